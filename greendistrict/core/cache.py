@@ -1,0 +1,99 @@
+"""Cache that may be away: errors of the connection become misses, so that pages still read and save without Redis."""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+SECONDS = 0.5
+PAUSE_SECONDS = 1.0
+REPORT_EVERY_SECONDS = 30
+
+
+class Outage:
+    """What this process knows about an unreachable Redis.
+
+    After a failure Redis is left alone for a second, so that a page with many reads waits once and not many times.
+    """
+
+    def __init__(self) -> None:
+        self._until = self._reported = float("-inf")
+
+    def lasts(self) -> bool:
+        """Whether the last failure is so fresh that another try would be waste."""
+        return time.monotonic() < self._until
+
+    def note(self, error: Exception) -> None:
+        """Remember a failure; one log line per half minute."""
+        now = time.monotonic()
+        self._until = now + PAUSE_SECONDS
+        if now - self._reported > REPORT_EVERY_SECONDS:
+            self._reported = now
+            logger.warning("cache unavailable, going on without it: %s", error)
+
+
+outage = Outage()
+
+
+def _degrading(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap ``method``: it answers ``otherwise(*its arguments)`` while Redis cannot be reached."""
+
+    @wraps(method)
+    def call(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
+        if outage.lasts():
+            return otherwise(*args, **kwargs)
+        try:
+            return method(self, *args, **kwargs)
+        except (RedisError, OSError) as error:
+            outage.note(error)
+            return otherwise(*args, **kwargs)
+
+    return call
+
+
+def _clear_prefix(client: RedisCacheClient, prefix: str) -> bool:
+    connection = client.get_client(None, write=True)
+    for key in connection.scan_iter(match=f"{prefix}:*", count=1000):
+        connection.delete(key)
+    return True
+
+
+class DegradingClient(RedisCacheClient):
+    """Client whose reads miss and whose writes do nothing while Redis is away; a new key counts as added."""
+
+    add = _degrading(RedisCacheClient.add, lambda *_, **__: True)
+    get = _degrading(RedisCacheClient.get, lambda _key, default=None: default)
+    set = _degrading(RedisCacheClient.set, lambda *_, **__: None)
+    touch = _degrading(RedisCacheClient.touch, lambda *_, **__: False)
+    delete = _degrading(RedisCacheClient.delete, lambda *_, **__: False)
+    get_many = _degrading(RedisCacheClient.get_many, lambda _keys: {})
+    has_key = _degrading(RedisCacheClient.has_key, lambda _key: False)
+    incr = _degrading(RedisCacheClient.incr, lambda _key, delta: delta)
+    set_many = _degrading(RedisCacheClient.set_many, lambda *_, **__: None)
+    delete_many = _degrading(RedisCacheClient.delete_many, lambda _keys: None)
+    clear_prefix = _degrading(_clear_prefix, lambda _prefix: False)
+
+
+class DegradingRedisCache(RedisCache):
+    """Django's Redis cache with short time limits that survives the loss of Redis."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        limits = {
+            "socket_connect_timeout": SECONDS,
+            "socket_timeout": SECONDS,
+            # One retry replaces a pooled connection that a restarted server has closed.
+            "retry": Retry(NoBackoff(), 1),
+        }
+        super().__init__(server, {**params, "OPTIONS": {**limits, **params.get("OPTIONS", {})}})
+        self._class = DegradingClient
+
+    def clear(self) -> bool:
+        """Remove the keys of this prefix only: the broker's queues live in the same Redis."""
+        return bool(self._cache.clear_prefix(self.key_prefix))

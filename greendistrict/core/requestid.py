@@ -1,0 +1,30 @@
+"""Number of the request or job that runs now: the same in log lines, audit records and transition records."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_current: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def current() -> str:
+    """Request id of this thread or task, ``""`` outside of both; at most 64 characters."""
+    return _current.get()
+
+
+def accepted(offered: str) -> str:
+    """``offered`` where it is 8–64 harmless characters, else a new random id."""
+    return offered if SANE.fullmatch(offered) else uuid.uuid4().hex
+
+
+@contextmanager
+def bound(request_id: str) -> Iterator[str]:
+    """Make ``request_id`` the current one within the block."""
+    token = _current.set(request_id)
+    try:
+        yield request_id
+    finally:
+        _current.reset(token)
