@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _current: ContextVar[str] = ContextVar("request_id", default="")
+_address: ContextVar[str] = ContextVar("address", default="")
 
 
 def current() -> str:
@@ -20,11 +21,17 @@ def accepted(offered: str) -> str:
     return offered if SANE.fullmatch(offered) else uuid.uuid4().hex
 
 
+def address() -> str:
+    """Network address the running request came from, ``""`` outside one."""
+    return _address.get()
+
+
 @contextmanager
-def bound(request_id: str) -> Iterator[str]:
-    """Make ``request_id`` the current one within the block."""
-    token = _current.set(request_id)
+def bound(request_id: str, address: str = "") -> Iterator[str]:
+    """Make ``request_id`` (and the caller's address) the current ones within the block."""
+    token, place = _current.set(request_id), _address.set(address[:64])
     try:
         yield request_id
     finally:
         _current.reset(token)
+        _address.reset(place)

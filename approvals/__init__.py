@@ -1,0 +1,1 @@
+"""Cases, endorsement, notices, announcement batches, titles."""

@@ -1,0 +1,1 @@
+"""Score tables, expert review, self-checks."""

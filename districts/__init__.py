@@ -1,0 +1,1 @@
+"""Districts, plans, key projects, plots, works and baselines."""

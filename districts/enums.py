@@ -1,0 +1,84 @@
+"""Words of the district file (domain.md)."""
+
+from django.db import models
+
+
+class DistrictType(models.TextChoices):
+    """六（一）: new or renewal; unknown until sourced."""
+
+    NEW = "new", "新建城区"
+    RENEWAL = "renewal", "更新城区"
+
+
+class Stage(models.TextChoices):
+    """Stage of the life; a copy written only by a title decision."""
+
+    CANDIDATE = "candidate", "培育"
+    PILOT = "pilot", "试点"
+    DEMONSTRATION = "demonstration", "示范"
+    CANCELLED = "cancelled", "取消试点"
+    REVOKED = "revoked", "撤销称号"
+
+
+class Star(models.IntegerChoices):
+    """Star levels."""
+
+    ONE = 1, "一星级"
+    TWO = 2, "二星级"
+    THREE = 3, "三星级"
+
+
+class Certainty(models.TextChoices):
+    """How sure a recorded fact is."""
+
+    SOURCED = "sourced", "有出处"
+    INFERRED = "inferred", "推定"
+    UNKNOWN = "unknown", "未查明"
+
+
+class PlanPart(models.TextChoices):
+    """七（一）: what a specialised plan consists of."""
+
+    INDICATORS = "绿色生态指标体系", "绿色生态指标体系"
+    SCHEME = "绿色生态规划方案", "绿色生态规划方案"
+    CARBON = "碳排放分析报告", "碳排放分析报告"
+
+
+class Dimension(models.TextChoices):
+    """The five dimensions."""
+
+    RESILIENCE = "韧性安全", "韧性安全"
+    LIVEABLE = "健康宜居", "健康宜居"
+    LOWCARBON = "低碳高效", "低碳高效"
+    ECONOMY = "经济活力", "经济活力"
+    SMART = "智慧管控", "智慧管控"
+
+
+class Acquisition(models.TextChoices):
+    """How land comes to its user; 自有 is not granted or allocated."""
+
+    GRANT = "grant", "出让"
+    ALLOCATION = "allocation", "划拨"
+    OWN = "own", "自有"
+
+
+class ProjectState(models.TextChoices):
+    """State of a near-term key project."""
+
+    PLANNED = "planned", "未开工"
+    BUILDING = "building", "在建"
+    COMPLETED = "completed", "竣工"
+    IN_USE = "in_use", "投用"
+
+
+class BaselineKind(models.TextChoices):
+    """plan: at approval of the specialised plan; pilot: when 试点 is granted."""
+
+    PLAN = "plan", "规划基线"
+    PILOT = "pilot", "试点基线"
+
+
+DIAGNOSIS_PARTS = {
+    DistrictType.NEW: ("现状评估及生态诊断", "定位策划", "系统规划", "保障机制"),
+    DistrictType.RENEWAL: ("生态诊断", "目标制定", "更新规划"),
+}

@@ -1,0 +1,5 @@
+"""Project package: composition on top, shared kernel below."""
+
+from greendistrict.celery import app as celery_app
+
+__all__ = ("celery_app",)

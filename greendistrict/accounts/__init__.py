@@ -1,0 +1,1 @@
+"""Users, organisations and the posts that connect them."""

@@ -1,0 +1,28 @@
+"""Sign-in by name and password; rights are never asked here."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from greendistrict.accounts.models import User
+
+
+class ActiveUserBackend(BaseBackend):
+    """Find the user whatever the case, and spend the same time on an unknown name."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """User for the given ``username`` and ``password``, or None."""
+        del request
+        username, password = credentials.get("username"), credentials.get("password")
+        if not username or password is None:
+            return None
+        user = User.objects.filter(username__iexact=username).first()
+        if user is None:
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """User of a session; a disabled one is signed out at once."""
+        return User.objects.filter(pk=user_id, is_active=True).first()

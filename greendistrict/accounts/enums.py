@@ -1,0 +1,43 @@
+"""Kinds of organisation and the posts people hold in them (domain.md, who takes part)."""
+
+from django.db import models
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is in the programme."""
+
+    CITY = "city", "市住房城乡建设管理委"
+    SECRETARIAT = "secretariat", "技术支撑单位"
+    PARTNER = "partner", "市级协同部门"
+    AUTHORITY = "authority", "实施主体"
+    BUREAU = "bureau", "区级部门"
+    APPLICANT = "applicant", "申报主体"
+    CONSULTANT = "consultant", "咨询单位"
+    EXPERT = "expert", "专家所在单位"
+    VERIFIER = "verifier", "碳核查机构"
+    KEEPER = "keeper", "平台运维"
+
+
+class Role(models.TextChoices):
+    """Posts. The three keepers exclude one another and every other post."""
+
+    CITY_OFFICER = "city_officer", "经办"
+    CITY_CHECKER = "city_checker", "审核"
+    CITY_DIRECTOR = "city_director", "审定"
+    CITY_LEGAL = "city_legal", "法制"
+    SECRETARIAT = "secretariat", "评审秘书"
+    PARTNER = "partner", "协同部门"
+    AUTHORITY = "authority", "区专门机构"
+    BUREAU = "bureau", "数据提供部门"
+    PREPARER = "preparer", "填报"
+    REVIEWER = "reviewer", "审核签发"
+    CONSULTANT = "consultant", "咨询"
+    EXPERT = "expert", "专家"
+    VERIFIER = "verifier", "核查"
+    SYSTEM_KEEPER = "system_keeper", "系统管理员"
+    SECURITY_KEEPER = "security_keeper", "安全管理员"
+    AUDIT_KEEPER = "audit_keeper", "审计管理员"
+
+
+KEEPERS = frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER, Role.AUDIT_KEEPER})
+CITY = frozenset({Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL})

@@ -1,0 +1,109 @@
+"""Who somebody is today: the one place that turns posts into rights."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.core import clock
+
+
+@dataclass(frozen=True)
+class Seats:
+    """The posts a person holds today."""
+
+    posts: tuple[Post, ...] = ()
+    by_role: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Roles held."""
+        return frozenset(self.by_role)
+
+    @cached_property
+    def organisation_ids(self) -> frozenset[int]:
+        """Organisations a post is held in."""
+        return frozenset().union(*self.by_role.values())
+
+    @cached_property
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Organisations a post is held in, first post first."""
+        return tuple({post.organisation_id: post.organisation for post in self.posts}.values())
+
+    @property
+    def is_city(self) -> bool:
+        """Whether a post of the city's commission is held."""
+        return bool(self.roles & CITY)
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether this is one of the three keepers, who see no business data."""
+        return bool(self.roles & KEEPERS)
+
+    def has(self, *roles: str) -> bool:
+        """Whether any of the roles is held."""
+        return bool(self.roles.intersection(roles))
+
+    def organisations_as(self, *roles: str) -> frozenset[int]:
+        """Ids of the organisations in which any of the roles is held."""
+        return frozenset().union(*(self.by_role.get(role, frozenset()) for role in roles))
+
+    @property
+    def admin_of(self) -> frozenset[int]:
+        """Organisations whose people this person may look after."""
+        return frozenset(post.organisation_id for post in self.posts if post.is_admin)
+
+
+NO_SEATS = Seats()
+
+
+def seats(user: User | AnonymousUser | None) -> Seats:
+    """Posts held today; one query, kept on the user object for the request."""
+    if not isinstance(user, User) or not user.is_active:
+        return NO_SEATS
+    day = clock.today()
+    cached: tuple[object, Seats] | None = user.__dict__.get("_seats")
+    if cached and cached[0] == day:
+        return cached[1]
+    current = tuple(
+        Post.objects.select_related("organisation")
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user, valid_from__lte=day)
+        .order_by("pk")
+    )
+    by_role: dict[str, set[int]] = {}
+    for post in current:
+        by_role.setdefault(post.role, set()).add(post.organisation_id)
+    found = Seats(current, {role: frozenset(ids) for role, ids in by_role.items()})
+    user.__dict__["_seats"] = (day, found)
+    return found
+
+
+def holders(*roles: str, organisation_ids: set[int] | frozenset[int] | None = None) -> QuerySet[User]:
+    """Active people who hold one of the roles today, narrowed to organisations when given."""
+    day = clock.today()
+    condition = Q(posts__valid_to__isnull=True) | Q(posts__valid_to__gte=day)
+    condition &= Q(posts__role__in=roles, posts__valid_from__lte=day)
+    if organisation_ids is not None:
+        condition &= Q(posts__organisation_id__in=organisation_ids)
+    return User.objects.filter(condition, is_active=True).distinct().order_by("pk")
+
+
+def users_visible_to(user: User) -> QuerySet[User]:
+    """People whose accounts this person may look after: keepers all, an organisation's administrator its own."""
+    held = seats(user)
+    if held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
+        return User.objects.order_by("username")
+    return User.objects.filter(posts__organisation_id__in=held.admin_of).distinct().order_by("username")
+
+
+def organisations_visible_to(user: User) -> QuerySet[Organisation]:
+    """Organisations are no secret among those who sign in; experts' employers are."""
+    held = seats(user)
+    if held.is_city or held.is_keeper or held.has(Role.SECRETARIAT):
+        return Organisation.objects.all()
+    if not held.roles:
+        return Organisation.objects.none()
+    return Organisation.objects.exclude(kind=OrganisationKind.EXPERT)

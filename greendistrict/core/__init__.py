@@ -1,0 +1,1 @@
+"""Small shared kernel: clock, working days, errors, numbers, forms."""

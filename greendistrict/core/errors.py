@@ -1,0 +1,51 @@
+"""Refusals: what the portal says no to, always with the rule behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why something cannot be done now.
+
+    ``rule`` and ``cite`` are the policy's own numbers (empty when it is only habit or setting); ``required`` and ``found``
+    are shown side by side; ``remedy`` says what would turn it green.
+    """
+
+    text: str
+    rule: str = ""
+    cite: str = ""
+    required: str = ""
+    found: str = ""
+    remedy: str = ""
+    field: str = ""
+
+
+class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
+    """An action is refused; all refusals come at once. Shown as a 409 page or next to the form."""
+
+    status = 409
+
+    def __init__(self, refusals: Sequence[Refusal] | str) -> None:
+        self.refusals: tuple[Refusal, ...] = (Refusal(refusals),) if isinstance(refusals, str) else tuple(refusals)
+        super().__init__("；".join(refusal.text for refusal in self.refusals))
+
+
+class NotAllowed(Refused):
+    """The person may see the object but not do this with it."""
+
+    status = 403
+
+
+class Stale(Refused):
+    """Somebody was faster: carries what is stored now, so that both values can be shown."""
+
+    def __init__(self, text: str, *, current: object = None) -> None:
+        super().__init__(text)
+        self.current = current
+
+
+class Closed(Refused):
+    """The thing does not take changes any more; the typed text stays with the user."""
+
+    status = 410

@@ -1,0 +1,1 @@
+"""Evidence files: kind, version, digest, safe upload, permission-checked download."""

@@ -1,0 +1,44 @@
+"""Files with kind, version, digest and validity. Rights come from the owner's registered selector."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from greendistrict.core.constraints import ordered
+
+
+def upload_path(instance: "Evidence", filename: str) -> str:
+    """Random name below the year; the original name is only shown."""
+    del filename
+    return f"evidence/{instance.uploaded_at:%Y}/{instance.key}"
+
+
+class Evidence(models.Model):
+    """One version of one file that belongs to a registered owner, such as ``districts.district:3``."""
+
+    key = models.UUIDField(unique=True, editable=False)
+    owner = models.CharField("归属", max_length=80, db_index=True)
+    kind = models.CharField("材料类别", max_length=60, blank=True)
+    title = models.CharField("材料名称", max_length=200)
+    original_name = models.CharField("文件名", max_length=120)
+    file = models.FileField("文件", upload_to=upload_path, max_length=200)
+    content_type = models.CharField("类型", max_length=100)
+    size = models.PositiveBigIntegerField("大小")
+    sha256 = models.CharField("摘要", max_length=64, db_index=True)
+    version = models.PositiveIntegerField("版本", default=1)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    valid_from = models.DateField("有效期起", null=True, blank=True)
+    valid_to = models.DateField("有效期止", null=True, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField("上传时间")
+    scan = models.CharField("病毒扫描", max_length=20, default="未扫描")
+    is_demo = models.BooleanField("演示数据", default=False)
+
+    class Meta:
+        verbose_name = "材料"
+        ordering = ("title", "-version")
+        constraints: ClassVar = [ordered("valid_from", "valid_to", name="evidence_validity_ordered")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,72 @@
+"""Readers of the environment that fail loudly: a service that starts misconfigured fails later and quieter."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Value of ``name``; a missing variable without default is refused by name."""
+    value = os.environ.get(name, default)
+    if value is None:
+        msg = f"environment variable {name} is required"
+        raise ImproperlyConfigured(msg)
+    return value
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """Value of ``name``, or the content of the file that ``name_FILE`` points to."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            msg = f"{name}_FILE cannot be read: {error.strerror}"
+            raise ImproperlyConfigured(msg) from error
+    return text(name, default)
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """Truth value of ``name``; anything that is neither true nor false is refused."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() in TRUE:
+        return True
+    if value.lower() in FALSE:
+        return False
+    msg = f"environment variable {name}: {value!r} is neither true nor false"
+    raise ImproperlyConfigured(msg)
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """Whole number of ``name``, at least ``minimum``."""
+    value = os.environ.get(name, str(default))
+    try:
+        number = int(value)
+    except ValueError as error:
+        msg = f"environment variable {name}: {value!r} is not a whole number"
+        raise ImproperlyConfigured(msg) from error
+    if number < minimum:
+        msg = f"environment variable {name}: {number} is below {minimum}"
+        raise ImproperlyConfigured(msg)
+    return number
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Comma-separated list of ``name`` without empty entries."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django database settings from a ``postgresql://`` URL; every other engine is refused."""
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if config.get("ENGINE") != "django.db.backends.postgresql":
+        msg = "DATABASE_URL must be a postgresql:// URL"
+        raise ImproperlyConfigured(msg)
+    return config

@@ -1,0 +1,1 @@
+"""Every message the portal can send, the inbox and the channels."""

@@ -1,0 +1,26 @@
+"""The complete list of messages the portal can send."""
+
+from django.db import models
+
+
+class Message(models.TextChoices):
+    """Kinds of message; the words stand in ``templates/notifications/<kind>.txt`` or are handed over by the sender."""
+
+    CASE_MOVED = "case_moved", "办件进展"
+    CASE_TODO = "case_todo", "办件待办"
+    CORRECTION = "correction", "补正告知"
+    PANEL_INVITATION = "panel_invitation", "评审邀请"
+    SCORES_DUE = "scores_due", "评分到期提醒"
+    REVIEW_MEETING = "review_meeting", "评审会通知"
+    NOTICE_OPENED = "notice_opened", "公示开始"
+    ANNOUNCED = "announced", "公告"
+    SELF_CHECK_OPENED = "self_check_opened", "自查开放"
+    SELF_CHECK_TODO = "self_check_todo", "自查待办"
+    SELF_CHECK_RECEIVED = "self_check_received", "自查已接收"
+    SELF_CHECK_RETURNED = "self_check_returned", "自查已退回"
+    OBLIGATION_DUE = "obligation_due", "到期提醒"
+    OBLIGATION_OVERDUE = "obligation_overdue", "逾期提醒"
+    OBLIGATION_ESCALATED = "obligation_escalated", "逾期上报"
+    REPORT_READY = "report_ready", "报告已生成"
+    REPORT_FAILED = "report_failed", "报告未生成"
+    PASSWORD_RESET = "password_reset", "密码重置"

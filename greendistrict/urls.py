@@ -1,0 +1,24 @@
+"""Addresses of the pages."""
+
+from django.urls import include, path
+
+handler403 = "greendistrict.portal.views.permission_denied"
+handler404 = "greendistrict.portal.views.page_not_found"
+handler500 = "greendistrict.portal.views.server_error"
+
+urlpatterns = [
+    path("", include("greendistrict.portal.urls")),
+    path("", include("greendistrict.core.urls")),
+    path("accounts/", include("greendistrict.accounts.urls")),
+    path("audit/", include("greendistrict.audit.urls")),
+    path("messages/", include("greendistrict.notifications.urls")),
+    path("documents/", include("greendistrict.documents.urls")),
+    path("policy/", include("greendistrict.policy.urls")),
+    path("standards/", include("indicators.urls")),
+    path("districts/", include("districts.urls")),
+    path("assessments/", include("assessments.urls")),
+    path("cases/", include("approvals.urls")),
+    path("obligations/", include("greendistrict.obligations.urls")),
+    path("reports/", include("greendistrict.reports.urls")),
+    path("api/", include("greendistrict.api_urls")),
+]

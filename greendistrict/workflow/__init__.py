@@ -1,0 +1,1 @@
+"""State machines as data, the one writer of state, and the outbox."""

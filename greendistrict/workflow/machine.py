@@ -1,0 +1,112 @@
+"""State machines as data: pure, no Django. A state and action that are not in the table do not exist."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from greendistrict.core.errors import Refusal
+
+Guard = Callable[["Question"], Iterable[Refusal]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a guard is asked with. ``facts`` is None when a list only wants to know what is possible in principle."""
+
+    obj: Any
+    by: Any
+    facts: Mapping[str, Any] | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who may take a step: a name for tables and documents, and the predicate (≤ 10 lines) that decides."""
+
+    key: str
+    label: str
+    holds: Callable[[Any, Any], bool]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state with its words for staff and for the public."""
+
+    key: str
+    label: str
+    public: str = ""
+    tone: str = "neutral"
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One cell of the table."""
+
+    action: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    seats: tuple[Seat, ...]
+    guards: tuple[Guard, ...] = ()
+    message: str = ""
+    told: str = ""
+    reason_required: bool = False
+    confirm: bool = False
+    tone: str = "secondary"
+    by_system: bool = False
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A life as a table. ``field`` is the attribute that holds the state; only ``perform`` assigns it."""
+
+    name: str
+    title: str
+    model: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    field: str = "status"
+    initial: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a table that contradicts itself."""
+        known = {state.key for state in self.states}
+        seen: set[tuple[str, str]] = set()
+        for transition in self.transitions:
+            if unknown := {*transition.sources, transition.target} - known:
+                msg = f"{self.name}.{transition.action}: unknown states {sorted(unknown)}"
+                raise ValueError(msg)
+            for source in transition.sources:
+                if (source, transition.action) in seen:
+                    msg = f"{self.name}: {transition.action} twice from {source}"
+                    raise ValueError(msg)
+                seen.add((source, transition.action))
+
+    def state(self, key: str) -> State:
+        """State by key. Raises ``KeyError``."""
+        for state in self.states:
+            if state.key == key:
+                return state
+        raise KeyError(key)
+
+    def find(self, action: str, source: str) -> Transition | None:
+        """The transition of this cell, or None."""
+        for transition in self.transitions:
+            if transition.action == action and source in transition.sources:
+                return transition
+        return None
+
+    def leaving(self, source: str) -> tuple[Transition, ...]:
+        """Transitions out of a state in table order."""
+        return tuple(transition for transition in self.transitions if source in transition.sources)
+
+    def choices(self) -> list[tuple[str, str]]:
+        """Choices for a model field."""
+        return [(state.key, state.label) for state in self.states]
+
+    @property
+    def final_states(self) -> tuple[str, ...]:
+        """Keys of the states nothing leaves on purpose."""
+        return tuple(state.key for state in self.states if state.final)

@@ -1,0 +1,91 @@
+"""Effects after commit: a row in the decision's transaction, a handler run later, once.
+
+A handler runs in one transaction with the mark that it is done; effects outside the database (mail) are keyed so that the
+receiver can tell a repetition. Redis being away only delays: the beat job sweeps what was left.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from greendistrict.core import clock
+from greendistrict.workflow.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+OutboxHandler = Callable[[OutboxMessage], None]
+_handlers: dict[str, OutboxHandler] = {}
+RETRY_MINUTES = (1, 5, 15, 60, 240)
+
+
+def handle(kind: str, handler: OutboxHandler) -> None:
+    """Register the handler of a kind; called in ``AppConfig.ready()``."""
+    _handlers[kind] = handler
+
+
+def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
+    """Ask for an effect once per ``key``; returns False when it was asked for before. Must run inside a transaction."""
+    message, created = OutboxMessage.objects.get_or_create(
+        key=key, defaults={"kind": kind, "payload": payload, "created_at": clock.now()}
+    )
+    if created:
+        transaction.on_commit(_wake, robust=True)
+    return created and message.pk is not None
+
+
+def _wake() -> None:
+    from greendistrict.workflow.tasks import drain_outbox  # noqa: PLC0415 -- tasks import this module
+
+    try:
+        drain_outbox.apply_async(retry=False, ignore_result=True)
+    except Exception:  # noqa: BLE001 -- whatever the broker's fault is, the sweep finds the row
+        logger.warning("broker unreachable; the outbox keeps its rows", exc_info=False)
+
+
+def drain(limit: int = 500) -> int:
+    """Carry out open messages one by one, each in its own transaction; returns how many were done."""
+    done = 0
+    tried: list[int] = []
+    while len(tried) < limit:
+        key = _next(tried)
+        if key is None:
+            break
+        tried.append(key)
+        done += _deliver(key)
+    return done
+
+
+def _next(tried: list[int]) -> int | None:
+    due = Q(retry_at__isnull=True) | Q(retry_at__lte=clock.now())
+    queue = OutboxMessage.objects.filter(due, done_at__isnull=True).exclude(pk__in=tried)
+    return queue.order_by("pk").values_list("pk", flat=True).first()
+
+
+def _deliver(key: int) -> int:
+    try:
+        with transaction.atomic():
+            message = OutboxMessage.objects.select_for_update(skip_locked=True).filter(pk=key, done_at__isnull=True).first()
+            if message is None:
+                return 0
+            _handlers[message.kind](message)
+            message.done_at, message.error = clock.now(), ""
+            message.attempts += 1
+            message.save(update_fields=["done_at", "error", "attempts"])
+    except Exception as error:
+        logger.exception("outbox message %s failed", key)
+        _postpone(key, error)
+        return 0
+    return 1
+
+
+def _postpone(key: int, error: Exception) -> None:
+    with transaction.atomic():
+        message = OutboxMessage.objects.select_for_update().get(pk=key)
+        minutes = RETRY_MINUTES[min(message.attempts, len(RETRY_MINUTES) - 1)]
+        message.attempts += 1
+        message.retry_at = clock.now() + dt.timedelta(minutes=minutes)
+        message.error = f"{type(error).__name__}: {error}"[:2000]
+        message.save(update_fields=["attempts", "retry_at", "error"])

@@ -1,0 +1,172 @@
+"""The one writer of state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, requestid
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow.machine import Machine, Question, Transition
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.registry import run_handlers
+
+Subject = TypeVar("Subject", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A step that a person may take; with refusals it is shown grey and explains itself."""
+
+    action: str
+    label: str
+    refusals: tuple[Refusal, ...] = ()
+    message: str = ""
+    told: str = ""
+    reason_required: bool = False
+    confirm: bool = False
+    tone: str = "secondary"
+    page: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.refusals
+
+
+def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool:
+    """Whether one of the step's seats is held; steps of the system belong to nobody."""
+    if by is None:
+        return transition.by_system
+    return any(seat.holds(by, obj) for seat in transition.seats)
+
+
+def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ...]:
+    """Everything that stands against the step, all at once."""
+    return tuple(refusal for guard in transition.guards for refusal in guard(question))
+
+
+def available_actions(machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None) -> list[Offered]:
+    """Steps this person may take now, from the same code that ``perform`` asks. Lists pass no facts."""
+    question = Question(obj, by, facts)
+    return [
+        Offered(
+            action=transition.action,
+            label=transition.label,
+            refusals=refusals_of(transition, question),
+            message=transition.message,
+            told=transition.told,
+            reason_required=transition.reason_required,
+            confirm=transition.confirm,
+            tone=transition.tone,
+            page=transition.page,
+        )
+        for transition in machine.leaving(getattr(obj, machine.field))
+        if may_take(transition, obj, by)
+    ]
+
+
+def perform(
+    *,
+    machine: Machine,
+    obj: models.Model,
+    action: str,
+    by: User | None,
+    facts: Mapping[str, Any] | None = None,
+    reason: str = "",
+    payload: Mapping[str, Any] | None = None,
+) -> TransitionRecord:
+    """Take one step: lock, read again, check source, seat and guards, write state and record, run the handlers.
+
+    ``by=None`` is the system. Raises ``Refused`` (wrong state or a guard), ``NotAllowed`` (not this person's step).
+    ``obj`` carries the new state afterwards; everything else of it must have been saved by the caller before.
+    """
+    with transaction.atomic():
+        locked = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        source = getattr(locked, machine.field)
+        transition = _legal(machine, locked, source, action, by)
+        question = Question(locked, by, facts or {}, payload or {})
+        found = list(refusals_of(transition, question))
+        if transition.reason_required and not reason.strip():
+            found.insert(0, Refusal("请填写理由", field="reason"))
+        if found:
+            raise Refused(found)
+        _assign(machine, locked, transition.target)
+        record = _write(machine, locked, transition, source, by, reason, facts)
+        setattr(obj, machine.field, transition.target)
+        run_handlers(machine, record, obj=obj, by=by, payload=payload or {})
+    return record
+
+
+def _legal(machine: Machine, obj: models.Model, source: str, action: str, by: User | None) -> Transition:
+    transition = machine.find(action, source)
+    if transition is None:
+        msg = f"{machine.title}现为“{machine.state(source).label}”，不能办理这一步"
+        raise Refused(msg)
+    if not may_take(transition, obj, by):
+        msg = f"“{transition.label}”由{'、'.join(seat.label for seat in transition.seats) or '系统'}办理"
+        raise NotAllowed(msg)
+    return transition
+
+
+def _assign(machine: Machine, obj: models.Model, target: str) -> None:
+    setattr(obj, machine.field, target)
+    obj.save(update_fields=[machine.field])
+
+
+def _write(
+    machine: Machine,
+    obj: models.Model,
+    transition: Transition,
+    source: str,
+    by: User | None,
+    reason: str,
+    facts: Mapping[str, Any] | None,
+) -> TransitionRecord:
+    seat = next((seat for seat in transition.seats if by and seat.holds(by, obj)), None)
+    posts = seats(by).organisations if by else ()
+    record = TransitionRecord.objects.create(
+        machine=machine.name,
+        subject=audit.subject_of(obj),
+        scope=str(getattr(obj, "timeline_scope", "")),
+        label=str(obj)[:200],
+        action=transition.action,
+        source=source,
+        target=transition.target,
+        actor=by,
+        actor_name=by.name if by else "系统",
+        seat=seat.label if seat else "",
+        organisation=posts[0].name if posts else "",
+        at=clock.now(),
+        reason=reason.strip(),
+        facts=jsonable(facts or {}),
+        request_id=requestid.current(),
+    )
+    audit.record(
+        action=f"{machine.name}.{transition.action}",
+        by=by,
+        obj=obj,
+        data={"from": source, "to": transition.target, "reason": reason.strip()},
+    )
+    return record
+
+
+def jsonable(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as they are kept: numbers as text, so that nothing is rounded on the way."""
+    return {str(key): _plain(value) for key, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Mapping):
+        return jsonable(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return str(value)

@@ -1,0 +1,23 @@
+"""What waits for somebody: the one shape that every app's ``tasks_for(user)`` returns to the work desk."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. ``due`` is the last day; ``since`` when it came. Sorted by ``due``, none last."""
+
+    title: str
+    subject: str
+    link: str
+    since: dt.datetime | None = None
+    due: dt.date | None = None
+    detail: str = ""
+    kind: str = ""
+    is_demo: bool = False
+
+    @property
+    def order(self) -> tuple[dt.date, str]:
+        """Sort key: most urgent first."""
+        return (self.due or dt.date.max, self.subject)
