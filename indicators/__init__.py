@@ -1,0 +1,1 @@
+"""Standard editions, clauses, rules and pure scoring; knows no district."""

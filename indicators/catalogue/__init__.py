@@ -1,0 +1,49 @@
+"""Edition files: reading with line numbers, every check at once, the normal form. Pure: no database, no settings."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from indicators.catalogue.checks import check
+from indicators.catalogue.normal import digest, normalise
+from indicators.catalogue.problems import Problem
+from indicators.catalogue.reader import read
+
+__all__ = ["Parsed", "Problem", "Verdict", "parse"]
+
+
+class Verdict(StrEnum):
+    """What a file is good for: to score, to import only, or nothing."""
+
+    CLEAN = "clean"
+    INCOMPLETE = "incomplete"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A checked file. ``document`` and ``digest`` are empty when it is invalid."""
+
+    verdict: Verdict
+    problems: list[Problem]
+    notes: list[Problem]
+    document: dict[str, Any]
+    digest: str
+
+
+def parse(raw: bytes | str, *, all_dimensions: bool = False) -> Parsed:
+    """Read and check one edition file. Never raises on bad input: everything is in ``problems``, sorted by line."""
+    source = read(raw)
+    findings = source.findings
+    if source.readable:
+        check(source.data, findings, all_dimensions=all_dimensions)
+    problems = sorted(set(findings.problems))
+    verdict = _verdict(problems)
+    document = {} if verdict is Verdict.INVALID else normalise(source.data)
+    return Parsed(verdict, problems, sorted(set(findings.notes)), document, digest(document) if document else "")
+
+
+def _verdict(problems: list[Problem]) -> Verdict:
+    if any(problem.kind == "invalid" for problem in problems):
+        return Verdict.INVALID
+    return Verdict.INCOMPLETE if problems else Verdict.CLEAN

@@ -1,0 +1,86 @@
+"""Small checks that every part of an edition shares. Each reports at its place and returns what can be relied on."""
+
+import math
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from typing import Any, TypeGuard
+
+from indicators.catalogue.problems import Place
+
+LARGEST = 10**12
+KEY_LENGTH = 64
+DECIMALS = 6
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether it is a finite number of a size a standard can mean; booleans are not numbers."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and abs(value) <= LARGEST if isinstance(value, float) else abs(value) <= LARGEST
+
+
+def exact(value: float) -> Decimal:
+    """Return the number as it was written."""
+    return Decimal(str(value))
+
+
+def decimals_of(value: Decimal) -> int:
+    """Count decimals, trailing zeros left out."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def mapping(place: Place, value: object, *, required: Collection[str], optional: Collection[str] = ()) -> TypeGuard[dict[str, Any]]:
+    """Whether it is a mapping at all; keys that are missing or unknown are reported."""
+    if not isinstance(value, dict):
+        place.bad("应为一组键值")
+        return False
+    missing = [key for key in required if key not in value]
+    if missing:
+        place.bad(f"缺少：{'、'.join(missing)}")
+    for key in value:
+        if key not in required and key not in optional:
+            (place / key).bad("不认识的键")
+    return True
+
+
+def text(place: Place, value: object, *, optional: bool = False, longest: int | None = None) -> None:
+    """Check for text that says something."""
+    if value is None and optional:
+        return
+    if not isinstance(value, str) or not value.strip():
+        place.bad("应为文字")
+    elif longest is not None and len(value) > longest:
+        place.bad(f"共{len(value)}字，最多{longest}字")
+
+
+def rows(place: Place, value: object) -> Iterable[tuple[Place, Any]]:
+    """Return the entries of a list with their places; anything else is reported and has none."""
+    if not isinstance(value, list):
+        place.bad("应为列表")
+        return []
+    return [(place / index, entry) for index, entry in enumerate(value)]
+
+
+def points(place: Place, value: object, most: Decimal | None) -> Decimal | None:
+    """Points of a rule: 0 to ``most``; null is a gap."""
+    if value is None:
+        place.gap("分值未录入")
+        return None
+    if not is_number(value) or value < 0:
+        place.bad("应为不小于0的数")
+        return None
+    number = exact(value)
+    if decimals_of(number) > DECIMALS:
+        place.bad(f"最多{DECIMALS}位小数")
+    if most is not None and number > most:
+        place.bad(f"{value}超过本条分值{most}")
+    return number
+
+
+def one_of(place: Place, value: object, allowed: Collection[str]) -> bool:
+    """Whether it is one of these words."""
+    if isinstance(value, str) and value in allowed:
+        return True
+    place.bad(f"应为 {'、'.join(allowed)} 之一")
+    return False

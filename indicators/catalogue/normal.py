@@ -1,0 +1,38 @@
+"""The normal form of an edition: plain JSON that keeps every order, and its digest."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+# Additions that may be left out, with what leaving them out means.
+DEFAULTS = {"when_absent": None, "shared_with": [], "auto": None}
+
+
+def normalise(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the checked file as JSON; ``types`` and ``stages`` become lists, for JSON objects in a database lose their order."""
+    document = _plain(data)
+    for key in ("types", "stages"):
+        document[key] = [{"key": name, "label": label} for name, label in data[key].items()]
+    document["levels"] = document["levels"] or []
+    document["chapters"] = document["chapters"] or []
+    for chapter in document["chapters"]:
+        chapter["items"] = [{**DEFAULTS, **item, "shared_with": item.get("shared_with") or []} for item in chapter["items"] or []]
+    return dict(document)
+
+
+def digest(document: dict[str, Any]) -> str:
+    """SHA-256 of the normal form, hexadecimal."""
+    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child) for child in value]
+    # One number, one digest, however it was written.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,0 +1,143 @@
+"""YAML text → plain data with the line of every path. Never raises on broken input: everything becomes a problem."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from indicators.catalogue.problems import Findings, Path, Problem, show
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_DEPTH = 40
+# Aliases multiply: a few lines can stand for more nodes than memory holds.
+MAX_NODES = 200_000
+
+
+class _TooMuchError(Exception):
+    """The file is deeper or larger than any standard."""
+
+
+@dataclass
+class Source:
+    """Data of the file, ``None`` if nothing could be read, and what reading found."""
+
+    data: Any = None
+    findings: Findings = field(default_factory=Findings)
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is something to check."""
+        return self.data is not None
+
+
+def read(raw: bytes | str) -> Source:
+    """Read one edition file; UTF-8 with or without a byte order mark."""
+    findings = Findings()
+    try:
+        text = raw if isinstance(raw, str) else raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        findings.problems.append(Problem(1, show(()), f"不是 UTF-8 文本：第{error.start}字节"))
+        return Source(None, findings)
+    if len(text) > MAX_BYTES:
+        findings.problems.append(Problem(1, show(()), f"文件过大，最多{MAX_BYTES}字节"))
+        return Source(None, findings)
+    try:
+        return _compose(text, findings)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        findings.problems.append(Problem(mark.line + 1 if mark else 1, show(()), f"YAML 写法有误：{error.problem or error.context}"))
+    except yaml.YAMLError as error:
+        findings.problems.append(Problem(1, show(()), f"YAML 写法有误：{str(error).splitlines()[0]}"))
+    except (_TooMuchError, RecursionError):
+        findings.problems.append(Problem(1, show(()), "嵌套过深或引用展开过多"))
+    return Source(None, findings)
+
+
+def _compose(text: str, findings: Findings) -> Source:
+    # The pure loader: the one in C overflows its stack on deep nesting instead of raising.
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            findings.problems.append(Problem(1, show(()), "文件是空的"))
+            return Source(None, findings)
+        builder = _Builder(loader, findings)
+        data = builder.build(node, (), 0)
+    finally:
+        loader.dispose()
+    findings.lines = builder.lines
+    if data is None:
+        findings.problems.append(Problem(1, show(()), "文件是空的"))
+    return Source(data, findings)
+
+
+class _Builder:
+    """Walks the node tree once."""
+
+    def __init__(self, loader: yaml.SafeLoader, findings: Findings) -> None:
+        self.loader = loader
+        self.findings = findings
+        self.lines: dict[Path, int] = {}
+        self.nodes = 0
+
+    def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise _TooMuchError
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*path, index), depth + 1) for index, child in enumerate(node.value)]
+        return self.scalar(node, path)
+
+    def mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        for key_node, child in node.value:
+            line = key_node.start_mark.line + 1
+            key = self.key(key_node, path, line)
+            if key in built:
+                self.findings.problems.append(Problem(line, show((*path, key)), "同一键写了两次"))
+                continue
+            self.lines[*path, key] = line
+            built[key] = self.build(child, (*path, key), depth + 1)
+        return built
+
+    def key(self, node: yaml.Node, path: Path, line: int) -> str:
+        """Return the key as text; a bare ``no`` is a boolean in YAML 1.1 and is meant as the word."""
+        if not isinstance(node, yaml.ScalarNode):
+            self.findings.problems.append(Problem(line, show(path), "键应为文字"))
+            return "?"
+        if not _storable(node.value):
+            self.findings.problems.append(Problem(line, show(path), "键中有不可保存的字符"))
+            return "?"
+        if node.value == "no" and node.style is None:
+            self.findings.notes.append(Problem(line, show((*path, "no")), '键应加引号："no"'))
+        return str(node.value)
+
+    def scalar(self, node: yaml.Node, path: Path) -> Any:
+        line = node.start_mark.line + 1
+        try:
+            value = self.loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        except (yaml.YAMLError, ValueError, OverflowError, TypeError):
+            self.findings.problems.append(Problem(line, show(path), f"无法读取的值：{str(node.value)[:40]}"))
+            return _Unreadable()
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if isinstance(value, str) and not _storable(value):
+            self.findings.problems.append(Problem(line, show(path), "文字中有不可保存的字符"))
+            return _Unreadable()
+        return value
+
+
+class _Unreadable:
+    """Stands where a value could not be read, so that it is of no expected type and not null."""
+
+    def __str__(self) -> str:
+        return "无法读取的值"
+
+
+def _storable(text: str) -> bool:
+    """Whether the database can hold the text: no NUL, no lone surrogates."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

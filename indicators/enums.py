@@ -1,0 +1,49 @@
+"""Closed lists of the standard editions; values are those of the edition format."""
+
+from django.db import models
+
+
+class EditionStatus(models.TextChoices):
+    """Life of an edition: used once, it is frozen; replaced, it is superseded and still readable."""
+
+    DRAFT = "draft", "草稿"
+    CHECKED = "checked", "已校核"
+    PUBLISHED = "published", "已发布"
+    FROZEN = "frozen", "已锁定"
+    SUPERSEDED = "superseded", "已被代替"
+
+
+class ChapterKind(models.TextChoices):
+    """Scored chapters are weighted; bonus chapters add their points."""
+
+    SCORED = "scored", "评分章"
+    BONUS = "bonus", "加分章"
+
+
+class ClauseKind(models.TextChoices):
+    """Control clauses must hold; the others earn points."""
+
+    CONTROL = "control", "控制项"
+    SCORE = "score", "评分项"
+    BONUS = "bonus", "加分项"
+
+
+class WhenAbsent(models.TextChoices):
+    """What a declaration brings that nothing of the kind exists in the district."""
+
+    FULL = "full", "声明不存在得满分"
+    EXCLUDE = "exclude", "声明不存在不参评"
+
+
+class AutoPart(models.TextChoices):
+    """Who decides on taking part when the portal does."""
+
+    KEY_AREA = "key_area", "按重点区域自动判定"
+
+
+class Certainty(models.TextChoices):
+    """How a basis supports the clause; anything but quoted is shown as 推定."""
+
+    QUOTED = "quoted", "原文"
+    INFERRED = "inferred", "推定"
+    AUTHORED = "authored", "自拟"

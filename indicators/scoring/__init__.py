@@ -1,0 +1,31 @@
+"""Pure scoring of score tables: exact decimals, half up, no database. See ``engine`` for the arithmetic."""
+
+from indicators.scoring.engine import ChapterResult, ItemResult, Rated, Result, aggregate, rate, score
+from indicators.scoring.numbers import figure, plain
+from indicators.scoring.prepare import ChapterRules, EditionRules, Item, Level, Table, prepare
+from indicators.scoring.refusals import EditionIncomplete, ScoringRefused, ValueProblem
+from indicators.scoring.values import check_points, check_value, valid_points
+
+__all__ = [
+    "ChapterResult",
+    "ChapterRules",
+    "EditionIncomplete",
+    "EditionRules",
+    "Item",
+    "ItemResult",
+    "Level",
+    "Rated",
+    "Result",
+    "ScoringRefused",
+    "Table",
+    "ValueProblem",
+    "aggregate",
+    "check_points",
+    "check_value",
+    "figure",
+    "plain",
+    "prepare",
+    "rate",
+    "score",
+    "valid_points",
+]

@@ -1,0 +1,80 @@
+"""Exact numbers of scoring: decimals as written, ratios as two numbers, rounding half up."""
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from fractions import Fraction
+
+from indicators.scoring.refusals import ValueProblem
+
+CENT = Decimal("0.01")
+# Wide enough that sums and products of accepted values are exact and a single division finds every tie.
+EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
+LARGEST = Decimal(10) ** 15
+MOST_DECIMALS = 20
+_PLAIN = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?", re.ASCII)
+
+
+def decimal(value: object) -> Decimal:
+    """Return the number as written. Raises ``ValueProblem`` for anything that is not a finite number of sensible size."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        msg = "应填数字"
+        raise ValueProblem(msg)
+    try:
+        number = Decimal(value) if isinstance(value, str | Decimal) else Decimal(str(value))
+    except (InvalidOperation, ValueError) as error:
+        msg = "应填数字"
+        raise ValueProblem(msg) from error
+    if not number.is_finite() or not -LARGEST < number < LARGEST or number.adjusted() < -MOST_DECIMALS * 2:
+        if number.is_finite() and not number:
+            return Decimal(0)
+        msg = "数字过大、过小或不是数"
+        raise ValueProblem(msg)
+    return number
+
+
+def typed(raw: object) -> Decimal:
+    """Read a number as people type it: full-width digits, spaces and group separators allowed, no exponents."""
+    if not isinstance(raw, str):
+        return decimal(raw)
+    text = raw.strip().translate(FULL_WIDTH).replace(",", "").replace(" ", "")
+    if not _PLAIN.fullmatch(text):
+        msg = "应填数字，如 70 或 70.5"
+        raise ValueProblem(msg)
+    return decimal(text)
+
+
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
+
+
+def half_up(value: Fraction) -> Decimal:
+    """Round a number that is not negative half up to 2 decimals."""
+    cents = (value.numerator * 200 + value.denominator) // (2 * value.denominator)
+    return Decimal(cents).scaleb(-2)
+
+
+def round_points(value: Decimal) -> Decimal:
+    """Round points half up to 2 decimals."""
+    return value.quantize(CENT, rounding=ROUND_HALF_UP, context=EXACT)
+
+
+def plain(value: Decimal) -> str:
+    """Write a number without exponent and without idle zeros: ``70.5``."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def figure(value: Decimal | None) -> str | None:
+    """Write a figure with at least 2 decimals: ``8.00``, ``0.125``; none stays none."""
+    if value is None:
+        return None
+    text = plain(value)
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')}"
+
+
+def decimals_of(value: Decimal) -> int:
+    """Count decimals, trailing zeros left out."""
+    exponent = value.normalize(EXACT).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
