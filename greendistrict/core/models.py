@@ -1,0 +1,54 @@
+"""Tables of the kernel: the official working-day arrangement and the counters of readable numbers."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class CalendarYear(models.Model):
+    """A year whose holiday arrangement is official; other years are computed by weekdays and shown as 暂定."""
+
+    year = models.PositiveSmallIntegerField("年份", primary_key=True)
+    source = models.CharField("来源", max_length=200)
+    digest = models.CharField("摘要", max_length=64, help_text="SHA-256 of the year's days; tells every process when to read them again")
+
+    class Meta:
+        verbose_name = "节假日安排年份"
+        ordering = ("year",)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class CalendarDay(models.Model):
+    """A day that the official arrangement names: a holiday, or a weekend day worked in exchange."""
+
+    date = models.DateField("日期", primary_key=True)
+    working = models.BooleanField("上班")
+    name = models.CharField("名称", max_length=60)
+    source = models.CharField("来源", max_length=200)
+
+    class Meta:
+        verbose_name = "节假日和调休"
+        ordering = ("date",)
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
+
+
+class Counter(models.Model):
+    """Last running number given out per kind and year; written only by ``numbers.next_number``."""
+
+    prefix = models.CharField("种类", max_length=10)
+    year = models.PositiveSmallIntegerField("年份")
+    last = models.PositiveIntegerField("最后编号")
+
+    class Meta:
+        verbose_name = "编号计数"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["prefix", "year"], name="counter_once"),
+            models.CheckConstraint(condition=models.Q(last__gte=1), name="counter_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}-{self.last:04d}"

@@ -1,0 +1,127 @@
+"""Working days by the official holiday arrangement; years without one are computed by weekdays and marked 暂定."""
+
+import datetime as dt
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from django.db import transaction
+
+from greendistrict.core.models import CalendarDay, CalendarYear
+
+DAY = dt.timedelta(days=1)
+SATURDAY = 5
+WEEK, WORKWEEK = 7, 5
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that differs from, or is named by, the arrangement."""
+
+    date: dt.date
+    working: bool
+    name: str
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Pure calendar: ``special`` maps named days to "is worked"; ``official`` holds the years with an arrangement."""
+
+    special: Mapping[dt.date, bool] = field(default_factory=dict)
+    official: frozenset[int] = frozenset()
+    _rest: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _worked: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Copy the mapping and index the days on which it contradicts the weekday."""
+        own = dict(self.special)
+        object.__setattr__(self, "special", MappingProxyType(own))
+        object.__setattr__(self, "_rest", tuple(sorted(d.toordinal() for d, on in own.items() if not on and d.weekday() < SATURDAY)))
+        object.__setattr__(self, "_worked", tuple(sorted(d.toordinal() for d, on in own.items() if on and d.weekday() >= SATURDAY)))
+
+    def is_working(self, day: dt.date) -> bool:
+        """Whether offices work on ``day``."""
+        return self.special.get(day, day.weekday() < SATURDAY)
+
+    def is_provisional(self, year: int) -> bool:
+        """Whether ``year`` has no official arrangement yet, so that its working days read 暂定."""
+        return year not in self.official
+
+    def add(self, day: dt.date, count: int) -> dt.date:
+        """Go ``count`` working days on from ``day``, which itself is not counted; backwards when negative, ``day`` when 0."""
+        step = DAY if count > 0 else -DAY
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def between(self, start: dt.date, end: dt.date) -> int:
+        """Working days after ``start`` up to and including ``end``; negative when ``end`` is before ``start``."""
+        return self._until(end) - self._until(start)
+
+    def roll_forward(self, day: dt.date) -> dt.date:
+        """``day``, or the next working day when offices rest on it."""
+        while not self.is_working(day):
+            day += DAY
+        return day
+
+    def _until(self, day: dt.date) -> int:
+        """Working days from the first Monday of the calendar up to and including ``day``; only differences mean something."""
+        ordinal = day.toordinal()
+        weeks, rest = divmod(ordinal, WEEK)  # ordinal 1 is a Monday
+        weekdays = weeks * WORKWEEK + min(rest, WORKWEEK)
+        return weekdays - bisect_right(self._rest, ordinal) + bisect_right(self._worked, ordinal)
+
+
+@dataclass
+class _Cache:
+    """What this process read last."""
+
+    stamp: tuple[tuple[int, str], ...] | None = None
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+
+
+_cache = _Cache()
+
+
+def current() -> WorkCalendar:
+    """Calendar of the database: one small query, and a second one when an arrangement changed since this process looked."""
+    stamp = tuple(CalendarYear.objects.order_by("year").values_list("year", "digest"))
+    if stamp != _cache.stamp:
+        special = dict(CalendarDay.objects.values_list("date", "working"))
+        _cache.calendar = WorkCalendar(special, frozenset(year for year, _ in stamp))
+        _cache.stamp = stamp
+    return _cache.calendar
+
+
+def reset() -> None:
+    """Forget what this process read."""
+    _cache.stamp = None
+
+
+def digest(days: Iterable[SpecialDay]) -> str:
+    """SHA-256 over the days in order of date, in hex."""
+    lines = sorted(f"{day.date.isoformat()} {int(day.working)} {day.name}" for day in days)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@transaction.atomic
+def replace_year(*, year: int, days: Iterable[SpecialDay], source: str) -> bool:
+    """Enter the official arrangement of ``year`` in place of what was there; whether anything changed.
+
+    Raises ``ValueError`` when a day lies in another year.
+    """
+    given = list(days)
+    if strays := [day.date.isoformat() for day in given if day.date.year != year]:
+        msg = f"days outside {year}: {', '.join(strays)}"
+        raise ValueError(msg)
+    mark = digest(given)
+    if CalendarYear.objects.filter(year=year, digest=mark, source=source).exists():
+        return False
+    CalendarDay.objects.filter(date__year=year).delete()
+    CalendarDay.objects.bulk_create([CalendarDay(date=d.date, working=d.working, name=d.name, source=source) for d in given])
+    CalendarYear.objects.update_or_create(year=year, defaults={"digest": mark, "source": source})
+    return True

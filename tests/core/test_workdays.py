@@ -1,0 +1,140 @@
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from greendistrict.core import workdays
+from greendistrict.core.models import CalendarDay, CalendarYear
+from greendistrict.core.workdays import SpecialDay, WorkCalendar
+
+# 国庆节 2024: 1-7 October off, Sunday 29 September and Saturday 12 October worked.
+OCTOBER = {dt.date(2024, 10, day): False for day in range(1, 8)} | {dt.date(2024, 9, 29): True, dt.date(2024, 10, 12): True}
+CALENDAR = WorkCalendar(OCTOBER, frozenset({2024}))
+
+days = st.dates(dt.date(2024, 1, 1), dt.date(2025, 12, 31))
+calendars = st.dictionaries(days, st.booleans(), max_size=40).map(WorkCalendar)
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    workdays.reset()
+    yield
+    workdays.reset()
+
+
+@pytest.mark.parametrize(
+    ("day", "working"),
+    [("2024-09-29", True), ("2024-09-28", False), ("2024-10-07", False), ("2024-10-08", True), ("2024-10-12", True), ("2024-10-13", False)],
+)
+def test_holidays_and_exchanged_days_are_known(day, working):
+    assert CALENDAR.is_working(dt.date.fromisoformat(day)) is working
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        ("2024-09-27", 1, "2024-09-29"),
+        ("2024-09-30", 1, "2024-10-08"),
+        ("2024-09-30", 5, "2024-10-12"),
+        ("2024-10-08", -1, "2024-09-30"),
+        ("2024-10-05", 0, "2024-10-05"),
+        ("2024-10-05", -2, "2024-09-29"),
+    ],
+)
+def test_adding_working_days(start, count, end):
+    assert CALENDAR.add(dt.date.fromisoformat(start), count) == dt.date.fromisoformat(end)
+
+
+def test_a_due_date_on_a_rest_day_rolls_forward():
+    assert CALENDAR.roll_forward(dt.date(2024, 10, 1)) == dt.date(2024, 10, 8)
+    assert CALENDAR.roll_forward(dt.date(2024, 9, 29)) == dt.date(2024, 9, 29)
+
+
+def test_years_without_arrangement_are_provisional():
+    assert not CALENDAR.is_provisional(2024)
+    assert CALENDAR.is_provisional(2027)
+    assert CALENDAR.is_working(dt.date(2027, 10, 1))
+
+
+def test_a_calendar_cannot_be_changed_from_outside():
+    source = {dt.date(2024, 5, 1): False}
+    calendar = WorkCalendar(source)
+    source[dt.date(2024, 5, 2)] = False
+    assert calendar.is_working(dt.date(2024, 5, 2))
+    with pytest.raises(TypeError):
+        calendar.special[dt.date(2024, 5, 2)] = False
+
+
+@given(calendars, days, st.integers(0, 60))
+def test_between_undoes_add(calendar, day, count):
+    assert calendar.between(day, calendar.add(day, count)) == count
+
+
+@given(calendars, days, st.integers(-60, 60))
+def test_adding_back_returns_from_a_working_day(calendar, day, count):
+    start = calendar.roll_forward(day)
+    assert calendar.add(calendar.add(start, count), -count) == start
+
+
+@given(calendars, days, days)
+def test_between_counts_days_one_by_one(calendar, start, end):
+    low, high = sorted((start, end))
+    counted = sum(calendar.is_working(low + dt.timedelta(days=n)) for n in range(1, (high - low).days + 1))
+    assert calendar.between(low, high) == counted
+    assert calendar.between(high, low) == -counted
+
+
+@given(calendars, days, days, days)
+def test_spans_add_up(calendar, first, second, third):
+    assert calendar.between(first, second) + calendar.between(second, third) == calendar.between(first, third)
+
+
+@given(calendars, days)
+def test_rolling_forward_ends_on_a_working_day_and_moves_none(calendar, day):
+    rolled = calendar.roll_forward(day)
+    assert calendar.is_working(rolled)
+    assert rolled >= day
+    assert calendar.roll_forward(rolled) == rolled
+
+
+@pytest.mark.django_db
+def test_import_seeds_all_years_once():
+    call_command("import_holidays")
+    rows = set(CalendarDay.objects.values_list("date", "working", "name"))
+    assert list(CalendarYear.objects.values_list("year", flat=True)) == list(range(2004, 2027))
+    assert (dt.date(2024, 10, 12), True, "国庆节调休上班") in rows
+    call_command("import_holidays")
+    assert set(CalendarDay.objects.values_list("date", "working", "name")) == rows
+
+
+@pytest.mark.django_db
+def test_the_seeded_calendar_equals_the_package():
+    import chinese_calendar
+
+    call_command("import_holidays")
+    calendar = workdays.current()
+    day = dt.date(2004, 1, 1)
+    while day.year < 2027:
+        assert calendar.is_working(day) == chinese_calendar.is_workday(day), day
+        day += dt.timedelta(days=1)
+    assert not calendar.is_provisional(2026)
+    assert calendar.is_provisional(2027)
+
+
+@pytest.mark.django_db
+def test_the_current_calendar_follows_the_table(django_assert_num_queries):
+    may = [SpecialDay(dt.date(2027, 5, 3), working=False, name="劳动节")]
+    assert workdays.current().is_working(dt.date(2027, 5, 3))
+    assert workdays.replace_year(year=2027, days=may, source="国办发明电")
+    assert not workdays.current().is_working(dt.date(2027, 5, 3))
+    assert not workdays.replace_year(year=2027, days=may, source="国办发明电")
+    with django_assert_num_queries(1):
+        workdays.current()
+
+
+@pytest.mark.django_db
+def test_days_of_another_year_are_refused():
+    with pytest.raises(ValueError, match="2026-12-31"):
+        workdays.replace_year(year=2027, days=[SpecialDay(dt.date(2026, 12, 31), working=False, name="元旦")], source="x")
