@@ -12,9 +12,9 @@ FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
 def text(name: str, default: str | None = None) -> str:
-    """Value of ``name``; a missing variable without default is refused by name."""
+    """Value of ``name``; a missing or empty variable without default is refused by name."""
     value = os.environ.get(name, default)
-    if value is None:
+    if value is None or (default is None and not value.strip()):
         msg = f"environment variable {name} is required"
         raise ImproperlyConfigured(msg)
     return value
@@ -24,10 +24,14 @@ def secret(name: str, default: str | None = None) -> str:
     """Value of ``name``, or the content of the file that ``name_FILE`` points to."""
     if path := os.environ.get(f"{name}_FILE"):
         try:
-            return Path(path).read_text(encoding="utf-8").strip()
+            value = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             msg = f"{name}_FILE cannot be read: {error.strerror}"
             raise ImproperlyConfigured(msg) from error
+        if not value:
+            msg = f"{name}_FILE is empty"
+            raise ImproperlyConfigured(msg)
+        return value
     return text(name, default)
 
 
@@ -58,8 +62,8 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
     return number
 
 
-def words(name: str, default: str = "") -> list[str]:
-    """Comma-separated list of ``name`` without empty entries."""
+def words(name: str, default: str | None = "") -> list[str]:
+    """Comma-separated list of ``name`` without empty entries; without default it must not be empty."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from greendistrict import embedded, env
 
@@ -17,12 +18,14 @@ VAR_DIR = Path(env.text("GD_VAR_DIR", str(BASE_DIR / "var")))
 DATABASE_URL = env.secret("DATABASE_URL", "" if not PRODUCTION else None)
 REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
 if not (DATABASE_URL and REDIS_URL):
-    _servers = embedded.ensure(database=not DATABASE_URL, cache=not REDIS_URL)
+    # `manage.py embedded stop` must not start what it is to stop.
+    _find = embedded.addresses if sys.argv[1:2] == ["embedded"] else embedded.ensure
+    _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
     DATABASE_URL = DATABASE_URL or _servers.database_url
     REDIS_URL = REDIS_URL or _servers.redis_url
 
 SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else "")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 
@@ -98,13 +101,19 @@ FORM_RENDERER = "greendistrict.core.forms.BootstrapRenderer"
 DATABASES = {"default": env.database(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_greendistrict")}
+# Tests share one Redis with the demo and with each other: every test process has queues and cache keys of its own.
+_TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
 # A pool belongs to the threaded web server; a Celery prefork parent would share it with its children.
 if env.boolean("GD_DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1)}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "greendistrict.core.cache.DegradingRedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "gd"},
+    "default": {
+        "BACKEND": "greendistrict.core.cache.DegradingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.text("GD_CACHE_PREFIX", _TEST_PREFIX or "gd"),
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -139,6 +148,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.boolean("GD_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the container from inside, without TLS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -191,11 +201,18 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "greendistrict@localhost")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
-    "global_keyprefix": env.text("GD_QUEUE_PREFIX", ""),
-    "socket_connect_timeout": 2,
-    "socket_timeout": 5,
+    "global_keyprefix": env.text("GD_QUEUE_PREFIX", f"{_TEST_PREFIX}:" if TESTING else ""),
+    # A page that publishes waits no longer than this for a Redis that is away; the worker's own reads may take longer.
+    "socket_connect_timeout": 1,
+    "socket_timeout": env.integer("GD_BROKER_SECONDS", 2, minimum=1),
     "retry_on_timeout": False,
 }
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
+CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and tries again
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue("default"), Queue("reports")]
+CELERY_TASK_ROUTES = {"greendistrict.reports.tasks.*": {"queue": "reports"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
