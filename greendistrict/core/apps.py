@@ -1,5 +1,7 @@
 """Application configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class CoreConfig(AppConfig):
     """Small shared kernel: clock, working days, errors, numbers, forms."""
 
     name = "greendistrict.core"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        import_module("greendistrict.core.checks")

@@ -1,0 +1,95 @@
+"""System checks: what a machine or a configuration lacks, and what to install or set."""
+
+import ctypes
+import shutil
+import subprocess
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
+
+LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0")
+PANGO_HINT = "Debian/Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b"
+FONT_HINT = "Debian/Ubuntu: apt-get install fontconfig fonts-noto-cjk; or name installed fonts in GD_REPORT_FONTS"
+SAMPLE = "lang=zh-cn"
+SECRET_LENGTH = 50
+
+
+def missing_libraries(names: Iterable[str] = LIBRARIES) -> list[str]:
+    """Those of the shared libraries WeasyPrint needs that the machine cannot load."""
+    missing = []
+    for name in names:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            missing.append(name)
+    return missing
+
+
+def cjk_fonts(program: str = "fc-list") -> list[str]:
+    """Families that fontconfig offers for simplified Chinese, in its order; empty where there is none or no fontconfig."""
+    path = shutil.which(program)
+    if path is None:
+        return []
+    try:
+        done = subprocess.run([path, f":{SAMPLE}", "family"], capture_output=True, check=False, timeout=30)  # noqa: S603 -- fixed words
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return [line for line in done.stdout.decode(errors="replace").splitlines() if line.strip()]
+
+
+@register()
+def pdf_libraries(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E001``: no PDF can be made without Pango."""
+    missing = missing_libraries()
+    if not missing:
+        return []
+    return [Error(f"生成 PDF 所需的系统库缺失：{'、'.join(missing)}", hint=PANGO_HINT, id="gd.E001")]
+
+
+@register()
+def chinese_font(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E002``: without a Chinese font every character of a PDF would be an empty box."""
+    if cjk_fonts():
+        return []
+    return [Error("没有可用的中文字体，PDF 中的汉字无法显示", hint=FONT_HINT, id="gd.E002")]
+
+
+@register(Tags.security, deploy=True)
+def real_clock(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E003``: a clock file moves business time and has no place in production."""
+    if not settings.CLOCK_FILE:
+        return []
+    return [Error("GD_CLOCK_FILE 已设置，业务时间不是真实时间", hint="取消 GD_CLOCK_FILE", id="gd.E003")]
+
+
+@register(Tags.security, deploy=True)
+def production_settings(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E004``–``gd.E007``: settings that only a developer's machine may have."""
+    wrong = (
+        (not settings.PRODUCTION, "gd.E004", "GD_PRODUCTION 未设置", "设置 GD_PRODUCTION=1"),
+        (settings.DEBUG, "gd.E005", "GD_DEBUG 已打开", "取消 GD_DEBUG"),
+        ("*" in settings.ALLOWED_HOSTS, "gd.E006", "ALLOWED_HOSTS 接受任何主机名", "写明平台的域名"),
+        (weak_secret(settings.SECRET_KEY), "gd.E007", "SECRET_KEY 太短或为演示用密钥", "生成至少 50 个字符的随机密钥"),
+    )
+    return [Error(text, hint=hint, id=identifier) for applies, identifier, text, hint in wrong if applies]
+
+
+def weak_secret(secret: str) -> bool:
+    """Whether a signing key is short, monotonous or the one every developer has."""
+    return len(secret) < SECRET_LENGTH or len(set(secret)) < 5 or secret.startswith("local-development")  # noqa: PLR2004
+
+
+@register(Tags.security, deploy=True)
+def mail_goes_out(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.W001``: the default writes mails into a folder."""
+    if not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        return []
+    return [
+        Warning(
+            "邮件只写入本地文件夹，不会发出",
+            hint="设置 EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend 和 EMAIL_HOST",
+            id="gd.W001",
+        )
+    ]

@@ -1,0 +1,85 @@
+"""Is the process alive, and can it do its work? Answers name no versions, hosts or error texts."""
+
+import contextlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+PING_SECONDS = 1.0
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _redis() -> bool:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
+    with contextlib.closing(client):
+        return bool(client.ping())
+
+
+def _storage() -> bool:
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".ready-") as probe:
+        probe.write(b"ready")
+        probe.flush()
+        return os.stat(probe.name).st_size > 0  # noqa: PTH116 -- the open file, not another of that name
+
+
+def _worker() -> bool:
+    return bool(current_app.control.ping(timeout=PING_SECONDS, limit=1))
+
+
+# A web process without a worker is ready: jobs wait in the outbox. Its state informs only.
+NEEDED: Mapping[str, Callable[[], bool]] = {"database": _database, "migrations": _migrations, "redis": _redis, "storage": _storage}
+INFORMATIVE: Mapping[str, Callable[[], bool]] = {"worker": _worker}
+
+
+def _holds(name: str, probe: Callable[[], bool]) -> bool:
+    try:
+        return probe()
+    except (DatabaseError, redis.RedisError, OperationalError, OSError) as error:
+        logger.warning("readiness probe %s failed: %s", name, error)
+        return False
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers at all; touches nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """200 where database, migrations, storage and Redis hold, else 503; the worker only informs."""
+    needed = {name: _holds(name, probe) for name, probe in NEEDED.items()}
+    informative = {name: needed["redis"] and _holds(name, probe) for name, probe in INFORMATIVE.items()}
+    ready = all(needed.values())
+    words = {name: "ok" if holds else "failed" for name, holds in needed.items()}
+    words |= {name: "ok" if holds else "absent" for name, holds in informative.items()}
+    return JsonResponse({"status": "ok" if ready else "failed", "checks": words}, status=200 if ready else 503)
