@@ -1,0 +1,1 @@
+"""Helpers run by make: not imported by the portal."""

