@@ -1,0 +1,137 @@
+"use strict";
+/* Frame of every page: keys, 关怀版, unsaved forms, blocked buttons, upload areas, errors of htmx in words. Pages work without it. */
+(function () {
+  const root = document.documentElement;
+  const typing = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
+
+  function openKeys() {
+    const dialog = document.getElementById("gd-keys");
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    const search = document.querySelector(".gd-search input");
+    if (event.key === "/" && search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === "?") {
+      event.preventDefault();
+      openKeys();
+    }
+  }
+
+  /* 关怀版 at once; the form still tells the server, which keeps the choice. */
+  function onCare(form) {
+    const field = form.elements.care;
+    const on = field.value === "on";
+    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", credentials: "same-origin" }).catch(() => form.submit());
+    if (on) root.dataset.care = "on";
+    else delete root.dataset.care;
+    field.value = on ? "off" : "on";
+    const button = form.querySelector("button");
+    button.textContent = on ? "退出关怀版" : "关怀版";
+    button.setAttribute("aria-pressed", String(on));
+  }
+
+  /* A form marked data-guard asks before it is left with changes. */
+  const snapshot = (form) => new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, value instanceof File ? value.name : value])).toString();
+  const guarded = new Map();
+
+  function guard(scope) {
+    for (const form of scope.querySelectorAll("form[data-guard]")) if (!guarded.has(form)) guarded.set(form, snapshot(form));
+  }
+
+  function hasUnsaved() {
+    for (const [form, before] of guarded) if (form.isConnected && snapshot(form) !== before) return true;
+    return false;
+  }
+
+  function onSubmit(event) {
+    const form = event.target;
+    if (form.matches("[data-care-form]")) {
+      event.preventDefault();
+      onCare(form);
+      return;
+    }
+    if (event.submitter && event.submitter.getAttribute("aria-disabled") === "true") {
+      event.preventDefault();
+      return;
+    }
+    guarded.delete(form);
+    if (form.hasAttribute("data-once")) {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    }
+  }
+
+  function onClick(event) {
+    const blocked = event.target.closest("[aria-disabled='true']");
+    if (blocked) event.preventDefault();
+    const print = event.target.closest("[data-print]");
+    if (print) window.print();
+    const opener = event.target.closest("[data-open]");
+    if (opener) document.getElementById(opener.dataset.open).showModal();
+    const closer = event.target.closest("[data-close]");
+    if (closer) closer.closest("dialog").close();
+  }
+
+  /* The upload area takes dropped files and names what was chosen. */
+  function names(input) {
+    const out = input.closest(".gd-drop").querySelector("[data-names]");
+    if (out) out.textContent = [...input.files].map((file) => file.name).join("、") || "未选择文件";
+  }
+
+  function onDrag(event) {
+    const area = event.target instanceof Element ? event.target.closest(".gd-drop") : null;
+    for (const other of document.querySelectorAll(".gd-drop.is-over")) if (other !== area || event.type === "drop") other.classList.remove("is-over");
+    if (!area) return;
+    event.preventDefault();
+    if (event.type === "dragover") area.classList.add("is-over");
+    if (event.type !== "drop") return;
+    const input = area.querySelector("input[type=file]");
+    input.files = event.dataTransfer.files;
+    names(input);
+  }
+
+  function say(text) {
+    const place = document.getElementById("messages");
+    if (!place) return;
+    const note = document.createElement("div");
+    note.className = "gd-note gd-note-red";
+    note.setAttribute("role", "alert");
+    note.textContent = text;
+    place.replaceChildren(note);
+    note.scrollIntoView({ block: "nearest" });
+  }
+
+  function onFailure(event) {
+    const status = event.detail.xhr ? event.detail.xhr.status : 0;
+    const words = { 0: "网络没有接通，内容还在页面上，请稍后再试。", 401: "登录已过期，请重新登录后再试。", 403: "没有办理这一步的权限。", 404: "内容不存在，或不在可见范围内。" };
+    say(words[status] || "系统没有完成这一步，请稍后再试；内容还在页面上。");
+  }
+
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("click", onClick);
+  document.addEventListener("dragover", onDrag);
+  document.addEventListener("drop", onDrag);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".gd-drop input[type=file]")) names(event.target);
+    if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+  });
+  document.addEventListener("htmx:sendError", onFailure);
+  document.addEventListener("htmx:responseError", onFailure);
+  document.addEventListener("htmx:load", (event) => guard(event.detail.elt));
+  window.addEventListener("beforeunload", (event) => {
+    if (!hasUnsaved()) return;
+    event.preventDefault();
+    event.returnValue = "1"; // Chromium before 119
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    guard(document);
+    const errors = document.querySelector(".gd-errors");
+    if (errors) errors.focus();
+  });
+})();
