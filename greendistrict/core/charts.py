@@ -1,0 +1,234 @@
+"""Charts as inline SVG for page and PDF alike: same mark-up, colours by class (portal.css) with presentation attributes underneath.
+
+Every function returns safe mark-up of one ``<svg class="gd-chart" role="img">``; hovering a mark shows its figures. A chart never
+stands alone: the page prints the same figures in a table. Figures may be ``Decimal``, ``float``, ``int`` or ``None`` (not known).
+"""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+Number = Decimal | float | int | None
+FULL_SCORE = 100
+LOW_SCORE = 60
+# Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
+_PAINT = {
+    "grid": 'fill="none" stroke="#dde3ea"',
+    "goal": 'fill="none" stroke="#5b6774" stroke-dasharray="4 3"',
+    "area": 'fill="#24704f" fill-opacity=".14" stroke="#24704f" stroke-width="2"',
+    "dot": 'fill="#24704f"',
+    "dot-low": 'fill="#c07a00"',
+    "bar": 'fill="#1a5ca6"',
+    "bar-2": 'fill="#b9d0e9"',
+    "late": 'fill="#b3261e"',
+    "line-0": 'fill="none" stroke="#1a5ca6" stroke-width="2"',
+    "line-1": 'fill="none" stroke="#5b6774" stroke-width="2" stroke-dasharray="5 3"',
+    "line-2": 'fill="none" stroke="#24704f" stroke-width="2"',
+    "now": 'fill="none" stroke="#1a5ca6" stroke-dasharray="3 3"',
+}
+
+
+@dataclass(frozen=True)
+class Series:
+    """A named row of figures."""
+
+    name: str
+    values: Sequence[Number]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar, and beside it the figure it is compared with."""
+
+    label: str
+    value: Number
+    other: Number = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """One row of a schedule, both days included."""
+
+    label: str
+    start: dt.date
+    end: dt.date
+    late: bool = False
+
+
+def words(value: Number, decimals: int = 2) -> str:
+    """Figure as the chart prints it: at most two decimals, no trailing noughts, 未填 for None."""
+    if value is None:
+        return "未填"
+    text = f"{float(value):,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _shape(name: str, css: str, title: str = "", **attributes: float | str) -> SafeString:
+    pairs = format_html_join("", ' {}="{}"', ((key.replace("_", "-"), _short(value)) for key, value in attributes.items()))
+    inner = format_html("<title>{}</title>", title) if title else SafeString("")
+    return format_html('<{} class="{}" {}{}>{}</{}>', SafeString(name), css, SafeString(_PAINT[css]), pairs, inner, SafeString(name))
+
+
+def _text(x: float, y: float, content: str, *, anchor: str = "start", css: str = "") -> SafeString:
+    said = format_html(' class="{}" font-weight="600"', css) if css else SafeString("")
+    return format_html('<text{} x="{}" y="{}" text-anchor="{}" font-size="12" fill="#414d5a">{}</text>', said, _short(x), _short(y), anchor, content)
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+def _svg(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:
+    body = format_html_join("", "{}", ((part,) for part in parts))
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}">{}</svg>', f"gd-chart {css}".strip(), box, title, body
+    )
+
+
+def _points(corners: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+
+
+def _corner(index: int, count: int, radius: float) -> tuple[float, float]:
+    angle = 2 * math.pi * index / count - math.pi / 2
+    return 160 + radius * math.cos(angle), 124 + radius * math.sin(angle)
+
+
+def radar(axes: Sequence[str], actual: Series, *, goal: Series | None = None, title: str, full: float = FULL_SCORE) -> SafeString:
+    """Radar of scores from 0 to ``full``; a figure below 60 % of it gets an amber dot. Raises ``ValueError`` under three axes."""
+    count, reach = len(axes), 88.0
+    if count < 3 or any(len(series.values) != count for series in (actual, goal) if series):  # noqa: PLR2004 -- a polygon
+        msg = "a radar needs three axes or more, and one figure for each"
+        raise ValueError(msg)
+
+    def ring(values: Sequence[Number]) -> str:
+        return _points(_corner(index, count, reach * _share(value, full)) for index, value in enumerate(values))
+
+    parts = [_shape("polygon", "grid", points=ring([full * step / 5] * count)) for step in range(1, 6)]
+    parts += [_shape("polygon", "grid", points=_points([(160, 124), _corner(index, count, reach)])) for index in range(count)]
+    if goal:
+        parts.append(_shape("polygon", "goal", f"{goal.name}：{_listed(axes, goal.values)}", points=ring(goal.values)))
+    parts.append(_shape("polygon", "area", f"{actual.name}：{_listed(axes, actual.values)}", points=ring(actual.values)))
+    for index, axis in enumerate(axes):
+        parts += _radar_axis(index, axis, actual, full=full, reach=reach)
+    return _svg(parts, box="0 0 320 250", title=f"{title}，数据见表", css="gd-radar")
+
+
+def _radar_axis(index: int, axis: str, actual: Series, *, full: float, reach: float) -> list[SafeString]:
+    count, value = len(actual.values), actual.values[index]
+    x, y = _corner(index, count, reach + 12)
+    anchor = "middle" if abs(x - 160) < 1 else "start" if x > 160 else "end"  # noqa: PLR2004 -- the centre
+    shift = -12 if y < 124 else 10  # noqa: PLR2004 -- the centre
+    cx, cy = _corner(index, count, reach * _share(value, full))
+    low = value is not None and float(value) < full * LOW_SCORE / FULL_SCORE
+    return [
+        _shape("circle", "dot-low" if low else "dot", f"{axis} {words(value)}", cx=cx, cy=cy, r=3.5),
+        _text(x, y + shift, axis, anchor=anchor),
+        _text(x, y + shift + 14, words(value), anchor=anchor, css="strong"),
+    ]
+
+
+def _share(value: Number, full: float) -> float:
+    return 0.0 if value is None else min(max(float(value) / full, 0.0), 1.0)
+
+
+def _listed(axes: Sequence[str], values: Sequence[Number]) -> str:
+    return "，".join(f"{axis} {words(value)}" for axis, value in zip(axes, values, strict=True))
+
+
+def ceiling(values: Iterable[Number]) -> float:
+    """Smallest of 1, 2, 2.5, 5 × 10ⁿ that holds every figure; 1 when there is none."""
+    highest = max((float(value) for value in values if value is not None), default=0.0)
+    if highest <= 0:
+        return 1.0
+    power = 10 ** math.floor(math.log10(highest))
+    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= highest)
+
+
+def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> SafeString:
+    """Lying bars, one row each, figure behind the bar; ``other`` names the paler bar of comparison."""
+    left, width, step = 120.0, 330.0, 34.0
+    top = ceiling(figure for row in rows for figure in (row.value, row.other))
+    parts: list[SafeString] = []
+    for index, row in enumerate(rows):
+        y = 6 + index * step
+        parts.append(_text(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
+        said = f"{row.label} {words(row.value)} {unit}"
+        if row.other is not None:
+            parts.append(_shape("rect", "bar-2", f"{row.label} {other} {words(row.other)} {unit}", x=left, y=y + 18, width=width * _share(row.other, top), height=5))
+        parts.append(_shape("rect", "bar", said, x=left, y=y + 4, width=width * _share(row.value, top), height=13, rx=1))
+        parts.append(_text(left + width * _share(row.value, top) + 6, y + 15, words(row.value), css="strong"))
+    return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: str) -> SafeString:
+    """Lines over named points; a missing figure breaks its line. At most three series. Raises ``ValueError`` otherwise."""
+    if len(series) > 3 or any(len(row.values) != len(points) for row in series):  # noqa: PLR2004 -- three dash patterns
+        msg = "a line chart takes up to three series of one figure for each point"
+        raise ValueError(msg)
+    left, base, width, height = 44.0, 190.0, 450.0, 160.0
+    top = ceiling(value for row in series for value in row.values)
+    step = width / max(len(points) - 1, 1)
+    parts = []
+    for tick in range(5):
+        y = base - height * tick / 4
+        parts += [_shape("path", "grid", d=f"M{left:.0f} {y:.1f}h{width:.0f}"), _text(left - 6, y + 4, words(top * tick / 4), anchor="end")]
+    parts += [_text(left + index * step, base + 18, point, anchor="middle") for index, point in enumerate(points)]
+    for index, row in enumerate(series):
+        spots = [None if value is None else (left + at * step, base - height * _share(value, top)) for at, value in enumerate(row.values)]
+        runs = (f"M{one[0]:.1f} {one[1]:.1f}L{two[0]:.1f} {two[1]:.1f}" for one, two in pairwise(spots) if one and two)
+        parts.append(_shape("path", f"line-{index}", row.name, d="".join(runs)))
+        parts += [
+            _shape("circle", "bar" if index == 0 else "dot", f"{row.name} {points[at]} {words(row.values[at])} {unit}", cx=spot[0], cy=spot[1], r=3)
+            for at, spot in enumerate(spots)
+            if spot
+        ]
+    return _svg(parts, box="0 0 520 216", title=f"{title}（{unit}），数据见表")
+
+
+def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
+    """Schedule: one bar each over months, a dashed line today. Raises ``ValueError`` without rows."""
+    if not rows:
+        msg = "a schedule needs a row"
+        raise ValueError(msg)
+    first = min(row.start for row in rows).replace(day=1)
+    last = max(row.end for row in rows)
+    left, width, step = 130.0, 380.0, 28.0
+    days = (last - first).days + 1
+
+    def at(day: dt.date) -> float:
+        return left + width * min(max((day - first).days, 0), days) / days
+
+    foot = 26 + len(rows) * step
+    parts: list[SafeString] = []
+    for month in _months(first, last):
+        parts += [_shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), _text(at(month) + 2, 14, f"{month.month}月")]
+    for index, row in enumerate(rows):
+        y = 26 + index * step
+        said = f"{row.label} {row.start:%Y-%m-%d} 至 {row.end:%Y-%m-%d}{'，逾期' if row.late else ''}"
+        length = at(row.end + dt.timedelta(days=1)) - at(row.start)
+        parts += [
+            _text(left - 8, y + 15, _cut(row.label, 9), anchor="end"),
+            _shape("rect", "late" if row.late else "bar", said, x=at(row.start), y=y + 4, width=max(length, 2), height=14, rx=2),
+        ]
+    if first <= today <= last:
+        parts.append(_shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
+    return _svg(parts, box=f"0 0 520 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
+
+
+def _months(first: dt.date, last: dt.date) -> list[dt.date]:
+    """First days of months, thinned to at most twelve."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    stride = -(-count // 12)
+    months = (first.year * 12 + first.month - 1 + index for index in range(0, count, stride))
+    return [dt.date(month // 12, month % 12 + 1, 1) for month in months]

@@ -1,0 +1,301 @@
+"""Template filters and tags of the portal: dates, numbers with units, tags of state, remaining time, icons, filters of lists."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from django import forms, template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from greendistrict.core.forms import field_links
+
+register = template.Library()
+
+SOON_WORKING_DAYS = 5
+# Words of state and the colour they carry on every page; a word that is not here is grey.
+COLOURS = {
+    "blue": ("已提交", "试点", "受理", "已受理", "审核中", "评分中", "办理中", "进行中", "待审核", "待审定", "待接收", "已报送", "建议"),
+    "green": ("已接收", "示范", "已完成", "已公告", "已批准", "通过", "已通过", "齐全", "已办结", "合格", "满足", "生效", "现行", "有效"),
+    "amber": ("退回补充", "补正", "待补正", "已退回", "退回", "即将到期", "需要补充", "整改", "暂定", "已撤回"),
+    "red": ("不合格", "不通过", "不予受理", "已取消", "已撤销", "逾期", "不满足", "须修改", "失败"),
+}
+_COLOUR_OF = {word: colour for colour, words in COLOURS.items() for word in words}
+# Tones of workflow states and steps.
+_TONES = {"neutral": "", "secondary": "", "info": "blue", "primary": "blue", "success": "green", "warning": "amber", "danger": "red"}
+_BUTTONS = {"primary": "primary", "success": "primary", "danger": "refuse", "refuse": "refuse", "link": "link"}
+
+
+def _decimal(value: Any) -> Decimal | None:
+    """Value as a number; nothing and text give ``None``."""
+    if value is None or isinstance(value, bool) or value == "":
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+@register.filter
+def cn_date(value: dt.date | None) -> str:
+    """Date as 2026年11月20日; nothing for nothing."""
+    if not value:
+        return ""
+    day = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter
+def cn_datetime(value: dt.datetime | None) -> str:
+    """Moment as 2026年11月20日14:05 in Shanghai; nothing for nothing."""
+    if not value:
+        return ""
+    moment = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{cn_date(moment)}{moment:%H:%M}"
+
+
+@register.filter
+def num(value: Any, decimals: int | None = None) -> str:
+    """Group thousands and round to the decimals asked for (else leave as it is); nothing when there is no number."""
+    number = _decimal(value)
+    if number is None:
+        return ""
+    if decimals is not None:
+        number = number.quantize(Decimal(1).scaleb(-int(decimals)), rounding=ROUND_HALF_UP)
+    return f"{number:,f}".replace("-", "−")
+
+
+@register.filter
+def pct(value: Any, decimals: int = 1) -> str:
+    """Share between 0 and 1 as a percentage, 0.143 as 14.3%; nothing when there is no number."""
+    number = _decimal(value)
+    return "" if number is None else f"{num(number * 100, decimals)}%"
+
+
+@register.filter
+def km2(value: Any, decimals: int = 2) -> str:
+    """Area in km² with its unit; nothing when there is no number."""
+    number = _decimal(value)
+    return "" if number is None else f"{num(number, decimals)} km²"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """Icon of the sprite; with a label it is an image with that name, else decoration."""
+    said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', f"gd-icon {css}".strip(), said, static("img/icons.svg"), name)
+
+
+@register.simple_tag(name="tag")
+def state_tag(word: Any, colour: str = "") -> SafeString:
+    """State in words; colour blue, green, amber, red, line or a workflow tone, else the one the word has everywhere."""
+    text = str(word)
+    chosen = _TONES.get(colour, colour) if colour else _COLOUR_OF.get(text, "")
+    return format_html('<span class="gd-tag{}">{}</span>', f" gd-tag-{chosen}" if chosen else "", text)
+
+
+@register.simple_tag
+def due_tag(days: int | None) -> SafeString:
+    """Remaining working days: grey, amber up to five, outlined today, red when overdue (negative); nothing for ``None``."""
+    if days is None:
+        return SafeString("")
+    if days < 0:
+        return format_html('<span class="gd-due gd-due-over">逾期<b>{}</b>个工作日</span>', -days)
+    if days == 0:
+        return SafeString('<span class="gd-due gd-due-today">今日到期</span>')
+    return format_html('<span class="gd-due{}">剩<b>{}</b>个工作日</span>', " gd-due-soon" if days <= SOON_WORKING_DAYS else "", days)
+
+
+@register.filter
+def unit(field: forms.BoundField) -> str:
+    """Tell the unit of a form field, from ``data-unit`` of its widget."""
+    return str(field.field.widget.attrs.get("data-unit", ""))
+
+
+@register.filter
+def is_group(field: forms.BoundField) -> bool:
+    """Whether a field is a set of radios or boxes and so needs a legend instead of a label."""
+    return isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def is_box(field: forms.BoundField) -> bool:
+    """Whether a field is one box to tick, whose label stands behind it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def error_links(source: forms.BaseForm | Iterable[Any] | None) -> list[tuple[str, str]]:
+    """(anchor, words) of a form, of several forms, or of messages and such pairs as they are."""
+    if not source:
+        return []
+    if isinstance(source, forms.BaseForm):
+        return field_links(source)
+    links: list[tuple[str, str]] = []
+    for entry in source:
+        if isinstance(entry, forms.BaseForm):
+            links += field_links(entry)
+        else:
+            links.append(entry if isinstance(entry, tuple) else ("", str(entry)))
+    return links
+
+
+class Chip(NamedTuple):
+    """One condition in force: its name, what it is set to, and the query without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@register.simple_tag(takes_context=True)
+def active_filters(context: Context, form: forms.BaseForm) -> list[Chip]:
+    """Conditions of a filter form that the address carries."""
+    query = context["request"].GET
+    chips = []
+    for bound in form:
+        values = [value for value in query.getlist(bound.html_name) if value]
+        if values and not bound.is_hidden:
+            rest = query.copy()
+            rest.pop(bound.html_name, None)
+            rest.pop("page", None)
+            chips.append(Chip(str(bound.label or ""), "、".join(_chosen(bound, values)), f"?{rest.urlencode()}"))
+    return chips
+
+
+def _chosen(bound: forms.BoundField, values: list[str]) -> list[str]:
+    """Values as the page words them."""
+    if isinstance(bound.field.widget, forms.CheckboxInput):
+        return ["是"]
+    words = {str(key): str(word) for key, word in getattr(bound.field, "choices", ())}
+    return [words.get(value, value) for value in values]
+
+
+@register.inclusion_tag("components/sort_head.html", takes_context=True)
+def sort_head(context: Context, label: str, field: str, *, num: bool = False) -> dict[str, Any]:
+    """Table head that sorts by ``field`` through ``?order=field`` / ``?order=-field``."""
+    query = context["request"].GET.copy()
+    current = query.get("order", "")
+    query["order"] = f"-{field}" if current == field else field
+    query.pop("page", None)
+    direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
+    return {"label": label, "href": f"?{query.urlencode()}", "direction": direction, "num": num}
+
+
+@register.simple_tag(takes_context=True)
+def count(context: Context, name: str) -> int | None:
+    """Figure of the frame by name (``todo``, ``unread``, ``due``); ``None`` when nobody provides it or nobody is signed in."""
+    shell = context.get("shell")
+    counts = shell.counts if shell else None
+    return counts[name] if counts else None
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """Date, moment or words as they stand in a timeline."""
+    if isinstance(value, dt.datetime):
+        return cn_datetime(value)
+    return cn_date(value) if isinstance(value, dt.date) else str(value or "")
+
+
+@register.filter
+def moment_iso(value: Any) -> str:
+    """Machine-readable form of a date or moment; nothing for words."""
+    return value.isoformat() if isinstance(value, dt.date) else ""
+
+
+class Look(NamedTuple):
+    """How a verdict looks and what it is called."""
+
+    icon: str
+    label: str
+    css: str
+
+
+_LOOKS = {
+    "pass": Look("ok", "已满足", "is-ok"),
+    "fail": Look("no", "未满足", "is-no"),
+    "warn": Look("warn", "提醒", "is-warn"),
+    "later": Look("wait", "待后续环节", "gd-muted"),
+    "n/a": Look("wait", "不适用", "gd-muted"),
+    "due": Look("clock", "按期履行", "gd-muted"),
+}
+_LEVELS = {
+    "must": ("应", "未满足即不能办理这一步"),
+    "should": ("宜", "未满足时提醒，说明理由后可以办理"),
+    "duty": ("要", "按期履行，不阻断办理"),
+    "info": ("可", "只作说明"),
+}
+
+
+@register.filter
+def verdict_look(value: Any) -> Look:
+    """Icon, words and colour of a verdict (pass, fail, warn, later, n/a, due)."""
+    return _LOOKS.get(str(value), _LOOKS["n/a"])
+
+
+@register.filter
+def level_word(value: Any) -> str:
+    """应, 宜, 要 or 可 for must, should, duty, info; words stay."""
+    return _LEVELS.get(str(value), (str(value), ""))[0]
+
+
+@register.filter
+def level_means(value: Any) -> str:
+    """Say what a level does to its step."""
+    return dict(_LEVELS.values()).get(level_word(value), "")
+
+
+@register.filter
+def page_range(page: Any) -> list[int | str]:
+    """Page numbers around the present one, with an ellipsis for each gap."""
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return [number if isinstance(number, int) else "…" for number in shown]
+
+
+@register.filter
+def fours(digest: str) -> str:
+    """Digest in groups of four characters."""
+    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+@register.filter
+def any_reason(offered: Iterable[Any]) -> bool:
+    """Whether any action that can be done now asks for a reason."""
+    return any(getattr(offer, "reason_required", False) and not offer.refusals for offer in offered)
+
+
+class Why(NamedTuple):
+    """A refusal taken apart for the page."""
+
+    text: str
+    required: str
+    found: str
+    remedy: str
+    cite: str
+    href: str
+
+
+@register.filter
+def refusal_parts(refusal: Any) -> Why:
+    """Refusal of the workflow, verdict of the policy, mapping or plain words, in one shape."""
+    if isinstance(refusal, str):
+        return Why(refusal, "", "", "", "", "")
+
+    def read(*names: str) -> str:
+        values = (refusal.get(name) if isinstance(refusal, dict) else getattr(refusal, name, None) for name in names)
+        return next((str(value) for value in values if value), "")
+
+    href = read("href") or (f"#id_{read('field')}" if read("field") else "")
+    return Why(read("text", "message", "title") or str(refusal), *(read(name) for name in Why._fields[1:-1]), href)
+
+
+@register.filter
+def button_kind(tone: str) -> str:
+    """Button class for a workflow tone: primary, refuse, link, else plain."""
+    return _BUTTONS.get(tone, "plain")
