@@ -1,0 +1,36 @@
+"""Addresses for tests of the frame: every name the frame may link to, one page of components."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+from greendistrict.portal.care import switch_care
+from greendistrict.portal.gallery import gallery
+
+
+def page(request: HttpRequest, **_: object) -> HttpResponse:
+    return render(request, "base.html")
+
+
+def public(request: HttpRequest) -> HttpResponse:
+    return render(request, "base_public.html")
+
+
+def names(app: str, *views: str) -> object:
+    return path(f"{app}/", include(([path(f"{view}/", page, name=view) for view in views], app)))
+
+
+urlpatterns = [
+    path("", include(([path("", public, name="home"), path("work/", page, name="workdesk"), path("search/", page, name="search"),
+                       path("care/", switch_care, name="care"), path("_components/", gallery, name="components")], "portal"))),
+    names("districts", "district_list", "plot_overview"),
+    names("assessments", "selfcheck_list", "score_table_list", "review_list"),
+    names("approvals", "case_list"),
+    names("obligations", "obligation_list"),
+    names("reports", "report_center"),
+    names("indicators", "edition_list"),
+    names("policy", "rule_list"),
+    names("notifications", "inbox"),
+    names("audit", "event_list"),
+    names("accounts", "login", "logout", "password_change", "user_list"),
+]  # fmt: skip
