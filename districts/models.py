@@ -150,6 +150,8 @@ class ImplementationPlan(models.Model):
     districts = models.ManyToManyField(District, related_name="implementation_plans", verbose_name="列入城区")
     filed_on = models.DateField("上报日期", null=True, blank=True)
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "年度实施计划"
@@ -219,6 +221,7 @@ class Plot(models.Model):
     built_on = models.DateField("建成日期", null=True, blank=True)
     conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "地块"
@@ -246,6 +249,7 @@ class KeyProject(models.Model):
     state = models.CharField("状态", max_length=12, choices=ProjectState, default=ProjectState.PLANNED)
     in_use_on = models.DateField("投用日期", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "近期重点项目"
@@ -269,11 +273,12 @@ class Work(models.Model):
     main = models.BooleanField("主要设施", default=True)
     built_on = models.DateField("建成日期", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "市政设施"
         ordering = ("district", "name")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "name"], name="work_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "name"], name="work_once", violation_error_message="同名设施已有")]
 
     def __str__(self) -> str:
         return self.name
