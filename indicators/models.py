@@ -11,8 +11,9 @@ from indicators.enums import AutoPart, ChapterKind, ClauseKind, EditionStatus, W
 class Edition(models.Model):
     """One edition of an evaluation standard.
 
-    ``document`` is the whole normalised file and the only input of scoring; chapters and clauses are the same data as rows,
-    for lists, links and filters. ``types``, ``stages`` and ``levels`` keep their order: lists of ``{"key", "label", …}``.
+    Its ``document``, the whole normalised file, is the only input of scoring (``selectors.rules_for``); chapters and clauses
+    are the same data as rows, for lists, links and filters. ``types``, ``stages`` and ``levels`` are lists of
+    ``{"key", "label", …}``, for JSON objects in a database lose their order.
     """
 
     code = models.CharField("编号", max_length=64, unique=True)
@@ -29,7 +30,6 @@ class Edition(models.Model):
     status = models.CharField("状态", max_length=16, choices=EditionStatus, default=EditionStatus.DRAFT)
     complete = models.BooleanField("录入完整")
     problems = models.JSONField("缺项", default=list)
-    document = models.JSONField("全文")
     digest = models.CharField("摘要", max_length=64)
     imported_at = models.DateTimeField("导入时间")
 
@@ -46,6 +46,12 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The whole edition as normalised JSON; one query."""
+        document: dict[str, Any] = self.stored.document
+        return document
 
     @property
     def mark(self) -> str:
@@ -66,6 +72,19 @@ class Edition(models.Model):
     def stage_labels(self) -> dict[str, str]:
         """Stage key → label."""
         return labels_of(self.stages)
+
+
+class EditionDocument(models.Model):
+    """The normalised file of an edition, apart from it: lists and joins must not carry hundreds of kilobytes."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.CASCADE, primary_key=True, related_name="stored", verbose_name="标准")
+    document = models.JSONField("全文")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标准全文"
+
+    def __str__(self) -> str:
+        return str(self.edition)
 
 
 class Chapter(models.Model):

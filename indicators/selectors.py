@@ -1,0 +1,64 @@
+"""Reading editions. Any signed-in user may read them: a standard is public within the portal."""
+
+from django.db.models import Count, Q, QuerySet
+
+from greendistrict.accounts.models import User
+from indicators.enums import EditionStatus
+from indicators.models import Chapter, Clause, Edition
+from indicators.scoring import EditionIncomplete, EditionRules, prepare
+
+IN_USE = (EditionStatus.PUBLISHED, EditionStatus.FROZEN)
+# Prepared rules of this process; an edition that changes has another digest.
+_RULES: dict[str, EditionRules] = {}
+MOST_RULES = 32
+
+
+def editions_visible_to(user: User) -> QuerySet[Edition]:
+    """Return every edition for anybody signed in, none otherwise."""
+    return Edition.objects.all() if user.is_authenticated and user.is_active else Edition.objects.none()
+
+
+def editions_with_counts(user: User) -> QuerySet[Edition]:
+    """Return the visible editions with ``chapter_count`` and ``clause_count``, newest first."""
+    return editions_visible_to(user).annotate(chapter_count=Count("chapters", distinct=True), clause_count=Count("clauses", distinct=True))
+
+
+def published_editions() -> QuerySet[Edition]:
+    """Return the editions a district may be set to."""
+    return Edition.objects.filter(status__in=IN_USE, complete=True)
+
+
+def edition_named(code: str) -> Edition:
+    """Return the edition with this code. Raises ``Edition.DoesNotExist``."""
+    return Edition.objects.get(code=code)
+
+
+def rules_for(edition: Edition) -> EditionRules:
+    """Return the edition ready to score, prepared once per process. Raises ``EditionIncomplete``."""
+    found = _RULES.get(edition.digest)
+    if found is None:
+        if not edition.complete:
+            refuse_incomplete(edition)
+        found = prepare(edition.document)
+        if len(_RULES) >= MOST_RULES:
+            _RULES.clear()
+        _RULES[edition.digest] = found
+    return found
+
+
+def refuse_incomplete(edition: Edition) -> None:
+    """Raise ``EditionIncomplete`` with the first things missing."""
+    shown = "；".join(f"{problem['path']} {problem['text']}" for problem in edition.problems[:3])
+    msg = f"{edition.code} 未录全，缺{len(edition.problems)}处，不能评分：{shown}"
+    raise EditionIncomplete(msg)
+
+
+def chapters_for(edition: Edition) -> QuerySet[Chapter]:
+    """Return the chapters in order."""
+    return edition.chapters.order_by("order")
+
+
+def clauses_for(edition: Edition, kind: str, stage: str) -> QuerySet[Clause]:
+    """Return the clauses that apply to a district type and stage, in order, with their chapters."""
+    applies = Q(applies__types__contains=[kind]) & Q(applies__stages__contains=[stage])
+    return edition.clauses.filter(applies).select_related("chapter").order_by("order")

@@ -1,0 +1,164 @@
+"""Writing editions: import, publishing of what ships, freezing. Nothing else writes these tables."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.workflow.services import perform
+from indicators.catalogue import Parsed, Verdict, parse
+from indicators.enums import EditionStatus
+from indicators.lifecycle import EDITION
+from indicators.models import Chapter, Clause, Edition, EditionDocument
+
+DATA = Path(__file__).resolve().parent / "data"
+# Shipped editions that districts may use at once; the others wait for the city's decision or text.
+PUBLISHED_AT_ONCE = ("GD-REF-2024",)
+CHANGEABLE = (EditionStatus.DRAFT, EditionStatus.CHECKED, EditionStatus.PUBLISHED)
+OPTIONAL_TEXT = ("exclude_when", "when_absent", "auto")
+SAME_TEXT = ("kind", "group", "title", "requirement", "applies", "may_exclude", "shared_with")
+SAME_DATA = ("value", "inputs", "rule", "evidence", "source_department", "method", "beauty", "basis")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did; ``changed`` is False when the same text was there already."""
+
+    edition: Edition
+    changed: bool
+
+
+@transaction.atomic
+def import_document(*, parsed: Parsed, by: User | None = None) -> Imported:
+    """Store a checked file as an edition: wholly or not at all.
+
+    The same text again changes nothing. A changed text replaces an edition that is not in use and makes it a draft again.
+    Raises ``Refused`` for an invalid file and for an edition that is frozen or superseded.
+    """
+    if parsed.verdict is Verdict.INVALID:
+        msg = f"文件有{len(parsed.problems)}处错误，没有导入"
+        raise Refused(msg)
+    code = parsed.document["edition"]["code"]
+    existing = Edition.objects.select_for_update().filter(code=code).first()
+    if existing is not None and existing.digest == parsed.digest:
+        return Imported(existing, changed=False)
+    if existing is not None and existing.status not in CHANGEABLE:
+        msg = f"{code} 已在使用或已被代替（{existing.get_status_display()}），不能改动；修订应另立编号"
+        raise Refused(msg)
+    if existing is not None and existing.status != EditionStatus.DRAFT:
+        perform(machine=EDITION, obj=existing, action="revise", by=by, reason="重新导入")
+    edition = existing or Edition(code=code)
+    _fill(edition, parsed)
+    edition.save()
+    EditionDocument.objects.update_or_create(edition=edition, defaults={"document": parsed.document})
+    _store_rows(edition, parsed.document)
+    audit.record(action="edition.import", by=by, obj=edition, data={"digest": parsed.digest, "complete": edition.complete})
+    return Imported(edition, changed=True)
+
+
+def _fill(edition: Edition, parsed: Parsed) -> None:
+    document, head = parsed.document, parsed.document["edition"]
+    edition.title, edition.official, edition.based_on = head["title"], head["official"], head["based_on"]
+    edition.in_force = dt.date.fromisoformat(head["in_force"]) if head["in_force"] else None
+    edition.replaces, edition.sources = head["replaces"] or "", head["sources"]
+    edition.types, edition.stages = document["types"], document["stages"]
+    edition.levels, edition.total = document["levels"], document["total"]
+    edition.complete = parsed.verdict is Verdict.CLEAN
+    edition.problems = [{"line": problem.line, "path": problem.path, "text": problem.text} for problem in parsed.problems]
+    edition.digest = parsed.digest
+    edition.imported_at = clock.now()
+
+
+def _store_rows(edition: Edition, document: dict[str, Any]) -> None:
+    """Write chapters and clauses; rows that stay keep their ids."""
+    entries = document["chapters"]
+    edition.clauses.exclude(item_id__in=[item["id"] for chapter in entries for item in chapter["items"]]).delete()
+    edition.chapters.exclude(key__in=[chapter["key"] for chapter in entries]).delete()
+    Chapter.objects.bulk_create(
+        [_chapter(edition, chapter, order) for order, chapter in enumerate(entries)],
+        update_conflicts=True,
+        unique_fields=["edition", "key"],
+        update_fields=["number", "title", "dimension", "kind", "full", "minimum", "weight", "order"],
+    )
+    chapters = {chapter.key: chapter for chapter in edition.chapters.all()}
+    pairs = [(chapters[chapter["key"]], item) for chapter in entries for item in chapter["items"]]
+    clauses = [_clause(edition, chapter, item, order) for order, (chapter, item) in enumerate(pairs)]
+    names = ["chapter", "order", "points", *OPTIONAL_TEXT, *SAME_TEXT, *SAME_DATA]
+    Clause.objects.bulk_create(clauses, update_conflicts=True, unique_fields=["edition", "item_id"], update_fields=names)
+
+
+def _chapter(edition: Edition, entry: dict[str, Any], order: int) -> Chapter:
+    return Chapter(
+        edition=edition,
+        key=entry["key"],
+        number=entry["no"],
+        title=entry["title"],
+        dimension=entry["dimension"] or "",
+        kind=entry["kind"],
+        full=_decimal(entry["full"]),
+        minimum=_decimal(entry["min"]),
+        weight=entry["weight"],
+        order=order,
+    )
+
+
+def _clause(edition: Edition, chapter: Chapter, entry: dict[str, Any], order: int) -> Clause:
+    return Clause(
+        edition=edition,
+        chapter=chapter,
+        item_id=entry["id"],
+        order=order,
+        points=_decimal(entry["points"]),
+        **{name: entry[name] or "" for name in OPTIONAL_TEXT},
+        **{name: entry[name] for name in (*SAME_TEXT, *SAME_DATA)},
+    )
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))
+
+
+def load_shipped_editions(*, by: User | None = None) -> list[Edition]:
+    """Import the editions that ship with the portal and publish the reference edition. Safe to repeat.
+
+    An edition that is frozen meanwhile stays as it is, whatever ships.
+    """
+    return [_load(path, by) for path in sorted(DATA.glob("*.yaml"))]
+
+
+def _load(path: Path, by: User | None) -> Edition:
+    parsed = parse(path.read_bytes())
+    kept = Edition.objects.filter(code=parsed.document["edition"]["code"]).exclude(status__in=CHANGEABLE).first()
+    if kept is not None:
+        return kept
+    edition = import_document(parsed=parsed, by=by).edition
+    if edition.complete and edition.status == EditionStatus.DRAFT:
+        perform(machine=EDITION, obj=edition, action="check", by=by)
+    if edition.code in PUBLISHED_AT_ONCE and edition.status == EditionStatus.CHECKED:
+        perform(machine=EDITION, obj=edition, action="publish", by=by)
+    return edition
+
+
+@transaction.atomic
+def freeze(edition: Edition) -> None:
+    """Lock an edition that something submitted rests on. Repeating it changes nothing; raises ``Refused`` for a draft."""
+    status = Edition.objects.select_for_update().values_list("status", flat=True).get(pk=edition.pk)
+    if status not in {EditionStatus.FROZEN, EditionStatus.SUPERSEDED}:
+        perform(machine=EDITION, obj=edition, action="freeze", by=None)
+    else:
+        edition.refresh_from_db(fields=["status"])
+
+
+def publish(*, edition: Edition, by: User | None) -> None:
+    """Check and publish a complete edition. Raises ``Refused`` with what is missing, ``NotAllowed`` for the wrong seat."""
+    with transaction.atomic():
+        if edition.status == EditionStatus.DRAFT:
+            perform(machine=EDITION, obj=edition, action="check", by=by)
+        perform(machine=EDITION, obj=edition, action="publish", by=by)
