@@ -1,0 +1,188 @@
+"""Set up everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
+
+``setup.py [--browser]``: ``--browser`` also wants Chromium for the browser tests. What has been done is remembered
+in stamp files, so that a second run takes a fraction of a second. Standard library only: it runs before anything is installed.
+"""
+
+import argparse
+import ctypes
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LOCK = ROOT / "requirements" / "dev.txt"
+APT_WAIT_SECONDS = 900
+APT_BUSY = ("Could not get lock", "Unable to acquire the dpkg frontend lock", "Unable to lock", "is held by process")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LIBRARIES = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0", "libharfbuzz.so.0": "libharfbuzz0b"}
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(f"set-up: {text}", flush=True)
+
+
+def fail(text: str) -> None:
+    """End with one clear line."""
+    sys.exit(f"set-up: {text}")
+
+
+# --- system packages ---------------------------------------------------------------------------------------------------
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _chinese_font() -> bool:
+    program = shutil.which("fc-list")
+    if program is None:
+        return False
+    done = subprocess.run([program, ":lang=zh-cn", "family"], capture_output=True, check=False)
+    return bool(done.stdout.strip())
+
+
+def _pip_for_venv() -> bool:
+    try:
+        import ensurepip  # noqa: F401, PLC0415 -- Debian splits it off into python3-venv
+        import venv  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True
+
+
+def missing_packages(*, browser: bool) -> list[str]:
+    """Debian package names of what this machine lacks."""
+    wanted = [package for library, package in LIBRARIES.items() if not _loads(library)]
+    if not _chinese_font():
+        wanted += ["fontconfig", "fonts-noto-cjk"]
+    if not PYTHON.exists() and not _pip_for_venv():
+        wanted.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
+    if browser and not any(shutil.which(name) for name in BROWSERS):
+        wanted.append("chromium")
+    return wanted
+
+
+def _apt_prefix(packages: list[str]) -> list[str]:
+    """Words before ``apt-get`` that give the right to install, or the end with the line to run."""
+    order = f"请运行：sudo apt-get install -y {' '.join(packages)}"
+    if shutil.which("apt-get") is None:
+        fail(f"缺少系统软件包 {' '.join(packages)}，本机没有 apt-get，请用本机的软件包管理器安装")
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return [sudo, "-n"]
+    fail(f"缺少系统软件包，当前用户无权安装。{order}")
+    return []
+
+
+def _apt(command: list[str]) -> str:
+    """Run apt-get; wait while another one holds the lock. Returns "" or what it said when it failed."""
+    limit = time.monotonic() + APT_WAIT_SECONDS
+    environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+    while True:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        said = done.stdout + done.stderr
+        if done.returncode == 0:
+            return ""
+        if not any(word in said for word in APT_BUSY) or time.monotonic() > limit:
+            return said
+        say("另一个 apt 正在运行，等待它结束 …")
+        time.sleep(5)
+
+
+def install_packages(packages: list[str]) -> None:
+    """Install with apt as root or through ``sudo -n``; else end with the line to run."""
+    prefix = _apt_prefix(packages)
+    say(f"installing {' '.join(packages)}")
+    install = [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if _apt(install):
+        # The lists of a fresh machine are empty or old.
+        _apt([*prefix, "apt-get", "update"])
+        said = _apt(install)
+        if said:
+            print(said[-2000:], file=sys.stderr)
+            fail(f"无法安装 {' '.join(packages)}；请运行：sudo apt-get update && sudo apt-get install -y {' '.join(packages)}")
+
+
+def system_packages(*, browser: bool) -> None:
+    """Make sure of pango, a Chinese font, venv and (for tests) Chromium."""
+    if missing := missing_packages(browser=browser):
+        install_packages(missing)
+        still = [name for name in missing_packages(browser=browser) if not name.endswith("-venv")]
+        if still:
+            fail(f"安装后仍缺少 {' '.join(still)}")
+
+
+# --- Python and npm ----------------------------------------------------------------------------------------------------
+
+
+def make_venv() -> None:
+    """Make ``.venv``; one whose Python is gone or too old is made anew."""
+    works = [str(PYTHON), "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"]
+    if PYTHON.exists() and subprocess.run(works, capture_output=True, check=False).returncode == 0:
+        return
+    say(f"making .venv with Python {sys.version.split()[0]}")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+
+
+def _stamped(stamp: Path, content: str) -> bool:
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == content
+
+
+def python_packages() -> None:
+    """Install what the lock file pins, with hashes, once per content of the lock file."""
+    key = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    stamp = VENV / ".installed"
+    if _stamped(stamp, key):
+        return
+    say("installing Python packages (a few minutes on the first run)")
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(LOCK)]
+    if subprocess.run(command, check=False, cwd=ROOT).returncode:
+        say("pip failed, trying once more")
+        if subprocess.run(command, check=False, cwd=ROOT).returncode:
+            fail("Python 软件包安装失败，原因见上；检查网络或软件源后重新运行")
+    stamp.write_text(key, encoding="utf-8")
+
+
+def npm_packages() -> None:
+    """Copy the browser libraries; the script knows by itself whether they are current."""
+    script = ROOT / "scripts" / "vendor_assets.py"
+    if subprocess.run([str(PYTHON), str(script)], check=False, cwd=ROOT).returncode:
+        fail("浏览器组件安装失败，原因见上")
+
+
+def set_up(*, browser: bool) -> None:
+    """Each step looks first whether it is done already."""
+    system_packages(browser=browser)
+    make_venv()
+    python_packages()
+    npm_packages()
+
+
+def main() -> None:
+    """Do what is still to do, in the order in which it is needed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--browser", action="store_true", help="also make sure of Chromium")
+    options = parser.parse_args()
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / "setup.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs in one checkout take turns
+        set_up(browser=options.browser)
+
+
+if __name__ == "__main__":
+    main()
