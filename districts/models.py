@@ -30,7 +30,10 @@ class AdministrativeArea(models.Model):
 
 
 class District(models.Model):
-    """A green eco-district. ``stage``, ``star`` and ``title_number`` are copies written only by a title decision."""
+    """A green eco-district.
+
+    ``stage``, ``star``, ``title_number``, ``titled_on`` and ``title_batch`` are copies written only by a title decision.
+    """
 
     code = models.SlugField("代码", max_length=60, unique=True)
     name = models.CharField("名称", max_length=100, unique=True)
@@ -57,6 +60,9 @@ class District(models.Model):
     stage = models.CharField("阶段", max_length=20, choices=Stage, default=Stage.CANDIDATE)
     star = models.PositiveSmallIntegerField("称号星级", choices=Star, null=True, blank=True)
     title_number = models.CharField("称号编号", max_length=40, blank=True)
+    titled_on = models.DateField("公告日期", null=True, blank=True)
+    titled_on_certainty = models.CharField("公告日期确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    title_batch = models.CharField("公告批次", max_length=40, blank=True)
     guideline_area = models.BooleanField("导则覆盖区", default=False, help_text="not a district, never counted")
     status_certainty = models.CharField("称号确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5, null=True, blank=True)
