@@ -50,11 +50,14 @@ class ExpertEmployment(models.Model):
 class Review(models.Model):
     """A panel's work on one submitted score table.
 
-    ``subject`` holds the frozen papers handed down at opening: title, number, kind, parties, documents, star asked.
+    ``subject`` holds the frozen papers handed down at opening: title, number, kind, parties, documents, star asked;
+    ``claims`` what the district claims per clause (value, points as text, exclusion, explanation, evidence). A table that came
+    back after 修改后重审 is reviewed again: one open review per table.
     """
 
-    table = models.OneToOneField(ScoreTable, models.PROTECT, related_name="review", verbose_name="评分表")
+    table = models.ForeignKey(ScoreTable, models.PROTECT, related_name="reviews", verbose_name="评分表")
     subject = models.JSONField("评审对象")
+    claims = models.JSONField("申报内容", default=dict)
     status = models.CharField("状态", max_length=12, default="preparing")
     opened_at = models.DateTimeField("开始时间")
     score_due = models.DateField("评分截止", null=True, blank=True)
@@ -75,6 +78,7 @@ class Review(models.Model):
             one_of("status", REVIEW_STATES, name="review_status_known"),
             one_of("conclusion", Conclusion.values, name="review_conclusion_known", blank=True),
             between("star", 1, 3, name="review_star_1_3"),
+            models.UniqueConstraint(fields=["table"], condition=~models.Q(status="concluded"), name="review_one_open_per_table"),
         ]
 
     def __str__(self) -> str:
@@ -87,14 +91,22 @@ class Review(models.Model):
 
 
 class Draw(models.Model):
-    """Seeded, checkable draw: the hash of the secret is recorded before the list freezes."""
+    """Seeded, checkable draw (docs/draw.md): the hash of the secret is recorded before the list freezes.
+
+    ``terms`` is everything else the draw depends on: size, dimensions to cover, members kept. ``list_digest`` is over both.
+    With ``reason`` it is a recorded appointment, because no valid panel existed.
+    """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="draws")
     number = models.PositiveSmallIntegerField("次", default=1)
     secret_digest = models.CharField("承诺", max_length=64)
     secret = models.CharField("种子", max_length=64, blank=True)
     pool = models.JSONField("候选名单", default=list, help_text="expert id, specialties, conflict reasons")
+    terms = models.JSONField("条件", default=dict)
+    list_digest = models.CharField("名单摘要", max_length=64, blank=True)
     result = models.JSONField("结果", default=list)
+    tries = models.PositiveIntegerField("试抽次数", default=0)
+    reason = models.CharField("指定理由", max_length=500, blank=True)
     committed_at = models.DateTimeField("承诺时间")
     drawn_at = models.DateTimeField("抽取时间", null=True, blank=True)
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
