@@ -13,8 +13,14 @@ from greendistrict.documents.models import Evidence
 from indicators.models import Edition
 
 
+TABLE_STATES = ("open", "locked", "submitted", "returned", "received")
+
+
 class ScoreTable(models.Model):
-    """Rows of one district under one locked edition for one purpose. Own machine: open → submitted → received, or returned."""
+    """Rows of one district under one locked edition for one purpose.
+
+    Own machine: open → (locked while it is signed) → submitted → received, or returned, which is edited again.
+    """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="score_tables", verbose_name="城区")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", verbose_name="标准版本")
@@ -36,7 +42,7 @@ class ScoreTable(models.Model):
         constraints: ClassVar = [
             one_of("purpose", Purpose.values, name="table_purpose_known"),
             one_of("stage", ScoringStage.values, name="table_stage_known"),
-            one_of("status", ("open", "submitted", "returned", "received"), name="table_status_known"),
+            one_of("status", TABLE_STATES, name="table_status_known"),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +111,8 @@ class RowEvidence(models.Model):
     row = models.ForeignKey(ScoreRow, models.CASCADE, related_name="evidence")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
     page = models.PositiveIntegerField("页码", null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("加入时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "佐证"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from assessments.models.score import ScoreTable
@@ -21,6 +22,15 @@ class SelfCheck(models.Model):
     report = models.JSONField("自评报告", default=dict, help_text="section key → text")
     report_version = models.PositiveIntegerField(default=0)
     status = models.CharField("状态", max_length=20, default="draft")
+    countersign_required = models.BooleanField("须区专门机构会签", default=False, help_text="copied from the settings at opening")
+    handed_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送审人"
+    )
+    countersigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会签人"
+    )
+    countersigned_at = models.DateTimeField("会签时间", null=True, blank=True)
+    findings = models.JSONField("需要补充的内容", default=list, help_text='[{"item_id": "7.2.7", "text": …}]; an empty id is about the whole')
     opened_at = models.DateTimeField("开放时间")
     filed_at = models.DateTimeField("提交时间", null=True, blank=True)
     received_at = models.DateTimeField("接收时间", null=True, blank=True)
