@@ -30,7 +30,7 @@ def decimals_of(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def mapping(place: Place, value: object, *, required: Collection[str], optional: Collection[str] = ()) -> TypeGuard[dict[str, Any]]:
+def mapping(value: object, place: Place, *, required: Collection[str], optional: Collection[str] = ()) -> TypeGuard[dict[str, Any]]:
     """Whether it is a mapping at all; keys that are missing or unknown are reported."""
     if not isinstance(value, dict):
         place.bad("应为一组键值")

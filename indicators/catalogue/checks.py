@@ -39,7 +39,7 @@ class Whole:
 def check(data: object, findings: Findings, *, all_dimensions: bool = False) -> None:
     """Check a read file; ``all_dimensions`` demands the five even of an edition that names none."""
     root, whole = findings.at(), Whole()
-    if not mapping(root, data, required=TOP):
+    if not mapping(data, root, required=TOP):
         return
     _edition(root / "edition", data.get("edition"))
     whole.seen.types = _labels(root / "types", data.get("types"))
@@ -50,7 +50,7 @@ def check(data: object, findings: Findings, *, all_dimensions: bool = False) -> 
 
 
 def _edition(place: Place, edition: object) -> None:
-    if not mapping(place, edition, required=EDITION):
+    if not mapping(edition, place, required=EDITION):
         return
     for key in ("code", "title", "based_on"):
         text(place / key, edition.get(key), longest=KEY_LENGTH if key == "code" else None)
@@ -63,7 +63,7 @@ def _edition(place: Place, edition: object) -> None:
         (place / "in_force").bad("应为日期，如 2024-07-01")
     text(place / "replaces", edition.get("replaces"), optional=True, longest=KEY_LENGTH)
     for here, source in rows(place / "sources", edition.get("sources")):
-        if mapping(here, source, required=("cite", "url")):
+        if mapping(source, here, required=("cite", "url")):
             text(here / "cite", source.get("cite"))
             text(here / "url", source.get("url"), optional=True)
 
@@ -83,7 +83,7 @@ def _levels(place: Place, levels: object) -> None:
         return
     last, keys = None, set[str]()
     for here, level in rows(place, levels):
-        if not mapping(here, level, required=("key", "label", "min")):
+        if not mapping(level, here, required=("key", "label", "min")):
             continue
         _once(here / "key", level.get("key"), keys)
         text(here / "label", level.get("label"))
@@ -106,7 +106,7 @@ def _once(place: Place, key: object, seen: set[str]) -> None:
 
 
 def _total(place: Place, total: object) -> object:
-    if not mapping(place, total, required=("method", "bonus_cap")):
+    if not mapping(total, place, required=("method", "bonus_cap")):
         return None
     one_of(place / "method", total.get("method"), ("weighted", "sum"))
     cap = total.get("bonus_cap")
@@ -122,7 +122,7 @@ def _chapters(place: Place, chapters: object, whole: Whole, *, all_dimensions: b
         place.gap("没有章")
         return
     for here, chapter in rows(place, chapters):
-        if mapping(here, chapter, required=CHAPTER):
+        if mapping(chapter, here, required=CHAPTER):
             _chapter(here, chapter, whole)
     if whole.method == "weighted" and whole.weights_known:
         for (kind, stage), weight in whole.weights.items():
@@ -165,7 +165,7 @@ def _weight(place: Place, chapter: dict[str, Any], whole: Whole) -> bool:
     if weight is None:
         place.gap("权重未录入")
         return False
-    if not mapping(place, weight, required=whole.seen.types):
+    if not mapping(weight, place, required=whole.seen.types):
         return False
     known = True
     for kind in whole.seen.types:
@@ -173,7 +173,7 @@ def _weight(place: Place, chapter: dict[str, Any], whole: Whole) -> bool:
         if kind in weight and shares is None:
             here.gap("权重未录入")
             known = False
-        elif mapping(here, shares, required=whole.seen.stages):
+        elif mapping(shares, here, required=whole.seen.stages):
             for stage in whole.seen.stages:
                 known &= _share(here / stage, shares.get(stage), chapter, whole, (kind, stage))
         else:
@@ -204,7 +204,7 @@ def _items(place: Place, chapter: dict[str, Any], whole: Whole) -> None:
         return
     usable = True
     for here, item in rows(place, items):
-        if mapping(here, item, required=REQUIRED, optional=OPTIONAL):
+        if mapping(item, here, required=REQUIRED, optional=OPTIONAL):
             check_item(here, item, chapter.get("kind"), whole.seen)
             usable &= item.get("kind") == "control" or is_number(item.get("points"))
         else:

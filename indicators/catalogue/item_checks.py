@@ -84,7 +84,7 @@ def _points(place: Place, item: dict[str, Any]) -> None:
 
 
 def _applies(place: Place, applies: object, seen: Seen) -> None:
-    if not mapping(place, applies, required=("types", "stages")):
+    if not mapping(applies, place, required=("types", "stages")):
         return
     for key, allowed in (("types", seen.types), ("stages", seen.stages)):
         _words(place / key, applies.get(key), allowed)
@@ -149,7 +149,7 @@ def _inputs(place: Place, inputs: object) -> None:
         return
     entries = list(rows(place, inputs))
     for here, entry in entries:
-        if mapping(here, entry, required=("key", "label", "unit")):
+        if mapping(entry, here, required=("key", "label", "unit")):
             for key in ("key", "label", "unit"):
                 text(here / key, entry.get(key))
     if [entry.get("key") if isinstance(entry, dict) else None for _, entry in entries] != ["a", "b"]:
@@ -194,7 +194,7 @@ def _evidence(place: Place, item: dict[str, Any]) -> None:
 
 
 def _basis(place: Place, basis: object) -> None:
-    if not mapping(place, basis, required=("cite", "url", "certainty"), optional=("level_of_proof",)):
+    if not mapping(basis, place, required=("cite", "url", "certainty"), optional=("level_of_proof",)):
         return
     text(place / "cite", basis.get("cite"))
     text(place / "url", basis.get("url"), optional=True)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 # Additions that may be left out, with what leaving them out means.
-DEFAULTS = {"when_absent": None, "shared_with": [], "auto": None}
+DEFAULTS: dict[str, Any] = {"when_absent": None, "shared_with": [], "auto": None}
 
 
 def normalise(data: dict[str, Any]) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class _Builder:
     def scalar(self, node: yaml.Node, path: Path) -> Any:
         line = node.start_mark.line + 1
         try:
-            value = self.loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+            value = self.loader.construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError, OverflowError, TypeError):
             self.findings.problems.append(Problem(line, show(path), f"无法读取的值：{str(node.value)[:40]}"))
             return _Unreadable()

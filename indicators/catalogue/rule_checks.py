@@ -38,7 +38,7 @@ class RuleAt:
     """A rule with what it has to agree with; ``named`` inside ``all_of``, where a value has key and label."""
 
     place: Place
-    rule: dict[str, Any]
+    rule: Any
     value: Any
     value_place: Place
     most: Decimal | None
@@ -56,7 +56,7 @@ def check_rule(subject: RuleAt) -> Decimal | None:
         (subject.place / "kind").bad(f"不认识的规则：{kind}")
         return None
     required, optional = KEYS[kind]
-    mapping(subject.place, subject.rule, required=("kind", *required), optional=optional)
+    mapping(subject.rule, subject.place, required=("kind", *required), optional=optional)
     subject = replace(subject, range=_value(subject))
     _value_fits(subject, kind)
     return CHECKS[kind](subject)
@@ -66,7 +66,7 @@ def _value(subject: RuleAt) -> Range | None:
     value, place = subject.value, subject.value_place
     if value is None:
         return None
-    if not mapping(place, value, required=("unit", "min", "max", "decimals"), optional=("key", "label") if subject.named else ()):
+    if not mapping(value, place, required=("unit", "min", "max", "decimals"), optional=("key", "label") if subject.named else ()):
         return None
     text(place / "unit", value.get("unit"))
     low, high, decimals = value.get("min"), value.get("max"), value.get("decimals")
@@ -143,7 +143,7 @@ def _steps(subject: RuleAt) -> Decimal | None:
         (place / "steps").gap("没有档位")
     last: Step | None = None
     for here, step in steps:
-        if not mapping(here, step, required=("at", "points"), optional=("exclusive",)):
+        if not mapping(step, here, required=("at", "points"), optional=("exclusive",)):
             continue
         at, worth = _limit(here / "at", step.get("at"), subject.range), points(here / "points", step.get("points"), subject.most)
         _exclusive(here, step, at, _best(subject.range, higher=higher))
@@ -165,7 +165,7 @@ def _linear(subject: RuleAt) -> Decimal | None:
     ends: list[tuple[Decimal | None, Decimal | None]] = []
     for name in ("from", "to"):
         here, end = subject.place / name, subject.rule.get(name)
-        if mapping(here, end, required=("at", "points")):
+        if mapping(end, here, required=("at", "points")):
             ends.append((_limit(here / "at", end.get("at"), subject.range), points(here / "points", end.get("points"), subject.most)))
     if len(ends) != len(("from", "to")):
         return None
@@ -186,7 +186,7 @@ def _texts(subject: RuleAt, name: str) -> list[Decimal]:
     if subject.rule.get(name) == []:
         place.gap("没有内容")
     for here, entry in entries:
-        if not mapping(here, entry, required=("key", "text", "points")):
+        if not mapping(entry, here, required=("key", "text", "points")):
             continue
         text(here / "key", entry.get("key"))
         text(here / "text", entry.get("text"))
@@ -240,7 +240,7 @@ def _all_of(subject: RuleAt) -> Decimal | None:
 
 
 def _inner(here: Place, entry: Any, subject: RuleAt, seen: set[str]) -> Decimal | None:
-    if not mapping(here, entry, required=("value", "rule")):
+    if not mapping(entry, here, required=("value", "rule")):
         return None
     value, rule = entry.get("value"), entry.get("rule")
     if not isinstance(value, dict) or not value.get("key") or not value.get("label"):
