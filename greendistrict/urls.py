@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("greendistrict.portal.urls")),
     path("", include("greendistrict.core.urls")),
     path("accounts/", include("greendistrict.accounts.urls")),
-    path("audit/", include("greendistrict.audit.urls")),
+    path("audit/", include("greendistrict.accounts.audit_urls")),
     path("messages/", include("greendistrict.notifications.urls")),
     path("documents/", include("greendistrict.documents.urls")),
     path("policy/", include("greendistrict.policy.urls")),

@@ -34,7 +34,7 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the sort key with the name."""
         self.name_pinyin = sort_key(self.name)
         super().save(*args, **kwargs)

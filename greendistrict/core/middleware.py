@@ -49,7 +49,12 @@ class RefusalMiddleware:
         if request.path.startswith("/api/"):
             return JsonResponse({"detail": [refusal.text for refusal in exception.refusals]}, status=exception.status)
         fragment = bool(getattr(request, "htmx", False))
-        context = {"refusals": exception.refusals, "typed": typed_text(request), "status": exception.status, "heading": HEADINGS[exception.status]}
+        context = {
+            "refusals": exception.refusals,
+            "typed": typed_text(request),
+            "status": exception.status,
+            "heading": HEADINGS[exception.status],
+        }
         template = "components/_refusal.html" if fragment else "refused.html"
         return render(request, template, context, status=exception.status)
 

@@ -1,6 +1,8 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from greendistrict.documents import views
 
 app_name = "documents"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("<uuid:key>/", views.download, name="download")]

@@ -57,7 +57,10 @@ def send_mail(note: Notification) -> None:
     text = f"{note.receiver.name}：\n\n{note.title}\n{note.body}\n\n登录后办理：{link}\n"
     identity = f"<{sha256(note.key.encode()).hexdigest()[:32]}@{make_msgid().rsplit('@', 1)[1]}"
     mail = EmailMessage(
-        subject=f"{mark}{note.title}", body=text, to=[note.receiver.email], headers={"Message-ID": identity, "X-GD-Key": sha256(note.key.encode()).hexdigest()}
+        subject=f"{mark}{note.title}",
+        body=text,
+        to=[note.receiver.email],
+        headers={"Message-ID": identity, "X-GD-Key": sha256(note.key.encode()).hexdigest()},
     )
     mail.send(fail_silently=False)
 

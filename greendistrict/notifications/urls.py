@@ -1,6 +1,12 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from greendistrict.notifications import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("read/", views.read_all, name="read_all"),
+    path("<int:pk>/", views.follow, name="follow"),
+]

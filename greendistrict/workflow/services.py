@@ -96,7 +96,7 @@ def perform(
         if found:
             raise Refused(found)
         _assign(machine, locked, transition.target)
-        record = _write(machine, locked, transition, source, by, reason, facts)
+        record = _write(_Step(machine, locked, transition, source, by, reason.strip(), facts or {}))
         setattr(obj, machine.field, transition.target)
         run_handlers(machine, record, obj=obj, by=by, payload=payload or {})
     return record
@@ -118,40 +118,40 @@ def _assign(machine: Machine, obj: models.Model, target: str) -> None:
     obj.save(update_fields=[machine.field])
 
 
-def _write(
-    machine: Machine,
-    obj: models.Model,
-    transition: Transition,
-    source: str,
-    by: User | None,
-    reason: str,
-    facts: Mapping[str, Any] | None,
-) -> TransitionRecord:
-    seat = next((seat for seat in transition.seats if by and seat.holds(by, obj)), None)
+@dataclass(frozen=True)
+class _Step:
+    machine: Machine
+    obj: models.Model
+    transition: Transition
+    source: str
+    by: User | None
+    reason: str
+    facts: Mapping[str, Any]
+
+
+def _write(step: _Step) -> TransitionRecord:
+    by, transition = step.by, step.transition
+    seat = next((seat for seat in transition.seats if by and seat.holds(by, step.obj)), None)
     posts = seats(by).organisations if by else ()
     record = TransitionRecord.objects.create(
-        machine=machine.name,
-        subject=audit.subject_of(obj),
-        scope=str(getattr(obj, "timeline_scope", "")),
-        label=str(obj)[:200],
+        machine=step.machine.name,
+        subject=audit.subject_of(step.obj),
+        scope=str(getattr(step.obj, "timeline_scope", "")),
+        label=str(step.obj)[:200],
         action=transition.action,
-        source=source,
+        source=step.source,
         target=transition.target,
         actor=by,
         actor_name=by.name if by else "系统",
         seat=seat.label if seat else "",
         organisation=posts[0].name if posts else "",
         at=clock.now(),
-        reason=reason.strip(),
-        facts=jsonable(facts or {}),
+        reason=step.reason,
+        facts=jsonable(step.facts),
         request_id=requestid.current(),
     )
-    audit.record(
-        action=f"{machine.name}.{transition.action}",
-        by=by,
-        obj=obj,
-        data={"from": source, "to": transition.target, "reason": reason.strip()},
-    )
+    data = {"from": step.source, "to": transition.target, "reason": step.reason}
+    audit.record(action=f"{step.machine.name}.{transition.action}", by=by, obj=step.obj, data=data)
     return record
 
 

@@ -1,0 +1,28 @@
+"""The audit log for the audit keeper; it stands here because the audit app knows no roles."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit.selectors import records
+from greendistrict.audit.services import broken_links
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """Records newest first; ``?verify=1`` recomputes the whole chain."""
+    if not seats(signed_in(request)).has(Role.AUDIT_KEEPER):
+        raise Http404
+    text = request.GET.get("q", "").strip()[:60]
+    page = Paginator(records(text), PER_PAGE).get_page(request.GET.get("page"))
+    verified = request.GET.get("verify") == "1"
+    context = {"page": page, "text": text, "verified": verified, "broken": broken_links() if verified else []}
+    return render(request, "audit/event_list.html", context)

@@ -1,0 +1,141 @@
+"""Sign in and out, passwords, and looking after an organisation's people."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts import services
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.forms import LoginForm, PasswordForm, ReasonForm
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import organisations_visible_to, seats, users_visible_to
+from greendistrict.audit import services as audit
+
+
+class LoginView(auth_views.LoginView):
+    """Sign in; the page one came from opens afterwards."""
+
+    template_name = "accounts/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in and write it down."""
+        response = super().form_valid(form)
+        audit.record(action="accounts.login", by=signed_in(self.request), obj=signed_in(self.request))
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Write the failure down, without the password."""
+        audit.record(action="accounts.login_failed", by=None, data={"username": str(form.data.get("username", ""))[:60]})
+        return super().form_invalid(form)
+
+
+class LogoutView(auth_views.LogoutView):
+    """Sign out by POST."""
+
+    next_page = reverse_lazy("portal:home")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Write it down, then end the session."""
+        if isinstance(request.user, User):
+            audit.record(action="accounts.logout", by=request.user, obj=request.user)
+        return super().post(request, *args, **kwargs)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
+    """Too many wrong passwords: the same page for known and unknown names."""
+    del response
+    audit.record(action="accounts.locked_out", by=None, data={"username": str((credentials or {}).get("username", ""))[:60]})
+    return render(request, "accounts/locked_out.html", status=429)
+
+
+@login_required
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change the own password; required after a one-time password."""
+    user = signed_in(request)
+    form = PasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.change_password(user=user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, user)
+        messages.success(request, "密码已修改")
+        return redirect("portal:workdesk")
+    return render(request, "accounts/password_change.html", {"form": form, "forced": user.must_change_password})
+
+
+@login_required
+@require_safe
+def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """An organisation and, for its administrator, its people."""
+    user = signed_in(request)
+    held = seats(user)
+    if pk is None:
+        if not held.organisations:
+            raise Http404
+        pk = held.organisations[0].pk
+    organisation = get_object_or_404(organisations_visible_to(user), pk=pk)
+    may_see_people = pk in held.organisation_ids or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+    posts = organisation.posts.select_related("user").order_by("role", "user__name") if may_see_people else []
+    context = {"organisation": organisation, "posts": posts, "may_look_after": pk in held.admin_of, "me": user}
+    return render(request, "accounts/organisation_detail.html", context)
+
+
+@login_required
+@require_safe
+def user_list(request: HttpRequest) -> HttpResponse:
+    """Accounts this person looks after."""
+    user = signed_in(request)
+    held = seats(user)
+    if not (held.admin_of or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)):
+        raise Http404
+    people = users_visible_to(user).prefetch_related("posts__organisation")
+    return render(request, "accounts/user_list.html", {"people": people, "me": user})
+
+
+@login_required
+def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give somebody a one-time password: a page to confirm, then the password, shown once."""
+    user = signed_in(request)
+    person = get_object_or_404(users_visible_to(user), pk=pk)
+    if request.method == "POST":
+        word = services.reset_password(user=person, by=user)
+        response = render(request, "accounts/password_reset_done.html", {"person": person, "word": word})
+        response["Cache-Control"] = "no-store"
+        return response
+    return render(request, "accounts/password_reset.html", {"person": person})
+
+
+@login_required
+def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Disable or enable an account with a reason."""
+    user = signed_in(request)
+    person = get_object_or_404(users_visible_to(user), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.set_active(user=person, active=not person.is_active, by=user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{person.name}的账号已{'启用' if person.is_active else '停用'}")
+        return redirect("accounts:user_list")
+    return render(request, "accounts/user_activity.html", {"person": person, "form": form})
+
+
+@require_POST
+def care(request: HttpRequest) -> HttpResponse:
+    """Switch the large-text, high-contrast 关怀版, for the account or, signed out, for the browser."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        target = "/"
+    response = redirect(target)
+    turned_on = request.POST.get("care") == "on"
+    response.set_cookie("gd_care", "on" if turned_on else "off", max_age=365 * 86400, samesite="Lax", httponly=True)
+    if isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(care_mode=turned_on)
+    return response

@@ -1,0 +1,13 @@
+"""The audit log as its keeper reads it. Who may is decided by the view of the app above."""
+
+from django.db.models import Q, QuerySet
+
+from greendistrict.audit.models import AuditRecord
+
+
+def records(text: str = "") -> QuerySet[AuditRecord]:
+    """Newest first, narrowed to a word in the actor, action or object."""
+    rows = AuditRecord.objects.order_by("-pk")
+    if text:
+        rows = rows.filter(Q(actor_name__icontains=text) | Q(action__icontains=text) | Q(subject_label__icontains=text))
+    return rows

@@ -1,0 +1,38 @@
+"""Owners of files: an app registers who sees an owner's files and who may add to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Model, QuerySet
+
+from greendistrict.accounts.models import User
+
+VisibleTo = Callable[[User], QuerySet[Model]]
+MayAdd = Callable[[User, Model], bool]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A registered model."""
+
+    model: type[Model]
+    visible_to: VisibleTo
+    may_add: MayAdd
+
+
+_owners: dict[str, Owner] = {}
+
+
+def register_owner(model: type[Model], visible_to: VisibleTo, may_add: MayAdd) -> None:
+    """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open."""
+    _owners[model._meta.label_lower] = Owner(model, visible_to, may_add)
+
+
+def owner_of(label: str) -> Owner:
+    """Owner by model label. Raises ``KeyError``."""
+    return _owners[label]
+
+
+def owners() -> tuple[Owner, ...]:
+    """All registered owners."""
+    return tuple(_owners.values())

@@ -1,0 +1,37 @@
+"""Files somebody may open."""
+
+from uuid import UUID
+
+from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from greendistrict.accounts.models import User
+from greendistrict.audit.services import subject_of
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.registry import owner_of, owners
+
+
+def evidence_visible_to(user: User) -> QuerySet[Evidence]:
+    """Files of all owners that the user sees; decided by the owners' own selectors."""
+    condition = Q(pk__in=())
+    for owner in owners():
+        names = (
+            owner.visible_to(user).order_by().annotate(_owner=Concat(Value(f"{owner.model._meta.label_lower}:"), Cast("pk", CharField())))
+        )
+        condition |= Q(owner__in=names.values("_owner"))
+    return Evidence.objects.filter(condition)
+
+
+def evidence_by_key(user: User, key: UUID) -> Evidence | None:
+    """One file, or None when it does not exist or its owner is out of this person's sight; two small queries."""
+    evidence = Evidence.objects.filter(key=key).first()
+    if evidence is None:
+        return None
+    label, _, owner_key = evidence.owner.partition(":")
+    visible = owner_of(label).visible_to(user).filter(pk=owner_key).exists()
+    return evidence if visible else None
+
+
+def evidence_of(owner: Model) -> QuerySet[Evidence]:
+    """Files of one owner, newest version first."""
+    return Evidence.objects.filter(owner=subject_of(owner)).order_by("title", "-version", "-pk")

@@ -1,0 +1,91 @@
+"""Taking files in."""
+
+import datetime as dt
+import hashlib
+import uuid
+from io import BytesIO
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents import inspection
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.registry import owner_of
+
+
+def store(
+    *,
+    owner: models.Model,
+    upload: UploadedFile,
+    kind: str,
+    title: str,
+    by: User,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+    replaces: Evidence | None = None,
+) -> Evidence:
+    """Inspect and keep a file for ``owner``.
+
+    Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do when the file does not do.
+    """
+    if not owner_of(owner._meta.label_lower).may_add(by, owner):
+        msg = "您不能为这个对象上传材料"
+        raise NotAllowed(msg)
+    if valid_from and valid_to and valid_to < valid_from:
+        msg = "有效期止不能早于有效期起"
+        raise Refused(msg)
+    name = inspection.display_name(upload.name or "")
+    content = upload.read()
+    found = inspection.inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)
+    content = inspection.strip_metadata(found, content)
+    evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
+    evidence.valid_from, evidence.valid_to = valid_from, valid_to
+    if replaces is not None:
+        evidence.replaces, evidence.version = replaces, replaces.version + 1
+    with transaction.atomic():
+        evidence.save()
+        audit.record(action="documents.store", by=by, obj=evidence, data={"owner": evidence.owner, "sha256": evidence.sha256})
+    return evidence
+
+
+def store_bytes(
+    *,
+    owner: models.Model,
+    content: bytes,
+    name: str,
+    content_type: str,
+    kind: str,
+    title: str,
+    by: User | None = None,
+    demo: bool = False,
+) -> Evidence:
+    """Keep a file that the portal made itself."""
+    shown = inspection.display_name(name)
+    evidence = _new(owner, content, by, name=shown, content_type=content_type, kind=kind, title=title)
+    evidence.is_demo = demo
+    evidence.save()
+    return evidence
+
+
+def _new(owner: models.Model, content: bytes, by: User | None, *, name: str, content_type: str, kind: str, title: str) -> Evidence:
+    evidence = Evidence(
+        key=uuid.uuid4(),
+        owner=audit.subject_of(owner),
+        kind=kind,
+        title=title[:200],
+        original_name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=by,
+        uploaded_at=clock.now(),
+        is_demo=bool(getattr(owner, "is_demo", False)),
+    )
+    evidence.file.save(name, ContentFile(content), save=False)
+    return evidence

@@ -1,0 +1,32 @@
+"""Permission-checked download."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.documents.inspection import KINDS
+from greendistrict.documents.selectors import evidence_by_key
+
+INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
+    """The file, shown in the page for PDF and images when asked with ``?view=1``; each download is audited."""
+    user = signed_in(request)
+    evidence = evidence_by_key(user, key)
+    if evidence is None:
+        raise Http404
+    inline = evidence.content_type in INLINE and request.GET.get("view") == "1"
+    audit.record(action="documents.download", by=user, obj=evidence, data={"sha256": evidence.sha256})
+    response = FileResponse(
+        evidence.file.open("rb"), as_attachment=not inline, filename=evidence.original_name, content_type=evidence.content_type
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

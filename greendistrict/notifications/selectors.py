@@ -1,0 +1,16 @@
+"""Inbox of one person."""
+
+from django.db.models import QuerySet
+
+from greendistrict.accounts.models import User
+from greendistrict.notifications.models import Notification
+
+
+def notifications_visible_to(user: User) -> QuerySet[Notification]:
+    """Own messages, newest first."""
+    return Notification.objects.filter(receiver=user)
+
+
+def unread_count(user: User) -> int:
+    """Messages not opened yet."""
+    return Notification.objects.filter(receiver=user, read_at__isnull=True).count()
