@@ -58,11 +58,13 @@ def _degrading(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Cal
     return call
 
 
-def _clear_prefix(client: RedisCacheClient, prefix: str) -> bool:
+def _clear_prefix(client: RedisCacheClient, prefix: str) -> None:
     connection = client.get_client(None, write=True)
     for key in connection.scan_iter(match=f"{prefix}:*", count=1000):
         connection.delete(key)
-    return True
+
+
+clear_prefix = _degrading(_clear_prefix, lambda _prefix: None)
 
 
 class DegradingClient(RedisCacheClient):
@@ -78,7 +80,6 @@ class DegradingClient(RedisCacheClient):
     incr = _degrading(RedisCacheClient.incr, lambda _key, delta: delta)
     set_many = _degrading(RedisCacheClient.set_many, lambda *_, **__: None)
     delete_many = _degrading(RedisCacheClient.delete_many, lambda _keys: None)
-    clear_prefix = _degrading(_clear_prefix, lambda _prefix: False)
 
 
 class DegradingRedisCache(RedisCache):
@@ -94,6 +95,6 @@ class DegradingRedisCache(RedisCache):
         super().__init__(server, {**params, "OPTIONS": {**limits, **params.get("OPTIONS", {})}})
         self._class = DegradingClient
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Remove the keys of this prefix only: the broker's queues live in the same Redis."""
-        return bool(self._cache.clear_prefix(self.key_prefix))
+        clear_prefix(self._cache, self.key_prefix)

@@ -26,7 +26,7 @@ PING_SECONDS = 1.0
 def _database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return cursor.fetchone() is not None
 
 
 def _migrations() -> bool:

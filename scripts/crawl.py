@@ -1,0 +1,201 @@
+"""Follow every link a seat can see and say which page leads to an error.
+
+``crawl.py BASE_URL ACCOUNTS.json`` logs in through the real login form as each account of the file (a list of objects with
+``seat``, ``username``, ``password``), follows same-site GET links including downloads, and exits 1 with one line per failure.
+Standard library only; ``crawl()`` is used by the demo and by tests.
+"""
+
+import argparse
+import http.client
+import http.cookiejar
+import json
+import re
+import sys
+import urllib.error
+import urllib.request
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+PAGES_PER_SEAT = 400
+PAGES_PER_SHAPE = 12
+ERROR = 400
+SECONDS = 60
+LOGIN = "/accounts/login/"
+VARIABLE = re.compile(r"^(?:\d[\d-]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|[A-Z]{2,3}-\d{4}-\d+|.*\d.*|.*%[0-9A-F]{2}.*)$", re.ASCII)
+LINK_ATTRIBUTES = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href", "iframe": "src", "source": "src"}
+LEAVE = re.compile(r"/log-?out\b|/sign-?out\b")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A page that answered with an error, and the page that led there."""
+
+    seat: str
+    status: int
+    url: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.status} {self.url} (linked from {self.source})"
+
+
+@dataclass
+class Form:
+    """One form of a page: where it goes and what it carries."""
+
+    action: str = ""
+    method: str = "get"
+    fields: dict[str, str] = field(default_factory=dict)
+    has_password: bool = False
+
+
+class Page(HTMLParser):
+    """Links and forms of an HTML page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.forms: list[Form] = []
+        self._open: Form | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect what can be followed or sent."""
+        given = {name: value or "" for name, value in attrs}
+        if link := given.get(LINK_ATTRIBUTES.get(tag, ""), ""):
+            self.links.append(link)
+        if tag == "form":
+            self._open = Form(given.get("action", ""), given.get("method", "get").lower())
+            self.forms.append(self._open)
+        elif tag == "input" and self._open is not None and given.get("name"):
+            self._open.fields[given["name"]] = given.get("value", "")
+            self._open.has_password |= given.get("type") == "password"
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the form."""
+        if tag == "form":
+            self._open = None
+
+
+class Visitor:
+    """One browser session without JavaScript."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base.rstrip("/") + "/"
+        self.cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies), urllib.request.ProxyHandler({}))
+
+    def open(self, url: str, data: dict[str, str] | None = None, referer: str = "") -> tuple[int, str, str, str]:
+        """Fetch; returns status (0 where nothing answered), final URL, content type and text (HTML only)."""
+        body = urlencode(data).encode() if data is not None else None
+        request = urllib.request.Request(url, data=body, headers={"Referer": referer} if referer else {})  # noqa: S310 -- same-site http
+        try:
+            with self._opener.open(request, timeout=SECONDS) as answer:
+                return self._read(answer.status, answer.url, answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return self._read(error.code, error.url, error)
+        except (OSError, http.client.HTTPException) as error:
+            return 0, url, "", str(error)
+
+    @staticmethod
+    def _read(status: int, url: str, answer: http.client.HTTPResponse | urllib.error.HTTPError) -> tuple[int, str, str, str]:
+        kind = answer.headers.get_content_type()
+        content = answer.read()
+        return status, url, kind, content.decode("utf-8", errors="replace") if kind == "text/html" else ""
+
+    def log_in(self, username: str, password: str, path: str = LOGIN) -> str:
+        """Log in through the page's own form; returns the landing page's URL. Raises ``RuntimeError`` where it does not work."""
+        status, url, _kind, text = self.open(urljoin(self.base, path))
+        forms = [form for form in Page(text).forms if form.has_password]
+        if status != http.HTTPStatus.OK or not forms:
+            msg = f"{status} {url}: no login form"
+            raise RuntimeError(msg)
+        form = forms[0]
+        form.fields |= {"username": username, "password": password}
+        status, landed, _kind, text = self.open(urljoin(url, form.action), form.fields, referer=url)
+        if status >= ERROR or status == 0 or any(found.has_password and "username" in found.fields for found in Page(text).forms):
+            msg = f"{status} {landed}: {username} cannot log in"
+            raise RuntimeError(msg)
+        return landed
+
+
+def shape(url: str) -> str:
+    """Pattern of a URL: parts with figures and query values count as one place (``/cases/7/?page=2`` → ``/cases/*/?page``)."""
+    parts = urlsplit(url)
+    path = "/".join("*" if VARIABLE.match(part) else part for part in parts.path.split("/"))
+    names = sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
+    return path + ("?" + "&".join(names) if names else "")
+
+
+def same_site(base: str, source: str, link: str) -> str | None:
+    """Absolute URL without fragment where ``link`` stays on the site and may be followed."""
+    url = urlsplit(urljoin(source, link.strip()))
+    if url.scheme not in {"http", "https"} or url.netloc != urlsplit(base).netloc or LEAVE.search(url.path):
+        return None
+    return urlunsplit((url.scheme, url.netloc, url.path, url.query, ""))
+
+
+def crawl(visitor: Visitor, seat: str, starts: list[str], *, limit: int = PAGES_PER_SEAT) -> tuple[int, list[Failure]]:
+    """Follow links from ``starts``, breadth first; returns how many pages were read and what failed."""
+    waiting = deque((urljoin(visitor.base, start), "(start)") for start in starts)
+    seen = {url for url, _source in waiting}
+    shapes: Counter[str] = Counter()
+    failures: list[Failure] = []
+    count = 0
+    while waiting and count < limit:
+        url, source = waiting.popleft()
+        if shapes[shape(url)] >= PAGES_PER_SHAPE:
+            continue
+        shapes[shape(url)] += 1
+        count += 1
+        status, final, _kind, text = visitor.open(url, referer=source if source != "(start)" else "")
+        if status == 0 or status >= ERROR:
+            failures.append(Failure(seat, status, url, source))
+            continue
+        for link in Page(text).links if text else []:
+            target = same_site(visitor.base, final, link)
+            if target is not None and target not in seen:
+                seen.add(target)
+                waiting.append((target, final))
+    return count, failures
+
+
+def crawl_seat(base: str, account: dict[str, str]) -> tuple[int, list[Failure]]:
+    """Log in as one account and follow everything it sees."""
+    visitor = Visitor(base)
+    try:
+        landed = visitor.log_in(account["username"], account["password"])
+    except RuntimeError as error:
+        return 0, [Failure(account["seat"], 0, str(error), LOGIN)]
+    return crawl(visitor, account["seat"], [landed, "/"])
+
+
+def crawl_all(base: str, accounts: list[dict[str, str]]) -> list[Failure]:
+    """Crawl the public pages and every seat, one line of progress each; returns all failures."""
+    count, failures = crawl(Visitor(base), "(public)", ["/"])
+    print(f"crawl (public): {count} pages, {len(failures)} failures", flush=True)
+    for account in accounts:
+        count, found = crawl_seat(base, account)
+        print(f"crawl {account['seat']}: {count} pages, {len(found)} failures", flush=True)
+        failures += found
+    return failures
+
+
+def main() -> int:
+    """Exit code 1 where any page failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("base")
+    parser.add_argument("accounts", type=Path)
+    options = parser.parse_args()
+    failures = crawl_all(options.base, json.loads(options.accounts.read_text(encoding="utf-8")))
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
