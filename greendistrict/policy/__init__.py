@@ -1,0 +1,1 @@
+"""Policies as data: rules, settings and the pure engine that asks them."""

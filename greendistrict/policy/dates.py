@@ -1,0 +1,38 @@
+"""Dates that the settings write with the year left open (``Y+1-03-31``), rolled forward to a working day."""
+
+import datetime as dt
+import re
+
+from greendistrict.core.workdays import WorkCalendar
+from greendistrict.policy.parameters import Parameters
+
+EXPRESSION = re.compile(r"(?:Y(?P<shift>[+-]\d{1,2})?-)?(?P<month>\d{2})-(?P<day>\d{2})")
+YEAR_BEFORE = "year before"
+
+
+class WrongExpression(ValueError):  # noqa: N818 -- reads as a sentence
+    """Not of the form ``Y-MM-DD``, ``Y+1-MM-DD`` or ``MM-DD``, or no day of the calendar."""
+
+
+def nominal_date(expression: str, year: int) -> dt.date:
+    """Date as written, whether offices work on it or not; ``Y`` is ``year``. Raises ``WrongExpression``."""
+    match = EXPRESSION.fullmatch(expression.strip())
+    try:
+        if match:
+            return dt.date(year + int(match["shift"] or 0), int(match["month"]), int(match["day"]))
+    except ValueError:
+        pass
+    msg = f"not a date of year {year}: {expression!r}"
+    raise WrongExpression(msg)
+
+
+def due_date(expression: str, *, year: int, calendar: WorkCalendar) -> dt.date:
+    """Last day of a duty: the date as written, or the next working day when offices rest. Raises ``WrongExpression``."""
+    return calendar.roll_forward(nominal_date(expression, year))
+
+
+def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt.date:
+    """Day by which the implementation plan of ``year`` is due (``plan_due`` of the settings), rolled forward."""
+    shift = -1 if parameters.text("plan_due.of") == YEAR_BEFORE else 0
+    month, day = parameters.integer("plan_due.month"), parameters.integer("plan_due.day")
+    return due_date(f"{month:02d}-{day:02d}", year=year + shift, calendar=calendar)

@@ -1,0 +1,269 @@
+"""Pure: rules and facts in, verdicts with citations out. No database, no clock; the date of the step is handed in."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from greendistrict.core.errors import Refusal, Refused
+from greendistrict.policy import wording
+from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Op, Outcome, Step
+from greendistrict.policy.facts import Facts, FactValue
+from greendistrict.policy.loader import all_policies
+from greendistrict.policy.types import FactDefinition, Policy, Requirement, Rule
+
+DISTRICT_TYPE = "district_type"
+UNCONFIRMED = "读法待确认"
+UNTESTED = {
+    Level.MUST: "按地块、项目逐项核对",
+    Level.SHOULD: "不作自动核对",
+    Level.DUTY: "由到期事项跟踪",
+    Level.EFFECT: "决定的效力",
+    Level.INFO: "供参考，不作要求",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What asking one rule gave. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs."""
+
+    rule: str
+    level: Level
+    verdict: Outcome
+    required: str
+    found: str
+    remedy: str
+    cite: str
+    reading: str
+    title: str
+    step: Step
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class StepVerdicts:
+    """Verdicts of one step for the check shown on a page."""
+
+    step: Step
+    verdicts: tuple[Verdict, ...]
+    is_later: bool
+
+
+class NoPolicyInForce(Refused):
+    """A step is dated outside every policy in force."""
+
+
+def policy_in_force(on: dt.date, policies: Sequence[Policy] | None = None) -> Policy:
+    """Policy in force on ``on``, first and last day included. Raises ``NoPolicyInForce``."""
+    known = all_policies() if policies is None else policies
+    for policy in known:
+        if policy.is_in_force(on):
+            return policy
+    raise NoPolicyInForce([_out_of_force(on, known)])
+
+
+def evaluate(policy: Policy, step: Step | str, facts: Facts, on: dt.date, *, all_steps: bool = False) -> list[Verdict]:
+    """Ask the rules of ``step`` in the order of the text.
+
+    With ``all_steps`` the rules of other steps come too: 待后续环节 for later ones, not asked (``n/a``) for earlier ones.
+    Raises ``NoPolicyInForce`` when the policy does not cover ``on``, ``ValueError`` for an unknown step.
+    """
+    _hold_in_force(policy, on)
+    asked = Step(step)
+    order = list(Step)
+    verdicts = []
+    for rule in policy.rules:
+        if rule.step == asked:
+            verdicts.append(ask(rule, facts))
+        elif all_steps:
+            verdicts.append(_not_yet(rule, is_later=order.index(rule.step) > order.index(asked)))
+    return verdicts
+
+
+def overview(policy: Policy, facts: Facts, on: dt.date, upto: Step | str, steps: Sequence[Step] | None = None) -> list[StepVerdicts]:
+    """Check of a whole procedure for a page, grouped by step; rules that do not concern the district are left out.
+
+    Steps up to and including ``upto`` are asked, later ones read 待后续环节. ``steps`` defaults to the procedure (application
+    or acceptance) that ``upto`` belongs to. Raises as ``evaluate`` does.
+    """
+    _hold_in_force(policy, on)
+    last = Step(upto)
+    chosen = tuple(steps) if steps is not None else next((part for part in (APPLICATION, ACCEPTANCE) if last in part), (last,))
+    order = list(Step)
+    groups = []
+    for step in chosen:
+        is_later = order.index(step) > order.index(last)
+        rules = [rule for rule in policy.rules if rule.step == step and _concerns(rule, facts)]
+        verdicts = tuple(_not_yet(rule, is_later=True) if is_later else ask(rule, facts) for rule in rules)
+        if verdicts:
+            groups.append(StepVerdicts(step, verdicts, is_later))
+    return groups
+
+
+def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Verdict]:
+    """Ask an effect's conditions as what its decision must meet, e.g. both halves of 八（四） before a title is revoked.
+
+    One verdict per condition, each at level ``must``. Raises ``KeyError`` for an unknown rule, ``NoPolicyInForce`` as above.
+    """
+    _hold_in_force(policy, on)
+    rule = policy.rule(rule_id)
+    return [ask(replace(rule, level=Level.MUST, tests=(test,)), facts) for test in rule.tests]
+
+
+def ask(rule: Rule, facts: Facts) -> Verdict:
+    """Ask one rule, whatever its step."""
+    if not rule.tests:
+        return _verdict(rule, Outcome.NOT_APPLICABLE, found=UNTESTED[rule.level])
+    if unclear := _unclear_scope(rule, facts):
+        return _unknown(rule, unclear, facts.find(unclear))
+    if not _concerns(rule, facts):
+        return _verdict(rule, Outcome.NOT_APPLICABLE, found="不适用于本类城区")
+    if rule.gate and not facts.find(rule.gate.name).value:
+        return _verdict(rule, Outcome.NOT_APPLICABLE, found=facts.find(rule.gate.name).note or f"否：{rule.gate.what}")
+    failed = [test for test in rule.tests if not holds(test, facts.find(test.fact.name))]
+    outcome = Outcome.PASS if not failed else _failure(rule.level)
+    seen = [(test, facts.find(test.fact.name)) for test in rule.tests]
+    remedies = [wording.remedy(test, fact, rule.title) for test, fact in seen if test in failed]
+    return _verdict(
+        rule,
+        outcome,
+        found="；".join(wording.found(test, fact) for test, fact in seen),
+        remedy="；".join(remedies) if outcome != Outcome.NOT_APPLICABLE else "",
+        link=next((fact.link for test, fact in seen if test in failed and fact.link), ""),
+    )
+
+
+def holds(requirement: Requirement, fact: FactValue) -> bool:
+    """Whether the fact meets the requirement; an unknown fact and an empty set never do."""
+    if not wording.is_known(requirement, fact):
+        return False
+    match requirement.op:
+        case Op.TRUE:
+            return fact.value is True
+        case Op.CONTAINS_ALL:
+            return not wording.lacking(requirement, fact)
+        case Op.GE:
+            return _compared(requirement, fact) >= 0
+        case Op.EQ:
+            return fact.value == requirement.value if isinstance(requirement.value, str) else _compared(requirement, fact) == 0
+
+
+def blocking(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Verdicts that stop the step: must-rules that do not hold."""
+    return [verdict for verdict in verdicts if verdict.verdict == Outcome.FAIL and verdict.level == Level.MUST]
+
+
+def warnings(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Verdicts that want a stated reason: should-rules that do not hold."""
+    return [verdict for verdict in verdicts if verdict.verdict == Outcome.WARN]
+
+
+def refusals(verdicts: Iterable[Verdict]) -> list[Refusal]:
+    """Every blocking verdict as a refusal, for guards and 409 pages."""
+    return [
+        Refusal(
+            text=f"{verdict.title}：要求{verdict.required}，现状{verdict.found}",
+            rule=verdict.rule,
+            cite=verdict.cite,
+            required=verdict.required,
+            found=verdict.found,
+            remedy=verdict.remedy,
+        )
+        for verdict in blocking(verdicts)
+    ]
+
+
+def reading_of(rule: Rule) -> str:
+    """Tell the readings of the portal behind a rule, with the word that they await confirmation; empty when the text is clear."""
+    facts = [f"按{test.fact.what}计" for test in rule.tests if test.fact.reading]
+    given = "；".join(text for text in (rule.reading, *facts) if text)
+    return f"{given}；{UNCONFIRMED}" if given else ""
+
+
+def required_of(rule: Rule) -> str:
+    """Tell what a rule wants, in words; rules without a test want what they say."""
+    return "；".join(wording.required(test) for test in rule.tests) or rule.title
+
+
+def _compared(requirement: Requirement, fact: FactValue) -> int:
+    """Sign of fact minus limit, exactly."""
+    limit, number = requirement.value, fact.number
+    if number is None or isinstance(limit, str | tuple) or limit is None:
+        return -1
+    return (number > limit) - (number < limit)
+
+
+def _failure(level: Level) -> Outcome:
+    """Outcome of a rule whose test does not hold: musts fail, shoulds warn, an effect simply does not come about."""
+    return {Level.MUST: Outcome.FAIL, Level.SHOULD: Outcome.WARN}.get(level, Outcome.NOT_APPLICABLE)
+
+
+def _concerns(rule: Rule, facts: Facts) -> bool:
+    """Whether the rule speaks to this type of district; an unknown type is no way out."""
+    kind = facts.find(DISTRICT_TYPE).value
+    return not rule.applies_to or kind is None or kind in rule.applies_to
+
+
+def _unclear_scope(rule: Rule, facts: Facts) -> str:
+    """Name of the fact without which nobody can say whether the rule applies; empty when it is clear."""
+    if rule.applies_to and facts.find(DISTRICT_TYPE).value is None:
+        return DISTRICT_TYPE
+    if rule.gate and _concerns(rule, facts) and not isinstance(facts.find(rule.gate.name).value, bool):
+        return rule.gate.name
+    return ""
+
+
+def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
+    """Verdict of a rule whose scope cannot be told."""
+    what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else _meaning(rule.gate)
+    return _verdict(rule, _failure(rule.level), found=f"{wording.UNKNOWN}：{what}", remedy=f"补充资料：{what}", link=fact.link)
+
+
+def _meaning(gate: FactDefinition | None) -> str:
+    """Tell what a gate asks."""
+    return (gate.what or gate.name) if gate else ""
+
+
+def _not_yet(rule: Rule, *, is_later: bool) -> Verdict:
+    """Verdict of a rule that another step asks."""
+    if is_later:
+        return _verdict(rule, Outcome.LATER, found=Outcome.LATER.label)
+    return _verdict(rule, Outcome.NOT_APPLICABLE, found="本环节不核对")
+
+
+def _verdict(rule: Rule, outcome: Outcome, *, found: str, remedy: str = "", link: str = "") -> Verdict:
+    """Verdict with what the rule itself says."""
+    return Verdict(
+        rule=rule.id,
+        level=rule.level,
+        verdict=outcome,
+        required=required_of(rule),
+        found=found,
+        remedy=remedy,
+        cite=rule.cite,
+        reading=reading_of(rule),
+        title=rule.title,
+        step=rule.step,
+        link=link,
+    )
+
+
+def _hold_in_force(policy: Policy, on: dt.date) -> None:
+    """Raise ``NoPolicyInForce`` unless the policy covers ``on``."""
+    if not policy.is_in_force(on):
+        raise NoPolicyInForce([_out_of_force(on, [policy])])
+
+
+def _out_of_force(on: dt.date, policies: Sequence[Policy]) -> Refusal:
+    """Refusal that names the day and the validity of what there is."""
+    spans = "；".join(f"{policy.code}自{_day(policy.in_force)}至{_day(policy.expires)}" for policy in policies)
+    return Refusal(
+        text=f"{_day(on)}不在任何现行政策的有效期内",
+        required=spans or "有现行政策",
+        found=_day(on),
+        remedy="改用有效期内的日期；更早的称号按历史补录登记",
+    )
+
+
+def _day(day: dt.date) -> str:
+    """Date as written in the interface."""
+    return f"{day.year}年{day.month}月{day.day}日"

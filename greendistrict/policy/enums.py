@@ -1,0 +1,63 @@
+"""Words of a policy file (docs/policy.md): levels, verdicts, steps, operators and kinds of facts."""
+
+from django.db import models
+
+
+class Level(models.TextChoices):
+    """How strongly the text speaks; only ``must`` blocks its step."""
+
+    MUST = "must", "应"
+    SHOULD = "should", "宜"
+    DUTY = "duty", "要"
+    EFFECT = "effect", "效"
+    INFO = "info", "可"
+
+
+class Outcome(models.TextChoices):
+    """What asking a rule can give."""
+
+    PASS = "pass", "已满足"
+    FAIL = "fail", "未满足"
+    WARN = "warn", "提醒"
+    LATER = "later", "待后续环节"
+    NOT_APPLICABLE = "n/a", "不核对"
+
+
+class Step(models.TextChoices):
+    """Where a rule is asked, in the order of a district's life."""
+
+    MONITOR = "monitor", "日常"
+    PLAN = "plan", "年度实施计划"
+    FILE = "file", "申报主体提交时"
+    ENDORSE = "endorse", "区政府批复时"
+    ACCEPT = "accept", "受理时"
+    REVIEW = "review", "专家审查时"
+    GRANT = "grant", "授予时"
+    CONSTRUCT = "construct", "建设管控"
+    OPERATE = "operate", "运营与评估"
+    REQUEST = "request", "申请验收时"
+    CONCLUDE = "conclude", "验收审查时"
+    DECIDE = "decide", "决定时"
+
+
+class Op(models.TextChoices):
+    """How a fact is compared."""
+
+    EQ = "eq", "等于"
+    GE = "ge", "不小于"
+    CONTAINS_ALL = "contains_all", "包含全部"
+    TRUE = "true", "是"
+
+
+class FactType(models.TextChoices):
+    """Kinds of facts."""
+
+    CHOICE = "choice", "选项"
+    NUMBER = "number", "数"
+    RATIO = "ratio", "比例"
+    BOOL = "bool", "是否"
+    SET = "set", "集合"
+
+
+APPLICATION = (Step.FILE, Step.ENDORSE, Step.ACCEPT, Step.REVIEW, Step.GRANT)
+ACCEPTANCE = (Step.REQUEST, Step.CONCLUDE, Step.DECIDE)

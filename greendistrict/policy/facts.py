@@ -1,0 +1,84 @@
+"""Facts that a policy is asked about: frozen, collected by the apps above and handed down."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+
+Raw = bool | int | Decimal | float | str | frozenset[str] | set[str] | tuple[str, ...] | list[str] | None
+
+
+@dataclass(frozen=True)
+class FactValue:
+    """One fact as found.
+
+    ``numerator`` and ``denominator`` carry a ratio exactly (``value`` may then stay ``None``); ``noun`` names what they
+    count (``个地块``). ``note`` is what a person reads, ``source`` where it comes from, ``link`` the page that changes it.
+    """
+
+    value: Raw = None
+    numerator: int | Decimal | None = None
+    denominator: int | Decimal | None = None
+    note: str = ""
+    source: str = ""
+    link: str = ""
+    noun: str = ""
+
+    @property
+    def number(self) -> Fraction | None:
+        """Exact number or ratio; ``None`` when it is unknown or runs over an empty set."""
+        if self.denominator is not None:
+            known = self.numerator is not None and self.denominator > 0
+            return Fraction(self.numerator or 0) / Fraction(self.denominator) if known else None
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float | Decimal):
+            return None
+        return Fraction(str(self.value))
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Members of a set; empty when it is unknown."""
+        return frozenset(self.value) if isinstance(self.value, frozenset | set | tuple | list) else frozenset()
+
+
+MISSING = FactValue()
+
+
+class Facts(Mapping[str, FactValue]):
+    """Frozen mapping of fact name to ``FactValue``; plain values are wrapped. A name that is absent is an unknown fact."""
+
+    def __init__(self, values: Mapping[str, FactValue | Raw] | None = None) -> None:
+        own = {name: value if isinstance(value, FactValue) else FactValue(value) for name, value in (values or {}).items()}
+        self._values: Mapping[str, FactValue] = MappingProxyType(own)
+
+    def __getitem__(self, name: str) -> FactValue:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def find(self, name: str) -> FactValue:
+        """Look up the fact, ``MISSING`` when nobody handed it down."""
+        return self._values.get(name, MISSING)
+
+    def merge(self, other: Mapping[str, FactValue | Raw]) -> "Facts":
+        """Lay ``other`` over these facts."""
+        return Facts({**self._values, **other})
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values for a transition record: numbers as strings, sets sorted, ratios as ``a/b``."""
+        return {name: _plain(fact) for name, fact in sorted(self._values.items())}
+
+
+def _plain(fact: FactValue) -> object:
+    """One fact as JSON."""
+    if fact.denominator is not None:
+        return f"{fact.numerator}/{fact.denominator}"
+    if isinstance(fact.value, set | frozenset):
+        return sorted(fact.value)
+    if isinstance(fact.value, Decimal | float):
+        return str(fact.value)
+    return list(fact.value) if isinstance(fact.value, tuple | list) else fact.value

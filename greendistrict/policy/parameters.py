@@ -1,0 +1,162 @@
+"""Parameters that the policy leaves open: defaults of ``data/settings.yaml`` under what the city confirmed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from greendistrict.policy import yamlfile
+from greendistrict.policy.models import Setting
+
+DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
+NOT_PARAMETERS = {"status"}
+T = TypeVar("T")
+
+
+class UnknownParameter(LookupError):  # noqa: N818 -- reads as a sentence
+    """No such key in the settings file."""
+
+
+class WrongValue(ValueError):  # noqa: N818 -- reads as a sentence
+    """A value of another kind than the default's; the text says which kind is wanted."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value; ``is_default`` until the city confirmed it (pages then show 默认值)."""
+
+    key: str
+    value: Any
+    is_default: bool
+    reason: str = ""
+
+
+@cache
+def defaults() -> Mapping[str, Any]:
+    """Defaults by dotted key (``panel.size``); lists are one value."""
+    data = yamlfile.read(DEFAULTS)
+    return MappingProxyType(dict(_leaves({key: value for key, value in data.items() if key not in NOT_PARAMETERS}, "")))
+
+
+def _leaves(data: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    """Dotted keys and values below ``data``."""
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", tuple(value) if isinstance(value, list) else value
+
+
+def coerce(key: str, value: Any) -> Any:
+    """``value`` in the kind of the default. Raises ``UnknownParameter`` or ``WrongValue``."""
+    default = default_of(key)
+    if isinstance(default, bool) or isinstance(value, bool):
+        if isinstance(value, bool) and isinstance(default, bool):
+            return value
+    elif isinstance(default, int | Decimal):
+        return _number(key, default, value)
+    elif isinstance(default, tuple):
+        if isinstance(value, list | tuple) and value:
+            kind = type(default[0])
+            if all(type(member) is kind for member in value):
+                return tuple(value)
+    elif isinstance(value, str) and value.strip():
+        return value
+    msg = f"{key}：应与默认值“{shown(default)}”同类"
+    raise WrongValue(msg)
+
+
+def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
+    """Make a number of the default's kind, never negative."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number < 0 or (isinstance(default, int) and number != number.to_integral_value()):
+        msg = f"{key}：应为不小于0的{'整数' if isinstance(default, int) else '数'}"
+        raise WrongValue(msg)
+    return int(number) if isinstance(default, int) else number
+
+
+def default_of(key: str) -> Any:
+    """Look up the default. Raises ``UnknownParameter``."""
+    try:
+        return defaults()[key]
+    except KeyError:
+        raise UnknownParameter(key) from None
+
+
+class Parameters(Mapping[str, Parameter]):
+    """All parameters as they stood when read: hand it down instead of reading again."""
+
+    def __init__(self, confirmed: Mapping[str, tuple[Any, str]] | None = None) -> None:
+        self._confirmed = {key: pair for key, pair in (confirmed or {}).items() if key in defaults()}
+
+    def __getitem__(self, key: str) -> Parameter:
+        default = default_of(key)
+        if key in self._confirmed:
+            value, reason = self._confirmed[key]
+            return Parameter(key, coerce(key, value), is_default=False, reason=reason)
+        return Parameter(key, default, is_default=True)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(defaults())
+
+    def __len__(self) -> int:
+        return len(defaults())
+
+    def integer(self, key: str) -> int:
+        """Whole number, e.g. days. Raises ``UnknownParameter``; ``WrongValue`` when the key holds something else."""
+        return self._typed(key, int)
+
+    def number(self, key: str) -> Decimal:
+        """Exact number, e.g. a share. Raises as ``integer``."""
+        value = self[key].value
+        return Decimal(value) if type(value) is int else self._typed(key, Decimal)
+
+    def flag(self, key: str) -> bool:
+        """Yes or no. Raises as ``integer``."""
+        return self._typed(key, bool)
+
+    def text(self, key: str) -> str:
+        """Text. Raises as ``integer``."""
+        return self._typed(key, str)
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """List of words. Raises as ``integer``."""
+        return tuple(str(member) for member in self._typed(key, tuple))
+
+    def integers(self, key: str) -> tuple[int, ...]:
+        """List of whole numbers. Raises as ``integer``."""
+        return tuple(int(member) for member in self._typed(key, tuple))
+
+    def _typed(self, key: str, kind: type[T]) -> T:
+        """Value of exactly that kind."""
+        value = self[key].value
+        if type(value) is not kind:
+            msg = f"{key} holds {type(value).__name__}, not {kind.__name__}"
+            raise WrongValue(msg)
+        return value
+
+
+def load() -> Parameters:
+    """Read the parameters in force: one small query, the same answer in every process."""
+    rows = Setting.objects.filter(confirmed=True).values_list("key", "value", "reason")
+    return Parameters({key: (value, reason) for key, value, reason in rows})
+
+
+def get(key: str) -> Parameter:
+    """Read one parameter. Raises ``UnknownParameter``."""
+    return load()[key]
+
+
+def shown(value: Any) -> str:
+    """Value as a page shows it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple | list):
+        return "、".join(str(member) for member in value)
+    return str(value)

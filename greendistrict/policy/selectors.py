@@ -1,0 +1,106 @@
+"""What the policy pages read."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from django.contrib.auth.models import AnonymousUser
+
+from greendistrict.accounts.models import User
+from greendistrict.policy import parameters, yamlfile
+from greendistrict.policy.engine import reading_of, required_of
+from greendistrict.policy.enums import Step
+from greendistrict.policy.loader import all_policies
+from greendistrict.policy.types import Policy, Rule
+
+WORDS = Path(__file__).resolve().parent / "data" / "settings-words.yaml"
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule in words: what it says, the limit it sets, whom it concerns, how the portal reads it."""
+
+    rule: Rule
+    required: str
+    reading: str
+    concerns: str
+    who: str
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Rules that one step asks."""
+
+    step: Step
+    rows: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """A setting under its Chinese name."""
+
+    key: str
+    label: str
+    value: str
+    is_default: bool
+    reason: str
+
+
+def policies_visible_to(user: User | AnonymousUser) -> tuple[Policy, ...]:
+    """Policies are published documents: everybody who signs in reads all of them, oldest first."""
+    return all_policies() if user.is_authenticated else ()
+
+
+def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy | None:
+    """Policy by code; without a code the one in force, else the latest. ``None`` when there is no such policy."""
+    if code:
+        return next((policy for policy in policies if policy.code == code), None)
+    return next((policy for policy in policies if policy.is_in_force(on)), policies[-1] if policies else None)
+
+
+def rules_by_step(policy: Policy) -> list[RuleGroup]:
+    """Rules grouped by the step that asks them, steps in the order of a district's life."""
+    order = list(Step)
+    rules = sorted(policy.rules, key=lambda rule: order.index(rule.step))
+    grouped = groupby(rules, key=lambda rule: rule.step)
+    return [RuleGroup(step, tuple(_row(policy, rule) for rule in members)) for step, members in grouped]
+
+
+def _row(policy: Policy, rule: Rule) -> RuleRow:
+    """One rule in words."""
+    types = [policy.district_types[kind] for kind in policy.district_types if kind in rule.applies_to]
+    gate = (rule.gate.what or rule.gate.name) if rule.gate else rule.condition.replace(" or ", "或")
+    return RuleRow(
+        rule=rule,
+        required=required_of(rule) if rule.tests else "",
+        reading=reading_of(rule),
+        concerns="，".join([*types, *([gate] if gate else [])]),
+        who=str(rule.details.get("who", "")),
+    )
+
+
+@cache
+def _words() -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Names of the settings and Chinese words for values written for the program."""
+    data = yamlfile.read(WORDS)
+    return data["labels"], data["words"]
+
+
+def setting_value(key: str, value: object) -> str:
+    """Value of a setting with its unit, e.g. ``10个工作日``."""
+    labels, words = _words()
+    members = value if isinstance(value, tuple | list) else (value,)
+    text = "、".join(words.get(str(member), parameters.shown(member)) for member in members)
+    return text + (labels[key][1] if len(labels[key]) > 1 else "")
+
+
+def setting_rows() -> list[ParameterRow]:
+    """Every setting in the order of the file, with 默认值 where the city has not confirmed it."""
+    labels, _ = _words()
+    return [
+        ParameterRow(key, labels[key][0], setting_value(key, found.value), found.is_default, found.reason)
+        for key, found in parameters.load().items()
+    ]

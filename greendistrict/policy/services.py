@@ -1,0 +1,39 @@
+"""Decisions about settings."""
+
+from typing import Any
+
+from django.db import transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.audit.services import record
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.policy import parameters
+from greendistrict.policy.models import Setting, SettingChange
+from greendistrict.policy.rules import may_set
+
+
+@transaction.atomic
+def set_setting(*, by: User, key: str, value: Any, reason: str) -> SettingChange:
+    """Confirm a default or put another value in its place; the decision is logged and audited.
+
+    Raises ``NotAllowed`` for anybody but the director, ``Refused`` without a reason or for a value of another kind than the
+    default's, ``parameters.UnknownParameter`` for a key that does not exist.
+    """
+    if not may_set(by):
+        raise NotAllowed([Refusal("政策参数由审定人确认或变更")])
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    try:
+        new = parameters.coerce(key, value)
+    except parameters.WrongValue as error:
+        raise Refused([Refusal(str(error), field="value")]) from error
+    moment = clock.now()
+    Setting.objects.select_for_update().filter(pk=key).first()
+    old = parameters.get(key)
+    Setting.objects.update_or_create(key=key, defaults={"value": new, "confirmed": True, "by": by, "at": moment, "reason": reason.strip()})
+    change = SettingChange.objects.create(
+        key=key, old=old.value, was_default=old.is_default, new=new, by=by, at=moment, reason=reason.strip()
+    )
+    record(action="policy.set_setting", by=by, obj=change, data={"key": key, "old": str(old.value), "new": str(new), "reason": reason})
+    return change

@@ -1,0 +1,105 @@
+"""A policy as frozen data: what the loader makes and the engine reads."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from greendistrict.policy.enums import FactType, Level, Op, Step
+
+
+@dataclass(frozen=True)
+class FactDefinition:
+    """What a fact means; ``reading`` marks a reading of the portal, to be confirmed by the city."""
+
+    name: str
+    type: FactType
+    unit: str = ""
+    what: str = ""
+    as_of: str = ""
+    reading: bool = False
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """``fact op value``; ``value`` is a ``Decimal``, a word, a tuple of members, or ``None`` for ``true``."""
+
+    fact: FactDefinition
+    op: Op
+    value: Decimal | str | tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One sentence of the policy. ``details`` keeps the descriptive keys of the file (who, to, every, parts, …)."""
+
+    id: str
+    cite: str
+    level: Level
+    step: Step
+    title: str
+    tests: tuple[Requirement, ...] = ()
+    applies_to: frozenset[str] = frozenset()
+    gate: FactDefinition | None = None
+    condition: str = ""
+    reading: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A goal with a date (四（一）)."""
+
+    by: dt.date
+    text: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class KeyAreas:
+    """Areas that must follow the standard from a date on (四（二）); ``open_list`` for the text's 等."""
+
+    since: dt.date
+    names: tuple[str, ...]
+    open_list: bool
+
+
+@dataclass(frozen=True)
+class HistoricPolicy:
+    """An earlier policy that only historical records (历史补录) may name."""
+
+    code: str
+    use: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy with its validity (both days inclusive), facts and rules in the order of the text."""
+
+    code: str
+    title: str
+    issued: dt.date
+    in_force: dt.date
+    expires: dt.date
+    lead: str
+    partners: tuple[str, ...]
+    replaces: str
+    historic: tuple[HistoricPolicy, ...]
+    dimensions: tuple[str, ...]
+    district_types: Mapping[str, str]
+    key_areas: KeyAreas
+    targets: tuple[Target, ...]
+    facts: Mapping[str, FactDefinition]
+    rules: tuple[Rule, ...]
+
+    def is_in_force(self, on: dt.date) -> bool:
+        """Whether a step dated ``on`` falls under this policy."""
+        return self.in_force <= on <= self.expires
+
+    def rule(self, rule_id: str) -> Rule:
+        """Rule by id. Raises ``KeyError``."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)

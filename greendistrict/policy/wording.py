@@ -1,0 +1,144 @@
+"""What a requirement asks, what was found and what would turn it green, in the words of the page."""
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from greendistrict.policy.enums import FactType, Op
+from greendistrict.policy.facts import FactValue
+from greendistrict.policy.types import FactDefinition, Requirement
+
+UNKNOWN = "资料不足"
+HUNDRED = 100
+MOST_PLACES = 6
+
+
+def required(requirement: Requirement) -> str:
+    """Word the requirement, e.g. ``≥ 50%``, ``≥ 0.5 km²``, ``A、B、C``, ``是``."""
+    if isinstance(requirement.value, tuple):
+        return "、".join(requirement.value)
+    if requirement.op is Op.TRUE:
+        return "是"
+    if isinstance(requirement.value, Decimal):
+        value = _limit(requirement)
+        whole = requirement.fact.type is FactType.RATIO and requirement.value == 1
+        return value if whole or requirement.op is Op.EQ else f"≥ {value}"
+    return str(requirement.value)
+
+
+def found(requirement: Requirement, fact: FactValue) -> str:
+    """Describe what the fact says, e.g. ``46.2%（36 / 78）``; 资料不足 when it is unknown or runs over an empty set."""
+    if not is_known(requirement, fact):
+        return f"{UNKNOWN}（{fact.note}）" if fact.note else UNKNOWN
+    if isinstance(requirement.value, tuple):
+        missing = lacking(requirement, fact)
+        held = f"{len(requirement.value) - len(missing)} / {len(requirement.value)}项"
+        return _joined(f"{held}，缺{'、'.join(missing)}" if missing else held, fact.note)
+    if requirement.op is Op.TRUE:
+        return fact.note or ("是" if fact.value else "否")
+    if isinstance(requirement.value, Decimal):
+        return _joined(_figure(requirement, fact), fact.note)
+    return _joined(str(fact.value), fact.note)
+
+
+def remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
+    """Say what would turn it green."""
+    subject = requirement.fact.what or title
+    if not is_known(requirement, fact):
+        return f"补充资料：{subject}"
+    if isinstance(requirement.value, tuple):
+        return f"补齐：{'、'.join(lacking(requirement, fact))}"
+    if requirement.op is Op.TRUE:
+        return f"完成并登记：{subject}"
+    if requirement.op is Op.GE and isinstance(requirement.value, Decimal):
+        return _shortfall(requirement, fact)
+    return f"改为{required(requirement)}：{subject}"
+
+
+def is_known(requirement: Requirement, fact: FactValue) -> bool:
+    """Whether there is anything to compare: an empty set is as good as nothing."""
+    if isinstance(requirement.value, tuple):
+        return bool(fact.members)
+    if isinstance(requirement.value, Decimal):
+        return fact.number is not None
+    if requirement.op is Op.TRUE:
+        return isinstance(fact.value, bool)
+    return isinstance(fact.value, str) and bool(fact.value)
+
+
+def lacking(requirement: Requirement, fact: FactValue) -> list[str]:
+    """Members that a set lacks, in the order of the requirement."""
+    wanted = requirement.value if isinstance(requirement.value, tuple) else ()
+    return [member for member in wanted if member not in fact.members]
+
+
+def with_unit(number: str, definition: FactDefinition) -> str:
+    """Figure with its unit: Chinese units close up (``2个``), others keep a space (``0.5 km²``)."""
+    if definition.type is FactType.RATIO:
+        return f"{number}%"
+    unit = definition.unit
+    return f"{number} {unit}" if unit[:1].isascii() and unit else f"{number}{unit}"
+
+
+def plain(value: Fraction, limit: Fraction) -> str:
+    """Figure with one decimal, or as many more as it takes not to be shown on the other side of ``limit``."""
+    for places in range(1, MOST_PLACES + 1):
+        shown = _rounded(value, places)
+        if (Fraction(shown) >= limit) == (value >= limit):
+            break
+    return _trimmed(shown)
+
+
+def _trimmed(value: Decimal) -> str:
+    """Decimal without trailing zeros."""
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+
+
+def _rounded(value: Fraction, places: int) -> Decimal:
+    """Round half up, as people do."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def _scale(requirement: Requirement) -> int:
+    """Ratios are shown in percent."""
+    return HUNDRED if requirement.fact.type is FactType.RATIO else 1
+
+
+def _limit_value(requirement: Requirement) -> Fraction:
+    """Limit as an exact number."""
+    return Fraction(requirement.value) if isinstance(requirement.value, Decimal) else Fraction(0)
+
+
+def _limit(requirement: Requirement) -> str:
+    """Limit with its unit."""
+    exact = Decimal(requirement.value or 0) * _scale(requirement) if isinstance(requirement.value, Decimal) else Decimal(0)
+    return with_unit(_trimmed(exact), requirement.fact)
+
+
+def _figure(requirement: Requirement, fact: FactValue) -> str:
+    """Word the number or ratio as found, a ratio with what it was counted from."""
+    number = fact.number or Fraction(0)
+    scale = _scale(requirement)
+    if requirement.fact.type is FactType.NUMBER and isinstance(fact.value, Decimal | int):
+        return with_unit(_trimmed(Decimal(fact.value)), requirement.fact)
+    text = with_unit(plain(number * scale, _limit_value(requirement) * scale), requirement.fact)
+    return f"{text}（{fact.numerator} / {fact.denominator}）" if fact.denominator is not None else text
+
+
+def _shortfall(requirement: Requirement, fact: FactValue) -> str:
+    """Say how much more it takes to reach the limit."""
+    limit, number = _limit_value(requirement), fact.number or Fraction(0)
+    if isinstance(fact.denominator, int) and isinstance(fact.numerator, int):
+        goal = math.ceil(limit * fact.denominator)
+        return f"再有{goal - fact.numerator}{fact.noun or '个'}（达到{goal} / {fact.denominator}）"
+    gap = (limit - number) * _scale(requirement)
+    if requirement.fact.type is FactType.RATIO:
+        return f"还差{plain(gap, Fraction(0))}个百分点（须达到{_limit(requirement)}）"
+    exact = Decimal(gap.numerator) / Decimal(gap.denominator)
+    return f"还差{with_unit(_trimmed(exact), requirement.fact)}（须达到{_limit(requirement)}）"
+
+
+def _joined(text: str, note: str) -> str:
+    """Text with a note behind it."""
+    return f"{text}；{note}" if note else text
