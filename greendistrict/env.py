@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -73,4 +74,5 @@ def database(url: str) -> dict[str, Any]:
     if config.get("ENGINE") != "django.db.backends.postgresql":
         msg = "DATABASE_URL must be a postgresql:// URL"
         raise ImproperlyConfigured(msg)
+    config["HOST"] = unquote(config["HOST"])  # a socket folder is a percent-encoded host
     return config

@@ -105,7 +105,7 @@ DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_green
 _TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
 # A pool belongs to the threaded web server; a Celery prefork parent would share it with its children.
 if env.boolean("GD_DATABASE_POOL", default=False):
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1)}}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
