@@ -26,6 +26,11 @@ def address() -> str:
     return _address.get()
 
 
+def begin(request_id: str) -> None:
+    """Make ``request_id`` the current one until the next job begins."""
+    _current.set(request_id)
+
+
 @contextmanager
 def bound(request_id: str, address: str = "") -> Iterator[str]:
     """Make ``request_id`` (and the caller's address) the current ones within the block."""
