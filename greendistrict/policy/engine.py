@@ -12,7 +12,6 @@ from greendistrict.policy.loader import all_policies
 from greendistrict.policy.types import FactDefinition, Policy, Requirement, Rule
 
 DISTRICT_TYPE = "district_type"
-UNCONFIRMED = "读法待确认"
 UNTESTED = {
     Level.MUST: "按地块、项目逐项核对",
     Level.SHOULD: "不作自动核对",
@@ -24,7 +23,11 @@ UNTESTED = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What asking one rule gave. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs."""
+    """What asking one rule gave. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs.
+
+    ``reading`` is the portal's reading where the text leaves it open (pages add 读法待确认), ``href`` the page where the failing
+    fact can be put right, ``who`` the body a rule speaks to.
+    """
 
     rule: str
     level: Level
@@ -36,7 +39,8 @@ class Verdict:
     reading: str
     title: str
     step: Step
-    link: str = ""
+    href: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,16 @@ class StepVerdicts:
     step: Step
     verdicts: tuple[Verdict, ...]
     is_later: bool
+
+    @property
+    def title(self) -> str:
+        """Heading of the group."""
+        return str(self.step.label)
+
+    @property
+    def note(self) -> str:
+        """Words beside the heading."""
+        return str(Outcome.LATER.label) if self.is_later else ""
 
 
 class NoPolicyInForce(Refused):
@@ -80,7 +94,7 @@ def evaluate(policy: Policy, step: Step | str, facts: Facts, on: dt.date, *, all
 
 
 def overview(policy: Policy, facts: Facts, on: dt.date, upto: Step | str, steps: Sequence[Step] | None = None) -> list[StepVerdicts]:
-    """Check of a whole procedure for a page, grouped by step; rules that do not concern the district are left out.
+    """Check of a whole procedure for a page, grouped by step; effects and rules that do not concern the district are left out.
 
     Steps up to and including ``upto`` are asked, later ones read 待后续环节. ``steps`` defaults to the procedure (application
     or acceptance) that ``upto`` belongs to. Raises as ``evaluate`` does.
@@ -92,11 +106,16 @@ def overview(policy: Policy, facts: Facts, on: dt.date, upto: Step | str, steps:
     groups = []
     for step in chosen:
         is_later = order.index(step) > order.index(last)
-        rules = [rule for rule in policy.rules if rule.step == step and _concerns(rule, facts)]
+        rules = [rule for rule in policy.rules if rule.step == step and rule.level != Level.EFFECT and _concerns(rule, facts)]
         verdicts = tuple(_not_yet(rule, is_later=True) if is_later else ask(rule, facts) for rule in rules)
         if verdicts:
             groups.append(StepVerdicts(step, verdicts, is_later))
     return groups
+
+
+def effects(policy: Policy, step: Step | str) -> list[Rule]:
+    """Tell what a decision at ``step`` does, e.g. which title it grants, for the decision panel."""
+    return [rule for rule in policy.rules if rule.step == step and rule.level == Level.EFFECT]
 
 
 def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Verdict]:
@@ -128,7 +147,7 @@ def ask(rule: Rule, facts: Facts) -> Verdict:
         outcome,
         found="；".join(wording.found(test, fact) for test, fact in seen),
         remedy="；".join(remedies) if outcome != Outcome.NOT_APPLICABLE else "",
-        link=next((fact.link for test, fact in seen if test in failed and fact.link), ""),
+        href=next((fact.link for test, fact in seen if test in failed and fact.link), ""),
     )
 
 
@@ -173,10 +192,9 @@ def refusals(verdicts: Iterable[Verdict]) -> list[Refusal]:
 
 
 def reading_of(rule: Rule) -> str:
-    """Tell the readings of the portal behind a rule, with the word that they await confirmation; empty when the text is clear."""
+    """Tell the readings of the portal behind a rule, which await confirmation; empty when the text is clear."""
     facts = [f"按{test.fact.what}计" for test in rule.tests if test.fact.reading]
-    given = "；".join(text for text in (rule.reading, *facts) if text)
-    return f"{given}；{UNCONFIRMED}" if given else ""
+    return "；".join(text for text in (rule.reading, *facts) if text)
 
 
 def required_of(rule: Rule) -> str:
@@ -215,7 +233,7 @@ def _unclear_scope(rule: Rule, facts: Facts) -> str:
 def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
     """Verdict of a rule whose scope cannot be told."""
     what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else _meaning(rule.gate)
-    return _verdict(rule, _failure(rule.level), found=f"{wording.UNKNOWN}：{what}", remedy=f"补充资料：{what}", link=fact.link)
+    return _verdict(rule, _failure(rule.level), found=f"{wording.UNKNOWN}：{what}", remedy=f"补充资料：{what}", href=fact.link)
 
 
 def _meaning(gate: FactDefinition | None) -> str:
@@ -230,7 +248,7 @@ def _not_yet(rule: Rule, *, is_later: bool) -> Verdict:
     return _verdict(rule, Outcome.NOT_APPLICABLE, found="本环节不核对")
 
 
-def _verdict(rule: Rule, outcome: Outcome, *, found: str, remedy: str = "", link: str = "") -> Verdict:
+def _verdict(rule: Rule, outcome: Outcome, *, found: str, remedy: str = "", href: str = "") -> Verdict:
     """Verdict with what the rule itself says."""
     return Verdict(
         rule=rule.id,
@@ -243,7 +261,8 @@ def _verdict(rule: Rule, outcome: Outcome, *, found: str, remedy: str = "", link
         reading=reading_of(rule),
         title=rule.title,
         step=rule.step,
-        link=link,
+        href=href,
+        who=str(rule.details.get("who", "")),
     )
 
 

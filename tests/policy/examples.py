@@ -13,9 +13,9 @@ def ratio(numerator, denominator, **more):
 
 NEW = {
     "district_type": "new",
-    "area_km2": Decimal("1"),
+    "area_km2": Decimal(1),
     "developable_km2": Decimal("0.5"),
-    "developable_ratio": ratio(Decimal("0.5"), Decimal("1")),
+    "developable_ratio": ratio(Decimal("0.5"), Decimal(1)),
     "boundary_matches": True,
     "in_implementation_plan": True,
     "diagnosis_parts": {"现状评估及生态诊断", "定位策划", "系统规划", "保障机制"},
@@ -59,7 +59,7 @@ SHORT = [
     ("SCHEME-RENEWAL-PLAN", "renewal", {"scheme_in_renewal_plan": False}),
     ("CARBON-INTENSITY", "new", {"carbon_intensity_target": False}),
     ("CARBON-STAGES", "new", {"carbon_stage_targets": 1}),
-    ("APPLY-LAND-RATIO", "new", {"developable_ratio": ratio(Decimal("0.499999"), Decimal("1"))}),
+    ("APPLY-LAND-RATIO", "new", {"developable_ratio": ratio(Decimal("0.499999"), Decimal(1))}),
     ("APPLY-KEY-PROJECTS", "new", {"key_project_plan": False}),
     ("APPLY-PLOTS", "new", {"plots_acquired_ratio": ratio(1, 21)}),
     ("APPLY-ENDORSED", "new", {"endorsements_complete": False}),

@@ -92,9 +92,9 @@ def test_the_words_of_a_count():
     verdict = ask("ACCEPT-PLOTS", facts(plots_built_ratio=ratio(36, 78, noun="个地块", note="按面积44.1%", link="/plots/")))
     assert (verdict.required, verdict.found) == ("≥ 50%", "46.2%（36 / 78）；按面积44.1%")
     assert verdict.remedy == "再有3个地块（达到39 / 78）"
-    assert verdict.link == "/plots/"
+    assert verdict.href == "/plots/"
     assert verdict.title == "完成建设且绿色生态内容符合的地块比例"
-    assert verdict.reading.endswith("读法待确认")
+    assert verdict.reading.startswith("按完成建设且绿色生态内容符合的地块 ÷ ")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_plain_ratio_and_a_note_are_shown():
 
 
 def test_a_reading_is_told_from_the_text():
-    assert ask("CARBON-STAGES", facts()).reading == "“分阶段”读作至少两个阶段；读法待确认"
+    assert ask("CARBON-STAGES", facts()).reading == "“分阶段”读作至少两个阶段"
     assert ask("CARBON-INTENSITY", facts()).reading == ""
 
 
@@ -172,8 +172,14 @@ def test_overview_groups_the_procedure_by_step():
     assert [(group.step, group.is_later) for group in groups] == [(Step.FILE, False), (Step.ACCEPT, False), (Step.GRANT, True)]
     assert {verdict.verdict for verdict in groups[2].verdicts} == {Outcome.LATER}
     assert groups[2].verdicts[0].found == "待后续环节"
+    assert [(group.title, group.note) for group in groups[1:]] == [("受理时", ""), ("授予时", "待后续环节")]
     assert "RENEWAL-DIAGNOSIS" not in {verdict.rule for verdict in groups[0].verdicts}
-    assert [group.step for group in engine.overview(POLICY, facts(), DAY, Step.DECIDE)] == [Step.REQUEST, Step.CONCLUDE, Step.DECIDE]
+    assert [group.step for group in engine.overview(POLICY, facts(), DAY, Step.DECIDE)] == [Step.REQUEST, Step.CONCLUDE]
+
+
+def test_a_decision_names_its_effects():
+    assert [rule.id for rule in engine.effects(POLICY, Step.GRANT)] == ["TITLE-PILOT"]
+    assert [rule.id for rule in engine.effects(POLICY, "decide")] == ["TITLE-DEMONSTRATION", "TITLE-CANCELLED", "TITLE-REVOKED"]
 
 
 def test_revocation_needs_both_halves():
