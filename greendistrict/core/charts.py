@@ -30,6 +30,9 @@ _PAINT = {
     "line-0": 'fill="none" stroke="#1a5ca6" stroke-width="2"',
     "line-1": 'fill="none" stroke="#5b6774" stroke-width="2" stroke-dasharray="5 3"',
     "line-2": 'fill="none" stroke="#24704f" stroke-width="2"',
+    "spot-0": 'fill="#1a5ca6"',
+    "spot-1": 'fill="#5b6774"',
+    "spot-2": 'fill="#24704f"',
     "now": 'fill="none" stroke="#1a5ca6" stroke-dasharray="3 3"',
 }
 
@@ -77,7 +80,8 @@ def _shape(name: str, css: str, title: str = "", **attributes: float | str) -> S
 
 def _text(x: float, y: float, content: str, *, anchor: str = "start", css: str = "") -> SafeString:
     said = format_html(' class="{}" font-weight="600"', css) if css else SafeString("")
-    return format_html('<text{} x="{}" y="{}" text-anchor="{}" font-size="12" fill="#414d5a">{}</text>', said, _short(x), _short(y), anchor, content)
+    place = format_html('x="{}" y="{}" text-anchor="{}"', _short(x), _short(y), anchor)
+    return format_html('<text{} {} font-size="12" fill="#414d5a">{}</text>', said, place, content)
 
 
 def _short(value: float | str) -> str:
@@ -87,7 +91,11 @@ def _short(value: float | str) -> str:
 def _svg(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:
     body = format_html_join("", "{}", ((part,) for part in parts))
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}">{}</svg>', f"gd-chart {css}".strip(), box, title, body
+        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}">{}</svg>',
+        f"gd-chart {css}".strip(),
+        box,
+        title,
+        body,
     )
 
 
@@ -147,8 +155,8 @@ def ceiling(values: Iterable[Number]) -> float:
     highest = max((float(value) for value in values if value is not None), default=0.0)
     if highest <= 0:
         return 1.0
-    power = 10 ** math.floor(math.log10(highest))
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= highest)
+    power: float = 10.0 ** math.floor(math.log10(highest))
+    return next(float(step * power) for step in (1, 2, 2.5, 5, 10) if step * power >= highest)
 
 
 def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> SafeString:
@@ -161,7 +169,8 @@ def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> Safe
         parts.append(_text(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
         said = f"{row.label} {words(row.value)} {unit}"
         if row.other is not None:
-            parts.append(_shape("rect", "bar-2", f"{row.label} {other} {words(row.other)} {unit}", x=left, y=y + 18, width=width * _share(row.other, top), height=5))
+            beside = f"{row.label} {other} {words(row.other)} {unit}"
+            parts.append(_shape("rect", "bar-2", beside, x=left, y=y + 18, width=width * _share(row.other, top), height=5))
         parts.append(_shape("rect", "bar", said, x=left, y=y + 4, width=width * _share(row.value, top), height=13, rx=1))
         parts.append(_text(left + width * _share(row.value, top) + 6, y + 15, words(row.value), css="strong"))
     return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
@@ -171,29 +180,55 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+@dataclass(frozen=True)
+class _Field:
+    """Where a line chart draws: sizes, the figure at its top and the distance of two points."""
+
+    top: float
+    step: float
+    left: float = 44.0
+    base: float = 190.0
+    width: float = 450.0
+    height: float = 160.0
+
+    def spot(self, index: int, value: Number) -> tuple[float, float] | None:
+        """Place of a figure; None when it is not known."""
+        return None if value is None else (self.left + index * self.step, self.base - self.height * _share(value, self.top))
+
+
 def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: str) -> SafeString:
     """Lines over named points; a missing figure breaks its line. At most three series. Raises ``ValueError`` otherwise."""
     if len(series) > 3 or any(len(row.values) != len(points) for row in series):  # noqa: PLR2004 -- three dash patterns
         msg = "a line chart takes up to three series of one figure for each point"
         raise ValueError(msg)
-    left, base, width, height = 44.0, 190.0, 450.0, 160.0
-    top = ceiling(value for row in series for value in row.values)
-    step = width / max(len(points) - 1, 1)
+    field = _Field(ceiling(value for row in series for value in row.values), 450.0 / max(len(points) - 1, 1))
+    parts = _line_grid(field)
+    parts += [_text(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
+    for index, row in enumerate(series):
+        parts += _one_line(field, index, row, points=points, unit=unit)
+    return _svg(parts, box="0 0 520 216", title=f"{title}（{unit}），数据见表")
+
+
+def _line_grid(field: _Field) -> list[SafeString]:
     parts = []
     for tick in range(5):
-        y = base - height * tick / 4
-        parts += [_shape("path", "grid", d=f"M{left:.0f} {y:.1f}h{width:.0f}"), _text(left - 6, y + 4, words(top * tick / 4), anchor="end")]
-    parts += [_text(left + index * step, base + 18, point, anchor="middle") for index, point in enumerate(points)]
-    for index, row in enumerate(series):
-        spots = [None if value is None else (left + at * step, base - height * _share(value, top)) for at, value in enumerate(row.values)]
-        runs = (f"M{one[0]:.1f} {one[1]:.1f}L{two[0]:.1f} {two[1]:.1f}" for one, two in pairwise(spots) if one and two)
-        parts.append(_shape("path", f"line-{index}", row.name, d="".join(runs)))
+        y = field.base - field.height * tick / 4
         parts += [
-            _shape("circle", "bar" if index == 0 else "dot", f"{row.name} {points[at]} {words(row.values[at])} {unit}", cx=spot[0], cy=spot[1], r=3)
-            for at, spot in enumerate(spots)
-            if spot
+            _shape("path", "grid", d=f"M{field.left:.0f} {y:.1f}h{field.width:.0f}"),
+            _text(field.left - 6, y + 4, words(field.top * tick / 4), anchor="end"),
         ]
-    return _svg(parts, box="0 0 520 216", title=f"{title}（{unit}），数据见表")
+    return parts
+
+
+def _one_line(field: _Field, index: int, row: Series, *, points: Sequence[str], unit: str) -> list[SafeString]:
+    spots = [field.spot(at, value) for at, value in enumerate(row.values)]
+    runs = (f"M{one[0]:.1f} {one[1]:.1f}L{two[0]:.1f} {two[1]:.1f}" for one, two in pairwise(spots) if one and two)
+    dots = [
+        _shape("circle", f"spot-{index}", f"{row.name} {points[at]} {words(row.values[at])} {unit}", cx=spot[0], cy=spot[1], r=3)
+        for at, spot in enumerate(spots)
+        if spot
+    ]
+    return [_shape("path", f"line-{index}", row.name, d="".join(runs)), *dots]
 
 
 def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:

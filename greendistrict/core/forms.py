@@ -11,13 +11,15 @@ from typing import Any
 import django
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 _NATIVE = frozenset({"checkbox", "radio", "file", "hidden", "submit", "button"})
 _GROUPS = frozenset({"radio.html", "checkbox_select.html", "multiple_hidden.html", "clearable_file_input.html"})
-_DJANGO = Path(django.__file__).parent / "forms" / DjangoTemplates.backend.app_dirname
+_DJANGO = Path(django.__file__).parent / "forms" / "templates"
 
 
 class BootstrapRenderer(DjangoTemplates):
@@ -29,14 +31,14 @@ class BootstrapRenderer(DjangoTemplates):
     @cached_property
     def engine(self) -> Any:
         """Template engine over the project's templates and the widgets Django ships."""
-        folders = [folder for entry in settings.TEMPLATES for folder in entry["DIRS"]]
-        return self.backend({"APP_DIRS": False, "DIRS": [*folders, _DJANGO], "NAME": "forms", "OPTIONS": {}})
+        folders = [settings.BASE_DIR / "templates", _DJANGO]
+        return self.backend({"APP_DIRS": False, "DIRS": folders, "NAME": "forms", "OPTIONS": {}})
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
         """Render a template; a widget in the context is dressed first."""
         if "widget" in context:
             _dress(context["widget"])
-        return super().render(template_name, context, request)
+        return SafeString(super().render(template_name, context, request))
 
 
 def _dress(widget: dict[str, Any]) -> None:
@@ -58,5 +60,47 @@ def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
     found = [("", str(message)) for message in form.non_field_errors()]
     for bound in form:
         label = str(bound.label or "").rstrip("：:")
-        found += [(bound.id_for_label or bound.auto_id, f"{label}：{message}" if label else str(message)) for message in bound.errors]
+        anchor = bound.id_for_label or bound.auto_id
+        found += [(anchor, f"{label}：{message}" if label else message) for message in plain_errors(bound)]
     return found
+
+
+# Django's own words by code, said the portal's way; a form's own messages stay as written.
+_PLAIN = {
+    "max_value": "不大于{limit_value}",
+    "min_value": "不小于{limit_value}",
+    "max_length": "不超过{limit_value}个字，现有{show_value}个字",
+    "min_length": "至少{limit_value}个字，现有{show_value}个字",
+    "max_digits": "最多{max}位数字",
+    "max_decimal_places": "最多{max}位小数",
+    "max_whole_digits": "小数点前最多{max}位",
+    "invalid_choice": "请从列出的选项中选择",
+}
+_INVALID = ((forms.DateTimeField, "请填写日期和时间"), (forms.DateField, "请填写日期，例如2026-11-20"), (forms.IntegerField, "请填写数字"))
+
+
+def plain_errors(bound: forms.BoundField) -> list[str]:
+    """Errors of a field in plain words, each saying what to do."""
+    return [_plain(bound, error) for error in bound.errors.as_data()]
+
+
+def _plain(bound: forms.BoundField, error: ValidationError) -> str:
+    given = str(error.message % error.params if error.params else error.message).rstrip("。")
+    code = error.code or ""
+    if not isinstance(error.message, Promise):  # Django's own words are lazy, a form's own are not
+        return given
+    if code == "required":
+        return _asked(bound)
+    if code == "invalid":
+        return next((words for kind, words in _INVALID if isinstance(bound.field, kind)), given)
+    return _PLAIN[code].format(**(error.params or {})) if code in _PLAIN else given
+
+
+def _asked(bound: forms.BoundField) -> str:
+    """What to do about a field that was left empty."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "请勾选确认"
+    if isinstance(widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "请选择"
+    return "请选择文件" if isinstance(widget, forms.FileInput) else "请填写"

@@ -106,7 +106,7 @@ class Shell:
     def urls(self) -> dict[str, str]:
         """Addresses the frame links to; empty where no such view is registered."""
         names = (
-            "portal:home", "portal:workdesk", "portal:search", "portal:care", "notifications:inbox",
+            "portal:home", "portal:workdesk", "portal:search", "accounts:care", "notifications:inbox",
             "accounts:login", "accounts:logout", "accounts:password_change",
         )  # fmt: skip
         return {name.partition(":")[2]: address(name) for name in names}

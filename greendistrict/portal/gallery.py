@@ -80,10 +80,14 @@ def life() -> dict[str, Any]:
         ],
         "timeline": [
             {"at": "预计12月2日", "title": "评审会", "note": "议题6条", "state": "next"},
-            {"at": dt.date(2026, 11, 10), "title": "专家独立评分", "who": "专家1、专家2", "note": "已提交", "state": "now", "used": "第9个工作日"},
-            {"at": AT, "title": "受理", "who": "周某（经办）", "note": "受理通知书 SQ-2026-0007", "used": "用1个工作日", "href": "#n"},
+            {"at": AT.date(), "title": "专家独立评分", "who": "专家1", "note": "已提交", "state": "now", "used": "第9个工作日"},
+            {"at": AT, "title": "受理", "who": "周某（经办）", "note": "SQ-2026-0007", "used": "用1个工作日", "href": "#n"},
         ],
-        "chain": [{"name": "经办", "who": "周某", "state": "done"}, {"name": "审核", "who": "处长", "state": "now"}, {"name": "审定", "who": "委领导"}],
+        "chain": [
+            {"name": "经办", "who": "周某", "state": "done"},
+            {"name": "审核", "who": "处长", "state": "now"},
+            {"name": "审定", "who": "委领导"},
+        ],
     }
 
 
@@ -96,7 +100,7 @@ def check() -> dict[str, Any]:
                 "title": "申报主体提交时",
                 "note": "未满足即不能提交",
                 "verdicts": [
-                    built | {"level": "must", "verdict": "fail", "remedy": "再有1个地块完成出让或划拨即满足。", "href": "#p", "link": "打开地块"},
+                    built | {"level": "must", "verdict": "fail", "remedy": "再有1个地块完成即满足。", "href": "#p", "link": "打开地块"},
                     built | {"rule": "B", "level": "should", "verdict": "warn", "reading": "“分阶段”读作至少两个阶段"},
                     built | {"rule": "C", "level": "info", "verdict": "pass", "found": "城区开发投资公司"},
                 ],
@@ -123,13 +127,14 @@ def actions() -> dict[str, Any]:
 def charts() -> dict[str, Any]:
     """One chart of each kind."""
     months = ["1月", "2月", "3月", "4月"]
+    actual, goal = Series("已实现", [78, 74.5, 47.45, 61.25, 70.5]), Series("预期", [85, 82, 85.75, 72, 82])
+    year = [
+        Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31)),
+        Span("阶段评估", dt.date(2027, 7, 1), dt.date(2027, 9, 12), late=True),
+    ]
     return {
-        "radar": radar(DIMENSIONS, Series("已实现", [78, 74.5, 47.45, 61.25, 70.5]), goal=Series("预期", [85, 82, 85.75, 72, 82]), title="五个维度"),
+        "radar": radar(DIMENSIONS, actual, goal=goal, title="五个维度"),
         "bars": bars([Bar("演示甲区", 7.96, 5.86), Bar("演示乙区", 4.3, None), Bar("演示丙区", 5.68, 3.2)], unit="km²", title="面积"),
         "line": line(months, [Series("本年", [0, 2, 4, 5]), Series("上年", [0, 1, None, 4])], unit="个", title="自查填报进度"),
-        "gantt": gantt(
-            [Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31)), Span("阶段评估", dt.date(2027, 7, 1), dt.date(2027, 9, 12), late=True)],
-            today=dt.date(2027, 2, 14),
-            title="2027年安排",
-        ),
+        "gantt": gantt(year, today=dt.date(2027, 2, 14), title="2027年安排"),
     }

@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A task of the menu; with more than one visible entry it folds."""
+    """A task of the menu; with more than one entry it folds."""
 
     label: str
     icon: str
@@ -89,12 +89,8 @@ class ShownSection:
 
     label: str
     icon: str
+    folds: bool
     links: tuple[Link, ...]
-
-    @property
-    def single(self) -> bool:
-        """Whether the section is one line and need not fold."""
-        return len(self.links) == 1
 
     @property
     def current(self) -> bool:
@@ -104,12 +100,13 @@ class ShownSection:
     @classmethod
     def of(cls, section: Section, roles: frozenset[str], current: str) -> Self:
         """Section narrowed to the posts held and to views that exist."""
+        folds = len(section.entries) > 1
         shown = [(entry, href) for entry in section.entries if entry.roles & roles and (href := address(entry.url_name))]
-        alone = len(shown) == 1
         return cls(
             section.label,
             section.icon,
-            tuple(Link(section.label if alone else entry.label, href, entry.counter, href == current) for entry, href in shown),
+            folds,
+            tuple(Link(entry.label, href, entry.counter, href == current) for entry, href in shown),
         )
 
 

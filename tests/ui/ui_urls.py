@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
-from greendistrict.portal.care import switch_care
+from greendistrict.accounts.views import care
 from greendistrict.portal.gallery import gallery
+
+ACCOUNT_VIEWS = ("login", "logout", "password_change", "user_list", "organisation_detail")
 
 
 def page(request: HttpRequest, **_: object) -> HttpResponse:
@@ -22,7 +24,7 @@ def names(app: str, *views: str) -> object:
 
 urlpatterns = [
     path("", include(([path("", public, name="home"), path("work/", page, name="workdesk"), path("search/", page, name="search"),
-                       path("care/", switch_care, name="care"), path("_components/", gallery, name="components")], "portal"))),
+                       path("_components/", gallery, name="components")], "portal"))),
     names("districts", "district_list", "plot_overview"),
     names("assessments", "selfcheck_list", "score_table_list", "review_list"),
     names("approvals", "case_list"),
@@ -32,5 +34,5 @@ urlpatterns = [
     names("policy", "rule_list"),
     names("notifications", "inbox"),
     names("audit", "event_list"),
-    names("accounts", "login", "logout", "password_change", "user_list"),
+    path("accounts/", include(([path("care/", care, name="care"), *(path(f"{view}/", page, name=view) for view in ACCOUNT_VIEWS)], "accounts"))),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from greendistrict.core.forms import field_links
+from greendistrict.core.forms import field_links, plain_errors
 
 register = template.Library()
 
@@ -127,6 +127,12 @@ def is_group(field: forms.BoundField) -> bool:
 def is_box(field: forms.BoundField) -> bool:
     """Whether a field is one box to tick, whose label stands behind it."""
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def field_errors(field: forms.BoundField) -> list[str]:
+    """Errors of a field in plain words."""
+    return plain_errors(field)
 
 
 @register.filter
@@ -292,7 +298,8 @@ def refusal_parts(refusal: Any) -> Why:
         return next((str(value) for value in values if value), "")
 
     href = read("href") or (f"#id_{read('field')}" if read("field") else "")
-    return Why(read("text", "message", "title") or str(refusal), *(read(name) for name in Why._fields[1:-1]), href)
+    text = read("text", "message", "title") or str(refusal)
+    return Why(text, read("required"), read("found"), read("remedy"), read("cite"), href)
 
 
 @register.filter
