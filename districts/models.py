@@ -73,6 +73,9 @@ class District(models.Model):
     is_demo = models.BooleanField("演示数据", default=False)
     name_pinyin = models.CharField(max_length=300, editable=False)
     search_text = models.CharField(max_length=800, editable=False)
+    area_code = models.CharField(
+        max_length=20, default="", editable=False, help_text="lowest code of its areas: sort key, see order_by_area"
+    )
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -81,15 +84,14 @@ class District(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["name_pinyin", "id"], name="district_by_name"),
             models.Index(fields=["stage", "name_pinyin"], name="district_by_stage"),
+            models.Index(fields=["is_demo", "area_code", "name_pinyin", "id"], name="district_by_area"),
         ]
         constraints: ClassVar = [
             one_of("type", DistrictType.values, name="district_type_known", blank=True),
             one_of("stage", Stage.values, name="district_stage_known"),
             between("star", 1, 3, name="district_star_1_3"),
             between("target_star", 1, 3, name="district_target_star_1_3"),
-            models.CheckConstraint(
-                condition=models.Q(area_km2__isnull=True) | models.Q(area_km2__gt=0), name="district_area_positive"
-            ),
+            models.CheckConstraint(condition=models.Q(area_km2__isnull=True) | models.Q(area_km2__gt=0), name="district_area_positive"),
             models.CheckConstraint(
                 condition=models.Q(developable_km2__isnull=True)
                 | models.Q(area_km2__isnull=True)
@@ -106,6 +108,11 @@ class District(models.Model):
     def timeline_scope(self) -> str:
         """What the district's timeline groups by."""
         return f"districts.district:{self.pk}"
+
+    def order_by_area(self) -> None:
+        """Keep the code that lists sort by; called by whoever has set ``areas``."""
+        self.area_code = self.areas.order_by("special", "code").values_list("code", flat=True).first() or ""
+        self.save(update_fields=["area_code"])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the sort and search keys with the name."""
@@ -284,7 +291,9 @@ class Work(models.Model):
     class Meta:
         verbose_name = "市政设施"
         ordering = ("district", "name")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "name"], name="work_once", violation_error_message="同名设施已有")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "name"], name="work_once", violation_error_message="同名设施已有")
+        ]
 
     def __str__(self) -> str:
         return self.name

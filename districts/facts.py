@@ -1,0 +1,209 @@
+"""Facts that the policy is asked about, computed from tables and frozen baselines; nothing is typed in as a percentage.
+
+A gate runs over the list as it was frozen: what was dropped from the live list since stays in the denominator and counts
+as not done. Facts that nobody has filled in are absent; where a baseline is missing a fact without value says why.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from districts.enums import Acquisition, BaselineKind, ProjectState
+from districts.models import Baseline, District, ImplementationPlan, KeyProject, Plot, SpecialPlan, Work
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.policy.facts import FactValue
+
+BOUNDARY_PROOF = "范围一致佐证"
+NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
+NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
+SHOWN_NAMES = 5
+Kept = dict[str, Any]
+
+
+def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
+    """Facts of the policy file that the district's own tables can answer on a day; absent where nothing is known."""
+    return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **_pilot_gates(district, on)}
+
+
+def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
+    """Newest baseline of a kind that was frozen by then."""
+    return district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").first()
+
+
+def _known(values: dict[str, FactValue]) -> dict[str, FactValue]:
+    return {name: fact for name, fact in values.items() if fact.value is not None or fact.denominator is not None or fact.note}
+
+
+def _page(name: str, district: District) -> str:
+    return reverse(f"districts:{name}", kwargs={"code": district.code})
+
+
+def _profile(district: District) -> dict[str, FactValue]:
+    link = _page("profile_edit", district)
+    values = {
+        "district_type": FactValue(district.type or None, note="", link=link),
+        "unit_plan_open": FactValue(district.unit_plan_open, link=link),
+        "renewal_plan_open": FactValue(district.renewal_plan_open, link=link),
+        "boundary_matches": _boundary(district, link),
+    }
+    return _known(values)
+
+
+def _boundary(district: District, link: str) -> FactValue:
+    """The claim counts only with the paper that proves it."""
+    if not district.boundary_matches:
+        return FactValue(district.boundary_matches, link=link)
+    proved: list[Evidence] = list(evidence_of(district).filter(kind=BOUNDARY_PROOF)[:1])
+    if not proved:
+        return FactValue(value=False, note="未上传范围一致的佐证", link=link)
+    return FactValue(value=True, note=f"一致，见《{proved[0].title}》", link=link)
+
+
+def plan_on(district: District, on: dt.date) -> SpecialPlan | None:
+    """Plan that counts on a day: the newest approved by then, else the newest draft."""
+    plans = list(district.plans.order_by("-number"))
+    approved = [plan for plan in plans if plan.approved_on and plan.approved_on <= on]
+    return next(iter(approved or plans), None)
+
+
+def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
+    link = _page("plan_edit", district)
+    listed = ImplementationPlan.objects.filter(districts=district, filed_on__lte=on, year__lte=on.year).order_by("year").first()
+    facts = {"in_implementation_plan": FactValue(listed is not None, note=str(listed) if listed else "")}
+    plan = plan_on(district, on)
+    if plan is None:
+        return facts
+    target = plan.carbon_intensity_target
+    values = {
+        "plan_parts": _parts(plan, on, link),
+        "diagnosis_parts": FactValue(frozenset(plan.diagnosis_parts), link=link),
+        "indicator_dimensions": FactValue(frozenset(plan.indicator_dimensions), link=link),
+        "scheme_dimensions": FactValue(frozenset(plan.scheme_dimensions), link=link),
+        "scheme_in_unit_plan": FactValue(plan.scheme_in_unit_plan, link=link),
+        "scheme_in_renewal_plan": FactValue(plan.scheme_in_renewal_plan, link=link),
+        "carbon_intensity_target": FactValue(
+            target is not None, note="" if target is None else f"{target.normalize():f} kgCO₂e/(m²·a)", link=link
+        ),
+        "carbon_stage_targets": FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=link),
+    }
+    return facts | _known(values)
+
+
+def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:
+    """Parts count when their plan is approved (已批准的组成)."""
+    if not plan.approved_on or plan.approved_on > on:
+        return FactValue(frozenset(), note="专业规划未登记批准", link=link)
+    return FactValue(frozenset(plan.parts.values_list("part", flat=True)), source=plan.approval_number, link=link)
+
+
+def _projects(district: District) -> dict[str, FactValue]:
+    """近期重点项目实施计划: at least one project, and each with the months it is to begin and end."""
+    projects = list(district.key_projects.all())
+    unplanned = [project.name for project in projects if not (project.planned_start and project.planned_finish)]
+    if not projects:
+        note = "没有近期重点项目"
+    elif unplanned:
+        note = f"{len(unplanned)}个项目缺计划开工或竣工日期：{_names(unplanned)}"
+    else:
+        note = f"{len(projects)}个项目均有计划开工、竣工日期"
+    link = _page("key_project_list", district)
+    return {"key_project_plan": FactValue(value=bool(projects) and not unplanned, note=note, link=link)}
+
+
+def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
+    baseline = baseline_on(district, BaselineKind.PLAN, on)
+    link = _page("plot_list", district)
+    if baseline is None:
+        waiting = FactValue(note=NO_PLAN_BASELINE, link=_page("plan_edit", district))
+        return dict.fromkeys(("area_km2", "developable_km2", "developable_ratio", "plots_acquired_ratio"), waiting)
+    land = baseline.content["land"]
+    area, developable = _number(land.get("area_km2")), _number(land.get("developable_km2"))
+    source = str(baseline)
+    values = {
+        "area_km2": FactValue(area, source=source),
+        "developable_km2": FactValue(developable, source=source),
+        "developable_ratio": FactValue(numerator=developable, denominator=area, source=source, noun="km²"),
+        "plots_acquired_ratio": _plots_ratio(district, baseline, link, lambda plot: _is_acquired(plot, on)),
+    }
+    return _known(values)
+
+
+def _is_acquired(plot: Plot, on: dt.date) -> bool:
+    granted = plot.acquisition in (Acquisition.GRANT, Acquisition.ALLOCATION)
+    return granted and plot.acquired_on is not None and plot.acquired_on <= on
+
+
+def _is_built(plot: Plot, on: dt.date) -> bool:
+    return plot.built_on is not None and plot.built_on <= on and plot.conforms is True
+
+
+def _plots_ratio(district: District, baseline: Baseline, link: str, done: Any) -> FactValue:
+    """Ratio by count over the baseline's buildable plots, the ratio by area beside it."""
+    kept = [row for row in baseline.content["plots"] if row["buildable"]]
+    live = {plot.pk: plot for plot in district.plots.all()}
+    reached = [row for row in kept if (plot := live.get(row["id"])) and done(plot)]
+    total = sum((Decimal(row["area_ha"]) for row in kept), Decimal(0))
+    part = sum((Decimal(row["area_ha"]) for row in reached), Decimal(0))
+    by_area = f"按面积{part / total * 100:.1f}%" if total else "基线中没有可建设地块"
+    note = _joined(by_area, _changes(district, baseline, "plots"))
+    return FactValue(numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块")
+
+
+def _pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
+    baseline = baseline_on(district, BaselineKind.PILOT, on)
+    if baseline is None:
+        waiting = FactValue(note=NO_PILOT_BASELINE)
+        return dict.fromkeys(("plots_built_ratio", "main_works_built_ratio", "key_projects_in_use_ratio"), waiting)
+    return {
+        "plots_built_ratio": _plots_ratio(district, baseline, _page("plot_list", district), lambda plot: _is_built(plot, on)),
+        "main_works_built_ratio": _works_ratio(district, baseline, on),
+        "key_projects_in_use_ratio": _projects_ratio(district, baseline, on),
+    }
+
+
+def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    kept = [row for row in baseline.content["works"] if row["main"]]
+    live: dict[int, Work] = {work.pk: work for work in district.works.all()}
+    built = {pk for pk, work in live.items() if work.built_on and work.built_on <= on}
+    return _listed_ratio(district, baseline, "works", kept, built, noun="项设施", undone="未建成", page="work_list")
+
+
+def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    live: dict[int, KeyProject] = {project.pk: project for project in district.key_projects.all()}
+    used = {pk for pk, project in live.items() if project.state == ProjectState.IN_USE and project.in_use_on and project.in_use_on <= on}
+    kept = baseline.content["key_projects"]
+    return _listed_ratio(district, baseline, "key_projects", kept, used, noun="个项目", undone="未投用", page="key_project_list")
+
+
+def _listed_ratio(
+    district: District, baseline: Baseline, name: str, kept: list[Kept], done: set[int], *, noun: str, undone: str, page: str
+) -> FactValue:
+    left = [row["name"] for row in kept if row["id"] not in done]
+    words = f"{_names(left)}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
+    note = _joined(words, _changes(district, baseline, name))
+    source, link = str(baseline), _page(page, district)
+    return FactValue(numerator=len(kept) - len(left), denominator=len(kept), note=note, source=source, link=link, noun=noun)
+
+
+def _changes(district: District, baseline: Baseline, name: str) -> str:
+    """The original list beside the current one, where a change case has altered it."""
+    if baseline.number == 1:
+        return ""
+    first = district.baselines.filter(kind=baseline.kind).order_by("number").first()
+    return f"原基线{len(first.content[name])}个，现行第{baseline.number}版{len(baseline.content[name])}个" if first else ""
+
+
+def _names(names: list[str]) -> str:
+    shown = "、".join(names[:SHOWN_NAMES])
+    return f"{shown}等{len(names)}个" if len(names) > SHOWN_NAMES else shown
+
+
+def _joined(*parts: str) -> str:
+    return "；".join(part for part in parts if part)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

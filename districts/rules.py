@@ -1,0 +1,88 @@
+"""Who is what to a district today. Predicates of a few lines, the same for pages, API and machines."""
+
+from django.db.models import Model, Q
+
+from districts.enums import Stage
+from districts.models import District, ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+
+
+def bodies_as(user: User, *roles: str) -> frozenset[int]:
+    """Organisations in which a role is held, and the bodies above them: a 区专门机构 or a bureau acts for its government."""
+    posts = [post for post in seats(user).posts if post.role in roles]
+    own = {post.organisation_id for post in posts}
+    return frozenset(own | {post.organisation.parent_id for post in posts if post.organisation.parent_id})
+
+
+def mandate_in_force() -> Q:
+    """Condition of a consultant's mandate that runs today."""
+    day = clock.today()
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def is_preparer(user: User, district: District) -> bool:
+    """Whether the person fills in for the district's applicant."""
+    return district.applicant_id in seats(user).organisations_as(Role.PREPARER)
+
+
+def is_reviewer(user: User, district: District) -> bool:
+    """Whether the person signs off for the district's applicant."""
+    return district.applicant_id in seats(user).organisations_as(Role.REVIEWER)
+
+
+def is_consultant(user: User, district: District) -> bool:
+    """Whether the person works for a consultant whose mandate is in force."""
+    bodies = seats(user).organisations_as(Role.CONSULTANT)
+    return bool(bodies) and district.mandates.filter(mandate_in_force(), organisation_id__in=bodies).exists()
+
+
+def is_authority(user: User, district: District) -> bool:
+    """Whether the person acts for one of the district's implementing bodies."""
+    bodies = bodies_as(user, Role.AUTHORITY)
+    return bool(bodies) and district.authorities.filter(pk__in=bodies).exists()
+
+
+def is_bureau(user: User, district: District) -> bool:
+    """Whether the person works in a bureau of one of the district's implementing bodies."""
+    bodies = bodies_as(user, Role.BUREAU)
+    return bool(bodies) and district.authorities.filter(pk__in=bodies).exists()
+
+
+def may_edit_district(user: User, district: District) -> bool:
+    """Whether the person fills in the district's file: the applicant's preparer, or the consultant it authorised."""
+    return is_preparer(user, district) or is_consultant(user, district)
+
+
+def may_authorise(user: User, district: District) -> bool:
+    """Whether the person may say who the consultants are: the applicant's own people only."""
+    return is_preparer(user, district) or is_reviewer(user, district)
+
+
+def may_register(user: User) -> bool:
+    """Whether the person may enter a district: an applicant's preparer or the city's officer."""
+    return seats(user).has(Role.PREPARER, Role.CITY_OFFICER)
+
+
+def may_read_file(user: User, district: District) -> bool:
+    """Whether the person reads the inner file (plan, plots, projects): parties, city, secretariat; a partner after the title."""
+    held = seats(user)
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return True
+    if held.has(Role.PARTNER):
+        return district.stage != Stage.CANDIDATE
+    return any(holds(user, district) for holds in (is_preparer, is_reviewer, is_consultant, is_authority, is_bureau))
+
+
+def may_file_plan(user: User, authority: Organisation) -> bool:
+    """Whether the person files the yearly implementation plan of this authority (六（三）)."""
+    return authority.pk in bodies_as(user, Role.AUTHORITY)
+
+
+def may_add_file(user: User, owner: Model) -> bool:
+    """Whether the person may add a file to a district or to a yearly plan."""
+    if isinstance(owner, ImplementationPlan):
+        return may_file_plan(user, owner.authority)
+    return isinstance(owner, District) and may_edit_district(user, owner)

@@ -1,0 +1,32 @@
+"""Everything that writes to a district's file."""
+
+from districts.services.baselines import freeze_baseline
+from districts.services.implementation import save_implementation_plan
+from districts.services.plans import approve_plan, save_plan, start_plan_version
+from districts.services.profile import authorise_consultant, end_mandate, register_district, save_profile
+from districts.services.rows import (
+    key_project_delete,
+    key_project_save,
+    plot_delete,
+    plot_save,
+    work_delete,
+    work_save,
+)
+
+__all__ = [
+    "approve_plan",
+    "authorise_consultant",
+    "end_mandate",
+    "freeze_baseline",
+    "key_project_delete",
+    "key_project_save",
+    "plot_delete",
+    "plot_save",
+    "register_district",
+    "save_implementation_plan",
+    "save_plan",
+    "save_profile",
+    "start_plan_version",
+    "work_delete",
+    "work_save",
+]

@@ -1,0 +1,107 @@
+"""Plots, key projects and works: the three lists of a district."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from districts.enums import Acquisition, BaselineKind, ProjectState
+from districts.models import District, KeyProject, Plot, Work
+from districts.services.locking import assign, hold_constraints, hold_editor, label_of, locked
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused
+
+Listed = TypeVar("Listed", Plot, KeyProject, Work)
+LISTS = {Plot: "plots", KeyProject: "key_projects", Work: "works"}
+
+
+def plot_save(*, district: District, values: Mapping[str, Any], by: User, plot: Plot | None = None, version: int | None = None) -> Plot:
+    """Add a plot or change one. Areas in 公顷 (land) and ㎡ (floor). Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    return _save(Plot, district=district, values=values, by=by, row=plot, version=version)
+
+
+def key_project_save(
+    *, district: District, values: Mapping[str, Any], by: User, project: KeyProject | None = None, version: int | None = None
+) -> KeyProject:
+    """Add a near-term key project or change one; investment in 万元. Raises as ``plot_save``."""
+    return _save(KeyProject, district=district, values=values, by=by, row=project, version=version)
+
+
+def work_save(*, district: District, values: Mapping[str, Any], by: User, work: Work | None = None, version: int | None = None) -> Work:
+    """Add a road, pipe or the like, or change it. Raises as ``plot_save``."""
+    return _save(Work, district=district, values=values, by=by, row=work, version=version)
+
+
+def plot_delete(*, plot: Plot, by: User) -> None:
+    """Drop a plot from the list; one of the pilot baseline stays (``Refused``)."""
+    _delete(plot, by)
+
+
+def key_project_delete(*, project: KeyProject, by: User) -> None:
+    """Drop a key project from the list; one of the pilot baseline stays (``Refused``)."""
+    _delete(project, by)
+
+
+def work_delete(*, work: Work, by: User) -> None:
+    """Drop a work from the list; one of the pilot baseline stays (``Refused``)."""
+    _delete(work, by)
+
+
+def _save(
+    model: type[Listed], *, district: District, values: Mapping[str, Any], by: User, row: Listed | None, version: int | None
+) -> Listed:
+    hold_editor(by, district)
+    with transaction.atomic():
+        stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
+        if stored.district_id != district.pk:
+            msg = "这一条不属于本城区"
+            raise Refused(msg)
+        changed = assign(stored, values)
+        if found := progress_problems(stored):
+            raise Refused(found)
+        hold_constraints(stored)
+        if row is not None:
+            stored.version += 1
+        stored.save()
+        if changed:
+            data = {"district": district.code, "changed": changed}
+            audit.record(action=f"districts.{model._meta.model_name}_save", by=by, obj=stored, data=data)
+    return stored
+
+
+def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
+    """What contradicts itself in the progress told: dates to come, a state without its date."""
+    today = clock.today()
+    names = [name for name in ("acquired_on", "built_on", "in_use_on") if getattr(row, name, None) and getattr(row, name) > today]
+    found = [Refusal(f"{label_of(row, name)}不能晚于今天", field=name) for name in names]
+    if isinstance(row, Plot):
+        if row.acquired_on and not row.acquisition:
+            found.append(Refusal("填了取得日期，请选择取得方式", field="acquisition"))
+        if row.acquired_on and row.acquisition == Acquisition.OWN:
+            found.append(Refusal("自有土地没有出让或划拨，请不要填取得日期", field="acquired_on"))
+        if row.conforms is not None and not row.built_on:
+            found.append(Refusal("绿色生态内容是否符合在建成后登记，请填写建成日期", field="built_on"))
+    if isinstance(row, KeyProject) and (row.state == ProjectState.IN_USE) != bool(row.in_use_on):
+        text = "请填写投用日期" if row.state == ProjectState.IN_USE else "填了投用日期，状态应为投用"
+        found.append(Refusal(text, field="in_use_on"))
+    return found
+
+
+def _delete(row: Plot | KeyProject | Work, by: User) -> None:
+    hold_editor(by, row.district)
+    with transaction.atomic():
+        stored = locked(row, None)
+        if in_pilot_baseline(stored):
+            text = f"“{stored}”已列入试点基线，不能删除；确需调整须经变更办理"
+            raise Refused([Refusal(text, remedy="提出变更，经市级批准后更新基线")])
+        data = {"district": stored.district.code}
+        audit.record(action=f"districts.{stored._meta.model_name}_delete", by=by, obj=stored, data=data)
+        stored.delete()
+
+
+def in_pilot_baseline(row: Plot | KeyProject | Work) -> bool:
+    """Whether the newest pilot baseline holds the row."""
+    baseline = row.district.baselines.filter(kind=BaselineKind.PILOT).order_by("-number").first()
+    return baseline is not None and any(kept["id"] == row.pk for kept in baseline.content[LISTS[type(row)]])
