@@ -47,8 +47,9 @@ stop:  ## stop the embedded servers
 	$(PY) manage.py embedded stop
 
 lock:  ## resolve the lock files anew; they name no host
-	$(PY) -m uv pip compile --no-emit-index-url --generate-hashes --python-version 3.11 --universal pyproject.toml --group embedded -o requirements/runtime.txt
 	$(PY) -m uv pip compile --no-emit-index-url --generate-hashes --python-version 3.11 --universal pyproject.toml --group embedded --group dev -o requirements/dev.txt
+	$(PY) -m uv pip compile --no-emit-index-url --generate-hashes --python-version 3.11 --universal pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	$(PY) scripts/vendor_assets.py --lock
 
 clean: ## remove what can be made again, keep data
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles node_modules
