@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Self
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -110,11 +111,15 @@ class ShownSection:
         )
 
 
-@cache
 def address(url_name: str) -> str:
     """Path of a view without arguments; empty when no such view is registered."""
+    return _address_in(url_name, settings.ROOT_URLCONF)
+
+
+@cache
+def _address_in(url_name: str, urlconf: str) -> str:
     try:
-        return reverse(url_name)
+        return reverse(url_name, urlconf)
     except NoReverseMatch:
         return ""
 

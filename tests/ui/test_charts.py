@@ -1,0 +1,78 @@
+import datetime as dt
+from xml.etree import ElementTree
+
+import pytest
+
+from greendistrict.core.charts import Bar, Series, Span, bars, ceiling, gantt, line, radar, words
+
+AXES = ("韧性安全", "健康宜居", "低碳高效")
+
+
+def marks(svg, css):
+    root = ElementTree.fromstring(svg)
+    return [node for node in root.iter() if node.get("class") == css]
+
+
+def test_charts_are_well_formed_and_carry_no_style():
+    drawn = (
+        radar(AXES, Series("已实现", [78, None, 47.45]), goal=Series("预期", [85, 82, 85.75]), title="维度"),
+        bars([Bar("甲", 7.96, 5.86), Bar("乙", None)], unit="km²", title="面积"),
+        line(["1月", "2月"], [Series("本年", [1, None])], unit="个", title="进度"),
+        gantt([Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31))], today=dt.date(2027, 2, 1), title="安排"),
+    )
+    for svg in drawn:
+        root = ElementTree.fromstring(svg)
+        assert root.get("role") == "img"
+        assert root.get("aria-label").endswith("数据见表")
+        assert "style" not in svg
+
+
+def test_words_of_people_are_escaped():
+    assert "<script>" not in bars([Bar("<script>", 1)], unit="<b>", title='"x"')
+
+
+def test_low_scores_get_the_amber_dot():
+    svg = radar(AXES, Series("已实现", [78, 60, 59.9]), title="维度")
+    assert len(marks(svg, "dot")) == 2
+    assert len(marks(svg, "dot-low")) == 1
+
+
+def test_unknown_is_said_and_not_low():
+    svg = radar(AXES, Series("已实现", [78, None, 90]), title="维度")
+    assert "未填" in svg
+    assert marks(svg, "dot-low") == []
+
+
+def test_bar_lengths_follow_the_figures():
+    widths = [float(node.get("width")) for node in marks(bars([Bar("甲", 10), Bar("乙", 5)], unit="个", title="数"), "bar")]
+    assert widths == [330.0, 165.0]
+
+
+def test_a_missing_figure_breaks_the_line():
+    (path,) = marks(line(list("abc"), [Series("本年", [1, None, 3])], unit="个", title="数"), "line-0")
+    assert path.get("d") == ""
+    assert len(marks(line(list("abc"), [Series("本年", [1, None, 3])], unit="个", title="数"), "spot-0")) == 2
+
+
+def test_schedule_marks_what_is_late_and_today():
+    spans = [Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31), late=True)]
+    assert len(marks(gantt(spans, today=dt.date(2027, 2, 1), title="安排"), "late")) == 1
+    assert marks(gantt(spans, today=dt.date(2028, 2, 1), title="安排"), "now") == []
+
+
+@pytest.mark.parametrize(("highest", "top"), [(0, 1), (0.07, 0.1), (4.2, 5), (21, 25), (100, 100), (101, 200)])
+def test_axis_ends_on_a_round_figure(highest, top):
+    assert ceiling([highest, None]) == pytest.approx(top)
+
+
+def test_figures_as_printed():
+    assert [words(value) for value in (None, 78, 47.456, 1234.5)] == ["未填", "78", "47.46", "1,234.5"]
+
+
+def test_what_cannot_be_drawn_is_refused():
+    with pytest.raises(ValueError, match="three axes"):
+        radar(("甲", "乙"), Series("已实现", [1, 2]), title="维度")
+    with pytest.raises(ValueError, match="one figure for each"):
+        line(["1月"], [Series("本年", [1, 2])], unit="个", title="数")
+    with pytest.raises(ValueError, match="a row"):
+        gantt([], today=dt.date(2027, 1, 1), title="安排")

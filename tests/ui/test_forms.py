@@ -1,0 +1,63 @@
+from django import forms
+
+from greendistrict.core.forms import field_links, plain_errors
+
+
+class Sample(forms.Form):
+    name = forms.CharField(label="名称", max_length=4, help_text="与批复一致")
+    area = forms.DecimalField(label="面积", min_value=0, decimal_places=1, widget=forms.NumberInput(attrs={"data-unit": "km²"}))
+    day = forms.DateField(label="日期")
+    kind = forms.ChoiceField(label="类型", choices=[("new", "新建")], widget=forms.RadioSelect)
+    own = forms.CharField(label="文号", error_messages={"required": "请先登记批复"})
+    proof = forms.FileField(label="扫描件")
+
+    def clean(self):
+        self.add_error(None, "日期早于批复")
+
+
+def errors_of(name, /, **data):
+    return plain_errors(Sample(data)[name])
+
+
+def test_stock_errors_say_what_to_do():
+    assert errors_of("name") == ["请填写"]
+    assert errors_of("kind") == ["请选择"]
+    assert errors_of("proof") == ["请选择文件"]
+    assert errors_of("name", name="一二三四五") == ["不超过4个字，现有5个字"]
+    assert errors_of("area", area="-1") == ["不小于0"]
+    assert errors_of("area", area="1.25") == ["最多1位小数"]
+    assert errors_of("area", area="很多") == ["请填写数字"]
+    assert errors_of("day", day="去年") == ["请填写日期，例如2026-11-20"]
+    assert errors_of("kind", kind="old") == ["请从列出的选项中选择"]
+
+
+def test_own_words_stay():
+    assert errors_of("own") == ["请先登记批复"]
+
+
+def test_summary_links_to_fields_and_keeps_form_errors_first():
+    links = field_links(Sample({}))
+    assert links[0] == ("", "日期早于批复")
+    assert ("id_name", "名称：请填写") in links
+
+
+def test_error_and_help_describe_the_control():
+    markup = str(Sample({})["name"].as_field_group())
+    assert 'aria-describedby="id_name_helptext id_name_error"' in markup
+    assert 'id="id_name_helptext"' in markup
+    assert 'id="id_name_error"' in markup
+    assert 'class="form-control is-invalid"' in markup
+    assert markup.index("id_name_error") < markup.index("<input")
+
+
+def test_classes_by_widget_and_unit_behind_the_label():
+    markup = str(Sample())
+    assert "km²" in markup
+    assert 'class="form-control"' in markup
+    assert '<input type="radio" name="kind" value="new"' in markup
+    assert "<fieldset" in markup
+
+
+def test_what_was_typed_stays_and_is_escaped():
+    markup = str(Sample({"name": "<b>很长的名称"}))
+    assert "&lt;b&gt;很长的名称" in markup

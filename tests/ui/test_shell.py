@@ -1,0 +1,95 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from greendistrict.accounts.enums import Role
+from greendistrict.portal import context, menu
+
+pytestmark = pytest.mark.urls("tests.ui.ui_urls")
+
+
+@pytest.fixture
+def request_of(rf):
+    def build(path="/work/", **cookies):
+        request = rf.get(path)
+        request.user = AnonymousUser()
+        request.COOKIES.update(cookies)
+        return request
+
+    return build
+
+
+def labels(role, request):
+    return [section.label for section in menu.menu_for(frozenset({role}), request)]
+
+
+def test_menu_by_post(request_of):
+    city = labels(Role.CITY_OFFICER, request_of())
+    assert city == [
+        "工作台", "城区", "申报与验收", "自查与评估", "专家评审", "地块与项目", "到期", "报告", "标准与政策", "系统",
+    ]  # fmt: skip
+    assert labels(Role.EXPERT, request_of()) == ["工作台", "专家评审", "标准与政策", "系统"]
+    assert labels(Role.AUDIT_KEEPER, request_of()) == ["工作台", "系统"]
+    assert "专家评审" not in labels(Role.PREPARER, request_of())
+
+
+def test_nobody_has_no_menu(request_of):
+    assert menu.menu_for(frozenset(), request_of()) == []
+
+
+def test_a_view_that_does_not_exist_is_left_out(request_of, monkeypatch):
+    gone = menu.Section("城区", "map", (menu.Entry("城区", "districts:no_such_view"),))
+    monkeypatch.setattr(menu, "MENU", (gone,))
+    assert menu.menu_for(frozenset({Role.CITY_OFFICER}), request_of()) == []
+
+
+def test_present_page_is_marked_by_longest_prefix_or_by_the_view(request_of):
+    request = request_of("/assessments/selfcheck_list/7/")
+    assert menu.current_address(request) == "/assessments/selfcheck_list/"
+    request.nav = "districts:district_list"
+    assert menu.current_address(request) == "/districts/district_list/"
+    assert menu.current_address(request_of("/elsewhere/")) == ""
+
+
+def test_public_frame_asks_the_database_nothing(client):
+    page = client.get("/").content.decode()
+    assert "登录" in page
+    assert "工作台</a>" not in page
+
+
+def test_care_by_cookie(client, request_of):
+    client.cookies[context.CARE_COOKIE] = "on"
+    assert 'data-care="on"' in client.get("/").content.decode()
+    assert not context.Shell(request_of()).care
+
+
+def test_empty_footer_fields_are_hidden(request_of, settings):
+    settings.SITE_FOOTER = {"主办单位": "演示单位", "联系电话": ""}
+    assert context.Shell(request_of()).footer == {"主办单位": "演示单位"}
+
+
+def test_counters_are_computed_once_and_only_when_shown(monkeypatch):
+    asked = []
+    monkeypatch.setattr(context, "_counters", {})
+    context.register_counter("todo", lambda user: asked.append(user) or 7)
+    counts = context.Counts("somebody")
+    assert asked == []
+    assert (counts["todo"], counts["todo"], counts["unread"]) == (7, 7, None)
+    assert asked == ["somebody"]
+
+
+def test_a_counter_is_registered_once(monkeypatch):
+    monkeypatch.setattr(context, "_counters", {})
+    context.register_counter("todo", len)
+    context.register_counter("todo", len)
+    with pytest.raises(ValueError, match="registered already"):
+        context.register_counter("todo", max)
+
+
+@pytest.mark.django_db
+def test_frame_of_a_signed_in_page_costs_one_query(client, django_user_model, django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(context, "_counters", {})
+    person = django_user_model.objects.create(username="ui", name="周某")
+    client.force_login(person, backend="greendistrict.accounts.backends.ActiveUserBackend")
+    with django_assert_num_queries(3):  # session, user, posts
+        page = client.get("/districts/district_list/").content.decode()
+    assert "周某" in page

@@ -1,0 +1,86 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.template import Context, Template
+
+from greendistrict.core.clock import SHANGHAI
+from greendistrict.core.errors import Refusal
+from greendistrict.core.templatetags import gd
+
+
+def test_dates_in_words():
+    assert gd.cn_date(dt.date(2026, 11, 20)) == "2026年11月20日"
+    assert gd.cn_date(dt.datetime(2026, 11, 19, 23, 0, tzinfo=dt.UTC)) == "2026年11月20日"
+    assert gd.cn_datetime(dt.datetime(2026, 11, 20, 9, 5, tzinfo=SHANGHAI)) == "2026年11月20日09:05"
+    assert gd.cn_date(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [
+        (1234567, None, "1,234,567"),
+        (Decimal("2.345"), 2, "2.35"),
+        (Decimal("-7"), 2, "−7.00"),
+        ("", None, ""),
+        (None, 2, ""),
+        ("未填", 1, ""),
+        (0, 1, "0.0"),
+    ],
+)
+def test_numbers(value, decimals, expected):
+    assert gd.num(value, decimals) == expected
+
+
+def test_shares_and_areas():
+    assert gd.pct(Decimal("0.143")) == "14.3%"
+    assert gd.pct(None) == ""
+    assert gd.km2(2.834) == "2.83 km²"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(29, 'class="gd-due">剩<b>29'), (5, "gd-due-soon"), (0, "今日到期"), (-2, "逾期<b>2</b>个工作日")],
+)
+def test_due_in_words(days, words):
+    assert words in gd.due_tag(days)
+
+
+def test_no_due_date_shows_nothing():
+    assert gd.due_tag(None) == ""
+
+
+def test_states_have_one_colour_everywhere_and_escape_words():
+    assert gd.state_tag("试点") == '<span class="gd-tag gd-tag-blue">试点</span>'
+    assert "gd-tag-red" in gd.state_tag("其他", "danger")
+    assert gd.state_tag("<i>") == '<span class="gd-tag">&lt;i&gt;</span>'
+
+
+def test_icon_is_decoration_unless_it_is_named():
+    assert 'aria-hidden="true"' in gd.icon("home")
+    assert 'role="img" aria-label="未满足"' in gd.icon("no", "未满足")
+
+
+def test_refusals_in_one_shape():
+    assert gd.refusal_parts("不行").text == "不行"
+    assert gd.refusal_parts({"text": "缺", "cite": "八（一）"}).cite == "八（一）"
+    assert gd.refusal_parts(Refusal("请填写理由", field="reason")).href == "#id_reason"
+
+
+def test_levels_by_code_or_word():
+    assert gd.level_word("must") == "应"
+    assert gd.level_word("宜") == "宜"
+    assert gd.level_means("info") == "只作说明"
+
+
+def test_filters_in_force_can_be_taken_off(rf):
+    from greendistrict.portal.gallery import SampleFilter
+
+    request = rf.get("/?stage=pilot&q=江&page=3&order=-area")
+    chips = gd.active_filters(Context({"request": request}), SampleFilter(request.GET))
+    assert [(chip.label, chip.value) for chip in chips] == [("名称或编号", "江"), ("阶段", "试点")]
+    assert chips[1].without == "?q=%E6%B1%9F&order=-area"
+
+
+def test_count_without_frame_is_nothing():
+    assert Template('{% load gd %}{% count "todo" as n %}{{ n }}').render(Context({})) == "None"
