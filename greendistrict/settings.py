@@ -106,6 +106,8 @@ _TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_
 # A pool belongs to the threaded web server; a Celery prefork parent would share it with its children.
 if env.boolean("GD_DATABASE_POOL", default=False):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1)}
+if TESTING:  # a test database need not survive a power cut
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -1,0 +1,39 @@
+"""Set-up of every test process: files, queues and cache keys of its own; databases are pytest-django's, one per worker."""
+
+import os
+import shutil
+import tempfile
+
+import pytest
+from django.conf import settings
+
+PREFIX = "gd-test-"
+
+
+def pytest_configure(config):
+    """Portal processes that a test starts find the same queues, cache keys and files as the test."""
+    folder = tempfile.mkdtemp(prefix=PREFIX)
+    config.stash[FOLDER] = folder
+    settings.MEDIA_ROOT = f"{folder}/media"
+    os.environ.update(
+        GD_QUEUE_PREFIX=settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"],
+        GD_CACHE_PREFIX=settings.CACHES["default"]["KEY_PREFIX"],
+        GD_MEDIA_DIR=settings.MEDIA_ROOT,
+    )
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+FOLDER = pytest.StashKey[str]()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request):
+    """Cached values never reach the next test; pure tests do not touch Redis."""
+    yield
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        from django.core.cache import cache
+
+        cache.clear()
