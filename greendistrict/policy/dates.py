@@ -31,6 +31,17 @@ def due_date(expression: str, *, year: int, calendar: WorkCalendar) -> dt.date:
     return calendar.roll_forward(nominal_date(expression, year))
 
 
+def in_words(expression: str) -> str:
+    """Date as people say it: ``Y+1-03-31`` reads 次年3月31日; what is no date stays as it is."""
+    match = EXPRESSION.fullmatch(expression)
+    if not match:
+        return expression
+    shift = int(match["shift"] or 0)
+    known = {-1: "上年", 0: "当年", 1: "次年"}
+    year = known.get(shift, f"{abs(shift)}年{'后' if shift > 0 else '前'}") if expression.startswith("Y") else ""
+    return f"{year}{int(match['month'])}月{int(match['day'])}日"
+
+
 def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt.date:
     """Day by which the implementation plan of ``year`` is due (``plan_due`` of the settings), rolled forward."""
     shift = -1 if parameters.text("plan_due.of") == YEAR_BEFORE else 0

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 from django.contrib.auth.models import AnonymousUser
 
 from greendistrict.accounts.models import User
-from greendistrict.policy import parameters, yamlfile
-from greendistrict.policy.engine import reading_of, required_of
+from greendistrict.policy import dates, parameters, yamlfile
+from greendistrict.policy.engine import UNTESTED, reading_of, required_of
 from greendistrict.policy.enums import Step
 from greendistrict.policy.loader import all_policies
 from greendistrict.policy.types import Policy, Rule
 
 WORDS = Path(__file__).resolve().parent / "data" / "settings-words.yaml"
+PERCENT = "%"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _row(policy: Policy, rule: Rule) -> RuleRow:
     gate = (rule.gate.what or rule.gate.name) if rule.gate else rule.condition.replace(" or ", "或")
     return RuleRow(
         rule=rule,
-        required=required_of(rule) if rule.tests else "",
+        required=required_of(rule) if rule.tests else UNTESTED[rule.level],
         reading=reading_of(rule),
         concerns="，".join([*types, *([gate] if gate else [])]),
         who=str(rule.details.get("who", "")),
@@ -90,11 +92,14 @@ def _words() -> tuple[dict[str, list[str]], dict[str, str]]:
 
 
 def setting_value(key: str, value: object) -> str:
-    """Value of a setting with its unit, e.g. ``10个工作日``."""
+    """Value of a setting with its unit, e.g. ``10个工作日``, ``30%``, ``次年3月31日``."""
     labels, words = _words()
+    unit = labels[key][1] if len(labels[key]) > 1 else ""
+    if unit == PERCENT and isinstance(value, Decimal):
+        value = f"{(value * 100).normalize():f}"
     members = value if isinstance(value, tuple | list) else (value,)
-    text = "、".join(words.get(str(member), parameters.shown(member)) for member in members)
-    return text + (labels[key][1] if len(labels[key]) > 1 else "")
+    said = (words.get(str(member)) or dates.in_words(parameters.shown(member)) for member in members)
+    return "、".join(said) + unit
 
 
 def setting_rows() -> list[ParameterRow]:

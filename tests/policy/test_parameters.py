@@ -126,6 +126,25 @@ def test_dates_of_the_settings(expression, year, nominal, due):
     assert dates.due_date(expression, year=year, calendar=WEEKDAYS) == dt.date.fromisoformat(due)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("selfcheck.due", "Y+1-03-31", "次年3月31日"),
+        ("selfcheck.draft_from", "Y-01-01", "当年1月1日"),
+        ("snapshot.day", "12-31", "12月31日"),
+        ("spread_limit", Decimal("0.3"), "30%"),
+        ("spread_limit", Decimal("0.125"), "12.5%"),
+        ("post_evaluation.share", Decimal(1), "100%"),
+        ("publicity.stages", ("grant", "acceptance"), "授予试点、终期验收"),
+        ("publicity.on", True, "是"),
+        ("reminders.before", (30, 1), "30、1个工作日"),
+        ("plan_due.of", "year before", "上一年"),
+    ],
+)
+def test_settings_are_shown_in_words(key, value, said):
+    assert selectors.setting_value(key, value) == said
+
+
 @pytest.mark.parametrize("expression", ["", "Y+1", "Y+1-02-30", "next year", "Y+1-3-31"])
 def test_other_expressions_are_refused(expression):
     with pytest.raises(dates.WrongExpression):
