@@ -1,0 +1,52 @@
+"""Who may do what with a review."""
+
+from django.db.models import Q
+
+from assessments.enums import MemberState
+from assessments.models import PanelMember, Review
+from districts.rules import bodies_as
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
+
+
+def runs_reviews(user: User, _review: Review | None = None) -> bool:
+    """Secretariat: draws, deals, opens meetings, records."""
+    return seats(user).has(Role.SECRETARIAT)
+
+
+def oversees_reviews(user: User) -> bool:
+    """Secretariat and the city's commission see every review; scores only once the meeting is open."""
+    return seats(user).is_city or runs_reviews(user)
+
+
+def is_this_member(user: User, member: PanelMember) -> bool:
+    """The invited expert, in person."""
+    return member.expert.user_id == user.pk
+
+
+def seated(user: User, review: Review) -> PanelMember | None:
+    """Return the seat this expert accepted, or None."""
+    members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
+    return members.select_related("expert__user").first()
+
+
+def scores_are_open(review: Review) -> bool:
+    """Whether readings may be shown to anybody but their author: only from the meeting on."""
+    return review.status in {"meeting", "concluded"}
+
+
+def takes_part_in_meeting(user: User, review: Review) -> bool:
+    """Whether the meeting's papers are for this person: overseers, and members who accepted."""
+    return oversees_reviews(user) or seated(user, review) is not None
+
+
+def concluded_for_district(user: User) -> Q:
+    """Condition for the district's side: concluded reviews of what they applied for or lead."""
+    held = seats(user)
+    applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+    authorities = bodies_as(user, Role.AUTHORITY)
+    mine = Q(table__district__applicant_id__in=applicants) | Q(table__district__authorities__in=authorities)
+    return Q(status="concluded") & mine

@@ -1,0 +1,185 @@
+"""Scoring alone: dealing, autosave with a version check, confirming the rest, handing in."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from assessments.deal import Bundle, Reader, deal
+from assessments.enums import CommentKind, Judgement, MemberState
+from assessments.lifecycle.review import REVIEW
+from assessments.models import Assignment, ExpertScore, PanelMember, Review
+from assessments.selectors.review_facts import facts_of
+from assessments.selectors.review_pool import rules_of
+from assessments.selectors.review_scores import claim_from
+from assessments.services.reviews.notes import Note, tell_panel, tell_staff
+from assessments.settle import Claim
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.services import perform
+from indicators.scoring import ValueProblem, check_points
+
+
+def start_scoring(*, review: Review, score_due: dt.date | None, by: User) -> None:
+    """Deal the clauses and open the workspaces; a replacement takes over what the seat that was left had. Raises ``Refused``."""
+    if score_due is None or score_due < clock.today():
+        raise Refused([Refusal("请填写评分截止日期，不早于今天", field="score_due")])
+    with transaction.atomic():
+        perform(machine=REVIEW, obj=review, action="start_scoring", by=by, facts=facts_of(review))
+        review.score_due = score_due
+        review.save(update_fields=["score_due"])
+        if Assignment.objects.filter(member__review=review).exists():
+            _take_over(review)
+        else:
+            _deal_all(review)
+        due = f"{score_due.year}年{score_due.month}月{score_due.day}日"
+        event = f"scoring:{by.pk}:{score_due}:{review.members.count()}"
+        tell_panel(review, Message.SCORES_DUE, Note(event, "条文已分派，请各自评分", f"评分截止{due}。", "review_workspace"))
+
+
+def _deal_all(review: Review) -> None:
+    table = rules_of(review).table(review.table.type, review.table.stage)
+    bundles = [
+        Bundle(chapter.key, tuple(item.id for item in chapter.items), general=chapter.bonus or not chapter.dimension)
+        for chapter in table.chapters
+        if chapter.items
+    ]
+    members = {member.seat: member for member in _sitting(review)}
+    readers = [Reader(seat, frozenset(member.expert.specialties)) for seat, member in members.items()]
+    dealt = deal(bundles, readers)
+    _store([Assignment(member=members[seat], item_id=item, reading=kind) for seat, items in dealt.items() for item, kind in items.items()])
+
+
+def _take_over(review: Review) -> None:
+    """Give each new member the clauses of a seat that was left, the last ones left first; nobody inherits twice."""
+    heirs = list(_sitting(review).filter(assignments__isnull=True))
+    gone = review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at")
+    for heir, left in zip(heirs, gone[: len(heirs)], strict=True):
+        _store([Assignment(member=heir, item_id=one.item_id, reading=one.reading) for one in left.assignments.all()])
+
+
+def _sitting(review: Review) -> QuerySet[PanelMember]:
+    return review.members.filter(state=MemberState.ACCEPTED).select_related("expert").order_by("seat")
+
+
+def _store(assignments: list[Assignment]) -> None:
+    made = Assignment.objects.bulk_create(assignments)
+    ExpertScore.objects.bulk_create([ExpertScore(assignment=one) for one in made])
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What an expert typed for a clause; ``points`` as typed."""
+
+    judgement: str = ""
+    points: str = ""
+    comment: str = ""
+    comment_kind: str = ""
+
+
+def save_score(*, member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore:
+    """Keep one judgement, complete or not. Raises ``Stale`` (409), ``Closed`` (410), ``NotAllowed``, ``Refused`` (points)."""
+    with transaction.atomic():
+        review, locked = _open_seat(member, by)
+        score = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, assignment__item_id=item_id).first()
+        if score is None:
+            msg = "这一条没有分派给您"
+            raise NotAllowed(msg)
+        if score.version != version:
+            msg = "这一条已在别处修改"
+            raise Stale(msg, current=score)
+        _fill(score, claim_from(item_id, review.claims[item_id]), typed, review)
+        score.version, score.changed_at = version + 1, clock.now()
+        score.save()
+    return score
+
+
+def _open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
+    locked = PanelMember.objects.select_for_update(of=("self",)).select_related("review__table__edition", "expert").get(pk=member.pk)
+    if locked.expert.user_id != by.pk or locked.state != MemberState.ACCEPTED:
+        msg = "只能填写自己的评分"
+        raise NotAllowed(msg)
+    if locked.submitted_at is not None or locked.review.status != "scoring":
+        msg = "评分已提交，不能再改" if locked.submitted_at else "现在不是专家评分环节"
+        raise Closed(msg)
+    return locked.review, locked
+
+
+def _fill(score: ExpertScore, claim: Claim, typed: Typed, review: Review) -> None:
+    if typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}:
+        msg = "没有这样的判断"
+        raise Refused(msg)
+    score.judgement, score.comment = typed.judgement, typed.comment.strip()
+    score.comment_kind = (typed.comment_kind or CommentKind.ADVICE) if score.comment else ""
+    score.points = score.holds = score.exclusion_founded = None
+    agrees = {Judgement.AGREE: True, Judgement.DIFFER: False}.get(Judgement(typed.judgement)) if typed.judgement else None
+    if claim.outcome.excluded:
+        score.exclusion_founded = agrees
+    elif claim.control:
+        score.holds = None if agrees is None else bool(claim.outcome.holds) is agrees
+    elif agrees:
+        score.points = claim.outcome.points
+    elif agrees is False and typed.points.strip():
+        score.points = _points(review, claim, typed.points)
+
+
+def _points(review: Review, claim: Claim, typed: str) -> Decimal:
+    try:
+        return check_points(rules_of(review).items[claim.item_id], typed)
+    except ValueProblem as problem:
+        raise Refused([Refusal(f"评分{problem.message}", field="points")]) from problem
+
+
+def missing_of(score: ExpertScore, claim: Claim) -> str:
+    """What a judgement still lacks, in words; empty when it is complete."""
+    if not score.judgement:
+        return "未评"
+    if score.judgement == Judgement.DIFFER and not claim.control and not claim.outcome.excluded and score.points is None:
+        return "未给分数"
+    if score.judgement == Judgement.DIFFER and score.points is not None and score.points == claim.outcome.points:
+        return "与申报分相同，应选一致"
+    return "未写理由" if score.judgement != Judgement.AGREE and not score.comment else ""
+
+
+def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
+    """Agree with every clause not judged yet; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
+    with transaction.atomic():
+        review, locked = _open_seat(member, by)
+        rest = list(ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, judgement=""))
+        if len(rest) != expected:
+            msg = f"未评条文现为{len(rest)}条，请重新确认"
+            raise Stale(msg)
+        for score in rest:
+            claim = claim_from(score.assignment.item_id, review.claims[score.assignment.item_id])
+            kept = Typed(Judgement.AGREE, "", score.comment, score.comment_kind)
+            _fill(score, claim, kept, review)
+            score.changed_at = clock.now()
+        ExpertScore.objects.bulk_update(rest, ["judgement", "points", "holds", "exclusion_founded", "changed_at"])
+        ExpertScore.objects.filter(pk__in=[score.pk for score in rest]).update(version=F("version") + 1)
+        audit.record(action="review.confirm_rest", by=by, obj=review, data={"seat": locked.seat, "count": len(rest)})
+    return len(rest)
+
+
+def submit_scores(*, member: PanelMember, by: User) -> None:
+    """Hand in all own judgements; they are frozen. Raises ``Refused`` naming every clause that is not complete."""
+    with transaction.atomic():
+        review, locked = _open_seat(member, by)
+        scores = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked).order_by("pk")
+        gaps = [
+            Refusal(f"{score.assignment.item_id}：{lack}")
+            for score in scores
+            if (lack := missing_of(score, claim_from(score.assignment.item_id, review.claims[score.assignment.item_id])))
+        ]
+        if gaps:
+            raise Refused(gaps)
+        locked.submitted_at = clock.now()
+        locked.save(update_fields=["submitted_at"])
+        audit.record(action="review.submit_scores", by=by, obj=review, data={"seat": locked.seat})
+        left = _sitting(review).filter(submitted_at__isnull=True).count()
+        words = f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"
+        tell_staff(review, Note(f"submitted:{locked.pk}", f"{review}：{locked}已提交评分", words))
