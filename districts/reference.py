@@ -1,0 +1,116 @@
+"""Reference data of the app's own ``data/``: administrative areas, their governments, the real districts as sourced records.
+
+Titles are no part of it: they enter through the engine as 历史补录. Loading twice changes nothing.
+"""
+
+import csv
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from districts.enums import Certainty, DistrictType
+from districts.models import AdministrativeArea, District, ExternalHonour
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation
+from indicators.models import Edition
+
+DATA = Path(__file__).resolve().parent / "data"
+TYPES = {"新建": DistrictType.NEW, "更新": DistrictType.RENEWAL}
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many there are after loading."""
+
+    areas: int
+    authorities: int
+    districts: int
+    guideline_areas: int
+
+
+def load() -> Loaded:
+    """Load areas, governments and real districts in one transaction."""
+    with transaction.atomic():
+        areas = load_areas()
+        load_authorities(areas)
+        for row in real_rows():
+            _load_district(row, areas)
+    real = District.objects.filter(is_demo=False).exclude(sources=[])
+    return Loaded(
+        areas=len(areas),
+        authorities=Organisation.objects.filter(code__startswith="gov-3101").count(),
+        districts=real.filter(guideline_area=False).count(),
+        guideline_areas=real.filter(guideline_area=True).count(),
+    )
+
+
+def load_areas() -> dict[str, AdministrativeArea]:
+    """Areas by name: 16 administrative districts (GB/T 2260) and the special areas the policy names."""
+    with (DATA / "areas.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        values = {"name": row["name"], "special": bool(row["special"]), "source": row["source"]}
+        AdministrativeArea.objects.update_or_create(code=row["code"], defaults=values)
+    return {area.name: area for area in AdministrativeArea.objects.filter(code__in=[row["code"] for row in rows])}
+
+
+def load_authorities(areas: dict[str, AdministrativeArea]) -> None:
+    """The governments of the administrative districts; bodies below them differ by district and are entered by the keepers."""
+    for area in areas.values():
+        if not area.special:
+            values = {"name": f"上海市{area.name}人民政府", "kind": OrganisationKind.AUTHORITY, "admin_code": area.code}
+            Organisation.objects.update_or_create(code=f"gov-{area.code}", defaults=values)
+
+
+def real_rows() -> list[dict[str, Any]]:
+    """Rows of the source file, each with what ``real_districts.yaml`` says in fields under ``extra``."""
+    extra = yaml.safe_load((DATA / "real_districts.yaml").read_text(encoding="utf-8"))
+    with (DATA / "real_districts.csv").open(encoding="utf-8", newline="") as file:
+        return [{**row, "extra": extra[row["name"]]} for row in csv.DictReader(file)]
+
+
+def _load_district(row: dict[str, Any], areas: dict[str, AdministrativeArea]) -> None:
+    extra = row["extra"]
+    if District.objects.filter(code=extra["code"], applicant__isnull=False).exists():
+        return  # an applicant keeps this file now; the source's facts are in its history
+    district, _ = District.objects.update_or_create(code=extra["code"], defaults=_fields(row, extra))
+    district.areas.set([areas[name] for name in extra.get("areas", [row["admin_district"]])])
+    codes = [f"gov-{area.code}" for area in district.areas.all()]
+    district.authorities.set(Organisation.objects.filter(code__in=codes))
+    district.order_by_area()
+    if honour := extra.get("honour"):
+        values = {**honour, "source": "；".join(district.sources)[:300]}
+        ExternalHonour.objects.update_or_create(district=district, title=values.pop("title"), defaults=values)
+
+
+def _fields(row: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+    """Plain fields: what the source does not know stays empty and is shown as 未查明."""
+    status = Certainty.UNKNOWN if row["status"] == UNKNOWN else Certainty.SOURCED
+    kind = TYPES.get(row["type"], "")
+    return {
+        "name": row["name"],
+        "aliases": extra.get("aliases", []),
+        "type": kind,
+        "type_certainty": extra.get("type_certainty", Certainty.SOURCED if kind else Certainty.UNKNOWN),
+        "applicant_text": row["planning_applicant_body"],
+        "area_km2": _decimal(row["area_km2"]),
+        "edition": Edition.objects.filter(code=row["standard_edition"]).first() if row["standard_edition"] else None,
+        "edition_text": row["standard_edition"],
+        "key_areas": extra.get("key_areas", []),
+        "guideline_area": extra.get("guideline", False),
+        "status_certainty": extra.get("status_certainty", status),
+        "latitude": _decimal(row["lat"]),
+        "longitude": _decimal(row["lon"]),
+        "sources": [address.strip() for address in row["source_url"].split(";") if address.strip()],
+        "note": row["note"],
+        "fact_certainty": extra["words"],
+    }
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
