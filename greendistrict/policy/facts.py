@@ -1,9 +1,11 @@
 """Facts that a policy is asked about: frozen, collected by the apps above and handed down."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 
 Raw = bool | int | Decimal | float | str | frozenset[str] | set[str] | tuple[str, ...] | list[str] | None
@@ -25,7 +27,7 @@ class FactValue:
     link: str = ""
     noun: str = ""
 
-    @property
+    @cached_property
     def number(self) -> Fraction | None:
         """Exact number or ratio; ``None`` when it is unknown or runs over an empty set."""
         if self.denominator is not None:
@@ -33,9 +35,11 @@ class FactValue:
             return Fraction(self.numerator or 0) / Fraction(self.denominator) if known else None
         if isinstance(self.value, bool) or not isinstance(self.value, int | float | Decimal):
             return None
-        return Fraction(str(self.value))
+        if not math.isfinite(self.value):
+            return None
+        return Fraction(str(self.value)) if isinstance(self.value, float) else Fraction(self.value)
 
-    @property
+    @cached_property
     def members(self) -> frozenset[str]:
         """Members of a set; empty when it is unknown."""
         return frozenset(self.value) if isinstance(self.value, frozenset | set | tuple | list) else frozenset()

@@ -129,6 +129,11 @@ def test_a_value_just_short_is_not_rounded_onto_the_limit():
     assert ask("APPLY-LAND-RATIO", facts(developable_ratio=Decimal("0.49999"))).found == "49.999%"
 
 
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), Decimal("NaN"), True, "0.9"])
+def test_what_is_no_number_is_unknown(odd):
+    assert ask("APPLY-LAND-RATIO", facts(developable_ratio=odd)).found == "资料不足"
+
+
 def test_a_plain_ratio_and_a_note_are_shown():
     assert ask("APPLY-LAND-RATIO", facts(developable_ratio=0.5)).verdict == Outcome.PASS
     assert ask("APPLY-IN-PLAN", facts(in_implementation_plan=FactValue(False, note="2026年度未纳入"))).found == "2026年度未纳入"
