@@ -123,7 +123,10 @@ def _figure(requirement: Requirement, fact: FactValue) -> str:
     if requirement.fact.type is FactType.NUMBER and isinstance(fact.value, Decimal | int):
         return with_unit(_trimmed(Decimal(fact.value)), requirement.fact)
     text = with_unit(plain(number * scale, _limit_value(requirement) * scale), requirement.fact)
-    return f"{text}（{fact.numerator} / {fact.denominator}）" if fact.denominator is not None else text
+    if fact.denominator is None:
+        return text
+    unit = f" {fact.noun}" if fact.noun[:1].isascii() and fact.noun else ""
+    return f"{text}（{fact.numerator} / {fact.denominator}{unit}）"
 
 
 def _shortfall(requirement: Requirement, fact: FactValue) -> str:

@@ -113,9 +113,9 @@ def test_the_words_of_a_count():
         ),
         (
             "APPLY-LAND-RATIO",
-            {"developable_ratio": ratio(Decimal("1.2"), Decimal("2.5"))},
+            {"developable_ratio": ratio(Decimal("1.2"), Decimal("2.5"), noun="km²")},
             "≥ 50%",
-            "48%（1.2 / 2.5）",
+            "48%（1.2 / 2.5 km²）",
             "还差2个百分点（须达到50%）",
         ),
     ],
