@@ -7,3 +7,16 @@ class ApprovalsConfig(AppConfig):
     """Cases, endorsement, notices, announcement batches, titles."""
 
     name = "approvals"
+
+    def ready(self) -> None:
+        """Take part in the registries: owners of files, and the conclusion of a review."""
+        from approvals import lifecycle, rules, selectors  # noqa: F401, PLC0415 -- models are ready only now
+        from approvals.models import Announcement, Case  # noqa: PLC0415
+        from approvals.services import conclusions  # noqa: PLC0415
+        from assessments.lifecycle import REVIEW  # noqa: PLC0415
+        from greendistrict.documents.registry import register_owner  # noqa: PLC0415
+        from greendistrict.workflow.registry import on  # noqa: PLC0415
+
+        register_owner(Case, selectors.cases_visible_to, rules.may_add_file)
+        register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
+        on(REVIEW, "conclude", conclusions.review_concluded)

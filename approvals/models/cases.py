@@ -1,22 +1,24 @@
-"""Cases, endorsement, corrections, notices, announcement batches, titles."""
+"""Cases with what belongs to their papers: documents, endorsements, corrections, frozen submissions."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from approvals.enums import CaseKind, EndorsementMode, TitleEnd, TitleKind
+from approvals.enums import CaseKind, EndorsementMode
 from assessments.models import Review, ScoreTable
-from districts.enums import Certainty, Star
+from districts.enums import Star
 from districts.models import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
 
-APPLICATION_STATES = (
-    "draft", "signing", "endorsing", "sent", "correcting", "accepted", "reviewing", "reviewed", "notice", "checking", "deciding",
-    "decided", "announced", "refused", "failed", "withdrawn",
+OPEN_STATES = (
+    "draft", "signing", "endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking",
+    "deciding", "decided",
 )  # fmt: skip
+CLOSED_STATES = ("announced", "refused", "failed", "withdrawn", "discarded")
+APPLICATION_STATES = (*OPEN_STATES, *CLOSED_STATES)
 
 
 class Case(models.Model):
@@ -29,12 +31,21 @@ class Case(models.Model):
     status = models.CharField("状态", max_length=20, default="draft")
     table = models.OneToOneField(ScoreTable, models.PROTECT, null=True, blank=True, related_name="case", verbose_name="评分表")
     review = models.OneToOneField(Review, models.PROTECT, null=True, blank=True, related_name="case", verbose_name="评审")
-    endorsement_mode = models.CharField(
-        "批复方式", max_length=24, choices=EndorsementMode, default=EndorsementMode.COMPANY_OR_BUREAU
-    )
+    endorsement_mode = models.CharField("批复方式", max_length=24, choices=EndorsementMode, default=EndorsementMode.COMPANY_OR_BUREAU)
     star_asked = models.PositiveSmallIntegerField("申报星级", choices=Star, null=True, blank=True)
     star_found = models.PositiveSmallIntegerField("评定星级", choices=Star, null=True, blank=True)
     reasons = models.JSONField("宜类条件未满足的理由", default=dict, blank=True, help_text="rule id → reason")
+    originals_checked_on = models.DateField("原件核对日期", null=True, blank=True)
+    originals_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核对人"
+    )
+    originals_note = models.CharField("核对说明", max_length=300, blank=True)
+    form_review = models.JSONField("形式审查", default=dict, blank=True, help_text='key → {"holds": true, "note": ""}')
+    recheck_on = models.DateField("修改完善复核日期", null=True, blank=True)
+    recheck_note = models.CharField("复核人与意见", max_length=500, blank=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交审核的填报人"
+    )
     created_at = models.DateTimeField("建立时间")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
@@ -56,7 +67,7 @@ class Case(models.Model):
             between("star_found", 1, 3, name="case_star_found_1_3"),
             models.UniqueConstraint(
                 fields=["district", "kind"],
-                condition=~models.Q(status__in=("announced", "refused", "failed", "withdrawn")),
+                condition=~models.Q(status__in=CLOSED_STATES),
                 name="one_open_case_per_kind",
                 violation_error_message="这个城区已有同类办件在办",
             ),
@@ -65,6 +76,16 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}{self.get_kind_display()}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Fiction lives in fictional districts only."""
+        return self.district.is_demo
+
+    @property
+    def needs_originals(self) -> bool:
+        """Whether the city checks the originals, because the body that filed is the body that would endorse."""
+        return self.endorsement_mode in {EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR}
 
     @property
     def timeline_scope(self) -> str:
@@ -110,6 +131,15 @@ class Endorsement(models.Model):
     def __str__(self) -> str:
         return f"{self.authority} {self.approval_number}"
 
+    @property
+    def missing(self) -> list[str]:
+        """What is still to be recorded, in words."""
+        wanted = {
+            "批复文号": self.approval_number, "批复日期": self.approval_on, "批复扫描件": self.approval_scan_id,
+            "报送函文号": self.letter_number, "报送函日期": self.letter_on, "报送函扫描件": self.letter_scan_id,
+        }  # fmt: skip
+        return [label for label, value in wanted.items() if not value]
+
 
 class Correction(models.Model):
     """补正: one notice with everything that is missing."""
@@ -148,101 +178,20 @@ class Finding(models.Model):
         return self.text[:40]
 
 
-class Notice(models.Model):
-    """公示: open from ``opens_on`` to ``closes_on`` inclusive."""
+class Submission(models.Model):
+    """What was submitted: materials with digests, the table's frozen version, reasons. Never recomputed."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
-    title = models.CharField("标题", max_length=200)
-    body = models.TextField("内容")
-    opens_on = models.DateField("开始")
-    closes_on = models.DateField("截止")
-
-    class Meta:
-        verbose_name = "公示"
-        ordering = ("-opens_on",)
-        constraints: ClassVar = [ordered("opens_on", "closes_on", name="notice_dates_ordered")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Objection(models.Model):
-    """An objection filed during a notice; anonymous ones are kept as leads."""
-
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections")
-    name = models.CharField("姓名或单位", max_length=60, blank=True)
-    contact = models.CharField("联系方式", max_length=100, blank=True)
-    text = models.TextField("意见")
-    filed_at = models.DateTimeField("时间")
-    reply = models.TextField("答复", blank=True)
-    held = models.BooleanField("成立", null=True, blank=True)
-    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField("次")
+    content = models.JSONField("内容")
+    digest = models.CharField("摘要", max_length=64)
+    at = models.DateTimeField("提交时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="签发人")
 
     class Meta:
-        verbose_name = "异议"
+        verbose_name = "提交回执"
+        ordering = ("case", "-number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "number"], name="submission_once")]
 
     def __str__(self) -> str:
-        return self.text[:40]
-
-
-class Announcement(models.Model):
-    """公告 numbered by year and batch (2024年第五批); may name several districts."""
-
-    year = models.PositiveSmallIntegerField("年份")
-    batch = models.PositiveSmallIntegerField("批次")
-    number = models.CharField("文号", max_length=60, blank=True)
-    title = models.CharField("标题", max_length=200)
-    status = models.CharField("状态", max_length=10, default="draft")
-    announced_on = models.DateField("公告日期", null=True, blank=True)
-    source = models.CharField("出处", max_length=300, blank=True)
-    historic = models.BooleanField("历史补录", default=False)
-    is_demo = models.BooleanField("演示数据", default=False)
-
-    class Meta:
-        verbose_name = "公告批次"
-        ordering = ("-year", "-batch")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["year", "batch", "is_demo"], name="announcement_batch_once"),
-            one_of("status", ("draft", "published"), name="announcement_status_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year}年第{self.batch}批"
-
-
-class Title(models.Model):
-    """称号: granted, cancelled, revoked, never deleted."""
-
-    district = models.ForeignKey(District, models.PROTECT, related_name="titles", verbose_name="城区")
-    kind = models.CharField("称号", max_length=14, choices=TitleKind)
-    star = models.PositiveSmallIntegerField("星级", choices=Star, null=True, blank=True)
-    number = models.CharField("编号", max_length=40, blank=True)
-    edition_text = models.CharField("适用标准", max_length=60, blank=True)
-    announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="titles")
-    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="titles")
-    granted_on = models.DateField("授予日期", null=True, blank=True)
-    ended_on = models.DateField("终止日期", null=True, blank=True)
-    end = models.CharField("终止方式", max_length=12, choices=TitleEnd, blank=True)
-    historic = models.BooleanField("历史补录", default=False)
-    policy = models.CharField("依据文件", max_length=60)
-    source = models.CharField("出处", max_length=500, blank=True)
-    certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
-
-    class Meta:
-        verbose_name = "称号"
-        ordering = ("-granted_on", "-pk")
-        constraints: ClassVar = [
-            one_of("kind", TitleKind.values, name="title_kind_known"),
-            one_of("end", TitleEnd.values, name="title_end_known", blank=True),
-            between("star", 1, 3, name="title_star_1_3"),
-            ordered("granted_on", "ended_on", name="title_dates_ordered"),
-            models.UniqueConstraint(
-                fields=["district"], condition=models.Q(end=""), name="one_current_title", violation_error_message="城区已有称号"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(historic=True) | models.Q(case__isnull=False), name="title_has_decision_behind_it"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.district} {self.get_kind_display()}"
+        return f"{self.case} 第{self.number}次提交"

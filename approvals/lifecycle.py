@@ -1,0 +1,175 @@
+"""Life of a pilot application (试点申报 SQ) as a table. Facts are collected by the services and handed down; lists hand none."""
+
+from approvals import rules
+from approvals.guards import (
+    another_person,
+    answered,
+    batch_named,
+    decision_recorded,
+    endorsed,
+    findings_named,
+    form_review_complete,
+    notice_due,
+    notice_over,
+    originals_checked,
+    passed,
+    policy_holds,
+    ready_for_check,
+    rechecked,
+    rounds_left,
+    table_ready,
+)
+from approvals.models import Case
+from greendistrict.policy.enums import Step
+from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+PREPARER = Seat("preparer", "申报主体填报人", rules.is_preparer)
+SIGNER = Seat("signer", "申报主体审核人", rules.is_signer)
+AUTHORITY = Seat("authority", "区专门机构", rules.is_designated_body)
+OFFICER = Seat("officer", "市级经办", rules.is_officer)
+CHECKER = Seat("checker", "市级审核", rules.is_checker)
+DIRECTOR = Seat("director", "市级审定", rules.is_director)
+SECRETARY = Seat("secretary", "评审秘书", rules.is_secretary)
+
+STATES = (
+    State("draft", "填报中", "填报中"),
+    State("signing", "待签发", "填报中", "info"),
+    State("endorsing", "待区专门机构核报", "区级办理中", "info"),
+    State("sent", "待受理", "待受理", "info"),
+    State("correcting", "待补正", "待补正", "warning"),
+    State("accepted", "已受理，形式审查", "已受理", "info"),
+    State("reviewing", "专家技术审查", "专家技术审查", "info"),
+    State("revising", "修改后重审", "修改中", "warning"),
+    State("reviewed", "审查有结论", "专家技术审查已结束", "info"),
+    State("notice", "公示中", "公示中", "info"),
+    State("checking", "待审核", "审定中", "info"),
+    State("deciding", "待审定", "审定中", "info"),
+    State("decided", "已审定，待公告", "已审定", "info"),
+    State("announced", "已公告", "已公告", "success", final=True),
+    State("refused", "不予受理", "不予受理", "danger", final=True),
+    State("failed", "不通过", "已办结", "danger", final=True),
+    State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
+    State("discarded", "已作废", "", "neutral", final=True),
+)
+
+BEFORE_RECEIPT = ("endorsing", "sent")
+UNTIL_DECISION = ("endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "deciding")
+FILE = policy_holds(Step.FILE)
+
+
+TRANSITIONS = (
+    Transition(
+        "hand_up", "提交审核", ("draft",), "signing", (PREPARER,), told="申报主体审核人", tone="primary",
+        message="转本单位审核人签发，签发前可以收回修改",
+    ),
+    Transition("discard", "作废草稿", ("draft",), "discarded", (PREPARER, SIGNER), confirm=True,
+        message="草稿作废，不能恢复；可以另行申报",
+    ),
+    Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
+    Transition(
+        "sign", "签发并提交", ("signing",), "endorsing", (SIGNER,), (another_person, table_ready, FILE),
+        told="区专门机构", tone="primary", confirm=True, page="approvals:case_check",
+        message="评分表和材料锁定，取得编号，转区专门机构核报",
+    ),
+    Transition(
+        "return_to_preparer", "退回修改", ("signing",), "draft", (SIGNER,), told="填报人", reason_required=True, message="退回填报人修改",
+    ),
+    Transition(
+        "send_up", "报送", ("endorsing",), "sent", (AUTHORITY,), (endorsed,), told="市级经办、申报主体", tone="primary", confirm=True,
+        message="批复和报送函已登记，报市住房城乡建设管理委",
+    ),
+    Transition(
+        "send_back", "退回申报主体", ("endorsing",), "draft", (AUTHORITY,), told="申报主体", reason_required=True,
+        message="退回申报主体修改，评分表重新打开",
+    ),
+    Transition(
+        "recall", "撤回提交", BEFORE_RECEIPT, "draft", (SIGNER,), told="区专门机构、市级经办", reason_required=True,
+        message="受理前撤回，回到填报；编号保留",
+    ),
+    Transition(
+        "accept", "受理", ("sent",), "accepted", (OFFICER,), (originals_checked, policy_holds(Step.ACCEPT)),
+        told="申报主体、区专门机构、评审秘书", tone="primary", confirm=True, message="出具受理通知书，开始形式审查",
+    ),
+    Transition(
+        "correct", "补正", ("sent", "accepted"), "correcting", (OFFICER,), (rounds_left, findings_named), told="申报主体",
+        page="approvals:case_correct", message="一次告知全部需要补正的内容，等待期间不计办理时限",
+    ),
+    Transition(
+        "refuse", "不予受理", ("sent",), "refused", (OFFICER,), told="申报主体、区专门机构", reason_required=True, confirm=True,
+        tone="danger",
+        message="办结，书面说明理由；不影响再次申报",
+    ),
+    Transition(
+        "answer", "提交补正", ("correcting",), "sent", (SIGNER,), (answered, table_ready, FILE), told="市级经办", tone="primary",
+        page="approvals:case_answer", message="逐条答复后一次提交，回到受理",
+    ),
+    Transition(
+        "open_review", "提请专家技术审查", ("accepted",), "reviewing", (OFFICER, SECRETARY), (form_review_complete,),
+        told="评审秘书、申报主体", tone="primary", confirm=True, message="形式审查结束，锁定评审材料，开始抽取专家",
+    ),
+    Transition(
+        "review_concluded", "技术审查有结论", ("reviewing",), "reviewed", (), by_system=True, told="市级经办、申报主体",
+        message="按评审会的结论自动转入",
+    ),
+    Transition(
+        "review_revise", "修改后重审", ("reviewing",), "revising", (), by_system=True, told="申报主体",
+        message="退回申报主体修改后重新评审",
+    ),
+    Transition(
+        "resubmit", "提交修改稿", ("revising",), "accepted", (SIGNER,), (table_ready, FILE), told="市级经办、评审秘书", tone="primary",
+        confirm=True, message="重新评审，编号不变",
+    ),
+    Transition(
+        "recheck", "登记修改完善复核", ("reviewed",), "reviewed", (OFFICER, SECRETARY), (passed, rechecked),
+        message="组长或指定专家书面复核，不再开会",
+    ),
+    Transition(
+        "open_notice", "公示", ("reviewed",), "notice", (OFFICER,), (passed, notice_due), told="申报主体、区专门机构", tone="primary",
+        confirm=True, message="在公众页公示，期内可以提出意见",
+    ),
+    Transition(
+        "to_check", "提交审核", ("reviewed",), "checking", (OFFICER,), (ready_for_check,), told="市级审核", tone="primary",
+        message="转市级审核",
+    ),
+    Transition(
+        "close_notice", "公示结束，提交审核", ("notice",), "checking", (OFFICER,), (notice_over,), told="市级审核", tone="primary",
+        message="公示期满、意见均已答复，转市级审核",
+    ),
+    Transition("agree", "同意，报审定", ("checking",), "deciding", (CHECKER,), told="市级审定", tone="primary", message="转市级审定"),
+    Transition(
+        "return_to_officer", "退回经办", ("checking",), "reviewed", (CHECKER,), told="市级经办", reason_required=True,
+        message="退回经办重新办理",
+    ),
+    Transition(
+        "decide", "审定授予试点", ("deciding",), "decided", (DIRECTOR,), (passed, policy_holds(Step.GRANT), decision_recorded),
+        told="市级经办、申报主体、区专门机构", tone="primary", confirm=True, message="登记决定文号和日期，列入公告批次后授予试点称号",
+    ),
+    Transition(
+        "decide_failed", "审定不通过", ("deciding",), "failed", (DIRECTOR,), (decision_recorded,), told="市级经办、申报主体、区专门机构",
+        reason_required=True, confirm=True, tone="danger", message="办结，书面说明理由；不影响再次申报",
+    ),
+    Transition(
+        "return_for_more", "退回经办", ("deciding",), "reviewed", (DIRECTOR,), told="市级经办", reason_required=True,
+        message="退回经办重新办理",
+    ),
+    Transition(
+        "announce", "公告", ("decided",), "announced", (OFFICER,), (batch_named,), told="申报主体、区专门机构", tone="primary",
+        page="approvals:announcement_list", message="列入公告批次并公告，授予试点称号，锁定试点基线",
+    ),
+    Transition(
+        "withdraw", "撤回申报", UNTIL_DECISION, "withdrawn", (SIGNER,), told="区专门机构、市级经办", reason_required=True, confirm=True,
+        tone="danger", message="办结；可以另行申报",
+    ),
+)  # fmt: skip
+
+APPLICATION = register(
+    Machine(
+        name="application",
+        title="试点申报",
+        model=Case._meta.label,
+        states=STATES,
+        transitions=TRANSITIONS,
+        initial="draft",
+    )
+)

@@ -1,0 +1,31 @@
+"""Cases, endorsement, corrections, notices, announcement batches, titles."""
+
+from approvals.models.cases import (
+    APPLICATION_STATES,
+    CLOSED_STATES,
+    OPEN_STATES,
+    Case,
+    CaseDocument,
+    Correction,
+    Endorsement,
+    Finding,
+    Submission,
+)
+from approvals.models.publicity import Announcement, AnnouncementLine, Notice, Objection, Title
+
+__all__ = [
+    "APPLICATION_STATES",
+    "CLOSED_STATES",
+    "OPEN_STATES",
+    "Announcement",
+    "AnnouncementLine",
+    "Case",
+    "CaseDocument",
+    "Correction",
+    "Endorsement",
+    "Finding",
+    "Notice",
+    "Objection",
+    "Submission",
+    "Title",
+]

@@ -1,0 +1,141 @@
+"""What the public reads: notices with objections, announcement batches, titles."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.enums import TitleEnd, TitleKind
+from approvals.models.cases import Case
+from approvals.words import batch_word
+from districts.enums import Certainty, Star
+from districts.models import District
+from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.documents.models import Evidence
+
+
+class Notice(models.Model):
+    """公示: open from ``opens_on`` to ``closes_on`` inclusive."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    title = models.CharField("标题", max_length=200)
+    body = models.TextField("内容")
+    opens_on = models.DateField("开始")
+    closes_on = models.DateField("截止")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "公示"
+        ordering = ("-opens_on",)
+        constraints: ClassVar = [ordered("opens_on", "closes_on", name="notice_dates_ordered")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Objection(models.Model):
+    """An objection filed during a notice; anonymous ones are kept as leads."""
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections")
+    name = models.CharField("姓名或单位", max_length=60, blank=True)
+    contact = models.CharField("联系方式", max_length=100, blank=True)
+    text = models.TextField("意见")
+    origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
+    filed_at = models.DateTimeField("时间")
+    reply = models.TextField("答复", blank=True)
+    held = models.BooleanField("成立", null=True, blank=True)
+    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "异议"
+        ordering = ("filed_at", "pk")
+        indexes: ClassVar = [models.Index(fields=["origin", "filed_at"], name="objection_by_origin")]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Announcement(models.Model):
+    """公告 numbered by year and batch (2024年第五批); may name several districts."""
+
+    year = models.PositiveSmallIntegerField("年份")
+    batch = models.PositiveSmallIntegerField("批次")
+    number = models.CharField("文号", max_length=60, blank=True)
+    title = models.CharField("标题", max_length=200)
+    status = models.CharField("状态", max_length=10, default="draft")
+    announced_on = models.DateField("公告日期", null=True, blank=True)
+    scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公告扫描件")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    source = models.CharField("出处", max_length=300, blank=True)
+    historic = models.BooleanField("历史补录", default=False)
+    is_demo = models.BooleanField("演示数据", default=False)
+
+    class Meta:
+        verbose_name = "公告批次"
+        ordering = ("-year", "-batch")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "batch", "is_demo"], name="announcement_batch_once"),
+            models.CheckConstraint(
+                condition=models.Q(status="draft") | models.Q(announced_on__isnull=False), name="announcement_published_is_dated"
+            ),
+            one_of("status", ("draft", "published"), name="announcement_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年第{batch_word(self.batch)}批"
+
+
+class AnnouncementLine(models.Model):
+    """A decided case put into a batch; one batch per case."""
+
+    announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="lines")
+    case = models.OneToOneField(Case, models.PROTECT, related_name="announcement_line")
+    order = models.PositiveSmallIntegerField("序号")
+
+    class Meta:
+        verbose_name = "公告名单"
+        ordering = ("announcement", "order")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["announcement", "order"], name="announcement_line_order_once")]
+
+    def __str__(self) -> str:
+        return f"{self.announcement} {self.order}"
+
+
+class Title(models.Model):
+    """称号: granted, cancelled, revoked, never deleted."""
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="titles", verbose_name="城区")
+    kind = models.CharField("称号", max_length=14, choices=TitleKind)
+    star = models.PositiveSmallIntegerField("星级", choices=Star, null=True, blank=True)
+    number = models.CharField("编号", max_length=40, blank=True)
+    edition_text = models.CharField("适用标准", max_length=60, blank=True)
+    announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="titles")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="titles")
+    granted_on = models.DateField("授予日期", null=True, blank=True)
+    date_certainty = models.CharField("日期确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    ended_on = models.DateField("终止日期", null=True, blank=True)
+    end = models.CharField("终止方式", max_length=12, choices=TitleEnd, blank=True)
+    historic = models.BooleanField("历史补录", default=False)
+    policy = models.CharField("依据文件", max_length=60)
+    source = models.CharField("出处", max_length=500, blank=True)
+    certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+
+    class Meta:
+        verbose_name = "称号"
+        ordering = ("-granted_on", "-pk")
+        constraints: ClassVar = [
+            one_of("kind", TitleKind.values, name="title_kind_known"),
+            one_of("end", TitleEnd.values, name="title_end_known", blank=True),
+            between("star", 1, 3, name="title_star_1_3"),
+            ordered("granted_on", "ended_on", name="title_dates_ordered"),
+            models.UniqueConstraint(
+                fields=["district"], condition=models.Q(end=""), name="one_current_title", violation_error_message="城区已有称号"
+            ),
+            models.CheckConstraint(condition=models.Q(historic=True) | models.Q(case__isnull=False), name="title_has_decision_behind_it"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.get_kind_display()}"

@@ -1,0 +1,78 @@
+"""Who may do what with a case: predicates of at most ten lines, the same for pages and API."""
+
+from django.db.models import Model
+
+from approvals.enums import EndorsementMode
+from approvals.models import Case
+from districts.rules import bodies_as, is_authority, is_consultant
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+CITY_HANDLERS = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL)
+SELF_FILED = frozenset({EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR})
+EDITABLE = frozenset({"draft", "correcting", "revising"})
+
+
+def is_preparer(user: User, case: Case) -> bool:
+    """Whether the person prepares for the applicant of this case."""
+    return case.applicant_id in seats(user).organisations_as(Role.PREPARER)
+
+
+def is_signer(user: User, case: Case) -> bool:
+    """Whether the person reviews and signs for the applicant of this case."""
+    return case.applicant_id in seats(user).organisations_as(Role.REVIEWER)
+
+
+def is_designated_body(user: User, case: Case) -> bool:
+    """Whether the person's body checks first; a body never endorses itself unless the city checks its originals."""
+    if case.endorsement_mode not in SELF_FILED and case.applicant_id in bodies_as(user, Role.AUTHORITY):
+        return False
+    return is_authority(user, case.district)
+
+
+def is_officer(user: User, case: Case) -> bool:
+    """Whether the person handles cases at the city (经办)."""
+    del case
+    return seats(user).has(Role.CITY_OFFICER)
+
+
+def is_checker(user: User, case: Case) -> bool:
+    """Whether the person checks at the city (审核)."""
+    del case
+    return seats(user).has(Role.CITY_CHECKER)
+
+
+def is_director(user: User, case: Case) -> bool:
+    """Whether the person decides at the city (审定)."""
+    del case
+    return seats(user).has(Role.CITY_DIRECTOR)
+
+
+def is_secretary(user: User, case: Case) -> bool:
+    """Whether the person keeps the reviews."""
+    del case
+    return seats(user).has(Role.SECRETARIAT)
+
+
+def is_city(user: User) -> bool:
+    """Whether the person takes part in handling at the city."""
+    return seats(user).has(*CITY_HANDLERS)
+
+
+def may_edit_case(user: User, case: Case) -> bool:
+    """Whether the case's own fields and files may be changed now: by preparer or consultant while the applicant holds it."""
+    return case.status in EDITABLE and (is_preparer(user, case) or is_consultant(user, case.district))
+
+
+def may_add_file(user: User, case: Model) -> bool:
+    """Whether a file may be added: while the applicant holds the case, by the body that endorses, by the city."""
+    if not isinstance(case, Case):
+        return False
+    endorsing = case.status == "endorsing" and is_designated_body(user, case)
+    return endorsing or may_edit_case(user, case) or is_city(user) or is_secretary(user, case)
+
+
+def may_announce(user: User) -> bool:
+    """Whether the person may edit and publish announcement batches."""
+    return seats(user).has(Role.CITY_OFFICER)

@@ -1,0 +1,34 @@
+"""Reading: cases in sight, tasks, progress, materials, and what is public."""
+
+from approvals.selectors.cases import cases_visible_to, due_of, handling_due, listed, tasks_for
+from approvals.selectors.materials import MaterialLine, materials_of
+from approvals.selectors.progress import chain_of, steps_of, timeline_of
+from approvals.selectors.public import (
+    PublicNumber,
+    announcements_public,
+    announcements_visible_to,
+    check_number,
+    notices_open,
+    notices_public,
+    titles_public,
+)
+
+__all__ = [
+    "MaterialLine",
+    "PublicNumber",
+    "announcements_public",
+    "announcements_visible_to",
+    "cases_visible_to",
+    "chain_of",
+    "check_number",
+    "due_of",
+    "handling_due",
+    "listed",
+    "materials_of",
+    "notices_open",
+    "notices_public",
+    "steps_of",
+    "tasks_for",
+    "timeline_of",
+    "titles_public",
+]

@@ -1,0 +1,156 @@
+"""Which cases somebody sees, and what waits for whom."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
+
+from approvals.lifecycle import APPLICATION
+from approvals.models import CLOSED_STATES, Case, Correction, Notice
+from approvals.turns import TURN
+from districts.models import ConsultantMandate, District
+from districts.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
+from greendistrict.policy.parameters import Parameters
+from greendistrict.workflow.todo import Task
+
+CITY_TURN = {
+    Role.CITY_OFFICER: "officer",
+    Role.CITY_CHECKER: "checker",
+    Role.CITY_DIRECTOR: "director",
+    Role.SECRETARIAT: "secretary",
+}
+WITH_DUE = frozenset({"sent", "accepted"})
+
+
+def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
+    """Cases a person sees.
+
+    Applicant and consultant their own from the draft on; designated body and bureaus from submission; the city from 报送;
+    secretariat and partners from receipt. Experts see the review, not the case; keepers see nothing.
+    """
+    held = seats(user)
+    if not isinstance(user, User) or held.is_keeper or not held.roles:
+        return Case.objects.none()
+    return Case.objects.filter(_seen_by(user, held))
+
+
+def _seen_by(user: User, held: Seats) -> Q:
+    condition = Q(pk__in=())
+    if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
+        condition |= Q(applicant_id__in=applicants)
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(district_id__in=mandates.values("district_id"))
+    if bodies := bodies_as(user, Role.AUTHORITY, Role.BUREAU):
+        led = District.authorities.through.objects.filter(organisation_id__in=bodies)
+        condition |= Q(submitted_at__isnull=False, district_id__in=led.values("district_id"))
+    if held.is_city:
+        condition |= Q(sent_at__isnull=False)
+    if held.has(Role.SECRETARIAT, Role.PARTNER):
+        condition |= Q(accepted_at__isnull=False)
+    return condition
+
+
+def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what a list shows, without a query per row."""
+    return cases.select_related("district", "applicant", "table__edition").prefetch_related(
+        Prefetch("corrections", Correction.objects.order_by("round")),
+        "district__areas",
+    )
+
+
+def handling_due(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
+    """Last day for receipt and formal review (setting ``form_review_days``); days that the applicant held the case do not count."""
+    if case.status not in WITH_DUE or case.sent_at is None:
+        return None
+    waited = sum(
+        calendar.between(_day(row.issued_at), _day(row.answered_at) if row.answered_at else today) for row in case.corrections.all()
+    )
+    return calendar.add(_day(case.sent_at), settings.integer("form_review_days") + waited)
+
+
+def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
+    """Last day of the step that the case is in, where a setting or a notice gives one."""
+    if case.status == "correcting":
+        rounds = list(case.corrections.all())
+        return rounds[-1].due if rounds else None
+    return handling_due(case, settings, calendar, today)
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(clock.SHANGHAI).date()
+
+
+def tasks_for(user: User) -> list[Task]:
+    """What waits for this person in open cases, with the last day where there is one; a constant number of queries."""
+    held = seats(user)
+    states = {state for party in _turns(held) for state, (waiting, _) in TURN.items() if party in waiting}
+    if not states and Role.CITY_OFFICER not in held.roles:
+        return []
+    today = clock.today()
+    cases = listed(cases_visible_to(user)).filter(status__in=states).exclude(status__in=CLOSED_STATES)
+    settings, calendar = parameters.load(), workdays.current()
+    tasks = [_task(case, due_of(case, settings, calendar, today)) for case in cases if _is_turn(held, user, case)]
+    return [*tasks, *(_notice_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
+
+
+def _turns(held: Seats) -> set[str]:
+    parties = {party for role, party in CITY_TURN.items() if role in held.roles}
+    if held.has(Role.PREPARER):
+        parties.add("preparer")
+    if held.has(Role.REVIEWER):
+        parties.add("signer")
+    if held.has(Role.AUTHORITY):
+        parties.add("authority")
+    return parties
+
+
+def _is_turn(held: Seats, user: User, case: Case) -> bool:
+    waiting = TURN[case.status][0]
+    if any(party in waiting for role, party in CITY_TURN.items() if role in held.roles):
+        return True
+    if "authority" in waiting:
+        return held.has(Role.AUTHORITY)
+    if case.status == "signing" and case.handed_by_id == user.pk:
+        return False
+    roles = [role for party, role in (("preparer", Role.PREPARER), ("signer", Role.REVIEWER)) if party in waiting]
+    return case.applicant_id in held.organisations_as(*roles)
+
+
+def _task(case: Case, due: dt.date | None) -> Task:
+    state = APPLICATION.state(case.status)
+    return Task(
+        title=f"{case.get_kind_display()}：{state.label}",
+        subject=f"{case.district.name}{f' {case.number}' if case.number else ''}",
+        link=reverse("approvals:case", args=[case.pk]),
+        since=case.accepted_at or case.sent_at or case.submitted_at or case.created_at,
+        due=due,
+        kind="case",
+        is_demo=case.is_demo,
+    )
+
+
+def _notice_tasks(today: dt.date) -> Iterable[Task]:
+    """Notices that are over, or that have objections to answer (setting ``objection_reply_days``)."""
+    notices = Notice.objects.filter(closed_at__isnull=True, case__status="notice").select_related("case__district")
+    calendar, days = workdays.current(), parameters.load().integer("objection_reply_days")
+    for notice in notices.prefetch_related("objections"):
+        open_ones = [row for row in notice.objections.all() if row.replied_at is None]
+        if not open_ones and today <= notice.closes_on:
+            continue
+        yield Task(
+            title=f"公示意见待答复{len(open_ones)}条" if open_ones else "公示期满，待提交审核",
+            subject=f"{notice.case.district.name} {notice.case.number}",
+            link=reverse("approvals:case", args=[notice.case_id]),
+            since=open_ones[0].filed_at if open_ones else None,
+            due=calendar.add(_day(open_ones[0].filed_at), days) if open_ones else None,
+            kind="notice",
+            is_demo=notice.case.is_demo,
+        )

@@ -1,0 +1,109 @@
+"""How a case stands: steps bar, timeline from the transition log with days used, chain of handling."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from approvals.lifecycle import APPLICATION
+from approvals.models import Case
+from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
+from greendistrict.workflow import timeline
+from greendistrict.workflow.models import TransitionRecord
+
+# name of the step, states in which it is the one under way, action that ends it
+STEPS = (
+    ("申报", ("draft", "signing"), "sign"),
+    ("区政府批复", ("endorsing",), "send_up"),
+    ("受理", ("sent", "correcting"), "accept"),
+    ("形式审查", ("accepted",), "open_review"),
+    ("专家技术审查", ("reviewing", "revising"), "review_concluded"),
+    ("公示", ("reviewed", "notice"), "close_notice"),
+    ("审定", ("checking", "deciding"), "decide"),
+    ("公告", ("decided",), "announce"),
+)
+NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "deciding"), "decide")
+CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
+CHAIN_STATE = {"checking": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the bar, as ``components/steps.html`` draws it."""
+
+    name: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline, as ``components/timeline.html`` draws it."""
+
+    at: dt.datetime | str
+    title: str
+    who: str = ""
+    note: str = ""
+    used: str = ""
+    state: str = ""
+
+
+def steps_of(case: Case, records: list[TransitionRecord]) -> list[Step]:
+    """The steps with the day each ended; a step that the settings leave out is not shown."""
+    settings = parameters.load()
+    wanted = settings.flag("publicity.on") and "grant" in settings.words("publicity.stages")
+    steps = STEPS if wanted or case.notices.exists() else (*STEPS[:5], NO_NOTICE, STEPS[7])
+    now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
+    ended = {record.action: record.at for record in records}
+    shown = []
+    for index, (name, _, action) in enumerate(steps):
+        is_done = action in ended and (now is None or index < now)
+        state = "now" if index == now else "done" if is_done else ""
+        shown.append(Step(name, state, _short(ended[action]) if is_done else _note_now(case, name, index == now, settings)))
+    return shown
+
+
+def _note_now(case: Case, name: str, is_now: bool, settings: parameters.Parameters) -> str:  # noqa: FBT001 -- two words of one sentence
+    if is_now:
+        return APPLICATION.state(case.status).label
+    return f"{settings.integer('publicity.days')}个工作日" if name == "公示" else ""
+
+
+def _short(moment: dt.datetime) -> str:
+    day = moment.astimezone(clock.SHANGHAI)
+    return f"{day.month}月{day.day}日"
+
+
+def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[Entry]:
+    """The log newest first, with working days used since the step before; ``outside``: city people are named by post only."""
+    calendar = workdays.current()
+    before, entries = case.created_at, [Entry(case.created_at, "建立申报", case.created_by.name)]
+    for record in records:
+        days = calendar.between(_day(before), _day(record.at))
+        who = _who(record, outside=outside)
+        note = f"{APPLICATION.state(record.target).label}{f'，{record.reason}' if record.reason else ''}"
+        entries.append(Entry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
+        before = record.at
+    if not APPLICATION.state(case.status).final:
+        days = calendar.between(_day(before), clock.today())
+        used = f"第{days}个工作日" if days > 0 else ""
+        entries.append(Entry(f"{_short(before)}起", APPLICATION.state(case.status).label, used=used, state="now"))
+    return entries[::-1]
+
+
+def _who(record: TransitionRecord, *, outside: bool) -> str:
+    if record.actor_id is None:
+        return "平台按评审结论转入"
+    if outside and record.seat.startswith(("市级", "评审")):
+        return record.seat
+    return f"{record.actor_name}（{record.seat}）"
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(clock.SHANGHAI).date()
+
+
+def chain_of(case: Case) -> list[dict[str, str]]:
+    """经办 → 审核 → 审定, from receipt on."""
+    reached = CHAIN_STATE.get(case.status, 0)
+    states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
+    return [{"name": name, "who": "", "state": state} for (name, _), state in zip(CHAIN, states, strict=True)]

@@ -1,0 +1,1 @@
+"""Writing: cases, endorsements, corrections, notices, announcements, titles."""

@@ -1,0 +1,142 @@
+"""公告批次: decided cases are put into a batch; publishing it grants the titles."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+
+from approvals.enums import CaseKind, TitleKind
+from approvals.facts import batch_of
+from approvals.models import Announcement, AnnouncementLine, Case
+from approvals.rules import may_announce
+from approvals.services import papers, titles
+from approvals.services.steps import locked, move
+from districts.enums import BaselineKind
+from districts.services.baselines import freeze_baseline
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.documents.services import store
+
+TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}
+
+
+def next_batch(year: int, *, demo: bool) -> int:
+    """Number of the next batch of a year; demonstration data count apart."""
+    last = Announcement.objects.filter(year=year, is_demo=demo).aggregate(last=Max("batch"))["last"]
+    return (last or 0) + 1
+
+
+@transaction.atomic
+def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = None, demo: bool = False) -> Announcement:
+    """Open the next batch of the year with decided cases in it."""
+    _hold(by)
+    year = year or clock.today().year
+    # The advisory question "which is next" is settled by the unique constraint when two officers ask at once.
+    announcement = Announcement.objects.create(
+        year=year, batch=next_batch(year, demo=demo), title="关于公布上海市绿色生态城区的公告", is_demo=demo, created_by=by
+    )
+    audit.record(action="announcement.create", by=by, obj=announcement)
+    if cases:
+        set_lines(announcement=announcement, cases=cases, by=by)
+    return announcement
+
+
+@transaction.atomic
+def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, version: int | None = None) -> Announcement:
+    """Make the draft batch hold exactly these cases in this order. Raises ``Refused`` for cases that are not decided."""
+    _hold(by)
+    stored = _draft(announcement, version)
+    found = []
+    for case in cases:
+        if case.status != "decided":
+            found.append(Refusal(f"{case}还没有审定，不能列入公告"))
+        elif case.is_demo != stored.is_demo:
+            found.append(Refusal(f"{case}：演示数据和正式数据不能列在同一批次"))
+        elif AnnouncementLine.objects.filter(case=case).exclude(announcement=stored).exists():
+            found.append(Refusal(f"{case}已列入其他批次"))
+    if found:
+        raise Refused(found)
+    stored.lines.all().delete()
+    lines = [AnnouncementLine(announcement=stored, case=case, order=order) for order, case in enumerate(cases, start=1)]
+    AnnouncementLine.objects.bulk_create(lines)
+    _touch(stored)
+    return stored
+
+
+@transaction.atomic
+def publish(
+    *,
+    announcement: Announcement,
+    by: User,
+    number: str,
+    announced_on: dt.date,
+    title: str = "",
+    scan: "UploadedFile[Any] | None" = None,
+    version: int | None = None,
+) -> Announcement:
+    """公告: every case of the batch is announced, its title granted, its table received, the pilot baseline frozen.
+
+    One transaction for the whole batch. Raises ``Refused`` with everything that stands against it.
+    """
+    _hold(by)
+    stored = _draft(announcement, version)
+    lines = list(stored.lines.select_related("case"))
+    if found := _against(lines, number, announced_on):
+        raise Refused(found)
+    stored.number, stored.announced_on, stored.status = number.strip()[:60], announced_on, "published"
+    stored.title = title.strip()[:200] or stored.title
+    if scan is not None:
+        stored.scan = store(owner=stored, upload=scan, kind="公告", title=f"{stored}公告", by=by)
+    _touch(stored, "number", "announced_on", "status", "title", "scan")
+    audit.record(action="announcement.publish", by=by, obj=stored, data={"number": stored.number, "cases": len(lines)})
+    for line in lines:
+        _announce(locked(line.case, None), stored, by)
+    return stored
+
+
+def _announce(case: Case, announcement: Announcement, by: User) -> None:
+    move(case, "announce", by, facts={"batch": batch_of(case)}, reason=f"{announcement}，{announcement.number}")
+    kind = TITLE_OF[CaseKind(case.kind)]
+    title = titles.grant(case=case, announcement=announcement, kind=kind, by=by)
+    papers.receive_table(case, by=by)
+    if kind == TitleKind.PILOT:
+        freeze_baseline(district=case.district, kind=BaselineKind.PILOT, reason=f"授予试点称号 {title.number}", by=by)
+
+
+def _against(lines: Sequence[AnnouncementLine], number: str, announced_on: dt.date) -> list[Refusal]:
+    found = []
+    if not lines:
+        found.append(Refusal("批次里还没有城区"))
+    if not number.strip():
+        found.append(Refusal("请填写公告文号", field="number"))
+    if announced_on > clock.today():
+        found.append(Refusal("公告日期不能晚于今天", field="announced_on"))
+    early = [line.case for line in lines if line.case.decided_on is None or announced_on < line.case.decided_on]
+    return found + [Refusal(f"公告日期早于{case}的审定日期", field="announced_on") for case in early]
+
+
+def _hold(by: User) -> None:
+    if not may_announce(by):
+        msg = "公告由市级经办办理"
+        raise NotAllowed(msg)
+
+
+def _draft(announcement: Announcement, version: int | None) -> Announcement:
+    stored = Announcement.objects.select_for_update(of=("self",)).get(pk=announcement.pk)
+    if version is not None and version != stored.version:
+        msg = "期间已有人修改了这个批次，请核对后再办"
+        raise Stale(msg, current=stored)
+    if stored.status != "draft":
+        msg = "这个批次已经公告，不能再改"
+        raise Refused(msg)
+    return stored
+
+
+def _touch(announcement: Announcement, *fields: str) -> None:
+    announcement.version += 1
+    announcement.save(update_fields=[*fields, "version"])

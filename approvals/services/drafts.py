@@ -1,0 +1,128 @@
+"""Starting an application and filling in what belongs to the case itself: star asked, reasons, files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.enums import CaseKind, EndorsementMode
+from approvals.models import CLOSED_STATES, Case, CaseDocument
+from approvals.rules import may_edit_case
+from approvals.services import papers
+from approvals.services.steps import locked, touch
+from approvals.slots import BY_KEY, UPLOADED
+from districts.enums import Stage
+from districts.models import District
+from districts.rules import is_preparer
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
+from indicators.models import Edition
+from indicators.selectors import published_editions
+
+MAY_APPLY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)
+
+
+@transaction.atomic
+def start_application(
+    *, district: District, by: User, edition: Edition | None = None, star_asked: int | None = None, mode: str = ""
+) -> Case:
+    """Open a draft with its planning-stage score table under the edition that the case locks.
+
+    Only the preparer of the district's applicant. Raises ``NotAllowed``, or ``Refused`` with everything that stands against it.
+    """
+    district = District.objects.select_for_update(of=("self",)).select_related("applicant", "edition").get(pk=district.pk)
+    if not is_preparer(by, district) or district.applicant is None:
+        msg = "试点申报由申报主体的填报人建立"
+        raise NotAllowed(msg)
+    edition = edition or district.edition or published_editions().order_by("-in_force", "-pk").first()
+    if found := _against(district, edition):
+        raise Refused(found)
+    case = Case.objects.create(
+        kind=CaseKind.APPLICATION,
+        district=district,
+        applicant=district.applicant,
+        endorsement_mode=mode or endorsement_mode_of(district),
+        star_asked=star_asked or district.target_star,
+        created_at=clock.now(),
+        created_by=by,
+    )
+    if edition is not None:
+        case.table = papers.open_table(case, edition=edition, by=by)
+        case.save(update_fields=["table"])
+    audit.record(action="application.start", by=by, obj=case, data={"edition": edition.code if edition else ""})
+    return case
+
+
+def _against(district: District, edition: Edition | None) -> list[Refusal]:
+    found = []
+    if district.guideline_area:
+        found.append(Refusal("导则覆盖区不是绿色生态城区，不能申报"))
+    if district.stage not in MAY_APPLY:
+        found.append(Refusal(f"城区已是“{district.get_stage_display()}”，不能再申报试点"))
+    if not district.type:
+        found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
+    if edition is None:
+        found.append(Refusal("还没有可用的评价标准版本", remedy="由市级发布评价标准后申报"))
+    if Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES).exists():
+        found.append(Refusal("这个城区已有同类办件在办"))
+    return found
+
+
+def endorsement_mode_of(district: District) -> str:
+    """Whose 批复 the application needs, told from who applies; the city may see it otherwise at receipt."""
+    authorities = {body.pk: body for body in district.authorities.all()}
+    applicant = district.applicant
+    if applicant is None:
+        return EndorsementMode.COMPANY_OR_BUREAU
+    if applicant.pk in authorities:
+        return EndorsementMode.COMMITTEE_ITSELF
+    if applicant.posts.filter(role="authority").exists() and applicant.parent_id in authorities:
+        return EndorsementMode.APPLICANT_IS_REGISTRAR
+    is_committee = applicant.parent is not None and "管委会" in applicant.parent.name and applicant.kind == OrganisationKind.APPLICANT
+    if is_committee and applicant.parent_id in authorities:
+        return EndorsementMode.UNDER_COMMITTEE
+    return EndorsementMode.COMPANY_OR_BUREAU
+
+
+@transaction.atomic
+def save_case(*, case: Case, by: User, star_asked: int | None, reasons: Mapping[str, str], version: int | None = None) -> Case:
+    """Keep the star asked and the reasons for should-rules that do not hold (rule id → reason; empty ones are dropped)."""
+    case = _editable(case, by, version)
+    case.star_asked = star_asked
+    case.reasons = {rule: text.strip()[:500] for rule, text in reasons.items() if text.strip()}
+    touch(case, "star_asked", "reasons")
+    return case
+
+
+@transaction.atomic
+def add_document(*, case: Case, slot: str, upload: "UploadedFile[Any]", title: str, by: User) -> CaseDocument:
+    """Lay a file into a slot of the checklist. Raises ``Refused`` for a slot that other records fill."""
+    case = _editable(case, by, None)
+    if slot not in {known.key for known in UPLOADED}:
+        msg = "这一项材料由平台从其他登记中取得，不在这里上传"
+        raise Refused(msg)
+    evidence = store(owner=case, upload=upload, kind=BY_KEY[slot].title, title=title, by=by)
+    touch(case)
+    return CaseDocument.objects.create(case=case, slot=slot, document=evidence)
+
+
+@transaction.atomic
+def remove_document(*, document: CaseDocument, by: User) -> None:
+    """Take a file out of its slot; what was submitted before keeps its digest in the receipt."""
+    case = _editable(document.case, by, None)
+    audit.record(action="application.remove_document", by=by, obj=case, data={"slot": document.slot, "file": document.document.title})
+    document.delete()
+    touch(case)
+
+
+def _editable(case: Case, by: User, version: int | None) -> Case:
+    case = locked(case, version)
+    if not may_edit_case(by, case):
+        msg = "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改"
+        raise NotAllowed(msg)
+    return case

@@ -1,0 +1,110 @@
+"""What a case does with its score table and its review: the only module here that writes through ``assessments``."""
+
+import hashlib
+import json
+from typing import Any
+
+from approvals.models import Case, Submission
+from approvals.selectors.materials import materials_of
+from assessments.enums import Purpose, ScoringStage
+from assessments.models import Review, ScoreTable
+from assessments.selectors.tables import latest_version
+from assessments.services import reviews, tables
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from indicators.models import Edition
+
+
+def open_table(case: Case, *, edition: Edition, by: User) -> ScoreTable:
+    """Open the planning-stage table of an application under the edition that the case locks."""
+    return tables.open_table(district=case.district, edition=edition, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING, by=by)
+
+
+def lock_table(case: Case) -> None:
+    """Keep the table as it is while the signer looks at it."""
+    if case.table is not None and case.table.status in {"open", "returned"}:
+        tables.lock_table(table=case.table)
+
+
+def unlock_table(case: Case) -> None:
+    """Let the preparer go on."""
+    if case.table is not None and case.table.status == "locked":
+        tables.unlock_table(table=case.table)
+
+
+def submit_table(case: Case, *, by: User) -> None:
+    """Freeze the table's next version; a table that was not opened again stays as it was submitted."""
+    if case.table is not None and case.table.status != "submitted":
+        tables.submit_table(table=case.table, by=by)
+
+
+def give_back_table(case: Case, *, by: User, reason: str) -> None:
+    """Open a submitted table again for the applicant."""
+    if case.table is not None and case.table.status == "submitted":
+        tables.return_table(table=case.table, by=by, reason=reason)
+
+
+def recall_table(case: Case, *, by: User) -> None:
+    """Open a submitted table again because the applicant took it back."""
+    if case.table is not None and case.table.status == "submitted":
+        tables.recall_table(table=case.table, by=by)
+
+
+def receive_table(case: Case, *, by: User) -> None:
+    """Mark the submitted version as the one that counts."""
+    if case.table is not None and case.table.status == "submitted":
+        tables.receive_table(table=case.table, by=by)
+
+
+def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Submission:
+    """Keep what is submitted, with a digest over its canonical JSON: the receipt is printed from here."""
+    version = latest_version(case.table) if case.table else None
+    content = {
+        "number": case.number,
+        "district": case.district.name,
+        "applicant": case.applicant.name,
+        "star_asked": case.star_asked,
+        "reasons": case.reasons,
+        "table": {"version": version.number, "digest": version.digest} if version else None,
+        "materials": [
+            {"title": line.slot.title, "files": [{"title": file.title, "sha256": file.sha256, "key": str(file.key)} for file in line.files]}
+            for line in materials_of(case)
+        ],
+        "policy": verdicts,
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Submission.objects.create(
+        case=case,
+        number=case.submissions.count() + 1,
+        content=content,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        at=clock.now(),
+        by=by,
+    )
+
+
+def open_review(case: Case, *, by: User) -> Review:
+    """Hand the frozen papers to the experts' review: title, number, parties for the conflict rules, documents, star asked."""
+    subject = reviews.ReviewSubject(
+        title=str(case),
+        number=case.number or "",
+        kind=case.kind,
+        parties=parties_of(case),
+        documents=[{"title": file.title, "key": str(file.key)} for line in materials_of(case) for file in line.files],
+        star_asked=case.star_asked,
+    )
+    if case.table is None:
+        msg = "还没有评分表，不能提请专家技术审查"
+        raise Refused(msg)
+    return reviews.open_review(table=case.table, subject=subject, by=by)
+
+
+def parties_of(case: Case) -> list[dict[str, Any]]:
+    """Bodies whose people may not judge the case: applicant, consultants whatever their mandate's term, authorities, their bodies."""
+    found = [("申报主体", case.applicant)]
+    found += [("咨询单位", mandate.organisation) for mandate in case.district.mandates.select_related("organisation")]
+    for authority in case.district.authorities.prefetch_related("bodies"):
+        found += [("实施主体", authority), *(("区级部门", body) for body in authority.bodies.all())]
+    named = {body.pk: (role, body) for role, body in reversed(found)}
+    return [{"role": role, "organisation_id": body.pk, "name": body.name, "group": body.group} for role, body in named.values()]

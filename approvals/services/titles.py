@@ -1,0 +1,107 @@
+"""称号: the only writer of titles and of their copies at the district. Every title has a decision behind it, or is 历史补录."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from approvals.enums import TitleEnd, TitleKind
+from approvals.models import Announcement, Case, Title
+from districts.enums import Certainty
+from districts.lifecycle import DISTRICT
+from districts.models import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Refused
+from greendistrict.core.numbers import next_number
+from greendistrict.policy.engine import policy_in_force
+from greendistrict.workflow.services import perform
+
+PREFIX = "CH"
+GRANT = {TitleKind.PILOT: "grant_pilot", TitleKind.DEMONSTRATION: "grant_demonstration"}
+RECORD = {TitleKind.PILOT: "record_pilot", TitleKind.DEMONSTRATION: "record_demonstration"}
+COPIES = ("star", "title_number", "titled_on", "titled_on_certainty", "title_batch", "status_certainty")
+
+
+@dataclass(frozen=True)
+class HistoricTitle:
+    """A title as public sources tell it; what they do not tell stays None or empty."""
+
+    kind: str
+    policy: str
+    source: str
+    certainty: str
+    star: int | None = None
+    granted_on: dt.date | None = None
+    date_certainty: str = Certainty.UNKNOWN
+    batch: str = ""
+    edition_text: str = ""
+    number: str = ""
+
+
+@transaction.atomic
+def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Title:
+    """Grant the title that the case decided, on the announcement's date. Raises ``Refused`` when there is no decision or date."""
+    if case.decided_on is None or announcement.announced_on is None:
+        msg = "没有审定日期或公告日期，不能授予称号"
+        raise Refused(msg)
+    day = announcement.announced_on
+    district = District.objects.select_for_update(of=("self",)).get(pk=case.district_id)
+    _supersede(district, day)
+    title = Title.objects.create(
+        district=district,
+        kind=kind,
+        star=case.star_found,
+        number=next_number(PREFIX, day.year),
+        edition_text=case.table.edition.code[:60] if case.table else "",
+        announcement=announcement,
+        case=case,
+        granted_on=day,
+        policy=policy_in_force(day).code,
+    )
+    perform(machine=DISTRICT, obj=district, action=GRANT[TitleKind(kind)], by=None, reason=f"{announcement}，{case.decision_number}")
+    _copy(district, title, batch=str(announcement), date_certainty=Certainty.SOURCED)
+    audit.record(action="title.grant", by=by, obj=title, data={"case": case.number, "announcement": str(announcement)})
+    return title
+
+
+@transaction.atomic
+def record_historic(*, district: District, title: HistoricTitle, announcement: Announcement | None = None, by: User | None = None) -> Title:
+    """历史补录 through the district's machine; the same record entered again changes nothing and is returned."""
+    district = District.objects.select_for_update(of=("self",)).get(pk=district.pk)
+    known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
+    if known is not None:
+        return known
+    _supersede(district, title.granted_on)
+    stored = Title.objects.create(
+        district=district,
+        kind=title.kind,
+        star=title.star,
+        number=title.number,
+        edition_text=title.edition_text,
+        announcement=announcement,
+        granted_on=title.granted_on,
+        date_certainty=title.date_certainty,
+        historic=True,
+        policy=title.policy,
+        source=title.source[:500],
+        certainty=title.certainty,
+    )
+    perform(machine=DISTRICT, obj=district, action=RECORD[TitleKind(title.kind)], by=None, reason=f"历史补录：{title.source}"[:500])
+    _copy(district, stored, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
+    audit.record(action="title.record", by=by, obj=stored, data={"source": title.source, "certainty": title.certainty})
+    return stored
+
+
+def _supersede(district: District, day: dt.date | None) -> None:
+    """A pilot that becomes a demonstration ends as 升为示范; it is never deleted."""
+    current = Title.objects.select_for_update().filter(district=district, end="").first()
+    if current is not None:
+        current.end, current.ended_on = TitleEnd.SUPERSEDED, day
+        current.save(update_fields=["end", "ended_on"])
+
+
+def _copy(district: District, title: Title, *, batch: str, date_certainty: str) -> None:
+    district.star, district.title_number, district.titled_on = title.star, title.number, title.granted_on
+    district.title_batch, district.titled_on_certainty, district.status_certainty = batch, date_certainty, title.certainty
+    district.save(update_fields=list(COPIES))

@@ -1,0 +1,12 @@
+"""Words that recur: running numbers as official papers write them."""
+
+DIGITS = "零一二三四五六七八九"
+TEN = 10
+
+
+def batch_word(number: int) -> str:
+    """Batch number below 100 as written in announcements: 5 → 五, 12 → 十二, 20 → 二十."""
+    tens, ones = divmod(number, TEN)
+    if not tens:
+        return DIGITS[ones]
+    return f"{DIGITS[tens] if tens > 1 else ''}十{DIGITS[ones] if ones else ''}"
