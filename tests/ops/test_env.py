@@ -55,7 +55,7 @@ def test_truth_values(monkeypatch, value, expected):
 
 def test_half_truths_are_refused(monkeypatch):
     monkeypatch.setenv("GD_EXAMPLE", "maybe")
-    with pytest.raises(ImproperlyConfigured, match="GD_EXAMPLE.*'maybe'"):
+    with pytest.raises(ImproperlyConfigured, match=r"GD_EXAMPLE.*'maybe'"):
         env.boolean("GD_EXAMPLE", default=True)
 
 

@@ -1,0 +1,79 @@
+"""Health views: what they ask and what they keep to themselves."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+SECRETS = re.compile(r"\d+\.\d+|postgres|/tmp|Error|django", re.IGNORECASE)
+
+
+def answer(client, path):
+    found = client.get(path)
+    return found.status_code, json.loads(found.content)
+
+
+def test_healthz_touches_nothing_else(client):
+    assert answer(client, "/healthz") == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+def test_readyz_names_each_part(client):
+    status, body = answer(client, "/readyz")
+    assert (status, body["status"]) == (200, "ok")
+    assert body["checks"] == {"database": "ok", "migrations": "ok", "redis": "ok", "storage": "ok", "worker": "absent"}
+    assert not SECRETS.search(json.dumps(body))
+
+
+@pytest.mark.django_db
+def test_readyz_says_503_while_redis_is_away_and_ok_when_it_is_back(client, own_redis, settings):
+    settings.REDIS_URL = own_redis.url
+    assert answer(client, "/readyz")[0] == 200
+    own_redis.kill()
+    status, body = answer(client, "/readyz")
+    assert (status, body["checks"]["redis"], body["checks"]["database"]) == (503, "failed", "ok")
+    assert not SECRETS.search(json.dumps(body))
+    own_redis.start()
+    assert answer(client, "/readyz")[0] == 200
+
+
+@pytest.mark.django_db
+def test_readyz_says_503_where_files_cannot_be_written(client, settings, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    settings.MEDIA_ROOT = str(blocked)
+    assert answer(client, "/readyz")[1]["checks"]["storage"] == "failed"
+
+
+@pytest.mark.django_db
+def test_readyz_says_503_where_a_migration_is_missing(client):
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder.Migration.objects.filter(app="core").delete()
+    status, body = answer(client, "/readyz")
+    assert (status, body["checks"]["migrations"]) == (503, "failed")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_only_reading_is_allowed(client, path):
+    assert client.post(path).status_code == 405
+
+
+def test_answers_are_never_stored(client):
+    assert "no-store" in client.get("/healthz")["Cache-Control"]
+
+
+def test_each_answer_carries_a_request_id(client):
+    first, second = client.get("/healthz")["X-Request-ID"], client.get("/healthz")["X-Request-ID"]
+    assert re.fullmatch(r"[0-9a-f]{32}", first)
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("offered", "kept"),
+    [("gateway-0001.a_b", True), ("short", False), ("x" * 65, False), ("evil\tvalue", False), ("编号一二三四五六七八", False)],
+)
+def test_a_callers_request_id_is_kept_where_it_is_harmless(offered, kept):
+    found = Client().get("/healthz", headers={"X-Request-ID": offered})["X-Request-ID"]
+    assert (found == offered) is kept
