@@ -1,7 +1,7 @@
 import datetime as dt
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from greendistrict.core.charts import Bar, Series, Span, bars, ceiling, gantt, line, radar, words
 
@@ -9,7 +9,7 @@ AXES = ("韧性安全", "健康宜居", "低碳高效")
 
 
 def marks(svg, css):
-    root = ElementTree.fromstring(svg)
+    root = fromstring(svg)
     return [node for node in root.iter() if node.get("class") == css]
 
 
@@ -21,7 +21,7 @@ def test_charts_are_well_formed_and_carry_no_style():
         gantt([Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31))], today=dt.date(2027, 2, 1), title="安排"),
     )
     for svg in drawn:
-        root = ElementTree.fromstring(svg)
+        root = fromstring(svg)
         assert root.get("role") == "img"
         assert root.get("aria-label").endswith("数据见表")
         assert "style" not in svg

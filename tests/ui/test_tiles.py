@@ -2,9 +2,7 @@ from greendistrict.portal.tiles import GRID, Place, tile_map
 
 
 def test_sixteen_tiles_that_do_not_overlap():
-    taken = [
-        (column + right, row + down) for _, column, row, wide, high in GRID.values() for right in range(wide) for down in range(high)
-    ]
+    taken = [(column + right, row + down) for _, column, row, wide, high in GRID.values() for right in range(wide) for down in range(high)]
     assert len(GRID) == 16
     assert len(taken) == len(set(taken))
 

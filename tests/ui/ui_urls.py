@@ -18,8 +18,12 @@ def public(request: HttpRequest) -> HttpResponse:
     return render(request, "base_public.html")
 
 
+def pages(*views: str) -> list:
+    return [path(f"{view}/", page, name=view) for view in views]
+
+
 def names(app: str, *views: str) -> object:
-    return path(f"{app}/", include(([path(f"{view}/", page, name=view) for view in views], app)))
+    return path(f"{app}/", include((pages(*views), app)))
 
 
 urlpatterns = [
@@ -34,5 +38,5 @@ urlpatterns = [
     names("policy", "rule_list"),
     names("notifications", "inbox"),
     names("audit", "event_list"),
-    path("accounts/", include(([path("care/", care, name="care"), *(path(f"{view}/", page, name=view) for view in ACCOUNT_VIEWS)], "accounts"))),
+    path("accounts/", include(([path("care/", care, name="care"), *pages(*ACCOUNT_VIEWS)], "accounts"))),
 ]  # fmt: skip
