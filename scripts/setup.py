@@ -20,6 +20,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements" / "dev.txt"
 APT_WAIT_SECONDS = 900
+APT_PAUSE_SECONDS = 5.0
 APT_BUSY = ("Could not get lock", "Unable to acquire the dpkg frontend lock", "Unable to lock", "is held by process")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LIBRARIES = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0", "libharfbuzz.so.0": "libharfbuzz0b"}
@@ -101,7 +102,7 @@ def _apt(command: list[str]) -> str:
         if not any(word in said for word in APT_BUSY) or time.monotonic() > limit:
             return said
         say("另一个 apt 正在运行，等待它结束 …")
-        time.sleep(5)
+        time.sleep(APT_PAUSE_SECONDS)
 
 
 def install_packages(packages: list[str]) -> None:

@@ -16,7 +16,7 @@ SAMPLE = "lang=zh-cn"
 SECRET_LENGTH = 50
 
 
-def missing_libraries(names: Iterable[str] = LIBRARIES) -> list[str]:
+def missing_libraries(names: Iterable[str]) -> list[str]:
     """Those of the shared libraries WeasyPrint needs that the machine cannot load."""
     missing = []
     for name in names:
@@ -42,7 +42,7 @@ def cjk_fonts(program: str = "fc-list") -> list[str]:
 @register()
 def pdf_libraries(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.E001``: no PDF can be made without Pango."""
-    missing = missing_libraries()
+    missing = missing_libraries(LIBRARIES)
     if not missing:
         return []
     return [Error(f"生成 PDF 所需的系统库缺失：{'、'.join(missing)}", hint=PANGO_HINT, id="gd.E001")]

@@ -1,0 +1,58 @@
+"""System checks: what a machine or a configuration lacks is named with what to install or set."""
+
+import pytest
+
+from greendistrict.core import checks
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+def test_this_machine_can_make_chinese_pdfs():
+    assert checks.pdf_libraries() == []
+    assert checks.chinese_font() == []
+
+
+def test_missing_libraries_are_named_with_the_package(monkeypatch):
+    monkeypatch.setattr(checks, "LIBRARIES", ("libc.so.6", "libno-such-thing.so.0"))
+    (found,) = checks.pdf_libraries()
+    assert (found.id, "libpango-1.0-0" in found.hint) == ("gd.E001", True)
+    assert "libno-such-thing.so.0" in found.msg
+    assert "libc" not in found.msg
+
+
+def test_a_machine_without_fontconfig_or_chinese_font_is_told_what_to_install(monkeypatch, tmp_path):
+    assert checks.cjk_fonts("no-such-program") == []
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (found,) = checks.chinese_font()
+    assert (found.id, "fonts-noto-cjk" in found.hint) == ("gd.E002", True)
+
+
+def test_a_clock_file_is_refused_for_deployment(settings):
+    settings.CLOCK_FILE = ""
+    assert checks.real_clock() == []
+    settings.CLOCK_FILE = "/somewhere/clock"
+    assert ids(checks.real_clock()) == ["gd.E003"]
+
+
+def test_settings_of_a_developers_machine_are_refused_for_deployment(settings):
+    settings.PRODUCTION, settings.DEBUG, settings.ALLOWED_HOSTS, settings.SECRET_KEY = False, True, ["*"], "short"
+    assert ids(checks.production_settings()) == ["gd.E004", "gd.E005", "gd.E006", "gd.E007"]
+    settings.PRODUCTION, settings.DEBUG, settings.ALLOWED_HOSTS = True, False, ["portal.example"]
+    settings.SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+    assert checks.production_settings() == []
+
+
+@pytest.mark.parametrize(
+    "secret", ["", "k" * 60, "local-development-and-demo-only-key-never-for-production-but-longer", "abcdefghijklmnopqrstuvwxyz"]
+)
+def test_weak_secrets(secret):
+    assert checks.weak_secret(secret)
+
+
+def test_mail_in_a_folder_is_a_warning(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    assert ids(checks.mail_goes_out()) == ["gd.W001"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert checks.mail_goes_out() == []

@@ -1,0 +1,110 @@
+"""The compose file against what the settings read; no container engine is needed."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.ops.test_env import PRODUCTION
+
+ROOT = Path(__file__).resolve().parents[2]
+READERS = {"text", "secret", "boolean", "integer", "words"}
+PORTAL = ("web", "worker", "beat", "migrate")
+# Set by the image, or read by pytest's own run.
+IMAGE = {"GD_VAR_DIR", "GD_MEDIA_DIR"}
+TESTS_ONLY = {"GD_TEST_DATABASE", "PYTEST_XDIST_WORKER"}
+REFUSED = {"GD_DEBUG", "GD_CLOCK_FILE"}
+
+
+def variables_of(path):
+    """Names that ``env.<reader>("NAME", …)`` calls of a module ask for."""
+    return {
+        node.args[0].value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in READERS
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "env"
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+KNOWN = variables_of(ROOT / "greendistrict" / "settings.py")
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+def test_the_settings_are_read():
+    assert {"SECRET_KEY", "DATABASE_URL", "GD_PRODUCTION"} <= KNOWN
+
+
+@pytest.mark.parametrize("service", PORTAL)
+def test_every_variable_is_known_and_every_required_one_is_set(compose, service):
+    given = set(compose["services"][service]["environment"])
+    assert given <= KNOWN
+    assert set(PRODUCTION) <= given
+    assert not given & (REFUSED | TESTS_ONLY)
+
+
+def test_only_the_web_server_pools_connections(compose):
+    assert [name for name in PORTAL if compose["services"][name]["environment"].get("GD_DATABASE_POOL") == "1"] == ["web"]
+
+
+def test_no_secret_has_a_default():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    used = re.findall(r"\$\{(\w+)(:?[-?])?", text)
+    assert all(operator == ":?" for name, operator in used if re.search(r"SECRET|PASSWORD", name) and name != "EMAIL_HOST_PASSWORD")
+    assert "${EMAIL_HOST_PASSWORD:-}" in text  # a relay without login has none
+    assert all(operator for _name, operator in used)
+
+
+def test_every_service_has_a_health_check_and_waits_for_what_it_needs(compose):
+    services = compose["services"]
+    assert set(services) == {*PORTAL, "postgres", "redis"}
+    for name in ("postgres", "redis", "worker", "beat"):
+        assert services[name]["healthcheck"]["test"]
+    assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for name in ("web", "worker", "beat"):
+        assert services[name]["depends_on"] == {
+            "migrate": {"condition": "service_completed_successfully"},
+            "redis": {"condition": "service_healthy"},
+        }
+    assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+
+
+def test_data_live_in_declared_volumes_and_only_the_web_server_is_published(compose):
+    services = compose["services"]
+    used = {mount.split(":")[0] for service in services.values() for mount in service.get("volumes", [])}
+    assert used == set(compose["volumes"])
+    assert [name for name, service in services.items() if "ports" in service] == ["web"]
+    assert services["web"]["ports"] == ["${PUBLISH:-127.0.0.1:8000}:8000"]
+
+
+def test_worker_and_beat_run_the_projects_celery(compose):
+    from django.conf import settings
+
+    worker = compose["services"]["worker"]["command"]
+    assert worker[worker.index("--queues") + 1].split(",") == [queue.name for queue in settings.CELERY_TASK_QUEUES]
+    assert "beat" in compose["services"]["beat"]["command"]
+
+
+def test_the_image_runs_as_nobody_in_particular_with_fonts_and_pango():
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    final = text.rpartition("\nFROM ")[2]
+    assert "USER portal" in final
+    assert "fonts-noto-cjk" in final
+    assert "libpango-1.0-0" in final
+    assert "--require-hashes" in text
+    assert "collectstatic" in text
+
+
+def test_the_handbook_explains_every_variable():
+    handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", handbook))
+    assert KNOWN - {"PYTEST_XDIST_WORKER"} <= explained

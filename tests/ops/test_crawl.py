@@ -1,0 +1,116 @@
+"""The crawler against a small site that is broken in known places."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+
+from scripts import crawl
+
+LOGIN = '<form method="post" action=""><input name="csrf" value="1"><input name="username"><input type="password" name="password"></form>'
+PAGES = {
+    "/": '<a href="/open/">offen</a> <a href="https://elsewhere.example/">fort</a> <a href="mailto:a@b">Post</a>'
+    '<a href="/out/logout/">aus</a>',
+    "/open/": '<a href="?page=2#x">2</a> <img src="/broken.png"> <a href="file.pdf">PDF</a>',
+    "/open/?page=2": "<a href='/desk/'>desk</a>",
+    "/desk/": "".join(f'<a href="/cases/{number}/">x</a>' for number in range(30)),
+    "/desk/private/": '<a href="/fails/">x</a>',
+}
+
+
+class Site(BaseHTTPRequestHandler):
+    asked: list[str] = []
+
+    def log_message(self, *_args):
+        pass
+
+    def answer(self, status, body, kind="text/html", **headers):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def do_GET(self):
+        Site.asked.append(self.path)
+        signed_in = "session=1" in self.headers.get("Cookie", "")
+        if self.path == "/accounts/login/":
+            self.answer(200, LOGIN)
+        elif self.path == "/fails/":
+            self.answer(500, "broken")
+        elif self.path == "/desk/private/" and not signed_in:
+            self.answer(404, "")
+        elif self.path == "/open/file.pdf":
+            self.answer(200, "%PDF", "application/pdf")
+        elif self.path in PAGES or self.path.startswith("/cases/"):
+            self.answer(200, PAGES.get(self.path, ""))
+        else:
+            self.answer(404, "")
+
+    def do_POST(self):
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        if form["password"] == ["right"] and form["csrf"] == ["1"]:
+            self.answer(302, "", Set_Cookie="session=1; Path=/", Location="/desk/private/")
+        else:
+            self.answer(200, LOGIN)
+
+
+@pytest.fixture
+def site():
+    Site.asked = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_it_follows_links_of_the_site_and_names_page_and_source_of_a_failure(site):
+    count, failures = crawl.crawl(crawl.Visitor(site), "public", ["/"])
+    assert [str(failure) for failure in failures] == [f"public: 404 {site}broken.png (linked from {site}open/)"]
+    assert "/open/file.pdf" in Site.asked
+    assert "/out/logout/" not in Site.asked
+    assert count == len(Site.asked)
+
+
+def test_pages_of_one_shape_are_bounded(site):
+    crawl.crawl(crawl.Visitor(site), "public", ["/desk/"])
+    assert sum(path.startswith("/cases/") for path in Site.asked) == crawl.PAGES_PER_SHAPE
+
+
+def test_pages_in_all_are_bounded(site):
+    count, _failures = crawl.crawl(crawl.Visitor(site), "public", ["/desk/"], limit=3)
+    assert count == len(Site.asked) == 3
+
+
+def test_it_logs_in_through_the_form_and_finds_what_only_the_seat_sees(site):
+    count, failures = crawl.crawl_seat(site, {"seat": "keeper", "username": "a", "password": "right"})
+    assert count > 3
+    assert f"keeper: 500 {site}fails/ (linked from {site}desk/private/)" in [str(failure) for failure in failures]
+
+
+def test_a_login_that_fails_is_a_failure(site):
+    (failure,) = crawl.crawl_all(site, [{"seat": "keeper", "username": "a", "password": "wrong"}])[-1:]
+    assert "a cannot log in" in str(failure)
+
+
+def test_a_dead_server_is_a_failure():
+    _count, failures = crawl.crawl(crawl.Visitor("http://127.0.0.1:9/"), "public", ["/"])
+    assert [failure.status for failure in failures] == [0]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/cases/7/?page=2&q=x", "/cases/*/?page&q"),
+        ("/cases/SQ-2026-0007/", "/cases/*/"),
+        ("/districts/SH-PT-01/tab/", "/districts/*/tab/"),
+        ("/people/list/", "/people/list/"),
+    ],
+)
+def test_shapes(url, expected):
+    assert crawl.shape(url) == expected

