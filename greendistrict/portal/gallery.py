@@ -133,6 +133,7 @@ def charts() -> dict[str, Any]:
         Span("阶段评估", dt.date(2027, 7, 1), dt.date(2027, 9, 12), late=True),
     ]
     return {
+        "legend": [("area", "已实现"), ("goal", "预期")],
         "radar": radar(DIMENSIONS, actual, goal=goal, title="五个维度"),
         "bars": bars([Bar("演示甲区", 7.96, 5.86), Bar("演示乙区", 4.3, None), Bar("演示丙区", 5.68, 3.2)], unit="km²", title="面积"),
         "line": line(months, [Series("本年", [0, 2, 4, 5]), Series("上年", [0, 1, None, 4])], unit="个", title="自查填报进度"),

@@ -1,0 +1,118 @@
+import datetime as dt
+
+import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+
+from greendistrict.accounts.forms import LoginForm
+from greendistrict.core.errors import Refusal
+from greendistrict.portal.tiles import Place, tile_map
+
+pytestmark = pytest.mark.urls("tests.ui.ui_urls")
+
+
+class Code(forms.Form):
+    code = forms.CharField(label="核验码")
+
+
+@pytest.fixture
+def rendered(rf):
+    def render(template, **values):
+        request = rf.get("/")
+        request.user = AnonymousUser()
+        page = render_to_string(template, values, request)
+        assert page.count("<h1") == 1
+        assert " style=" not in page
+        return page
+
+    return render
+
+
+def test_public_home_says_what_is_not_known(rendered):
+    page = rendered(
+        "portal/public_home.html",
+        metrics=[{"label": "试点", "value": 1, "unit": "个"}],
+        tiles=tile_map([Place("310116", "金山区枫泾镇", "pilot", "/d/1/")]),
+        map_counts={"pilot": 1, "demo": 0, "unknown": 0},
+        notices=[{"title": "演示四区（虚构）拟授予示范称号", "href": "/n/1/", "days": 4, "note": "期内可提出意见"}],
+        announcements=[{"title": "2024年第五批", "href": "/a/1/", "date": dt.date(2024, 6, 11)}],
+        register=[
+            {"name": "枫泾镇", "area_name": "金山区", "title": "试点", "title_guess": True, "date_note": "2022年", "date_guess": True}
+        ],
+        verify_form=Code(),
+        verify_url="/verify/",
+    )
+    assert page.count("未查明") == 3  # star, area, batch
+    assert "剩<b>4</b>个工作日" in page
+    assert "2024年6月11日" in page
+    assert "示意图：一格一区" in page
+    assert '<a href="/d/1/"><circle class="pilot"' in page
+
+
+def test_public_home_with_nothing_says_so(rendered):
+    page = rendered("portal/public_home.html", tiles=tile_map([]), verify_form=Code())
+    for words in ("现在没有正在公示的事项", "还没有公告", "还没有授予称号的城区"):
+        assert words in page
+
+
+def test_sign_in_keeps_the_name_and_never_the_password(rendered):
+    class Wrong(LoginForm):
+        def clean(self):
+            self.add_error(None, "账号或密码不正确")
+
+    page = rendered("accounts/login.html", form=Wrong(data={"username": "zhou", "password": "secret-word"}), next="/work/")
+    assert 'value="zhou"' in page
+    assert "secret-word" not in page
+    assert "没有登录" in page
+    assert 'name="next" value="/work/"' in page
+
+
+def test_a_refusal_gives_every_reason_and_keeps_what_was_typed(rendered):
+    page = rendered(
+        "refused.html",
+        heading="现在还不能办理",
+        refusals=[
+            Refusal("评审会尚未召开", cite="八（一）", required="已召开", found="12月2日召开", remedy="会后登记意见书。"),
+            Refusal("缺少批复"),
+        ],
+        typed=[("意见", "<b>同意</b>")],
+        changes=[("面积", "2.1", "2.3")],
+    )
+    for words in ("评审会尚未召开", "八（一）", "12月2日召开", "会后登记意见书。", "缺少批复", "&lt;b&gt;同意&lt;/b&gt;", "期间的改动"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("template", "words"), [("403.html", "没有查看或办理的权限"), ("404.html", "没有找到"), ("500.html", "没有完成这一步")]
+)
+def test_error_pages_need_nothing(template, words):
+    assert words in render_to_string(template, {})
+
+
+def test_confirm_page_carries_the_action_and_asks_for_a_reason(rendered):
+    page = rendered(
+        "components/confirm.html",
+        title="不予受理",
+        question="不予受理后不能撤回。",
+        effects=["书面通知申报主体"],
+        reason_required=True,
+        hidden={"version": 3},
+        url="/cases/1/",
+        action="refuse",
+        label="不予受理",
+        kind="refuse",
+        back="/cases/1/",
+        crumbs=[("工作台", "/"), ("不予受理", "")],
+    )
+    for words in ('name="version" value="3"', 'name="confirmed" value="yes"', 'name="action" value="refuse"', "书面通知申报主体", "必填"):
+        assert words in page
+
+
+def test_a_job_is_polled_only_while_it_runs(rf):
+    def job(state):
+        return render_to_string("components/job.html", {"job": {"label": "导出", "state": state, "done": 1, "total": 3}, "poll": "/j/"})
+
+    assert 'hx-get="/j/"' in job("running")
+    assert "hx-get" not in job("done")
+    assert "没有完成" in job("failed")
