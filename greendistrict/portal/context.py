@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
-from greendistrict.core import clock
+from greendistrict.core import clock, requestid
 from greendistrict.portal.menu import ShownSection, address, menu_for
 
 CARE_COOKIE = "gd_care"
@@ -101,6 +101,11 @@ class Shell:
         if chosen is not None:
             return chosen == "on"
         return bool(self.has_session and self.user and self.user.care_mode)
+
+    @cached_property
+    def request_id(self) -> str:
+        """Number of this request, for whoever reports a fault."""
+        return requestid.current()
 
     @cached_property
     def urls(self) -> dict[str, str]:

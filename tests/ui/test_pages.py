@@ -116,3 +116,10 @@ def test_a_job_is_polled_only_while_it_runs(rf):
     assert 'hx-get="/j/"' in job("running")
     assert "hx-get" not in job("done")
     assert "没有完成" in job("failed")
+
+
+def test_a_fault_page_names_the_request(rf):
+    from greendistrict.core import requestid
+
+    with requestid.bound("abcdef123456"):
+        assert "请求编号 abcdef123456" in render_to_string("500.html", {}, rf.get("/"))
