@@ -214,7 +214,7 @@ def _up_to(label: str, most: Decimal, got: Decimal) -> Step:
 
 def _text_lines(rule: Mapping[str, Any], raw: Any) -> tuple[Step, ...]:
     entries = rule["parts"] if rule["kind"] == "checklist" else rule["options"]
-    chosen = set(raw) if isinstance(raw, list | tuple) else {raw}
+    chosen = raw if isinstance(raw, list | tuple) else [raw]
     return tuple(Step(entry["text"], exact(entry["points"]), entry["key"] in chosen, next=False) for entry in entries)
 
 

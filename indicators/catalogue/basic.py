@@ -54,6 +54,12 @@ def text(place: Place, value: object, *, optional: bool = False, longest: int | 
         place.bad(f"共{len(value)}字，最多{longest}字")
 
 
+def address(place: Place, value: object) -> None:
+    """Check for an address, or nothing."""
+    if value is not None and not isinstance(value, str):
+        place.bad("应为网址或 null")
+
+
 def rows(place: Place, value: object) -> Iterable[tuple[Place, Any]]:
     """Return the entries of a list with their places; anything else is reported and has none."""
     if not isinstance(value, list):

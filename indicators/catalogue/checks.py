@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from indicators.catalogue.basic import DECIMALS, KEY_LENGTH, decimals_of, exact, is_number, mapping, one_of, rows, text
+from indicators.catalogue.basic import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
 from indicators.catalogue.item_checks import OPTIONAL, REQUIRED, Seen, check_item, check_shared
 from indicators.catalogue.problems import Findings, Place
 
@@ -65,7 +65,7 @@ def _edition(place: Place, edition: object) -> None:
     for here, source in rows(place / "sources", edition.get("sources")):
         if mapping(source, here, required=("cite", "url")):
             text(here / "cite", source.get("cite"))
-            text(here / "url", source.get("url"), optional=True)
+            address(here / "url", source.get("url"))
 
 
 def _labels(place: Place, labels: object) -> list[str]:

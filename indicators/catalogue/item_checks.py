@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from indicators.catalogue.basic import DECIMALS, KEY_LENGTH, decimals_of, exact, is_number, mapping, one_of, rows, text
+from indicators.catalogue.basic import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
 from indicators.catalogue.problems import Place
 from indicators.catalogue.rule_checks import RuleAt, check_rule
 
@@ -197,7 +197,7 @@ def _basis(place: Place, basis: object) -> None:
     if not mapping(basis, place, required=("cite", "url", "certainty"), optional=("level_of_proof",)):
         return
     text(place / "cite", basis.get("cite"))
-    text(place / "url", basis.get("url"), optional=True)
+    address(place / "url", basis.get("url"))
     certainty, proof = basis.get("certainty"), basis.get("level_of_proof")
     if one_of(place / "certainty", certainty, CERTAINTY) and certainty == "quoted" and not basis.get("url"):
         (place / "url").bad("quoted 要有网址")

@@ -155,7 +155,8 @@ def _declared(rules: EditionRules, table: Table, exclusions: frozenset[str], abs
             msg = f"第{chapter.number}章{chapter.title}的评分项全部不参评，没有可得分的条文，不能评分"
             raise ScoringRefused(msg, chapter=chapter.key)
     for name in sorted(exclusions | absent):
-        _allowed(rules, name, excluded=name in exclusions, absent=name in absent)
+        if name in table.items or name not in rules.items:
+            _allowed(rules, name, excluded=name in exclusions, absent=name in absent)
     return gone
 
 

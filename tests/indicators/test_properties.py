@@ -1,0 +1,160 @@
+"""Properties of scoring over random tables of the reference edition."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indicators.catalogue import parse
+from indicators.scoring import ScoringRefused, aggregate, check_value, prepare, rate, score, valid_points
+from tests.indicators.conftest import DATA
+
+RULES = prepare(parse((DATA / "reference-2024.yaml").read_bytes()).document)
+TABLES = [(kind, stage) for kind in RULES.types for stage in RULES.stages]
+QUICK = settings(max_examples=40, deadline=None)
+
+
+def numbers(value):
+    return st.decimals(str(value["min"]), str(value["max"]), places=value["decimals"]).map(str)
+
+
+def plain_value(rule, value, points):
+    kind = rule["kind"]
+    if kind in ("steps", "linear") or "op" in rule:
+        return numbers(value)
+    if kind == "checklist":
+        return st.lists(st.sampled_from([part["key"] for part in rule["parts"]]), unique=True)
+    if kind == "choice":
+        return st.sampled_from([option["key"] for option in rule["options"]])
+    return st.booleans() if kind == "pass" else st.integers(0, int(points)).map(str)
+
+
+def value_of(item):
+    if item.ratio:
+        most = int(item.value["max"])
+        return st.tuples(st.integers(0, most), st.integers(100, 100)).map(lambda pair: {"a": str(pair[0]), "b": str(pair[1])})
+    if item.rule["kind"] == "all_of":
+        return st.fixed_dictionaries(
+            {entry["value"]["key"]: plain_value(entry["rule"], entry["value"], item.points) for entry in item.rule["rules"]}
+        )
+    return plain_value(item.rule, item.value, item.points)
+
+
+VALUES = st.fixed_dictionaries({}, optional={name: value_of(item) for name, item in RULES.items.items()})
+OUT = st.sets(st.sampled_from([name for name, item in RULES.items.items() if item.can_leave]), max_size=6)
+table = st.sampled_from(TABLES)
+
+
+@QUICK
+@given(table, VALUES, OUT)
+def test_scores_are_bounded(where, values, out):
+    result = score(RULES, *where, values, out)
+    assert 0 <= result.total <= 100 + RULES.bonus_cap
+    assert all(0 <= one.obtained <= one.possible and 0 <= one.score <= 100 for one in result.chapters)
+    assert all(one.points is None or 0 <= one.points <= one.most for one in result.items)
+    assert result.level is None or not result.blocked_by
+
+
+@QUICK
+@given(table, VALUES, OUT, st.randoms())
+def test_order_does_not_matter(where, values, out, random):
+    names = list(values)
+    random.shuffle(names)
+    assert score(RULES, *where, {name: values[name] for name in names}, sorted(out)) == score(RULES, *where, values, out)
+
+
+@QUICK
+@given(table, VALUES, OUT)
+def test_values_and_result_survive_json(where, values, out):
+    again = json.loads(json.dumps(values))
+    result = score(RULES, *where, again, out)
+    assert result == score(RULES, *where, values, out)
+    assert json.loads(json.dumps(result.as_json())) == result.as_json()
+
+
+@QUICK
+@given(table, VALUES, st.sampled_from([name for name, item in RULES.items.items() if item.can_leave]))
+def test_exclusion_never_lowers_another_item(where, values, name):
+    before = rate(RULES, *where, values)
+    after = rate(RULES, *where, values, [name])
+    assert all(after.points[other] >= points for other, points in before.points.items() if other not in after.excluded)
+
+
+@QUICK
+@given(table, VALUES, OUT)
+def test_score_is_rate_then_aggregate(where, values, out):
+    rated = rate(RULES, *where, values, out)
+    assert aggregate(RULES, *where, rated.points, rated.holds, rated.excluded) == score(RULES, *where, values, out)
+
+
+@QUICK
+@given(VALUES)
+def test_stored_values_are_taken_as_they_are(values):
+    for name, raw in values.items():
+        stored = check_value(RULES.items[name], raw)
+        assert check_value(RULES.items[name], stored) == stored
+
+
+@QUICK
+@given(table, VALUES, st.data())
+def test_computed_points_are_points_a_panel_may_give(where, values, data):
+    rated = rate(RULES, *where, values)
+    name = data.draw(st.sampled_from(sorted(rated.points)))
+    allowed = valid_points(RULES.items[name])
+    assert allowed is None or rated.points[name] in allowed
+
+
+MEASURED = [item for item in RULES.items.values() if not item.is_control and item.rule["kind"] in ("steps", "linear") and not item.ratio]
+
+
+@QUICK
+@given(st.sampled_from(MEASURED), st.data())
+def test_better_value_never_earns_less(item, data):
+    one, other = sorted(Decimal(data.draw(numbers(item.value))) for _ in range(2))
+    rule = item.rule
+    higher = rule["better"] == "higher" if rule["kind"] == "steps" else rule["to"]["at"] > rule["from"]["at"]
+    worse, better = (one, other) if higher else (other, one)
+    assert item.rate(str(worse)) <= item.rate(str(better))
+
+
+@QUICK
+@given(
+    st.sampled_from([item for item in RULES.items.values() if not item.is_control]),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+        max_leaves=5,
+    ),
+)
+def test_any_json_is_scored_or_refused(item, raw):
+    where = next(place for place in TABLES if item.id in RULES.table(*place).items)
+    named = set()
+    try:
+        named = {one.id for one in score(RULES, *where, {item.id: raw}).items if one.points}
+    except ScoringRefused as refused:
+        named = {refused.item}
+    assert named <= {item.id}
+
+
+def test_full_marks_everywhere_is_the_top(reference_rules):
+    for where in TABLES:
+        items = reference_rules.table(*where).items.values()
+        points = {item.id: item.points for item in items if not item.is_control}
+        result = aggregate(reference_rules, *where, points, {item.id: True for item in items if item.is_control})
+        assert (result.total, result.level) == (110, "star3")
+
+
+@pytest.mark.parametrize("where", TABLES)
+def test_warm_score_takes_less_than_two_milliseconds(reference_rules, where):
+    from time import perf_counter
+
+    values = {item.id: True for item in reference_rules.items.values() if item.is_control and "op" not in item.rule}
+    values |= {item.id: "50" for item in reference_rules.items.values() if item in MEASURED and item.value["max"] >= 50}
+    runs = []
+    for _ in range(20):
+        start = perf_counter()
+        score(reference_rules, *where, values)
+        runs.append(perf_counter() - start)
+    assert min(runs) < 0.002
