@@ -58,10 +58,11 @@ class Blocker:
 
 def rule_words(item: Item) -> str:
     """Return the rule of an item in Chinese."""
-    return _words(item.rule, item.value, item.points)
+    return words(item.rule, item.value, item.points)
 
 
-def _words(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Decimal) -> str:
+def words(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Decimal) -> str:
+    """Return a rule of the edition format in Chinese; ``points`` is the maximum of its item."""
     kind = rule["kind"]
     if kind == "pass":
         return _limit(rule, value) if "op" in rule else "应满足"
@@ -85,7 +86,7 @@ def _choice_words(rule: Mapping[str, Any], _points: Decimal) -> str:
 
 def _all_of_words(rule: Mapping[str, Any], points: Decimal) -> str:
     return "各项分别得分后相加：" + "；".join(
-        f"{entry['value']['label']}：{_words(entry['rule'], entry['value'], points)}" for entry in rule["rules"]
+        f"{entry['value']['label']}：{words(entry['rule'], entry['value'], points)}" for entry in rule["rules"]
     )
 
 
@@ -99,8 +100,8 @@ OTHER_WORDS = {
 
 
 def _limit(rule: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
-    words = STRICT_WORDS if rule.get("exclusive") else OPERATOR_WORDS
-    return f"{words[rule['op']]}{rule['at']}{value['unit'] if value else ''}"
+    signs = STRICT_WORDS if rule.get("exclusive") else OPERATOR_WORDS
+    return f"{signs[rule['op']]}{rule['at']}{value['unit'] if value else ''}"
 
 
 def _at(rule: Mapping[str, Any], step: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:

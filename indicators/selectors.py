@@ -58,6 +58,18 @@ def chapters_for(edition: Edition) -> QuerySet[Chapter]:
     return edition.chapters.order_by("order")
 
 
+def clauses_matching(edition: Edition, *, kind: str = "", stage: str = "", query: str = "") -> QuerySet[Clause]:
+    """Return the clauses of an edition in order, by type, stage and words in number, title or requirement."""
+    found = edition.clauses.order_by("order")
+    if kind:
+        found = found.filter(applies__types__contains=[kind])
+    if stage:
+        found = found.filter(applies__stages__contains=[stage])
+    if query:
+        found = found.filter(Q(item_id__startswith=query) | Q(title__icontains=query) | Q(requirement__icontains=query))
+    return found
+
+
 def clauses_for(edition: Edition, kind: str, stage: str) -> QuerySet[Clause]:
     """Return the clauses that apply to a district type and stage, in order, with their chapters."""
     applies = Q(applies__types__contains=[kind]) & Q(applies__stages__contains=[stage])

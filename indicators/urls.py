@@ -1,6 +1,11 @@
-"""Addresses of this app."""
+"""Addresses of the standards."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from indicators import views
 
 app_name = "indicators"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.edition_list, name="edition_list"),
+    path("<int:pk>/", views.edition_detail, name="edition_detail"),
+]
