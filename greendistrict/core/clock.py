@@ -5,6 +5,9 @@ at the machine's speed. Every process (web, worker, beat) reads it, so journeys 
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,10 +15,13 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_journey: ContextVar[dt.datetime | None] = ContextVar("journey", default=None)
 
 
 def now() -> dt.datetime:
     """Aware business time in Shanghai. Raises ``ValueError`` when the clock file holds no date-time."""
+    if travelled := _journey.get():
+        return travelled
     real = dt.datetime.now(tz=SHANGHAI)
     if not settings.CLOCK_FILE:
         return real
@@ -39,3 +45,16 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """Business date in Shanghai."""
     return now().date()
+
+
+@contextmanager
+def at(moment: dt.datetime) -> Iterator[None]:
+    """Let business time stand at ``moment`` within the block: invented history of demo districts, and tests. Refused in production."""
+    if settings.PRODUCTION:
+        msg = "business time cannot be set in production"
+        raise RuntimeError(msg)
+    token = _journey.set(moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI))
+    try:
+        yield
+    finally:
+        _journey.reset(token)

@@ -7,3 +7,9 @@ class ObligationsConfig(AppConfig):
     """Who owes what by when, and the reminder sweep."""
 
     name = "greendistrict.obligations"
+
+    def ready(self) -> None:
+        """Collect the duties."""
+        from greendistrict.obligations import duties, selfcheck  # noqa: PLC0415 -- models are ready only now
+
+        duties.register(selfcheck.RULE, selfcheck.collect)

@@ -1,6 +1,11 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from greendistrict.obligations import views
 
 app_name = "obligations"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.obligation_list, name="obligation_list"),
+    path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),
+]

@@ -29,7 +29,7 @@ def handle(kind: str, handler: OutboxHandler) -> None:
 def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
     """Ask for an effect once per ``key``; returns False when it was asked for before. Must run inside a transaction."""
     message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "created_at": clock.now()})
-    if created:
+    if created and not any(waiting[1] is _wake for waiting in transaction.get_connection().run_on_commit):
         transaction.on_commit(_wake, robust=True)
     return created and message.pk is not None
 

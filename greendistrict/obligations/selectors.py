@@ -1,0 +1,50 @@
+"""Obligations as somebody may see them."""
+
+import dataclasses
+import datetime as dt
+
+from districts.selectors import districts_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.obligations.duties import Obligation, State, collectors
+from greendistrict.obligations.models import Exemption
+
+
+def due(today: dt.date) -> list[Obligation]:
+    """Every obligation of every duty, waivers and extensions applied, most urgent first."""
+    latest: dict[str, Exemption] = {}
+    for exemption in Exemption.objects.order_by("decided_at", "pk"):
+        latest[exemption.obligation] = exemption
+    found = [_apply(obligation, latest.get(obligation.key)) for collect in collectors().values() for obligation in collect(today)]
+    return sorted(found, key=lambda obligation: (obligation.due, obligation.district, obligation.key))
+
+
+def _apply(obligation: Obligation, exemption: Exemption | None) -> Obligation:
+    if exemption is None:
+        return obligation
+    if exemption.extended_to is None:
+        return dataclasses.replace(obligation, waived=True)
+    return dataclasses.replace(obligation, due=exemption.extended_to, is_default_date=False)
+
+
+def obligations_visible_to(user: User, today: dt.date) -> list[Obligation]:
+    """City, secretariat and partners see all; the others those of districts they have to do with through a post."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return []
+    rows = due(today)
+    if held.is_city or held.has("secretariat", "partner"):
+        return rows
+    own = held.organisation_ids
+    visible = set(districts_visible_to(user).values_list("pk", flat=True))
+    return [
+        row
+        for row in rows
+        if row.district_id in visible
+        and (row.organisation_id in own or own.intersection(row.authority_ids) or held.has("consultant", "bureau"))
+    ]
+
+
+def overdue_count(user: User, today: dt.date) -> int:
+    """How many visible obligations are overdue."""
+    return sum(row.state(today) is State.OVERDUE for row in obligations_visible_to(user, today))

@@ -1,0 +1,56 @@
+"""SELF-CHECK, 八（二）: every pilot and demonstration reports each year."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from assessments.calendar import self_check_due
+from assessments.models import SelfCheck
+from districts.models import District
+from greendistrict.obligations.duties import Obligation
+from greendistrict.obligations.use import first_day_in_use
+
+RULE, CITE = "SELF-CHECK", "八（二）"
+TITLED = ("pilot", "demonstration")
+FILED = ("countersigning", "filed", "received")
+
+
+def collect(today: dt.date) -> Iterable[Obligation]:
+    """Self-checks of the last and the running year. Districts whose applicant does not work in the portal owe nothing here."""
+    since = first_day_in_use()
+    years = [year for year in (today.year - 1, today.year) if self_check_due(year) >= since]
+    filed = {
+        (check.district_id, check.year): check
+        for check in SelfCheck.objects.filter(year__in=years).only("pk", "district_id", "year", "status", "filed_at")
+    }
+    districts = District.objects.filter(stage__in=TITLED, applicant__isnull=False, guideline_area=False)
+    for district in districts.select_related("applicant").prefetch_related("authorities").order_by("name_pinyin", "pk"):
+        for year in years:
+            if _titled_by_end_of(district, year):
+                yield _obligation(district, year, filed.get((district.pk, year)))
+
+
+def _titled_by_end_of(district: District, year: int) -> bool:
+    granted = district.titled_on
+    return granted is None or granted.year <= year
+
+
+def _obligation(district: District, year: int, check: SelfCheck | None) -> Obligation:
+    met = check is not None and check.status in FILED and check.filed_at is not None
+    return Obligation(
+        key=f"self-check:{district.pk}:{year}",
+        rule=RULE,
+        cite=CITE,
+        title=f"{year}年度自查",
+        district_id=district.pk,
+        district=district.name,
+        organisation_id=district.applicant_id,
+        organisation=district.applicant.name if district.applicant else "",
+        to="市住房城乡建设管理委",
+        due=self_check_due(year),
+        link=reverse("assessments:selfcheck", args=[check.pk]) if check else reverse("assessments:selfcheck_list"),
+        met_on=check.filed_at.date() if met and check and check.filed_at else None,
+        authority_ids=tuple(authority.pk for authority in district.authorities.all()),
+        is_demo=district.is_demo,
+    )

@@ -1,0 +1,111 @@
+"""The reminder sweep, and decisions about obligations."""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders, seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.obligations.duties import Obligation, State
+from greendistrict.obligations.models import Exemption
+from greendistrict.obligations.rungs import Ladder, Rung, climbed, rung_on
+from greendistrict.obligations.selectors import due
+from greendistrict.policy import parameters
+
+logger = logging.getLogger(__name__)
+HEAD, AUTHORITY, CITY = "本单位负责人", "实施主体", "市级经办"
+
+
+def ladder() -> Ladder:
+    """The ladder of the settings."""
+    found = parameters.load()
+    return Ladder(
+        before=found.integers("reminders.before"),
+        on_day=found.flag("reminders.on_day"),
+        after=found.integers("reminders.after"),
+        then=found.words("reminders.then"),
+    )
+
+
+def sweep(today: dt.date) -> int:
+    """Send what is due on ``today``: one message per obligation, rung and receiver, however often it runs.
+
+    Each obligation has its own transaction; one that fails is logged with its key and the others go on.
+    """
+    steps, calendar, sent = ladder(), workdays.current(), 0
+    for obligation in due(today):
+        if obligation.state(today) not in {State.OPEN, State.OVERDUE}:
+            continue
+        rung = rung_on(steps, obligation.due, today, calendar)
+        if rung is None:
+            continue
+        try:
+            with transaction.atomic():
+                sent += _remind(obligation, rung, steps, today)
+        except Exception:
+            logger.exception("reminder for %s failed", obligation.key)
+    return sent
+
+
+def receivers(obligation: Obligation, rung_key: str, steps: Ladder) -> list[User]:
+    """Those who owe it, and those it has climbed to by this rung."""
+    people: dict[int, User] = {}
+    own = frozenset({obligation.organisation_id} if obligation.organisation_id else ())
+
+    def add(*roles: str, of: frozenset[int] | None) -> None:
+        people.update({user.pk: user for user in holders(*roles, organisation_ids=of)})
+
+    add(Role.PREPARER, Role.REVIEWER, of=own)
+    for whom in climbed(steps, rung_key):
+        if whom == HEAD:
+            people.update({user.pk: user for user in holders(*Role.values, organisation_ids=own).filter(posts__is_admin=True)})
+        elif whom == AUTHORITY:
+            add(Role.AUTHORITY, of=frozenset(obligation.authority_ids))
+        elif whom == CITY:
+            add(Role.CITY_OFFICER, of=None)
+    return [people[key] for key in sorted(people)]
+
+
+def _remind(obligation: Obligation, rung: Rung, steps: Ladder, today: dt.date) -> int:
+    overdue = today > obligation.due
+    left = abs(workdays.current().between(today, obligation.due))
+    when = f"已逾期{left}个工作日" if overdue else ("今日到期" if left == 0 else f"还有{left}个工作日")
+    kind = Message.OBLIGATION_DUE
+    if overdue:
+        kind = Message.OBLIGATION_ESCALATED if rung.whom else Message.OBLIGATION_OVERDUE
+    day = obligation.due
+    return notify(
+        kind=kind,
+        key=f"{obligation.key}:{day.isoformat()}:{rung.key}",
+        receivers=receivers(obligation, rung.key, steps),
+        title=f"{obligation.district}{obligation.title}{when}",
+        body=f"{day.year}年{day.month}月{day.day}日前报{obligation.to}。依据：{obligation.cite}。",
+        link=obligation.link,
+        demo=obligation.is_demo,
+    )
+
+
+@transaction.atomic
+def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | None = None) -> Exemption:
+    """Waive (no date) or extend one obligation; the settings leave both to 审定."""
+    if not seats(by).has(Role.CITY_DIRECTOR):
+        msg = "免报和延期由审定办理"
+        raise NotAllowed(msg)
+    if not reason.strip():
+        msg = "请填写理由"
+        raise Refused(msg)
+    if extended_to is not None and extended_to <= clock.today():
+        msg = "延期后的日期须在今天之后"
+        raise Refused(msg)
+    exemption = Exemption.objects.create(
+        obligation=obligation, extended_to=extended_to, reason=reason.strip(), decided_at=clock.now(), decided_by=by
+    )
+    audit.record(action="obligations.decide", by=by, obj=exemption, data={"obligation": obligation, "extended_to": str(extended_to or "")})
+    return exemption

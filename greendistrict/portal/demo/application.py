@@ -1,0 +1,154 @@
+"""Taking a fictional application along its way, step by step, at given moments of business time."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from approvals.models import Case
+from approvals.services import announcements, cases, drafts, endorsements, notices
+from approvals.services.endorsements import Paper
+from approvals.slots import FORM_REVIEW, UPLOADED
+from assessments.enums import Conclusion, MemberState
+from assessments.models import PanelMember, Review
+from assessments.selectors.review_scores import findings_of
+from assessments.services.reviews import concluding, drawing, marking, meeting, seats
+from assessments.services.reviews.meeting import Agreement
+from districts.models import District
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock, workdays
+from greendistrict.portal.demo import district as land
+from greendistrict.portal.demo.files import TITLES, upload
+from greendistrict.portal.demo.tables import fill
+from greendistrict.portal.demo.timing import after
+
+People = Mapping[str, User]
+REASONS = {"APPLY-IN-PLAN": "年度实施计划在编，待上报（演示）"}
+
+
+def draft(
+    plot: land.Plot, bodies: Mapping[str, Organisation], preparer: User, *, ambition: float, reduced: bool = False, leave: int = 0
+) -> Case:
+    """Register the district, fill everything in and leave the application as a draft."""
+    district = land.register(plot, dict(bodies), preparer)
+    land.write_plan(district, preparer, reduced=reduced)
+    land.fill_lists(plot, district, preparer)
+    if not reduced:
+        land.approve_plan(district, preparer, f"演示批〔{clock.today().year}〕{plot.seed}号")
+    case = drafts.start_application(district=District.objects.get(pk=district.pk), by=preparer, star_asked=plot.star)
+    case = drafts.save_case(case=case, by=preparer, star_asked=plot.star, reasons=REASONS, version=case.version)
+    for slot in [slot for slot in UPLOADED if not slot.optional][: 2 if reduced else None]:
+        drafts.add_document(case=case, slot=slot.key, upload=upload(_title(slot.title)), title=slot.title, by=preparer)
+    if case.table is not None:
+        fill(case.table, preparer, seed=plot.seed, ambition=ambition, leave=leave)
+    return _fresh(case)
+
+
+def _title(slot: str) -> str:
+    return next((title for title in TITLES if title[:4] in slot), TITLES[4])
+
+
+def _fresh(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def submit(case: Case, preparer: User, reviewer: User) -> Case:
+    """Hand up and sign."""
+    cases.case_hand_up(case=case, by=preparer)
+    cases.case_sign(case=_fresh(case), by=reviewer)
+    return _fresh(case)
+
+
+def endorse(case: Case, authority: User) -> Case:
+    """Record 批复 and 报送函 of every body and send up."""
+    day, year = clock.today(), clock.today().year
+    for body in case.district.authorities.all():
+        endorsements.record_endorsement(
+            case=_fresh(case),
+            authority=body,
+            by=authority,
+            approval=Paper(f"演示府批〔{year}〕{case.pk}号", day - dt.timedelta(days=1), upload("政府批复")),
+            letter=Paper(f"演示建报〔{year}〕{case.pk}号", day, upload("报送函")),
+        )
+    cases.case_send_up(case=_fresh(case), by=authority)
+    return _fresh(case)
+
+
+def accept(case: Case, people: People) -> Case:
+    """受理, then the formal review, then the experts are asked for."""
+    officer = people["city_officer"]
+    cases.case_accept(case=case, by=officer)
+    entries = {key: (True, "") for key, _ in FORM_REVIEW}
+    cases.save_form_review(case=_fresh(case), by=officer, entries=entries)
+    cases.case_open_review(case=_fresh(case), by=officer)
+    return _fresh(case)
+
+
+def seat_panel(case: Case, people: People) -> Review:
+    """Draw five, everybody accepts, clauses are dealt."""
+    secretary, review = people["secretariat"], case.review
+    if review is None:
+        msg = f"{case} has no review"
+        raise RuntimeError(msg)
+    drawing.commit_draw(review=review, by=secretary)
+    drawing.draw_panel(review=review, by=secretary)
+    for member in members(review):
+        seats.reply(member=member, accept=True, declared=True, reason="", by=member.expert.user)
+    seats.name_chair(review=review, member=members(review)[0], by=secretary)
+    review.refresh_from_db()
+    due = workdays.current().add(clock.today(), 10)
+    marking.start_scoring(review=review, score_due=due, by=secretary)
+    return Review.objects.get(pk=review.pk)
+
+
+def members(review: Review) -> list[PanelMember]:
+    """Sitting members by seat."""
+    rows = PanelMember.objects.select_related("expert__user", "review")
+    states = (MemberState.INVITED, MemberState.ACCEPTED)
+    return list(rows.filter(review=review, state__in=states).order_by("seat"))
+
+
+def score_alone(review: Review, *, how_many: int | None = None) -> None:
+    """Members confirm what was dealt to them and hand in, the first ``how_many`` of them."""
+    for member in members(review)[:how_many]:
+        open_rows = member.assignments.filter(score__judgement="").count() + member.assignments.filter(score__isnull=True).count()
+        marking.confirm_rest(member=member, expected=open_rows, by=member.expert.user)
+        marking.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
+
+
+def hold_meeting(review: Review, people: People, star: int) -> None:
+    """Meeting: agreed figures where readers differ, votes, opinion, signatures, conclusion 通过."""
+    secretary = people["secretariat"]
+    meeting.open_meeting(review=review, by=secretary)
+    review = Review.objects.get(pk=review.pk)
+    for point in findings_of(review).points:
+        agreement = Agreement(points=str(point.claim.points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
+        meeting.record_agreed(review=review, item_id=point.claim.item_id, agreement=agreement, by=secretary)
+    for member in members(review):
+        meeting.record_vote(review=review, member=member, vote=Conclusion.PASSED, by=secretary)
+    review.refresh_from_db()
+    opinion = "专业规划内容完整，指标体系覆盖五个维度，评分依据充分。建议落实屋顶光伏并网时序，完善监测平台。（演示）"
+    meeting.save_opinion(review=review, opinion=opinion, version=review.version, by=secretary)
+    for member in members(review):
+        meeting.sign_opinion(review=Review.objects.get(pk=review.pk), member=member, by=member.expert.user)
+    concluding.conclude(review=Review.objects.get(pk=review.pk), conclusion=Conclusion.PASSED, star=star, star_reason="", by=secretary)
+
+
+def decide(case: Case, people: People, start: dt.datetime) -> Case:
+    """Notice, check, decision and announcement, one after the other from ``start``."""
+    officer = people["city_officer"]
+    with clock.at(after(start, 1)):
+        notice = notices.case_open_notice(case=_fresh(case), by=officer)
+    done = dt.datetime.combine(notice.closes_on, dt.time(9), tzinfo=clock.SHANGHAI)
+    with clock.at(after(done, 1)):
+        cases.case_close_notice(case=_fresh(case), by=officer)
+    with clock.at(after(done, 2)):
+        cases.case_agree(case=_fresh(case), by=people["city_checker"])
+    with clock.at(after(done, 4)):
+        today = clock.today()
+        cases.case_decide(
+            case=_fresh(case), by=people["city_director"], number=f"演示建〔{today.year}〕{case.pk}号", decided_on=today, scan=None
+        )
+    with clock.at(after(done, 6)):
+        batch = announcements.create_batch(by=officer, cases=[_fresh(case)], demo=True)
+        number = f"演示公告〔{clock.today().year}〕{batch.batch}号"
+        announcements.publish(announcement=batch, by=officer, number=number, announced_on=clock.today())
+    return _fresh(case)

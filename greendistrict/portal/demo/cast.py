@@ -1,0 +1,82 @@
+"""Making the fictional organisations, people and experts, and the accounts file."""
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from assessments.models import ExpertEmployment, ExpertProfile
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.services import appoint, create_user, one_time_password
+from greendistrict.portal.demo.people import BODIES, CROWD, SEATS, SPECIALTIES, Body, Person
+
+SINCE = dt.date(2023, 10, 1)
+
+
+def accounts_path() -> Path:
+    """Where the accounts of the seats are kept, readable by its owner only."""
+    return Path(settings.VAR_DIR) / "demo-accounts.json"
+
+
+def make_organisations() -> dict[str, Organisation]:
+    """Fictional bodies by code; safe to repeat."""
+    return {body.code: _organisation(body) for body in BODIES}
+
+
+def _organisation(body: Body) -> Organisation:
+    parent = Organisation.objects.get(code=body.parent) if body.parent else None
+    values = {"name": body.name, "kind": body.kind, "parent": parent, "group": body.group, "is_demo": True}
+    return Organisation.objects.update_or_create(code=body.code, defaults=values)[0]
+
+
+def make_people(bodies: dict[str, Organisation]) -> dict[str, User]:
+    """Fictional people by seat; writes the accounts file with random passwords when they are new."""
+    people, accounts = {}, []
+    for person in (*SEATS, *CROWD):
+        user, word = _person(person, bodies[person.body])
+        people[person.seat] = user
+        if person in SEATS and word:
+            accounts.append({"seat": person.seat, "username": user.username, "password": word})
+    if accounts:
+        write_accounts(accounts)
+    for seat, chapters in SPECIALTIES.items():
+        _expert(people[seat], chapters)
+    return people
+
+
+def _person(person: Person, body: Organisation) -> tuple[User, str]:
+    username = person.seat.replace("_", "-")
+    known = User.objects.filter(username=username).first()
+    if known is not None:
+        return known, ""
+    user, word = create_user(username=username, name=person.name, by=None, password=one_time_password(), demo=True)
+    appoint(user=user, organisation=body, role=person.role, by=None, admin=person.admin, valid_from=SINCE)
+    return user, word
+
+
+def _expert(user: User, chapters: tuple[str, ...]) -> None:
+    profile, made = ExpertProfile.objects.get_or_create(
+        user=user, defaults={"specialties": list(chapters), "valid_from": SINCE, "is_demo": True}
+    )
+    if made:
+        body = user.posts.get().organisation
+        ExpertEmployment.objects.create(expert=profile, organisation=body, valid_from=SINCE - dt.timedelta(days=1500))
+
+
+def write_accounts(accounts: list[dict[str, str]]) -> None:
+    """Write the file for its owner's eyes only."""
+    path = accounts_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        json.dump(accounts, handle, ensure_ascii=False, indent=1)
+
+
+def give_addresses() -> None:
+    """Addresses in a domain that exists nowhere; given last, so that the invented history sends no mail."""
+    for user in User.objects.filter(is_demo=True, email=""):
+        user.email = f"{user.username}@demo.invalid"
+        user.save(update_fields=["email"])

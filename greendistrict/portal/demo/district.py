@@ -1,0 +1,148 @@
+"""Filling a fictional district: profile, plan, plots, key projects, works. Everything goes through the districts' services."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from districts.enums import DIAGNOSIS_PARTS, Acquisition, Dimension, DistrictType, PlanPart, ProjectState
+from districts.models import AdministrativeArea, District
+from districts.services import plans, profile, rows
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
+from greendistrict.portal.demo.files import upload
+
+USES = ("住宅用地", "商业服务业用地", "商务金融用地", "教育用地", "公园绿地", "科研用地", "文化用地", "社区服务设施用地")
+PROJECTS = (
+    "社区中心", "能源站", "滨水绿廊", "区域供冷站", "智慧管理平台", "慢行桥", "海绵公园", "绿色建筑示范楼", "公交枢纽", "资源回收站",
+)  # fmt: skip
+ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水干管", "电力管廊", "通信管线", "滨河路")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What a fictional district is made of."""
+
+    name: str
+    kind: str
+    admin_code: str
+    authority: str
+    applicant: str
+    area: Decimal
+    developable: Decimal
+    plots: int
+    star: int
+    seed: int
+    centre: tuple[float, float]
+
+
+def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
+    """Register the district by its preparer and save its profile."""
+    area = AdministrativeArea.objects.get(code=plot.admin_code)
+    district = profile.register_district(
+        name=plot.name, areas=[area], authorities=[bodies[plot.authority]], by=by, type=plot.kind, applicant=bodies[plot.applicant]
+    )
+    values = {
+        "area_km2": plot.area,
+        "developable_km2": plot.developable,
+        "population": int(plot.area * 9000),
+        "boundary": outline(plot),
+        "boundary_matches": True,
+        "target_star": plot.star,
+        "unit_plan_open": plot.kind == DistrictType.NEW,
+        "renewal_plan_open": plot.kind == DistrictType.RENEWAL,
+        "key_areas": [],
+    }
+    return profile.save_profile(district=district, values=values, version=district.version, by=by)
+
+
+def outline(plot: Plot) -> dict[str, object]:
+    """Made-up boundary: a seeded polygon of about the stated area around a point, as GeoJSON."""
+    rng = Random(plot.seed)
+    half_lat = float(plot.area) ** 0.5 / 2 / 111.0
+    half_lon = half_lat / 0.857
+    lon, lat = plot.centre
+    ring = [
+        [round(lon + half_lon * x * rng.uniform(0.92, 1.12), 6), round(lat + half_lat * y * rng.uniform(0.92, 1.12), 6)]
+        for x, y in ((-1, -0.9), (0.1, -1.1), (1, -0.8), (1.1, 0.3), (0.8, 1), (-0.4, 1.05), (-1.05, 0.5))
+    ]
+    return {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}
+
+
+def write_plan(district: District, by: User, *, reduced: bool = False) -> None:
+    """Specialised plan with its three parts as files; ``reduced`` leaves gaps that the policy check names."""
+    dimensions = [dimension.value for dimension in Dimension]
+    parts = list(PlanPart)[:2] if reduced else list(PlanPart)
+    plans.save_plan(
+        district=district,
+        values={
+            "diagnosis_parts": list(DIAGNOSIS_PARTS[DistrictType(district.type)]),
+            "indicator_dimensions": dimensions,
+            "scheme_dimensions": dimensions[:3] if reduced else dimensions,
+            "scheme_in_unit_plan": True if district.type == DistrictType.NEW else None,
+            "scheme_in_renewal_plan": True if district.type == DistrictType.RENEWAL else None,
+            "carbon_intensity_target": None if reduced else Decimal("31.5"),
+            "carbon_stage_targets": [] if reduced else [{"year": 2030, "value": "28.5"}, {"year": 2035, "value": "24.0"}],
+        },
+        files={part.value: upload(part.value) for part in parts},
+        version=0,
+        by=by,
+    )
+
+
+def approve_plan(district: District, by: User, number: str) -> None:
+    """Approval freezes the plan baseline."""
+    plan = plans.current_plan(district)
+    if plan is not None:
+        plans.approve_plan(plan=plan, approved_on=clock.today(), approval_number=number, by=by, version=plan.version)
+
+
+def fill_lists(plot: Plot, district: District, by: User) -> None:
+    """Plots, key projects and works as planned: some land acquired, nothing built yet."""
+    rng, today = Random(plot.seed + 1), clock.today()
+    for number in range(1, plot.plots + 1):
+        acquired = number <= max(2, plot.plots // 6)
+        values = {
+            "number": f"YS{plot.seed:02d}-{number:03d}",
+            "land_use": USES[number % len(USES)],
+            "area_ha": Decimal(rng.randint(80, 420)) / 100,
+            "floor_area": Decimal(rng.randint(12_000, 90_000)),
+            "buildable": USES[number % len(USES)] != "公园绿地",
+            "acquisition": rng.choice((Acquisition.GRANT, Acquisition.ALLOCATION)) if acquired else "",
+            "acquired_on": today - dt.timedelta(days=rng.randint(30, 300)) if acquired else None,
+        }
+        rows.plot_save(district=district, values=values, by=by)
+    for index, name in enumerate(PROJECTS[: 6 + plot.seed % 4]):
+        start = today + dt.timedelta(days=60 * index)
+        values = {
+            "name": name,
+            "investment": Decimal(rng.randint(2_000, 60_000)),
+            "planned_start": start,
+            "planned_finish": start + dt.timedelta(days=540),
+            "state": ProjectState.PLANNED,
+        }
+        rows.key_project_save(district=district, values=values, by=by)
+    for name in ROADS:
+        rows.work_save(district=district, values={"name": name, "kind": "管线" if "管" in name else "道路", "main": True}, by=by)
+
+
+def progress(district: District, by: User, *, share: float, seed: int) -> None:
+    """Let a share of the lists be built by today, truthfully recorded, one plot not conforming."""
+    rng, today = Random(seed), clock.today()
+    built = list(district.plots.filter(buildable=True).order_by("number"))
+    for index, row in enumerate(built[: int(len(built) * share)]):
+        values = {
+            "acquisition": row.acquisition or Acquisition.GRANT,
+            "acquired_on": row.acquired_on or today - dt.timedelta(days=500),
+            "built_on": today - dt.timedelta(days=rng.randint(5, 120)),
+            "conforms": index != 1,
+        }
+        rows.plot_save(district=district, values=values, by=by, plot=row, version=row.version)
+    projects = list(district.key_projects.order_by("planned_start"))
+    for index, project in enumerate(projects):
+        done = index < int(len(projects) * share)
+        values = {"state": ProjectState.IN_USE, "in_use_on": today - dt.timedelta(days=10)} if done else {"state": ProjectState.BUILDING}
+        rows.key_project_save(district=district, values=values, by=by, project=project, version=project.version)
+    works = list(district.works.order_by("name"))
+    for work in works[: int(len(works) * share)]:
+        rows.work_save(district=district, values={"built_on": today - dt.timedelta(days=20)}, by=by, work=work, version=work.version)

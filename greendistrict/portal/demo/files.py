@@ -1,0 +1,26 @@
+"""Small real files for the fiction: each says on its page that it is 演示数据."""
+
+from functools import cache
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
+
+from greendistrict.documents.inspection import KINDS
+
+TITLES = (
+    "绿色生态指标体系", "绿色生态规划方案", "碳排放分析报告", "生态诊断报告", "试点申请表", "近期重点项目实施计划", "地块出让文件",
+    "政府批复", "报送函", "能源专项规划", "海绵城市专项规划", "绿色建筑台账", "年度监测数据", "公共服务设施分布图", "数字化平台说明",
+)  # fmt: skip
+
+
+@cache
+def content(title: str) -> bytes:
+    """PDF of a few lines under ``title``."""
+    from greendistrict.reports import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
+
+    return render.from_html(render_to_string("pdf/demo_file.html", {"title": title}))
+
+
+def upload(title: str) -> SimpleUploadedFile:
+    """Upload of the demo file of that title."""
+    return SimpleUploadedFile(f"{title}（演示）.pdf", content(title), content_type=KINDS["pdf"].content_type)

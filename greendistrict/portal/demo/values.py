@@ -1,0 +1,98 @@
+"""Seeded values for score tables of fictional districts: plausible shapes, no claim about any real place."""
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+from typing import Any
+
+from indicators.scoring import EditionRules, Item
+
+
+def values_for(rules: EditionRules, kind: str, stage: str, *, rng: Random, ambition: float) -> dict[str, Any]:
+    """Values per item id; ``ambition`` 0 to 1 says how far up the steps a district stands. Items the portal decides are left out."""
+    found = {}
+    for name, item in rules.table(kind, stage).items.items():
+        if item.auto is None:
+            found[name] = value_for(item, rng=rng, ambition=ambition)
+    return found
+
+
+def value_for(item: Item, *, rng: Random, ambition: float) -> Any:
+    """One value in the shape of the item's rule."""
+    reach = min(1.0, max(0.0, rng.gauss(ambition, 0.12)))
+    if item.rule["kind"] == "all_of":
+        return {part["value"]["key"]: _plain(part["rule"], part["value"], rng, reach) for part in item.rule["rules"]}
+    if item.ratio:
+        return _ratio(item, rng, reach)
+    return _plain(item.rule, item.value or {}, rng, reach)
+
+
+def _ratio(item: Item, rng: Random, reach: float) -> dict[str, str]:
+    share = Decimal(_plain(item.rule, item.value or {}, rng, reach)) / 100
+    whole = Decimal(rng.randint(200, 4000)) / 10
+    first, second = (entry["key"] for entry in item.data["inputs"])
+    part = (share * whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return {first: str(part), second: str(whole)}
+
+
+def _plain(rule: Mapping[str, Any], value: Mapping[str, Any], rng: Random, reach: float) -> Any:
+    return SHAPES[rule["kind"]](rule, value, rng, reach)
+
+
+def _pass(rule: Mapping[str, Any], value: Mapping[str, Any], _rng: Random, _reach: float) -> Any:
+    return _held(rule, value) if "op" in rule else True
+
+
+def _linear(rule: Mapping[str, Any], value: Mapping[str, Any], _rng: Random, reach: float) -> str:
+    low, high = Decimal(str(rule["from"]["at"])), Decimal(str(rule["to"]["at"]))
+    return _fit(low + (high - low) * Decimal(str(round(reach, 3))), value)
+
+
+def _checklist(rule: Mapping[str, Any], _value: Mapping[str, Any], _rng: Random, reach: float) -> list[str]:
+    keys = [part["key"] for part in rule["parts"]]
+    return keys[: max(1, round(len(keys) * reach))]
+
+
+def _choice(rule: Mapping[str, Any], _value: Mapping[str, Any], _rng: Random, reach: float) -> str:
+    options = sorted(rule["options"], key=lambda option: Decimal(str(option["points"])))
+    return str(options[min(len(options) - 1, round((len(options) - 1) * reach))]["key"])
+
+
+def _count(rule: Mapping[str, Any], _value: Mapping[str, Any], _rng: Random, reach: float) -> str:
+    return str(round(Decimal(str(rule["cap"])) / Decimal(str(rule["each"])) * Decimal(str(round(reach, 2)))))
+
+
+def _claimed(_rule: Mapping[str, Any], _value: Mapping[str, Any], _rng: Random, _reach: float) -> str:
+    return "0"
+
+
+def _held(rule: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    margin = Decimal(1) / (Decimal(10) ** int(value["decimals"]))
+    at = Decimal(str(rule["at"]))
+    return _fit(at + margin if rule["op"] in {">=", ">"} else at - margin, value)
+
+
+def _stepped(rule: Mapping[str, Any], value: Mapping[str, Any], rng: Random, reach: float) -> str:
+    steps = rule["steps"]
+    index = min(len(steps) - 1, int(reach * len(steps)))
+    at = Decimal(str(steps[index]["at"]))
+    span = abs(Decimal(str(steps[-1]["at"])) - Decimal(str(steps[0]["at"]))) / max(1, len(steps)) or Decimal(1)
+    beyond = span * Decimal(str(round(rng.uniform(0.05, 0.4), 3)))
+    return _fit(at + beyond if rule["better"] == "higher" else at - beyond, value)
+
+
+def _fit(number: Decimal, value: Mapping[str, Any]) -> str:
+    low, high = Decimal(str(value["min"])), Decimal(str(value["max"]))
+    quantum = Decimal(1).scaleb(-int(value["decimals"]))
+    return str(min(max(number, low), high).quantize(quantum, ROUND_HALF_UP).normalize() + 0)
+
+
+SHAPES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any], Random, float], Any]] = {
+    "pass": _pass,
+    "steps": _stepped,
+    "linear": _linear,
+    "checklist": _checklist,
+    "choice": _choice,
+    "count": _count,
+    "claimed": _claimed,
+}

@@ -1,0 +1,40 @@
+"""``manage.py setup``: first installation without demo data: reference data and the first keeper."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.services import appoint, create_user
+from greendistrict.portal.reference import load_reference_data
+
+
+class Command(BaseCommand):
+    """Loads reference data; makes the system keeper with a one-time password, printed once. Safe to repeat."""
+
+    help = "Load reference data and make the first keeper (no demo data)"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name of the keeper's account."""
+        parser.add_argument("--username", default="keeper")
+        parser.add_argument("--name", default="系统管理员")
+        parser.add_argument("--organisation", default="平台运维单位")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuses where demo data are: the two never mix."""
+        del args
+        if User.objects.filter(is_demo=True).exists():
+            msg = "这里已有演示数据；请先运行 demo_reset，或另用一个数据库"
+            raise CommandError(msg)
+        load_reference_data(log=self.stdout.write)
+        if User.objects.filter(posts__role=Role.SYSTEM_KEEPER).exists():
+            self.stdout.write("系统管理员已在，未作改动")
+            return
+        body, _ = Organisation.objects.get_or_create(
+            code="keepers", defaults={"name": options["organisation"], "kind": OrganisationKind.KEEPER}
+        )
+        user, word = create_user(username=options["username"], name=options["name"], by=None)
+        appoint(user=user, organisation=body, role=Role.SYSTEM_KEEPER, by=None, admin=True)
+        self.stdout.write(f"系统管理员账号 {user.username}，一次性密码 {word}（只显示这一次，登录后须修改）")

@@ -1,0 +1,255 @@
+"""Figures of the annual report, read from the frozen version that counts: never computed again, the same as on the screen."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from assessments.models import SelfCheck, TableVersion
+from districts.models import District
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.reports.annual.wording import value_words
+from indicators.scoring import EditionRules, Item
+from indicators.selectors import rules_for
+
+
+@dataclass(frozen=True)
+class ChapterFigures:
+    """One chapter; scores are 0–100, ``weight`` is percent, ``planned`` is the score of the planning stage when one was received."""
+
+    number: str
+    title: str
+    bonus: bool
+    dimension: str
+    weight: Decimal | None
+    obtained: Decimal
+    possible: Decimal
+    score: Decimal
+    planned: Decimal | None
+
+
+@dataclass(frozen=True)
+class ItemFigures:
+    """One clause as frozen."""
+
+    id: str
+    chapter: str
+    title: str
+    kind: str
+    value: str
+    points: str
+    most: str
+    state: str
+    evidence: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class AnnualFigures:
+    """Everything a district's annual report shows."""
+
+    district: District
+    year: int
+    number: str
+    edition_code: str
+    edition_title: str
+    reference: bool
+    building: bool
+    filed_at: dt.datetime | None
+    received_at: dt.datetime | None
+    total: Decimal | None
+    bonus: Decimal | None
+    level: str
+    planned_total: Decimal | None
+    planned_level: str
+    previous_total: Decimal | None
+    chapters: tuple[ChapterFigures, ...]
+    items: tuple[ItemFigures, ...]
+    failed_controls: tuple[ItemFigures, ...]
+    controls: int
+    excluded: tuple[ItemFigures, ...]
+    sections: tuple[tuple[str, str], ...]
+    evidence: int
+    digest: str
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the district is fiction."""
+        return self.district.is_demo
+
+    @property
+    def dimensions(self) -> tuple[ChapterFigures, ...]:
+        """Chapters of the five dimensions."""
+        return tuple(chapter for chapter in self.chapters if chapter.dimension)
+
+
+def received_checks(year: int) -> list[SelfCheck]:
+    """Received self-checks of a reporting year, districts by pinyin."""
+    rows = SelfCheck.objects.filter(year=year, status="received").select_related("district", "table__edition", "table__planned")
+    return list(rows.order_by("district__name_pinyin", "district_id"))
+
+
+def district_figures(check: SelfCheck) -> AnnualFigures:
+    """Figures of one received self-check. Raises ``Refused`` when no version of it counts."""
+    version = check.table.versions.filter(counts=True).first()
+    if version is None:
+        msg = f"{check.district}{check.year}年度自查还没有接收，不能出报告"
+        raise Refused(msg)
+    content, rules = version.content, rules_for(check.table.edition)
+    result = content["result"] or {}
+    planned = _version_result(check.table.planned_id)
+    items = _items(rules, content)
+    labels = {level.key: level.label for level in rules.levels}
+    return AnnualFigures(
+        district=check.district,
+        year=check.year,
+        number=check.number or "",
+        edition_code=content["edition"]["code"],
+        edition_title=content["edition"]["title"],
+        reference=not content["edition"]["official"],
+        building=content["building"],
+        filed_at=check.filed_at,
+        received_at=check.received_at,
+        total=_number(result.get("total")),
+        bonus=_number(result.get("bonus")),
+        level=labels.get(result.get("level") or "", ""),
+        planned_total=_number(planned.get("total")),
+        planned_level=labels.get(planned.get("level") or "", ""),
+        previous_total=_number(_version_result(check.table.previous_id).get("total")),
+        chapters=_chapters(rules, content, result, planned),
+        items=items,
+        failed_controls=tuple(item for item in items if item.kind == "control" and item.state == "不满足"),
+        controls=sum(item.kind == "control" and item.state != "不参评" for item in items),
+        excluded=tuple(item for item in items if item.state == "不参评"),
+        sections=_sections(content),
+        evidence=sum(item.evidence for item in items),
+        digest=version.digest,
+    )
+
+
+def _version_result(table_id: int | None) -> Mapping[str, Any]:
+    if table_id is None:
+        return {}
+    versions = TableVersion.objects.filter(table_id=table_id).order_by("-counts", "-number")
+    content = versions.values_list("content", flat=True).first()
+    return (content or {}).get("result") or {}
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _chapters(
+    rules: EditionRules, content: Mapping[str, Any], result: Mapping[str, Any], planned: Mapping[str, Any]
+) -> tuple[ChapterFigures, ...]:
+    before = {chapter["key"]: chapter for chapter in planned.get("chapters", ())}
+    scored = {chapter["key"]: chapter for chapter in result.get("chapters", ())}
+    return tuple(
+        ChapterFigures(
+            number=chapter.number,
+            title=chapter.title,
+            bonus=chapter.bonus,
+            dimension=chapter.dimension or "",
+            weight=None if chapter.bonus else Decimal(chapter.weight.numerator * 100) / chapter.weight.denominator,
+            obtained=Decimal(scored[chapter.key]["obtained"]),
+            possible=Decimal(scored[chapter.key]["possible"]),
+            score=Decimal(scored[chapter.key]["score"]),
+            planned=_number(before.get(chapter.key, {}).get("score")),
+        )
+        for chapter in rules.table(content["type"], content["stage"]).chapters
+        if chapter.key in scored
+    )
+
+
+def _items(rules: EditionRules, content: Mapping[str, Any]) -> tuple[ItemFigures, ...]:
+    scored = {item["id"]: item for item in (content["result"] or {}).get("items", ())}
+    layout = rules.table(content["type"], content["stage"]).items
+    return tuple(_item(layout[row["item_id"]], row, scored.get(row["item_id"], {}), content) for row in content["rows"])
+
+
+def _item(item: Item, row: Mapping[str, Any], scored: Mapping[str, Any], content: Mapping[str, Any]) -> ItemFigures:
+    reason = content["exclusions"].get(item.id) or content["absent"].get(item.id) or row["explanation"]
+    return ItemFigures(
+        id=item.id,
+        chapter=item.chapter,
+        title=item.title,
+        kind=item.kind,
+        value=value_words(item, row["value"]),
+        points=scored.get("points") or "",
+        most="" if item.is_control else str(item.points.normalize() + 0),
+        state=_state(item, row, scored, content),
+        evidence=len(row["evidence"]),
+        reason=reason,
+    )
+
+
+def _state(item: Item, row: Mapping[str, Any], scored: Mapping[str, Any], content: Mapping[str, Any]) -> str:
+    if item.id in content["exclusions"] or scored.get("excluded"):
+        return "不参评"
+    if item.id in content["absent"]:
+        return "不存在"
+    if row["build_state"] == "not_started" and content["building"]:
+        return "未启动"
+    if item.is_control:
+        return "满足" if scored.get("holds") else "不满足"
+    return "已填" if row["value"] is not None else "未填"
+
+
+def _sections(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((title, text) for title, text in content.get("report", ()))
+
+
+@dataclass(frozen=True)
+class CityFigures:
+    """The city's annual report: one row per received self-check, means of the dimensions, and who has not filed."""
+
+    year: int
+    districts: tuple[AnnualFigures, ...]
+    owed: int
+    missing: tuple[str, ...]
+    made_on: dt.date
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether any fiction is in it."""
+        return any(row.is_demo for row in self.districts)
+
+    @property
+    def reference(self) -> bool:
+        """Whether any score is of an unofficial edition."""
+        return any(row.reference for row in self.districts)
+
+    @property
+    def area(self) -> Decimal:
+        """Area of the districts that give one, km²."""
+        return sum((row.district.area_km2 for row in self.districts if row.district.area_km2), Decimal(0))
+
+    @property
+    def without_area(self) -> int:
+        """How many give none."""
+        return sum(row.district.area_km2 is None for row in self.districts)
+
+    def means(self) -> list[tuple[str, Decimal]]:
+        """(dimension, mean score) over the received tables, two decimals."""
+        found: dict[str, list[Decimal]] = {}
+        for row in self.districts:
+            for chapter in row.dimensions:
+                found.setdefault(chapter.dimension, []).append(chapter.score)
+        return [(name, (sum(scores) / len(scores)).quantize(Decimal("0.01"))) for name, scores in found.items()]
+
+
+def city_figures(year: int) -> CityFigures:
+    """Figures over all received self-checks of ``year``. Raises ``Refused`` when there is none."""
+    from greendistrict.obligations.selectors import due  # noqa: PLC0415 -- only the city's report asks who owes
+
+    checks = received_checks(year)
+    if not checks:
+        msg = f"{year}年度还没有已接收的自查，不能出全市报告"
+        raise Refused(msg)
+    today = clock.today()
+    owed = [row for row in due(today) if row.rule == "SELF-CHECK" and row.key.endswith(f":{year}") and not row.waived]
+    received = {check.district_id for check in checks}
+    missing = tuple(row.district for row in owed if row.district_id not in received)
+    return CityFigures(year, tuple(district_figures(check) for check in checks), len(owed), missing, today)

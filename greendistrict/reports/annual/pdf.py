@@ -1,0 +1,31 @@
+"""The annual report as PDF, by GB/T 9704 measures; charts are the page's own."""
+
+from base64 import b64encode
+
+from greendistrict.core import clock
+from greendistrict.core.charts import Bar, Series, bars, radar
+from greendistrict.reports import render
+from greendistrict.reports.annual.figures import AnnualFigures, CityFigures
+
+
+def _source(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def district_pdf(figures: AnnualFigures, *, code: str) -> bytes:
+    """Report of one district; ``code`` is the verification code of the job."""
+    rows = figures.dimensions
+    planned = [row.planned for row in rows]
+    goal = Series("预期", planned) if all(value is not None for value in planned) else None
+    chart = radar([row.dimension for row in rows], Series("已实现", [row.score for row in rows]), goal=goal, title="五个维度得分")
+    context = {"figures": figures, "radar": _source(chart), "code": code, "made_on": clock.today()}
+    return render.pdf("pdf/annual_district.html", context)
+
+
+def city_pdf(figures: CityFigures, *, code: str) -> bytes:
+    """Report of the city over all received self-checks."""
+    chart = bars(
+        [Bar(row.district.name, row.total, row.planned_total) for row in figures.districts], unit="分", title="各城区总分", other="预期"
+    )
+    context = {"figures": figures, "bars": _source(chart), "code": code, "means": figures.means()}
+    return render.pdf("pdf/annual_city.html", context)

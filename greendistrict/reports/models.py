@@ -1,0 +1,67 @@
+"""Export jobs: asked for, made by the worker, left and found again."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from districts.models import District
+from greendistrict.core.constraints import between, one_of
+from greendistrict.documents.models import Evidence
+from greendistrict.reports.enums import JobState, ReportKind
+
+
+class ExportJob(models.Model):
+    """One request for a report with its progress; ``done`` and ``total`` count steps of work."""
+
+    kind = models.CharField("报告", max_length=20, choices=ReportKind)
+    year = models.PositiveSmallIntegerField("年度")
+    district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="城区")
+    state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("总数", default=1)
+    error = models.TextField("原因", blank=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="申请人")
+    requested_at = models.DateTimeField("申请时间")
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    code = models.UUIDField("查验码", default=uuid.uuid4, unique=True, editable=False)
+    is_demo = models.BooleanField("演示数据", default=False)
+
+    class Meta:
+        verbose_name = "报告"
+        ordering = ("-requested_at", "-pk")
+        constraints: ClassVar = [
+            one_of("state", JobState.values, name="job_state_known"),
+            one_of("kind", ReportKind.values, name="job_kind_known"),
+            between("year", 2000, 2100, name="job_year_plausible"),
+            models.CheckConstraint(
+                condition=models.Q(kind=ReportKind.ANNUAL_CITY) | models.Q(district__isnull=False), name="job_district_given"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """What it is, in words."""
+        whose = self.district.name if self.district else "全市"
+        return f"{whose}{self.year}年度评估报告"
+
+
+class ReportFile(models.Model):
+    """A file a job made."""
+
+    job = models.ForeignKey(ExportJob, models.CASCADE, related_name="files")
+    document = models.ForeignKey(Evidence, models.PROTECT, related_name="+")
+    format = models.CharField("格式", max_length=5)
+
+    class Meta:
+        verbose_name = "报告文件"
+        ordering = ("job", "format")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["job", "format"], name="report_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.format}"

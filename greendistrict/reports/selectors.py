@@ -1,0 +1,40 @@
+"""Jobs and kinds somebody may use."""
+
+from django.db.models import Count, Q, QuerySet
+
+from assessments.models import SelfCheck
+from districts.selectors import districts_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.reports.enums import ReportKind
+from greendistrict.reports.models import ExportJob
+
+
+def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
+    """City: every job. Others: their own, and those of districts they have to do with."""
+    held = seats(user)
+    if held.is_keeper or held.has("expert") or not held.roles:
+        return ExportJob.objects.none()
+    rows = ExportJob.objects.select_related("district", "requested_by").prefetch_related("files__document")
+    if held.is_city:
+        return rows
+    own = districts_visible_to(user).filter(
+        Q(applicant__in=held.organisation_ids)
+        | Q(authorities__in=held.organisation_ids)
+        | Q(mandates__organisation__in=held.organisation_ids)
+    )
+    return rows.filter(Q(requested_by=user) | Q(kind=ReportKind.ANNUAL_DISTRICT, district__in=own))
+
+
+def may_request(user: User, kind: str) -> bool:
+    """City reports are made by the city; a district's by everybody who sees its self-check."""
+    held = seats(user)
+    if kind == ReportKind.ANNUAL_CITY:
+        return held.is_city
+    return held.is_city or held.has("authority", "preparer", "reviewer")
+
+
+def received_years(user: User) -> list[tuple[int, int]]:
+    """(year, received self-checks) in sight of this person, newest first."""
+    rows = SelfCheck.objects.filter(status="received", district__in=districts_visible_to(user))
+    return list(rows.values_list("year").annotate(count=Count("pk")).order_by("-year"))

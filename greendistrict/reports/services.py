@@ -1,0 +1,156 @@
+"""Asking for reports and making them."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import transaction
+from django.urls import reverse
+
+from assessments.models import SelfCheck
+from districts.models import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.documents.services import store_bytes
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.reports.enums import JobState, ReportKind
+from greendistrict.reports.models import ExportJob, ReportFile
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+OUTBOX_KIND = "report"
+PDF_TYPE = "application/pdf"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Made = dict[str, bytes]
+Progress = Callable[[int], None]
+
+
+@transaction.atomic
+def request_report(*, kind: str, year: int, by: User | None, district: District | None = None, key: str = "") -> ExportJob:
+    """Ask for a report; the worker makes it after commit. Raises ``Refused`` when nothing of the year was received.
+
+    ``key`` names the event of an automatic request, so that it is asked for once.
+    """
+    received = SelfCheck.objects.filter(year=year, status="received")
+    if district is not None:
+        received = received.filter(district=district)
+    if not received.exists():
+        whose = f"{district}" if district else "全市"
+        msg = f"{whose}{year}年度还没有已接收的自查，不能出报告"
+        raise Refused(msg)
+    demo = district.is_demo if district else received.filter(district__is_demo=True).exists()
+    job = ExportJob.objects.create(
+        kind=kind, year=year, district=district, requested_by=by, requested_at=clock.now(), total=2, is_demo=demo
+    )
+    outbox.emit(OUTBOX_KIND, key or f"report:{job.pk}", {"job": job.pk})
+    audit.record(action="reports.request", by=by, obj=job, data={"kind": kind, "year": year})
+    return job
+
+
+def enqueue(message: OutboxMessage) -> None:
+    """Outbox handler: hand the job to the report queue; an unreachable broker leaves the row for the sweep."""
+    from greendistrict.reports.tasks import make_report  # noqa: PLC0415 -- tasks import this module
+
+    make_report.apply_async(args=[message.payload["job"]], retry=False, ignore_result=True)
+
+
+def run(job_id: int) -> bool:
+    """Make the files of a job. Safe to repeat: a finished job is left alone. Returns whether files were made."""
+    job = _claim(job_id)
+    if job is None:
+        return False
+    try:
+        made = _make(job)
+        with transaction.atomic():
+            _store(job, made)
+            _finish(job, JobState.DONE)
+    except Refused as refused:
+        _finish(job, JobState.FAILED, str(refused))
+        return False
+    except Exception:
+        logger.exception("report %s failed", job.pk)
+        _finish(job, JobState.FAILED, "生成时出错，原因已记录，请联系系统管理员")
+        raise
+    return True
+
+
+def _claim(job_id: int) -> ExportJob | None:
+    with transaction.atomic():
+        job = ExportJob.objects.select_for_update(of=("self",)).select_related("district").filter(pk=job_id).first()
+        if job is None or job.state in {JobState.DONE, JobState.FAILED}:
+            return None
+        job.state, job.started_at, job.done = JobState.RUNNING, clock.now(), 0
+        job.save(update_fields=["state", "started_at", "done"])
+    return job
+
+
+def _make(job: ExportJob) -> Made:
+    def tell(done: int) -> None:
+        ExportJob.objects.filter(pk=job.pk).update(done=done)
+
+    if job.kind == ReportKind.ANNUAL_CITY:
+        return city_files(job.year, code=str(job.code), tell=tell)
+    check = SelfCheck.objects.select_related("district", "table__edition").get(year=job.year, district=job.district)
+    return district_files(check, code=str(job.code), tell=tell)
+
+
+def district_files(check: SelfCheck, *, code: str, tell: Progress = lambda _: None) -> Made:
+    """PDF and workbook of one received self-check by file format."""
+    from greendistrict.reports.annual import figures, pdf, xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
+
+    found = figures.district_figures(check)
+    made = {"xlsx": xlsx.district_workbook(found)}
+    tell(1)
+    made["pdf"] = pdf.district_pdf(found, code=code)
+    tell(2)
+    return made
+
+
+def city_files(year: int, *, code: str, tell: Progress = lambda _: None) -> Made:
+    """PDF and workbook over all received self-checks of a year by file format."""
+    from greendistrict.reports.annual import figures, pdf, xlsx  # noqa: PLC0415 -- as above
+
+    found = figures.city_figures(year)
+    made = {"xlsx": xlsx.city_workbook(found)}
+    tell(1)
+    made["pdf"] = pdf.city_pdf(found, code=code)
+    tell(2)
+    return made
+
+
+def _store(job: ExportJob, made: Made) -> None:
+    whose = job.district.code if job.district else "city"
+    for ending, content in made.items():
+        document = store_bytes(
+            owner=job,
+            content=content,
+            name=f"annual-{job.year}-{whose}.{ending}",
+            content_type=PDF_TYPE if ending == "pdf" else XLSX_TYPE,
+            kind="年度评估报告",
+            title=f"{job.label}（{ending.upper()}）",
+            by=job.requested_by,
+            demo=job.is_demo,
+        )
+        ReportFile.objects.create(job=job, document=document, format=ending)
+
+
+def _finish(job: ExportJob, state: JobState, error: str = "") -> None:
+    with transaction.atomic():
+        job.state, job.error, job.finished_at = state, error, clock.now()
+        job.done = job.total if state == JobState.DONE else job.done
+        job.save(update_fields=["state", "error", "finished_at", "done"])
+        if job.requested_by is None:
+            return
+        ready = state == JobState.DONE
+        notify(
+            kind=Message.REPORT_READY if ready else Message.REPORT_FAILED,
+            key=f"report:{job.pk}:{state}",
+            receivers=[job.requested_by],
+            title=f"{job.label}{'已生成' if ready else '没有生成'}",
+            body=error,
+            link=reverse("reports:job", args=[job.pk]),
+            demo=job.is_demo,
+        )

@@ -1,0 +1,11 @@
+"""Report queue."""
+
+from celery import shared_task
+
+from greendistrict.reports import services
+
+
+@shared_task(queue="reports")
+def make_report(job_id: int) -> bool:
+    """Make the files of one job; run twice, it makes them once."""
+    return services.run(job_id)

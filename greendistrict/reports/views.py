@@ -1,0 +1,65 @@
+"""Report centre: kinds, request, jobs with progress, history."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from assessments.models import SelfCheck
+from districts.selectors import districts_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.reports import services
+from greendistrict.reports.enums import ReportKind
+from greendistrict.reports.forms import RequestForm
+from greendistrict.reports.models import ExportJob
+from greendistrict.reports.selectors import jobs_visible_to, may_request, received_years
+
+PER_PAGE = 20
+
+
+def _form(user: User, request: HttpRequest) -> RequestForm:
+    checks = SelfCheck.objects.filter(status="received", district__in=districts_visible_to(user)).select_related("district")
+    years = [year for year, _ in received_years(user)]
+    return RequestForm(
+        user, years, checks, request.POST or None, initial={"kind": request.GET.get("kind"), "year": request.GET.get("year")}
+    )
+
+
+@login_required
+def report_center(request: HttpRequest) -> HttpResponse:
+    """Kinds, a request form and what was made."""
+    user = signed_in(request)
+    form = _form(user, request)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        check = asked["check"] if asked["kind"] == ReportKind.ANNUAL_DISTRICT else None
+        try:
+            job = services.request_report(kind=asked["kind"], year=asked["year"], by=user, district=check.district if check else None)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("reports:job", job.pk)
+    page = Paginator(jobs_visible_to(user), PER_PAGE).get_page(request.GET.get("page"))
+    may = any(may_request(user, kind) for kind in ReportKind.values)
+    context = {"form": form, "page": page, "years": received_years(user), "may_request": may, "kinds": ReportKind.choices}
+    return render(request, "reports/report_center.html", context)
+
+
+def job_card(job: ExportJob) -> dict[str, object]:
+    """What ``components/job.html`` shows."""
+    left = "1分钟以内" if job.state == "running" else ""
+    return {"label": job.label, "done": job.done, "total": job.total, "state": job.state, "remaining": left, "error": job.error}
+
+
+@login_required
+@require_safe
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """One job: progress while it runs, files when it is done; htmx asks for the card alone."""
+    found = get_object_or_404(jobs_visible_to(signed_in(request)), pk=pk)
+    context = {"job": found, "card": job_card(found), "poll": reverse("reports:job", args=[pk])}
+    template = "reports/_job.html" if getattr(request, "htmx", False) else "reports/job.html"
+    return render(request, template, context)
