@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
 from greendistrict.portal.tiles import Place, tile_map
+from greendistrict.workflow.services import Offered
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 
@@ -107,6 +108,21 @@ def test_confirm_page_carries_the_action_and_asks_for_a_reason(rendered):
     )
     for words in ('name="version" value="3"', 'name="confirmed" value="yes"', 'name="action" value="refuse"', "书面通知申报主体", "必填"):
         assert words in page
+
+
+@pytest.mark.parametrize("look", ["choice", ""])
+def test_offers_say_what_happens_and_pages_are_links(look):
+    offers = [
+        Offered("accept", "受理", message="出具受理通知书", told="申报主体", tone="primary"),
+        Offered("correct", "补正", page="portal:components", reason_required=True),
+        Offered("grant", "授予", page="portal:components", refusals=(Refusal("尚未审定"),)),
+    ]
+    markup = render_to_string("components/action_form.html", {"offered": offers, "url": "/act/", "look": look, "pk": 7})
+    assert "出具受理通知书；通知申报主体" in markup
+    assert 'href="/_components/"' in markup
+    assert 'value="correct"' not in markup
+    assert "尚未审定" in markup
+    assert "意见或理由" not in markup
 
 
 def test_a_job_is_polled_only_while_it_runs(rf):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms, template
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -271,9 +272,15 @@ def fours(digest: str) -> str:
 
 
 @register.filter
+def any_posted(offered: Iterable[Any]) -> bool:
+    """Whether any action can be done now and here, not on a page of its own."""
+    return any(not offer.refusals and not offer.page for offer in offered)
+
+
+@register.filter
 def any_reason(offered: Iterable[Any]) -> bool:
-    """Whether any action that can be done now asks for a reason."""
-    return any(getattr(offer, "reason_required", False) and not offer.refusals for offer in offered)
+    """Whether any action that can be done now and here asks for a reason."""
+    return any(offer.reason_required and not offer.refusals and not offer.page for offer in offered)
 
 
 class Why(NamedTuple):
@@ -306,3 +313,15 @@ def refusal_parts(refusal: Any) -> Why:
 def button_kind(tone: str) -> str:
     """Button class for a workflow tone: primary, refuse, link, else plain."""
     return _BUTTONS.get(tone, "plain")
+
+
+@register.simple_tag
+def offer_link(offer: Any, pk: Any = None) -> str:
+    """Address of the page on which an offered step is taken, with ``pk`` where the view wants one; empty when it has none."""
+    page = getattr(offer, "page", "")
+    for args in ([pk], []) if page else ():
+        try:
+            return reverse(page, args=args)
+        except NoReverseMatch:
+            continue
+    return ""
