@@ -2,8 +2,9 @@
 
 from django.db.models import Q
 
-from assessments.enums import MemberState
-from assessments.models import PanelMember, Review
+from assessments.enums import Judgement, MemberState
+from assessments.models import ExpertScore, PanelMember, Review
+from assessments.settle import Claim
 from districts.rules import bodies_as
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -50,3 +51,14 @@ def concluded_for_district(user: User) -> Q:
     authorities = bodies_as(user, Role.AUTHORITY)
     mine = Q(table__district__applicant_id__in=applicants) | Q(table__district__authorities__in=authorities)
     return Q(status="concluded") & mine
+
+
+def missing_of(score: ExpertScore, claim: Claim) -> str:
+    """Say what a judgement still lacks, in words; empty when it is complete."""
+    if not score.judgement:
+        return "未评"
+    if score.judgement == Judgement.DIFFER and not claim.control and not claim.outcome.excluded and score.points is None:
+        return "未给分数"
+    if score.judgement == Judgement.DIFFER and score.points is not None and score.points == claim.outcome.points:
+        return "与申报分相同，应选一致"
+    return "未写理由" if score.judgement != Judgement.AGREE and not score.comment else ""

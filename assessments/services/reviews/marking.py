@@ -11,6 +11,7 @@ from assessments.deal import Bundle, Reader, deal
 from assessments.enums import CommentKind, Judgement, MemberState
 from assessments.lifecycle.review import REVIEW
 from assessments.models import Assignment, ExpertScore, PanelMember, Review
+from assessments.rules.reviews import missing_of
 from assessments.selectors.review_facts import facts_of
 from assessments.selectors.review_pool import rules_of
 from assessments.selectors.review_scores import claim_from
@@ -133,17 +134,6 @@ def _points(review: Review, claim: Claim, typed: str) -> Decimal:
         return check_points(rules_of(review).items[claim.item_id], typed)
     except ValueProblem as problem:
         raise Refused([Refusal(f"评分{problem.message}", field="points")]) from problem
-
-
-def missing_of(score: ExpertScore, claim: Claim) -> str:
-    """What a judgement still lacks, in words; empty when it is complete."""
-    if not score.judgement:
-        return "未评"
-    if score.judgement == Judgement.DIFFER and not claim.control and not claim.outcome.excluded and score.points is None:
-        return "未给分数"
-    if score.judgement == Judgement.DIFFER and score.points is not None and score.points == claim.outcome.points:
-        return "与申报分相同，应选一致"
-    return "未写理由" if score.judgement != Judgement.AGREE and not score.comment else ""
 
 
 def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:

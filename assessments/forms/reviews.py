@@ -1,0 +1,130 @@
+"""Forms of expert review."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from assessments.enums import Conclusion
+from assessments.lifecycle.review import REVIEW
+from assessments.panel import Candidate
+
+STARS = [("", "请选择"), (1, "一星级"), (2, "二星级"), (3, "三星级")]
+MOST_TEXT = 2000
+
+
+class ReplyForm(forms.Form):
+    """Answer to an invitation; 回避 and 谢绝 want their reason."""
+
+    reply = forms.ChoiceField(
+        label="答复",
+        choices=[("accept", "接受邀请"), ("recuse", "声明回避，有应回避情形"), ("decline", "谢绝，因其他原因不能参加")],
+        widget=forms.RadioSelect,
+    )
+    declared = forms.BooleanField(label="本人与所列各单位三年内无任职、合作和其他应回避情形", required=False)
+    reason = forms.CharField(
+        label="理由", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="谢绝或回避时填写，只给评审秘书看"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the answer needs."""
+        cleaned = super().clean() or {}
+        answer = cleaned.get("reply")
+        if answer == "accept" and not cleaned.get("declared"):
+            self.add_error("declared", "接受邀请须声明无应回避情形")
+        if answer in {"decline", "recuse"} and not cleaned.get("reason", "").strip():
+            self.add_error("reason", "请写明理由")
+        return cleaned
+
+
+class ReasonForm(forms.Form):
+    """One reason, for stepping back while scoring."""
+
+    reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DueForm(forms.Form):
+    """Last day for the own scores."""
+
+    score_due = forms.DateField(label="评分截止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class CallForm(forms.Form):
+    """When and where the meeting is."""
+
+    meeting_at = forms.DateTimeField(
+        label="会议时间",
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    meeting_place = forms.CharField(label="地点", max_length=100)
+
+    @property
+    def at(self) -> dt.datetime:
+        """Moment in Shanghai."""
+        at: dt.datetime = self.cleaned_data["meeting_at"]
+        return at
+
+
+class AppointForm(forms.Form):
+    """Experts to appoint where no valid panel can be drawn."""
+
+    experts = forms.TypedMultipleChoiceField(label="专家", coerce=int, widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(label="指定理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, pool: list[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["experts"].choices = [(one.id, one.name) for one in pool if not one.reasons]  # type: ignore[attr-defined]
+
+
+class AgreeForm(forms.Form):
+    """What the meeting agreed for one clause; which figure is asked depends on the clause."""
+
+    points = forms.CharField(label="商定分", max_length=20, required=False)
+    verdict = forms.ChoiceField(choices=[("", ""), ("yes", "是"), ("no", "否")], required=False)
+    reason = forms.CharField(label="理由", max_length=500, required=False)
+    dissent = forms.CharField(label="保留意见", max_length=500, required=False)
+
+    @property
+    def verdict_value(self) -> bool | None:
+        """Yes, no, or not said."""
+        return {"yes": True, "no": False}.get(self.cleaned_data["verdict"])
+
+
+class OpinionForm(forms.Form):
+    """Text of the opinion."""
+
+    opinion = forms.CharField(label="评审意见", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 14}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SeatForm(forms.Form):
+    """A seat at the table, and what it votes."""
+
+    member = forms.IntegerField()
+    vote = forms.ChoiceField(choices=[("", ""), *Conclusion.choices], required=False)
+
+
+class ConcludeForm(forms.Form):
+    """Conclusion, star found, and why it differs from the one asked."""
+
+    conclusion = forms.ChoiceField(label="评审结论", choices=Conclusion.choices, widget=forms.RadioSelect)
+    star = forms.TypedChoiceField(label="评定星级", choices=STARS, coerce=int, empty_value=None, required=False)
+    star_reason = forms.CharField(
+        label="星级不同的理由",
+        max_length=MOST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="评定星级与申报星级不同时必填",
+    )
+
+
+class FilterForm(forms.Form):
+    """Conditions of the review list."""
+
+    q = forms.CharField(label="名称或编号", required=False)
+    status = forms.ChoiceField(label="状态", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [("", "全部"), *REVIEW.choices()]  # type: ignore[attr-defined]

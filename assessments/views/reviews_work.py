@@ -1,0 +1,218 @@
+"""Pages of an expert: invitation, workspace with autosave, confirming the rest, handing in, stepping back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessments.enums import CommentKind, MemberState
+from assessments.forms.reviews import ReasonForm, ReplyForm
+from assessments.models import ExpertScore, PanelMember
+from assessments.selectors import reviews as selectors
+from assessments.selectors.review_desk import Desk, clause_of, desk_of
+from assessments.services import reviews as services
+from assessments.services.reviews.marking import Typed
+from assessments.views.reviews import person
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Closed, Refused, Stale
+from greendistrict.policy import parameters
+
+PAPERS = "review__table__district", "review__table__edition", "expert__user"
+
+
+def own_seat(user: User, pk: int, *states: str) -> PanelMember:
+    """Return the person's own seat on a review in one of the states, else 404."""
+    return get_object_or_404(PanelMember.objects.select_related(*PAPERS), review_id=pk, expert__user=user, state__in=states)
+
+
+def working_seat(user: User, pk: int) -> PanelMember:
+    """Return the own accepted seat of a review that is or was being scored; before that there is nothing to see."""
+    seat = own_seat(user, pk, MemberState.ACCEPTED)
+    if seat.review.status == "preparing" or not seat.assignments.exists():
+        raise Http404
+    return seat
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who is reviewed, and take the answer: accept with the declaration, step back, decline."""
+    user = person(request)
+    seat = own_seat(user, pk, MemberState.INVITED, MemberState.ACCEPTED)
+    form = ReplyForm(request.POST or None)
+    if request.method == "POST" and seat.state == MemberState.INVITED and form.is_valid():
+        try:
+            return _reply(request, seat, form, user)
+        except Refused as refused:
+            form.add_error(None, [refusal.text for refusal in refused.refusals])
+    day = selectors.reply_due(seat.invited_at.date(), parameters.load())
+    context = {"seat": seat, "review": seat.review, "form": form, "due": day, "days": selectors.days_left(day)}
+    return render(request, "assessments/expert_invitation.html", context, status=422 if form.errors else 200)
+
+
+def _reply(request: HttpRequest, seat: PanelMember, form: ReplyForm, user: User) -> HttpResponse:
+    typed = form.cleaned_data
+    if typed["reply"] == "recuse":
+        services.recuse(member=seat, reason=typed["reason"], by=user)
+    else:
+        services.reply(member=seat, accept=typed["reply"] == "accept", declared=typed["declared"], reason=typed["reason"], by=user)
+    if seat.state != MemberState.ACCEPTED:
+        messages.success(request, "已答复，谢谢")
+        return redirect("assessments:review_list")
+    messages.success(request, "已接受邀请，分派条文后通知您评分")
+    return redirect("assessments:review_invitation", seat.review_id)
+
+
+@login_required
+@require_GET
+def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on where there is something left to judge."""
+    user = person(request)
+    seat = own_seat(user, pk, MemberState.ACCEPTED)
+    if not seat.assignments.exists():
+        return redirect("assessments:review_invitation", pk)
+    return redirect("assessments:review_clause", pk, desk_of(seat).first())
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Show one dealt clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
+    user = person(request)
+    seat = working_seat(user, pk)
+    desk = desk_of(seat)
+    if item_id not in desk.scores:
+        raise Http404
+    if request.method == "POST":
+        return _save(request, seat, item_id, user)
+    return _clause_page(request, seat, desk, desk.scores[item_id])
+
+
+def _typed(request: HttpRequest) -> Typed:
+    names = ("judgement", "points", "comment", "comment_kind")
+    return Typed(**{name: request.POST.get(name, "") for name in names})
+
+
+def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> HttpResponse:
+    typed, written = _typed(request), request.POST.get("overwrite") or request.POST.get("version", "")
+    fragment = bool(request.htmx)  # type: ignore[attr-defined]
+    try:
+        score = services.save_score(member=seat, item_id=item_id, typed=typed, version=int(written) if written.isdigit() else -1, by=user)
+    except Stale as stale:
+        return _answer(request, seat, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
+    except Closed:
+        raise
+    except Refused as refused:
+        texts = [("id_points", refusal.text) for refusal in refused.refusals]
+        return _answer(request, seat, item_id, {"typed": typed, "errors": texts, "fragment": fragment}, 422)
+    if fragment:
+        return _answer(request, seat, item_id, {"fragment": True}, 200)
+    return _go_on(request, seat, score, typed)
+
+
+def _go_on(request: HttpRequest, seat: PanelMember, score: ExpertScore, typed: Typed) -> HttpResponse:
+    item_id, desk = score.assignment.item_id, desk_of(seat)
+    line = next(line for line in desk.lines if line.item_id == item_id)
+    if line.lack:
+        anchor = "id_comment" if line.lack == "未写理由" else "id_judgement_0" if line.lack == "未评" else "id_points"
+        return _answer(request, seat, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}")]}, 422)
+    following = desk.after(item_id)
+    return (
+        redirect("assessments:review_clause", seat.review_id, following)
+        if following
+        else redirect("assessments:review_submit", seat.review_id)
+    )
+
+
+def _answer(request: HttpRequest, seat: PanelMember, item_id: str, extra: dict[str, Any], status: int) -> HttpResponse:
+    desk = desk_of(seat)
+    score = desk.scores[item_id]
+    if extra.pop("fragment", False):
+        line = next(line for line in desk.lines if line.item_id == item_id)
+        context = {"score": score, "line": line, "desk": desk, "review": seat.review, "oob": True, **extra}
+        return render(request, "assessments/_review_saved.html", context, status=status)
+    return _clause_page(request, seat, desk, score, extra, status)
+
+
+def _clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to it
+    request: HttpRequest, seat: PanelMember, desk: Desk, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    item_id = score.assignment.item_id
+    given = (extra or {}).get("typed") or Typed(
+        score.judgement, "" if score.points is None else f"{score.points.normalize():f}", score.comment, score.comment_kind
+    )
+    open_ = seat.review.status == "scoring" and seat.submitted_at is None
+    context = {
+        "review": seat.review,
+        "seat": seat,
+        "desk": desk,
+        "score": score,
+        "given": given,
+        "clause": clause_of(seat, score),
+        "line": next(line for line in desk.lines if line.item_id == item_id),
+        "before": desk.before(item_id),
+        "following": desk.after(item_id),
+        "open": open_,
+        "kinds": CommentKind.choices,
+        "days": selectors.days_left(seat.review.score_due) if open_ else None,
+        **(extra or {}),
+    }
+    return render(request, "assessments/review_workspace.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm all own clauses that are not judged yet as agreed, after listing them."""
+    user = person(request)
+    seat = working_seat(user, pk)
+    if request.method == "POST":
+        shown = request.POST.get("count", "")
+        count = services.confirm_rest(member=seat, expected=int(shown) if shown.isdigit() else -1, by=user)
+        messages.success(request, f"已将{count}条确认为一致")
+        return redirect("assessments:review_submit", pk)
+    desk = desk_of(seat)
+    context = {"review": seat.review, "seat": seat, "rest": [line for line in desk.lines if line.lack == "未评"], "desk": desk}
+    return render(request, "assessments/review_rest.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check the own judgements and hand them in; afterwards a receipt."""
+    user = person(request)
+    seat = working_seat(user, pk)
+    if request.method == "POST":
+        services.submit_scores(member=seat, by=user)
+        messages.success(request, "评分已提交")
+        return redirect("assessments:review_submit", pk)
+    desk = desk_of(seat)
+    context = {
+        "review": seat.review,
+        "seat": seat,
+        "desk": desk,
+        "lacking": [line for line in desk.lines if line.lack],
+        "receipt": [
+            ("评审对象", f"{seat.review.subject.get('number', '')} {seat.review.subject.get('title', '')}"),
+            ("席位", str(seat)),
+            ("条文", f"{desk.counts['dealt']}条：一致{desk.counts['agree']}、不同{desk.counts['differ']}、存疑{desk.counts['doubt']}"),
+        ],
+    }
+    return render(request, "assessments/review_submit.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step back while scoring, when a conflict shows late."""
+    user = person(request)
+    seat = own_seat(user, pk, MemberState.ACCEPTED)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        services.recuse(member=seat, reason=form.cleaned_data["reason"], by=user)
+        messages.success(request, "已声明回避，本次评审的材料不再向您显示")
+        return redirect("assessments:review_list")
+    return render(request, "assessments/expert_recuse.html", {"review": seat.review, "form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,284 @@
+"""A review through its life by its services."""
+
+import pytest
+
+from assessments.enums import Judgement
+from assessments.models import Assignment, ExpertScore, PanelMember, Review
+from assessments.services import reviews as services
+from assessments.services.reviews.marking import Typed
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.workflow.models import OutboxMessage, TransitionRecord
+from tests.factories.reviews import Scene
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_whole_life_ends_in_a_conclusion_with_settled_points():
+    scene = Scene().to_concluded()
+    review = Review.objects.get()
+    assert (review.status, review.conclusion, review.star) == ("concluded", "passed", 3)
+    assert set(review.result["settled"]) == set(review.claims)
+    assert all(isinstance(row["points"], str) for row in review.result["items"] if row["points"] is not None)
+    assert [record.action for record in TransitionRecord.objects.filter(machine="review").order_by("pk")] == [
+        "commit",
+        "draw",
+        "start_scoring",
+        "open_meeting",
+        "conclude",
+    ]
+    assert len(review.result["votes"]) == len(scene.members) == 5
+
+
+def test_the_table_must_be_submitted_and_not_under_review():
+    scene = Scene()
+    with pytest.raises(Refused, match="已在评审"):
+        scene.open()
+    scene.table.status = "open"
+    scene.table.save()
+    Review.objects.all().delete()
+    with pytest.raises(Refused, match="提交后"):
+        scene.open()
+
+
+def test_a_draw_needs_its_commitment_first():
+    scene = Scene()
+    with pytest.raises(Refused, match="承诺"):
+        services.draw_panel(review=scene.review, by=scene.secretary)
+    made = services.commit_draw(review=scene.review, by=scene.secretary)
+    assert made.pool == []
+    with pytest.raises(Refused, match="已经登记"):
+        services.commit_draw(review=scene.review, by=scene.secretary)
+
+
+def test_only_the_secretariat_draws():
+    scene = Scene()
+    for seat in ("city_officer", "preparer", "expert1", "authority"):
+        with pytest.raises(NotAllowed):
+            services.commit_draw(review=scene.review, by=getattr(scene.people, seat))
+
+
+def test_invitations_go_out_once_per_seat():
+    Scene().to_inviting()
+    keys = list(OutboxMessage.objects.filter(key__contains=":invite:").values_list("key", flat=True))
+    assert len(keys) == len(set(keys)) == 5
+
+
+def test_conflicted_experts_are_listed_with_reasons_and_never_drawn():
+    scene = Scene()
+    expert = scene.experts[0]
+    expert.employments.create(organisation=scene.people.applicant_body, valid_from="2020-01-01")
+    scene.to_inviting()
+    line = next(one for one in scene.review.draws.get().pool if one["id"] == expert.pk)
+    assert any("申报主体" in reason for reason in line["reasons"])
+    assert not scene.review.members.filter(expert=expert).exists()
+
+
+def test_accepting_needs_the_declaration():
+    scene = Scene().to_inviting()
+    member = scene.review.members.first()
+    with pytest.raises(Refused, match="声明"):
+        services.reply(member=member, accept=True, declared=False, reason="", by=member.expert.user)
+    with pytest.raises(NotAllowed):
+        services.reply(member=member, accept=True, declared=True, reason="", by=scene.secretary)
+
+
+def test_a_declined_seat_is_drawn_again_and_scoring_waits_for_it():
+    scene = Scene().to_inviting()
+    first, *others = scene.review.members.select_related("expert__user")
+    services.reply(member=first, accept=False, declared=False, reason="出差", by=first.expert.user)
+    for member in others:
+        scene.accept(member)
+    with pytest.raises(Refused, match="人数不足"):
+        services.start_scoring(review=scene.review, score_due=scene.review.opened_at.date().replace(year=2099), by=scene.secretary)
+    scene.to_inviting()
+    replacement = scene.review.members.get(state="invited")
+    assert replacement.seat == 6
+    assert replacement.expert_id != first.expert_id
+
+
+def test_someone_who_steps_back_while_scoring_is_replaced_and_the_replacement_takes_over():
+    scene = Scene().to_scoring()
+    gone = scene.members[0]
+    dealt = {one.item_id: one.reading for one in gone.assignments.all()}
+    services.recuse(member=gone, reason="发现参与过规划编制", by=gone.expert.user)
+    scene.review.refresh_from_db()
+    scene.to_inviting()
+    heir = scene.review.members.get(state="invited")
+    scene.accept(heir)
+    services.start_scoring(review=scene.review, score_due=scene.review.score_due or gone.invited_at.date(), by=scene.secretary)
+    assert {one.item_id: one.reading for one in heir.assignments.all()} == dealt
+    scene.finish_scoring()
+    assert scene.review.status == "meeting"
+
+
+def test_without_a_valid_panel_there_is_only_a_recorded_appointment():
+    scene = Scene(extra=0)
+    scene.experts[4].specialties = []
+    scene.experts[4].available = False
+    scene.experts[4].save()
+    services.commit_draw(review=scene.review, by=scene.secretary)
+    with pytest.raises(Refused, match="组不成"):
+        services.draw_panel(review=scene.review, by=scene.secretary)
+    scene.experts[4].available = True
+    scene.experts[4].save()
+    chosen = [expert.pk for expert in scene.experts]
+    with pytest.raises(Refused, match="不得指定"):
+        services.appoint_panel(review=scene.review, expert_ids=chosen, reason="有人", by=scene.secretary)
+    for expert in scene.experts:
+        expert.specialties = ["lowcarbon"]
+        expert.save()
+    with pytest.raises(Refused, match="理由"):
+        services.appoint_panel(review=scene.review, expert_ids=chosen, reason=" ", by=scene.secretary)
+    with pytest.raises(Refused, match="单数"):
+        services.appoint_panel(review=scene.review, expert_ids=chosen[:4], reason="库内不足", by=scene.secretary)
+    made = services.appoint_panel(review=scene.review, expert_ids=chosen, reason="库内缺少四个维度的专家", by=scene.secretary)
+    assert made.reason
+    assert scene.review.members.count() == 5
+
+
+def test_every_clause_has_two_readers_and_general_ones_all():
+    scene = Scene().to_scoring()
+    readers = {}
+    for one in Assignment.objects.select_related("member"):
+        readers.setdefault(one.item_id, []).append(one.reading)
+    assert set(readers) == set(scene.review.claims)
+    assert {tuple(sorted(kinds)) for kinds in readers.values()} == {("lead", "second"), ("general",) * 5}
+
+
+def test_saving_checks_version_seat_points_and_state():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    item = member.assignments.exclude(item_id__contains=".1.").order_by("pk").first().item_id
+    saved = scene.judge(member, item, Judgement.DIFFER, points="0", comment="折算依据不足")
+    assert saved.version == 1
+    with pytest.raises(Stale) as stale:
+        services.save_score(member=member, item_id=item, typed=Typed("agree"), version=0, by=member.expert.user)
+    assert stale.value.current.judgement == "differ"
+    with pytest.raises(Refused, match="之一"):
+        scene.judge(member, item, Judgement.DIFFER, points="0.37", comment="x")
+    other = scene.members[1]
+    with pytest.raises(NotAllowed):
+        services.save_score(member=member, item_id=item, typed=Typed("agree"), version=1, by=other.expert.user)
+    foreign = other.assignments.exclude(item_id__in=member.assignments.values("item_id")).first().item_id
+    with pytest.raises(NotAllowed, match="没有分派"):
+        services.save_score(member=member, item_id=foreign, typed=Typed("agree"), version=0, by=member.expert.user)
+    scene.hand_in(member)
+    with pytest.raises(Closed):
+        scene.judge(member, item, Judgement.AGREE)
+
+
+def test_handing_in_names_every_clause_that_is_not_complete():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    item = member.assignments.first().item_id
+    scene.judge(member, item, Judgement.DOUBT)
+    with pytest.raises(Refused) as refused:
+        services.submit_scores(member=member, by=member.expert.user)
+    assert len(refused.value.refusals) == member.assignments.count()
+    assert f"{item}：未写理由" in [refusal.text for refusal in refused.value.refusals]
+
+
+def test_confirming_the_rest_asks_for_the_number_that_was_shown():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    with pytest.raises(Stale):
+        services.confirm_rest(member=member, expected=1, by=member.expert.user)
+    assert services.confirm_rest(member=member, expected=member.assignments.count(), by=member.expert.user) > 0
+    assert not ExpertScore.objects.filter(assignment__member=member, judgement="").exists()
+
+
+def test_the_meeting_waits_for_everybody():
+    scene = Scene().to_scoring()
+    scene.hand_in(scene.members[0])
+    scene.call()
+    with pytest.raises(Refused, match="全部提交"):
+        services.open_meeting(review=scene.review, by=scene.secretary)
+
+
+def _dispute(scene, judgement=Judgement.DIFFER, **typed):
+    member = scene.members[0]
+    rows = member.assignments.filter(reading="lead")
+    item = next(one.item_id for one in rows if not scene.review.claims[one.item_id]["control"] and not scene.review.claims[one.item_id]["excluded"])
+    scene.judge(member, item, judgement, **typed)
+    return item
+
+
+def test_unagreed_clauses_fall_to_the_lower_of_two():
+    scene = Scene().to_scoring()
+    item = _dispute(scene, points="0", comment="没有佐证")
+    scene.finish_scoring()
+    scene.sign_all()
+    services.conclude(review=scene.review, conclusion="passed", star=3, star_reason="", by=scene.secretary)
+    settled = scene.review.result["settled"][item]
+    assert settled == {"points": "0.00", "holds": None, "excluded": False, "how": "rule"}
+
+
+def test_the_meeting_agrees_only_points_of_the_rule_and_signatures_lapse():
+    scene = Scene().to_scoring()
+    item = _dispute(scene, points="0", comment="没有佐证")
+    scene.finish_scoring()
+    scene.sign_all()
+    most = scene.review.claims[item]["most"]
+    with pytest.raises(Refused):
+        services.record_agreed(review=scene.review, item_id=item, agreement=_agree(f"{most}1"), by=scene.secretary)
+    with pytest.raises(NotAllowed):
+        services.record_agreed(review=scene.review, item_id=item, agreement=_agree(most), by=scene.people.city_officer)
+    services.record_agreed(review=scene.review, item_id=item, agreement=_agree(most), by=scene.secretary)
+    assert not PanelMember.objects.filter(signed_at__isnull=False).exists()
+    with pytest.raises(Refused, match="没有确认"):
+        services.conclude(review=scene.review, conclusion="passed", star=3, star_reason="", by=scene.secretary)
+    scene.sign_all()
+    services.conclude(review=scene.review, conclusion="passed", star=3, star_reason="", by=scene.secretary)
+    assert scene.review.result["settled"][item]["how"] == "agreed"
+
+
+def _agree(points):
+    from assessments.services.reviews.meeting import Agreement
+
+    return Agreement(points=points, reason="补充材料后一致认可")
+
+
+def test_a_doubt_without_a_figure_must_be_agreed():
+    scene = Scene().to_scoring()
+    item = _dispute(scene, Judgement.DOUBT, comment="材料看不清")
+    scene.finish_scoring()
+    scene.sign_all()
+    with pytest.raises(Refused, match="没有商定"):
+        services.conclude(review=scene.review, conclusion="passed", star=3, star_reason="", by=scene.secretary)
+    services.record_agreed(review=scene.review, item_id=item, agreement=_agree("0"), by=scene.secretary)
+    scene.sign_all()
+    services.conclude(review=scene.review, conclusion="passed", star=3, star_reason="", by=scene.secretary)
+
+
+def test_an_undisputed_clause_is_not_the_meetings_to_change():
+    scene = Scene().to_meeting()
+    with pytest.raises(Refused, match="不在议题"):
+        services.record_agreed(review=scene.review, item_id=next(iter(scene.review.claims)), agreement=_agree("0"), by=scene.secretary)
+
+
+@pytest.mark.parametrize("vote", ["passed", "passed_after", "revise", "failed"])
+def test_all_four_conclusions_follow_their_votes(vote):
+    scene = Scene().to_meeting()
+    scene.sign_all(vote)
+    for other in {"passed", "passed_after", "revise", "failed"} - {vote}:
+        with pytest.raises(Refused, match="表决"):
+            services.conclude(review=scene.review, conclusion=other, star=3, star_reason="", by=scene.secretary)
+    services.conclude(review=scene.review, conclusion=vote, star=3, star_reason="", by=scene.secretary)
+    assert scene.review.conclusion == vote
+    assert scene.review.star == (3 if vote.startswith("passed") else None)
+
+
+def test_another_star_than_asked_needs_its_reason():
+    scene = Scene().to_meeting()
+    scene.sign_all()
+    with pytest.raises(Refused, match="理由"):
+        services.conclude(review=scene.review, conclusion="passed", star=2, star_reason="", by=scene.secretary)
+    services.conclude(review=scene.review, conclusion="passed", star=2, star_reason="两章分数偏低", by=scene.secretary)
+    assert scene.review.star == 2
+
+
+def test_a_concluded_review_leaves_room_for_the_next_one():
+    scene = Scene().to_concluded()
+    again = scene.open()
+    assert scene.table.reviews.count() == 2
+    assert again.status == "preparing"

@@ -1,0 +1,175 @@
+"""A review at any point of its life, on the reference edition and the fixed cast; all fictional."""
+
+import datetime as dt
+import random
+
+from assessments.enums import Judgement
+from assessments.models import ExpertProfile, Review, ScoreRow, ScoreTable
+from assessments.models.review import ExpertEmployment
+from assessments.services import reviews as services
+from assessments.services.reviews.marking import Typed
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.core import clock
+from indicators.catalogue import parse
+from indicators.models import Edition
+from indicators.selectors import rules_for
+from indicators.services import DATA, import_document
+from tests.factories.accounts import cast, make_organisation, make_user
+from tests.factories.districts import make_district
+
+TYPE, STAGE = "new", "planning"
+DIMENSIONS = ("resilience", "livability", "lowcarbon", "vitality", "smart")
+_PARSED = {}
+
+
+def reference_edition() -> Edition:
+    """The reference edition, imported once per test."""
+    if "ref" not in _PARSED:
+        _PARSED["ref"] = parse((DATA / "reference-2024.yaml").read_bytes())
+    found = Edition.objects.filter(code="GD-REF-2024").first()
+    return found or import_document(parsed=_PARSED["ref"]).edition
+
+
+def best_value(item):
+    """A value that earns full points, or makes a control hold; None where the test does not care."""
+    kind = item.rule["kind"]
+    if kind == "pass" and "op" not in item.rule:
+        return True
+    if kind == "checklist":
+        return [part["key"] for part in item.rule["parts"]]
+    if kind == "claimed":
+        return str(int(item.points))
+    if kind == "choice":
+        return max(item.rule["options"], key=lambda option: option["points"])["key"]
+    if kind == "count":
+        return str(int(-(-item.rule["cap"] // item.rule["each"])))
+    if kind == "pass":
+        return _measured(item, item.rule["at"])
+    if kind == "steps":
+        return _measured(item, item.rule["steps"][-1]["at"])
+    return None
+
+
+def _measured(item, at):
+    return {"a": str(at), "b": "100"} if item.ratio else str(at)
+
+
+def make_table(people, **kw) -> ScoreTable:
+    """A submitted planning-stage table of a fictional district; one exclusion where the edition allows it."""
+    district = kw.pop("district", None) or make_district(people, is_demo=True, name=kw.pop("name", "演示滨江新区（虚构）"), type=TYPE, target_star=2)
+    edition = reference_edition()
+    table = ScoreTable.objects.create(
+        district=district, edition=edition, purpose="application", type=TYPE, stage=STAGE, status="submitted", created_at=clock.now()
+    )
+    items = rules_for(edition).table(TYPE, STAGE).items.values()
+    rows = [ScoreRow(table=table, item_id=item.id, order=order, value=best_value(item)) for order, item in enumerate(items)]
+    excluded = next(row for row, item in zip(rows, items, strict=True) if item.may_exclude and not item.is_control)
+    excluded.value, excluded.exclusion_reason = None, "区内没有此类用地（虚构）"
+    ScoreRow.objects.bulk_create(rows)
+    return table
+
+
+def make_experts(people, extra: int = 4) -> list[ExpertProfile]:
+    """The cast's five experts and some more, each judging two dimensions so that most panels cover all of them."""
+    users = list(people.experts)
+    for number in range(extra):
+        employer = make_organisation(OrganisationKind.EXPERT, f"演示学会{number}（虚构）")
+        users.append(make_user(Role.EXPERT, employer, username=f"expertx{number}", name=f"演示后备专家{number}"))
+    found = []
+    for number, user in enumerate(users):
+        specialties = [DIMENSIONS[number % 5], DIMENSIONS[(number + 1) % 5], DIMENSIONS[(number + 2) % 5]]
+        expert = ExpertProfile.objects.create(user=user, specialties=specialties, valid_from=dt.date(2020, 1, 1), is_demo=True)
+        ExpertEmployment.objects.create(expert=expert, organisation=user.posts.get().organisation, valid_from=dt.date(2020, 1, 1))
+        found.append(expert)
+    return found
+
+
+class Scene:
+    """A review with its people; ``to_…`` methods move it on through the services."""
+
+    def __init__(self, extra: int = 4):
+        self.people = cast()
+        self.table = make_table(self.people)
+        self.experts = make_experts(self.people, extra)
+        self.secretary = self.people.secretariat
+        self.review = self.open()
+
+    def open(self) -> Review:
+        body = self.people.applicant_body
+        subject = services.ReviewSubject(
+            title="演示滨江新区（虚构）试点申报",
+            number="SQ-2026-0007",
+            kind="试点申报",
+            parties=[{"role": "申报主体", "organisation_id": body.pk, "name": body.name, "group": ""}],
+            documents=[],
+            star_asked=3,
+        )
+        return services.open_review(table=self.table, subject=subject, by=self.secretary)
+
+    @property
+    def members(self):
+        return list(self.review.members.filter(state="accepted").select_related("expert__user"))
+
+    def to_inviting(self):
+        services.commit_draw(review=self.review, by=self.secretary)
+        services.draw_panel(review=self.review, by=self.secretary)
+        return self
+
+    def accept(self, member):
+        services.reply(member=member, accept=True, declared=True, reason="", by=member.expert.user)
+
+    def to_scoring(self):
+        self.to_inviting()
+        for member in self.review.members.filter(state="invited").select_related("expert__user"):
+            self.accept(member)
+        due = clock.today() + dt.timedelta(days=14)
+        services.start_scoring(review=self.review, score_due=due, by=self.secretary)
+        return self
+
+    def judge(self, member, item_id, judgement=Judgement.AGREE, **typed):
+        score = member.assignments.get(item_id=item_id).score
+        given = Typed(judgement, **typed)
+        return services.save_score(member=member, item_id=item_id, typed=given, version=score.version, by=member.expert.user)
+
+    def hand_in(self, member):
+        left = member.assignments.filter(score__judgement="").count()
+        services.confirm_rest(member=member, expected=left, by=member.expert.user)
+        services.submit_scores(member=member, by=member.expert.user)
+
+    def call(self):
+        at = clock.now() + dt.timedelta(days=7)
+        services.call_meeting(review=self.review, at=at, place="演示会议室（虚构）", by=self.secretary)
+        services.name_chair(review=self.review, member=self.members[0], by=self.secretary)
+
+    def to_meeting(self):
+        self.to_scoring()
+        return self.finish_scoring()
+
+    def finish_scoring(self):
+        for member in self.members:
+            if member.submitted_at is None:
+                self.hand_in(member)
+        self.call()
+        self.review.refresh_from_db()
+        services.open_meeting(review=self.review, by=self.secretary)
+        return self
+
+    def sign_all(self, vote="passed"):
+        self.review.refresh_from_db()
+        services.save_opinion(review=self.review, opinion="同意通过评审（虚构）。", version=self.review.version, by=self.secretary)
+        for member in self.members:
+            services.record_vote(review=self.review, member=member, vote=vote, by=member.expert.user)
+            services.sign_opinion(review=self.review, member=member, by=member.expert.user)
+
+    def to_concluded(self):
+        self.to_meeting()
+        self.sign_all()
+        services.conclude(review=self.review, conclusion="passed", star=3, star_reason="", by=self.secretary)
+        return self
+
+
+def shuffled(rows, seed=7):
+    """The same rows in another order."""
+    mixed = list(rows)
+    random.Random(seed).shuffle(mixed)  # noqa: S311 -- order of a test
+    return mixed
