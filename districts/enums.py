@@ -82,3 +82,5 @@ DIAGNOSIS_PARTS = {
     DistrictType.NEW: ("现状评估及生态诊断", "定位策划", "系统规划", "保障机制"),
     DistrictType.RENEWAL: ("生态诊断", "目标制定", "更新规划"),
 }
+
+BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.boundary_matches

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from districts.enums import Acquisition, BaselineKind, ProjectState
+from districts.enums import BOUNDARY_PROOF, Acquisition, BaselineKind, ProjectState
 from districts.models import Baseline, District, ImplementationPlan, KeyProject, Plot, SpecialPlan, Work
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.facts import FactValue
 
-BOUNDARY_PROOF = "范围一致佐证"
 NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
 NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
 SHOWN_NAMES = 5

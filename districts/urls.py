@@ -1,6 +1,35 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from districts.views import detail, implementation, lists, plan, profile, register, rows
 
 app_name = "districts"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", lists.district_list, name="district_list"),
+    path("export/", lists.district_export, name="district_export"),
+    path("new/", register.district_create, name="district_create"),
+    path("progress/", lists.plot_overview, name="plot_overview"),
+    path("yearly-plans/", implementation.implementation_plan_list, name="implementation_plan_list"),
+    path("yearly-plans/new/", implementation.implementation_plan_edit, name="implementation_plan_create"),
+    path("yearly-plans/<int:pk>/", implementation.implementation_plan_edit, name="implementation_plan_edit"),
+    path("<slug:code>/", detail.district_detail, name="district_detail"),
+    path("<slug:code>/profile/", profile.profile_edit, name="profile_edit"),
+    path("<slug:code>/profile/consultants/", profile.mandate_add, name="mandate_add"),
+    path("<slug:code>/profile/consultants/<int:pk>/end/", profile.mandate_end, name="mandate_end"),
+    path("<slug:code>/plan/", plan.plan_edit, name="plan_edit"),
+    path("<slug:code>/plan/approve/", plan.plan_approve, name="plan_approve"),
+    path("<slug:code>/plan/renew/", plan.plan_renew, name="plan_renew"),
+    path("<slug:code>/plots/", rows.row_list, {"kind": "plots"}, name="plot_list"),
+    path("<slug:code>/plots/new/", rows.row_edit, {"kind": "plots"}, name="plot_create"),
+    path("<slug:code>/plots/<int:pk>/", rows.row_edit, {"kind": "plots"}, name="plot_edit"),
+    path("<slug:code>/plots/<int:pk>/delete/", rows.row_delete, {"kind": "plots"}, name="plot_delete"),
+    path("<slug:code>/key-projects/", rows.row_list, {"kind": "projects"}, name="key_project_list"),
+    path("<slug:code>/key-projects/new/", rows.row_edit, {"kind": "projects"}, name="key_project_create"),
+    path("<slug:code>/key-projects/<int:pk>/", rows.row_edit, {"kind": "projects"}, name="key_project_edit"),
+    path("<slug:code>/key-projects/<int:pk>/delete/", rows.row_delete, {"kind": "projects"}, name="key_project_delete"),
+    path("<slug:code>/works/", rows.row_list, {"kind": "works"}, name="work_list"),
+    path("<slug:code>/works/new/", rows.row_edit, {"kind": "works"}, name="work_create"),
+    path("<slug:code>/works/<int:pk>/", rows.row_edit, {"kind": "works"}, name="work_edit"),
+    path("<slug:code>/works/<int:pk>/delete/", rows.row_delete, {"kind": "works"}, name="work_delete"),
+]

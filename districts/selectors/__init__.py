@@ -1,5 +1,16 @@
 """What pages, API and the apps above read of districts."""
 
+from districts.selectors.lists import district_rows, district_rows_for_api
+from districts.selectors.tabs import (
+    baselines_context,
+    key_projects_context,
+    overview_context,
+    plan_context,
+    plots_context,
+    stage_bar,
+    works_context,
+)
+from districts.selectors.tasks import tasks_for
 from districts.selectors.visibility import (
     areas_choosable,
     authorities_choosable,
@@ -14,10 +25,20 @@ from districts.selectors.visibility import (
 __all__ = [
     "areas_choosable",
     "authorities_choosable",
+    "baselines_context",
+    "district_rows",
+    "district_rows_for_api",
     "district_seen",
     "districts_of",
     "districts_visible_to",
     "files_visible_to",
     "implementation_plans_visible_to",
+    "key_projects_context",
+    "overview_context",
+    "plan_context",
+    "plots_context",
     "public_districts",
+    "stage_bar",
+    "tasks_for",
+    "works_context",
 ]

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
-from districts.enums import DistrictType, Stage
+from districts.enums import BOUNDARY_PROOF, DistrictType, Stage
 from districts.models import AdministrativeArea, ConsultantMandate, District
 from districts.rules import may_authorise, may_register
 from districts.services.locking import assign, hold_constraints, hold_editor, label_of, locked
@@ -18,6 +19,7 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
 
 PLAIN = (
     "type",
@@ -34,6 +36,7 @@ PLAIN = (
 # With a title these change by an approved change case (变更) only.
 FIXED_BY_TITLE = ("type", "area_km2", "developable_km2", "boundary", "boundary_matches", "target_star")
 MANY = ("areas", "authorities")
+RESERVED = frozenset({"export", "new", "progress", "yearly-plans"})  # words of our own addresses
 DEMO_NAME = ("演示", "（虚构）")
 
 
@@ -77,14 +80,18 @@ def _own_applicant(user: User) -> Organisation | None:
 def free_code(name: str) -> str:
     """Code for addresses made from the name's pinyin, with a number where it is taken."""
     stem = slugify("-".join(lazy_pinyin(name)))[:50].strip("-") or "chengqu"
-    taken = set(District.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    taken = RESERVED | set(District.objects.filter(code__startswith=stem).values_list("code", flat=True))
     if stem not in taken:
         return stem
     return next(code for number in range(2, len(taken) + 3) if (code := f"{stem}-{number}") not in taken)
 
 
-def save_profile(*, district: District, values: Mapping[str, Any], version: int, by: User) -> District:
+def save_profile(
+    *, district: District, values: Mapping[str, Any], version: int, by: User, proof: "UploadedFile[Any] | None" = None
+) -> District:
     """Save fields of the profile (``PLAIN`` and the lists ``areas``, ``authorities``); names not given stay.
+
+    ``proof`` is the paper that shows that the boundary matches (六（一）).
 
     Returns the district as stored. Raises ``NotAllowed``, ``Stale`` (somebody was faster; carries the stored district),
     ``Refused`` when a value breaks a rule or the title has fixed the field.
@@ -101,6 +108,8 @@ def save_profile(*, district: District, values: Mapping[str, Any], version: int,
             if name in values:
                 changed |= _set_many(stored, name, values[name])
         stored.order_by_area()
+        if proof:
+            store(owner=stored, upload=proof, kind=BOUNDARY_PROOF, title=f"{stored}范围一致佐证", by=by)
         if changed:
             audit.record(action="districts.save_profile", by=by, obj=stored, data={"changed": changed})
     return stored

@@ -1,0 +1,155 @@
+"""Registering a district and filling in its profile."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from districts import geojson
+from districts.enums import DistrictType, Star
+from districts.forms.fields import VersionMixin, day, figure, several, whole, yes_no, yes_no_initial
+from districts.forms.filters import key_areas
+from districts.models import AdministrativeArea, District
+from districts.selectors import areas_choosable, authorities_choosable
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation
+from greendistrict.documents.forms import EvidenceField
+
+UNFILLED = [("", "未填")]
+YES_NO_FIELDS = ("boundary_matches", "unit_plan_open", "renewal_plan_open")
+
+
+class AuthorityField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+    """One implementing body."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=authorities_choosable(), empty_label="请选择", label="实施主体", **kwargs)
+
+
+class RegisterForm(forms.Form):
+    """A new district: what must be known from the start."""
+
+    name = forms.CharField(label="城区名称", max_length=100, help_text="称号将以这个名称公告")
+    type = forms.ChoiceField(
+        label="类型", choices=DistrictType.choices, widget=forms.RadioSelect, help_text="新建与更新兼有的，按面积占比大的填"
+    )
+    areas = forms.ModelMultipleChoiceField(
+        label="所在区", queryset=AdministrativeArea.objects.none(), widget=forms.CheckboxSelectMultiple, help_text="跨区的可以多选"
+    )
+    authority = AuthorityField(help_text="区政府或特定地区管委会")
+    applicant = forms.ModelChoiceField(
+        label="申报主体", queryset=Organisation.objects.none(), required=False, empty_label="暂不填", help_text="由其填报人填写城区资料"
+    )
+
+    def __init__(self, *args: Any, by_city: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_areas(self)
+        if by_city:
+            _offer(self, "applicant", Organisation.objects.filter(kind=OrganisationKind.APPLICANT))
+        else:
+            del self.fields["applicant"]
+
+    def values(self) -> dict[str, Any]:
+        """Arguments of ``services.register_district``."""
+        data = dict(self.cleaned_data)
+        return {**data, "authorities": [data.pop("authority")]}
+
+
+def _offer(form: forms.Form, name: str, rows: Any) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows
+
+
+def _offer_areas(form: forms.Form) -> None:
+    _offer(form, "areas", areas_choosable())
+
+
+class ProfileForm(VersionMixin):
+    """Profile of a district. Everything may stay empty in a draft; a wrong value is refused."""
+
+    type = forms.ChoiceField(label="类型", choices=[*UNFILLED, *DistrictType.choices], required=False, help_text="六（一）")
+    areas = forms.ModelMultipleChoiceField(
+        label="所在区",
+        queryset=AdministrativeArea.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="跨区的可以多选",
+    )
+    authorities = forms.ModelMultipleChoiceField(
+        label="实施主体",
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="区政府或特定地区管委会；跨区的按住Ctrl多选",
+    )
+    area_km2 = figure("规划范围面积", "km²", digits=8, places=4, minimum="0.0001")
+    developable_km2 = figure("待开发用地面积", "km²", digits=8, places=4, help_text="不大于规划范围面积")
+    population = whole("规划人口", "人", maximum=9_999_999)
+    boundary_file = forms.FileField(
+        label="规划范围文件",
+        required=False,
+        help_text="GeoJSON，WGS84经纬度，不超过5 MB。不得上传涉密及敏感测绘数据",
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
+    )
+    boundary_matches = yes_no("范围与单元控规（新建）或区域更新范围（更新）一致", help_text="选“是”须上传佐证")
+    boundary_proof = EvidenceField(label="范围一致佐证", required=False)
+    key_areas = several("所在重点区域", [], help_text="四（二）。不在重点区域的不选")
+    target_star = forms.TypedChoiceField(label="目标星级", choices=[*UNFILLED, *Star.choices], required=False, coerce=int, empty_value=None)
+    unit_plan_open = yes_no("控规即将编制或修编", help_text="新建城区填写")
+    renewal_plan_open = yes_no("区域更新方案正在编制", help_text="更新城区填写")
+
+    def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _initial(district))
+        super().__init__(*args, **kwargs)
+        _offer_areas(self)
+        _offer(self, "authorities", authorities_choosable())
+        boxes = self.fields["key_areas"]
+        if isinstance(boxes, forms.MultipleChoiceField):
+            boxes.choices = key_areas()
+        self.boundary: dict[str, Any] | None = None
+
+    def clean_boundary_file(self) -> "UploadedFile[Any] | None":
+        """Read the boundary; what is wrong with it is said beside the field."""
+        upload: UploadedFile[Any] | None = self.cleaned_data.get("boundary_file")
+        if upload is not None:
+            if (upload.size or 0) > geojson.MAX_BYTES:
+                raise forms.ValidationError("范围文件超过5 MB，请简化后再上传")  # noqa: EM101, TRY003 -- words for the page
+            try:
+                self.boundary = geojson.parse(upload.read())
+            except geojson.BoundaryError as error:
+                raise forms.ValidationError(str(error)) from error
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        """Check what only shows across fields."""
+        data = super().clean() or self.cleaned_data
+        area, developable = data.get("area_km2"), data.get("developable_km2")
+        if area is not None and developable is not None and developable > area:
+            self.add_error("developable_km2", f"待开发用地面积不能大于规划范围面积（{area:f} km²）")
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Fields for ``services.save_profile``; the boundary only when a file was given."""
+        data = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_file", "boundary_proof")}
+        return data | ({"boundary": self.boundary} if self.boundary is not None else {})
+
+
+def _initial(district: District) -> dict[str, Any]:
+    """What is stored, as the form shows it."""
+    plain = ("type", "area_km2", "developable_km2", "population", "key_areas", "target_star", "version")
+    values: dict[str, Any] = {name: getattr(district, name) for name in plain}
+    values |= {name: yes_no_initial(getattr(district, name)) for name in YES_NO_FIELDS}
+    return values | {"areas": list(district.areas.all()), "authorities": list(district.authorities.all())}
+
+
+class MandateForm(forms.Form):
+    """Authorising a consultant for a term."""
+
+    organisation = forms.ModelChoiceField(label="咨询单位", queryset=Organisation.objects.none(), empty_label="请选择")
+    valid_from = day("授权起", required=True)
+    valid_to = day("授权止", help_text="不填为长期")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "organisation", Organisation.objects.filter(kind=OrganisationKind.CONSULTANT))

@@ -1,0 +1,71 @@
+"""The list of districts, its export, and the overview of plots and projects."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from districts.export import XLSX, district_book
+from districts.forms.filters import GUIDELINE, DistrictFilter
+from districts.rules import may_register
+from districts.selectors import districts_visible_to
+from districts.selectors.lists import DistrictRow, ordered, row_values, summary_of
+from districts.selectors.progress import progress_rows
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.paging import KnownCountPaginator
+
+PAGE_ROWS = 50
+EXPORT_ROWS = 20_000
+
+
+@login_required
+@require_safe
+def district_list(request: HttpRequest) -> HttpResponse:
+    """Districts in sight with filters in the address, sorted, 50 a page, with counts of everything found."""
+    user = signed_in(request)
+    filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
+    found = filters.qs
+    summary = summary_of(found)
+    page = KnownCountPaginator(row_values(ordered(found, request.GET.get("order", ""))), PAGE_ROWS, summary.rows).get_page(
+        request.GET.get("page")
+    )
+    rows = [DistrictRow(*values) for values in page.object_list]
+    context = {
+        "filter_form": filters.form,
+        "page": page,
+        "real": [row for row in rows if not row.is_demo],
+        "demo": [row for row in rows if row.is_demo],
+        "summary": summary,
+        "guideline": request.GET.get("kind") == GUIDELINE,
+        "may_register": may_register(user),
+        "export": reverse("districts:district_export"),
+        "demo_from": sum(not row.is_demo for row in rows) + page.start_index() - 1,
+    }
+    return render(request, "districts/district_list.html", context)
+
+
+@login_required
+@require_safe
+def district_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
+    rows = ordered(filters.qs, request.GET.get("order", ""))[:EXPORT_ROWS]
+    content, count = district_book(row_values(rows), today=clock.today())
+    audit.record(action="districts.export", by=user, data={"rows": count, "filter": request.GET.urlencode()})
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''%E5%9F%8E%E5%8C%BA-{clock.today():%Y%m%d}.xlsx"
+    return response
+
+
+@login_required
+@require_safe
+def plot_overview(request: HttpRequest) -> HttpResponse:
+    """Plots, key projects and works of the districts whose file the person reads: how many, how many done."""
+    user = signed_in(request)
+    page = Paginator(progress_rows(user), PAGE_ROWS).get_page(request.GET.get("page"))
+    return render(request, "districts/plot_overview.html", {"page": page})
