@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "greendistrict.obligations.tasks.sweep",
         "schedule": crontab(minute="5", hour="6"),
     },
+    "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": crontab(minute="50", hour="5")},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 300},
 }
 
@@ -277,5 +278,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"structured": {"()": "greendistrict.core.logs.formatter", "machine_readable": PRODUCTION}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "loggers": {name: {"level": "ERROR"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pikepdf")},
     "root": {"handlers": ["console"], "level": env.text("GD_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
 }

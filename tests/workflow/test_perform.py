@@ -1,0 +1,167 @@
+"""The one writer of state, tried on the announcement-free machine of score tables' neighbour: a plain stored object."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from greendistrict.accounts.models import Organisation
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow import registry
+from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.services import available_actions, perform
+from tests.factories.accounts import make_organisation, make_user
+
+OFFICER = Seat("officer", "经办", lambda user, obj: user.username == "officer")
+
+
+def number_given(question):
+    if question.facts is not None and not question.facts.get("number"):
+        yield Refusal("请填写文号", field="number", required="文号", found="未填")
+
+
+def area_given(question):
+    if question.facts is not None and not question.facts.get("area"):
+        yield Refusal("请填写面积", field="area")
+
+
+# The state lives in a field of an ordinary model, so that nothing is invented for the test.
+MACHINE = Machine(
+    "test-organisation",
+    "测试单位",
+    "accounts.Organisation",
+    (State("applicant", "申报"), State("consultant", "咨询"), State("expert", "专家", final=True)),
+    (
+        Transition("advance", "推进", ("applicant",), "consultant", (OFFICER,), (number_given, area_given), message="推进到咨询"),
+        Transition("send_back", "退回", ("consultant",), "applicant", (OFFICER,), reason_required=True),
+        Transition("close", "办结", ("consultant",), "expert", (), by_system=True),
+    ),
+    field="kind",
+)
+FACTS = {"number": "1号", "area": "2.00"}
+
+
+@pytest.fixture
+def officer(db):
+    return make_user("city_officer", username="officer")
+
+
+@pytest.fixture
+def body(db):
+    return make_organisation("applicant")
+
+
+def test_step_writes_state_record_and_audit_in_one(officer, body):
+    record = perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS, reason=" 同意 ")
+    body.refresh_from_db()
+    assert body.kind == "consultant"
+    assert (record.source, record.target, record.seat, record.reason) == ("applicant", "consultant", "经办", "同意")
+    assert (record.facts, record.actor_name) == (FACTS, officer.name)
+    assert AuditRecord.objects.filter(action="test-organisation.advance", actor_id=officer.pk).count() == 1
+
+
+def test_all_refusals_come_at_once_and_nothing_is_written(officer, body):
+    with pytest.raises(Refused) as refused:
+        perform(machine=MACHINE, obj=body, action="advance", by=officer, facts={})
+    assert [refusal.field for refusal in refused.value.refusals] == ["number", "area"]
+    body.refresh_from_db()
+    assert body.kind == "applicant"
+    assert TransitionRecord.objects.count() == 0
+
+
+def test_reason_that_is_required_is_asked_for(officer, body):
+    perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
+    with pytest.raises(Refused, match="请填写理由"):
+        perform(machine=MACHINE, obj=body, action="send_back", by=officer, reason="  ")
+
+
+def test_wrong_state_and_wrong_seat_are_refused(officer, body):
+    with pytest.raises(Refused, match="现为“申报”"):
+        perform(machine=MACHINE, obj=body, action="send_back", by=officer, reason="x")
+    stranger = make_user("city_officer", username="stranger")
+    with pytest.raises(NotAllowed, match="由经办办理"):
+        perform(machine=MACHINE, obj=body, action="advance", by=stranger, facts=FACTS)
+
+
+def test_system_takes_only_steps_of_the_system(officer, body):
+    with pytest.raises(NotAllowed):
+        perform(machine=MACHINE, obj=body, action="advance", by=None, facts=FACTS)
+    perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
+    with pytest.raises(NotAllowed, match="由系统办理"):
+        perform(machine=MACHINE, obj=body, action="close", by=officer)
+    assert perform(machine=MACHINE, obj=body, action="close", by=None).actor_name == "系统"
+
+
+def test_stale_object_is_read_again_under_lock(officer, body):
+    stale = Organisation.objects.get(pk=body.pk)
+    perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
+    assert stale.kind == "applicant"
+    with pytest.raises(Refused, match="现为“咨询”"):
+        perform(machine=MACHINE, obj=stale, action="advance", by=officer, facts=FACTS)
+
+
+def test_offered_steps_are_those_perform_would_take(officer, body):
+    offered = available_actions(MACHINE, body, officer, {"number": "1号"})
+    assert [(step.action, step.allowed, [refusal.field for refusal in step.refusals]) for step in offered] == [("advance", False, ["area"])]
+    assert available_actions(MACHINE, body, officer)[0].allowed
+    assert available_actions(MACHINE, body, make_user("partner", username="other")) == []
+
+
+def test_handlers_run_in_the_same_transaction(officer, body):
+    seen = []
+
+    def handler(*, record, obj, by, payload):
+        seen.append((record.action, obj.pk, by.pk, payload))
+        raise RuntimeError("effect failed")
+
+    registry.on(MACHINE, "advance", handler)
+    try:
+        with pytest.raises(RuntimeError):
+            perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS, payload={"x": 1})
+    finally:
+        registry._handlers.pop(("test-organisation", "advance"))
+    body.refresh_from_db()
+    assert seen == [("advance", body.pk, officer.pk, {"x": 1})]
+    assert body.kind == "applicant"
+    assert TransitionRecord.objects.count() == 0
+
+
+def test_handler_for_an_unknown_action_is_refused():
+    with pytest.raises(ValueError, match="no action"):
+        registry.on(MACHINE, "nothing", lambda **_: None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_press_at_once_and_one_wins():
+    officer = make_user("city_officer", username="officer")
+    body = make_organisation("applicant")
+    results, barrier = [], threading.Barrier(2)
+
+    def press():
+        mine = Organisation.objects.get(pk=body.pk)
+        barrier.wait()
+        try:
+            perform(machine=MACHINE, obj=mine, action="advance", by=officer, facts=FACTS)
+            results.append("done")
+        except Refused as refused:
+            results.append(str(refused))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["done", "测试单位现为“咨询”，不能办理这一步"]
+    assert TransitionRecord.objects.count() == 1
+
+
+def test_rollback_of_the_caller_takes_the_step_back(officer, body):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
+        raise RuntimeError
+    body.refresh_from_db()
+    assert (body.kind, TransitionRecord.objects.count()) == ("applicant", 0)
