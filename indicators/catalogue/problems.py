@@ -18,7 +18,7 @@ class Problem:
     kind: Kind = "invalid"
 
     def __str__(self) -> str:
-        return f"第{self.line}行 {self.path}：{self.text}" + ("（未录入）" if self.kind == "incomplete" else "")
+        return f"第{self.line}行 {self.path}：{self.text}" + ("（缺项）" if self.kind == "incomplete" else "")
 
 
 @dataclass

@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _report(self, path: Path, parsed: Parsed) -> None:
         for problem in parsed.problems:
-            ending = "（未录入）" if problem.kind == "incomplete" else ""
+            ending = "（缺项）" if problem.kind == "incomplete" else ""
             self.stdout.write(f"{path.name}:{problem.line}: {problem.path}: {problem.text}{ending}")
         for note in parsed.notes:
             self.stdout.write(f"{path.name}:{note.line}: · {note.path}: {note.text}")
