@@ -69,7 +69,7 @@ def test_the_ci_entry_point_runs_everything():
     text = path.read_text(encoding="utf-8")
     assert os.access(path, os.X_OK)
     for words in ("make setup-browser", "make lint", "make test", "make test-slow", "make demo ONCE=1"):
-        assert re.search(rf"^step \S+ {re.escape(words)}$", text, re.MULTILINE)
+        assert re.search(rf"^step \S+ \d+ {re.escape(words)}$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", [".ci/run", "scripts/setup.sh"])

@@ -1,0 +1,50 @@
+"""``manage.py embedded``: its words and exit codes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def portal(tmp_path_factory):
+    """Calls ``manage.py embedded`` for servers of the test's own."""
+    import shutil
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="gd-command-"))
+    folder.chmod(0o755)
+    base = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+
+    def call(*words):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env={**base, "GD_STATE_DIR": str(folder / "state")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    yield call
+    call("embedded", "stop")
+    shutil.rmtree(folder)
+
+
+def test_start_status_stop(portal):
+    code, said = portal("embedded", "status")
+    assert code == 1
+    assert "postgres: stopped" in said
+    assert "redis: stopped" in said
+    code, said = portal("embedded", "start")
+    assert code == 0
+    assert "DATABASE_URL=postgresql://greendistrict@%2Ftmp%2Fgd-" in said
+    code, said = portal("embedded", "status")
+    assert (code, said.count("running, pid")) == (0, 2)
+    assert portal("embedded", "stop") == (0, "stopped: redis, postgres\n")
+    assert portal("embedded", "stop") == (0, "stopped: nothing was running\n")
