@@ -184,9 +184,8 @@ def wait_ready(children: Children, url: str) -> None:
 
 
 def made_files(said: str) -> list[Path]:
-    """Paths of PDFs and workbooks among the words of ``demo_run``, one per line."""
-    lines = [line.strip().rpartition(": ")[2] for line in said.splitlines()]
-    return [ROOT / line for line in lines if Path(line).suffix in MAGIC]
+    """Paths of PDFs and workbooks that ``demo_run`` printed, one a line."""
+    return [ROOT / line.strip() for line in said.splitlines() if Path(line.strip()).suffix in MAGIC]
 
 
 def check_files(files: list[Path]) -> None:

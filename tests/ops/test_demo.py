@@ -59,7 +59,7 @@ def test_the_files_of_the_main_job_are_checked(tmp_path):
     pdf, workbook = tmp_path / "annual 年.pdf", tmp_path / "annual.xlsx"
     pdf.write_bytes(b"%PDF-1.7")
     workbook.write_bytes(b"PK\x03\x04")
-    files = demo.made_files(f"received ZC-2026-0001\nPDF: {pdf}\n{workbook}\ndone\n")
+    files = demo.made_files(f"received ZC-2026-0001\n{pdf}\n{workbook}\ndone\n")
     assert files == [pdf, workbook]
     demo.check_files(files)
     with pytest.raises(demo.DemoError, match=r"no \.xlsx"):
