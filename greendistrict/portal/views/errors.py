@@ -1,4 +1,4 @@
-"""Error pages; the pages of the portal stand in the modules of this package."""
+"""Error pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

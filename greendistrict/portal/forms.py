@@ -1,0 +1,36 @@
+"""Forms of the public pages, of the search and of tokens."""
+
+from django import forms
+
+from districts.enums import DistrictType, Stage, Star
+
+
+class NumberForm(forms.Form):
+    """A document number to look up."""
+
+    code = forms.CharField(
+        label="编号或文号",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "请填写编号或文号，如 SQ-2026-0007"},
+    )
+
+
+class RegisterForm(forms.Form):
+    """Filter bar of the title register."""
+
+    q = forms.CharField(label="名称或拼音", max_length=60, required=False)
+    title = forms.ChoiceField(
+        label="称号",
+        required=False,
+        choices=[("", "全部"), (Stage.PILOT.value, Stage.PILOT.label), (Stage.DEMONSTRATION.value, Stage.DEMONSTRATION.label)],
+    )
+    star = forms.ChoiceField(label="星级", required=False, choices=[("", "全部"), *((str(key), label) for key, label in Star.choices)])
+    type = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *DistrictType.choices])
+    kind = forms.ChoiceField(label="真实或虚构", required=False, choices=[("", "全部"), ("real", "真实城区"), ("demo", "虚构城区")])
+
+
+class TokenForm(forms.Form):
+    """What a new token replaces has to be confirmed."""
+
+    confirmed = forms.BooleanField(label="我会把令牌只交给本单位的系统，并知道旧令牌立即失效")

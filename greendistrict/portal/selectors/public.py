@@ -1,0 +1,173 @@
+"""The public side: title register, map, notices, announcements. Public facts only, and nothing about who reads them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.models import Notice
+from approvals.selectors import announcements_public, notices_open
+from districts.enums import Certainty, Stage
+from districts.models import District
+from districts.selectors import district_rows, public_districts
+from districts.selectors.lists import DistrictRow
+from greendistrict.core import workdays
+from greendistrict.portal.tiles import GRID, Place, Tile, tile_map
+
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+SHOWN_ANNOUNCEMENTS = 5
+CHECKS_A_MINUTE = 20
+MINUTE = 60
+_CODE_OF = {name: code for code, (name, *_) in GRID.items()}
+# The city's own figure, which mixes 试点 and 示范 and names no list.
+OFFICIAL_COUNT, OFFICIAL_KM2 = 37, "89.38"
+OFFICIAL_NOTE = "2024年底官方口径，市住房城乡建设管理委解读《发展报告（2024）》"
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One line of the title register; unknown facts stay empty and read 未查明."""
+
+    name: str
+    href: str
+    area_name: str
+    title: str
+    title_guess: bool
+    star: str
+    type: str
+    km2: Decimal | None
+    date: dt.date | None
+    date_guess: bool
+    number: str
+    batch: str
+    is_demo: bool
+
+
+def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
+    """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
+    found = [_register_row(row) for row in rows if row.stage in TITLED and not row.guideline_area]
+    return sorted(found, key=lambda row: (row.is_demo, row.title != Stage.DEMONSTRATION.label, -(row.date or dt.date.min).toordinal()))
+
+
+def _register_row(row: DistrictRow) -> RegisterRow:
+    return RegisterRow(
+        name=row.name,
+        href=reverse("portal:public_district", args=[row.code]),
+        area_name="、".join(row.areas),
+        title=row.stage_label,
+        title_guess=row.stage_is_inferred,
+        star=row.star_label,
+        type=row.type_label,
+        km2=row.area_km2,
+        date=row.titled_on,
+        date_guess=row.titled_on_certainty == Certainty.INFERRED and row.titled_on is not None,
+        number=row.title_number,
+        batch=row.title_batch,
+        is_demo=row.is_demo,
+    )
+
+
+def public_rows() -> list[DistrictRow]:
+    """Every public district in one query, real ones first."""
+    return district_rows(public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk"))
+
+
+def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
+    """Tile map of the real districts with counts by kind; guideline areas and fiction are not on it."""
+    counts, places = {"demo": 0, "pilot": 0, "unknown": 0}, []
+    for row in rows:
+        kind = _kind(row)
+        if not kind:
+            continue
+        counts[{"demo": "demo", "pilot": "pilot", "cand": "unknown"}[kind]] += 1
+        href = reverse("portal:public_district", args=[row.code])
+        places += [Place(_CODE_OF[name], row.name, kind, href) for name in row.areas[:1] if name in _CODE_OF]
+    return tile_map(places), counts
+
+
+def _kind(row: DistrictRow) -> str:
+    if row.is_demo or row.guideline_area:
+        return ""
+    unknown = row.stage == Stage.CANDIDATE and row.status_certainty == Certainty.UNKNOWN
+    return {Stage.DEMONSTRATION: "demo", Stage.PILOT: "pilot"}.get(Stage(row.stage), "cand" if unknown else "")
+
+
+def home_metrics(register: list[RegisterRow]) -> list[dict[str, Any]]:
+    """Band of figures over the real titles, 试点 and 示范 apart and together, the official count beside them."""
+    real = [row for row in register if not row.is_demo]
+    pilots = [row for row in real if row.title == Stage.PILOT.label]
+    demos = [row for row in real if row.title == Stage.DEMONSTRATION.label]
+    guessed = sum(row.title_guess for row in pilots)
+    places = {row.area_name for row in real if row.area_name}
+    register_page = reverse("portal:register")
+    return [
+        {"label": "试点", "value": len(pilots), "unit": "个", "note": f"已查明名称{f'，其中{guessed}个为推定' if guessed else ''}",
+         "href": f"{register_page}?title=pilot"},
+        {"label": "示范", "value": len(demos), "unit": "个", "note": _announced(demos), "href": f"{register_page}?title=demonstration"},
+        {"label": "试点与示范合计", "value": len(real), "unit": "个", "note": f"分布在{len(places)}个区", "href": register_page},
+        {"label": "全市个数", "value": OFFICIAL_COUNT, "unit": "个", "note": "2024年底官方口径，名单未查明"},
+        {"label": "全市面积", "value": OFFICIAL_KM2, "unit": "km²", "note": "2024年底官方口径"},
+    ]  # fmt: skip
+
+
+def _announced(rows: list[RegisterRow]) -> str:
+    days = {row.date for row in rows}
+    day = next(iter(days)) if len(days) == 1 else None
+    return f"{day.year}年{day.month}月{day.day}日公告" if day else "按公告名单"
+
+
+def notice_items(today: dt.date) -> list[dict[str, Any]]:
+    """Notices open today with the working days left; two queries when there are any, one otherwise."""
+    notices: list[Notice] = list(notices_open(today))
+    calendar = workdays.current() if notices else None
+    return [
+        {
+            "title": notice.title,
+            "href": reverse("approvals:notice", args=[notice.pk]),
+            "days": calendar.between(today, notice.closes_on),
+            "note": f"{_day(notice.opens_on)}至{_day(notice.closes_on)}，期内可提出意见",
+            "is_demo": notice.case.district.is_demo,
+        }
+        for notice in notices
+        if calendar is not None
+    ]
+
+
+def announcement_items() -> list[dict[str, Any]]:
+    """Latest published batches with the districts they name; two queries."""
+    rows = list(announcements_public()[:SHOWN_ANNOUNCEMENTS])
+    return [
+        {
+            "title": row.title or f"{row}公告",
+            "href": reverse("approvals:announcement", args=[row.pk]),
+            "date": row.announced_on,
+            "note": "、".join([str(row), *([row.number] if row.number else []), *(title.district.name for title in row.titles.all())]),
+            "is_demo": row.is_demo,
+        }
+        for row in rows
+    ]
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def may_check(address: str) -> bool:
+    """Whether one more look-up of a number comes from this address within its minute; without the cache nobody is refused."""
+    key = f"portal:verify:{address}"
+    if cache.add(key, 1, MINUTE):
+        return True
+    try:
+        return int(cache.incr(key)) <= CHECKS_A_MINUTE
+    except ValueError:  # it expired between the two calls
+        return True
+
+
+def public_district_rows() -> QuerySet[District]:
+    """Districts of the public pages."""
+    return public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk")

@@ -1,0 +1,115 @@
+"""Public pages: no session, nothing but published facts."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from approvals.selectors import check_number
+from districts.enums import Certainty
+from districts.models import District
+from districts.selectors import public_districts
+from districts.selectors.tabs import outline_of, stage_bar
+from districts.selectors.lists import UNKNOWN
+from greendistrict.core import clock
+from greendistrict.core.pinyin import search_key
+from greendistrict.portal.forms import NumberForm, RegisterForm
+from greendistrict.portal.selectors import public
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Figures, map, notices open now, announcements, look-up of a number, title register."""
+    rows = public.public_rows()
+    register = public.register_of(rows)
+    tiles, counts = public.map_of(rows)
+    notices, announcements = public.notice_items(clock.today()), public.announcement_items()
+    context = {
+        "metrics": public.home_metrics(register),
+        "official_note": public.OFFICIAL_NOTE,
+        "tiles": tiles,
+        "map_counts": counts,
+        "notices": notices,
+        "announcements": announcements,
+        "register": [row for row in register if not row.is_demo],
+        "demo_register": [row for row in register if row.is_demo],
+        "register_note": "取自公开资料；没有出处的写未查明，由出处推得的标推定",
+        "register_href": reverse("portal:register"),
+        "verify_form": NumberForm(),
+        "verify_url": reverse("portal:verify"),
+    }
+    return render(request, "portal/public_home.html", context)
+
+
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """The whole title register with a filter bar; real and fictional titles stay apart."""
+    form = RegisterForm(request.GET or None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    districts = public.public_district_rows()
+    for word in str(asked.get("q", "")).lower().split():
+        plain = search_key(word).split(" ")[0]
+        districts = districts.filter(search_text__contains=word) | districts.filter(search_text__contains=plain)
+    for name in ("star", "type"):
+        if asked.get(name):
+            districts = districts.filter(**{name: asked[name]})
+    if asked.get("title"):
+        districts = districts.filter(stage=asked["title"])
+    if asked.get("kind"):
+        districts = districts.filter(is_demo=asked["kind"] == "demo")
+    rows = public.register_of(public.district_rows(districts))
+    context = {
+        "form": form,
+        "total": len(rows),
+        "register": [row for row in rows if not row.is_demo],
+        "demo_register": [row for row in rows if row.is_demo],
+    }
+    return render(request, "portal/register.html", context)
+
+
+@require_safe
+def public_district(request: HttpRequest, code: str) -> HttpResponse:
+    """Public facts of one district with their sources; nothing of its file."""
+    district = public_districts().prefetch_related("areas", "honours", "titles__announcement").filter(code=code).first()
+    if district is None:
+        raise Http404
+    context = {
+        "district": district,
+        "facts": facts_of(district),
+        "stages": stage_bar(district),
+        "outline": outline_of(district),
+        "titles": sorted(district.titles.all(), key=lambda title: title.pk, reverse=True),
+        "honours": list(district.honours.all()),
+    }
+    return render(request, "portal/public_district.html", context)
+
+
+def facts_of(district: District) -> list[tuple[str, str, bool]]:
+    """(label, value or 未查明, inferred) of the public facts."""
+    inferred = Certainty.INFERRED
+    area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
+    applicant = district.applicant_text if not district.is_demo else ""
+    rows = [
+        ("所在区", "、".join(area.name for area in district.areas.all()), False),
+        ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
+        ("星级", district.get_star_display() if district.star else "", False),
+        ("规划范围面积", area, "proxy" in district.fact_certainty),
+        ("适用标准", district.edition_text, False),
+        ("申报主体", applicant, False),
+    ]
+    return [(label, value or UNKNOWN, bool(value) and guess) for label, value, guess in rows]
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Look a document number up; an address that asks too often is told to wait."""
+    form = NumberForm(request.GET if "code" in request.GET else None)
+    found, status = None, 200
+    if form.is_bound and form.is_valid():
+        if public.may_check(request.META.get("REMOTE_ADDR", "")):
+            found = check_number(form.cleaned_data["code"])
+            status = 200 if found else 404
+        else:
+            status = 429
+    context = {"form": form, "found": found, "asked": form.is_bound and form.is_valid(), "busy": status == 429}  # noqa: PLR2004 -- HTTP
+    return render(request, "portal/verify.html", context, status=status)
