@@ -1,6 +1,31 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from approvals.views import cases, papers, public, steps
 
 app_name = "approvals"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", cases.case_list, name="case_list"),
+    path("export/", cases.case_export, name="case_export"),
+    path("start/", cases.case_start, name="case_start"),
+    path("<int:pk>/", cases.case_detail, name="case"),
+    path("<int:pk>/step/", steps.case_step, name="case_step"),
+    path("<int:pk>/step/<slug:action>/", steps.case_action, name="case_action"),
+    path("<int:pk>/check/", papers.case_check, name="case_check"),
+    path("<int:pk>/files/", papers.case_files, name="case_files"),
+    path("<int:pk>/files/<int:document>/remove/", papers.case_file_remove, name="case_file_remove"),
+    path("<int:pk>/endorse/", papers.case_endorse, name="case_endorse"),
+    path("<int:pk>/correct/", papers.case_correct, name="case_correct"),
+    path("<int:pk>/answer/", papers.case_answer, name="case_answer"),
+    path("<int:pk>/form-review/", papers.case_form_review, name="case_form_review"),
+    path("<int:pk>/originals/", papers.case_originals, name="case_originals"),
+    path("<int:pk>/receipt/", papers.case_receipt, name="case_receipt"),
+    path("<int:pk>/acceptance/", papers.case_acceptance, name="case_acceptance"),
+    path("<int:pk>/objections/<int:objection>/", public.objection_answer, name="objection_answer"),
+    path("announcements/", public.announcement_list, name="announcement_list"),
+    path("announcements/new/", public.announcement_create, name="announcement_create"),
+    path("announcements/<int:pk>/", public.announcement, name="announcement"),
+    path("announcements/<int:pk>/edit/", public.announcement_edit, name="announcement_edit"),
+    path("notices/<int:pk>/", public.notice, name="notice"),
+]

@@ -1,6 +1,6 @@
 """Reading: cases in sight, tasks, progress, materials, and what is public."""
 
-from approvals.selectors.cases import cases_visible_to, due_of, handling_due, listed, tasks_for
+from approvals.selectors.cases import cases_visible_to, due_of, handling_due, listed, open_application, tasks_for
 from approvals.selectors.materials import MaterialLine, materials_of
 from approvals.selectors.progress import chain_of, steps_of, timeline_of
 from approvals.selectors.public import (
@@ -27,6 +27,7 @@ __all__ = [
     "materials_of",
     "notices_open",
     "notices_public",
+    "open_application",
     "steps_of",
     "tasks_for",
     "timeline_of",

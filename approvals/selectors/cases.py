@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
+from approvals.enums import CaseKind
 from approvals.lifecycle import APPLICATION
 from approvals.models import CLOSED_STATES, Case, Correction, Notice
 from approvals.turns import TURN
@@ -154,3 +155,9 @@ def _notice_tasks(today: dt.date) -> Iterable[Task]:
             kind="notice",
             is_demo=notice.case.is_demo,
         )
+
+
+def open_application(district: District) -> Case | None:
+    """The district's application under way, if there is one."""
+    cases = Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
+    return cases.select_related("district", "table", "review").first()

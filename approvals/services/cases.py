@@ -25,6 +25,8 @@ from greendistrict.documents.services import store
 from greendistrict.policy.enums import Step
 from greendistrict.policy.report import FIELDS
 
+KEPT = (*FIELDS, "title", "reading")
+
 
 @transaction.atomic
 def case_hand_up(*, case: Case, by: User, version: int | None = None) -> Case:
@@ -81,7 +83,7 @@ def plain_verdicts(facts: Mapping[str, object]) -> dict[str, object]:
     """Verdicts of step ``file`` as plain data for the receipt."""
     policy = facts["policy"]
     verdicts = policy["file"] if isinstance(policy, Mapping) else []
-    return {"verdicts": [{name: str(getattr(verdict, name)) for name in FIELDS} for verdict in verdicts]}
+    return {"verdicts": [{name: str(getattr(verdict, name)) for name in KEPT} for verdict in verdicts]}
 
 
 @transaction.atomic

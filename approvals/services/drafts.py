@@ -22,7 +22,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 from indicators.models import Edition
-from indicators.selectors import published_editions
+from indicators.selectors import IN_USE, published_editions
 
 MAY_APPLY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)
 
@@ -68,6 +68,8 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
         found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
     if edition is None:
         found.append(Refusal("还没有可用的评价标准版本", remedy="由市级发布评价标准后申报"))
+    elif edition.status not in IN_USE or not edition.complete:
+        found.append(Refusal(f"评价标准{edition.code}没有发布，不能用于申报"))
     if Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES).exists():
         found.append(Refusal("这个城区已有同类办件在办"))
     return found

@@ -1,0 +1,1 @@
+"""Forms: filters of lists, steps of a case, papers, announcements, public pages."""

@@ -1,0 +1,47 @@
+"""Conditions of the list of cases."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from approvals.lifecycle import APPLICATION
+from approvals.models import Case
+from districts.enums import DistrictType
+from districts.models import AdministrativeArea
+
+ORDERS = {"number": "number", "district": "district__name_pinyin", "submitted": "submitted_at", "accepted": "accepted_at"}
+
+
+class CaseFilter(django_filters.FilterSet):
+    """Text (number, name, pinyin), state, type, area."""
+
+    q = django_filters.CharFilter(label="编号、城区或拼音", method="search")
+    status = django_filters.MultipleChoiceFilter(label="状态", choices=APPLICATION.choices())
+    type = django_filters.ChoiceFilter(label="类型", field_name="district__type", choices=DistrictType.choices, empty_label="全部")
+    area = django_filters.ModelChoiceFilter(
+        label="所在区",
+        queryset=AdministrativeArea.objects.order_by("special", "code"),
+        field_name="district__areas",
+        to_field_name="code",
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = Case
+        fields: ClassVar = ["q", "status", "type", "area"]
+
+    def search(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """Number, name, alias or pinyin contains the text."""
+        del name
+        text = value.strip().lower()
+        return queryset.filter(Q(number__icontains=text) | Q(district__search_text__contains=text) | Q(applicant__name__icontains=text))
+
+
+def ordered(cases: QuerySet[Case], order: Any) -> QuerySet[Case]:
+    """By ``?order=``; unknown words leave newest first."""
+    text = str(order or "")
+    field = ORDERS.get(text.removeprefix("-"))
+    if field is None:
+        return cases.order_by("-created_at", "-pk")
+    return cases.order_by(f"{'-' if text.startswith('-') else ''}{field}", "pk")

@@ -1,0 +1,1 @@
+"""Pages: cases and their steps, papers, announcements, public pages."""

@@ -1,0 +1,133 @@
+"""The list of cases, its export, starting one, and the page of a case."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from approvals import selectors
+from approvals.exports import XLSX, case_book
+from approvals.forms.filters import CaseFilter, ordered
+from approvals.forms.papers import StartForm
+from approvals.lifecycle import APPLICATION
+from approvals.rules import is_city, is_officer, is_secretary, may_edit_case
+from approvals.services import drafts
+from approvals.views.checks import check_groups
+from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, offers, seen_case
+from approvals.views.tasklist import tasklist_of
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused
+from greendistrict.policy import parameters
+from greendistrict.workflow import timeline
+
+PAGE_ROWS = 50
+EXPORT_ROWS = 20_000
+
+
+@login_required
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Cases in sight, filtered by the address, 50 a page."""
+    user = signed_in(request)
+    found = CaseFilter(request.GET, queryset=selectors.cases_visible_to(user), request=request)
+    page = Paginator(selectors.listed(ordered(found.qs, request.GET.get("order"))), PAGE_ROWS).get_page(request.GET.get("page"))
+    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
+    rows = []
+    for case in page.object_list:
+        due = selectors.due_of(case, settings, calendar, today)
+        state = APPLICATION.state(case.status)
+        rows.append({"case": case, "state": state, "left": calendar.between(today, due) if due else None})
+    context = {
+        "filter_form": found.form,
+        "page": page,
+        "rows": rows,
+        "may_start": seats(user).has(Role.PREPARER),
+        "export": reverse("approvals:case_export"),
+    }
+    return render(request, "approvals/case_list.html", context)
+
+
+@login_required
+@require_safe
+def case_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    found = CaseFilter(request.GET, queryset=selectors.cases_visible_to(user), request=request)
+    cases = list(selectors.listed(ordered(found.qs, request.GET.get("order")))[:EXPORT_ROWS])
+    content = case_book(cases, today=clock.today())
+    audit.record(action="approvals.export", by=user, data={"rows": len(cases), "filter": request.GET.urlencode()})
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''%E5%8A%9E%E4%BB%B6-{clock.today():%Y%m%d}.xlsx"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_start(request: HttpRequest) -> HttpResponse:
+    """Open a draft for one of the applicant's own districts."""
+    user = signed_in(request)
+    form = StartForm(request.POST or None, by=user, initial={"district": request.GET.get("district")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = drafts.start_application(by=user, **form.cleaned_data)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error(None, f"{refusal.text}{f'：{refusal.remedy}' if refusal.remedy else ''}")
+        else:
+            messages.success(request, "已建立试点申报，逐项填写后提交审核")
+            return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "approvals/case_start.html", {"form": form}, status=status)
+
+
+@login_required
+@require_safe
+def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The case: steps, materials, check, sections, timeline, and what this person can do."""
+    return render(request, "approvals/case.html", case_context(request, pk))
+
+
+def case_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Everything the page of a case shows."""
+    user, case = signed_in(request), seen_case(request, pk)
+    facts, records = facts_or_none(case), timeline.of_subject(case)
+    inside = is_city(user) or is_secretary(user, case)
+    notice = case.notices.order_by("-pk").first()
+    materials = selectors.materials_of(case)
+    return {
+        "case": case,
+        "crumbs": crumbs(case),
+        "state": APPLICATION.state(case.status),
+        "steps": selectors.steps_of(case, records),
+        "timeline": selectors.timeline_of(case, records, outside=not inside),
+        "chain": selectors.chain_of(case) if inside and case.accepted_at else [],
+        "materials": materials,
+        "material_count": sum(len(line.files) for line in materials),
+        "groups": check_groups(case, facts),
+        "offered": offers(case, user, facts),
+        "sections": tasklist_of(case, user, materials),
+        "corrections": case.corrections.prefetch_related("findings").order_by("-round"),
+        "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),
+        "notice": notice,
+        "objections": notice.objections.all() if notice and inside else [],
+        "line": getattr(case, "announcement_line", None),
+        "may_edit": may_edit_case(user, case),
+        "inside": inside,
+        "may_answer": is_officer(user, case),
+        "due": _left(case),
+    }
+
+
+def _left(case: Any) -> int | None:
+    today, calendar = clock.today(), workdays.current()
+    due = selectors.due_of(case, parameters.load(), calendar, today)
+    return calendar.between(today, due) if due else None

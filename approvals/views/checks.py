@@ -1,0 +1,68 @@
+"""The policy check of a case for the page: live while the applicant holds it, as locked at submission afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from approvals.models import Case
+from approvals.rules import EDITABLE
+from greendistrict.core import clock
+from greendistrict.policy.engine import Verdict
+from greendistrict.policy.enums import Outcome, Step
+
+ORDER = (Step.FILE, Step.ACCEPT, Step.GRANT)
+LIVE_FILE = EDITABLE | {"signing"}
+REACHED = {
+    Step.ACCEPT: ("sent", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "deciding", "decided", "announced"),
+    Step.GRANT: ("reviewed", "notice", "checking", "deciding", "decided", "announced"),
+}
+
+
+def check_groups(case: Case, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Groups as ``components/check.html`` draws them; empty when no policy is in force."""
+    policy = facts.get("policy")
+    if policy is None:
+        return []
+    groups = []
+    for step in ORDER:
+        rows = [row for row in policy[step.value] if row.verdict != Outcome.NOT_APPLICABLE or row.level != "effect"]
+        groups.append(_file_group(case, rows) if step is Step.FILE else _group(case, step, rows))
+    return groups
+
+
+def _file_group(case: Case, verdicts: list[Verdict]) -> dict[str, Any]:
+    submission = case.submissions.order_by("-number").first()
+    if case.status in LIVE_FILE or submission is None:
+        return {"title": Step.FILE.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
+    day = submission.at.astimezone(clock.SHANGHAI)
+    kept = submission.content["policy"]["verdicts"]
+    rows = [{**row, "remedy": _remedy(case, row["rule"], row["remedy"])} for row in kept]
+    return {"title": Step.FILE.label, "note": f"{day.month}月{day.day}日核对，结果已锁定", "verdicts": rows}
+
+
+def _group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, Any]:
+    is_reached = case.status in REACHED[step]
+    rows = [row_of(case, verdict) for verdict in verdicts]
+    if not is_reached:
+        rows = [{**row, "verdict": Outcome.LATER.value, "remedy": ""} if row["verdict"] != "n/a" else row for row in rows]
+    return {"title": step.label, "note": "" if is_reached else "前面环节不核对", "verdicts": rows}
+
+
+def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
+    """One verdict in the shape of the page, with the reason that the applicant gave."""
+    return {
+        "rule": verdict.rule,
+        "level": str(verdict.level),
+        "verdict": str(verdict.verdict),
+        "title": verdict.title,
+        "required": verdict.required,
+        "found": verdict.found,
+        "remedy": _remedy(case, verdict.rule, verdict.remedy),
+        "cite": verdict.cite,
+        "reading": verdict.reading,
+        "href": verdict.href if case.status in LIVE_FILE else "",
+    }
+
+
+def _remedy(case: Case, rule: str, remedy: str) -> str:
+    reason = case.reasons.get(rule, "")
+    return f"{remedy}　理由：{reason}" if reason and remedy else remedy

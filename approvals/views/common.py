@@ -1,0 +1,105 @@
+"""What the pages of a case share: the case in sight, offers with their consequences, forms that were refused or stale."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from approvals.facts import case_facts
+from approvals.lifecycle import APPLICATION
+from approvals.models import Case
+from approvals.selectors import cases_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused, Stale
+from greendistrict.policy.engine import NoPolicyInForce
+from greendistrict.workflow import timeline
+from greendistrict.workflow.services import Offered, available_actions
+
+UNPROCESSABLE = 422
+WITHOUT_PK = frozenset({"approvals:announcement_list"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An offered step as ``components/action_form.html`` draws it."""
+
+    action: str
+    label: str
+    refusals: tuple[Refusal, ...]
+    effect: str
+    told: str
+    reason_required: bool
+    confirm: bool
+    tone: str
+    page: str
+
+
+def seen_case(request: HttpRequest, pk: int) -> Case:
+    """Case if the person may see it. Raises ``Http404``."""
+    rows = cases_visible_to(signed_in(request))
+    return get_object_or_404(rows.select_related("district__edition", "applicant", "table__edition", "review", "created_by"), pk=pk)
+
+
+def facts_or_none(case: Case) -> Mapping[str, Any]:
+    """Facts for the guards; empty when no policy is in force, so that every step that needs them is refused."""
+    try:
+        return case_facts(case, clock.today())
+    except NoPolicyInForce:
+        return {}
+
+
+def offers(case: Case, user: User, facts: Mapping[str, Any] | None = None) -> list[Choice]:
+    """Steps this person may take now, with what each does and who is told."""
+    known = facts_or_none(case) if facts is None else facts
+    return [_choice(offer) for offer in available_actions(APPLICATION, case, user, known)]
+
+
+def _choice(offer: Offered) -> Choice:
+    return Choice(
+        action=offer.action,
+        label=offer.label,
+        refusals=offer.refusals,
+        effect=offer.message,
+        told=offer.told,
+        reason_required=offer.reason_required,
+        confirm=offer.confirm,
+        tone=offer.tone,
+        page=offer.page,
+    )
+
+
+def page_of(choice: Choice, case: Case) -> str:
+    """Address of the page on which the step is taken; empty when it has none of its own."""
+    if not choice.page:
+        return ""
+    return reverse(choice.page) if choice.page in WITHOUT_PK else reverse(choice.page, args=[case.pk])
+
+
+def typed_version(request: HttpRequest) -> int | None:
+    """Version that the form was opened with."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdigit() else None
+
+
+def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused) -> HttpResponse:
+    """Answer a refused form: what was typed stays; a stale one is told what happened meanwhile."""
+    form, case = context.get("form"), context["case"]
+    if isinstance(form, forms.BaseForm):
+        for refusal in refused.refusals:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+    case.refresh_from_db()
+    meanwhile = timeline.of_subject(case)[-1:] if isinstance(refused, Stale) else []
+    shown = {**context, "stale": isinstance(refused, Stale), "meanwhile": meanwhile, "version": case.version, "refusals": refused.refusals}
+    return render(request, template, shown, status=refused.status)
+
+
+def crumbs(case: Case, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """Where the page stands."""
+    own = (str(case), reverse("approvals:case", args=[case.pk]) if more else "")
+    return [("工作台", reverse("portal:workdesk")), ("申报与验收", reverse("approvals:case_list")), own, *more]

@@ -1,0 +1,258 @@
+"""Papers of a case: check before submission, files, endorsement, correction, formal review, receipt, 受理通知书."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals import selectors
+from approvals.facts import endorsing_bodies, table_facts
+from approvals.forms import papers as paper_forms
+from approvals.forms.steps import OriginalsForm
+from approvals.models import Case, CaseDocument
+from approvals.rules import is_designated_body, is_officer, is_secretary, is_signer, may_edit_case
+from approvals.services import cases, corrections, drafts, endorsements
+from approvals.slots import UPLOADED
+from approvals.views.checks import check_groups
+from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, offers, refused_form, seen_case, typed_version
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.policy.engine import blocking, warnings
+
+
+def _home(case: Case) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """提交前核对: everything that blocks and warns, the star asked and the reasons, and the button that submits."""
+    user, case = signed_in(request), seen_case(request, pk)
+    facts = facts_or_none(case)
+    verdicts = facts.get("policy", {}).get("file", [])
+    may_edit = may_edit_case(user, case)
+    form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts))
+    context = {
+        "case": case,
+        "form": form,
+        "may_edit": may_edit,
+        "version": case.version,
+        "groups": check_groups(case, facts)[:1],
+        "blocking": blocking(verdicts),
+        "warnings": [verdict for verdict in warnings(verdicts) if not case.reasons.get(verdict.rule)],
+        "table": facts.get("table") or table_facts(case),
+        "missing": [
+            line for line in selectors.materials_of(case) if line.slot.origin == "file" and not line.slot.optional and not line.files
+        ],
+        "offered": [
+            choice for choice in offers(case, user, facts) if choice.action in {"hand_up", "sign", "return_to_preparer", "resubmit"}
+        ],
+        "crumbs": crumbs(case, ("提交前核对", "")),
+    }
+    if request.method != "POST":
+        return render(request, "approvals/case_check.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_check.html", context, status=UNPROCESSABLE)
+    try:
+        star, reasons = form.cleaned_data["star_asked"], form.reasons
+        drafts.save_case(case=case, by=user, star_asked=star, reasons=reasons, version=typed_version(request))
+    except Refused as refused:
+        return refused_form(request, "approvals/case_check.html", context, refused)
+    messages.success(request, "已保存申报星级和理由")
+    return HttpResponseRedirect(reverse("approvals:case_check", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """The checklist with what lies in each slot; uploading for whoever may edit now."""
+    user, case = signed_in(request), seen_case(request, pk)
+    form = paper_forms.FileForm(request.POST or None, request.FILES or None, initial={"slot": request.GET.get("slot", UPLOADED[0].key)})
+    context = {
+        "case": case,
+        "form": form,
+        "lines": selectors.materials_of(case),
+        "documents": case.documents.select_related("document").order_by("slot", "pk"),
+        "may_edit": may_edit_case(user, case),
+        "crumbs": crumbs(case, ("材料", "")),
+    }
+    if request.method != "POST":
+        return render(request, "approvals/case_files.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_files.html", context, status=UNPROCESSABLE)
+    try:
+        drafts.add_document(case=case, by=user, **form.cleaned_data)
+    except Refused as refused:
+        return refused_form(request, "approvals/case_files.html", context, refused)
+    messages.success(request, "已上传")
+    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
+
+
+@login_required
+@require_POST
+def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpResponse:
+    """Take a file out of its slot."""
+    case = seen_case(request, pk)
+    found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
+    drafts.remove_document(document=found, by=signed_in(request))
+    messages.success(request, "已移除")
+    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
+    """登记批复和报送函, one form per body that must endorse."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if case.status != "endorsing" or not is_designated_body(user, case):
+        msg = "批复和报送函由区专门机构在核报时登记"
+        raise NotAllowed(msg)
+    recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
+    bodies = endorsing_bodies(case)
+    chosen = next((body for body in bodies if str(body.pk) == request.POST.get("authority", request.GET.get("authority"))), bodies[0])
+    form = paper_forms.EndorsementForm(request.POST or None, request.FILES or None, endorsement=recorded.get(chosen.pk))
+    context = {
+        "case": case,
+        "form": form,
+        "chosen": chosen,
+        "bodies": [(body, recorded.get(body.pk)) for body in bodies],
+        "version": case.version,
+        "crumbs": crumbs(case, ("登记批复和报送函", "")),
+    }
+    if request.method != "POST":
+        return render(request, "approvals/case_endorse.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_endorse.html", context, status=UNPROCESSABLE)
+    try:
+        endorsements.record_endorsement(case=case, authority=chosen, by=user, version=typed_version(request), **form.papers())
+    except Refused as refused:
+        return refused_form(request, "approvals/case_endorse.html", context, refused)
+    messages.success(request, "已登记，齐全后可以报送")
+    return _home(case)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """补正: all findings in one notice."""
+    user, case = signed_in(request), seen_case(request, pk)
+    choice = next((one for one in offers(case, user) if one.action == "correct"), None)
+    if choice is None or choice.refusals:
+        raise Refused(choice.refusals if choice else "这个办件现在不能补正")
+    form = paper_forms.CorrectionForm(request.POST or None, case=case)
+    first = case.corrections.filter(round=1).prefetch_related("findings").first()
+    context = {"case": case, "form": form, "choice": choice, "first": first, "version": case.version, "crumbs": crumbs(case, ("补正", ""))}
+    if request.method != "POST":
+        return render(request, "approvals/case_correct.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_correct.html", context, status=UNPROCESSABLE)
+    try:
+        corrections.case_correct(case=case, by=user, findings=form.findings(), version=typed_version(request))
+    except Refused as refused:
+        return refused_form(request, "approvals/case_correct.html", context, refused)
+    messages.success(request, "已一次告知需要补正的内容")
+    return _home(case)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answers to the open correction; the signer submits them."""
+    user, case = signed_in(request), seen_case(request, pk)
+    correction = case.corrections.order_by("-round").first()
+    if case.status != "correcting" or correction is None or not (may_edit_case(user, case) or is_signer(user, case)):
+        msg = "这个办件现在没有待您答复的补正内容"
+        raise Refused(msg)
+    form = paper_forms.AnswerForm(request.POST or None, correction=correction)
+    context: dict[str, Any] = {
+        "case": case,
+        "form": form,
+        "correction": correction,
+        "rows": [(finding, form[f"answer-{finding.pk}"]) for finding in form.findings],
+        "version": case.version,
+        "offered": [choice for choice in offers(case, user) if choice.action == "answer"],
+        "crumbs": crumbs(case, ("补正答复", "")),
+    }
+    if request.method != "POST":
+        return render(request, "approvals/case_answer.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_answer.html", context, status=UNPROCESSABLE)
+    try:
+        corrections.save_answers(case=case, by=user, answers=form.answers(), version=typed_version(request))
+    except Refused as refused:
+        return refused_form(request, "approvals/case_answer.html", context, refused)
+    messages.success(request, "已保存答复")
+    return HttpResponseRedirect(reverse("approvals:case_answer", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fixed checklist of the formal review."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if case.status != "accepted" or not (is_officer(user, case) or is_secretary(user, case)):
+        msg = "形式审查由市级经办或评审秘书在受理后填写"
+        raise NotAllowed(msg)
+    form = paper_forms.FormReviewForm(request.POST or None, case=case)
+    context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("形式审查", ""))}
+    if request.method != "POST":
+        return render(request, "approvals/case_form_review.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_form_review.html", context, status=UNPROCESSABLE)
+    try:
+        cases.save_form_review(case=case, by=user, entries=form.entries(), version=typed_version(request))
+    except Refused as refused:
+        return refused_form(request, "approvals/case_form_review.html", context, refused)
+    messages.success(request, "已保存形式审查")
+    return _home(case)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
+    """核对批复原件, where the applicant is its own registrar."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_officer(user, case) or not case.needs_originals:
+        raise Http404
+    form = OriginalsForm(request.POST or None, case=case)
+    label = "核对批复原件"
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    if request.method != "POST":
+        return render(request, "approvals/case_action.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_action.html", context, status=UNPROCESSABLE)
+    try:
+        cases.case_check_originals(case=case, by=user, version=typed_version(request), **form.cleaned_data)
+    except Refused as refused:
+        return refused_form(request, "approvals/case_action.html", context, refused)
+    messages.success(request, "已登记原件核对")
+    return _home(case)
+
+
+@login_required
+@require_safe
+def case_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """回执 of the newest submission: number, time, list, digest; printable."""
+    case = seen_case(request, pk)
+    submission = case.submissions.select_related("by").order_by("-number").first()
+    if submission is None:
+        raise Http404
+    context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("回执", ""))}
+    return render(request, "approvals/case_receipt.html", context)
+
+
+@login_required
+@require_safe
+def case_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
+    """受理通知书 (参考稿): the letter itself is issued by the office's document system."""
+    case = seen_case(request, pk)
+    if case.accepted_at is None:
+        raise Http404
+    submission = case.submissions.filter(at__lte=case.accepted_at).order_by("-number").first()
+    context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("受理通知书", ""))}
+    return render(request, "approvals/case_acceptance.html", context)

@@ -1,0 +1,88 @@
+"""The sections of an application as a task list: what is done, what is not, where to go."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from approvals.facts import endorsement_missing, open_form_review
+from approvals.models import Case
+from approvals.rules import is_designated_body, is_officer, is_secretary, is_signer, may_edit_case
+from approvals.selectors import MaterialLine
+from greendistrict.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Section:
+    """One line: name, state in words, where it leads (empty: not for this person now)."""
+
+    name: str
+    state: str
+    done: bool
+    href: str = ""
+
+
+def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[Section]:
+    """Sections for whoever works on the case now."""
+    lines = _applicant(case, materials) if may_edit_case(user, case) or is_signer(user, case) else []
+    if case.status == "endorsing" and is_designated_body(user, case):
+        missing = endorsement_missing(case)
+        lines.append(Section("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
+    if case.status == "sent" and case.needs_originals and is_officer(user, case):
+        done = case.originals_checked_on is not None
+        lines.append(Section("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
+    if case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case)):
+        left = len(open_form_review(case))
+        lines.append(Section("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
+    return lines
+
+
+def _applicant(case: Case, materials: list[MaterialLine]) -> list[Section]:
+    district, own = case.district, _own("case", case)
+    plan = district.plans.order_by("-number").first()
+    counts = {
+        "plot_list": (district.plots.count(), "块"),
+        "key_project_list": (district.key_projects.count(), "个"),
+        "work_list": (district.works.count(), "条"),
+    }
+    names = {"plot_list": "地块清单", "key_project_list": "近期重点项目清单", "work_list": "道路管线清单"}
+    has_profile = bool(district.type and district.area_km2 and district.developable_km2)
+    lines = [
+        Section("城区概况", "已填" if has_profile else "未填全", has_profile, _district("profile_edit", case, own)),
+        Section(
+            "绿色生态专业规划",
+            "已批准" if plan and plan.approved_on else "未登记批准",
+            bool(plan and plan.approved_on),
+            _district("plan_edit", case, own),
+        ),
+    ]
+    for name, label in names.items():
+        number, unit = counts[name]
+        lines.append(Section(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, own)))
+    if case.table is not None:
+        done = case.table.status in {"submitted", "received"}
+        words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
+        lines.append(Section("评分表（规划设计）", words, done, reverse("assessments:score_table", args=[case.table.pk])))
+    wanted = [line for line in materials if line.slot.origin == "file" and not line.slot.optional]
+    have = sum(line.complete for line in wanted)
+    lines.append(Section("材料", f"{have} / {len(wanted)}项", have == len(wanted), _own("case_files", case)))
+    lines.append(
+        Section(
+            "申报星级和理由",
+            f"{case.get_star_asked_display()}" if case.star_asked else "未定",
+            bool(case.star_asked),
+            _own("case_check", case),
+        )
+    )
+    if case.status == "correcting":
+        left = sum(not finding.answer for finding in case.corrections.order_by("-round")[0].findings.all())
+        lines.insert(0, Section("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
+    return lines
+
+
+def _own(name: str, case: Case) -> str:
+    return reverse(f"approvals:{name}", args=[case.pk])
+
+
+def _district(name: str, case: Case, back: str) -> str:
+    return f"{reverse(f'districts:{name}', kwargs={'code': case.district.code})}?{urlencode({'next': back})}"

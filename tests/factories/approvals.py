@@ -1,0 +1,211 @@
+"""A pilot application at any point of its life, by its services, on the reference edition and the fixed cast; all fictional."""
+
+import datetime as dt
+import io
+import uuid
+
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from approvals.models import Case
+from approvals.services import announcements, cases, corrections, drafts, endorsements, notices
+from approvals.services.endorsements import Paper
+from approvals.slots import FORM_REVIEW
+from assessments.enums import Conclusion
+from assessments.lifecycle import REVIEW
+from assessments.models import Review, ScoreRow
+from districts.enums import DIAGNOSIS_PARTS, Acquisition, DistrictType, PlanPart
+from districts.models import SpecialPlanPart
+from districts.services.baselines import freeze_baseline
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.workflow.services import perform
+from indicators.selectors import rules_for
+from tests.factories.accounts import Cast, cast
+from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district
+from tests.factories.reviews import best_value, reference_edition
+
+DIMENSIONS = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
+REASONS = {"BOUNDARY": "控规局部调整中，范围以批复为准", "APPLY-IN-PLAN": "已列入下一年度实施计划，待上报"}
+
+
+def pdf(name: str = "演示文件.pdf") -> SimpleUploadedFile:
+    """A one-page PDF as somebody would upload it; every call makes another content."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.docinfo["/Title"] = uuid.uuid4().hex
+    out = io.BytesIO()
+    document.save(out)
+    return SimpleUploadedFile(name, out.getvalue(), content_type="application/pdf")
+
+
+def make_evidence(owner, title: str = "演示材料") -> Evidence:
+    """A stored file that nobody looks into."""
+    return Evidence.objects.create(
+        key=uuid.uuid4(),
+        owner=f"{owner._meta.label_lower}:{owner.pk}",
+        title=title,
+        original_name=f"{title}.pdf",
+        file="evidence/none",
+        content_type="application/pdf",
+        size=1,
+        sha256=uuid.uuid4().hex * 2,
+        uploaded_at=clock.now(),
+        is_demo=True,
+    )
+
+
+def make_ready_district(people: Cast, **kw):
+    """A new district that meets every must-rule of step ``file``; two should-rules want a reason."""
+    district = make_district(people, **{"type": DistrictType.NEW, "target_star": 2, "unit_plan_open": False, **kw})
+    today = clock.today()
+    for number in range(20):
+        bought = {"acquisition": Acquisition.GRANT, "acquired_on": today - dt.timedelta(days=90)} if number < 2 else {}
+        PlotFactory(district=district, number=f"D{number:03d}", **bought)
+    KeyProjectFactory(district=district, name="演示能源站（虚构）")
+    plan = SpecialPlanFactory(
+        district=district,
+        diagnosis_parts=list(DIAGNOSIS_PARTS[DistrictType.NEW]),
+        indicator_dimensions=DIMENSIONS,
+        scheme_dimensions=DIMENSIONS,
+        carbon_intensity_target="32.5",
+        carbon_stage_targets=[{"year": 2027, "value": "30"}, {"year": 2030, "value": "28.5"}],
+        approved_on=today,
+        approval_number="演甲规〔2026〕3号",
+    )
+    for part in PlanPart:
+        SpecialPlanPart.objects.create(plan=plan, part=part, document=make_evidence(district, part.label))
+    freeze_baseline(district=district, kind="plan", reason="专业规划批准", by=None)
+    return district
+
+
+def published_edition():
+    """The reference edition as a district may be set to it."""
+    edition = reference_edition()
+    if edition.status == "draft":
+        type(edition).objects.filter(pk=edition.pk).update(status="published")
+        edition.refresh_from_db()
+    return edition
+
+
+def filled_value(item):
+    """A value of the right shape for every kind of rule; claimed points stay at 0, for they would want evidence."""
+    kind = item.rule["kind"]
+    if kind == "claimed":
+        return "0"
+    if kind == "all_of":
+        return {part["value"]["key"]: str(_end(part["rule"])) for part in item.rule["rules"]}
+    if kind == "linear":
+        return {"a": str(_end(item.rule)), "b": "100"} if item.ratio else str(_end(item.rule))
+    return best_value(item)
+
+
+def _end(rule):
+    return rule["to"]["at"] if rule["kind"] == "linear" else rule["steps"][-1]["at"]
+
+
+def fill_table(case: Case) -> None:
+    """Give every row a value that lets the table be submitted."""
+    items = rules_for(case.table.edition).table(case.table.type, case.table.stage).items
+    rows = list(ScoreRow.objects.filter(table=case.table))
+    for row in rows:
+        row.value = filled_value(items[row.item_id])
+    ScoreRow.objects.bulk_update(rows, ["value"])
+
+
+class Filing:
+    """An application with its people; ``to_…`` methods move it on through the services."""
+
+    def __init__(self, people: Cast | None = None, **district):
+        self.people = people or cast()
+        self.district = make_ready_district(self.people, **district)
+        self.case = drafts.start_application(district=self.district, by=self.people.preparer, edition=published_edition())
+        fill_table(self.case)
+        drafts.save_case(case=self.case, by=self.people.preparer, star_asked=2, reasons=REASONS)
+
+    def fresh(self) -> Case:
+        self.case = Case.objects.get(pk=self.case.pk)
+        return self.case
+
+    def do(self, service, seat, **kw):
+        service(case=self.case, by=getattr(self.people, seat), **kw)
+        self.fresh()
+        return self
+
+    def to_signing(self):
+        return self.do(cases.case_hand_up, "preparer")
+
+    def to_endorsing(self):
+        return self.to_signing().do(cases.case_sign, "reviewer")
+
+    def endorse(self):
+        today = clock.today()
+        approval, letter = Paper("演甲府〔2026〕18号", today, pdf()), Paper("演甲建函〔2026〕42号", today, pdf())
+        return self.do(
+            endorsements.record_endorsement, "authority", authority=self.people.authority_body, approval=approval, letter=letter
+        )
+
+    def to_sent(self):
+        return self.to_endorsing().endorse().do(cases.case_send_up, "authority")
+
+    def to_accepted(self):
+        return self.to_sent().do(cases.case_accept, "city_officer")
+
+    def check_form(self):
+        entries = {key: (True, "") for key, _ in FORM_REVIEW}
+        return self.do(cases.save_form_review, "secretariat", entries=entries)
+
+    def to_reviewing(self):
+        return self.to_accepted().check_form().do(cases.case_open_review, "secretariat")
+
+    def conclude(self, conclusion: str = Conclusion.PASSED, star: int | None = 2):
+        """Move the review's machine straight to its end: the panel's own steps have tests of their own."""
+        review = self.case.review
+        Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
+        review.refresh_from_db()
+        facts = {"open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2}
+        perform(machine=REVIEW, obj=review, action="conclude", by=self.people.secretariat, facts=facts)
+        self.fresh()
+        return self
+
+    def to_reviewed(self, conclusion: str = Conclusion.PASSED):
+        return self.to_reviewing().conclude(conclusion)
+
+    def to_notice(self):
+        return self.to_reviewed().do(notices.case_open_notice, "city_officer")
+
+    def end_notice(self):
+        """The notice's last day was yesterday."""
+        day = clock.today() - dt.timedelta(days=1)
+        self.case.notices.update(opens_on=day - dt.timedelta(days=10), closes_on=day)
+        return self
+
+    def to_checking(self):
+        return self.to_notice().end_notice().do(notices.case_close_notice, "city_officer")
+
+    def to_deciding(self):
+        return self.to_checking().do(cases.case_agree, "city_checker")
+
+    def to_decided(self):
+        return self.to_deciding().do(
+            cases.case_decide, "city_director", number="演沪建〔2026〕8号", decided_on=clock.today(), scan=pdf()
+        )
+
+    def to_announced(self):
+        self.to_decided()
+        batch = announcements.create_batch(by=self.people.city_officer, cases=[self.case], demo=True)
+        announcements.publish(
+            announcement=batch, by=self.people.city_officer, number="演沪建公告〔2026〕1号", announced_on=clock.today(), scan=pdf()
+        )
+        self.fresh()
+        return self
+
+    def to_correcting(self, *findings):
+        self.to_sent()
+        given = findings or (corrections.NewFinding("申请表未盖章", slot="application"),)
+        return self.do(corrections.case_correct, "city_officer", findings=given)
+
+    def answer_all(self):
+        latest = self.case.corrections.order_by("-round")[0]
+        answers = {finding.pk: "已补充" for finding in latest.findings.all()}
+        return self.do(corrections.save_answers, "preparer", answers=answers)
