@@ -78,7 +78,7 @@ def missing_packages(*, browser: bool) -> list[str]:
 
 def _apt_prefix(packages: list[str]) -> list[str]:
     """Words before ``apt-get`` that give the right to install, or the end with the line to run."""
-    order = f"请运行：sudo apt-get install -y {' '.join(packages)}"
+    order = f"请运行：sudo apt-get update && sudo apt-get install -y {' '.join(packages)}"
     if shutil.which("apt-get") is None:
         fail(f"缺少系统软件包 {' '.join(packages)}，本机没有 apt-get，请用本机的软件包管理器安装")
     if os.geteuid() == 0:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,25 @@ def test_stopping_ends_helpers_that_do_not_listen(children, tmp_path, monkeypatc
     assert processes.until(lambda: processes.find("sh", word) != [], 10)
     children.stop()
     assert processes.until(lambda: processes.find("sh", word) == [], 5)
+
+
+def test_children_end_with_a_supervisor_that_is_killed(tmp_path):
+    word = f"gd-orphan-{time.monotonic_ns()}"
+    (tmp_path / "sleeper.py").write_text("import time\ntime.sleep(60)\n")
+    text = (
+        "import os, sys, time\nfrom pathlib import Path\nfrom scripts import demo\n"
+        f"demo.LOGS = Path({str(tmp_path)!r})\n"
+        f"demo.Children({{'PATH': '/usr/bin:/bin', 'PYTHONPATH': {str(tmp_path)!r}}}).start('sleeper', ['sleeper', {word!r}])\n"
+        "time.sleep(60)\n"
+    )
+    supervisor = subprocess.Popen([sys.executable, "-c", text], cwd=demo.ROOT)
+    name = Path(sys.executable).name
+    try:
+        assert processes.until(lambda: len(processes.find(name, f"sleeper\0{word}")) == 1, 20)
+    finally:
+        supervisor.kill()
+        supervisor.wait()
+    assert processes.until(lambda: processes.find(name, f"sleeper\0{word}") == [], 5)
 
 
 def test_a_process_that_ends_by_itself_is_an_error_with_its_last_words(children):
