@@ -24,6 +24,11 @@ class Dot:
     judgement: str
     comment: str
 
+    @property
+    def x(self) -> int:
+        """Where the dot stands on a scale from 10 to 210."""
+        return 10 + 2 * (self.place or 0)
+
 
 @dataclass(frozen=True)
 class AgendaLine:
