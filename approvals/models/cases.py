@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from approvals.enums import CaseKind, EndorsementMode
+from approvals.slots import FINDING_SLOTS
 from assessments.models import Review, ScoreTable
 from districts.enums import Star
 from districts.models import District
@@ -176,6 +177,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def bound_label(self) -> str:
+        """What the finding is about, in words."""
+        return FINDING_SLOTS.get(self.slot, self.slot) if self.slot else f"条文{self.item_id}"
 
 
 class Submission(models.Model):

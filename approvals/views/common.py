@@ -95,7 +95,14 @@ def refused_form(request: HttpRequest, template: str, context: dict[str, Any], r
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
     case.refresh_from_db()
     meanwhile = timeline.of_subject(case)[-1:] if isinstance(refused, Stale) else []
-    shown = {**context, "stale": isinstance(refused, Stale), "meanwhile": meanwhile, "version": case.version, "refusals": refused.refusals}
+    shown = {
+        **context,
+        "stale": isinstance(refused, Stale),
+        "meanwhile": meanwhile,
+        "case_state": APPLICATION.state(case.status).label,
+        "version": case.version,
+        "refusals": refused.refusals,
+    }
     return render(request, template, shown, status=refused.status)
 
 

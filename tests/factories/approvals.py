@@ -141,9 +141,7 @@ class Filing:
     def endorse(self):
         today = clock.today()
         approval, letter = Paper("演甲府〔2026〕18号", today, pdf()), Paper("演甲建函〔2026〕42号", today, pdf())
-        return self.do(
-            endorsements.record_endorsement, "authority", authority=self.people.authority_body, approval=approval, letter=letter
-        )
+        return self.do(endorsements.record_endorsement, "authority", authority=self.people.authority_body, approval=approval, letter=letter)
 
     def to_sent(self):
         return self.to_endorsing().endorse().do(cases.case_send_up, "authority")
@@ -163,7 +161,15 @@ class Filing:
         review = self.case.review
         Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
         review.refresh_from_db()
-        facts = {"open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2}
+        facts = {
+            "open_items": (),
+            "has_opinion": True,
+            "unvoted": 0,
+            "unsigned": 0,
+            "allowed": (conclusion,),
+            "star_reached": 3,
+            "star_asked": 2,
+        }
         perform(machine=REVIEW, obj=review, action="conclude", by=self.people.secretariat, facts=facts)
         self.fresh()
         return self
@@ -187,9 +193,7 @@ class Filing:
         return self.to_checking().do(cases.case_agree, "city_checker")
 
     def to_decided(self):
-        return self.to_deciding().do(
-            cases.case_decide, "city_director", number="演沪建〔2026〕8号", decided_on=clock.today(), scan=pdf()
-        )
+        return self.to_deciding().do(cases.case_decide, "city_director", number="演沪建〔2026〕8号", decided_on=clock.today(), scan=pdf())
 
     def to_announced(self):
         self.to_decided()

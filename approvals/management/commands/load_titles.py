@@ -1,0 +1,19 @@
+"""Enter the titles of the real districts as historical decisions (历史补录), through the engine; safe to run twice."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from approvals.services.history import load_titles
+
+
+class Command(BaseCommand):
+    """``manage.py load_titles``, after ``load_districts``."""
+
+    help = "Enter the known titles of real districts as historical decisions."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what was entered and what was there."""
+        del args, options
+        entered, known = load_titles()
+        self.stdout.write(f"titles: {entered} entered, {known} already there")

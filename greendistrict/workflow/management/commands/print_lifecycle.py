@@ -1,0 +1,76 @@
+"""Print every machine as a table and a diagram: ``manage.py print_lifecycle > docs/lifecycle.md``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from greendistrict.workflow.machine import Machine, Transition
+from greendistrict.workflow.registry import machines
+
+HEAD = """# Lifecycles
+
+Printed by `manage.py print_lifecycle` from the machines in the code; a test compares this file with its output.
+A state and an action that stand in no table are refused. Steps of "system" follow from another decision and belong to nobody.
+"""
+
+
+class Command(BaseCommand):
+    """Print ``docs/lifecycle.md``."""
+
+    help = "Print every lifecycle as a table and a Mermaid diagram."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write to standard output."""
+        del args, options
+        self.stdout.write(document(), ending="")
+
+
+def document() -> str:
+    """The whole file."""
+    return "\n".join([HEAD, *(line for machine in machines() for line in section(machine))])
+
+
+def section(machine: Machine) -> Iterator[str]:
+    """One machine: states, transitions, diagram."""
+    yield f"## {machine.title} `{machine.name}`"
+    yield ""
+    yield f"Model `{machine.model}`, field `{machine.field}`, begins as `{machine.initial}`."
+    yield ""
+    yield "| state | staff read | the public reads | final |"
+    yield "|---|---|---|---|"
+    for state in machine.states:
+        yield f"| `{state.key}` | {state.label} | {state.public or '—'} | {'yes' if state.final else ''} |"
+    yield ""
+    yield "| from | action | to | who | conditions | reason | told |"
+    yield "|---|---|---|---|---|---|---|"
+    for transition in machine.transitions:
+        yield row(transition)
+    yield ""
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    yield f"    [*] --> {machine.initial}"
+    for transition in machine.transitions:
+        for source in transition.sources:
+            yield f"    {source} --> {transition.target}: {transition.label}"
+    for state in machine.states:
+        if state.final:
+            yield f"    {state.key} --> [*]"
+    yield "```"
+    yield ""
+
+
+def row(transition: Transition) -> str:
+    """One transition as a table row."""
+    people = "、".join(seat.label for seat in transition.seats)
+    who = "system" if transition.by_system and not people else f"{people}、system" if transition.by_system else people
+    cells = (
+        ", ".join(f"`{source}`" for source in transition.sources),
+        f"`{transition.action}` {transition.label}",
+        f"`{transition.target}`",
+        who,
+        ", ".join(f"`{guard.__name__.lstrip('_')}`" for guard in transition.guards) or "—",
+        "required" if transition.reason_required else "",
+        transition.told or "—",
+    )
+    return f"| {' | '.join(cells)} |"

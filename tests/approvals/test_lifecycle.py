@@ -1,0 +1,178 @@
+"""Every cell of the table: legal moves are offered to the right seat, all others are refused."""
+
+import datetime as dt
+import itertools
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+
+from approvals.guards import NOT_ASKED
+from approvals.lifecycle import APPLICATION
+from approvals.models import APPLICATION_STATES, Case
+from approvals.services import drafts
+from approvals.turns import TURN
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.policy.enums import Level, Outcome
+from greendistrict.workflow.machine import Question
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.services import available_actions, perform
+from tests.factories.accounts import cast
+from tests.factories.approvals import published_edition
+from tests.factories.districts import make_district
+
+SEAT = {
+    "preparer": "preparer",
+    "signer": "reviewer",
+    "authority": "authority",
+    "officer": "city_officer",
+    "checker": "city_checker",
+    "director": "city_director",
+    "secretary": "secretariat",
+}
+ACTIONS = [transition.action for transition in APPLICATION.transitions]
+CELLS = list(itertools.product(APPLICATION_STATES, ACTIONS))
+# Facts against which nothing stands.
+FINE = {
+    "on": dt.date(2026, 11, 20),
+    "policy": {"file": [], "accept": [], "grant": []},
+    "table": {"exists": True, "blocking": []},
+    "endorsement": [],
+    "rounds": {"used": 0, "limit": 2},
+    "findings": 0,
+    "form_review": [],
+    "conclusion": "passed",
+    "notice": {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0},
+    "batch": "2026年第一批",
+}
+FACTS_OF = {
+    "recheck": {"conclusion": "passed_after"},
+    "to_check": {"notice": {**FINE["notice"], "closed": True}},
+}
+
+
+def facts_for(action):
+    return {**FINE, **FACTS_OF.get(action, {})}
+
+
+@pytest.fixture
+def scene(db):
+    people = cast()
+    district = make_district(people, type="new")
+    case = drafts.start_application(district=district, by=people.preparer, edition=published_edition())
+    return SimpleNamespace(people=people, case=case)
+
+
+def at(case, state):
+    Case.objects.filter(pk=case.pk).update(status=state)
+    case.refresh_from_db()
+    return case
+
+
+def allowed_seats(transition):
+    return {SEAT[seat.key] for seat in transition.seats}
+
+
+def test_states_of_table_and_database_are_the_same():
+    assert {state.key for state in APPLICATION.states} == set(APPLICATION_STATES) == set(TURN)
+
+
+def test_the_whole_matrix_by_state_action_and_seat(scene):
+    """18 states × every action: the right seat gets through, every other person and every other state is refused."""
+    people = scene.people.everybody
+    moved = 0
+    for state, action in CELLS:
+        transition = APPLICATION.find(action, state)
+        takers = allowed_seats(transition) if transition else set()
+        for seat in {*SEAT.values(), "consultant", "partner", "bureau", "expert1", "outsider_preparer", "audit_keeper"}:
+            case = at(scene.case, state)
+            if transition and seat in takers:
+                perform(machine=APPLICATION, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试")
+                assert case.status == transition.target
+                moved += 1
+                continue
+            with pytest.raises(NotAllowed if transition else Refused):
+                perform(machine=APPLICATION, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试")
+            assert Case.objects.get(pk=case.pk).status == state
+    assert moved == TransitionRecord.objects.filter(machine="application").count() > 40
+
+
+def test_what_is_offered_is_what_may_be_performed(scene):
+    for state in APPLICATION_STATES:
+        case = at(scene.case, state)
+        for seat, person in scene.people.everybody.items():
+            offered = {offer.action for offer in available_actions(APPLICATION, case, person)}
+            legal = {transition.action for transition in APPLICATION.leaving(state) if seat in allowed_seats(transition)}
+            assert offered == legal, (state, seat)
+
+
+def test_steps_of_the_system_belong_to_nobody(scene):
+    case = at(scene.case, "reviewing")
+    for person in scene.people.everybody.values():
+        with pytest.raises(NotAllowed):
+            perform(machine=APPLICATION, obj=case, action="review_concluded", by=person, facts={})
+    perform(machine=APPLICATION, obj=case, action="review_concluded", by=None, facts={})
+    assert case.status == "reviewed"
+
+
+def test_reasons_are_required_where_the_table_says_so(scene):
+    for transition in APPLICATION.transitions:
+        if not transition.reason_required:
+            continue
+        case = at(scene.case, transition.sources[0])
+        seat = next(iter(allowed_seats(transition)))
+        with pytest.raises(Refused, match="请填写理由"):
+            perform(
+                machine=APPLICATION, obj=case, action=transition.action, by=getattr(scene.people, seat), facts=facts_for(transition.action)
+            )
+
+
+def verdict(level=Level.MUST, outcome=Outcome.FAIL, rule="APPLY-PLOTS"):
+    return SimpleNamespace(
+        rule=rule, level=level, verdict=outcome, title="条件", required="≥ 5%", found="2.5%", remedy="再有1个", cite="八（一）", href=""
+    )
+
+
+BROKEN = [
+    ("sign", {"policy": {"file": [verdict()]}}, "条件：要求≥ 5%，现状2.5%"),
+    ("sign", {"policy": {"file": [verdict(Level.SHOULD, Outcome.WARN, "BOUNDARY")]}}, "条件：未满足，须写明理由"),
+    ("sign", {"policy": {}}, NOT_ASKED.text),
+    ("sign", {"table": {"exists": False, "blocking": []}}, "还没有评分表（规划设计）"),
+    ("sign", {"table": {"exists": True, "blocking": ["4.1.1 未填"]}}, "评分表：4.1.1 未填"),
+    ("send_up", {"endorsement": ["演示甲区人民政府（虚构）：缺批复文号"]}, "演示甲区人民政府（虚构）：缺批复文号"),
+    ("accept", {"policy": {"accept": [verdict(rule="APPLY-ENDORSED")]}}, "条件：要求≥ 5%，现状2.5%"),
+    ("correct", {"rounds": {"used": 2, "limit": 2}}, "补正已2次，参数为最多2次"),
+    ("answer", {"findings": 1}, "还有1条补正内容没有答复"),
+    ("open_review", {"form_review": ["“材料齐全、完整、有效”未填写"]}, "形式审查：“材料齐全、完整、有效”未填写"),
+    ("open_notice", {"conclusion": "failed"}, "专家技术审查未通过"),
+    ("open_notice", {"conclusion": "passed_after"}, "结论为“修改完善后通过”，须先登记组长或指定专家的书面复核"),
+    ("open_notice", {"notice": {**FINE["notice"], "wanted": False}}, "参数设定授予称号前不公示"),
+    ("to_check", {"notice": FINE["notice"]}, "授予称号前须先公示（参数，默认值）"),
+    ("close_notice", {"on": FINE["notice"]["last_day"]}, "公示期未满"),
+    ("close_notice", {"notice": {**FINE["notice"], "unanswered": 1}}, "还有1条意见没有答复"),
+    ("decide", {"conclusion": ""}, "专家技术审查未通过"),
+    ("decide", {"policy": {"grant": [verdict(rule="APPLY-EXPERTS")]}}, "条件：要求≥ 5%，现状2.5%"),
+    ("announce", {"batch": ""}, "还没有列入公告批次"),
+]
+
+
+@pytest.mark.parametrize(("action", "broken", "text"), BROKEN)
+def test_each_guard_refuses_with_its_own_words(action, broken, text):
+    transition = next(one for one in APPLICATION.transitions if one.action == action)
+    case = SimpleNamespace(reasons={}, handed_by_id=1, needs_originals=False, recheck_on=None, originals_checked_on=None)
+    question = Question(case, SimpleNamespace(pk=2), {**facts_for(action), **broken})
+    assert text in [refusal.text for guard in transition.guards for refusal in guard(question)]
+    fine = Question(case, SimpleNamespace(pk=2), facts_for(action))
+    assert [refusal.text for guard in transition.guards for refusal in guard(fine)] == []
+    listed = Question(case, SimpleNamespace(pk=2), None)
+    assert [refusal.text for guard in transition.guards for refusal in guard(listed)] == []
+
+
+def test_the_printed_lifecycle_is_the_file_in_docs(capsys):
+    from pathlib import Path
+
+    call_command("print_lifecycle")
+    printed = capsys.readouterr().out
+    assert (Path(__file__).resolve().parents[2] / "docs" / "lifecycle.md").read_text(encoding="utf-8") == printed
+    assert printed.count("```mermaid") >= 5
+    assert "试点申报 `application`" in printed
