@@ -1,0 +1,7 @@
+"""Machines of this app as data."""
+
+from assessments.lifecycle.review import REVIEW
+from assessments.lifecycle.selfcheck import SELF_CHECK
+from assessments.lifecycle.tables import TABLE
+
+__all__ = ["REVIEW", "SELF_CHECK", "TABLE"]

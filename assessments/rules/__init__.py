@@ -1,0 +1,1 @@
+"""Predicates of this app: who may do what to which object."""

@@ -1,0 +1,119 @@
+"""From stored rows to a scored table: the one bridge between score tables and ``indicators.scoring``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Count
+
+from assessments.enums import BuildState
+from assessments.models import ScoreRow, ScoreTable, TableVersion
+from indicators.scoring import EditionRules, Item, Result, ScoringRefused, Table, score
+from indicators.selectors import rules_for
+
+OUTSIDE_KEY_AREAS = "不在政策所列重点区域内，由平台判定不参评"
+
+
+class RowData(NamedTuple):
+    """A row as scoring and pages need it; ``evidence`` is a count."""
+
+    table_id: int
+    item_id: str
+    value: Any
+    exclusion_reason: str
+    absent_reason: str
+    explanation: str
+    target: Any
+    build_state: str
+    version: int
+    evidence: int
+    pk: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A table scored; ``result`` is None with the reason in ``refusal`` when scoring refuses."""
+
+    rules: EditionRules
+    table: Table
+    result: Result | None
+    refusal: str = ""
+
+
+class Inputs(NamedTuple):
+    """What scoring takes: values by item, reasons of exclusions and of declared absence by item."""
+
+    values: dict[str, Any]
+    exclusions: dict[str, str]
+    absent: dict[str, str]
+
+
+def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
+    """Live rows of one or more tables by table and item, in one query."""
+    keys = [key for key in tables if key]
+    names = [name for name in RowData._fields if name not in {"evidence", "pk"}]
+    found: dict[int, dict[str, RowData]] = {key: {} for key in keys}
+    for row in ScoreRow.objects.filter(table_id__in=keys).order_by("order").values_list(*names, Count("evidence"), "pk"):
+        data = RowData(*row)
+        found[data.table_id][data.item_id] = data
+    return found
+
+
+def rows_of_version(version: TableVersion) -> dict[str, RowData]:
+    """Rows as they were frozen, by item."""
+    return {
+        row["item_id"]: RowData(
+            version.table_id,
+            row["item_id"],
+            row["value"],
+            row["exclusion_reason"],
+            row["absent_reason"],
+            row["explanation"],
+            row["target"],
+            row["build_state"],
+            0,
+            len(row["evidence"]),
+            0,
+        )
+        for row in version.content["rows"]
+    }
+
+
+def left_out_by_portal(item: Item, table: ScoreTable) -> bool:
+    """Whether the portal finds that the item takes no part here; never self-reported."""
+    return item.auto == "key_area" and not table.district.key_areas
+
+
+def unbuilt(table: ScoreTable, row: RowData) -> bool:
+    """Whether no verdict is drawn from the row because its object is not begun."""
+    return table.building and row.build_state == BuildState.NOT_STARTED
+
+
+def inputs_of(table: ScoreTable, items: Mapping[str, Item], rows: Iterable[RowData]) -> Inputs:
+    """Sort rows into values, exclusions and declarations; rows of other types or stages are left out."""
+    found = Inputs({}, {}, {})
+    for row in rows:
+        item = items.get(row.item_id)
+        if item is None:
+            continue
+        if left_out_by_portal(item, table):
+            found.exclusions[row.item_id] = OUTSIDE_KEY_AREAS
+        elif row.exclusion_reason:
+            found.exclusions[row.item_id] = row.exclusion_reason
+        elif row.absent_reason:
+            found.absent[row.item_id] = row.absent_reason
+        elif row.value is not None and not unbuilt(table, row):
+            found.values[row.item_id] = row.value
+    return found
+
+
+def score_rows(table: ScoreTable, rows: Iterable[RowData]) -> Scored:
+    """Score rows of a table under its edition. Raises ``EditionIncomplete`` for an edition that cannot score at all."""
+    rules = rules_for(table.edition)
+    layout = rules.table(table.type, table.stage)
+    given = inputs_of(table, layout.items, rows)
+    try:
+        result = score(rules, table.type, table.stage, given.values, given.exclusions, given.absent)
+    except ScoringRefused as refused:
+        return Scored(rules, layout, None, refused.reason)
+    return Scored(rules, layout, result)

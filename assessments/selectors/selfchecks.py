@@ -1,0 +1,123 @@
+"""Reading self-checks: who sees which, what still blocks, what waits for whom."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from assessments.calendar import self_check_due, self_check_receipt_due
+from assessments.lifecycle.selfcheck import SELF_CHECK
+from assessments.models import SelfCheck
+from assessments.report import SECTIONS
+from assessments.rules import tables as rules
+from assessments.selectors.check import Finding
+from assessments.selectors.tables import findings, score_tables_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.workflow.todo import Task
+
+OPEN_STATES = ("draft", "returned")
+
+
+def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
+    """Self-checks whose table the person sees, with district and table."""
+    tables = score_tables_visible_to(user).order_by().values("pk")
+    return SelfCheck.objects.filter(table__in=tables).select_related("district", "table", "table__district", "table__edition")
+
+
+def report_findings(check: SelfCheck) -> list[Finding]:
+    """Missing sections of the report; all of them block."""
+    missing = [section for section in SECTIONS if not str(check.report.get(section.key, "")).strip()]
+    return [Finding(f"自评报告“{section.title}”未填", blocks=True, chapter=section.key) for section in missing]
+
+
+def all_findings(check: SelfCheck) -> list[Finding]:
+    """Everything the check before submission finds, table and report, what blocks first."""
+    found = [*findings(check.table), *report_findings(check)]
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+def blocking_texts(found: Iterable[Finding]) -> list[str]:
+    """What blocks, in words that stand alone."""
+    return [f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text for one in found if one.blocks]
+
+
+def is_late(check: SelfCheck, due: dt.date, today: dt.date) -> bool:
+    """Whether it was filed after its day, or is not filed and the day is over; late is allowed and marked 逾期."""
+    filed = clock_date(check.filed_at)
+    if check.status in {"filed", "received", "countersigning"} and filed:
+        return filed > due
+    return today > due
+
+
+def clock_date(moment: dt.datetime | None) -> dt.date | None:
+    """Business date of a moment."""
+    return moment.astimezone(clock.SHANGHAI).date() if moment else None
+
+
+@dataclass(frozen=True)
+class ListedCheck:
+    """A line of the list."""
+
+    check: SelfCheck
+    status: str
+    tone: str
+    due: dt.date
+    late: bool
+    total: str
+
+
+def listed(checks: Iterable[SelfCheck], user: User) -> list[ListedCheck]:
+    """Lines of the list; the total is that of the last submission, so that nobody reads unsubmitted figures."""
+    today, dues, lines = clock.today(), {}, []
+    for check in checks:
+        due = dues.setdefault(check.year, None) or self_check_due(check.year)
+        dues[check.year] = due
+        state = SELF_CHECK.state(check.status)
+        total = str(check.table.result.get("total") or "") if check.table.result else ""
+        lines.append(ListedCheck(check, state.label, state.tone, due, is_late(check, due, today), total))
+    return lines
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Self-checks that wait for this person now: to fill in, sign, countersign, receive."""
+    held = seats(user)
+    if not held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
+        return []
+    waiting = self_checks_visible_to(user).exclude(status="received")
+    dues: dict[int, tuple[dt.date, dt.date]] = {}
+    tasks = []
+    for check in waiting:
+        found = _task_words(user, check)
+        if found:
+            due, receipt = dues.setdefault(check.year, (self_check_due(check.year), self_check_receipt_due(check.year)))
+            tasks.append(_task(check, *found, due=receipt if check.status == "filed" else due))
+    return tasks
+
+
+def _task_words(user: User, check: SelfCheck) -> tuple[str, str] | None:
+    """(title, kind) of what this person has to do, or None."""
+    if check.status in OPEN_STATES:
+        title = "按退回意见补充自查" if check.status == "returned" else "填报年度自查"
+        return (title, "fill") if rules.may_edit_table(user, check.table) else None
+    if check.status == "signing":
+        return ("审核签发年度自查", "sign") if rules.signs(user, check) else None
+    if check.status == "countersigning":
+        return ("会签年度自查", "countersign") if rules.countersigns(user, check) else None
+    return ("接收年度自查", "receive") if rules.is_city_officer(user, check) else None
+
+
+def _task(check: SelfCheck, title: str, kind: str, *, due: dt.date) -> Task:
+    return Task(
+        title=title,
+        subject=str(check),
+        link=reverse("assessments:selfcheck", args=[check.pk]),
+        since=check.filed_at if kind == "receive" else check.opened_at,
+        due=due,
+        kind=f"self_check.{kind}",
+        is_demo=check.district.is_demo,
+    )

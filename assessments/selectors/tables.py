@@ -1,0 +1,70 @@
+"""Reading score tables: who sees which, what they score, what is missing."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from assessments.enums import MemberState
+from assessments.models import PanelMember, ScoreTable, TableVersion
+from assessments.rules.tables import SEEN_BY_CITY
+from assessments.selectors.check import Finding, findings_of
+from assessments.selectors.scoring import rows_of, score_rows
+from districts.models import ConsultantMandate, District
+from districts.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from indicators.scoring import Result, ScoringRefused
+
+
+def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
+    """Return the tables a person sees, with district and edition.
+
+    The district's own people, its authority and bureaus always; city and secretariat what was submitted (a table that is edited
+    again they see as it was frozen); partners what was received; experts what they are invited to judge.
+    """
+    return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned", "previous")
+
+
+def _seen_by(user: User) -> Q:
+    held = seats(user)
+    condition = Q(pk__in=())
+    if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
+        condition |= Q(district__applicant_id__in=applicants)
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants, district=OuterRef("district"))
+        condition |= Q(Exists(mandates))
+    if bodies := bodies_as(user, Role.AUTHORITY, Role.BUREAU):
+        condition |= Q(Exists(District.objects.filter(authorities__in=bodies, pk=OuterRef("district"))))
+    if held.is_city or held.has(Role.SECRETARIAT):
+        condition |= Q(status__in=SEEN_BY_CITY) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))
+    if held.has(Role.PARTNER):
+        condition |= Q(status="received")
+    if held.has(Role.EXPERT):
+        invited = (MemberState.INVITED, MemberState.ACCEPTED)
+        dealt = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state__in=invited)
+        condition |= Q(Exists(dealt), status__in=SEEN_BY_CITY)
+    return condition
+
+
+def result_of(table: ScoreTable) -> Result:
+    """Score the rows as they are now. Raises ``ScoringRefused`` with the reason."""
+    scored = score_rows(table, rows_of(table.pk)[table.pk].values())
+    if scored.result is None:
+        raise ScoringRefused(scored.refusal)
+    return scored.result
+
+
+def findings(table: ScoreTable) -> list[Finding]:
+    """Everything the check before submission finds in the rows: what blocks first, then what warns."""
+    rows = rows_of(table.pk)[table.pk]
+    found = findings_of(table, score_rows(table, rows.values()), rows)
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+def blocking_rows(table: ScoreTable) -> list[Finding]:
+    """What must be put right before the table can be submitted."""
+    return [finding for finding in findings(table) if finding.blocks]
+
+
+def latest_version(table: ScoreTable) -> TableVersion | None:
+    """Newest frozen version; None before the first submission."""
+    return table.versions.order_by("-number").first()

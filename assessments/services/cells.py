@@ -1,0 +1,167 @@
+"""One cell of a score table: checked, saved by one statement with a version check, its history row beside it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from assessments.enums import BuildState
+from assessments.models import RowChange, ScoreRow, ScoreTable
+from assessments.rules.tables import EDITABLE
+from districts.rules import may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from indicators.scoring import Item, ScoringRefused, ValueProblem, check_value
+from indicators.selectors import rules_for
+
+LONGEST = {"exclusion_reason": 500, "absent_reason": 500, "explanation": 4000}
+FIELDS = ("value", "build_state", *LONGEST)
+TOKEN_LENGTH = 40
+# Field names come from FIELDS only. The share lock makes a submission wait for a cell under way, or the cell find it submitted.
+SAVE = """
+    WITH held AS (
+        SELECT id FROM assessments_scoretable WHERE id = %(table)s AND status = ANY(%(editable)s) FOR SHARE
+    ), before AS (
+        SELECT id, {field} AS old FROM assessments_scorerow WHERE table_id = %(table)s AND item_id = %(item)s
+    ), changed AS (
+        UPDATE assessments_scorerow AS r
+        SET {field} = %(new)s{cast}, version = r.version + 1, changed_at = %(at)s, changed_by_id = %(by)s
+        FROM held, before
+        WHERE r.id = before.id AND r.table_id = held.id AND r.version = %(version)s
+            AND NOT EXISTS (SELECT 1 FROM assessments_rowchange WHERE row_id = r.id AND token = %(token)s AND token <> '')
+        RETURNING r.id, r.version, before.old
+    ), noted AS (
+        INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, at, token)
+        SELECT id, %(field)s, to_jsonb(old), %(noted)s::jsonb, %(by)s, %(at)s, %(token)s FROM changed
+    )
+    SELECT id, version FROM changed
+"""
+
+
+class CellProblem(Refused):
+    """What was typed cannot be taken; the text says what to do."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Current:
+    """What is stored now, for the page that shows both values."""
+
+    value: Any
+    version: int
+    by: str
+
+
+@dataclass(frozen=True)
+class SavedCell:
+    """A cell after saving; ``repeated`` when this very save had been applied before."""
+
+    item_id: str
+    field: str
+    value: Any
+    version: int
+    repeated: bool = False
+
+
+def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, version: int, token: str, by: User) -> SavedCell:
+    """Save one field of one row.
+
+    ``value`` is as typed, ``version`` what the page showed, ``token`` the browser's key of this save (may be empty). Raises
+    ``NotAllowed`` (403), ``Closed`` (410), ``CellProblem`` (422, nothing saved), ``Stale`` (409) with ``Current``.
+    """
+    if not may_edit_district(by, table.district):
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    if table.status not in EDITABLE:
+        raise Closed(closed_words(table))
+    item = item_of(table, item_id)
+    new = cleaned(table, item, field, value)
+    saved = _write(table, item_id, field, new, version, token[:TOKEN_LENGTH], by)
+    if saved is None:
+        return _explain(table, item_id, field, new, token[:TOKEN_LENGTH])
+    return SavedCell(item_id, field, new, saved)
+
+
+def item_of(table: ScoreTable, item_id: str) -> Item:
+    """Clause of the table. Raises ``CellProblem`` for one that does not apply."""
+    item = rules_for(table.edition).table(table.type, table.stage).items.get(item_id)
+    if item is None:
+        msg = f"这张评分表没有条文 {item_id}"
+        raise CellProblem(msg)
+    return item
+
+
+def closed_words(table: ScoreTable) -> str:
+    """Why the table takes no more changes."""
+    words = {"locked": "正在审核签发", "submitted": "已经提交", "received": "已经接收"}
+    return f"评分表{words.get(table.status, '已关闭')}，不能再改；刚才填写的内容没有保存，可以复制留用"
+
+
+def cleaned(table: ScoreTable, item: Item, field: str, raw: object) -> Any:
+    """Stored form of what was typed. Raises ``CellProblem`` in words."""
+    try:
+        if field == "value":
+            return check_value(item, raw)
+        if field not in FIELDS:
+            msg = "没有这一项"
+            raise ValueProblem(msg)
+        text = str(raw or "").strip()
+        _check_text(table, item, field, text)
+    except (ValueProblem, ScoringRefused) as problem:
+        raise CellProblem([Refusal(str(problem), field=field)]) from problem
+    return text
+
+
+def _check_text(table: ScoreTable, item: Item, field: str, text: str) -> None:
+    problem = ""
+    if field == "build_state" and (text not in BuildState.values or not table.building):
+        problem = "建设情况应为未启动、实施中或已完成"
+    elif field == "exclusion_reason" and text and not item.may_exclude:
+        problem = f"条文 {item.id} {item.title}不允许不参评"
+    elif field == "absent_reason" and text and item.when_absent is None:
+        problem = f"条文 {item.id} {item.title}不能以“不存在”声明代替取值"
+    elif field in LONGEST and len(text) > LONGEST[field]:
+        problem = f"最多{LONGEST[field]}字，现有{len(text)}字"
+    if problem:
+        raise ValueProblem(problem)
+
+
+def _write(table: ScoreTable, item_id: str, field: str, new: Any, version: int, token: str, by: User) -> int | None:
+    """New version of the row, or None when nothing was changed."""
+    is_value = field == "value"
+    noted = None if new is None else json.dumps(new, ensure_ascii=False)
+    parameters: Mapping[str, Any] = {
+        "table": table.pk,
+        "item": item_id,
+        "editable": list(EDITABLE),
+        "new": noted if is_value else new,
+        "noted": noted,
+        "version": version,
+        "token": token,
+        "field": field,
+        "by": by.pk,
+        "at": clock.now(),
+    }
+    statement = SAVE.format(field=field, cast="::jsonb" if is_value else "")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    return None if row is None else int(row[1])
+
+
+def _explain(table: ScoreTable, item_id: str, field: str, new: Any, token: str) -> SavedCell:
+    """Why nothing was changed: closed meanwhile, applied before, the same already, or somebody was faster."""
+    row = ScoreRow.objects.select_related("table", "changed_by").get(table=table, item_id=item_id)
+    if row.table.status not in EDITABLE:
+        raise Closed(closed_words(row.table))
+    current = getattr(row, field)
+    applied = bool(token) and RowChange.objects.filter(row=row, token=token).exists()
+    if applied or current == new:
+        return SavedCell(item_id, field, current, row.version, repeated=True)
+    name = row.changed_by.name if row.changed_by else "他人"
+    msg = f"{name}刚才改过这一条，请选定用哪一个"
+    raise Stale(msg, current=Current(current, row.version, name))

@@ -1,0 +1,141 @@
+"""Writing score tables: opening, cells, submission, return, receipt."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from assessments.enums import BuildState
+from assessments.lifecycle.tables import TABLE
+from assessments.models import ScoreRow, ScoreTable, TableVersion
+from assessments.selectors.check import findings_of
+from assessments.selectors.scoring import rows_of, score_rows
+from assessments.services.cells import CellProblem, SavedCell, save_cell
+from assessments.services.freeze import freeze_version
+from districts.models import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused
+from greendistrict.workflow.services import perform
+from indicators.models import Edition
+from indicators.scoring import Result
+from indicators.selectors import rules_for
+from indicators.services import freeze
+
+__all__ = [
+    "CellProblem",
+    "SavedCell",
+    "lock_table",
+    "open_table",
+    "recall_table",
+    "receive_table",
+    "recompute",
+    "return_table",
+    "save_cell",
+    "submit_table",
+    "unlock_table",
+]
+
+
+@transaction.atomic
+def open_table(
+    *,
+    district: District,
+    edition: Edition,
+    purpose: str,
+    stage: str,
+    by: User | None,
+    year: int | None = None,
+    planned: ScoreTable | None = None,
+    previous: ScoreTable | None = None,
+    building: bool = False,
+) -> ScoreTable:
+    """Open a table with a row for every clause that applies to the district's type and the stage.
+
+    ``planned`` gives targets and expected points, ``previous`` last year's values beside the fields. Raises ``Refused`` for a
+    district without a type, ``EditionIncomplete`` for an edition that cannot score.
+    """
+    del by  # opening is recorded by the thing that owns the table
+    if not district.type:
+        msg = f"{district}的类型（新建或更新）未填，不能建立评分表"
+        raise Refused([Refusal(msg, remedy="先在城区档案中填写类型")])
+    layout = rules_for(edition).table(district.type, stage)
+    table = ScoreTable.objects.create(
+        district=district,
+        edition=edition,
+        purpose=purpose,
+        type=district.type,
+        stage=stage,
+        year=year,
+        planned=planned,
+        previous=previous,
+        building=building,
+        created_at=clock.now(),
+    )
+    targets = dict(ScoreRow.objects.filter(table=planned).values_list("item_id", "value")) if planned else {}
+    state = BuildState.GOING if building else ""
+    ScoreRow.objects.bulk_create(
+        ScoreRow(table=table, item_id=item.id, order=order, target=targets.get(item.id), build_state=state)
+        for order, item in enumerate(layout.items.values())
+    )
+    return table
+
+
+@transaction.atomic
+def submit_table(*, table: ScoreTable, by: User | None, extra: Mapping[str, Any] | None = None) -> TableVersion:
+    """Freeze the next version and submit. ``extra`` is frozen with it.
+
+    Raises ``Refused`` with everything that blocks, ``NotAllowed`` for anybody but the district's reviewer (``by=None``: system).
+    """
+    table = ScoreTable.objects.select_for_update(of=("self",)).select_related("district", "edition").get(pk=table.pk)
+    rows = rows_of(table.pk)[table.pk]
+    scored = score_rows(table, rows.values())
+    blocking = [finding for finding in findings_of(table, scored, rows) if finding.blocks]
+    if blocking:
+        raise Refused([Refusal(f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text) for one in blocking])
+    freeze(table.edition)
+    version = freeze_version(table=table, scored=scored, rows=rows, by=by, extra=extra)
+    table.result, table.submitted_at = version.content["result"], version.frozen_at
+    table.save(update_fields=["result", "submitted_at"])
+    perform(machine=TABLE, obj=table, action="submit", by=by, facts={"version": version.number, "digest": version.digest})
+    return version
+
+
+def lock_table(*, table: ScoreTable) -> None:
+    """Close the cells while the table is being signed."""
+    perform(machine=TABLE, obj=table, action="lock", by=None)
+
+
+def unlock_table(*, table: ScoreTable) -> None:
+    """Open the cells again: signing was refused or taken back."""
+    perform(machine=TABLE, obj=table, action="unlock", by=None)
+
+
+def recall_table(*, table: ScoreTable, by: User | None) -> None:
+    """Take a submission back before receipt; its version stays, the next submission makes another."""
+    perform(machine=TABLE, obj=table, action="recall", by=by)
+
+
+def return_table(*, table: ScoreTable, by: User | None, reason: str) -> None:
+    """Send a submitted table back; it is edited again and becomes version n + 1."""
+    perform(machine=TABLE, obj=table, action="return", by=by, reason=reason)
+
+
+@transaction.atomic
+def receive_table(*, table: ScoreTable, by: User | None) -> None:
+    """Mark the newest version as the one that counts. Raises ``Refused`` when nothing was submitted."""
+    perform(machine=TABLE, obj=table, action="receive", by=by)
+    newest = table.versions.select_for_update().order_by("-number").first()
+    if newest is None:
+        msg = "评分表没有已提交的版本"
+        raise Refused(msg)
+    newest.counts = True
+    newest.save(update_fields=["counts"])
+
+
+def recompute(table: ScoreTable) -> Result | None:
+    """Score the rows and keep the result with the table; None when scoring refuses. Frozen versions stay as they are."""
+    scored = score_rows(table, rows_of(table.pk)[table.pk].values())
+    table.result = scored.result.as_json() if scored.result else {}
+    table.save(update_fields=["result"])
+    return scored.result

@@ -1,0 +1,9 @@
+"""Addresses of this app."""
+
+from django.urls import URLPattern
+
+from assessments.urls.reviews import urlpatterns as reviews
+from assessments.urls.tables import urlpatterns as tables
+
+app_name = "assessments"
+urlpatterns: list[URLPattern] = [*tables, *reviews]

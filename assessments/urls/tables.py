@@ -1,0 +1,21 @@
+"""Addresses of score tables and self-checks."""
+
+from django.urls import URLPattern, path
+
+from assessments.views import evidence, selfchecks, tables
+
+urlpatterns: list[URLPattern] = [
+    path("tables/", tables.score_table_list, name="score_table_list"),
+    path("tables/<int:pk>/", tables.ScoreTablePage.as_view(), name="score_table"),
+    path("tables/<int:pk>/check/", tables.score_check, name="score_check"),
+    path("tables/<int:pk>/versions/<int:number>/", tables.table_version, name="table_version"),
+    path("tables/<int:pk>/rows/<str:item_id>/", tables.ScoreRowView.as_view(), name="score_row"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/", evidence.row_evidence, name="row_evidence"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/<int:link>/remove/", evidence.row_evidence_remove, name="row_evidence_remove"),
+    path("self-checks/", selfchecks.selfcheck_list, name="selfcheck_list"),
+    path("self-checks/<int:pk>/", selfchecks.selfcheck, name="selfcheck"),
+    path("self-checks/<int:pk>/report/", selfchecks.ReportPage.as_view(), name="selfcheck_report"),
+    path("self-checks/<int:pk>/check/", selfchecks.selfcheck_check, name="selfcheck_check"),
+    path("self-checks/<int:pk>/action/", selfchecks.selfcheck_action, name="selfcheck_action"),
+    path("self-checks/<int:pk>/receipt/", selfchecks.selfcheck_receipt, name="selfcheck_receipt"),
+]

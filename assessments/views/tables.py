@@ -1,0 +1,292 @@
+"""Pages of the score table: one chapter per request, one cell per autosave."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from assessments.forms.cells import typed_field, typed_fields, version_of
+from assessments.lifecycle.tables import TABLE
+from assessments.models import ScoreTable, TableVersion
+from assessments.rules.tables import may_edit_table, sees_live_rows
+from assessments.selectors import table_page as pages
+from assessments.selectors.scoring import rows_of, rows_of_version, score_rows
+from assessments.selectors.table_drawer import drawer_of
+from assessments.selectors.table_widgets import exact_words, key_of
+from assessments.selectors.tables import findings, score_tables_visible_to
+from assessments.services.cells import CellProblem, cleaned, item_of, save_cell
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from indicators.scoring import Item
+from indicators.selectors import rules_for
+
+
+def seen_table(user: User, pk: int) -> ScoreTable:
+    """Table in this person's sight with the self-check around it. Raises ``Http404``."""
+    return get_object_or_404(score_tables_visible_to(user).select_related("self_check"), pk=pk)
+
+
+def sheet_of(user: User, table: ScoreTable) -> tuple[pages.Sheet, TableVersion | None]:
+    """What the person sees: live rows, or the last frozen version where live ones are none of theirs."""
+    if sees_live_rows(user, table):
+        rows = rows_of(table.pk, table.previous_id)
+        mine = rows[table.pk]
+        return pages.Sheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {})), None
+    version = table.versions.order_by("-number").first()
+    frozen = rows_of_version(version) if version else {}
+    return pages.Sheet(
+        table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})
+    ), version
+
+
+def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
+    """Everything the page shows; ``typed`` are cells that were not taken."""
+    user = signed_in(request)
+    sheet, version = sheet_of(user, table)
+    item_id = request.GET.get("item", "")
+    wanted = pages.chapter_of_item(sheet, item_id) or request.GET.get("chapter", "")
+    chapter = pages.chapter_named(sheet, wanted)
+    selected = item_id if item_id in {item.id for item in chapter.items} else chapter.items[0].id
+    check = getattr(table, "self_check", None)
+    return {
+        "table": table,
+        "check": check,
+        "chapter": chapter,
+        "chapters": pages.chapters_of(sheet, chapter.key),
+        "groups": pages.groups_of(sheet, chapter, typed),
+        "totals": pages.totals_of(sheet),
+        "drawer": drawer_of(sheet, selected, live=version is None),
+        "selected": selected,
+        "opened": bool(item_id),
+        "editable": version is None and may_edit_table(user, table),
+        "frozen": version,
+        "build_choices": pages.BUILD_CHOICES,
+        "operation": table.stage == "operation",
+        "columns": 10 if table.stage == "operation" and table.building else 9 if table.stage == "operation" else 6,
+        "saved_at": clock.now(),
+        "saved_words": "" if "saved" in request.GET else "自动保存",
+    }
+
+
+@method_decorator(login_required, name="dispatch")
+class ScoreTablePage(View):
+    """One chapter; its form saves every changed cell of the chapter where there is no JavaScript."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the chapter."""
+        table = seen_table(signed_in(request), pk)
+        return render(request, "assessments/score_table.html", page_context(request, table))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Save the chapter's changed cells, or show those that were not taken with what was typed."""
+        user = signed_in(request)
+        table = seen_table(user, pk)
+        problems = save_posted(table, user, request)
+        if not problems:
+            address = reverse("assessments:score_table", args=[pk])
+            return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}&saved=1")
+        status = 409 if any(isinstance(problem, Stale) for _, problem in problems.values()) else 422
+        typed = {name: (raw, str(problem)) for name, (raw, problem) in problems.items()}
+        context = page_context(request, table, typed)
+        context["errors"] = [(f"row-{key_of(name)}", f"{name}：{text}") for name, (_, text) in typed.items()]
+        return render(request, "assessments/score_table.html", context, status=status)
+
+
+def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str, tuple[Any, Refused]]:
+    """Save the changed fields of the posted rows; returns what was typed and why it was not taken, by item."""
+    if not may_edit_table(user, table):
+        raise_closed(table, user)
+    problems: dict[str, tuple[Any, Refused]] = {}
+    rows = rows_of(table.pk)[table.pk]
+    for name in [name for name in request.POST.getlist("rows") if name in rows]:
+        item = item_of(table, name)
+        version = version_of(name, request.POST)
+        for field, raw in typed_fields(item, request.POST).items():
+            try:
+                if cleaned(table, item, field, raw) != getattr(rows[name], field):
+                    version = save_cell(table=table, item_id=name, field=field, value=raw, version=version, token="", by=user).version
+            except CellProblem as problem:
+                problems[name] = (raw, problem)
+            except Stale as stale:
+                problems[name] = (raw, Stale(f"{stale}：现存“{exact_words(item, stale.current.value)}”，框内是您填的，再次暂存即用您的"))  # type: ignore[attr-defined]
+    return problems
+
+
+def raise_closed(table: ScoreTable, user: User) -> None:
+    """Say why nothing can be saved. Raises ``NotAllowed`` or ``Closed``."""
+    from assessments.services.cells import closed_words  # noqa: PLC0415 -- only on refusal
+    from districts.rules import may_edit_district  # noqa: PLC0415
+
+    if not may_edit_district(user, table.district):
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    raise Closed(closed_words(table))
+
+
+class ScoreRowView(View):
+    """One row: its drawer, and the autosave of one cell."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Say 401 instead of leading to the sign-in page: the browser keeps what was typed."""
+        if not request.user.is_authenticated:
+            return HttpResponse("登录已过期", status=401, content_type="text/plain; charset=utf-8")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+        """Drawer as a fragment; without htmx the whole page with the drawer open."""
+        user = signed_in(request)
+        table = seen_table(user, pk)
+        if not request.headers.get("HX-Request"):
+            return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")
+        sheet, version = sheet_of(user, table)
+        if item_id not in sheet.scored.table.items:
+            return HttpResponse("没有这一条文", status=404)
+        context = {
+            "table": table,
+            "drawer": drawer_of(sheet, item_id, live=version is None),
+            "editable": version is None and may_edit_table(user, table),
+            "opened": True,
+            "build_choices": pages.BUILD_CHOICES,
+        }
+        return render(request, "assessments/_score_drawer.html", context)
+
+    def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+        """Save one cell; 200 with the row's figures and the totals, else the reason and what to do."""
+        user = signed_in(request)
+        table = seen_table(user, pk)
+        field = request.POST.get("field", "value")
+        raw: Any = ""
+        try:
+            item = item_of(table, item_id)
+            raw = typed_field(item, field, request.POST)
+            save_cell(
+                table=table,
+                item_id=item_id,
+                field=field,
+                value=raw,
+                version=version_of(item_id, request.POST),
+                token=request.POST.get("token", ""),
+                by=user,
+            )
+        except Stale as stale:
+            return _conflict(request, table, item, field, raw, stale)
+        except Refused as refused:
+            return _refused(request, item_id, raw, refused)
+        if not request.headers.get("HX-Request"):
+            return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}&saved=1")
+        return _saved(request, table, item, field)
+
+
+def _saved(request: HttpRequest, table: ScoreTable, item: Item, field: str) -> HttpResponse:
+    rows = rows_of(table.pk)[table.pk]
+    sheet = pages.Sheet(table, score_rows(table, rows.values()), rows)
+    chapter = pages.chapter_named(sheet, item.chapter)
+    context = {
+        "table": table,
+        "check": None,
+        "row": pages.row_view(sheet, item),
+        "chapters": pages.chapters_of(sheet, item.chapter),
+        "totals": pages.totals_of(sheet),
+        "notes": [pages.note_of(sheet, items) for _, items in pages.grouped(chapter)],
+        "saved_at": clock.now(),
+        "operation": table.stage == "operation",
+        "editable": True,
+        "reshape": field in {"exclusion_reason", "absent_reason"},
+        "build_choices": pages.BUILD_CHOICES,
+        "oob": True,
+    }
+    return render(request, "assessments/_score_saved.html", context)
+
+
+def _conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, raw: Any, stale: Stale) -> HttpResponse:  # noqa: PLR0917 - what the fragment shows
+    current = stale.current
+    try:
+        mine = cleaned(table, item, field, raw)
+    except CellProblem:
+        mine = raw
+    words = (lambda value: exact_words(item, value)) if field == "value" else str
+    context = {
+        "table": table,
+        "key": key_of(item.id),
+        "item_id": item.id,
+        "field": field,
+        "text": str(stale),
+        "theirs": words(getattr(current, "value", "")),
+        "mine": words(mine),
+        "version": getattr(current, "version", 0),
+    }
+    return render(request, "assessments/_score_conflict.html", context, status=409)
+
+
+def _refused(request: HttpRequest, item_id: str, raw: Any, refused: Refused) -> HttpResponse:
+    shown = "，".join(str(part) for part in raw.values() if part) if isinstance(raw, Mapping) else raw
+    context = {"key": key_of(item_id), "item_id": item_id, "text": str(refused), "typed": shown if refused.status in {403, 410} else ""}
+    response = render(request, "assessments/_score_refused.html", context, status=refused.status)
+    response["X-Refused"] = "1"  # our own answer, not the frame's: the browser need not send it again
+    return response
+
+
+@login_required
+@require_safe
+def score_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """提交前核对: everything that is missing, blocks or warns, linked to its row."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
+    check = getattr(table, "self_check", None)
+    if check is not None:
+        return HttpResponseRedirect(reverse("assessments:selfcheck_check", args=[check.pk]))
+    found = findings(table)
+    return render(
+        request, "assessments/score_check.html", {"table": table, "findings": found, "blocking": [one for one in found if one.blocks]}
+    )
+
+
+@login_required
+@require_safe
+def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Receipt of a submission: what was frozen, with its digest."""
+    table = seen_table(signed_in(request), pk)
+    version = get_object_or_404(table.versions.select_related("frozen_by"), number=number)
+    content = version.content
+    context = {
+        "table": table,
+        "version": version,
+        "content": content,
+        "lines": version_lines(table, content),
+        "filled": sum(1 for row in content["rows"] if row["value"] is not None),
+        "files": sum(len(row["evidence"]) for row in content["rows"]),
+        "check": getattr(table, "self_check", None),
+    }
+    return render(request, "assessments/score_version.html", context)
+
+
+def version_lines(table: ScoreTable, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a frozen version in words; figures are the frozen ones."""
+    items = rules_for(table.edition).items
+    results = {one["id"]: one for one in content["result"]["items"]}
+    lines = []
+    for row in content["rows"]:
+        found = results.get(row["item_id"], {})
+        points = "不参评" if found.get("excluded") else found.get("points") or ("满足" if found.get("holds") else "不满足")
+        note = row["exclusion_reason"] or row["absent_reason"] or content["exclusions"].get(row["item_id"]) or row["explanation"]
+        words = exact_words(items[row["item_id"]], row["value"])
+        lines.append({**row, "points": points, "note": note, "words": words, "files": len(row["evidence"])})
+    return lines
+
+
+@login_required
+@require_safe
+def score_table_list(request: HttpRequest) -> HttpResponse:
+    """All score tables in sight."""
+    tables = score_tables_visible_to(signed_in(request)).select_related("self_check").order_by("-created_at", "-pk")[:200]
+    return render(request, "assessments/score_table_list.html", {"tables": [(table, TABLE.state(table.status)) for table in tables]})
