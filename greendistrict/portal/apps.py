@@ -7,3 +7,12 @@ class PortalConfig(AppConfig):
     """Pages that compose all apps: work desk, district page, public pages."""
 
     name = "greendistrict.portal"
+
+    def ready(self) -> None:
+        """Give the frame its figures."""
+        from greendistrict.portal.context import register_counter  # noqa: PLC0415 -- models are ready only now
+        from greendistrict.portal.selectors import counters  # noqa: PLC0415
+
+        register_counter("todo", counters.todo_count)
+        register_counter("unread", counters.unread_count)
+        register_counter("due", counters.due_count)

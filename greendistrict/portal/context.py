@@ -13,7 +13,7 @@ from greendistrict.core import clock, requestid
 from greendistrict.portal.menu import ShownSection, address, menu_for
 
 CARE_COOKIE = "gd_care"
-Counter = Callable[[User], int]
+Counter = Callable[[User], int | None]
 _counters: dict[str, Counter] = {}
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from greendistrict.portal.gallery import gallery
-from greendistrict.portal.views import public
+from greendistrict.portal.views import desk, public
 
 # The district page stands where districts names its detail; words that districts uses for pages of its own stay free.
 DISTRICT = r"^districts/(?P<code>(?!(?:export|new|progress|yearly-plans)/)[-a-zA-Z0-9_]+)/$"
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("register/", public.register, name="register"),
     path("register/<slug:code>/", public.public_district, name="public_district"),
+    path("desk/", desk.workdesk, name="workdesk"),
     path("verify/", public.verify, name="verify"),
 ]
 if settings.DEBUG or settings.TESTING:

@@ -9,8 +9,8 @@ from approvals.selectors import check_number
 from districts.enums import Certainty
 from districts.models import District
 from districts.selectors import public_districts
-from districts.selectors.tabs import outline_of, stage_bar
 from districts.selectors.lists import UNKNOWN
+from districts.selectors.tabs import outline_of, stage_bar
 from greendistrict.core import clock
 from greendistrict.core.pinyin import search_key
 from greendistrict.portal.forms import NumberForm, RegisterForm
