@@ -16,7 +16,9 @@ _hashed: dict[str, str] = {}
 
 def hashed_password() -> str:
     """Hash of the cast's password, made once: hashing is slow on purpose."""
-    return _hashed.setdefault(PASSWORD, make_password(PASSWORD))
+    if PASSWORD not in _hashed:
+        _hashed[PASSWORD] = make_password(PASSWORD)
+    return _hashed[PASSWORD]
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
