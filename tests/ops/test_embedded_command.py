@@ -1,30 +1,32 @@
 """``manage.py embedded``: its words and exit codes."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from greendistrict import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def portal(tmp_path_factory):
+def portal(monkeypatch):
     """Calls ``manage.py embedded`` for servers of the test's own."""
-    import shutil
-    import tempfile
-
     folder = Path(tempfile.mkdtemp(prefix="gd-command-"))
     folder.chmod(0o755)
+    monkeypatch.setenv("GD_STATE_DIR", str(folder / "state"))
     base = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
 
     def call(*words):
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
-            env={**base, "GD_STATE_DIR": str(folder / "state")},
+            env=base,
             capture_output=True,
             text=True,
             check=False,
@@ -33,6 +35,7 @@ def portal(tmp_path_factory):
 
     yield call
     call("embedded", "stop")
+    shutil.rmtree(embedded.socket_folder(), ignore_errors=True)
     shutil.rmtree(folder)
 
 
