@@ -1,0 +1,184 @@
+import threading
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from assessments.models import RowChange, ScoreRow
+from assessments.services.cells import CellProblem, save_cell
+from greendistrict.core.errors import Closed, NotAllowed, Stale
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import make_self_check
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.fixture
+def table(people):
+    return make_self_check(people, filled=False).table
+
+
+def save(table, by, value="14.3", *, item_id="7.2.7", field="value", version=0, token="t1"):
+    return save_cell(table=table, item_id=item_id, field=field, value=value, version=version, token=token, by=by)
+
+
+def row(table, item_id="7.2.7"):
+    return ScoreRow.objects.get(table=table, item_id=item_id)
+
+
+def url(table, item_id="7.2.7"):
+    return reverse("assessments:score_row", args=[table.pk, item_id])
+
+
+def posted(value="14.3", *, item_id="7.2.7", version=0, token="t1", **kw):
+    return {f"{item_id}-value": value, f"{item_id}-version": version, "field": "value", "token": token, **kw}
+
+
+def test_saving_a_cell_raises_the_version_and_keeps_a_history_row(table, people):
+    assert save(table, people.preparer).version == 1
+    assert row(table).value == "14.3"
+    change = RowChange.objects.get(row=row(table))
+    assert (change.field, change.old, change.new, change.by, change.token) == ("value", None, "14.3", people.preparer, "t1")
+
+
+def test_consultant_edits_with_a_mandate(table, people):
+    assert save(table, people.consultant).version == 1
+
+
+@pytest.mark.parametrize("seat", ["reviewer", "authority", "city_officer", "secretariat", "bureau", "partner", "expert1", "outsider_preparer"])
+def test_nobody_else_edits(table, people, seat):
+    with pytest.raises(NotAllowed):
+        save(table, getattr(people, seat))
+
+
+def test_the_same_token_is_applied_once(table, people):
+    save(table, people.preparer)
+    again = save(table, people.preparer)
+    assert (again.version, again.repeated) == (1, True)
+    assert RowChange.objects.count() == 1
+
+
+def test_somebody_was_faster(table, people):
+    save(table, people.preparer)
+    with pytest.raises(Stale) as caught:
+        save(table, people.consultant, "15", token="t2")
+    assert (caught.value.current.value, caught.value.current.version) == ("14.3", 1)
+    assert row(table).value == "14.3"
+
+
+def test_the_same_value_by_two_people_is_no_conflict(table, people):
+    save(table, people.preparer)
+    assert save(table, people.consultant, token="t2").version == 1
+
+
+@pytest.mark.parametrize(
+    ("item_id", "raw", "message"),
+    [
+        ("7.2.7", "abc", "应填数字，如 70 或 70.5"),
+        ("7.2.7", "101", "应在0至100%之间"),
+        ("7.2.7", "14.321", "最多1位小数"),
+        ("7.1.2", "也许", "应填是或否"),
+        ("7.2.19", {"nzeb": "120"}, "近零能耗及以上建筑面积比例：应在0至100%之间"),
+    ],
+)
+def test_bad_values_say_what_to_do(table, people, item_id, raw, message):
+    with pytest.raises(CellProblem, match=message):
+        save(table, people.preparer, raw, item_id=item_id)
+    assert row(table, item_id).version == 0
+
+
+def test_a_clause_that_must_take_part_cannot_be_declared_out(table, people):
+    with pytest.raises(CellProblem, match="不允许不参评"):
+        save(table, people.preparer, "没有", item_id="4.1.1", field="exclusion_reason")
+
+
+@pytest.mark.parametrize("status", ["locked", "submitted", "received"])
+def test_a_closed_table_takes_nothing(table, people, status):
+    type(table).objects.filter(pk=table.pk).update(status=status)
+    with pytest.raises(Closed, match="不能再改"):
+        save(table, people.preparer)  # the stale object still says open: the statement itself refuses
+    assert row(table).value is None
+
+
+def test_a_full_width_number_is_read(table, people):
+    assert save(table, people.preparer, "１４．３").value == "14.3"
+
+
+def test_autosave_answers_with_the_row_and_the_totals(client, table, people):
+    client.force_login(people.preparer)
+    answer = client.post(url(table), posted(), headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert answer.status_code == HTTPStatus.OK
+    assert 'id="ver-7_2_7" name="7.2.7-version" value="1"' in page
+    for part in ('id="pts-7_2_7"', 'id="chapters"', 'id="totals"', "已保存"):
+        assert part in page
+    assert "<b>7</b> <small>/ 12</small>" in page
+
+
+def test_autosave_conflict_shows_both_values(client, table, people):
+    save(table, people.consultant)
+    client.force_login(people.preparer)
+    answer = client.post(url(table), posted("16", token="t9"), headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "14.3%" in page
+    assert "16%" in page
+    assert "用我的" in page
+    assert "用对方的" in page
+
+
+def test_autosave_refusals_have_their_status(client, table, people):
+    client.force_login(people.preparer)
+    assert client.post(url(table), posted("abc")).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    client.force_login(people.reviewer)
+    assert client.post(url(table), posted()).status_code == HTTPStatus.FORBIDDEN
+    client.force_login(people.outsider_preparer)
+    assert client.post(url(table), posted()).status_code == HTTPStatus.NOT_FOUND
+    client.logout()
+    assert client.post(url(table), posted()).status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_a_closed_table_gives_back_what_was_typed(client, table, people):
+    type(table).objects.filter(pk=table.pk).update(status="submitted")
+    client.force_login(people.preparer)
+    answer = client.post(url(table), posted("17.5"), headers={"HX-Request": "true"})
+    assert answer.status_code == HTTPStatus.GONE
+    assert "17.5" in answer.content.decode()
+    assert "已经提交" in answer.content.decode()
+
+
+def test_autosave_takes_six_queries(client, table, people, django_assert_num_queries):
+    client.force_login(people.preparer)
+    client.post(url(table), posted(token="warm"))
+    with django_assert_num_queries(6):
+        client.post(url(table), posted("15", version=1, token="t2"), headers={"HX-Request": "true"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_at_once_one_wins(people):
+    from django.db import connection
+
+    table = make_self_check(people, filled=False).table
+    outcomes = []
+
+    def act(person, value):
+        try:
+            save(table, person, value, token=value)
+            outcomes.append("saved")
+        except Stale:
+            outcomes.append("stale")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=(people.preparer, str(number))) for number in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["saved", "stale", "stale", "stale"]
+    assert RowChange.objects.count() == 1
