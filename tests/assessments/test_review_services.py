@@ -13,6 +13,11 @@ from tests.factories.reviews import Scene
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def test_the_whole_life_ends_in_a_conclusion_with_settled_points():
     scene = Scene().to_concluded()
     review = Review.objects.get()
@@ -198,7 +203,9 @@ def test_the_meeting_waits_for_everybody():
 def _dispute(scene, judgement=Judgement.DIFFER, **typed):
     member = scene.members[0]
     rows = member.assignments.filter(reading="lead")
-    item = next(one.item_id for one in rows if not scene.review.claims[one.item_id]["control"] and not scene.review.claims[one.item_id]["excluded"])
+    item = next(
+        one.item_id for one in rows if not scene.review.claims[one.item_id]["control"] and not scene.review.claims[one.item_id]["excluded"]
+    )
     scene.judge(member, item, judgement, **typed)
     return item
 

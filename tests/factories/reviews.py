@@ -56,7 +56,9 @@ def _measured(item, at):
 
 def make_table(people, **kw) -> ScoreTable:
     """A submitted planning-stage table of a fictional district; one exclusion where the edition allows it."""
-    district = kw.pop("district", None) or make_district(people, is_demo=True, name=kw.pop("name", "演示滨江新区（虚构）"), type=TYPE, target_star=2)
+    district = kw.pop("district", None) or make_district(
+        people, is_demo=True, name=kw.pop("name", "演示滨江新区（虚构）"), type=TYPE, target_star=2
+    )
     edition = reference_edition()
     table = ScoreTable.objects.create(
         district=district, edition=edition, purpose="application", type=TYPE, stage=STAGE, status="submitted", created_at=clock.now()
