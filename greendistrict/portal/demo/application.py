@@ -114,11 +114,15 @@ def score_alone(review: Review, *, how_many: int | None = None) -> None:
         marking.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
 
 
+def call_meeting(review: Review, people: People, *, at: dt.datetime) -> None:
+    """Tell the panel when and where it meets."""
+    meeting.call_meeting(review=Review.objects.get(pk=review.pk), at=at, place="演示会议室", by=people["secretariat"])
+
+
 def hold_meeting(review: Review, people: People, star: int) -> None:
     """Meeting: agreed figures where readers differ, votes, opinion, signatures, conclusion 通过."""
-    secretary = people["secretariat"]
+    secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     meeting.open_meeting(review=review, by=secretary)
-    review = Review.objects.get(pk=review.pk)
     for point in findings_of(review).points:
         agreement = Agreement(points=str(point.claim.points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
         meeting.record_agreed(review=review, item_id=point.claim.item_id, agreement=agreement, by=secretary)
@@ -139,7 +143,7 @@ def decide(case: Case, people: People, start: dt.datetime) -> Case:
         notice = notices.case_open_notice(case=_fresh(case), by=officer)
     done = dt.datetime.combine(notice.closes_on, dt.time(9), tzinfo=clock.SHANGHAI)
     with clock.at(after(done, 1)):
-        cases.case_close_notice(case=_fresh(case), by=officer)
+        notices.case_close_notice(case=_fresh(case), by=officer)
     with clock.at(after(done, 2)):
         cases.case_agree(case=_fresh(case), by=people["city_checker"])
     with clock.at(after(done, 4)):

@@ -53,7 +53,7 @@ def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
         "renewal_plan_open": plot.kind == DistrictType.RENEWAL,
         "key_areas": [],
     }
-    return profile.save_profile(district=district, values=values, version=district.version, by=by)
+    return profile.save_profile(district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"))
 
 
 def outline(plot: Plot) -> dict[str, object]:

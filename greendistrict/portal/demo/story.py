@@ -66,7 +66,8 @@ def _pilot(plot: Plot, bodies: Bodies, people: way.People, who: tuple[str, str, 
         review = way.seat_panel(case, people)
     with clock.at(after(begin, 24)):
         way.score_alone(review)
-    with clock.at(after(begin, 28)):
+        way.call_meeting(review, people, at=after(begin, 28))
+    with clock.at(after(begin, 28) + dt.timedelta(minutes=5)):
         way.hold_meeting(review, people, plot.star)
     return way.decide(case, people, after(begin, 29))
 
