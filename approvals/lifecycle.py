@@ -60,16 +60,16 @@ FILE = policy_holds(Step.FILE)
 
 TRANSITIONS = (
     Transition(
-        "hand_up", "提交审核", ("draft",), "signing", (PREPARER,), told="申报主体审核人", tone="primary",
+        "hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (table_ready, FILE), told="申报主体审核人", tone="primary",
         message="转本单位审核人签发，签发前可以收回修改",
     ),
-    Transition("discard", "作废草稿", ("draft",), "discarded", (PREPARER, SIGNER), confirm=True,
+    Transition("discard", "作废草稿", ("draft",), "discarded", (PREPARER, SIGNER), confirm=True, tone="danger",
         message="草稿作废，不能恢复；可以另行申报",
     ),
     Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
     Transition(
         "sign", "签发并提交", ("signing",), "endorsing", (SIGNER,), (another_person, table_ready, FILE),
-        told="区专门机构", tone="primary", confirm=True, page="approvals:case_check",
+        told="区专门机构", tone="primary", confirm=True,
         message="评分表和材料锁定，取得编号，转区专门机构核报",
     ),
     Transition(
@@ -102,7 +102,7 @@ TRANSITIONS = (
     ),
     Transition(
         "answer", "提交补正", ("correcting",), "sent", (SIGNER,), (answered, table_ready, FILE), told="市级经办", tone="primary",
-        page="approvals:case_answer", message="逐条答复后一次提交，回到受理",
+        message="逐条答复后一次提交，回到受理",
     ),
     Transition(
         "open_review", "提请专家技术审查", ("accepted",), "reviewing", (OFFICER, SECRETARY), (form_review_complete,),

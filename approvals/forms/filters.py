@@ -13,7 +13,7 @@ from districts.models import AdministrativeArea
 ORDERS = {"number": "number", "district": "district__name_pinyin", "submitted": "submitted_at", "accepted": "accepted_at"}
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """Text (number, name, pinyin), state, type, area."""
 
     q = django_filters.CharFilter(label="编号、城区或拼音", method="search")

@@ -160,7 +160,7 @@ class FormReviewForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = {True: "yes", False: "no"}
+        words: dict[Any, str] = {True: "yes", False: "no"}
         for key, title in FORM_REVIEW:
             entry = case.form_review.get(key) or {}
             self.fields[f"holds-{key}"] = forms.ChoiceField(

@@ -30,11 +30,11 @@ KEPT = (*FIELDS, "title", "reading")
 
 @transaction.atomic
 def case_hand_up(*, case: Case, by: User, version: int | None = None) -> Case:
-    """提交审核: the preparer hands the draft to the signer; the table is locked meanwhile."""
+    """提交审核: the preparer hands the draft to the signer once nothing blocks it; the table is locked meanwhile."""
     case = locked(case, version)
     case.handed_by = by
     touch(case, "handed_by")
-    move(case, "hand_up", by, facts={})
+    move(case, "hand_up", by, facts=case_facts(case, clock.today(), (Step.FILE,)))
     papers.lock_table(case)
     return case
 

@@ -9,6 +9,7 @@ from greendistrict.core import clock
 from greendistrict.policy.engine import Verdict
 from greendistrict.policy.enums import Outcome, Step
 
+OTHER_TYPE = "不适用于本类城区"
 ORDER = (Step.FILE, Step.ACCEPT, Step.GRANT)
 LIVE_FILE = EDITABLE | {"signing"}
 REACHED = {
@@ -24,7 +25,7 @@ def check_groups(case: Case, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     groups = []
     for step in ORDER:
-        rows = [row for row in policy[step.value] if row.verdict != Outcome.NOT_APPLICABLE or row.level != "effect"]
+        rows = [row for row in policy[step.value] if row.level != "effect" and row.found != OTHER_TYPE]
         groups.append(_file_group(case, rows) if step is Step.FILE else _group(case, step, rows))
     return groups
 
@@ -35,7 +36,7 @@ def _file_group(case: Case, verdicts: list[Verdict]) -> dict[str, Any]:
         return {"title": Step.FILE.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
     day = submission.at.astimezone(clock.SHANGHAI)
     kept = submission.content["policy"]["verdicts"]
-    rows = [{**row, "remedy": _remedy(case, row["rule"], row["remedy"])} for row in kept]
+    rows = [{**row, "remedy": _remedy(case, row["rule"], row["remedy"])} for row in kept if row["found"] != OTHER_TYPE]
     return {"title": Step.FILE.label, "note": f"{day.month}月{day.day}日核对，结果已锁定", "verdicts": rows}
 
 
@@ -54,7 +55,7 @@ def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
         "level": str(verdict.level),
         "verdict": str(verdict.verdict),
         "title": verdict.title,
-        "required": verdict.required,
+        "required": verdict.required if verdict.required != verdict.title else "",
         "found": verdict.found,
         "remedy": _remedy(case, verdict.rule, verdict.remedy),
         "cite": verdict.cite,

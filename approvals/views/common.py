@@ -1,7 +1,6 @@
 """What the pages of a case share: the case in sight, offers with their consequences, forms that were refused or stale."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,28 +15,13 @@ from approvals.selectors import cases_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refusal, Refused, Stale
+from greendistrict.core.errors import Refused, Stale
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.workflow import timeline
 from greendistrict.workflow.services import Offered, available_actions
 
 UNPROCESSABLE = 422
 WITHOUT_PK = frozenset({"approvals:announcement_list"})
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An offered step as ``components/action_form.html`` draws it."""
-
-    action: str
-    label: str
-    refusals: tuple[Refusal, ...]
-    effect: str
-    told: str
-    reason_required: bool
-    confirm: bool
-    tone: str
-    page: str
 
 
 def seen_case(request: HttpRequest, pk: int) -> Case:
@@ -54,27 +38,12 @@ def facts_or_none(case: Case) -> Mapping[str, Any]:
         return {}
 
 
-def offers(case: Case, user: User, facts: Mapping[str, Any] | None = None) -> list[Choice]:
+def offers(case: Case, user: User, facts: Mapping[str, Any] | None = None) -> list[Offered]:
     """Steps this person may take now, with what each does and who is told."""
-    known = facts_or_none(case) if facts is None else facts
-    return [_choice(offer) for offer in available_actions(APPLICATION, case, user, known)]
+    return available_actions(APPLICATION, case, user, facts_or_none(case) if facts is None else facts)
 
 
-def _choice(offer: Offered) -> Choice:
-    return Choice(
-        action=offer.action,
-        label=offer.label,
-        refusals=offer.refusals,
-        effect=offer.message,
-        told=offer.told,
-        reason_required=offer.reason_required,
-        confirm=offer.confirm,
-        tone=offer.tone,
-        page=offer.page,
-    )
-
-
-def page_of(choice: Choice, case: Case) -> str:
+def page_of(choice: Offered, case: Case) -> str:
     """Address of the page on which the step is taken; empty when it has none of its own."""
     if not choice.page:
         return ""

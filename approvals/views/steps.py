@@ -14,9 +14,10 @@ from approvals.forms import steps as step_forms
 from approvals.lifecycle import APPLICATION
 from approvals.models import Case
 from approvals.services import cases, corrections, notices
-from approvals.views.common import UNPROCESSABLE, Choice, crumbs, offers, page_of, refused_form, seen_case, typed_version
+from approvals.views.common import UNPROCESSABLE, crumbs, offers, page_of, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Refused
+from greendistrict.workflow.services import Offered
 
 
 class Way(NamedTuple):
@@ -89,11 +90,11 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return _take(request, case, action, form, choice)
 
 
-def _offered(request: HttpRequest, case: Case, action: str) -> Choice | None:
+def _offered(request: HttpRequest, case: Case, action: str) -> Offered | None:
     return next((choice for choice in offers(case, signed_in(request)) if choice.action == action), None)
 
 
-def _take(request: HttpRequest, case: Case, action: str, form: step_forms.StepForm, choice: Choice | None) -> HttpResponse:
+def _take(request: HttpRequest, case: Case, action: str, form: step_forms.StepForm, choice: Offered | None) -> HttpResponse:
     try:
         WAYS[action].service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data)
     except Refused as refused:
@@ -105,14 +106,14 @@ def _take(request: HttpRequest, case: Case, action: str, form: step_forms.StepFo
     return HttpResponseRedirect(reverse(name, args=[case.pk]))
 
 
-def _page(request: HttpRequest, case: Case, action: str, form: step_forms.StepForm, choice: Choice | None) -> HttpResponse:
+def _page(request: HttpRequest, case: Case, action: str, form: step_forms.StepForm, choice: Offered | None) -> HttpResponse:
     if choice is None:  # the case moved on, or the step is somebody else's: say which
         state = APPLICATION.state(case.status).label
         raise Refused(f"办件现为“{state}”，这一步现在不由您办理")  # noqa: EM102 -- one sentence, used once
     return render(request, "approvals/case_action.html", _context(case, action, form, choice), status=UNPROCESSABLE if form.errors else 200)
 
 
-def _context(case: Case, action: str, form: step_forms.StepForm, choice: Choice | None) -> dict[str, Any]:
+def _context(case: Case, action: str, form: step_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
     label = _label(case, action, choice)
     return {
         "case": case,
@@ -125,7 +126,7 @@ def _context(case: Case, action: str, form: step_forms.StepForm, choice: Choice 
     }
 
 
-def _label(case: Case, action: str, choice: Choice | None) -> str:
+def _label(case: Case, action: str, choice: Offered | None) -> str:
     if choice is not None:
         return choice.label
     known = next((transition for transition in APPLICATION.transitions if transition.action == action), None)
