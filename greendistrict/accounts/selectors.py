@@ -83,12 +83,21 @@ def seats(user: User | AnonymousUser | None) -> Seats:
 
 def holders(*roles: str, organisation_ids: set[int] | frozenset[int] | None = None) -> QuerySet[User]:
     """Active people who hold one of the roles today, narrowed to organisations when given."""
-    day = clock.today()
-    condition = Q(posts__valid_to__isnull=True) | Q(posts__valid_to__gte=day)
-    condition &= Q(posts__role__in=roles, posts__valid_from__lte=day)
+    condition = _post_today() & Q(posts__role__in=roles)
     if organisation_ids is not None:
         condition &= Q(posts__organisation_id__in=organisation_ids)
     return User.objects.filter(condition, is_active=True).distinct().order_by("pk")
+
+
+def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User]:
+    """Active people who look after one of the organisations today."""
+    condition = _post_today() & Q(posts__organisation_id__in=organisation_ids, posts__is_admin=True)
+    return User.objects.filter(condition, is_active=True).distinct().order_by("pk")
+
+
+def _post_today() -> Q:
+    day = clock.today()
+    return (Q(posts__valid_to__isnull=True) | Q(posts__valid_to__gte=day)) & Q(posts__valid_from__lte=day)
 
 
 def users_visible_to(user: User) -> QuerySet[User]:
@@ -96,7 +105,9 @@ def users_visible_to(user: User) -> QuerySet[User]:
     held = seats(user)
     if held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
         return User.objects.order_by("username")
-    return User.objects.filter(posts__organisation_id__in=held.admin_of).distinct().order_by("username")
+    # A post that has ended hands nobody over: the former organisation must not reset a password.
+    not_over = Q(posts__valid_to__isnull=True) | Q(posts__valid_to__gte=clock.today())
+    return User.objects.filter(not_over, posts__organisation_id__in=held.admin_of).distinct().order_by("username")
 
 
 def organisations_visible_to(user: User) -> QuerySet[Organisation]:

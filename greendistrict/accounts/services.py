@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 import string
 
+from axes.utils import reset as unlock
 from django.db import transaction
 
 from greendistrict.accounts.enums import KEEPERS, Role
@@ -67,7 +68,10 @@ def change_password(*, user: User, password: str) -> None:
 
 
 def reset_password(*, user: User, by: User) -> str:
-    """One-time password set by the organisation's administrator or a keeper; returned once for handing over."""
+    """One-time password set by the organisation's administrator or a keeper; returned once for handing over.
+
+    A name that is locked after wrong passwords is open again, as the page of the lock says.
+    """
     if user.pk == by.pk or not may_look_after(by, user):
         msg = "只能由本单位管理员或系统管理员重置他人的密码"
         raise NotAllowed(msg)
@@ -76,6 +80,7 @@ def reset_password(*, user: User, by: User) -> str:
     user.must_change_password = True
     with transaction.atomic():
         user.save(update_fields=["password", "must_change_password"])
+        unlock(username=user.username)
         audit.record(action="accounts.reset_password", by=by, obj=user)
     return word
 

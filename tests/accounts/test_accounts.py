@@ -1,0 +1,213 @@
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from greendistrict.accounts import services
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Post, User
+from greendistrict.accounts.selectors import holders, seats, users_visible_to
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from tests.factories.accounts import PASSWORD, cast, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+NEW = "Another-2026-word"
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+def test_seats_follow_the_term_of_a_post():
+    user = make_user(Role.PREPARER)
+    post = user.posts.get()
+    post.valid_to = dt.date(2026, 6, 30)
+    post.save()
+    with clock.at(dt.datetime(2026, 6, 30, 23, 59, tzinfo=clock.SHANGHAI)):
+        assert seats(user).roles == {"preparer"}
+    with clock.at(dt.datetime(2026, 7, 1, 0, 1, tzinfo=clock.SHANGHAI)):
+        assert seats(user).roles == frozenset()
+        assert not holders(Role.PREPARER).filter(pk=user.pk).exists()
+
+
+def test_seats_cost_one_query_per_request(people, django_assert_num_queries):
+    user = User.objects.get(pk=people.preparer.pk)
+    with django_assert_num_queries(1):
+        assert seats(user).organisations_as("preparer") == {people.applicant_body.pk}
+        assert seats(user).organisations == (people.applicant_body,)
+
+
+def test_disabled_user_holds_nothing(people):
+    people.city_officer.is_active = False
+    assert seats(people.city_officer).roles == frozenset()
+
+
+@pytest.mark.parametrize("role", [Role.SECURITY_KEEPER, Role.AUDIT_KEEPER, Role.CITY_OFFICER])
+def test_keeper_holds_no_other_post(people, role):
+    with pytest.raises(Refused, match="互不兼任"):
+        services.appoint(user=people.system_keeper, organisation=people.keeper_body, role=role, by=None)
+
+
+def test_business_post_holder_does_not_become_keeper(people):
+    with pytest.raises(Refused, match="互不兼任"):
+        services.appoint(user=people.city_officer, organisation=people.keeper_body, role=Role.AUDIT_KEEPER, by=None)
+
+
+def test_database_refuses_two_keeper_posts(people):
+    with pytest.raises(IntegrityError, match="post_one_keeper"), transaction.atomic():
+        Post.objects.create(
+            user=people.system_keeper, organisation=people.keeper_body, role=Role.AUDIT_KEEPER, valid_from=dt.date(2026, 1, 1)
+        )
+
+
+def test_username_is_found_and_unique_whatever_its_case(client):
+    make_user(Role.PREPARER, username="Chen")
+    assert login(client, "cHEN", PASSWORD).status_code == 302
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_user(Role.PREPARER, username="chen")
+
+
+def login(client, username, password, to="/"):
+    return client.post(reverse("accounts:login"), {"username": username, "password": password, "next": to})
+
+
+def test_sign_in_leads_to_the_work_desk_and_is_audited(client, people):
+    response = login(client, "preparer", PASSWORD, to="")
+    assert response.url == reverse("portal:workdesk")
+    assert AuditRecord.objects.get(action="accounts.login").actor_id == people.preparer.pk
+
+
+def test_wrong_password_and_unknown_name_read_the_same(client, people):
+    wrong = login(client, "preparer", "nope").content.decode()
+    unknown = login(client, "nobody-here", "nope").content.decode()
+    assert "账号或密码不正确" in wrong
+    assert "账号或密码不正确" in unknown
+    assert AuditRecord.objects.filter(action="accounts.login_failed").count() == 2
+    assert "nope" not in str(list(AuditRecord.objects.values_list("data", flat=True)))
+
+
+def test_five_wrong_passwords_lock_the_name(client, people):
+    for _ in range(5):
+        response = login(client, "preparer", "nope")
+    assert response.status_code == 429
+    assert "账号已锁定" in response.content.decode()
+    assert login(client, "preparer", PASSWORD).status_code == 429
+
+
+def test_reset_opens_a_locked_name(client, people):
+    for _ in range(5):
+        login(client, "preparer", "nope")
+    word = services.reset_password(user=people.preparer, by=services_admin(people))
+    assert login(client, "preparer", word).status_code == 302
+
+
+def test_password_is_kept_as_argon2id_of_the_settings(client, real_hashers):
+    user = make_user(Role.PREPARER, username="chen")
+    services.change_password(user=user, password=NEW)
+    assert user.password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+    assert login(client, "chen", NEW).status_code == 302
+
+
+def test_one_time_password_opens_only_its_replacement(client, people):
+    word = services.reset_password(user=people.preparer, by=services_admin(people))
+    login(client, "preparer", word)
+    assert client.get(reverse("notifications:inbox")).url == reverse("accounts:password_change")
+    page = client.post(reverse("accounts:password_change"), {"old_password": word, "new_password1": NEW, "new_password2": NEW})
+    assert page.url == reverse("portal:workdesk")
+    people.preparer.refresh_from_db()
+    assert people.preparer.check_password(NEW)
+    assert not people.preparer.must_change_password
+
+
+def services_admin(people):
+    people.reviewer.posts.update(is_admin=True)
+    return User.objects.get(pk=people.reviewer.pk)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}, "原密码不正确"),
+        ({"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW + "x"}, "两个密码"),
+        ({"old_password": PASSWORD, "new_password1": "short1A", "new_password2": "short1A"}, "10"),
+        ({"old_password": PASSWORD, "new_password1": "alllowercase", "new_password2": "alllowercase"}, "至少三类"),
+        ({"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}, "不能与原密码相同"),
+    ],
+)
+def test_bad_new_password_is_explained(client, people, data, words):
+    client.force_login(people.preparer)
+    assert words in client.post(reverse("accounts:password_change"), data).content.decode()
+    people.preparer.refresh_from_db()
+    assert people.preparer.check_password(PASSWORD)
+
+
+def test_administrator_resets_own_people_only(people):
+    admin = services_admin(people)
+    assert set(users_visible_to(admin)) == {people.preparer, people.reviewer}
+    with pytest.raises(NotAllowed):
+        services.reset_password(user=people.outsider_preparer, by=admin)
+    with pytest.raises(NotAllowed):
+        services.reset_password(user=admin, by=admin)
+    with pytest.raises(NotAllowed):
+        services.reset_password(user=people.reviewer, by=people.preparer)
+
+
+def test_former_organisation_looks_after_nobody_who_left(people):
+    people.preparer.posts.update(valid_to=clock.today() - dt.timedelta(days=1))
+    with pytest.raises(NotAllowed):
+        services.reset_password(user=people.preparer, by=services_admin(people))
+
+
+def test_reset_page_shows_the_password_once_and_is_not_kept(client, people):
+    client.force_login(services_admin(people))
+    url = reverse("accounts:password_reset", args=[people.preparer.pk])
+    assert "只显示这一次" in client.get(url).content.decode()
+    response = client.post(url)
+    assert response["Cache-Control"] == "no-store"
+    word = response.content.decode().split("<output>")[1].split("</output>")[0]
+    people.preparer.refresh_from_db()
+    assert people.preparer.check_password(word)
+
+
+@pytest.mark.parametrize("seat", ["preparer", "city_officer", "expert1", "audit_keeper"])
+def test_who_looks_after_nobody_sees_no_list_and_no_reset(client, people, seat):
+    client.force_login(people.everybody[seat])
+    assert client.get(reverse("accounts:user_list")).status_code == 404
+    assert client.post(reverse("accounts:password_reset", args=[people.reviewer.pk])).status_code == 404
+
+
+def test_disabled_account_is_out_with_the_next_request(client, people):
+    client.force_login(people.preparer)
+    services.set_active(user=people.preparer, active=False, by=services_admin(people), reason="离职")
+    response = client.get(reverse("accounts:password_change"))
+    assert response.url.startswith(reverse("accounts:login"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_people_of_an_organisation_cost_the_same_queries(client, django_assert_num_queries, count):
+    body = make_organisation()
+    admin = make_user(Role.REVIEWER, body, post_kw={"is_admin": True})
+    for _ in range(count - 1):
+        make_user(Role.PREPARER, body)
+    client.force_login(admin)
+    client.get(reverse("accounts:organisation_detail"))
+    with django_assert_num_queries(5):  # session, user, posts of the reader, organisation, people
+        client.get(reverse("accounts:organisation_detail"))
+
+
+def test_only_the_audit_keeper_reads_the_log(client, people):
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        expected = 200 if seat == "audit_keeper" else 404
+        assert client.get(reverse("audit:event_list")).status_code == expected, seat
+
+
+def test_care_mode_is_kept_for_the_account_and_never_leads_away(client, people):
+    client.force_login(people.preparer)
+    response = client.post(reverse("accounts:care"), {"care": "on", "next": "//elsewhere.invalid/"})
+    people.preparer.refresh_from_db()
+    assert (response.url, people.preparer.care_mode) == ("/", True)
