@@ -15,6 +15,9 @@ def pytest_configure(config):
     folder = tempfile.mkdtemp(prefix=PREFIX)
     config.stash[FOLDER] = folder
     settings.MEDIA_ROOT = f"{folder}/media"
+    settings.EMAIL_FILE_PATH = f"{folder}/mail"
+    config.stash[HASHERS] = settings.PASSWORD_HASHERS
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
     os.environ.update(
         GD_QUEUE_PREFIX=settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"],
         GD_CACHE_PREFIX=settings.CACHES["default"]["KEY_PREFIX"],
@@ -27,6 +30,13 @@ def pytest_unconfigure(config):
 
 
 FOLDER = pytest.StashKey[str]()
+HASHERS = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def real_hashers(request, settings):
+    """The password hashers of the settings, for tests of them."""
+    settings.PASSWORD_HASHERS = request.config.stash[HASHERS]
 
 
 @pytest.fixture(autouse=True)
