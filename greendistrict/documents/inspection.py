@@ -3,10 +3,13 @@
 import re
 import unicodedata
 import zipfile
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from types import ModuleType
+from typing import Any, BinaryIO
 
 from greendistrict.core.errors import Refused
 
@@ -14,6 +17,9 @@ MAX_ENTRIES = 2_000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_NAME = 120
+MAX_DEPTH = 4
+MAX_TYPES = 1024 * 1024
+ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData"})
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:*?\"<>|]")
 
 
@@ -35,6 +41,7 @@ KINDS = {
     "jpeg": Kind("jpg", "image/jpeg", "图片", inline=True),
     "png": Kind("png", "image/png", "图片", inline=True),
 }
+TOO_LARGE = "“{name}”的像素过大，请缩小到 5000 万像素以内"
 ACCEPT = ",".join(f".{name}" for name in KINDS)
 MAIN_PART = {"docx": "wordprocessingml.document.main+xml", "xlsx": "spreadsheetml.sheet.main+xml"}
 
@@ -79,8 +86,7 @@ def _check_pdf(name: str, stream: BinaryIO, kind: Kind) -> None:
     stream.seek(0)
     try:
         with pikepdf.open(stream) as pdf:
-            names = pdf.Root.get("/Names", {})
-            active = "/JavaScript" in names or "/EmbeddedFiles" in names or "/Launch" in str(pdf.Root.get("/OpenAction", ""))
+            active = any(_is_active(part, pikepdf) for part in pdf.objects)
     except pikepdf.PasswordError:
         _refuse(f"“{name}”设有打开密码，请去除密码后上传")
     except pikepdf.PdfError:
@@ -88,6 +94,21 @@ def _check_pdf(name: str, stream: BinaryIO, kind: Kind) -> None:
     else:
         if active:
             _refuse(f"“{name}”含脚本或内嵌文件，请打印为普通 PDF 后上传")
+
+
+def _is_active(part: Any, pikepdf: ModuleType, depth: int = 0) -> bool:
+    """Whether an object of a PDF, or one written inside it, runs something or carries a file."""
+    inner: Iterable[Any]
+    if isinstance(part, pikepdf.Array):
+        inner = part
+    elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+        if "/JS" in part or str(part.get("/S", "")) in ACTIONS or "/EmbeddedFiles" in part:
+            return True
+        inner = (value for _, value in part.items())
+    else:
+        return False
+    within = (value for value in inner if depth < MAX_DEPTH and not getattr(value, "is_indirect", False))
+    return any(_is_active(value, pikepdf, depth + 1) for value in within)
 
 
 def _check_office(name: str, stream: BinaryIO, kind: Kind) -> None:
@@ -99,43 +120,62 @@ def _check_office(name: str, stream: BinaryIO, kind: Kind) -> None:
             names = {entry.filename for entry in entries}
             if any(part.startswith("/") or ".." in PurePosixPath(part).parts for part in names):
                 _refuse(f"“{name}”内部结构异常，请用 Office 重新保存后上传")
-            types = archive.read("[Content_Types].xml").decode("utf-8", "replace") if "[Content_Types].xml" in names else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError):
+            types = _part(archive, "[Content_Types].xml")
+            template = "attachedTemplate" in _part(archive, "word/_rels/settings.xml.rels")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):  # RuntimeError: encrypted or unknown packing
         _refuse(f"“{name}”不是{kind.label}文件或已损坏，请用 Office 重新保存为 {kind.extension} 后上传")
     if any("vbaProject" in part for part in names) or "macroEnabled" in types:
         _refuse(f"“{name}”含宏，请另存为不含宏的 {kind.extension} 后上传")
     if any("externalLinks/" in part for part in names):
         _refuse(f"“{name}”链接了其他工作簿，请断开链接后上传")
+    if template:
+        _refuse(f"“{name}”链接了外部模板，请改用本机模板后上传")
     if MAIN_PART[kind.extension] not in types:
         _refuse(f"“{name}”的内容与扩展名 {kind.extension} 不符，请用 Office 重新保存后上传")
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> str:
+    """Text of a part, its beginning only; empty when there is none."""
+    if name not in archive.namelist():
+        return ""
+    with archive.open(name) as stream:
+        return stream.read(MAX_TYPES).decode("utf-8", "replace")
 
 
 def _check_image(name: str, stream: BinaryIO, kind: Kind) -> None:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 -- as above
 
-    expected = {"jpg": "JPEG", "png": "PNG"}[kind.extension]
+    expected = {"jpg": {"JPEG", "MPO"}, "png": {"PNG"}}[kind.extension]  # MPO: what many telephones call a .jpg
     try:
         with Image.open(stream) as image:
-            if image.format != expected:
+            if image.format not in expected:
                 _refuse(f"“{name}”的内容与扩展名不符，请重新导出图片后上传")
             if image.width * image.height > MAX_PIXELS:
-                _refuse(f"“{name}”的像素过大，请缩小到 5000 万像素以内")
+                _refuse(TOO_LARGE.format(name=name))
             image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        _refuse(TOO_LARGE.format(name=name))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         _refuse(f"“{name}”打不开，不是完好的图片")
 
 
-def strip_metadata(kind: Kind, content: bytes) -> bytes:
-    """Image without place, camera and author; other kinds unchanged."""
+def strip_metadata(name: str, kind: Kind, content: bytes) -> bytes:
+    """Image without place, camera and author, turned as it is meant to be seen; other kinds unchanged.
+
+    Raises ``Refused`` when the picture breaks off.
+    """
     if kind.extension not in {"jpg", "png"}:
         return content
-    from PIL import Image  # noqa: PLC0415 -- as above
+    from PIL import Image, ImageOps  # noqa: PLC0415 -- as above
 
-    with Image.open(BytesIO(content)) as image:
-        out = BytesIO()
-        clean = Image.new(image.mode, image.size)
-        clean.paste(image)
-        if image.mode == "P":
-            clean.putpalette(image.getpalette() or [])
-        clean.save(out, "JPEG" if kind.extension == "jpg" else "PNG", quality=92)
-        return out.getvalue()
+    out = BytesIO()
+    try:
+        with Image.open(BytesIO(content)) as image:
+            turned = ImageOps.exif_transpose(image)
+            clean = turned.convert("RGBA") if turned.mode == "P" else turned
+            fresh = Image.new(clean.mode, clean.size)
+            fresh.paste(clean)
+            fresh.save(out, "JPEG" if kind.extension == "jpg" else "PNG", quality=92)
+    except (OSError, SyntaxError, ValueError):
+        _refuse(f"“{name}”打不开，不是完好的图片")
+    return out.getvalue()

@@ -37,13 +37,16 @@ def store(
     if not owner_of(owner._meta.label_lower).may_add(by, owner):
         msg = "您不能为这个对象上传材料"
         raise NotAllowed(msg)
+    if replaces is not None and replaces.owner != audit.subject_of(owner):
+        msg = "被替换的材料属于另一个对象"
+        raise Refused(msg)
     if valid_from and valid_to and valid_to < valid_from:
         msg = "有效期止不能早于有效期起"
         raise Refused(msg)
     name = inspection.display_name(upload.name or "")
     content = upload.read()
     found = inspection.inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)
-    content = inspection.strip_metadata(found, content)
+    content = inspection.strip_metadata(name, found, content)
     evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
     evidence.valid_from, evidence.valid_to = valid_from, valid_to
     if replaces is not None:

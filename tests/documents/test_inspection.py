@@ -1,0 +1,227 @@
+"""Files that are not taken, each with the words a person reads."""
+
+import zipfile
+from io import BytesIO
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from greendistrict.core.errors import Refused
+from greendistrict.documents import inspection
+from tests.files import docx, exif_jpeg, image, office, pdf, xlsx
+
+LIMIT = 50 * 1024 * 1024
+
+
+def look(name, content, limit=LIMIT):
+    return inspection.inspect(name, BytesIO(content), len(content), limit)
+
+
+def scripted(where):
+    def add(document):
+        action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        if where == "open":
+            document.Root.OpenAction = action
+        elif where == "page":
+            document.pages[0].AA = pikepdf.Dictionary(O=document.make_indirect(action))
+        else:
+            document.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=[pikepdf.String("a"), action]))
+
+    return pdf(add)
+
+
+def launching():
+    return pdf(lambda document: setattr(document.Root, "OpenAction", pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")))
+
+
+def carrying():
+    def add(document):
+        document.attachments["inner.exe"] = b"MZ"
+
+    return pdf(add)
+
+
+def encrypted():
+    out = BytesIO()
+    with pikepdf.open(BytesIO(pdf())) as document:
+        document.save(out, encryption=pikepdf.Encryption(user="secret", owner="secret"))
+    return out.getvalue()
+
+
+def bomb():
+    """A part of 300 MB that takes 300 KB."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", inspection.MAIN_PART["xlsx"])
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+            for _ in range(300):
+                part.write(bytes(1024 * 1024))
+    return out.getvalue()
+
+
+def many_parts():
+    return office("xlsx", {f"xl/media/{number}.bin": "" for number in range(2_001)})
+
+
+def locked_zip():
+    """The flag says encrypted, as a packed file with a password has it."""
+    content = bytearray(docx())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(mark)
+        while place >= 0:
+            content[place + offset] |= 1
+            place = content.find(mark, place + 4)
+    return bytes(content)
+
+
+BROKEN_OFFICE = "“{}”不是Word文件或已损坏，请用 Office 重新保存为 docx 后上传"
+ACTIVE = "“{}”含脚本或内嵌文件，请打印为普通 PDF 后上传"
+BAD = [
+    ("no such kind", "程序.exe", lambda: b"MZ", "“程序.exe”的格式不能上传，请转成 PDF、Word（docx）、Excel（xlsx）或图片（jpg、png）"),
+    ("no ending", "说明", lambda: b"x", "“说明”的格式不能上传，请转成 PDF、Word（docx）、Excel（xlsx）或图片（jpg、png）"),
+    (
+        "old Word",
+        "旧.doc",
+        lambda: b"\xd0\xcf\x11\xe0",
+        "“旧.doc”的格式不能上传，请转成 PDF、Word（docx）、Excel（xlsx）或图片（jpg、png）",
+    ),
+    ("script as svg", "图.svg", lambda: b"<svg/>", "“图.svg”的格式不能上传，请转成 PDF、Word（docx）、Excel（xlsx）或图片（jpg、png）"),
+    ("empty", "空.pdf", lambda: b"", "“空.pdf”是空文件，请检查后重新选择"),
+    ("renamed exe", "报告.pdf", lambda: b"MZ\x90\x00" + bytes(100), "“报告.pdf”不是 PDF 文件，内容与扩展名不符"),
+    ("script on opening", "报告.pdf", lambda: scripted("open"), ACTIVE),
+    ("script of a page", "报告.pdf", lambda: scripted("page"), ACTIVE),
+    ("named script", "报告.pdf", lambda: scripted("names"), ACTIVE),
+    ("starts a program", "报告.pdf", launching, ACTIVE),
+    ("carries a file", "报告.pdf", carrying, ACTIVE),
+    ("encrypted pdf", "报告.pdf", encrypted, "“{}”设有打开密码，请去除密码后上传"),
+    ("broken pdf", "报告.pdf", lambda: b"%PDF-1.7\n" + bytes(500), "“{}”已损坏，打不开，请重新导出后上传"),
+    ("half a pdf", "报告.pdf", lambda: pdf()[:40], "“{}”已损坏，打不开，请重新导出后上传"),
+    ("macro in Word", "方案.docx", lambda: office("docx", {"word/vbaProject.bin": "x"}), "“{}”含宏，请另存为不含宏的 docx 后上传"),
+    (
+        "renamed docm",
+        "方案.docx",
+        lambda: office("docx", main="application/vnd.ms-word.document.macroEnabled.main+xml"),
+        "“{}”含宏，请另存为不含宏的 docx 后上传",
+    ),
+    (
+        "renamed xlsm",
+        "台账.xlsx",
+        lambda: office("xlsx", main="application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+        "“{}”含宏，请另存为不含宏的 xlsx 后上传",
+    ),
+    (
+        "links to another workbook",
+        "台账.xlsx",
+        lambda: office("xlsx", {"xl/externalLinks/externalLink1.xml": "<x/>"}),
+        "“{}”链接了其他工作簿，请断开链接后上传",
+    ),
+    (
+        "template from outside",
+        "方案.docx",
+        lambda: office("docx", {"word/_rels/settings.xml.rels": '<Relationship Type=".../attachedTemplate" Target="http://x"/>'}),
+        "“{}”链接了外部模板，请改用本机模板后上传",
+    ),
+    ("zip bomb", "台账.xlsx", bomb, "“{}”解压后过大，请精简后上传"),
+    ("too many parts", "台账.xlsx", many_parts, "“{}”解压后过大，请精简后上传"),
+    (
+        "way out of the folder",
+        "方案.docx",
+        lambda: office("docx", {"../../etc/passwd": "x"}),
+        "“{}”内部结构异常，请用 Office 重新保存后上传",
+    ),
+    ("absolute part", "方案.docx", lambda: office("docx", {"/etc/passwd": "x"}), "“{}”内部结构异常，请用 Office 重新保存后上传"),
+    ("any zip", "方案.docx", lambda: office("docx", main="text/plain"), "“{}”的内容与扩展名 docx 不符，请用 Office 重新保存后上传"),
+    ("xlsx named docx", "方案.docx", xlsx, "“{}”的内容与扩展名 docx 不符，请用 Office 重新保存后上传"),
+    ("no zip", "方案.docx", lambda: b"PK nothing", BROKEN_OFFICE),
+    ("locked zip", "方案.docx", locked_zip, BROKEN_OFFICE),
+    ("half a docx", "方案.docx", lambda: docx()[: len(docx()) // 2], BROKEN_OFFICE),
+    ("jpg renamed png", "照片.png", lambda: image("JPEG"), "“{}”的内容与扩展名不符，请重新导出图片后上传"),
+    ("gif renamed jpg", "照片.jpg", lambda: image("GIF"), "“{}”的内容与扩展名不符，请重新导出图片后上传"),
+    ("no picture", "照片.jpg", lambda: b"\xff\xd8\xff" + bytes(50), "“{}”打不开，不是完好的图片"),
+    ("half a png", "照片.png", lambda: image("PNG")[:-30], "“{}”打不开，不是完好的图片"),
+    ("huge picture", "照片.png", lambda: image("PNG", (8000, 7000), "1"), "“{}”的像素过大，请缩小到 5000 万像素以内"),
+    ("gigantic picture", "照片.png", lambda: image("PNG", (20000, 9500), "1"), "“{}”的像素过大，请缩小到 5000 万像素以内"),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "words"), [pytest.param(*row[1:], id=row[0]) for row in BAD])
+def test_bad_file_is_refused_with_what_to_do(name, make, words):
+    with pytest.raises(Refused) as refused:
+        look(name, make())
+    assert str(refused.value) == words.format(name)
+
+
+def test_oversize_file_says_its_size_and_the_limit():
+    with pytest.raises(Refused) as refused:
+        look("报告.pdf", pdf() + bytes(3 * 1024 * 1024), limit=2 * 1024 * 1024)
+    assert str(refused.value) == "“报告.pdf”有 3.0 MB，超过 2 MB，请压缩或拆分后上传"
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "extension"),
+    [
+        ("报告.PDF", pdf, "pdf"),
+        ("方案.docx", docx, "docx"),
+        ("台账.xlsx", xlsx, "xlsx"),
+        ("照片.jpg", lambda: image("JPEG"), "jpg"),
+        ("照片.JPEG", lambda: image("JPEG"), "jpg"),
+        ("手机照片.jpg", lambda: image("MPO"), "jpg"),
+        ("截图.png", lambda: image("PNG"), "png"),
+    ],
+)
+def test_good_file_is_taken(name, make, extension):
+    assert look(name, make()).extension == extension
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("报告\u202efdp.exe.pdf", "报告fdp.exe.pdf"),
+        ("a\x00b\nc\x7f.pdf", "abc.pdf"),
+        ("../../etc/报告.pdf", "报告.pdf"),
+        ("C:\\Users\\x\\报告.pdf", "报告.pdf"),
+        ('a<b>"c|d?.pdf', "abcd.pdf"),
+        ("\u200b\u2066 .. ", "未命名"),
+        ("ㅎㅏㄴ㎡.pdf", "ㅎㅏㄴ㎡.pdf"),
+        ("e\u0301.pdf", "é.pdf"),
+        ("长" * 200 + ".pdf", "长" * 116 + ".pdf"),
+    ],
+)
+def test_shown_name_has_no_signs_that_mislead(given, shown):
+    assert inspection.display_name(given) == shown
+
+
+def test_place_and_camera_are_taken_out_and_the_picture_stands_upright():
+    kind = inspection.KINDS["jpg"]
+    content = exif_jpeg(size=(40, 20), orientation=6)
+    assert Image.open(BytesIO(content)).getexif()[0x010F] == "Demo camera"
+    cleaned = inspection.strip_metadata("照片.jpg", kind, content)
+    picture = Image.open(BytesIO(cleaned))
+    assert dict(picture.getexif()) == {}
+    assert b"Exif" not in cleaned
+    assert picture.size == (20, 40)
+
+
+def test_png_keeps_its_transparency_and_loses_its_texts():
+    from PIL import PngImagePlugin
+
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Author", "somebody")
+    picture = Image.new("P", (4, 4))
+    picture.putpalette([255, 0, 0, 0, 255, 0])
+    out = BytesIO()
+    picture.save(out, "PNG", pnginfo=note, transparency=0)
+    cleaned = inspection.strip_metadata("图.png", inspection.KINDS["png"], out.getvalue())
+    assert b"somebody" not in cleaned
+    assert Image.open(BytesIO(cleaned)).convert("RGBA").getpixel((0, 0))[3] == 0
+
+
+def test_picture_that_breaks_off_is_refused_when_it_is_cleaned():
+    with pytest.raises(Refused, match="不是完好的图片"):
+        inspection.strip_metadata("照片.jpg", inspection.KINDS["jpg"], image("JPEG", (400, 400))[:-500])
+
+
+def test_documents_are_kept_byte_for_byte():
+    content = pdf()
+    assert inspection.strip_metadata("报告.pdf", inspection.KINDS["pdf"], content) is content
