@@ -14,3 +14,4 @@ class NotificationsConfig(AppConfig):
         from greendistrict.workflow import outbox  # noqa: PLC0415
 
         outbox.handle(services.KIND, services.deliver)
+        outbox.handle(services.MAIL, services.mail)

@@ -1,4 +1,4 @@
-"""Sending: outbox row in the decision's transaction, inbox row and e-mail after it, once per key and receiver."""
+"""Sending: outbox row in the decision's transaction, inbox row after it, then the e-mail; each once per key and receiver."""
 
 from collections.abc import Iterable
 from email.utils import make_msgid
@@ -15,6 +15,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
 KIND = "notification"
+MAIL = "mail"
 
 
 def notify(*, kind: Message, key: str, receivers: Iterable[User], title: str, body: str = "", link: str = "", demo: bool = False) -> int:
@@ -27,7 +28,7 @@ def notify(*, kind: Message, key: str, receivers: Iterable[User], title: str, bo
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Outbox handler: write the inbox row, then send the mail with an id that follows from the key."""
+    """Outbox handler: write the inbox row and ask for the mail, which may wait for its server while the inbox is read."""
     payload = message.payload
     receiver = User.objects.filter(pk=payload["receiver"], is_active=True).first()
     if receiver is None:
@@ -45,9 +46,17 @@ def deliver(message: OutboxMessage) -> None:
         },
     )
     if created and receiver.email:
-        note.mailed_at = clock.now()
-        note.save(update_fields=["mailed_at"])
-        send_mail(note)
+        outbox.emit(MAIL, f"mail:{note.key}"[:200], {"note": note.pk})
+
+
+def mail(message: OutboxMessage) -> None:
+    """Outbox handler: send the mail of an inbox row with an id that follows from the key."""
+    note = Notification.objects.select_related("receiver").filter(pk=message.payload["note"], mailed_at__isnull=True).first()
+    if note is None or not note.receiver.is_active or not note.receiver.email:
+        return
+    note.mailed_at = clock.now()
+    note.save(update_fields=["mailed_at"])
+    send_mail(note)
 
 
 def send_mail(note: Notification) -> None:
@@ -56,13 +65,13 @@ def send_mail(note: Notification) -> None:
     link = f"{settings.SITE_URL}{note.link}" if note.link else settings.SITE_URL
     text = f"{note.receiver.name}：\n\n{note.title}\n{note.body}\n\n登录后办理：{link}\n"
     identity = f"<{sha256(note.key.encode()).hexdigest()[:32]}@{make_msgid().rsplit('@', 1)[1]}"
-    mail = EmailMessage(
-        subject=f"{mark}{note.title}",
+    letter = EmailMessage(
+        subject=f"{mark}{' '.join(note.title.splitlines())}",
         body=text,
         to=[note.receiver.email],
         headers={"Message-ID": identity, "X-GD-Key": sha256(note.key.encode()).hexdigest()},
     )
-    mail.send(fail_silently=False)
+    letter.send(fail_silently=False)
 
 
 def mark_read(*, by: User, notification: Notification) -> None:

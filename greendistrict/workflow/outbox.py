@@ -7,6 +7,7 @@ receiver can tell a repetition. Redis being away only delays: the beat job sweep
 import datetime as dt
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 OutboxHandler = Callable[[OutboxMessage], None]
 _handlers: dict[str, OutboxHandler] = {}
 RETRY_MINUTES = (1, 5, 15, 60, 240)
+# What a handler asks for is found by the round that runs it: it has a higher number.
+_draining: ContextVar[bool] = ContextVar("draining", default=False)
 
 
 def handle(kind: str, handler: OutboxHandler) -> None:
@@ -29,7 +32,7 @@ def handle(kind: str, handler: OutboxHandler) -> None:
 def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
     """Ask for an effect once per ``key``; returns False when it was asked for before. Must run inside a transaction."""
     message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "created_at": clock.now()})
-    if created and not any(waiting[1] is _wake for waiting in transaction.get_connection().run_on_commit):
+    if created and not _draining.get() and not any(waiting[1] is _wake for waiting in transaction.get_connection().run_on_commit):
         transaction.on_commit(_wake, robust=True)
     return created and message.pk is not None
 
@@ -44,21 +47,22 @@ def _wake() -> None:
 
 
 def drain(limit: int = 500) -> int:
-    """Carry out open messages one by one, each in its own transaction; returns how many were done."""
-    done = 0
-    tried: list[int] = []
-    while len(tried) < limit:
-        key = _next(tried)
-        if key is None:
-            break
-        tried.append(key)
-        done += _deliver(key)
+    """Carry out open messages in the order they were written, each in its own transaction; returns how many were done."""
+    done = tried = 0
+    last = 0
+    token = _draining.set(True)
+    try:
+        while tried < limit and (key := _after(last)) is not None:
+            done += _deliver(key)
+            last, tried = key, tried + 1
+    finally:
+        _draining.reset(token)
     return done
 
 
-def _next(tried: list[int]) -> int | None:
+def _after(last: int) -> int | None:
     due = Q(retry_at__isnull=True) | Q(retry_at__lte=clock.now())
-    queue = OutboxMessage.objects.filter(due, done_at__isnull=True).exclude(pk__in=tried)
+    queue = OutboxMessage.objects.filter(due, done_at__isnull=True, pk__gt=last)
     return queue.order_by("pk").values_list("pk", flat=True).first()
 
 

@@ -1,0 +1,176 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from greendistrict.notifications import services
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.models import Notification
+from greendistrict.notifications.selectors import unread_count
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+from tests.factories.accounts import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader():
+    return make_user("preparer", username="reader", name="演示甲")
+
+
+def ask(*receivers, key="event:1", **kw):
+    words = {"kind": Message.CASE_MOVED, "title": "办件进展", "body": "已受理", "link": "/cases/1/", **kw}
+    return services.notify(key=key, receivers=receivers, **words)
+
+
+def test_message_reaches_each_receiver_once_per_key(reader):
+    other = make_user("reviewer")
+    assert ask(reader, other, reader) == 2
+    assert ask(reader) == 0
+    assert ask(reader, key="event:2") == 1
+    outbox.drain()
+    outbox.drain()
+    assert Notification.objects.filter(receiver=reader).count() == 2
+    assert Notification.objects.filter(receiver=other).count() == 1
+    assert len(mail.outbox) == 3
+
+
+def test_handler_run_twice_writes_and_mails_once(reader):
+    ask(reader)
+    message = OutboxMessage.objects.get()
+    services.deliver(message)
+    services.deliver(message)
+    letter = OutboxMessage.objects.get(kind=services.MAIL)
+    services.mail(letter)
+    services.mail(letter)
+    assert Notification.objects.count() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_mail_is_written_to_the_mailbox_folder(reader, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    folder = Path(settings.EMAIL_FILE_PATH)
+    before = set(folder.glob("*")) if folder.exists() else set()
+    ask(reader, demo=True)
+    outbox.drain()
+    outbox.drain()
+    (written,) = set(folder.glob("*")) - before
+    text = written.read_text()
+    assert f"To: {reader.email}" in text
+    assert re.search(r"^X-GD-Key: [0-9a-f]{64}$", text, re.MULTILINE)
+
+
+def test_mail_says_who_what_and_where_and_marks_fiction(reader, settings):
+    settings.SITE_URL = "https://portal.example"
+    ask(reader, demo=True)
+    outbox.drain()
+    (letter,) = mail.outbox
+    assert letter.subject == "【演示数据】办件进展"
+    assert letter.body == "演示甲：\n\n办件进展\n已受理\n\n登录后办理：https://portal.example/cases/1/\n"
+    assert letter.to == [reader.email]
+    assert re.fullmatch(r"<[0-9a-f]{32}@[^>]+>", letter.extra_headers["Message-ID"])
+
+
+def test_title_with_a_line_break_cannot_add_a_header(reader):
+    ask(reader, title="标题\nBcc: x@example.invalid")
+    outbox.drain()
+    assert Notification.objects.get().title.startswith("标题")
+    assert mail.outbox[0].subject == "标题 Bcc: x@example.invalid"
+
+
+def test_mail_server_away_keeps_the_inbox_and_sends_later(reader, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    ask(reader)
+    outbox.drain()
+    note = Notification.objects.get()
+    assert note.mailed_at is None
+    letter = OutboxMessage.objects.get(kind=services.MAIL)
+    assert (letter.done_at, letter.attempts) == (None, 1)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    OutboxMessage.objects.filter(pk=letter.pk).update(retry_at=None)
+    outbox.drain()
+    assert len(mail.outbox) == 1
+
+
+def test_nobody_who_left_is_written_to(reader):
+    ask(reader)
+    reader.is_active = False
+    reader.save()
+    outbox.drain()
+    assert Notification.objects.count() == 0
+    assert mail.outbox == []
+
+
+def test_somebody_without_an_address_reads_the_inbox_only():
+    reader = make_user("preparer", email="")
+    ask(reader)
+    outbox.drain()
+    assert Notification.objects.get().mailed_at is None
+    assert mail.outbox == []
+
+
+def test_long_key_and_long_title_of_real_events_fit(reader):
+    ask(reader, key="self-check:1234567890:2026:2027-03-31:escalate-3", title="长" * 200)
+    assert outbox.drain() == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_inbox_costs_the_same_queries(client, reader, django_assert_num_queries, count):
+    for number in range(count):
+        ask(reader, key=f"event:{number}")
+    outbox.drain()
+    client.force_login(reader)
+    client.get(reverse("notifications:inbox"))
+    with django_assert_num_queries(5):  # session, reader, posts, messages, how many are unread
+        page = client.get(reverse("notifications:inbox")).content.decode()
+    assert page.count("办件进展") >= count
+
+
+def test_following_reads_the_message_and_leads_on(client, reader):
+    ask(reader)
+    outbox.drain()
+    note = Notification.objects.get()
+    client.force_login(reader)
+    assert unread_count(reader) == 1
+    assert client.get(reverse("notifications:follow", args=[note.pk])).url == "/cases/1/"
+    first = Notification.objects.get().read_at
+    client.get(reverse("notifications:follow", args=[note.pk]))
+    assert Notification.objects.get().read_at == first
+    assert unread_count(reader) == 0
+
+
+def test_link_that_leads_away_is_not_followed(client, reader):
+    ask(reader, link="https://elsewhere.invalid/")
+    outbox.drain()
+    client.force_login(reader)
+    assert client.get(reverse("notifications:follow", args=[Notification.objects.get().pk])).url == reverse("notifications:inbox")
+
+
+def test_messages_of_others_do_not_exist(client, reader):
+    ask(reader)
+    outbox.drain()
+    stranger = make_user("reviewer")
+    client.force_login(stranger)
+    assert client.get(reverse("notifications:follow", args=[Notification.objects.get().pk])).status_code == 404
+    client.post(reverse("notifications:read_all"))
+    assert unread_count(reader) == 1
+    assert "没有消息" in client.get(reverse("notifications:inbox")).content.decode()
+
+
+def test_all_own_messages_are_read_at_once_by_post(client, reader):
+    ask(reader)
+    ask(reader, key="event:2")
+    outbox.drain()
+    client.force_login(reader)
+    assert client.get(reverse("notifications:read_all")).status_code == 405
+    assert client.post(reverse("notifications:read_all")).url == reverse("notifications:inbox")
+    assert unread_count(reader) == 0
+
+
+def test_every_kind_of_message_has_a_word():
+    assert all(label for _, label in Message.choices)
+    assert len(set(Message.values)) == len(Message.values)
