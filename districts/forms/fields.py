@@ -63,6 +63,11 @@ def yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
     )
 
 
+def plain(value: Decimal | None) -> str:
+    """Stored number without the zeros that the database keeps."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
 def yes_no_initial(value: bool | None) -> str:  # noqa: FBT001 -- the value is the thing converted
     """Value of a ``yes_no`` field for what is stored."""
     return "" if value is None else str(value).lower()

@@ -1,12 +1,11 @@
 """The specialised plan and its approval."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from districts.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, PlanPart
-from districts.forms.fields import VersionMixin, day, figure, several, whole, yes_no, yes_no_initial
+from districts.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
 from districts.models import District, SpecialPlan
 from greendistrict.documents.forms import EvidenceField
 
@@ -82,7 +81,7 @@ class PlanForm(VersionMixin):
         """Fields for ``services.save_plan``."""
         names = [name for name in self.fields if name != "version" and not name.startswith(("stage_", "file_"))]
         rows = [(self.cleaned_data[f"stage_{index}_year"], self.cleaned_data[f"stage_{index}_value"]) for index in range(self.stage_count)]
-        targets = [{"year": year, "value": _plain(value)} for year, value in sorted(row for row in rows if row[0] is not None)]
+        targets = [{"year": year, "value": plain(value)} for year, value in sorted(row for row in rows if row[0] is not None)]
         return {**{name: self.cleaned_data[name] for name in names}, "carbon_stage_targets": targets}
 
     def uploads(self) -> dict[str, Any]:
@@ -90,16 +89,13 @@ class PlanForm(VersionMixin):
         return {part.value: self.cleaned_data[name] for name, part in FILES.items() if self.cleaned_data.get(name)}
 
 
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
 def _initial(plan: SpecialPlan | None) -> dict[str, Any]:
     """What is stored, as the form shows it."""
     if plan is None:
         return {"version": 0}
-    plain = ("diagnosis_parts", "indicator_dimensions", "scheme_dimensions", "carbon_intensity_target", "version")
-    values = {name: getattr(plan, name) for name in plain}
+    names = ("diagnosis_parts", "indicator_dimensions", "scheme_dimensions", "version")
+    values: dict[str, Any] = {name: getattr(plan, name) for name in names}
+    values["carbon_intensity_target"] = plain(plan.carbon_intensity_target)
     return values | {name: yes_no_initial(getattr(plan, name)) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")}
 
 

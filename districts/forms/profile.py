@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from districts import geojson
 from districts.enums import DistrictType, Star
-from districts.forms.fields import VersionMixin, day, figure, several, whole, yes_no, yes_no_initial
+from districts.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
 from districts.forms.filters import key_areas
 from districts.models import AdministrativeArea, District
 from districts.selectors import areas_choosable, authorities_choosable
@@ -52,7 +52,8 @@ class RegisterForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Arguments of ``services.register_district``."""
         data = dict(self.cleaned_data)
-        return {**data, "authorities": [data.pop("authority")]}
+        authority = data.pop("authority")
+        return {**data, "authorities": [authority]}
 
 
 def _offer(form: forms.Form, name: str, rows: Any) -> None:
@@ -137,8 +138,9 @@ class ProfileForm(VersionMixin):
 
 def _initial(district: District) -> dict[str, Any]:
     """What is stored, as the form shows it."""
-    plain = ("type", "area_km2", "developable_km2", "population", "key_areas", "target_star", "version")
-    values: dict[str, Any] = {name: getattr(district, name) for name in plain}
+    names = ("type", "population", "key_areas", "target_star", "version")
+    values: dict[str, Any] = {name: getattr(district, name) for name in names}
+    values |= {name: plain(getattr(district, name)) for name in ("area_km2", "developable_km2")}
     values |= {name: yes_no_initial(getattr(district, name)) for name in YES_NO_FIELDS}
     return values | {"areas": list(district.areas.all()), "authorities": list(district.authorities.all())}
 

@@ -1,11 +1,12 @@
 """One row of the three lists: a plot, a key project, a work."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from districts.enums import Acquisition, ProjectState
-from districts.forms.fields import VersionMixin, day, figure, yes_no, yes_no_initial
+from districts.forms.fields import VersionMixin, day, figure, plain, yes_no, yes_no_initial
 from districts.models import KeyProject, Plot, Work
 
 LAND_USES = ("居住", "商业服务业", "商务办公", "教育科研", "文化", "医疗卫生", "体育", "工业研发", "市政公用", "公园绿地", "广场", "道路")
@@ -21,6 +22,7 @@ class RowForm(VersionMixin):
     def __init__(self, *args: Any, row: Plot | KeyProject | Work | None = None, **kwargs: Any) -> None:
         if row is not None:
             values = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
+            values |= {name: plain(value) for name, value in values.items() if isinstance(value, Decimal)}
             kwargs.setdefault("initial", values | {name: yes_no_initial(values[name]) for name in self.flags})
         super().__init__(*args, **kwargs)
 

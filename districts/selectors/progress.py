@@ -11,12 +11,12 @@ from districts.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 
 COUNTS: dict[str, tuple[type[Model], Q]] = {
-    "plots": (Plot, Q(buildable=True)),
+    "plot_count": (Plot, Q(buildable=True)),
     "plots_acquired": (Plot, Q(buildable=True, acquired_on__isnull=False)),
     "plots_built": (Plot, Q(buildable=True, built_on__isnull=False, conforms=True)),
-    "projects": (KeyProject, Q()),
+    "project_count": (KeyProject, Q()),
     "projects_in_use": (KeyProject, Q(state=ProjectState.IN_USE)),
-    "works": (Work, Q(main=True)),
+    "work_count": (Work, Q(main=True)),
     "works_built": (Work, Q(main=True, built_on__isnull=False)),
 }
 

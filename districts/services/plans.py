@@ -61,11 +61,10 @@ def _locked_plan(district: District, version: int) -> SpecialPlan:
     newest = current_plan(district)
     if newest is None:
         return SpecialPlan(district=district)
-    plan = locked(newest, version)
-    if plan.approved_on:
+    if newest.approved_on:
         msg = "这一版专业规划已登记批准，不能再改；需要修改请新编一版"
         raise Closed(msg)
-    return plan
+    return locked(newest, version)
 
 
 def _keep_part(plan: SpecialPlan, part: PlanPart, upload: "UploadedFile[Any]", by: User) -> str:

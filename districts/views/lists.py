@@ -42,7 +42,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
         "summary": summary,
         "guideline": request.GET.get("kind") == GUIDELINE,
         "may_register": may_register(user),
-        "export": reverse("districts:district_export"),
+        "export_href": reverse("districts:district_export"),
         "demo_from": sum(not row.is_demo for row in rows) + page.start_index() - 1,
     }
     return render(request, "districts/district_list.html", context)

@@ -24,7 +24,7 @@ from districts.views.common import (
     stale_page,
 )
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 
 TEMPLATE = "districts/plan_edit.html"
 
@@ -45,7 +45,7 @@ def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
             )
         except Stale as stale:
             return _stale(request, district, stale)
-        except NotAllowed:
+        except (NotAllowed, Closed):
             raise
         except Refused as refused:
             add_refusals(form, refused)
@@ -104,7 +104,7 @@ def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
                 version=form.version_read(),
                 by=signed_in(request),
             )
-        except NotAllowed:
+        except (NotAllowed, Closed):
             raise
         except Refused as refused:
             add_refusals(form, refused)

@@ -33,9 +33,7 @@ def plots(district, count, **kw):
     return [PlotFactory(district=district, **kw) for _ in range(count)]
 
 
-@pytest.mark.parametrize(
-    ("developable", "expected"), [("0.9799", "fail"), ("0.9800", "pass"), ("0.9999", "pass")]
-)
+@pytest.mark.parametrize(("developable", "expected"), [("0.9799", "fail"), ("0.9800", "pass"), ("0.9999", "pass")])
 def test_half_of_the_land_must_be_developable(developable, expected):
     district = DistrictFactory(area_km2=Decimal("1.96"), developable_km2=Decimal(developable))
     freeze(district)
@@ -139,7 +137,7 @@ def test_a_changed_baseline_is_shown_beside_the_original():
 
 
 def test_land_facts_are_those_of_the_plan_baseline():
-    district = DistrictFactory(area_km2=Decimal("2"), developable_km2=Decimal("0.4"))
+    district = DistrictFactory(area_km2=Decimal(2), developable_km2=Decimal("0.4"))
     freeze(district)
     type(district).objects.update(developable_km2=Decimal("1.9"))
     district.refresh_from_db()
