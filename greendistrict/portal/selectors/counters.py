@@ -48,7 +48,7 @@ def _stamp(user: User) -> tuple[int, int]:
     """(last step of the log, unread messages) in one query."""
     latest = TransitionRecord.objects.order_by("-pk").values("pk")[:1]
     unread = Count("notifications", filter=Q(notifications__read_at__isnull=True))
-    row = User.objects.filter(pk=user.pk).values_list(Subquery(latest), unread).first()
+    row = User.objects.filter(pk=user.pk).annotate(step=Subquery(latest), unread=unread).values_list("step", "unread").first()
     return (row[0] or 0, row[1]) if row else (0, 0)
 
 

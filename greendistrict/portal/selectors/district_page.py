@@ -1,0 +1,167 @@
+"""The district page: head, tabs, and what each tab shows. Public facts for everybody signed in, the file for its readers."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from approvals.lifecycle import APPLICATION
+from approvals.models import Case
+from approvals.selectors import cases_visible_to
+from assessments.selectors.selfchecks import listed, self_checks_visible_to
+from districts import selectors as districts
+from districts.enums import Certainty
+from districts.models import District, SpecialPlan
+from districts.rules import may_edit_district, may_read_file
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.obligations.selectors import obligations_visible_to
+from greendistrict.portal.selectors import feed
+from greendistrict.portal.selectors.gap import gap_of
+from greendistrict.portal.selectors.scores import scores_of
+from greendistrict.portal.selectors.tasks import due_items
+
+SHOWN_STEPS = 8
+
+
+@dataclass
+class Page:
+    """Who looks at which district, and what that person may read."""
+
+    user: User
+    district: District
+    reads_file: bool
+    edits: bool
+    today: dt.date = field(default_factory=clock.today)
+
+    @property
+    def missing(self) -> str:
+        """Words for a fact that nobody gave: a real district's is not found, a working one's not filled in."""
+        return "未填" if self.district.is_demo or self.district.applicant_id else "未查明"
+
+    @property
+    def is_recorded_only(self) -> bool:
+        """Whether the district is a historical record: nobody works on it in the portal, so nothing is asked of it."""
+        return self.district.applicant_id is None
+
+
+def page_of(user: User, code: str) -> Page:
+    """Page of a district in sight. Raises ``Http404``."""
+    district = districts.district_seen(user, code)
+    return Page(user, district, may_read_file(user, district), may_edit_district(user, district))
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: its words, template and context; the file's tabs are for its readers only."""
+
+    label: str
+    template: str
+    context: Callable[[Page], dict[str, Any]]
+    is_public: bool = False
+
+
+def head_of(page: Page) -> dict[str, Any]:
+    """What stands above the tabs."""
+    district = page.district
+    official = district.edition.official if district.edition else "DG/TJ" in district.edition_text
+    return {
+        "stages": districts.stage_bar(district),
+        "reference": bool(district.edition and not official),
+        "stage_guess": district.status_certainty == Certainty.INFERRED,
+        "parties": [*(area.name for area in district.areas.order_by("special", "code")), _applicant(district)],
+    }
+
+
+def _applicant(district: District) -> str:
+    return district.applicant.name if district.applicant else ""
+
+
+def overview(page: Page) -> dict[str, Any]:
+    """概况: figures, what is missing for the next stage, dimensions, what is owed, timeline; sources of recorded ones."""
+    context = districts.overview_context(page.district, full=page.reads_file)
+    happened = feed.of_district(page.user, page.district)
+    scores = scores_of(page.user, page.district) if page.reads_file else None
+    figures = [*context.pop("figures"), *(scores.figures if scores else ())]
+    owed = [row for row in obligations_visible_to(page.user, page.today) if row.district_id == page.district.pk]
+    return {
+        **context,
+        "metrics": figures,
+        "gap": gap_of(page.user, page.district, page.today) if page.reads_file and not page.is_recorded_only else None,
+        "scores": scores,
+        "owed": due_items(owed, page.today, workdays.current()) if owed else [],
+        "timeline": timeline_entries(happened[:SHOWN_STEPS]),
+        "more_steps": max(len(happened) - SHOWN_STEPS, 0),
+    }
+
+
+def timeline_entries(happened: list[feed.Happening]) -> list[dict[str, Any]]:
+    """Steps as ``components/timeline.html`` draws them."""
+    return [
+        {"at": step.at, "title": step.label, "who": step.who, "note": "，".join(filter(None, (step.subject, step.note))), "href": step.href}
+        for step in happened
+    ]
+
+
+def indicators(page: Page) -> dict[str, Any]:
+    """指标体系: what is recorded now, which is the edition and the dimensions of the specialised plan."""
+    return {"plan": _plan(page.district), **districts.plan_context(page.district)}
+
+
+def _plan(district: District) -> SpecialPlan | None:
+    plans: QuerySet[SpecialPlan] = district.plans.order_by("-number")
+    return plans.first()
+
+
+def carbon(page: Page) -> dict[str, Any]:
+    """碳排放: the targets of the specialised plan; nothing is measured yet."""
+    plan = _plan(page.district)
+    targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
+    return {"plan": plan, "targets": targets}
+
+
+def assessments(page: Page) -> dict[str, Any]:
+    """自查与评估: self-checks in sight, newest first."""
+    checks = self_checks_visible_to(page.user).filter(district=page.district).order_by("-year")
+    return {"checks": listed(checks, page.user)}
+
+
+def titles(page: Page) -> dict[str, Any]:
+    """称号与办件: every title ever held, and the cases this person may open."""
+    rows = page.district.titles.select_related("announcement", "case").order_by("-pk")
+    cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
+    shown = [(case, APPLICATION.state(case.status)) for case in cases]
+    return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all())}
+
+
+def archive(page: Page) -> dict[str, Any]:
+    """档案: baselines, files of the district, the whole timeline."""
+    files = evidence_of(page.district)
+    steps = timeline_entries(feed.of_district(page.user, page.district))
+    return {**districts.baselines_context(page.district), "files": list(files), "timeline": steps}
+
+
+def projects(page: Page) -> dict[str, Any]:
+    """重点项目 and municipal works."""
+    return {"key": districts.key_projects_context(page.district), "municipal": districts.works_context(page.district)}
+
+
+TABS = {
+    "overview": Tab("概况", "portal/district/_overview.html", overview, is_public=True),
+    "indicators": Tab("指标体系", "portal/district/_indicators.html", indicators),
+    "plan": Tab("专业规划", "portal/district/_plan.html", lambda page: districts.plan_context(page.district)),
+    "projects": Tab("重点项目", "portal/district/_projects.html", projects),
+    "plots": Tab("地块", "portal/district/_plots.html", lambda page: districts.plots_context(page.district)),
+    "carbon": Tab("碳排放", "portal/district/_carbon.html", carbon),
+    "assessments": Tab("自查与评估", "portal/district/_assessments.html", assessments),
+    "titles": Tab("称号与办件", "portal/district/_titles.html", titles, is_public=True),
+    "archive": Tab("档案", "portal/district/_archive.html", archive),
+}
+
+
+def tabs_for(page: Page) -> dict[str, Tab]:
+    """Tabs this person may open."""
+    return {key: tab for key, tab in TABS.items() if tab.is_public or page.reads_file}

@@ -1,0 +1,87 @@
+"""离…还差什么: the policy asked live about a district, for the next stage of its life."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.facts import policy_facts
+from approvals.models import CLOSED_STATES, Case
+from approvals.selectors import cases_visible_to
+from districts.enums import Stage
+from districts.facts import district_facts
+from districts.models import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts, overview, policy_in_force
+from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Outcome, Step
+from greendistrict.policy.facts import Facts
+
+# How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
+REACHED = {"draft": Step.FILE, "signing": Step.FILE, "endorsing": Step.ENDORSE, "sent": Step.ACCEPT, "correcting": Step.ACCEPT}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Verdicts by step with their counts; ``target`` is the stage in question, ``note`` what the check rests on."""
+
+    target: str
+    note: str
+    groups: list[StepVerdicts]
+    failing: int
+    later: int
+    warning: int
+    duties: int
+    policy: str
+    policy_href: str
+    at: dt.datetime
+    case: Case | None
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing blocks the step that comes next."""
+        return self.failing == 0
+
+
+def gap_of(user: User, district: District, today: dt.date) -> Gap | None:
+    """Check for the next stage; ``None`` when there is no next stage, or no policy covers the day."""
+    if district.guideline_area or district.stage == Stage.DEMONSTRATION:
+        return None
+    try:
+        policy = policy_in_force(today)
+    except NoPolicyInForce:
+        return None
+    case = _open_case(user, district)
+    facts = policy_facts(case, today) if case else Facts(district_facts(district, today))
+    pilot = district.stage == Stage.PILOT
+    upto = Step.REQUEST if pilot else REACHED.get(case.status, Step.GRANT) if case else Step.FILE
+    groups = overview(policy, facts, today, upto, ACCEPTANCE if pilot else APPLICATION)
+    return _gap(groups, policy.code, case, pilot=pilot)
+
+
+def _open_case(user: User, district: District) -> Case | None:
+    cases = cases_visible_to(user).filter(district=district).exclude(status__in=CLOSED_STATES)
+    return cases.select_related("district", "review", "table").first()
+
+
+def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: bool) -> Gap:
+    counted: Counter[Any] = Counter()
+    for group in groups:
+        for verdict in group.verdicts:
+            counted[verdict.level, verdict.verdict] += 1
+            counted[verdict.level] += 1
+    return Gap(
+        target="示范" if pilot else "试点",
+        note="按试点基线实时核对" if pilot else "按现有资料实时核对",
+        groups=groups,
+        failing=counted[Level.MUST, Outcome.FAIL],
+        later=counted[Level.MUST, Outcome.LATER],
+        warning=counted[Level.SHOULD, Outcome.WARN],
+        duties=counted[Level.DUTY],
+        policy=code,
+        policy_href=reverse("policy:rule_list"),
+        at=clock.now(),
+        case=case,
+    )
