@@ -54,8 +54,8 @@ def load_areas() -> dict[str, AdministrativeArea]:
     with (DATA / "areas.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
-        values = {"name": row["name"], "special": bool(row["special"]), "source": row["source"]}
-        AdministrativeArea.objects.update_or_create(code=row["code"], defaults=values)
+        values = {"code": row["code"], "special": bool(row["special"]), "source": row["source"]}
+        AdministrativeArea.objects.update_or_create(name=row["name"], defaults=values)
     return {area.name: area for area in AdministrativeArea.objects.filter(code__in=[row["code"] for row in rows])}
 
 
