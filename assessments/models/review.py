@@ -7,6 +7,7 @@ from django.db import models
 
 from assessments.enums import CommentKind, Conclusion, Judgement, MemberState, Reading
 from assessments.models.score import ScoreTable
+from districts.enums import Star
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 
@@ -88,6 +89,17 @@ class Review(models.Model):
     def timeline_scope(self) -> str:
         """Groups with the district."""
         return f"districts.district:{self.table.district_id}"
+
+    @property
+    def star_words(self) -> str:
+        """Star found, in words."""
+        return str(Star(self.star).label) if self.star else ""
+
+    @property
+    def asked_words(self) -> str:
+        """Star asked for, in words."""
+        asked = self.subject.get("star_asked")
+        return str(Star(asked).label) if asked else ""
 
 
 class Draw(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from assessments.models import ExpertProfile, PanelMember, Review, RowChange
+from assessments.models import ExpertEmployment, ExpertProfile, PanelMember, Review, RowChange
 from assessments.panel import Candidate, Party, Terms, Tie, conflicts
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, Post
@@ -42,20 +42,16 @@ def candidates(review: Review) -> list[Candidate]:
 def _ties(profiles: Iterable[ExpertProfile]) -> dict[int, list[Tie]]:
     by_user = {profile.user_id: profile.pk for profile in profiles}
     found: dict[int, list[Tie]] = defaultdict(list)
-    employments = ExpertProfile.objects.filter(pk__in=by_user.values(), employments__isnull=False).values_list(
-        "pk",
-        "employments__organisation_id",
-        "employments__organisation__name",
-        "employments__organisation__group",
-        "employments__valid_to",
+    employments = ExpertEmployment.objects.filter(expert_id__in=by_user.values()).values_list(
+        "expert_id", "organisation_id", "organisation__name", "organisation__group", "valid_to"
     )
-    for expert, *tie in employments:
-        found[expert].append(Tie(*tie))
+    for expert, body, name, group, until in employments:
+        found[expert].append(Tie(body, name, group, until))
     posts = Post.objects.filter(user_id__in=by_user).values_list(
         "user_id", "organisation_id", "organisation__name", "organisation__group", "valid_to"
     )
-    for user, *tie in posts:
-        found[by_user[user]].append(Tie(*tie))
+    for user, body, name, group, until in posts:
+        found[by_user[user]].append(Tie(body, name, group, until))
     return found
 
 

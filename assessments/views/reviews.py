@@ -103,7 +103,8 @@ def _own_page(review: Review, seat: PanelMember) -> str:
 def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
     """Return what the review page shows."""
     oversees = oversees_reviews(user)
-    offered = available_actions(REVIEW, found, user, facts_of(found)) if oversees else []
+    facts = facts_of(found) if oversees else {}
+    offered = available_actions(REVIEW, found, user, facts) if oversees else []
     shown = {offer.action: offer for offer in offered}
     return {
         "review": found,
@@ -113,7 +114,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "oversees": oversees,
         "runs": runs_reviews(user),
         "draws": found.draws.select_related("drawn_by").order_by("-number") if oversees else [],
-        "offered": [offer for offer in offered if offer.action not in {"start_scoring", "conclude", "appoint", "reappoint"}],
+        "offered": [offer for offer in offered if _shown(offer, facts)],
         "start": shown.get("start_scoring"),
         "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
         "can_call": runs_reviews(user) and found.status == "scoring",
@@ -125,6 +126,15 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "scores_open": scores_are_open(found),
         **forms,
     }
+
+
+def _shown(offer: Offered, facts: dict[str, Any]) -> bool:
+    """Steps with a form of their own stand elsewhere; a draw is not offered while no seat is free."""
+    if offer.action not in PLAIN_ACTIONS:
+        return False
+    if offer.action == "commit":
+        return offer.allowed
+    return offer.action != "redraw" or facts["accepted"] + facts["pending"] < facts["size"]
 
 
 def _possible(offer: Offered | None) -> Offered | None:

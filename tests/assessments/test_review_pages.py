@@ -32,12 +32,10 @@ def url(name, review, *args):
 
 
 def own_clause(scene, member):
-    rows = member.assignments.order_by("pk")
-    claims = scene.review.claims
-    return next(one.item_id for one in rows if not claims[one.item_id]["control"] and not claims[one.item_id]["excluded"])
+    return scene.clause(member)
 
 
-def post(client, scene, member, item, htmx=True, **typed):
+def post(client, scene, member, item, *, htmx=True, **typed):
     score = ExpertScore.objects.get(assignment__member=member, assignment__item_id=item)
     data = {"judgement": "agree", "points": "", "comment": "", "comment_kind": "advice", "version": score.version, **typed}
     return client.post(url("review_clause", scene.review, item), data, headers=HTMX if htmx else {})
@@ -163,6 +161,15 @@ def test_a_stale_save_shows_both_values_and_can_be_insisted_on():
     data = {"judgement": "doubt", "comment": "后到", "version": "0", "overwrite": "1"}
     assert client.post(url("review_clause", scene.review, item), data).status_code == 302
     assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).comment == "后到"
+
+
+def test_the_button_after_its_own_autosave_is_no_conflict():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    assert post(client, scene, member, item, judgement="agree", version=0).status_code == 200
+    assert post(client, scene, member, item, htmx=False, judgement="agree", version=0).status_code == 302
+    assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).version == 1
 
 
 def test_points_outside_the_rule_are_answered_and_kept_on_the_page():

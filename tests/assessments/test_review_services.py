@@ -153,7 +153,7 @@ def test_every_clause_has_two_readers_and_general_ones_all():
 def test_saving_checks_version_seat_points_and_state():
     scene = Scene().to_scoring()
     member = scene.members[0]
-    item = member.assignments.exclude(item_id__contains=".1.").order_by("pk").first().item_id
+    item = scene.clause(member)
     saved = scene.judge(member, item, Judgement.DIFFER, points="0", comment="折算依据不足")
     assert saved.version == 1
     with pytest.raises(Stale) as stale:
@@ -202,10 +202,7 @@ def test_the_meeting_waits_for_everybody():
 
 def _dispute(scene, judgement=Judgement.DIFFER, **typed):
     member = scene.members[0]
-    rows = member.assignments.filter(reading="lead")
-    item = next(
-        one.item_id for one in rows if not scene.review.claims[one.item_id]["control"] and not scene.review.claims[one.item_id]["excluded"]
-    )
+    item = scene.clause(member, reading="lead")
     scene.judge(member, item, judgement, **typed)
     return item
 

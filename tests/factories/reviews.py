@@ -1,7 +1,6 @@
 """A review at any point of its life, on the reference edition and the fixed cast; all fictional."""
 
 import datetime as dt
-import random
 
 from assessments.enums import Judgement
 from assessments.models import ExpertProfile, Review, ScoreRow, ScoreTable
@@ -31,23 +30,19 @@ def reference_edition() -> Edition:
 
 
 def best_value(item):
-    """A value that earns full points, or makes a control hold; None where the test does not care."""
-    kind = item.rule["kind"]
-    if kind == "pass" and "op" not in item.rule:
-        return True
-    if kind == "checklist":
-        return [part["key"] for part in item.rule["parts"]]
-    if kind == "claimed":
-        return str(int(item.points))
-    if kind == "choice":
-        return max(item.rule["options"], key=lambda option: option["points"])["key"]
-    if kind == "count":
-        return str(int(-(-item.rule["cap"] // item.rule["each"])))
-    if kind == "pass":
-        return _measured(item, item.rule["at"])
-    if kind == "steps":
-        return _measured(item, item.rule["steps"][-1]["at"])
-    return None
+    """A value that earns full points, or makes a control hold; None for kinds the tests do not care about."""
+    rule = item.rule
+    kind = "limit" if rule["kind"] == "pass" and "op" in rule else rule["kind"]
+    values = {
+        "pass": lambda: True,
+        "limit": lambda: _measured(item, rule["at"]),
+        "steps": lambda: _measured(item, rule["steps"][-1]["at"]),
+        "checklist": lambda: [part["key"] for part in rule["parts"]],
+        "claimed": lambda: str(int(item.points)),
+        "choice": lambda: max(rule["options"], key=lambda option: option["points"])["key"],
+        "count": lambda: str(int(-(-rule["cap"] // rule["each"]))),
+    }
+    return values.get(kind, lambda: None)()
 
 
 def _measured(item, at):
@@ -128,6 +123,11 @@ class Scene:
         services.start_scoring(review=self.review, score_due=due, by=self.secretary)
         return self
 
+    def clause(self, member, **narrowed):
+        """A clause of this member that earns points and claims some."""
+        rows = member.assignments.filter(**narrowed).order_by("pk")
+        return next(one.item_id for one in rows if self.review.claims[one.item_id]["points"] not in {None, "0"})
+
     def judge(self, member, item_id, judgement=Judgement.AGREE, **typed):
         score = member.assignments.get(item_id=item_id).score
         given = Typed(judgement, **typed)
@@ -168,10 +168,3 @@ class Scene:
         self.sign_all()
         services.conclude(review=self.review, conclusion="passed", star=3, star_reason="", by=self.secretary)
         return self
-
-
-def shuffled(rows, seed=7):
-    """The same rows in another order."""
-    mixed = list(rows)
-    random.Random(seed).shuffle(mixed)  # noqa: S311 -- order of a test
-    return mixed

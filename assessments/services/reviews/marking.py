@@ -91,13 +91,26 @@ def save_score(*, member: PanelMember, item_id: str, typed: Typed, version: int,
         if score is None:
             msg = "这一条没有分派给您"
             raise NotAllowed(msg)
-        if score.version != version:
-            msg = "这一条已在别处修改"
-            raise Stale(msg, current=score)
+        before = _content(score)
         _fill(score, claim_from(item_id, review.claims[item_id]), typed, review)
+        if score.version != version:
+            return _repeated(score, before, version)
         score.version, score.changed_at = version + 1, clock.now()
         score.save()
     return score
+
+
+def _content(score: ExpertScore) -> tuple[object, ...]:
+    return (score.judgement, score.points, score.holds, score.exclusion_founded, score.comment, score.comment_kind)
+
+
+def _repeated(score: ExpertScore, before: tuple[object, ...], version: int) -> ExpertScore:
+    """Return the stored score when the same thing was sent twice (autosave, then the button); else it is stale."""
+    if score.version == version + 1 and _content(score) == before:
+        return score
+    score.refresh_from_db()
+    msg = "这一条已在别处修改"
+    raise Stale(msg, current=score)
 
 
 def _open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
