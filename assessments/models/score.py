@@ -12,7 +12,6 @@ from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 from indicators.models import Edition
 
-
 TABLE_STATES = ("open", "locked", "submitted", "returned", "received")
 
 
@@ -46,8 +45,7 @@ class ScoreTable(models.Model):
         ]
 
     def __str__(self) -> str:
-        year = f"{self.year}年度" if self.year else ""
-        return f"{self.district}{year}{self.get_purpose_display()}评分表"
+        return f"{self.district}{self.year or ''}{self.get_purpose_display()}评分表"
 
     @property
     def timeline_scope(self) -> str:

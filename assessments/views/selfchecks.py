@@ -120,6 +120,7 @@ def detail_context(user: User, check: SelfCheck) -> dict[str, Any]:
         "findings": found,
         "blocking": blocking,
         "live": live,
+        "table_seen": live or check.table.submitted_at is not None,
         "report": report_rows(user, check),
         "editable": may_edit_table(user, check.table),
         "items": items if returning else (),

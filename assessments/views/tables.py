@@ -65,7 +65,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "totals": pages.totals_of(sheet),
         "drawer": drawer_of(sheet, selected, live=version is None),
         "selected": selected,
-        "opened": bool(item_id),
+        "opened": item_id == selected,
         "editable": version is None and may_edit_table(user, table),
         "frozen": version,
         "build_choices": pages.BUILD_CHOICES,

@@ -56,6 +56,10 @@
   }
 
   if (table) {
+    document.addEventListener("DOMContentLoaded", () => {
+      if (new URLSearchParams(location.search).has("item")) table.querySelector("tr[aria-selected]")?.scrollIntoView({ block: "center" });
+      document.querySelector("#chapters [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    });
     document.addEventListener("keydown", onKey);
     table.addEventListener("change", onTick, true);
     document.addEventListener("htmx:load", onDrawer);
