@@ -19,6 +19,7 @@ from greendistrict.policy.engine import Verdict
 
 STARS = [("", "未定"), *Star.choices]
 FINDING_ROWS = 8
+MOST_ROWS = 64
 
 
 class StartForm(forms.Form):
@@ -98,10 +99,10 @@ class EndorsementForm(forms.Form):
 class CorrectionForm(forms.Form):
     """Rows of findings, each bound to a slot or a clause; empty rows are left out."""
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, rows: int = FINDING_ROWS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         slots = [("", "—"), *FINDING_SLOTS.items()]
-        self.numbers = range(1, FINDING_ROWS + 1)
+        self.numbers = range(1, min(max(rows, FINDING_ROWS), MOST_ROWS) + 1)
         for number in self.numbers:
             self.fields[f"slot-{number}"] = forms.ChoiceField(label=f"第{number}条材料项", choices=slots, required=False)
             self.fields[f"item-{number}"] = forms.CharField(label=f"第{number}条条文号", max_length=20, required=False)

@@ -62,8 +62,7 @@ def _seen_by(user: User, held: Seats) -> Q:
 def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what a list shows, without a query per row."""
     return cases.select_related("district", "applicant", "table__edition").prefetch_related(
-        Prefetch("corrections", Correction.objects.order_by("round")),
-        "district__areas",
+        Prefetch("corrections", Correction.objects.order_by("round"))
     )
 
 

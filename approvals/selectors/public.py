@@ -42,8 +42,12 @@ def titles_public() -> QuerySet[Title]:
 
 def announcements_public() -> QuerySet[Announcement]:
     """Published batches with their titles, newest first."""
-    titles = Title.objects.select_related("district").order_by("case__announcement_line__order", "pk")
-    return Announcement.objects.filter(status="published").prefetch_related(Prefetch("titles", titles)).order_by("-year", "-batch")
+    return Announcement.objects.filter(status="published").prefetch_related(in_order()).order_by("-year", "-batch")
+
+
+def in_order() -> "Prefetch[str, QuerySet[Title], str]":
+    """Titles of batches in the order of the announcement."""
+    return Prefetch("titles", Title.objects.select_related("district").order_by("case__announcement_line__order", "pk"))
 
 
 def notices_open(today: dt.date) -> QuerySet[Notice]:

@@ -70,6 +70,7 @@ def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Subm
         "materials": [
             {"title": line.slot.title, "files": [{"title": file.title, "sha256": file.sha256, "key": str(file.key)} for file in line.files]}
             for line in materials_of(case)
+            if line.slot.origin in {"file", "plan"} and (line.files or not line.slot.optional)
         ],
         "policy": verdicts,
     }

@@ -36,8 +36,13 @@ def _file_group(case: Case, verdicts: list[Verdict]) -> dict[str, Any]:
         return {"title": Step.FILE.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
     day = submission.at.astimezone(clock.SHANGHAI)
     kept = submission.content["policy"]["verdicts"]
-    rows = [{**row, "remedy": _remedy(case, row["rule"], row["remedy"])} for row in kept if row["found"] != OTHER_TYPE]
+    rows = [_kept(case, row) for row in kept if row["found"] != OTHER_TYPE]
     return {"title": Step.FILE.label, "note": f"{day.month}月{day.day}日核对，结果已锁定", "verdicts": rows}
+
+
+def _kept(case: Case, row: dict[str, str]) -> dict[str, Any]:
+    required = row["required"] if row["required"] != row.get("title") else ""
+    return {**row, "required": required, "remedy": _remedy(case, row["rule"], row["remedy"])}
 
 
 def _group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, Any]:

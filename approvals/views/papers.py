@@ -144,9 +144,19 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
     choice = next((one for one in offers(case, user) if one.action == "correct"), None)
     if choice is None or choice.refusals:
         raise Refused(choice.refusals if choice else "这个办件现在不能补正")
-    form = paper_forms.CorrectionForm(request.POST or None, case=case)
+    wanted = request.GET.get("rows", "")
+    rows = int(wanted) if wanted.isdigit() else paper_forms.FINDING_ROWS
+    form = paper_forms.CorrectionForm(request.POST or None, case=case, rows=rows)
     first = case.corrections.filter(round=1).prefetch_related("findings").first()
-    context = {"case": case, "form": form, "choice": choice, "first": first, "version": case.version, "crumbs": crumbs(case, ("补正", ""))}
+    context = {
+        "case": case,
+        "form": form,
+        "choice": choice,
+        "more": rows + paper_forms.FINDING_ROWS,
+        "first": first,
+        "version": case.version,
+        "crumbs": crumbs(case, ("补正", "")),
+    }
     if request.method != "POST":
         return render(request, "approvals/case_correct.html", context)
     if not form.is_valid():

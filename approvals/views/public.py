@@ -11,6 +11,7 @@ from approvals import selectors
 from approvals.forms.papers import AnnouncementForm, ObjectionForm, ReplyForm
 from approvals.models import Announcement, Objection
 from approvals.rules import is_officer, may_announce
+from approvals.selectors.public import in_order
 from approvals.services import announcements, notices
 from approvals.views.common import UNPROCESSABLE, crumbs, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
@@ -76,7 +77,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not may_announce(user):
         raise Http404
-    batches = selectors.announcements_visible_to(user).prefetch_related("lines__case__district", "titles__district")
+    batches = selectors.announcements_visible_to(user).prefetch_related("lines__case__district", in_order())
     waiting = selectors.cases_visible_to(user).filter(status="decided", announcement_line__isnull=True).select_related("district")
     context = {"batches": batches.order_by("status", "-year", "-batch"), "waiting": waiting.order_by("decided_on")}
     return render(request, "approvals/announcement_list.html", context)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from approvals.facts import endorsement_missing, open_form_review
+from approvals.facts import endorsement_missing, open_form_review, unanswered
 from approvals.models import Case
 from approvals.rules import is_designated_body, is_officer, is_secretary, is_signer, may_edit_case
 from approvals.selectors import MaterialLine
@@ -75,7 +75,7 @@ def _applicant(case: Case, materials: list[MaterialLine]) -> list[Section]:
         )
     )
     if case.status == "correcting":
-        left = sum(not finding.answer for finding in case.corrections.order_by("-round")[0].findings.all())
+        left = unanswered(case)
         lines.insert(0, Section("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
     return lines
 

@@ -122,6 +122,7 @@ class Filing:
         self.case = drafts.start_application(district=self.district, by=self.people.preparer, edition=published_edition())
         fill_table(self.case)
         drafts.save_case(case=self.case, by=self.people.preparer, star_asked=2, reasons=REASONS)
+        self.fresh()
 
     def fresh(self) -> Case:
         self.case = Case.objects.get(pk=self.case.pk)
