@@ -13,7 +13,10 @@ from districts.rules import may_register
 from districts.selectors import districts_visible_to
 from districts.selectors.lists import DistrictRow, ordered, row_values, summary_of
 from districts.selectors.progress import progress_rows
+from districts.selectors.visibility import SEE_ALL
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.paging import KnownCountPaginator
@@ -42,6 +45,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
         "summary": summary,
         "guideline": request.GET.get("kind") == GUIDELINE,
         "may_register": may_register(user),
+        "yearly_plans": seats(user).has(Role.AUTHORITY, Role.BUREAU, *SEE_ALL),
         "export_href": reverse("districts:district_export"),
         "demo_from": sum(not row.is_demo for row in rows) + page.start_index() - 1,
     }

@@ -317,4 +317,3 @@ def test_every_tab_and_the_overview_of_progress_open(preparer, district):
     for tab in ("overview", "plan", "projects", "plots", "works", "baselines", "nonsense"):
         assert preparer.get(url("district_detail", district) + f"?tab={tab}").status_code == 200
     assert district.name in preparer.get(reverse("districts:plot_overview")).content.decode()
-
