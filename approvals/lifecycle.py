@@ -158,7 +158,8 @@ TRANSITIONS = (
         page="approvals:announcement_list", message="列入公告批次并公告，授予试点称号，锁定试点基线",
     ),
     Transition(
-        "withdraw", "撤回申报", UNTIL_DECISION, "withdrawn", (SIGNER,), told="区专门机构、市级经办", reason_required=True, confirm=True,
+        "withdraw", "撤回申报", UNTIL_DECISION, "withdrawn", (SIGNER,), told="区专门机构、市级经办、评审秘书",
+        reason_required=True, confirm=True,
         tone="danger", message="办结；可以另行申报",
     ),
 )  # fmt: skip

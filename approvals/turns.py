@@ -19,6 +19,6 @@ TURN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "announced": ((), (*APPLICANT, "authority")),
     "refused": ((), (*APPLICANT, "authority")),
     "failed": ((), (*APPLICANT, "authority", "officer")),
-    "withdrawn": ((), ("authority", "officer")),
+    "withdrawn": ((), ("authority", "officer", "secretary")),
     "discarded": ((), ()),
 }

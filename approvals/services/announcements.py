@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from approvals.enums import CaseKind, TitleKind
@@ -36,14 +36,22 @@ def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = Non
     """Open the next batch of the year with decided cases in it."""
     _hold(by)
     year = year or clock.today().year
-    # The advisory question "which is next" is settled by the unique constraint when two officers ask at once.
-    announcement = Announcement.objects.create(
-        year=year, batch=next_batch(year, demo=demo), title="关于公布上海市绿色生态城区的公告", is_demo=demo, created_by=by
-    )
+    announcement = _created(by=by, year=year, demo=demo)
     audit.record(action="announcement.create", by=by, obj=announcement)
     if cases:
         set_lines(announcement=announcement, cases=cases, by=by)
     return announcement
+
+
+def _created(*, by: User, year: int, demo: bool) -> Announcement:
+    """Take the next number; the unique constraint settles it when two officers ask at once."""
+    values = {"title": "关于公布上海市绿色生态城区的公告", "is_demo": demo, "created_by": by}
+    try:
+        with transaction.atomic():
+            return Announcement.objects.create(year=year, batch=next_batch(year, demo=demo), **values)
+    except IntegrityError as error:
+        msg = "刚有人建立了批次，请再办一次"
+        raise Refused(msg) from error
 
 
 @transaction.atomic

@@ -61,6 +61,9 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
     )
     perform(machine=DISTRICT, obj=district, action=GRANT[TitleKind(kind)], by=None, reason=f"{announcement}，{case.decision_number}")
     _copy(district, title, batch=str(announcement), date_certainty=Certainty.SOURCED)
+    if district.edition_id is None and case.table is not None:  # later self-checks follow the edition that the title was judged by
+        district.edition = case.table.edition
+        district.save(update_fields=["edition"])
     audit.record(action="title.grant", by=by, obj=title, data={"case": case.number, "announcement": str(announcement)})
     return title
 

@@ -38,46 +38,48 @@ def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[S
 
 
 def _applicant(case: Case, materials: list[MaterialLine]) -> list[Section]:
-    district, own = case.district, _own("case", case)
-    plan = district.plans.order_by("-number").first()
-    counts = {
-        "plot_list": (district.plots.count(), "块"),
-        "key_project_list": (district.key_projects.count(), "个"),
-        "work_list": (district.works.count(), "条"),
-    }
-    names = {"plot_list": "地块清单", "key_project_list": "近期重点项目清单", "work_list": "道路管线清单"}
-    has_profile = bool(district.type and district.area_km2 and district.developable_km2)
-    lines = [
-        Section("城区概况", "已填" if has_profile else "未填全", has_profile, _district("profile_edit", case, own)),
-        Section(
-            "绿色生态专业规划",
-            "已批准" if plan and plan.approved_on else "未登记批准",
-            bool(plan and plan.approved_on),
-            _district("plan_edit", case, own),
-        ),
-    ]
-    for name, label in names.items():
-        number, unit = counts[name]
-        lines.append(Section(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, own)))
-    if case.table is not None:
-        done = case.table.status in {"submitted", "received"}
-        words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
-        lines.append(Section("评分表（规划设计）", words, done, reverse("assessments:score_table", args=[case.table.pk])))
-    wanted = [line for line in materials if line.slot.origin == "file" and not line.slot.optional]
-    have = sum(line.complete for line in wanted)
-    lines.append(Section("材料", f"{have} / {len(wanted)}项", have == len(wanted), _own("case_files", case)))
-    lines.append(
-        Section(
-            "申报星级和理由",
-            f"{case.get_star_asked_display()}" if case.star_asked else "未定",
-            bool(case.star_asked),
-            _own("case_check", case),
-        )
-    )
+    lines = [*_district_sections(case), *_table(case), *_files(case, materials)]
     if case.status == "correcting":
         left = unanswered(case)
         lines.insert(0, Section("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
     return lines
+
+
+def _district_sections(case: Case) -> list[Section]:
+    district, back = case.district, _own("case", case)
+    plan = district.plans.order_by("-number").first()
+    has_profile, has_plan = bool(district.type and district.area_km2 and district.developable_km2), bool(plan and plan.approved_on)
+    lines = [
+        Section("城区概况", "已填" if has_profile else "未填全", has_profile, _district("profile_edit", case, back)),
+        Section("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, _district("plan_edit", case, back)),
+    ]
+    lists = (
+        ("plot_list", "地块清单", district.plots.count(), "块"),
+        ("key_project_list", "近期重点项目清单", district.key_projects.count(), "个"),
+        ("work_list", "道路管线清单", district.works.count(), "条"),
+    )
+    return lines + [
+        Section(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, back))
+        for name, label, number, unit in lists
+    ]
+
+
+def _table(case: Case) -> list[Section]:
+    if case.table is None:
+        return []
+    done = case.table.status in {"submitted", "received"}
+    words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
+    return [Section("评分表（规划设计）", words, done, reverse("assessments:score_table", args=[case.table.pk]))]
+
+
+def _files(case: Case, materials: list[MaterialLine]) -> list[Section]:
+    wanted = [line for line in materials if line.slot.origin == "file" and not line.slot.optional]
+    have = sum(line.complete for line in wanted)
+    star = str(case.get_star_asked_display()) if case.star_asked else "未定"
+    return [
+        Section("材料", f"{have} / {len(wanted)}项", have == len(wanted), _own("case_files", case)),
+        Section("申报星级和理由", star, bool(case.star_asked), _own("case_check", case)),
+    ]
 
 
 def _own(name: str, case: Case) -> str:
