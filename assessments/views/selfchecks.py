@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,7 +27,6 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.core.pinyin import search_key
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import Offered, available_actions
@@ -78,7 +78,9 @@ def selfcheck_list(request: HttpRequest) -> HttpResponse:
         if chosen.get(name):
             visible = visible.filter(**{name: chosen[name]})
     if chosen.get("q"):
-        visible = visible.filter(district__search_text__contains=search_key(chosen["q"]) or chosen["q"].lower())
+        word = chosen["q"].strip().lower()
+        named = Q(district__search_text__contains=word) | Q(district__search_text__contains=word.replace(" ", ""))
+        visible = visible.filter(named)
     lines = selectors.listed(visible.order_by("-year", "district__name_pinyin", "pk"), user)
     if chosen.get("late"):
         lines = [line for line in lines if line.late == (chosen["late"] == "late")]
