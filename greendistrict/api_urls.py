@@ -1,5 +1,16 @@
 """Addresses of API v1."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from greendistrict.portal.api import views
+
+app_name = "api"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/districts/", views.Districts.as_view(), name="districts"),
+    path("v1/titles/", views.Titles.as_view(), name="titles"),
+    path("v1/announcements/", views.Announcements.as_view(), name="announcements"),
+    path("v1/editions/", views.Editions.as_view(), name="editions"),
+    path("v1/assessments/", views.Assessments.as_view(), name="assessments"),
+    path("schema/", views.Schema.as_view(), name="schema"),
+    path("docs/", views.docs, name="docs"),
+]

@@ -1,0 +1,110 @@
+"""Filters and orders of the API."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from rest_framework.filters import OrderingFilter
+from rest_framework.request import Request
+
+from approvals.models import Announcement, Title
+from assessments.models import SelfCheck
+from districts.enums import DistrictType, Stage, Star
+from districts.models import District
+from greendistrict.core.pinyin import search_key
+from indicators.models import Edition
+
+
+class StableOrdering(OrderingFilter):
+    """Order by the fields a view names, the key last, so that pages never overlap."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Sorted rows."""
+        ordering = self.get_ordering(request, queryset, view) or ()
+        return queryset.order_by(*ordering, "pk")
+
+
+class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of districts."""
+
+    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    type = django_filters.ChoiceFilter(choices=DistrictType.choices)
+    star = django_filters.ChoiceFilter(choices=Star.choices)
+    area = django_filters.CharFilter(field_name="areas__code", label="行政区代码")
+    is_demo = django_filters.BooleanFilter()
+    guideline_area = django_filters.BooleanFilter()
+    titled_after = django_filters.DateFilter(field_name="titled_on", lookup_expr="gte")
+    titled_before = django_filters.DateFilter(field_name="titled_on", lookup_expr="lte")
+    q = django_filters.CharFilter(method="by_text", label="名称、别名或拼音")
+
+    class Meta:
+        model = District
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
+        """Every word in name, alias or pinyin."""
+        del name
+        for word in value.lower().split():
+            plain = search_key(word).split(" ")[0]
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(search_text__contains=plain))
+        return queryset
+
+
+class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of titles."""
+
+    kind = django_filters.ChoiceFilter(choices=[("pilot", "试点"), ("demonstration", "示范")])
+    star = django_filters.ChoiceFilter(choices=Star.choices)
+    district = django_filters.CharFilter(field_name="district__code")
+    current = django_filters.BooleanFilter(method="by_current", label="现行")
+    granted_after = django_filters.DateFilter(field_name="granted_on", lookup_expr="gte")
+    granted_before = django_filters.DateFilter(field_name="granted_on", lookup_expr="lte")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo")
+
+    class Meta:
+        model = Title
+        fields: list[str] = []
+
+    def by_current(self, queryset: QuerySet[Title], name: str, value: bool) -> QuerySet[Title]:  # noqa: FBT001 -- django-filter's signature
+        """Titles held now, or those that ended."""
+        del name
+        return queryset.filter(end="") if value else queryset.exclude(end="")
+
+
+class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of batches."""
+
+    year = django_filters.NumberFilter()
+    is_demo = django_filters.BooleanFilter()
+    historic = django_filters.BooleanFilter()
+    announced_after = django_filters.DateFilter(field_name="announced_on", lookup_expr="gte")
+    announced_before = django_filters.DateFilter(field_name="announced_on", lookup_expr="lte")
+
+    class Meta:
+        model = Announcement
+        fields: list[str] = []
+
+
+class EditionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of editions."""
+
+    official = django_filters.BooleanFilter()
+    complete = django_filters.BooleanFilter()
+
+    class Meta:
+        model = Edition
+        fields: list[str] = ["status"]
+
+
+class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of received self-checks."""
+
+    year = django_filters.NumberFilter()
+    district = django_filters.CharFilter(field_name="district__code")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo")
+    received_after = django_filters.DateFilter(field_name="received_at", lookup_expr="date__gte")
+    received_before = django_filters.DateFilter(field_name="received_at", lookup_expr="date__lte")
+
+    class Meta:
+        model = SelfCheck
+        fields: list[str] = []

@@ -1,0 +1,197 @@
+"""Lists of the API: authenticated, scoped, filtered, ordered, paged; rows stay plain mappings."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from approvals.models import Announcement, Title
+from assessments.models import SelfCheck
+from districts.models import District
+from greendistrict.accounts.models import User
+from greendistrict.portal.api import filters, rows, serializers
+from greendistrict.portal.api.auth import DigestTokenAuthentication
+from indicators.models import Edition
+
+AUTHENTICATION = (DigestTokenAuthentication, SessionAuthentication)
+MOST_ROWS = 200
+CHAPTER_KEYS = ("key", "obtained", "possible", "score")
+Row = dict[str, Any]
+
+
+class Paging(LimitOffsetPagination):
+    """50 rows unless asked for fewer or more, 200 at most."""
+
+    default_limit = 50
+    max_limit = MOST_ROWS
+
+
+class RowList(GenericAPIView[Any]):
+    """A list of plain rows. ``source`` takes the person and gives a ``values()`` queryset; ``renamed`` maps its keys to ours."""
+
+    authentication_classes = AUTHENTICATION
+    permission_classes = (IsAuthenticated,)
+    pagination_class = Paging
+    filter_backends = (DjangoFilterBackend, filters.StableOrdering)
+    source: ClassVar[Callable[[User], QuerySet[Any, Any]]]
+    model: ClassVar[Any]
+    renamed: ClassVar[Mapping[str, str]] = {}
+
+    def get_queryset(self) -> QuerySet[Any, Any]:
+        """Rows in this person's sight; the schema is made without a person."""
+        user = self.request.user if getattr(self, "request", None) else None
+        if not isinstance(user, User):
+            empty: QuerySet[Any, Any] = self.model._default_manager.none()
+            return empty
+        return type(self).source(user)
+
+    def get(self, request: Request) -> Response:
+        """One page of rows."""
+        del request
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([self.shape(row) for row in page or ()])
+
+    def shape(self, row: Row) -> Row:
+        """A row under the names of the API."""
+        return {self.renamed.get(name, name): value for name, value in row.items()}
+
+
+def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[type[RowList]], type[RowList]]:
+    """Decorator that tells the schema the name, words and row of a list."""
+    return extend_schema_view(get=extend_schema(operation_id=name, summary=words, responses=shape(many=True)))
+
+
+DISTRICT_NAMES = {"district__code": "district", "district__name": "district_name", "district__is_demo": "is_demo"}
+
+
+@described("districts", "城区", serializers.DistrictSerializer)
+class Districts(RowList):
+    """Districts in sight: titled and sourced ones for everybody, others for those who take part."""
+
+    source = staticmethod(rows.districts)
+    model = District
+    serializer_class = serializers.DistrictSerializer
+    filterset_class = filters.DistrictFilter
+    ordering_fields = ("code", "name_pinyin", "stage", "star", "area_km2", "titled_on")
+    ordering = ("name_pinyin",)
+    renamed: ClassVar = {"area_list": "areas"}
+
+
+@described("titles", "称号", serializers.TitleSerializer)
+class Titles(RowList):
+    """Titles that are held or were held."""
+
+    source = staticmethod(rows.titles)
+    model = Title
+    serializer_class = serializers.TitleSerializer
+    filterset_class = filters.TitleFilter
+    ordering_fields = ("granted_on", "star", "kind")
+    ordering = ("-granted_on",)
+    renamed: ClassVar = {**DISTRICT_NAMES, "announcement__year": "batch_year", "announcement__batch": "batch"}
+
+
+@described("announcements", "公告", serializers.AnnouncementSerializer)
+class Announcements(RowList):
+    """Published batches."""
+
+    source = staticmethod(rows.announcements)
+    model = Announcement
+    serializer_class = serializers.AnnouncementSerializer
+    filterset_class = filters.AnnouncementFilter
+    ordering_fields = ("year", "batch", "announced_on")
+    ordering = ("-year", "-batch")
+    renamed: ClassVar = {"codes": "districts"}
+
+
+@described("editions", "评价标准", serializers.EditionSerializer)
+class Editions(RowList):
+    """Editions of evaluation standards."""
+
+    source = staticmethod(rows.editions)
+    model = Edition
+    serializer_class = serializers.EditionSerializer
+    filterset_class = filters.EditionFilter
+    ordering_fields = ("code", "in_force")
+    ordering = ("-in_force", "code")
+    renamed: ClassVar = {"chapter_total": "chapters", "clause_total": "clauses"}
+
+    def shape(self, row: Row) -> Row:
+        """Lists of an edition carry more than key and label."""
+        shaped = super().shape(row)
+        for name in ("types", "stages", "levels"):
+            shaped[name] = [{"key": entry["key"], "label": entry["label"]} for entry in row[name]]
+        return shaped
+
+
+@described("assessments", "已接收的年度自查", serializers.AssessmentSerializer)
+class Assessments(RowList):
+    """Received self-checks with total, level and chapters as frozen."""
+
+    source = staticmethod(rows.assessments)
+    model = SelfCheck
+    serializer_class = serializers.AssessmentSerializer
+    filterset_class = filters.AssessmentFilter
+    ordering_fields = ("year", "received_at", "number")
+    ordering = ("-year", "number")
+    renamed: ClassVar = DISTRICT_NAMES
+
+    def shape(self, row: Row) -> Row:
+        """Chapters with the keys of the API only."""
+        shaped = super().shape(row)
+        shaped["chapters"] = [
+            {name: chapter[name] for name in ("key", "obtained", "possible", "score")} for chapter in row["chapters"] or ()
+        ]
+        return shaped
+
+
+class Schema(SpectacularAPIView):
+    """OpenAPI description, for the signed-in and for tokens."""
+
+    authentication_classes = AUTHENTICATION
+    permission_classes = (IsAuthenticated,)
+
+
+@login_required
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Description of the API as a page of ours, made from the same schema: no script, nothing from elsewhere."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return render(request, "portal/api_docs.html", {"paths": _paths(schema), "version": schema["info"]["version"]})
+
+
+def _paths(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    shapes = schema["components"]["schemas"]
+    found = []
+    for path, methods in schema["paths"].items():
+        described = methods["get"]
+        name = described["operationId"]
+        shape = next((key for key in shapes if key.lower() == f"{name.removesuffix('s')}".lower()), "")
+        if not shape:
+            continue
+        fields = [(key, _type(field), field.get("description", "")) for key, field in shapes[shape]["properties"].items()]
+        found.append({"path": path, "summary": described["summary"], "about": described.get("description", ""),
+                      "parameters": described.get("parameters", []), "fields": fields})  # fmt: skip
+    return found
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    """Type in a word or two."""
+    words = {"string": "文本", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表"}
+    formats = {"date": "日期", "date-time": "时间", "decimal": "小数（文本）"}
+    kind = formats.get(field.get("format", "")) or words.get(field.get("type", ""), "对象或取值")
+    return f"{kind}，可为空" if field.get("nullable") else kind

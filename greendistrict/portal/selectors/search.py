@@ -1,0 +1,132 @@
+"""Search over districts, cases and clauses, each through the selector that opens its page."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+
+from approvals.lifecycle import APPLICATION
+from approvals.selectors import cases_visible_to
+from assessments.lifecycle import SELF_CHECK
+from assessments.selectors.selfchecks import self_checks_visible_to
+from districts.enums import Stage
+from districts.selectors import districts_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.pinyin import search_key
+from indicators.models import Clause
+from indicators.selectors import editions_visible_to
+
+MOST = 20
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    title: str
+    note: str
+    href: str
+    is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hits of one kind; ``more`` says that there are others."""
+
+    title: str
+    hits: list[Hit]
+    more: bool
+
+
+def clean(text: str) -> str:
+    """What is searched for: full-width forms made plain, spaces put together, at most 60 characters."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())[:LONGEST]
+
+
+def search(user: User, text: str) -> list[Group]:
+    """Groups with hits for cleaned words; keepers find nothing. Four queries whatever is found."""
+    held = seats(user)
+    if not text or held.is_keeper or not held.roles:
+        return []
+    groups = (_districts(user, text), _cases(user, text), _self_checks(user, text), _clauses(user, text))
+    return [group for group in groups if group.hits]
+
+
+def _group(title: str, hits: Iterable[Hit]) -> Group:
+    found = list(hits)
+    return Group(title, found[:MOST], len(found) > MOST)
+
+
+def _by_name(text: str, prefix: str = "") -> Q:
+    """Characters, pinyin or initials of a district's name or alias; every word must be found."""
+    field = f"{prefix}search_text__contains"
+    condition = Q()
+    for word in text.lower().split():
+        condition &= Q(**{field: word}) | Q(**{field: search_key(word).split(" ")[0]})
+    return condition
+
+
+def _districts(user: User, text: str) -> Group:
+    rows = districts_visible_to(user).filter(_by_name(text) | Q(code=text.lower()) | Q(title_number__iexact=text))
+    values = rows.order_by("is_demo", "name_pinyin", "pk").values_list("code", "name", "stage", "is_demo", "guideline_area")[: MOST + 1]
+    return _group(
+        "城区",
+        (
+            Hit(name, "导则覆盖区" if guideline else str(Stage(stage).label), reverse("districts:district_detail", args=[code]), demo)
+            for code, name, stage, demo, guideline in values
+        ),
+    )
+
+
+def _cases(user: User, text: str) -> Group:
+    rows = cases_visible_to(user).filter(Q(number__icontains=text) | _by_name(text, "district__"))
+    values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "status", "district__is_demo")[: MOST + 1]
+    return _group(
+        "办件",
+        (
+            Hit(f"{number or '草稿'}　{name}", APPLICATION.state(status).label, reverse("approvals:case", args=[pk]), demo)
+            for pk, number, name, status, demo in values
+        ),
+    )
+
+
+def _self_checks(user: User, text: str) -> Group:
+    rows = self_checks_visible_to(user).filter(Q(number__icontains=text) | _by_name(text, "district__"))
+    names = ("pk", "number", "year", "district__name", "status", "district__is_demo")
+    values = rows.order_by("-year", "district__name_pinyin").values_list(*names)[: MOST + 1]
+    return _group(
+        "年度自查",
+        (
+            Hit(
+                f"{year}年度　{name}",
+                f"{number or '未编号'}　{SELF_CHECK.state(status).label}",
+                reverse("assessments:selfcheck", args=[pk]),
+                demo,
+            )
+            for pk, number, year, name, status, demo in values
+        ),
+    )
+
+
+def _check_note(number: str | None, status: str) -> str:
+    return f"{number or '未编号'}　{SELF_CHECK.state(status).label}"
+
+
+def _clauses(user: User, text: str) -> Group:
+    editions = editions_visible_to(user).values("pk")
+    rows = Clause.objects.filter(edition__in=editions).filter(
+        Q(item_id__startswith=text) | Q(title__icontains=text) | Q(requirement__icontains=text)
+    )
+    names = ("edition_id", "edition__code", "item_id", "title", "requirement")
+    values = rows.order_by("edition__code", "order").values_list(*names)[: MOST + 1]
+    return _group(
+        "条文",
+        (
+            Hit(f"{item} {title}", f"{code}　{requirement}", f"{reverse('indicators:edition_detail', args=[pk])}?q={item}")
+            for pk, code, item, title, requirement in values
+        ),
+    )
