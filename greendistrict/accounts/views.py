@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import services
@@ -127,6 +128,7 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/user_activity.html", {"person": person, "form": form})
 
 
+@csrf_exempt  # public pages set no cookie, so they have no token to send; nothing but how pages look hangs on it
 @require_POST
 def care(request: HttpRequest) -> HttpResponse:
     """Switch the large-text, high-contrast 关怀版, for the account or, signed out, for the browser."""

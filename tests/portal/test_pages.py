@@ -1,0 +1,64 @@
+"""Role × page: what every named address answers to every seat."""
+
+import pytest
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+
+pytestmark = pytest.mark.django_db
+PUBLIC = {"portal:home", "portal:register", "portal:verify", "core:healthz", "core:readyz"}
+PORTAL = ("portal:home", "portal:register", "portal:verify", "portal:workdesk", "portal:search", "portal:tokens")
+TOKEN_SEATS = {"city_officer", "city_checker", "city_director", "city_legal", "partner"}
+
+
+def named_without_arguments():
+    """Every named page that needs no argument."""
+    found = []
+
+    def walk(patterns, namespace=""):
+        for entry in patterns:
+            if isinstance(entry, URLPattern):
+                name = f"{namespace}{entry.name}"
+                try:
+                    reverse(name)
+                except NoReverseMatch:
+                    continue
+                found.append(name)
+            else:
+                walk(entry.url_patterns, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+    walk(get_resolver().url_patterns)
+    return sorted(set(found))
+
+
+def test_nobody_gets_a_fault_anywhere(client, people):
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        for name in named_without_arguments():
+            if name.endswith("logout"):
+                continue
+            status = client.get(reverse(name)).status_code
+            assert status in {200, 302, 403, 404, 405, 503}, (seat, name, status)
+
+
+def test_portal_pages_by_seat(client, people):
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        for name in PORTAL:
+            wanted = 404 if name == "portal:tokens" and seat not in TOKEN_SEATS else 200
+            assert client.get(reverse(name)).status_code == wanted, (seat, name)
+
+
+def test_signed_out_people_are_sent_to_the_sign_in_page(client):
+    for name in ("portal:workdesk", "portal:search", "portal:tokens", "api:docs"):
+        response = client.get(reverse(name))
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("accounts:login"))
+
+
+@pytest.mark.parametrize("name", ["district_list", "district_create", "plot_overview", "implementation_plan_list", "district_export"])
+def test_the_district_page_leaves_the_words_of_districts_free(name):
+    match = get_resolver().resolve(reverse(f"districts:{name}"))
+    assert match.namespace == "districts"
+
+
+def test_the_district_page_stands_where_districts_names_its_detail():
+    assert get_resolver().resolve(reverse("districts:district_detail", args=["yanshi-1"])).view_name == "portal:district"

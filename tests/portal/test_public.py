@@ -1,0 +1,92 @@
+"""Public pages: no cookies, few queries, public facts only, fiction apart."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from districts.enums import Certainty, Stage
+from greendistrict.portal.selectors import public
+from tests.factories.districts import DistrictFactory, make_district
+
+pytestmark = pytest.mark.django_db
+PAGES = ("portal:home", "portal:register", "portal:verify")
+
+
+def titled(**kw):
+    return make_district(**{"stage": Stage.PILOT, "star": 2, "titled_on": dt.date(2024, 6, 11), "title_batch": "2024年第五批", **kw})
+
+
+def test_no_cookie_is_set(client):
+    titled()
+    for name in PAGES:
+        response = client.get(reverse(name))
+        assert response.status_code == 200
+        assert not response.cookies, name
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_costs_the_same_queries(client, django_assert_max_num_queries, count):
+    for _ in range(count):
+        titled()
+    with django_assert_max_num_queries(6):
+        client.get(reverse("portal:home"))
+
+
+def test_fiction_stands_in_a_group_of_its_own(client):
+    titled(name="桃浦智创城", is_demo=False, sources=["https://example.invalid/a"])
+    titled(name="演示甲城（虚构）")
+    context = client.get(reverse("portal:home")).context
+    assert [row.name for row in context["register"]] == ["桃浦智创城"]
+    assert [row.name for row in context["demo_register"]] == ["演示甲城（虚构）"]
+    assert context["metrics"][0]["value"] == 1
+
+
+def test_unpublished_candidates_are_nowhere(client):
+    hidden = DistrictFactory(name="演示草稿城（虚构）")
+    for address in (reverse("portal:home"), reverse("portal:register"), f"{reverse('portal:register')}?q=caogao"):
+        assert hidden.name not in client.get(address).content.decode()
+    assert client.get(reverse("portal:public_district", args=[hidden.code])).status_code == 404
+
+
+def test_unknown_facts_say_so(client):
+    district = titled(name="北外滩地区", is_demo=False, sources=["https://example.invalid/b"], area_km2=None, developable_km2=None, star=None)
+    page = client.get(reverse("portal:public_district", args=[district.code])).content.decode()
+    assert "未查明" in page
+    assert "https://example.invalid/b" in page
+
+
+def test_inferred_titles_are_marked(client):
+    titled(is_demo=False, sources=["x"], status_certainty=Certainty.INFERRED, titled_on_certainty=Certainty.INFERRED)
+    row = client.get(reverse("portal:home")).context["register"][0]
+    assert row.title_guess
+    assert row.date_guess
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("q=taopu", 1), ("q=tpzcc", 1), ("q=前滩", 0), ("title=pilot", 1), ("title=demonstration", 0), ("star=2", 1), ("kind=demo", 0)],
+)
+def test_register_filters(client, query, found):
+    titled(name="桃浦智创城", is_demo=False, sources=["x"])
+    context = client.get(f"{reverse('portal:register')}?{query}").context
+    assert len(context["register"]) == found
+
+
+def test_a_number_is_looked_up(client):
+    from approvals.models import Title
+
+    district = titled(is_demo=False, name="演示核验城", sources=["x"])
+    Title.objects.create(district=district, kind="pilot", number="演沪绿〔2024〕1号", historic=True, policy="沪府办规〔2018〕24号")
+    address = reverse("portal:verify")
+    assert "演示核验城" in client.get(address, {"code": "演沪绿〔2024〕1号"}).content.decode()
+    assert client.get(address, {"code": "SQ-2030-9999"}).status_code == 404
+    assert "请填写编号" in client.get(address, {"code": ""}).content.decode()
+
+
+def test_looking_numbers_up_is_limited_per_address(client, settings):
+    address = reverse("portal:verify")
+    answers = [client.get(address, {"code": "SQ-2030-0001"}).status_code for _ in range(public.CHECKS_A_MINUTE + 1)]
+    assert answers[-1] == 429
+    assert set(answers[:-1]) == {404}
+    assert client.get(address, {"code": "SQ-2030-0001"}, REMOTE_ADDR="192.0.2.7").status_code == 404
