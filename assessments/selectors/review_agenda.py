@@ -8,7 +8,7 @@ from typing import Any
 from assessments.enums import CommentKind, MemberState
 from assessments.models import AgreedScore, ExpertScore, Review
 from assessments.selectors.review_desk import claim_words
-from assessments.selectors.review_pool import rules_of
+from assessments.selectors.review_pool import chapter_words, rules_of
 from assessments.selectors.review_scores import Findings, agreed_outcome, findings_of
 from assessments.settle import Claim, Outcome, Point
 from indicators.scoring import Item, Result, figure, plain, valid_points
@@ -77,7 +77,7 @@ def agenda_of(review: Review) -> Agenda:
     lines = tuple(_line(point, rules.items[point.claim.item_id], findings, comments) for point in findings.points)
     labels = {level.key: level.label for level in rules.levels}
     level = labels.get(findings.result.level or "", "未达到星级") if findings.result else ""
-    titles = {chapter["key"]: chapter["title"] for chapter in review.table.edition.document["chapters"]}
+    titles = chapter_words(review)
     blocked = tuple(
         f"{key} {rules.items[key].title}" if key in rules.items else titles.get(key, key)
         for key in (findings.result.blocked_by if findings.result else ())
@@ -147,7 +147,7 @@ def _of(rows: list[tuple[str, str, str]], kind: str) -> list[tuple[str, str]]:
 def opinion_of(review: Review) -> dict[str, Any]:
     """Return the concluded opinion: members by name, chapter scores, agreed clauses, votes."""
     rules = rules_of(review)
-    titles = {chapter["key"]: chapter["title"] for chapter in review.table.edition.document["chapters"]}
+    titles = chapter_words(review)
     members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user"))
     labels = {level.key: level.label for level in rules.levels}
     agreed = [

@@ -74,6 +74,11 @@ def rules_of(review: Review) -> EditionRules:
     return rules_for(review.table.edition)
 
 
+def chapter_words(review: Review) -> dict[str, str]:
+    """Return chapter key → title, in order."""
+    return {chapter.key: chapter.title for chapter in rules_of(review).table(review.table.type, review.table.stage).chapters}
+
+
 def dimensions_of(review: Review) -> dict[str, str]:
     """Return what this panel must cover: chapter key → words."""
     return dimension_chapters(rules_of(review), review.table.type, review.table.stage)

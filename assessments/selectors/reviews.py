@@ -9,6 +9,7 @@ from django.urls import reverse
 from assessments.enums import MemberState
 from assessments.models import ExpertScore, PanelMember, Review, ScoreTable
 from assessments.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
+from assessments.selectors.review_pool import chapter_words
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.policy.parameters import Parameters, load
@@ -67,7 +68,7 @@ def panel_for(review: Review, viewer: User) -> list[Person]:
     if not inside:
         members = members.filter(state=MemberState.ACCEPTED)
     named = review.status == "concluded" or oversees_reviews(viewer)
-    words = _chapter_words(review)
+    words = chapter_words(review)
     return [_person(member, words, named=named) for member in members.order_by("seat")]
 
 
@@ -78,10 +79,6 @@ def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Perso
     remaining = days_left(reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())) if waiting else None
     counts = vars(member)
     return Person(member, label, chapters, counts["done"], counts["dealt"], remaining)
-
-
-def _chapter_words(review: Review) -> dict[str, str]:
-    return {chapter["key"]: chapter["title"] for chapter in review.table.edition.document["chapters"]}
 
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:

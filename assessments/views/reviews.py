@@ -17,7 +17,7 @@ from assessments.models import PanelMember, Review
 from assessments.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
 from assessments.selectors import reviews as selectors
 from assessments.selectors.review_facts import facts_of
-from assessments.selectors.review_pool import candidates, dimensions_of, terms_of
+from assessments.selectors.review_pool import candidates, chapter_words, dimensions_of, terms_of
 from assessments.services import reviews as services
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
@@ -217,7 +217,7 @@ def _confirm(request: HttpRequest, found: Review, label: str, effects: list[str]
 def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the pool with conflicts of interest, as it would freeze now."""
     found = overseen_review(request, pk)
-    words, chapters = dimensions_of(found), {one["key"]: one["title"] for one in found.table.edition.document["chapters"]}
+    words, chapters = dimensions_of(found), chapter_words(found)
     pool = candidates(found)
     rows = [(one, "、".join(chapters[key] for key in chapters if key in one.specialties)) for one in pool]
     context = {

@@ -17,7 +17,7 @@ from assessments.services import reviews as services
 from assessments.services.reviews.marking import Typed
 from assessments.views.reviews import person
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Closed, Refused, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.policy import parameters
 
 PAPERS = "review__table__district", "review__table__edition", "expert__user"
@@ -82,12 +82,12 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Show one dealt clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
     user = person(request)
+    if request.method == "POST":
+        return _save(request, own_seat(user, pk, MemberState.ACCEPTED), item_id, user)
     seat = working_seat(user, pk)
     desk = desk_of(seat)
     if item_id not in desk.scores:
         raise Http404
-    if request.method == "POST":
-        return _save(request, seat, item_id, user)
     return _clause_page(request, seat, desk, desk.scores[item_id])
 
 
@@ -103,6 +103,8 @@ def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> 
         score = services.save_score(member=seat, item_id=item_id, typed=typed, version=int(written) if written.isdigit() else -1, by=user)
     except Stale as stale:
         return _answer(request, seat, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
+    except NotAllowed as missing:
+        raise Http404 from missing
     except Closed:
         raise
     except Refused as refused:

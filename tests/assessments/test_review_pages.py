@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import ExpertScore, Review
+from assessments.models import ExpertScore, Review, ScoreTable
 from assessments.selectors.reviews import tasks_for
 from greendistrict.core import clock
-from tests.factories.reviews import Scene
+from tests.factories.reviews import Scene, make_table
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -296,12 +296,41 @@ def test_tasks_follow_the_review():
     assert tasks_for(scene.secretary) == []
 
 
-def test_lists_and_desk_ask_the_same_number_of_questions(django_assert_max_num_queries):
+def test_the_desk_asks_seven_questions_and_a_save_nine(django_assert_num_queries):
     scene = Scene().to_scoring()
     member = scene.members[0]
-    client = browser(member.expert.user)
-    with django_assert_max_num_queries(12):
-        client.get(url("review_clause", scene.review, own_clause(scene, member)))
+    client, item = browser(member.expert.user), scene.clause(member)
+    client.get(url("review_clause", scene.review, item))
+    with django_assert_num_queries(7):
+        client.get(url("review_clause", scene.review, item))
+    with django_assert_num_queries(9):  # session, user, seat, the seat locked, score, update, desk, and the test's two savepoints
+        post_known(client, scene, item)
+
+
+def post_known(client, scene, item):
+    data = {"judgement": "agree", "version": 0}
+    assert client.post(url("review_clause", scene.review, item), data, headers=HTMX).status_code == 200
+
+
+def test_the_list_asks_the_same_for_one_row_and_three(django_assert_num_queries):
+    scene = Scene().to_scoring()
     client = browser(scene.people.secretariat)
-    with django_assert_max_num_queries(8):
+    client.get(reverse("assessments:review_list"))
+    with django_assert_num_queries(6):
         client.get(reverse("assessments:review_list"))
+    for number in range(2):
+        make_table(scene.people, name=f"演示第{number}新区（虚构）")
+    for table in ScoreTable.objects.exclude(pk=scene.table.pk):
+        scene.table = table
+        scene.open()
+    with django_assert_num_queries(6):
+        client.get(reverse("assessments:review_list"))
+
+
+def test_saving_a_clause_that_was_not_dealt_is_not_found():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    dealt = set(member.assignments.values_list("item_id", flat=True))
+    foreign = next(item_id for item_id in scene.review.claims if item_id not in dealt)
+    answer = browser(member.expert.user).post(url("review_clause", scene.review, foreign), {"judgement": "agree", "version": 0})
+    assert answer.status_code == 404
