@@ -10,6 +10,7 @@ from districts.enums import DistrictType
 from districts.models import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
+from greendistrict.policy.services import set_setting
 from greendistrict.portal.demo import application as way
 from greendistrict.portal.demo import district as land
 from greendistrict.portal.demo.district import Plot
@@ -38,6 +39,8 @@ def tell(bodies: Bodies, people: way.People) -> None:
     """Everything, oldest first. Moments count from business today, so that the fiction is never in the future."""
     today = clock.today()
     year = base_year(today)
+    first = dt.date(year - 2, 1, 1).isoformat()
+    set_setting(by=people["city_director"], key="obligations_from", value=first, reason="演示：虚构城区自这一天起在平台报送")
     _pilot(XINCHENG, bodies, people, ("preparer", "reviewer", "authority"), start=dt.date(year - 2, 7, 8), ambition=0.62)
     _pilot(
         GANGWAN, bodies, people, ("preparer_kechuang", "reviewer_kechuang", "authority_bing"), start=dt.date(year - 1, 2, 10), ambition=0.5
