@@ -20,7 +20,7 @@ class UploadForm(forms.Form):
     page = forms.IntegerField(label="页码", min_value=1, max_value=LAST_PAGE, required=False, help_text="证明内容所在的页")
 
 
-class _LibraryChoice(forms.ModelChoiceField):
+class _LibraryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     def label_from_instance(self, obj: Evidence) -> str:
         """Title, version and day: what tells two files apart."""
         return f"{obj.title}（第{obj.version}版，{obj.uploaded_at:%Y-%m-%d}）"

@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(default='draft', max_length=20, verbose_name='状态')),
                 ('countersign_required', models.BooleanField(default=False, help_text='copied from the settings at opening', verbose_name='须区专门机构会签')),
                 ('countersigned_at', models.DateTimeField(blank=True, null=True, verbose_name='会签时间')),
-                ('findings', models.JSONField(default=list, help_text='[{"item_id": "7.2.7", "text": …}]; an empty id is about the whole', verbose_name='需要补充的内容')),
+                ('findings', models.JSONField(default=list, help_text="item_id and text; an empty id is the whole", verbose_name='需要补充的内容')),
                 ('opened_at', models.DateTimeField(verbose_name='开放时间')),
                 ('filed_at', models.DateTimeField(blank=True, null=True, verbose_name='提交时间')),
                 ('received_at', models.DateTimeField(blank=True, null=True, verbose_name='接收时间')),

@@ -30,7 +30,7 @@ class SelfCheck(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会签人"
     )
     countersigned_at = models.DateTimeField("会签时间", null=True, blank=True)
-    findings = models.JSONField("需要补充的内容", default=list, help_text='[{"item_id": "7.2.7", "text": …}]; an empty id is about the whole')
+    findings = models.JSONField("需要补充的内容", default=list, help_text="item_id and text; an empty id is the whole")
     opened_at = models.DateTimeField("开放时间")
     filed_at = models.DateTimeField("提交时间", null=True, blank=True)
     received_at = models.DateTimeField("接收时间", null=True, blank=True)

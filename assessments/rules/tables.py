@@ -1,5 +1,7 @@
 """Who may do what to a score table and to the self-check around it."""
 
+from django.db.models import Model
+
 from assessments.models import ScoreTable, SelfCheck
 from districts.rules import is_authority, is_preparer, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
@@ -13,6 +15,11 @@ SEEN_BY_CITY = ("submitted", "received")
 def may_edit_table(user: User, table: ScoreTable) -> bool:
     """Preparer and consultant of the district type, while the table is open."""
     return table.status in EDITABLE and may_edit_district(user, table.district)
+
+
+def may_add_files(user: User, obj: Model) -> bool:
+    """Who may edit a table may add files to it."""
+    return isinstance(obj, ScoreTable) and may_edit_table(user, obj)
 
 
 def sees_live_rows(user: User, table: ScoreTable) -> bool:

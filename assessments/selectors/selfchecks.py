@@ -1,13 +1,13 @@
 """Reading self-checks: who sees which, what still blocks, what waits for whom."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from assessments.calendar import self_check_due, self_check_receipt_due
+from assessments.calendar import Window, self_check_windows
 from assessments.lifecycle.selfcheck import SELF_CHECK
 from assessments.models import SelfCheck
 from assessments.report import SECTIONS
@@ -16,11 +16,12 @@ from assessments.selectors.check import Finding
 from assessments.selectors.tables import findings, score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 
 OPEN_STATES = ("draft", "returned")
+FILED_STATES = ("countersigning", "filed", "received")
 
 
 def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
@@ -52,9 +53,18 @@ def blocking_texts(found: Iterable[Finding]) -> list[str]:
 def is_late(check: SelfCheck, due: dt.date, today: dt.date) -> bool:
     """Whether it was filed after its day, or is not filed and the day is over; late is allowed and marked 逾期."""
     filed = clock_date(check.filed_at)
-    if check.status in {"filed", "received", "countersigning"} and filed:
-        return filed > due
-    return today > due
+    return filed > due if check.status in FILED_STATES and filed else today > due
+
+
+def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:
+    """The condition of ``is_late`` for the years given, as a query."""
+    filed = Q(status__in=FILED_STATES)
+    condition = Q(pk__in=())
+    for year, window in windows.items():
+        after = dt.datetime.combine(window.due + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+        late = filed & Q(filed_at__gte=after)
+        condition |= Q(year=year) & (late | ~filed if today > window.due else late)
+    return condition
 
 
 def clock_date(moment: dt.datetime | None) -> dt.date | None:
@@ -74,13 +84,11 @@ class ListedCheck:
     total: str
 
 
-def listed(checks: Iterable[SelfCheck], user: User) -> list[ListedCheck]:
+def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[ListedCheck]:
     """Lines of the list; the total is that of the last submission, so that nobody reads unsubmitted figures."""
-    today, dues, lines = clock.today(), {}, []
+    today, lines = clock.today(), []
     for check in checks:
-        due = dues.setdefault(check.year, None) or self_check_due(check.year)
-        dues[check.year] = due
-        state = SELF_CHECK.state(check.status)
+        due, state = windows[check.year].due, SELF_CHECK.state(check.status)
         total = str(check.table.result.get("total") or "") if check.table.result else ""
         lines.append(ListedCheck(check, state.label, state.tone, due, is_late(check, due, today), total))
     return lines
@@ -91,15 +99,19 @@ def tasks_for(user: User) -> list[Task]:
     held = seats(user)
     if not held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
-    waiting = self_checks_visible_to(user).exclude(status="received")
-    dues: dict[int, tuple[dt.date, dt.date]] = {}
-    tasks = []
-    for check in waiting:
-        found = _task_words(user, check)
-        if found:
-            due, receipt = dues.setdefault(check.year, (self_check_due(check.year), self_check_receipt_due(check.year)))
-            tasks.append(_task(check, *found, due=receipt if check.status == "filed" else due))
-    return tasks
+    waiting = [(check, _task_words(user, check)) for check in _may_wait(user, held)]
+    windows = self_check_windows(check.year for check, found in waiting if found)
+    return [
+        _task(check, *found, due=windows[check.year].receipt if check.status == "filed" else windows[check.year].due)
+        for check, found in waiting
+        if found
+    ]
+
+
+def _may_wait(user: User, held: Seats) -> QuerySet[SelfCheck]:
+    """Self-checks that could wait for this person; the city's officer waits for filed ones only."""
+    checks = self_checks_visible_to(user).exclude(status="received")
+    return checks.filter(status="filed") if held.is_city else checks
 
 
 def _task_words(user: User, check: SelfCheck) -> tuple[str, str] | None:

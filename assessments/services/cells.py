@@ -80,7 +80,7 @@ def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, ver
         raise Closed(closed_words(table))
     item = item_of(table, item_id)
     new = cleaned(table, item, field, value)
-    saved = _write(table, item_id, field, new, version, token[:TOKEN_LENGTH], by)
+    saved = _write(table, item_id, field, new, version=version, token=token[:TOKEN_LENGTH], by=by)
     if saved is None:
         return _explain(table, item_id, field, new, token[:TOKEN_LENGTH])
     return SavedCell(item_id, field, new, saved)
@@ -106,9 +106,6 @@ def cleaned(table: ScoreTable, item: Item, field: str, raw: object) -> Any:
     try:
         if field == "value":
             return check_value(item, raw)
-        if field not in FIELDS:
-            msg = "没有这一项"
-            raise ValueProblem(msg)
         text = str(raw or "").strip()
         _check_text(table, item, field, text)
     except (ValueProblem, ScoringRefused) as problem:
@@ -118,7 +115,9 @@ def cleaned(table: ScoreTable, item: Item, field: str, raw: object) -> Any:
 
 def _check_text(table: ScoreTable, item: Item, field: str, text: str) -> None:
     problem = ""
-    if field == "build_state" and (text not in BuildState.values or not table.building):
+    if field not in FIELDS:
+        problem = "没有这一项"
+    elif field == "build_state" and (text not in BuildState.values or not table.building):
         problem = "建设情况应为未启动、实施中或已完成"
     elif field == "exclusion_reason" and text and not item.may_exclude:
         problem = f"条文 {item.id} {item.title}不允许不参评"
@@ -130,7 +129,7 @@ def _check_text(table: ScoreTable, item: Item, field: str, text: str) -> None:
         raise ValueProblem(problem)
 
 
-def _write(table: ScoreTable, item_id: str, field: str, new: Any, version: int, token: str, by: User) -> int | None:
+def _write(table: ScoreTable, item_id: str, field: str, new: Any, *, version: int, token: str, by: User) -> int | None:
     """New version of the row, or None when nothing was changed."""
     is_value = field == "value"
     noted = None if new is None else json.dumps(new, ensure_ascii=False)

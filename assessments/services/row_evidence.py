@@ -18,7 +18,7 @@ KIND = "佐证材料"
 
 
 @transaction.atomic
-def add_upload(*, row: ScoreRow, upload: UploadedFile, title: str, page: int | None, by: User) -> RowEvidence:
+def add_upload(*, row: ScoreRow, upload: "UploadedFile[bytes]", title: str, page: int | None, by: User) -> RowEvidence:
     """Store a file of the table and put it under the row; later tables of the district may pick it. Raises ``Refused``."""
     table = _open(row, by)
     document = store(owner=table, upload=upload, kind=KIND, title=title, by=by)

@@ -128,9 +128,9 @@ def save_section(*, check: SelfCheck, key: str, text: str, version: int, by: Use
         raise Refused(msg)
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
-    parameters_ = {"key": key, "text": text, "check": check.pk, "version": version, "open": list(OPEN_STATES)}
+    values: dict[str, Any] = {"key": key, "text": text, "check": check.pk, "version": version, "open": list(OPEN_STATES)}
     with connection.cursor() as cursor:
-        cursor.execute(SAVE_SECTION, parameters_)
+        cursor.execute(SAVE_SECTION, values)
         row = cursor.fetchone()
     return int(row[0]) if row else _explain_section(check, key, text)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.calendar import self_check_due
+from assessments.calendar import Window, self_check_due, self_check_windows
 from assessments.forms.selfchecks import SelfCheckFilter, posted_findings
 from assessments.lifecycle.selfcheck import SELF_CHECK
 from assessments.models import SelfCheck
@@ -69,23 +69,27 @@ def seen_check(user: User, pk: int) -> SelfCheck:
 @require_safe
 def selfcheck_list(request: HttpRequest) -> HttpResponse:
     """Self-checks in sight, newest year first, with conditions in the address."""
-    user = signed_in(request)
-    visible = selectors.self_checks_visible_to(user)
-    years = sorted(set(visible.order_by().values_list("year", flat=True)), reverse=True)
-    form = SelfCheckFilter(request.GET, years=years)
+    visible = selectors.self_checks_visible_to(signed_in(request))
+    windows = self_check_windows(visible.order_by().values_list("year", flat=True).distinct())
+    form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
     chosen = form.cleaned_data if form.is_valid() else {}
+    found = _narrowed(visible, chosen, windows).order_by("-year", "district__name_pinyin", "pk")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": selectors.listed(page.object_list, windows), "form": form, "total": page.paginator.count}
+    return render(request, "assessments/selfcheck_list.html", context)
+
+
+def _narrowed(checks: QuerySet[SelfCheck], chosen: Mapping[str, Any], windows: Mapping[int, Window]) -> QuerySet[SelfCheck]:
+    """Apply the conditions of the filter."""
     for name in ("year", "status"):
         if chosen.get(name):
-            visible = visible.filter(**{name: chosen[name]})
-    if chosen.get("q"):
-        word = chosen["q"].strip().lower()
-        named = Q(district__search_text__contains=word) | Q(district__search_text__contains=word.replace(" ", ""))
-        visible = visible.filter(named)
-    lines = selectors.listed(visible.order_by("-year", "district__name_pinyin", "pk"), user)
+            checks = checks.filter(**{name: chosen[name]})
+    for word in chosen.get("q", "").lower().split():
+        checks = checks.filter(district__search_text__contains=word)
     if chosen.get("late"):
-        lines = [line for line in lines if line.late == (chosen["late"] == "late")]
-    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "assessments/selfcheck_list.html", {"page": page, "form": form, "total": len(lines)})
+        late = selectors.late_condition(windows, clock.today())
+        checks = checks.filter(late if chosen["late"] == "late" else ~late)
+    return checks
 
 
 @login_required

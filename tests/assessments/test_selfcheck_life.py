@@ -80,7 +80,7 @@ def test_from_draft_to_receipt(check, people):
     assert (check.status, check.table.status, version.number) == ("filed", "submitted", 1)
     assert check.number == f"ZC-{check.filed_at.year}-0001"
     assert version.content["number"] == check.number
-    assert [title for title, _ in version.content["report"]][0] == "一、年度工作概况"
+    assert next(title for title, _ in version.content["report"]) == "一、年度工作概况"
     services.countersign(check=check, by=people.authority)
     services.receive(check=check, by=people.city_officer)
     check = fresh(check)
@@ -208,7 +208,16 @@ def test_the_report_is_saved_by_version(check, people):
 
 
 @pytest.mark.parametrize(
-    ("seat", "seen"), [("preparer", 1), ("authority", 1), ("city_officer", 1), ("secretariat", 1), ("partner", 0), ("outsider_preparer", 0), ("audit_keeper", 0)]
+    ("seat", "seen"),
+    [
+        ("preparer", 1),
+        ("authority", 1),
+        ("city_officer", 1),
+        ("secretariat", 1),
+        ("partner", 0),
+        ("outsider_preparer", 0),
+        ("audit_keeper", 0),
+    ],
 )
 def test_who_sees_an_unfiled_self_check(check, people, seat, seen):
     assert self_checks_visible_to(getattr(people, seat)).count() == seen

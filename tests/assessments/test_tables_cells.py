@@ -11,6 +11,8 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 
 pytestmark = pytest.mark.django_db
+FIRST = "t1"
+READERS = ["reviewer", "authority", "city_officer", "secretariat", "bureau", "partner", "expert1", "outsider_preparer"]
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def table(people):
     return make_self_check(people, filled=False).table
 
 
-def save(table, by, value="14.3", *, item_id="7.2.7", field="value", version=0, token="t1"):
+def save(table, by, value="14.3", *, item_id="7.2.7", field="value", version=0, token=FIRST):
     return save_cell(table=table, item_id=item_id, field=field, value=value, version=version, token=token, by=by)
 
 
@@ -35,7 +37,7 @@ def url(table, item_id="7.2.7"):
     return reverse("assessments:score_row", args=[table.pk, item_id])
 
 
-def posted(value="14.3", *, item_id="7.2.7", version=0, token="t1", **kw):
+def posted(value="14.3", *, item_id="7.2.7", version=0, token=FIRST, **kw):
     return {f"{item_id}-value": value, f"{item_id}-version": version, "field": "value", "token": token, **kw}
 
 
@@ -50,7 +52,7 @@ def test_consultant_edits_with_a_mandate(table, people):
     assert save(table, people.consultant).version == 1
 
 
-@pytest.mark.parametrize("seat", ["reviewer", "authority", "city_officer", "secretariat", "bureau", "partner", "expert1", "outsider_preparer"])
+@pytest.mark.parametrize("seat", READERS)
 def test_nobody_else_edits(table, people, seat):
     with pytest.raises(NotAllowed):
         save(table, getattr(people, seat))

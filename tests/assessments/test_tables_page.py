@@ -175,7 +175,8 @@ def test_evidence_is_uploaded_picked_and_removed(client, check, people):
     answer = client.post(address, {"do": "upload", "upload-title": "计算书", "upload-upload": bad})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     good = SimpleUploadedFile("p.png", _png(), content_type="image/png")
-    assert client.post(address, {"do": "upload", "upload-title": "计算书", "upload-upload": good, "upload-page": "12"}).status_code == HTTPStatus.FOUND
+    answer = client.post(address, {"do": "upload", "upload-title": "计算书", "upload-upload": good, "upload-page": "12"})
+    assert answer.status_code == HTTPStatus.FOUND
     link = stored(check.table, "7.2.7").evidence.get()
     assert (link.page, link.document.title) == (12, "计算书")
     assert client.post(other, {"do": "pick", "pick-document": link.document_id}).status_code == HTTPStatus.FOUND
