@@ -76,7 +76,7 @@ def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Perso
     label = f"{member} {member.expert.user.name}" if named else str(member)
     chapters = "、".join(words[key] for key in words if key in member.expert.specialties)
     waiting = member.state == MemberState.INVITED
-    remaining = days_left(reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())) if waiting else None
+    remaining = days_left(answer_due(member)) if waiting else None
     counts = vars(member)
     return Person(member, label, chapters, counts["done"], counts["dealt"], remaining)
 
@@ -84,6 +84,11 @@ def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Perso
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
     """Last day to answer an invitation (portal setting expert_reply_days, working days)."""
     return workdays.current().add(invited, settings.integer("expert_reply_days"))
+
+
+def answer_due(member: PanelMember) -> dt.date:
+    """Last day of this invitation."""
+    return reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
 
 
 def days_left(due: dt.date | None) -> int | None:
@@ -113,7 +118,7 @@ def _open_seats(user: User) -> QuerySet[PanelMember]:
 def _expert_task(member: PanelMember) -> Task | None:
     review = member.review
     if member.state == MemberState.INVITED:
-        due = reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
+        due = answer_due(member)
         return _task("答复评审邀请", review, "review_invitation", member.invited_at, due)
     if review.status == "scoring" and member.submitted_at is None:
         return _task("专家评分", review, "review_workspace", member.replied_at, review.score_due)

@@ -21,7 +21,6 @@ from assessments.selectors.review_pool import candidates, chapter_words, dimensi
 from assessments.services import reviews as services
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
-from greendistrict.policy import parameters
 from greendistrict.workflow.services import Offered, available_actions
 from greendistrict.workflow.timeline import action_label, of_subject
 
@@ -77,7 +76,7 @@ def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
     found = []
     for member in selectors.invitations_of(user):
         waiting = member.state == "invited"
-        day = selectors.reply_due(member.invited_at.date(), parameters.load()) if waiting else member.review.score_due
+        day = selectors.answer_due(member) if waiting else member.review.score_due
         done = member.review.status == "concluded" or (not waiting and member.submitted_at is not None)
         found.append((member, None if done else selectors.days_left(day), waiting))
     return found

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,7 +19,6 @@ from assessments.services.reviews.marking import Typed
 from assessments.views.reviews import person
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.policy import parameters
 
 PAPERS = "review__table__district", "review__table__edition", "expert__user"
 
@@ -48,7 +48,7 @@ def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
             return _reply(request, seat, form, user)
         except Refused as refused:
             form.add_error(None, [refusal.text for refusal in refused.refusals])
-    day = selectors.reply_due(seat.invited_at.date(), parameters.load())
+    day = selectors.answer_due(seat)
     context = {"seat": seat, "review": seat.review, "form": form, "due": day, "days": selectors.days_left(day)}
     return render(request, "assessments/expert_invitation.html", context, status=422 if form.errors else 200)
 
@@ -77,10 +77,11 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("assessments:review_clause", pk, desk_of(seat).first())
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Show one dealt clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
+    if not request.user.is_authenticated:  # an autosave is told, not led to the sign-in page: what was typed stays
+        return HttpResponse("登录已过期", status=401) if _is_fragment(request) else redirect_to_login(request.get_full_path())
     user = person(request)
     if request.method == "POST":
         return _save(request, own_seat(user, pk, MemberState.ACCEPTED), item_id, user)
@@ -96,9 +97,13 @@ def _typed(request: HttpRequest) -> Typed:
     return Typed(**{name: request.POST.get(name, "") for name in names})
 
 
+def _is_fragment(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
 def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> HttpResponse:
     typed, written = _typed(request), request.POST.get("overwrite") or request.POST.get("version", "")
-    fragment = bool(request.htmx)  # type: ignore[attr-defined]
+    fragment = _is_fragment(request)
     try:
         score = services.save_score(member=seat, item_id=item_id, typed=typed, version=int(written) if written.isdigit() else -1, by=user)
     except Stale as stale:

@@ -43,6 +43,13 @@
     if (submitter) event.target.requestSubmit(submitter);
   }
 
+  /* Why a save was not taken any more (handed in, step over) is said in the server's words. */
+  function onSwap(event) {
+    if (event.detail.xhr.status !== 410) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+
   function showCurrent() {
     const current = document.querySelector("#review-clauses [aria-current]");
     if (current) current.scrollIntoView({ block: "center" });
@@ -51,6 +58,7 @@
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("htmx:beforeRequest", onBefore);
+  document.addEventListener("htmx:beforeSwap", onSwap);
   document.addEventListener("htmx:afterRequest", onAfter);
   document.addEventListener("change", onChange, true);
   document.addEventListener("DOMContentLoaded", showCurrent);

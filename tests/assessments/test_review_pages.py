@@ -296,6 +296,14 @@ def test_tasks_follow_the_review():
     assert tasks_for(scene.secretary) == []
 
 
+def test_a_signed_out_autosave_is_told_so_and_a_page_leads_to_the_sign_in():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    address = url("review_clause", scene.review, scene.clause(member))
+    assert Client().post(address, {"judgement": "agree", "version": 0}, headers=HTMX).status_code == 401
+    assert Client().get(address).status_code == 302
+
+
 def test_the_desk_asks_seven_questions_and_a_save_nine(django_assert_num_queries):
     scene = Scene().to_scoring()
     member = scene.members[0]
