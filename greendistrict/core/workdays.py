@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 
+from greendistrict.core import memo
 from greendistrict.core.models import CalendarDay, CalendarYear
 
 DAY = dt.timedelta(days=1)
@@ -89,6 +90,10 @@ _cache = _Cache()
 
 def current() -> WorkCalendar:
     """Calendar of the database: one small query, and a second one when an arrangement changed since this process looked."""
+    return memo.once("core.workdays", _read)
+
+
+def _read() -> WorkCalendar:
     stamp = tuple(CalendarYear.objects.order_by("year").values_list("year", "digest"))
     if stamp != _cache.stamp:
         special = dict(CalendarDay.objects.values_list("date", "working"))

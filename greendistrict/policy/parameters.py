@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from greendistrict.core import memo
 from greendistrict.policy import yamlfile
 from greendistrict.policy.models import Setting
 
@@ -144,6 +145,10 @@ class Parameters(Mapping[str, Parameter]):
 
 def load() -> Parameters:
     """Read the parameters in force: one small query, the same answer in every process."""
+    return memo.once("policy.parameters", _read)
+
+
+def _read() -> Parameters:
     rows = Setting.objects.filter(confirmed=True).values_list("key", "value", "reason")
     return Parameters({key: (value, reason) for key, value, reason in rows})
 

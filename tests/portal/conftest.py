@@ -1,6 +1,8 @@
 """People of the portal's tests."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.accounts import cast
 
@@ -17,3 +19,15 @@ def sign_in(client):
         return client
 
     return as_
+
+
+@pytest.fixture
+def count_queries():
+    """How many queries a call costs; the statements on failure."""
+
+    def count(call):
+        with CaptureQueriesContext(connection) as caught:
+            call()
+        return len([query for query in caught.captured_queries if "SAVEPOINT" not in query["sql"]])
+
+    return count

@@ -50,7 +50,9 @@ def test_unpublished_candidates_are_nowhere(client):
 
 
 def test_unknown_facts_say_so(client):
-    district = titled(name="北外滩地区", is_demo=False, sources=["https://example.invalid/b"], area_km2=None, developable_km2=None, star=None)
+    district = titled(
+        name="北外滩地区", is_demo=False, sources=["https://example.invalid/b"], area_km2=None, developable_km2=None, star=None
+    )
     page = client.get(reverse("portal:public_district", args=[district.code])).content.decode()
     assert "未查明" in page
     assert "https://example.invalid/b" in page

@@ -1,10 +1,8 @@
 """The work desk per seat."""
 
 import pytest
-from django.urls import reverse
 
 from tests.factories.accounts import cast
-from tests.factories.approvals import Filing
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"

@@ -1,7 +1,6 @@
 """The city's part of the work desk: figures, authorities, filing of self-checks. Submitted things only.
 
-Where the portal holds fiction the figures are those of the fictional districts, for cases and self-checks exist only there;
-real and invented districts are never added together.
+Real and invented districts are never added together: a fictional account reads fiction, any other the real figures.
 """
 
 import datetime as dt
@@ -9,18 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from assessments.models import SelfCheck
 from assessments.selectors.reviews import review_list
 from districts.enums import Stage
-from districts.models import District
 from districts.selectors import districts_visible_to
-from districts.selectors.lists import Tally, summary_of
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
@@ -72,22 +68,23 @@ class _Filing:
 
 
 def overview(user: User, owed: list[Obligation], today: dt.date) -> Overview:
-    """Figures for a city seat; ``owed`` are the obligations in sight. Four queries, whatever the number of districts."""
-    year = today.year - 1
-    summary = summary_of(districts_visible_to(user))
-    demo = summary.demo.total > 0
-    tally = summary.demo if demo else summary.real
+    """Figures for a city seat; ``owed`` are the obligations in sight. Three queries, whatever the number of districts.
+
+    Fiction is shown to fictional accounts, for only they work with it.
+    """
+    year, demo = today.year - 1, user.is_demo
+    led = _led(user, demo=demo)
     filings = _filings(year, demo=demo)
     reviews = [row for row in review_list(user).exclude(status="concluded") if row.table.district.is_demo == demo]
     due = [row for row in owed if row.is_demo == demo]
-    rows = _authorities(user, due, filings, today, year, demo=demo)
-    totals = _totals(tally, due, filings, today, year)
-    areas = _areas(demo=demo)
+    areas = _areas(led)
+    rows = _authorities(led, due, filings, today, year)
+    totals = _totals(led, due, filings, today, year)
     series = [_by_month(filings, year, today), _by_month(filings, year - 1, today)]
     return Overview(
         year=year,
         is_demo=demo,
-        metrics=_metrics(_Band(tally, totals, areas, filings, reviews), today, year, demo=demo),
+        metrics=_metrics(_Band(totals, areas, filings, reviews), today, year, demo=demo),
         authorities=rows,
         totals=totals,
         chart=_chart(series, year),
@@ -95,6 +92,24 @@ def overview(user: User, owed: list[Obligation], today: dt.date) -> Overview:
         area_words=areas["titled"],
         legend=[("line-0", f"{year}年度"), ("line-1", f"{year - 1}年度")],
     )
+
+
+class _Led(NamedTuple):
+    """A titled district with one of its authorities; without any the authority is None."""
+
+    authority: int | None
+    name: str
+    district: int
+    stage: str
+    km2: Decimal | None
+
+
+def _led(user: User, *, demo: bool) -> list[_Led]:
+    """Titled districts by authority in the order of GB/T 2260."""
+    rows = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
+    order = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "pk")
+    values = rows.order_by(*order).values_list("authorities__pk", "authorities__name", "pk", "stage", "area_km2")
+    return [_Led(*row) for row in values]
 
 
 def _filings(year: int, *, demo: bool) -> list[_Filing]:
@@ -108,27 +123,23 @@ def _filings(year: int, *, demo: bool) -> list[_Filing]:
     ]
 
 
-def _authorities(user: User, due: list[Obligation], filings: list[_Filing], today: dt.date, year: int, *, demo: bool) -> list[AuthorityRow]:
-    """Rows in the order of GB/T 2260; a district led by two authorities stands in both."""
-    pairs = (
-        districts_visible_to(user)
-        .filter(Q(stage__in=TITLED), is_demo=demo, guideline_area=False, authorities__isnull=False)
-        .order_by("authorities__admin_code", "authorities__name_pinyin", "authorities__pk")
-        .values_list("authorities__pk", "authorities__name", "pk", "stage", "area_km2")
-    )
+def _authorities(led: list[_Led], due: list[Obligation], filings: list[_Filing], today: dt.date, year: int) -> list[AuthorityRow]:
+    """One row per authority; a district led by two stands in both."""
     rows: dict[int, AuthorityRow] = {}
-    led: dict[int, set[int]] = defaultdict(set)
-    for pk, name, district, stage, km2 in pairs:
-        row = rows.setdefault(pk, AuthorityRow(name, pk))
-        row.pilots += stage == Stage.PILOT
-        row.demonstrations += stage == Stage.DEMONSTRATION
-        row.km2 += km2 or Decimal(0)
-        row.km2_missing += km2 is None
-        led[district].add(pk)
-    _count_filings(rows, led, due, filings, year)
+    bodies: dict[int, set[int]] = defaultdict(set)
+    for entry in led:
+        if entry.authority is None:
+            continue
+        row = rows.setdefault(entry.authority, AuthorityRow(entry.name, entry.authority))
+        row.pilots += entry.stage == Stage.PILOT
+        row.demonstrations += entry.stage == Stage.DEMONSTRATION
+        row.km2 += entry.km2 or Decimal(0)
+        row.km2_missing += entry.km2 is None
+        bodies[entry.district].add(entry.authority)
+    _count_filings(rows, bodies, due, filings, year)
     for duty in due:
         if duty.state(today) is State.OVERDUE:
-            for pk in led.get(duty.district_id, ()):
+            for pk in bodies.get(duty.district_id, ()):
                 rows[pk].overdue += 1
     return list(rows.values())
 
@@ -149,19 +160,20 @@ def _owing(due: Iterable[Obligation], year: int) -> set[int]:
     return {row.district_id for row in due if row.rule == RULE and row.key.endswith(f":{year}") and not row.waived}
 
 
-def _totals(tally: Tally, due: list[Obligation], filings: list[_Filing], today: dt.date, year: int) -> AuthorityRow:
+def _totals(led: list[_Led], due: list[Obligation], filings: list[_Filing], today: dt.date, year: int) -> AuthorityRow:
     """Totals of districts, each counted once."""
     owing = _owing(due, year)
+    stages = {entry.district: entry.stage for entry in led}
     received = sum(filing.year == year and filing.received and filing.district in owing for filing in filings)
     overdue = sum(row.state(today) is State.OVERDUE for row in due)
-    return AuthorityRow("合计", 0, tally.pilot, tally.demonstration, received=received, owed=len(owing), overdue=overdue)
+    pilots = sum(stage == Stage.PILOT for stage in stages.values())
+    return AuthorityRow("合计", 0, pilots, len(stages) - pilots, received=received, owed=len(owing), overdue=overdue)
 
 
 @dataclass(frozen=True)
 class _Band:
     """What the band of figures is made of."""
 
-    tally: Tally
     totals: AuthorityRow
     areas: dict[str, str]
     filings: list[_Filing]
@@ -169,9 +181,8 @@ class _Band:
 
 
 def _metrics(band: _Band, today: dt.date, year: int, *, demo: bool) -> list[dict[str, Any]]:
-    districts, due = reverse("districts:district_list"), reverse("obligations:obligation_list")
+    titled, due = f"{reverse('districts:district_list')}?kind={'demo' if demo else 'real'}", reverse("obligations:obligation_list")
     checks, reviews = reverse("assessments:selfcheck_list"), reverse("assessments:review_list")
-    kind = "demo" if demo else "real"
     totals, last = band.totals, _same_day(today)
     before = sum(filing.year == year - 1 and filing.filed <= last for filing in band.filings)
     filed = sum(filing.year == year for filing in band.filings)
@@ -179,9 +190,9 @@ def _metrics(band: _Band, today: dt.date, year: int, *, demo: bool) -> list[dict
     panel = f"专家{handed} / {seats}人已提交" if band.reviews else "没有进行中的评审"
     self_checks = f"已报送{filed}个，上年同日{before}个"
     return [
-        _figure("试点", totals.pilots, "个", band.areas["pilot"], f"{districts}?stage=pilot&kind={kind}"),
-        _figure("示范", totals.demonstrations, "个", band.areas["demonstration"], f"{districts}?stage=demonstration&kind={kind}"),
-        _figure("试点与示范合计", band.tally.titled, "个", band.areas["titled"], f"{districts}?stage=titled&kind={kind}"),
+        _figure("试点", totals.pilots, "个", band.areas["pilot"], f"{titled}&stage=pilot"),
+        _figure("示范", totals.demonstrations, "个", band.areas["demonstration"], f"{titled}&stage=demonstration"),
+        _figure("试点与示范合计", totals.pilots + totals.demonstrations, "个", band.areas["titled"], f"{titled}&stage=titled"),
         _figure(f"{year}年度自查 已接收", totals.received, f"/ {totals.owed}个", self_checks, f"{checks}?year={year}"),
         _figure("评审进行中", len(band.reviews), "件", panel, reviews),
         {**_figure("逾期", totals.overdue, "项", "按到期事项", f"{due}?state={State.OVERDUE.value}"), "warn": totals.overdue > 0},
@@ -192,11 +203,11 @@ def _figure(label: str, value: object, unit: str, note: str, href: str) -> dict[
     return {"label": label, "value": value, "unit": unit, "note": note, "href": href}
 
 
-def _areas(*, demo: bool) -> dict[str, str]:
-    """Area in words by stage and together, with how many are not known. One query."""
-    rows = District.objects.filter(stage__in=TITLED, is_demo=demo, guideline_area=False).values_list("stage", "area_km2")
+def _areas(led: list[_Led]) -> dict[str, str]:
+    """Area in words by stage and together, with how many are not known; each district once."""
+    sizes = {entry.district: (entry.stage, entry.km2) for entry in led}
     found: dict[str, list[Decimal | None]] = {"pilot": [], "demonstration": [], "titled": []}
-    for stage, km2 in rows:
+    for stage, km2 in sizes.values():
         found[stage].append(km2)
         found["titled"].append(km2)
     return {name: _area_words(values) for name, values in found.items()}

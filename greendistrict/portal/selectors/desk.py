@@ -66,14 +66,15 @@ def desk_of(user: User, today: dt.date) -> Desk:
         counters.keep(user, todo=0, due=0)
         return Desk(is_keeper=True)
     calendar = workdays.current()
-    tasks, owed = tasks_of(user), obligations_visible_to(user, today)
+    alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
+    tasks, owed = tasks_of(user), [] if alone else obligations_visible_to(user, today)
     counters.keep(user, todo=len(tasks), due=sum(row.state(today) is State.OVERDUE for row in owed))
     desk = Desk(
         todo=task_items(tasks, today, calendar),
         due=due_items(owed, today, calendar),
         happened=feed.lately(user, SHOWN),
         is_expert=held.has(Role.EXPERT),
-        has_due=not held.roles <= {Role.EXPERT, Role.VERIFIER},
+        has_due=not alone,
     )
     _add_parts(desk, user, held, owed, today)
     return desk

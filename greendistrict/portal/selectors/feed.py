@@ -7,6 +7,7 @@ its own house before submission stays there, and of a review the district's side
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,7 +22,7 @@ from districts.selectors import districts_of, districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core import clock
+from greendistrict.core import clock, memo
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 
@@ -92,7 +93,7 @@ def _candidates(user: User) -> QuerySet[TransitionRecord] | None:
         return rows
     if held.roles <= {Role.EXPERT, Role.VERIFIER}:
         return rows.filter(actor=user)
-    return rows.filter(scope__in=[f"{SCOPE}:{pk}" for pk in districts_of(user).values_list("pk", flat=True)])
+    return rows.filter(scope__in=_scopes(user))
 
 
 def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[Happening]:
@@ -122,7 +123,13 @@ def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
     """Scopes of the districts the person fills in or signs for: their inner steps are theirs to read."""
     if not records or not seats(user).has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return frozenset()
-    return frozenset(f"{SCOPE}:{pk}" for pk in districts_of(user).values_list("pk", flat=True))
+    return _scopes(user)
+
+
+def _scopes(user: User) -> frozenset[str]:
+    """Scopes of the districts the person takes part in."""
+    read = partial(districts_of(user).order_by().values_list, "pk", flat=True)
+    return memo.once(f"portal.scopes:{user.pk}", lambda: frozenset(f"{SCOPE}:{pk}" for pk in read()))
 
 
 def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from approvals import selectors as approvals
 from assessments import selectors as assessments
 from assessments.selectors import reviews
@@ -77,7 +79,7 @@ def _due_item(rows: list[Obligation], today: dt.date, calendar: workdays.WorkCal
     return Item(
         title=first.title,
         note=f"{whose}　{first.due.year}年{first.due.month}月{first.due.day}日止{default}　{first.cite}",
-        link=first.link if len(rows) == 1 else "",
+        link=first.link if len(rows) == 1 and first.link else reverse("obligations:obligation_list"),
         days=days if near else None,
         side="" if near else first.cite,
         is_demo=first.is_demo,

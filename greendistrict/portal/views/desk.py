@@ -11,6 +11,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
 from greendistrict.portal.selectors import counters, desk, feed
 from greendistrict.reports.enums import ReportKind
@@ -27,7 +28,8 @@ def workdesk(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     asked = request.GET.get("tab", "")
     tab = asked if asked in dict(TABS) else "todo"
-    context = {"tab": tab, "tabs": TABS, "today_words": desk.today_words(), **_content(request, user, tab)}
+    with held_reads():
+        context = {"tab": tab, "tabs": TABS, "today_words": desk.today_words(), **_content(request, user, tab)}
     return render(request, "portal/workdesk.html", context)
 
 

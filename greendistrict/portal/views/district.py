@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.memo import held_reads
 from greendistrict.portal.selectors.district_page import head_of, page_of, tabs_for
 
 
@@ -20,6 +21,8 @@ def district(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("tab", "")
     key = asked if asked in shown else "overview"
     tab = shown[key]
+    with held_reads():
+        content = tab.context(page)
     context = {
         "page": page,
         "district": page.district,
@@ -27,7 +30,7 @@ def district(request: HttpRequest, code: str) -> HttpResponse:
         "tab": key,
         "fragment": tab.template,
         "may_edit": page.edits,
-        **tab.context(page),
+        **content,
     }
     if getattr(request, "htmx", False):
         return render(request, "portal/district/_tabs.html", context)
