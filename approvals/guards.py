@@ -13,6 +13,7 @@ from greendistrict.policy.enums import Step
 from greendistrict.workflow.machine import Guard, Question
 
 CLAUSE = "八（一）"
+MOST_SHOWN = 3  # a table has a hundred rows; the table itself lists every one
 NOT_ASKED = Refusal("还没有核对办理条件，请刷新后再办")
 PASSED = frozenset({Conclusion.PASSED, Conclusion.PASSED_AFTER})
 
@@ -74,8 +75,11 @@ def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
     del question
     if not table["exists"]:
         yield Refusal("还没有评分表（规划设计）")
-    for text in table["blocking"]:
+    blocking = table["blocking"]
+    for text in blocking[:MOST_SHOWN]:
         yield Refusal(f"评分表：{text}")
+    if more := len(blocking[MOST_SHOWN:]):
+        yield Refusal(f"评分表另有{more}处未填或须更正", found=f"共{len(blocking)}处", required="填全", remedy="打开评分表逐条填写")
 
 
 @handed("endorsement")

@@ -15,7 +15,7 @@ from approvals.exports import XLSX, case_book
 from approvals.forms.filters import CaseFilter, ordered
 from approvals.forms.papers import StartForm
 from approvals.lifecycle import APPLICATION
-from approvals.rules import is_city, is_officer, is_secretary, may_edit_case
+from approvals.rules import is_city, is_officer, is_secretary, may_announce, may_edit_case
 from approvals.services import drafts
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, offers, seen_case
@@ -50,6 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "filter_form": found.form,
         "page": page,
         "rows": rows,
+        "may_announce": may_announce(user),
         "may_start": seats(user).has(Role.PREPARER),
         "export": reverse("approvals:case_export"),
     }

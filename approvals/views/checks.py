@@ -7,7 +7,7 @@ from approvals.models import Case
 from approvals.rules import EDITABLE
 from greendistrict.core import clock
 from greendistrict.policy.engine import Verdict
-from greendistrict.policy.enums import Outcome, Step
+from greendistrict.policy.enums import Level, Outcome, Step
 
 OTHER_TYPE = "不适用于本类城区"
 ORDER = (Step.FILE, Step.ACCEPT, Step.GRANT)
@@ -41,7 +41,7 @@ def _file_group(case: Case, verdicts: list[Verdict]) -> dict[str, Any]:
 
 
 def _kept(case: Case, row: dict[str, str]) -> dict[str, Any]:
-    required = row["required"] if row["required"] != row.get("title") else ""
+    required = row["required"] if row["level"] != Level.INFO else ""
     return {**row, "required": required, "remedy": _remedy(case, row["rule"], row["remedy"])}
 
 
@@ -60,7 +60,7 @@ def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
         "level": str(verdict.level),
         "verdict": str(verdict.verdict),
         "title": verdict.title,
-        "required": verdict.required if verdict.required != verdict.title else "",
+        "required": verdict.required if verdict.level != Level.INFO else "",
         "found": verdict.found,
         "remedy": _remedy(case, verdict.rule, verdict.remedy),
         "cite": verdict.cite,

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from approvals.forms import steps as step_forms
 from approvals.lifecycle import APPLICATION
@@ -56,9 +56,11 @@ RECEIPT_AFTER = frozenset({"sign", "answer", "resubmit"})
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     """Decision panel: a simple step is taken at once, one that asks for more opens its page with what was typed."""
+    if request.method != "POST":  # a reload, or the way back from a refusal
+        return HttpResponseRedirect(reverse("approvals:case", args=[seen_case(request, pk).pk]))
     case, action = seen_case(request, pk), request.POST.get("action", "")
     choice = _offered(request, case, action)
     if choice is not None and (page := page_of(choice, case)):
@@ -108,8 +110,11 @@ def _take(request: HttpRequest, case: Case, action: str, form: step_forms.StepFo
 
 def _page(request: HttpRequest, case: Case, action: str, form: step_forms.StepForm, choice: Offered | None) -> HttpResponse:
     if choice is None:  # the case moved on, or the step is somebody else's: say which
-        state = APPLICATION.state(case.status).label
-        raise Refused(f"办件现为“{state}”，这一步现在不由您办理")  # noqa: EM102 -- one sentence, used once
+        msg = f"办件现为“{APPLICATION.state(case.status).label}”，这一步现在不由您办理"
+        if request.method == "POST":
+            raise Refused(msg)
+        messages.warning(request, msg)
+        return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
     return render(request, "approvals/case_action.html", _context(case, action, form, choice), status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -139,6 +139,7 @@ BROKEN = [
     ("sign", {"policy": {}}, NOT_ASKED.text),
     ("sign", {"table": {"exists": False, "blocking": []}}, "还没有评分表（规划设计）"),
     ("sign", {"table": {"exists": True, "blocking": ["4.1.1 未填"]}}, "评分表：4.1.1 未填"),
+    ("hand_up", {"table": {"exists": True, "blocking": [f"4.1.{n} 未填" for n in range(1, 109)]}}, "评分表另有105处未填或须更正"),
     ("send_up", {"endorsement": ["演示甲区人民政府（虚构）：缺批复文号"]}, "演示甲区人民政府（虚构）：缺批复文号"),
     ("accept", {"policy": {"accept": [verdict(rule="APPLY-ENDORSED")]}}, "条件：要求≥ 5%，现状2.5%"),
     ("correct", {"rounds": {"used": 2, "limit": 2}}, "补正已2次，参数为最多2次"),

@@ -246,3 +246,42 @@ def test_a_decision_in_the_browser_and_the_batch_that_announces_it(as_):
     assert '<th scope="col">序号</th><th scope="col">城区名称</th><th scope="col">星级</th><th scope="col">类型</th>' in html
     assert "试点" in html
     assert filing.fresh().status == "announced"
+
+
+def test_a_step_that_is_not_offered_leads_back_to_the_case(as_):
+    filing = Filing()
+    client = as_(filing.people.preparer)
+    back = client.get(page("case_action", filing.case, "accept"), follow=True)
+    assert back.redirect_chain[-1][0] == page("case", filing.case)
+    assert "现在不由您办理" in back.content.decode()
+    assert client.get(page("case_step", filing.case)).status_code == 302
+    assert client.post(page("case_step", filing.case), {"action": "decide", "version": 0}).status_code == 409
+    assert client.post(page("case_step", filing.case), {"action": "nonsense"}).status_code == 404
+    assert client.get(page("case_action", filing.case, "nonsense")).status_code == 404
+
+
+def test_a_simple_step_in_the_panel_is_taken_at_once_and_needs_its_reason(as_):
+    filing = Filing().to_signing()
+    client = as_(filing.people.reviewer)
+    case = filing.case
+    asked = client.post(page("case_step", case), {"action": "return_to_preparer", "version": case.version, "reason": " "})
+    assert asked.status_code == 200
+    assert "退回修改" in asked.content.decode()
+    done = client.post(page("case_step", case), {"action": "return_to_preparer", "version": case.version, "reason": "补一页"})
+    assert done.status_code == 302
+    assert filing.fresh().status == "draft"
+
+
+def test_form_review_and_papers_of_an_accepted_case(as_):
+    filing = Filing().to_accepted()
+    client = as_(filing.people.secretariat)
+    address = page("case_form_review", filing.case)
+    keys = ("conditions", "procedures", "ownership", "safety", "policy", "materials")
+    bad = {"version": filing.case.version, **{f"holds-{key}": "no" for key in keys}}
+    assert client.post(address, bad).status_code == 422
+    good = {"version": filing.case.version, **{f"holds-{key}": "yes" for key in keys}}
+    assert client.post(address, good).status_code == 302
+    assert "受理编号：SQ-" in client.get(page("case_acceptance", filing.case)).content.decode()
+    opened = client.post(page("case_action", filing.case, "open_review"), {"version": filing.fresh().version})
+    assert opened.status_code == 302
+    assert filing.fresh().status == "reviewing"
