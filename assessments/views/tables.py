@@ -193,6 +193,7 @@ def _saved(request: HttpRequest, table: ScoreTable, item: Item, field: str) -> H
         "table": table,
         "check": None,
         "row": pages.row_view(sheet, item),
+        "drawer": drawer_of(sheet, item.id, live=False),
         "chapters": pages.chapters_of(sheet, item.chapter),
         "totals": pages.totals_of(sheet),
         "notes": [pages.note_of(sheet, items) for _, items in pages.grouped(chapter)],
