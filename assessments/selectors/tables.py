@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.enums import MemberState
-from assessments.models import PanelMember, ScoreTable, TableVersion
+from assessments.models import PanelMember, RowEvidence, ScoreTable, TableVersion
 from assessments.rules.tables import SEEN_BY_CITY
 from assessments.selectors.check import Finding, findings_of
 from assessments.selectors.scoring import rows_of, score_rows
@@ -22,6 +22,12 @@ def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
     again they see as it was frozen); partners what was received; experts what they are invited to judge.
     """
     return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned", "previous")
+
+
+def row_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
+    """Return the files under rows of submitted tables a person sees: the district's own are open to it anyway."""
+    seen = ScoreTable.objects.filter(_seen_by(user), status__in=SEEN_BY_CITY)
+    return RowEvidence.objects.filter(row__table__in=seen)
 
 
 def _seen_by(user: User) -> Q:

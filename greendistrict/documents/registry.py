@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
@@ -21,6 +22,7 @@ class Owner:
 
 
 _owners: dict[str, Owner] = {}
+_users_of_files: list[Callable[[User], QuerySet[Any]]] = []
 
 
 def register_owner(model: type[Model], visible_to: VisibleTo, may_add: MayAdd) -> None:
@@ -36,3 +38,16 @@ def owner_of(label: str) -> Owner:
 def owners() -> tuple[Owner, ...]:
     """All registered owners."""
     return tuple(_owners.values())
+
+
+def register_use(links_visible_to: Callable[[User], QuerySet[Any]]) -> None:
+    """Let files be opened where they are used: ``links_visible_to(user)`` returns the visible rows that link a ``document``.
+
+    A file proves a clause of another owner's table, or lies before a panel: who reads those may open it.
+    """
+    _users_of_files.append(links_visible_to)
+
+
+def uses() -> tuple[Callable[[User], QuerySet[Any]], ...]:
+    """All registered uses."""
+    return tuple(_users_of_files)

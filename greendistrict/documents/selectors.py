@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Concat
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import owner_of, owners
+from greendistrict.documents.registry import owner_of, owners, uses
 
 
 def evidence_visible_to(user: User) -> QuerySet[Evidence]:
@@ -23,13 +23,14 @@ def evidence_visible_to(user: User) -> QuerySet[Evidence]:
 
 
 def evidence_by_key(user: User, key: UUID) -> Evidence | None:
-    """One file, or None when it does not exist or its owner is out of this person's sight; two small queries."""
+    """One file, or None when it does not exist or its owner is out of this person's sight and it is used nowhere they see."""
     evidence = Evidence.objects.filter(key=key).first()
     if evidence is None:
         return None
     label, _, owner_key = evidence.owner.partition(":")
     visible = owner_of(label).visible_to(user).filter(pk=owner_key).exists()
-    return evidence if visible else None
+    used = visible or any(links(user).filter(document_id=evidence.pk).exists() for links in uses())
+    return evidence if used else None
 
 
 def evidence_of(owner: Model) -> QuerySet[Evidence]:

@@ -195,3 +195,21 @@ def _png():
     out = BytesIO()
     Image.new("RGB", (2, 2), "white").save(out, "PNG")
     return out.getvalue()
+
+
+def test_a_file_of_the_library_is_opened_by_who_reads_the_table(client, people):
+    from assessments.models import RowEvidence
+    from greendistrict.documents.services import store_bytes
+
+    table = make_table(make_district(people), purpose="application", stage="planning")  # no title: a partner reads no file of it
+    type(table).objects.filter(pk=table.pk).update(status="received")
+    paper = store_bytes(owner=table.district, content=_png(), name="p.png", content_type="image/png", kind="佐证材料", title="库中材料")
+    address = reverse("documents:download", args=[paper.key])
+    client.force_login(people.partner)
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+    RowEvidence.objects.create(row=table.rows.get(item_id="7.2.7"), document=paper)
+    answer = client.get(address)
+    assert b"".join(answer.streaming_content) == _png()
+    answer.close()
+    client.force_login(people.outsider_preparer)
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
