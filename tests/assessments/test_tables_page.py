@@ -210,6 +210,5 @@ def test_a_file_of_the_library_is_opened_by_who_reads_the_table(client, people):
     RowEvidence.objects.create(row=table.rows.get(item_id="7.2.7"), document=paper)
     answer = client.get(address)
     assert b"".join(answer.streaming_content) == _png()
-    answer.close()
     client.force_login(people.outsider_preparer)
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
