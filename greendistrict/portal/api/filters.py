@@ -31,10 +31,10 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
     type = django_filters.ChoiceFilter(choices=DistrictType.choices)
     star = django_filters.ChoiceFilter(choices=Star.choices)
     area = django_filters.CharFilter(field_name="areas__code", label="行政区代码")
-    is_demo = django_filters.BooleanFilter()
-    guideline_area = django_filters.BooleanFilter()
-    titled_after = django_filters.DateFilter(field_name="titled_on", lookup_expr="gte")
-    titled_before = django_filters.DateFilter(field_name="titled_on", lookup_expr="lte")
+    is_demo = django_filters.BooleanFilter(label="虚构城区")
+    guideline_area = django_filters.BooleanFilter(label="导则覆盖区")
+    titled_after = django_filters.DateFilter(field_name="titled_on", lookup_expr="gte", label="公告日期起")
+    titled_before = django_filters.DateFilter(field_name="titled_on", lookup_expr="lte", label="公告日期止")
     q = django_filters.CharFilter(method="by_text", label="名称、别名或拼音")
 
     class Meta:
@@ -55,11 +55,11 @@ class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 
     kind = django_filters.ChoiceFilter(choices=[("pilot", "试点"), ("demonstration", "示范")])
     star = django_filters.ChoiceFilter(choices=Star.choices)
-    district = django_filters.CharFilter(field_name="district__code")
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
     current = django_filters.BooleanFilter(method="by_current", label="现行")
-    granted_after = django_filters.DateFilter(field_name="granted_on", lookup_expr="gte")
-    granted_before = django_filters.DateFilter(field_name="granted_on", lookup_expr="lte")
-    is_demo = django_filters.BooleanFilter(field_name="district__is_demo")
+    granted_after = django_filters.DateFilter(field_name="granted_on", lookup_expr="gte", label="授予日期起")
+    granted_before = django_filters.DateFilter(field_name="granted_on", lookup_expr="lte", label="授予日期止")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
 
     class Meta:
         model = Title
@@ -74,11 +74,11 @@ class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Conditions of the list of batches."""
 
-    year = django_filters.NumberFilter()
-    is_demo = django_filters.BooleanFilter()
-    historic = django_filters.BooleanFilter()
-    announced_after = django_filters.DateFilter(field_name="announced_on", lookup_expr="gte")
-    announced_before = django_filters.DateFilter(field_name="announced_on", lookup_expr="lte")
+    year = django_filters.NumberFilter(label="年度")
+    is_demo = django_filters.BooleanFilter(label="虚构城区")
+    historic = django_filters.BooleanFilter(label="历史补录")
+    announced_after = django_filters.DateFilter(field_name="announced_on", lookup_expr="gte", label="公告日期起")
+    announced_before = django_filters.DateFilter(field_name="announced_on", lookup_expr="lte", label="公告日期止")
 
     class Meta:
         model = Announcement
@@ -88,8 +88,8 @@ class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
 class EditionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Conditions of the list of editions."""
 
-    official = django_filters.BooleanFilter()
-    complete = django_filters.BooleanFilter()
+    official = django_filters.BooleanFilter(label="官方标准")
+    complete = django_filters.BooleanFilter(label="录入完整")
 
     class Meta:
         model = Edition
@@ -99,11 +99,11 @@ class EditionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Conditions of the list of received self-checks."""
 
-    year = django_filters.NumberFilter()
-    district = django_filters.CharFilter(field_name="district__code")
-    is_demo = django_filters.BooleanFilter(field_name="district__is_demo")
-    received_after = django_filters.DateFilter(field_name="received_at", lookup_expr="date__gte")
-    received_before = django_filters.DateFilter(field_name="received_at", lookup_expr="date__lte")
+    year = django_filters.NumberFilter(label="年度")
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
+    received_after = django_filters.DateFilter(field_name="received_at", lookup_expr="date__gte", label="接收日期起")
+    received_before = django_filters.DateFilter(field_name="received_at", lookup_expr="date__lte", label="接收日期止")
 
     class Meta:
         model = SelfCheck

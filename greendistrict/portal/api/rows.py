@@ -13,6 +13,7 @@ from assessments.models import TableVersion
 from assessments.selectors.selfchecks import self_checks_visible_to
 from districts.selectors import district_rows_for_api, districts_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
 from indicators.models import Chapter, Clause
 from indicators.selectors import editions_visible_to
 
@@ -37,7 +38,8 @@ def announcements(user: User) -> Rows:
     seen = districts_visible_to(user)
     named = Title.objects.filter(announcement=OuterRef("pk"), district__in=seen).order_by("pk").values("district__code")
     published: QuerySet[Announcement] = announcements_public().prefetch_related(None)
-    if not seen.exists():
+    held = seats(user)
+    if held.is_keeper or not held.roles:
         published = published.none()
     return published.annotate(codes=ArraySubquery(named)).values(
         "id", "year", "batch", "number", "title", "announced_on", "historic", "source", "is_demo", "codes"

@@ -183,15 +183,21 @@ def _paths(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
         shape = next((key for key in shapes if key.lower() == f"{name.removesuffix('s')}".lower()), "")
         if not shape:
             continue
-        fields = [(key, _type(field), field.get("description", "")) for key, field in shapes[shape]["properties"].items()]
+        fields = [(key, _type(field), _plain(field.get("description", ""))) for key, field in shapes[shape]["properties"].items()]
         found.append({"path": path, "summary": described["summary"], "about": described.get("description", ""),
-                      "parameters": described.get("parameters", []), "fields": fields})  # fmt: skip
+                      "parameters": [(one["name"], _plain(one.get("description", ""))) for one in described.get("parameters", ())],
+                      "fields": fields})  # fmt: skip
     return found
+
+
+def _plain(text: str) -> str:
+    """Description without the marks of Markdown."""
+    return text.replace("* `", "").replace("`", "").replace(" - ", "　")
 
 
 def _type(field: Mapping[str, Any]) -> str:
     """Type in a word or two."""
     words = {"string": "文本", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表"}
     formats = {"date": "日期", "date-time": "时间", "decimal": "小数（文本）"}
-    kind = formats.get(field.get("format", "")) or words.get(field.get("type", ""), "对象或取值")
+    kind = formats.get(field.get("format", "")) or words.get(field.get("type", ""), "取值之一")
     return f"{kind}，可为空" if field.get("nullable") else kind

@@ -17,6 +17,7 @@ from assessments.selectors.check import Finding, findings_of
 from assessments.selectors.scoring import rows_of, score_rows
 from assessments.selectors.selfchecks import OPEN_STATES, report_findings, self_checks_visible_to
 from assessments.selectors.table_page import Sheet, Totals, totals_of
+from districts.enums import Stage
 from districts.selectors import districts_of, stage_bar
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -29,8 +30,9 @@ from greendistrict.portal.selectors.tasks import Item, due_items, task_items, ta
 from greendistrict.reports.enums import JobState
 from greendistrict.reports.models import ExportJob
 
-SHOWN, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 100, 3, 7
+SHOWN, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 100, 8, 7
 APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 BUILD_PARTS = (("part-a", "已完成", "done"), ("part-c", "实施中", "going"), ("part-d", "未启动", "not_started"), ("part-e", "未填", ""))
 DISTRICT_SIDE = (*APPLICANT_SIDE, Role.AUTHORITY, Role.BUREAU)
 
@@ -56,7 +58,8 @@ class Desk:
         """Whether anything shown is fiction."""
         shown = [*self.todo, *self.due]
         cards = [card["district"].is_demo for card in self.districts]
-        return bool(self.overview and self.overview.is_demo) or any(item.is_demo for item in shown) or any(cards)
+        panels = [panel["review"].table.district.is_demo for panel in self.panels]
+        return bool(self.overview and self.overview.is_demo) or any(item.is_demo for item in shown) or any(cards) or any(panels)
 
 
 def desk_of(user: User, today: dt.date) -> Desk:
@@ -93,7 +96,7 @@ def _add_parts(desk: Desk, user: User, held: Seats, owed: list[Obligation], toda
 
 def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
     """Own districts with their stage bars, titled ones first, and how many more there are."""
-    rows = list(districts_of(user).filter(guideline_area=False).order_by("-stage", "name_pinyin"))
+    rows = sorted(districts_of(user).filter(guideline_area=False), key=lambda row: (row.stage not in TITLED, row.name_pinyin))
     cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
 

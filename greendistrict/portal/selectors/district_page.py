@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from approvals.lifecycle import APPLICATION
 from approvals.models import Case
 from approvals.selectors import cases_visible_to
+from assessments.calendar import self_check_windows
 from assessments.selectors.selfchecks import listed, self_checks_visible_to
 from districts import selectors as districts
 from districts.enums import Certainty
@@ -85,23 +86,35 @@ def overview(page: Page) -> dict[str, Any]:
     context = districts.overview_context(page.district, full=page.reads_file)
     happened = feed.of_district(page.user, page.district)
     scores = scores_of(page.user, page.district) if page.reads_file else None
-    figures = [*context.pop("figures"), *(scores.figures if scores else ())]
+    figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ())]
     owed = [row for row in obligations_visible_to(page.user, page.today) if row.district_id == page.district.pk]
     return {
         **context,
         "metrics": figures,
-        "gap": gap_of(page.user, page.district, page.today) if page.reads_file and not page.is_recorded_only else None,
+        "gap": gap_of(page.user, page.district, page.today, edits=page.edits) if page.reads_file and not page.is_recorded_only else None,
         "scores": scores,
         "owed": due_items(owed, page.today, workdays.current()) if owed else [],
-        "timeline": timeline_entries(happened[:SHOWN_STEPS]),
+        "timeline": timeline_entries(page.district, happened[:SHOWN_STEPS]),
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),
     }
 
 
-def timeline_entries(happened: list[feed.Happening]) -> list[dict[str, Any]]:
-    """Steps as ``components/timeline.html`` draws them."""
+def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Figures of the band; an area taken from a neighbouring fact is 推定."""
+    doubtful = "area=" in district.fact_certainty and district.area_km2 is not None
+    return [{**figure, "guess": True} if doubtful and figure["unit"] == "km²" else figure for figure in figures]
+
+
+def timeline_entries(district: District, happened: list[feed.Happening]) -> list[dict[str, Any]]:
+    """Steps as ``components/timeline.html`` draws them; the district's own name, which stands above, is left out."""
     return [
-        {"at": step.at, "title": step.label, "who": step.who, "note": "，".join(filter(None, (step.subject, step.note))), "href": step.href}
+        {
+            "at": step.at,
+            "title": f"{step.subject.removeprefix(district.name)} {step.label}".strip(),
+            "who": step.who,
+            "note": step.note,
+            "href": step.href,
+        }
         for step in happened
     ]
 
@@ -126,7 +139,8 @@ def carbon(page: Page) -> dict[str, Any]:
 def assessments(page: Page) -> dict[str, Any]:
     """自查与评估: self-checks in sight, newest first."""
     checks = self_checks_visible_to(page.user).filter(district=page.district).order_by("-year")
-    return {"checks": listed(checks, page.user)}
+    rows = list(checks)
+    return {"checks": listed(rows, self_check_windows(check.year for check in rows))}
 
 
 def titles(page: Page) -> dict[str, Any]:
@@ -140,7 +154,7 @@ def titles(page: Page) -> dict[str, Any]:
 def archive(page: Page) -> dict[str, Any]:
     """档案: baselines, files of the district, the whole timeline."""
     files = evidence_of(page.district)
-    steps = timeline_entries(feed.of_district(page.user, page.district))
+    steps = timeline_entries(page.district, feed.of_district(page.user, page.district))
     return {**districts.baselines_context(page.district), "files": list(files), "timeline": steps}
 
 
@@ -163,5 +177,5 @@ TABS = {
 
 
 def tabs_for(page: Page) -> dict[str, Tab]:
-    """Tabs this person may open."""
-    return {key: tab for key, tab in TABS.items() if tab.is_public or page.reads_file}
+    """Tabs this person may open. A recorded district has no file here: empty lists would read as negative facts about it."""
+    return {key: tab for key, tab in TABS.items() if tab.is_public or (page.reads_file and not page.is_recorded_only)}

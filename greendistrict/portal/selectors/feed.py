@@ -28,6 +28,8 @@ from greendistrict.workflow.models import TransitionRecord
 
 # Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
 SHOWN = ("application", "self_check", "review", "district")
+# Titles entered from the public record happened long ago; on the day of entry they are no news.
+HISTORIC = ("record_pilot", "record_demonstration")
 INTERNAL = frozenset({"draft", "signing", "discarded"})
 CANDIDATES = 60
 SCOPE = District._meta.label_lower
@@ -88,7 +90,7 @@ def _candidates(user: User) -> QuerySet[TransitionRecord] | None:
     held = seats(user)
     if held.is_keeper or not held.roles:
         return None
-    rows = TransitionRecord.objects.filter(machine__in=SHOWN)
+    rows = TransitionRecord.objects.filter(machine__in=SHOWN).exclude(action__in=HISTORIC)
     if held.is_city or held.has(Role.SECRETARIAT, Role.PARTNER):
         return rows
     if held.roles <= {Role.EXPERT, Role.VERIFIER}:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -45,8 +45,11 @@ class Gap:
         return self.failing == 0
 
 
-def gap_of(user: User, district: District, today: dt.date) -> Gap | None:
-    """Check for the next stage; ``None`` when there is no next stage, or no policy covers the day."""
+def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Gap | None:
+    """Check for the next stage; ``None`` when there is no next stage, or no policy covers the day.
+
+    Only who ``edits`` the file is sent to the pages where a failing fact can be put right.
+    """
     if district.guideline_area or district.stage == Stage.DEMONSTRATION:
         return None
     try:
@@ -58,7 +61,11 @@ def gap_of(user: User, district: District, today: dt.date) -> Gap | None:
     pilot = district.stage == Stage.PILOT
     upto = Step.REQUEST if pilot else REACHED.get(case.status, Step.GRANT) if case else Step.FILE
     groups = overview(policy, facts, today, upto, ACCEPTANCE if pilot else APPLICATION)
-    return _gap(groups, policy.code, case, pilot=pilot)
+    return _gap(groups if edits else [_without_links(group) for group in groups], policy.code, case, pilot=pilot)
+
+
+def _without_links(group: StepVerdicts) -> StepVerdicts:
+    return replace(group, verdicts=tuple(replace(verdict, href="") for verdict in group.verdicts))
 
 
 def _open_case(user: User, district: District) -> Case | None:

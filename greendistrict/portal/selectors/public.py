@@ -41,6 +41,7 @@ class RegisterRow:
     star: str
     type: str
     km2: Decimal | None
+    km2_guess: bool
     date: dt.date | None
     date_guess: bool
     number: str
@@ -50,11 +51,12 @@ class RegisterRow:
 
 def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
     """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
-    found = [_register_row(row) for row in rows if row.stage in TITLED and not row.guideline_area]
+    inferred = set(public_districts().filter(fact_certainty__contains="area=").values_list("code", flat=True))
+    found = [_register_row(row, km2_guess=row.code in inferred) for row in rows if row.stage in TITLED and not row.guideline_area]
     return sorted(found, key=lambda row: (row.is_demo, row.title != Stage.DEMONSTRATION.label, -(row.date or dt.date.min).toordinal()))
 
 
-def _register_row(row: DistrictRow) -> RegisterRow:
+def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
     return RegisterRow(
         name=row.name,
         href=reverse("portal:public_district", args=[row.code]),
@@ -64,6 +66,7 @@ def _register_row(row: DistrictRow) -> RegisterRow:
         star=row.star_label,
         type=row.type_label,
         km2=row.area_km2,
+        km2_guess=km2_guess and row.area_km2 is not None,
         date=row.titled_on,
         date_guess=row.titled_on_certainty == Certainty.INFERRED and row.titled_on is not None,
         number=row.title_number,

@@ -74,13 +74,14 @@ def _due_item(rows: list[Obligation], today: dt.date, calendar: workdays.WorkCal
     first = rows[0]
     days = calendar.between(today, first.due)
     whose = first.district if len(rows) == 1 else f"{first.district}等{len(rows)}个城区"
+    day = f"{first.due.year}年{first.due.month}月{first.due.day}日"
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
     return Item(
         title=first.title,
-        note=f"{whose}　{first.due.year}年{first.due.month}月{first.due.day}日止{default}　{first.cite}",
+        note="　".join((whose, *((f"{day}止{default}",) if near else ()), first.cite)),
         link=first.link if len(rows) == 1 and first.link else reverse("obligations:obligation_list"),
         days=days if near else None,
-        side="" if near else first.cite,
+        side="" if near else f"{day}{default}",
         is_demo=first.is_demo,
     )

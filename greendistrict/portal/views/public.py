@@ -93,7 +93,7 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
         ("所在区", "、".join(area.name for area in district.areas.all()), False),
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
         ("星级", district.get_star_display() if district.star else "", False),
-        ("规划范围面积", area, "proxy" in district.fact_certainty),
+        ("规划范围面积", area, "area=" in district.fact_certainty),
         ("适用标准", district.edition_text, False),
         ("申报主体", applicant, False),
     ]
