@@ -20,7 +20,8 @@ from assessments.selectors.scoring import rows_of, rows_of_version, score_rows
 from assessments.selectors.table_drawer import drawer_of
 from assessments.selectors.table_widgets import exact_words, key_of
 from assessments.selectors.tables import findings, score_tables_visible_to
-from assessments.services.cells import CellProblem, cleaned, item_of, save_cell
+from assessments.services.cells import CellProblem, cleaned, closed_words, item_of, save_cell
+from districts.rules import may_edit_district
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -122,9 +123,6 @@ def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str
 
 def raise_closed(table: ScoreTable, user: User) -> None:
     """Say why nothing can be saved. Raises ``NotAllowed`` or ``Closed``."""
-    from assessments.services.cells import closed_words  # noqa: PLC0415 -- only on refusal
-    from districts.rules import may_edit_district  # noqa: PLC0415
-
     if not may_edit_district(user, table.district):
         msg = "您可以查看这张评分表，不能填报"
         raise NotAllowed(msg)

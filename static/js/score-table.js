@@ -81,7 +81,10 @@
   const opened = new Promise((resolve) => {
     const request = indexedDB.open("gd-autosave", 1);
     request.onupgradeneeded = () => request.result.createObjectStore("cells", { keyPath: "key" });
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
     request.onerror = () => resolve(null);
   });
   const memory = new Map(); // also where IndexedDB is refused
@@ -256,10 +259,8 @@
   /* ---- sign-out ---- */
   document.addEventListener("submit", (event) => {
     if (!/logout/.test(event.target.action)) return;
-    if (memory.size && !window.confirm(`还有${memory.size}项未保存，退出后将从本机清除。确定退出吗？`)) {
-      event.preventDefault();
-      return;
-    }
-    indexedDB.deleteDatabase("gd-autosave");
+    if (!memory.size || window.confirm(`还有${memory.size}项未保存，退出后将从本机清除。确定退出吗？`)) return;
+    event.preventDefault();
+    event.stopPropagation();
   }, true);
 })();

@@ -60,6 +60,7 @@
       return;
     }
     guarded.delete(form);
+    if (/\/logout\/$/.test(form.action)) indexedDB.deleteDatabase("gd-autosave"); /* cells not yet acknowledged: score-table.js asks first */
     if (form.hasAttribute("data-once")) {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";

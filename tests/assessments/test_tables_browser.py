@@ -108,3 +108,19 @@ def test_two_people_choose_between_both_values(browser, live_server, client, tab
     page.wait_for_selector("#saved:has-text('已保存')")
     assert stored(table) == "17"
     context.close()
+
+
+def test_signing_out_clears_what_waits(browser, live_server, client, table):
+    context, page = signed_in(browser, live_server, client, table.people.preparer)
+    page.goto(address(live_server, table))
+    context.route("**/rows/**", lambda route: route.abort())
+    page.fill(FIELD, "15")
+    page.press(FIELD, "Tab")
+    page.wait_for_selector("#saved:has-text('未保存1项')")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.click("text=退出")
+    page.wait_for_url(lambda url: "tables" not in url)
+    assert asked == ["还有1项未保存，退出后将从本机清除。确定退出吗？"]
+    assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+    context.close()
