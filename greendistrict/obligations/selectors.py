@@ -2,8 +2,9 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 
-from districts.selectors import districts_visible_to
+from districts.selectors import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.obligations.duties import Obligation, State, collectors
@@ -12,11 +13,16 @@ from greendistrict.obligations.models import Exemption
 
 def due(today: dt.date) -> list[Obligation]:
     """Every obligation of every duty, waivers and extensions applied, most urgent first."""
+    found = with_decisions(obligation for collect in collectors().values() for obligation in collect(today))
+    return sorted(found, key=lambda obligation: (obligation.due, obligation.district, obligation.key))
+
+
+def with_decisions(obligations: Iterable[Obligation]) -> list[Obligation]:
+    """Obligations with the latest waiver or extension of each applied."""
     latest: dict[str, Exemption] = {}
     for exemption in Exemption.objects.order_by("decided_at", "pk"):
         latest[exemption.obligation] = exemption
-    found = [_apply(obligation, latest.get(obligation.key)) for collect in collectors().values() for obligation in collect(today)]
-    return sorted(found, key=lambda obligation: (obligation.due, obligation.district, obligation.key))
+    return [_apply(obligation, latest.get(obligation.key)) for obligation in obligations]
 
 
 def _apply(obligation: Obligation, exemption: Exemption | None) -> Obligation:
@@ -35,14 +41,8 @@ def obligations_visible_to(user: User, today: dt.date) -> list[Obligation]:
     rows = due(today)
     if held.is_city or held.has("secretariat", "partner"):
         return rows
-    own = held.organisation_ids
-    visible = set(districts_visible_to(user).values_list("pk", flat=True))
-    return [
-        row
-        for row in rows
-        if row.district_id in visible
-        and (row.organisation_id in own or own.intersection(row.authority_ids) or held.has("consultant", "bureau"))
-    ]
+    own = set(files_visible_to(user).values_list("pk", flat=True))
+    return [row for row in rows if row.district_id in own]
 
 
 def overdue_count(user: User, today: dt.date) -> int:

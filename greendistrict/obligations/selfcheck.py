@@ -8,6 +8,7 @@ from django.urls import reverse
 from assessments.calendar import self_check_due
 from assessments.models import SelfCheck
 from districts.models import District
+from greendistrict.core import clock
 from greendistrict.obligations.duties import Obligation
 from greendistrict.obligations.use import first_day_in_use
 
@@ -17,9 +18,18 @@ FILED = ("countersigning", "filed", "received")
 
 
 def collect(today: dt.date) -> Iterable[Obligation]:
-    """Self-checks of the last and the running year. Districts whose applicant does not work in the portal owe nothing here."""
+    """Self-checks of the last and the running year."""
+    return owed((today.year - 1, today.year))
+
+
+def owed(reported: Iterable[int]) -> Iterable[Obligation]:
+    """Self-checks of the years reported on that fell due since the portal is in use (earlier ones read 无记录).
+
+    Districts whose applicant does not work in the portal owe nothing here.
+    """
     since = first_day_in_use()
-    years = [year for year in (today.year - 1, today.year) if self_check_due(year) >= since]
+    dues = {year: self_check_due(year) for year in reported}
+    years = [year for year, due in dues.items() if due >= since]
     filed = {
         (check.district_id, check.year): check
         for check in SelfCheck.objects.filter(year__in=years).only("pk", "district_id", "year", "status", "filed_at")
@@ -28,7 +38,7 @@ def collect(today: dt.date) -> Iterable[Obligation]:
     for district in districts.select_related("applicant").prefetch_related("authorities").order_by("name_pinyin", "pk"):
         for year in years:
             if _titled_by_end_of(district, year):
-                yield _obligation(district, year, filed.get((district.pk, year)))
+                yield _obligation(district, year, dues[year], filed.get((district.pk, year)))
 
 
 def _titled_by_end_of(district: District, year: int) -> bool:
@@ -36,7 +46,7 @@ def _titled_by_end_of(district: District, year: int) -> bool:
     return granted is None or granted.year <= year
 
 
-def _obligation(district: District, year: int, check: SelfCheck | None) -> Obligation:
+def _obligation(district: District, year: int, due: dt.date, check: SelfCheck | None) -> Obligation:
     met = check is not None and check.status in FILED and check.filed_at is not None
     return Obligation(
         key=f"self-check:{district.pk}:{year}",
@@ -48,9 +58,9 @@ def _obligation(district: District, year: int, check: SelfCheck | None) -> Oblig
         organisation_id=district.applicant_id,
         organisation=district.applicant.name if district.applicant else "",
         to="市住房城乡建设管理委",
-        due=self_check_due(year),
+        due=due,
         link=reverse("assessments:selfcheck", args=[check.pk]) if check else reverse("assessments:selfcheck_list"),
-        met_on=check.filed_at.date() if met and check and check.filed_at else None,
+        met_on=check.filed_at.astimezone(clock.SHANGHAI).date() if met and check and check.filed_at else None,
         authority_ids=tuple(authority.pk for authority in district.authorities.all()),
         is_demo=district.is_demo,
     )

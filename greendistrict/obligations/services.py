@@ -7,7 +7,7 @@ from django.db import transaction
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders, seats
+from greendistrict.accounts.selectors import administrators, holders, seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
@@ -65,7 +65,7 @@ def receivers(obligation: Obligation, rung_key: str, steps: Ladder) -> list[User
     add(Role.PREPARER, Role.REVIEWER, of=own)
     for whom in climbed(steps, rung_key):
         if whom == HEAD:
-            people.update({user.pk: user for user in holders(*Role.values, organisation_ids=own).filter(posts__is_admin=True)})
+            people.update({user.pk: user for user in administrators(own)})
         elif whom == AUTHORITY:
             add(Role.AUTHORITY, of=frozenset(obligation.authority_ids))
         elif whom == CITY:
@@ -76,7 +76,7 @@ def receivers(obligation: Obligation, rung_key: str, steps: Ladder) -> list[User
 def _remind(obligation: Obligation, rung: Rung, steps: Ladder, today: dt.date) -> int:
     overdue = today > obligation.due
     left = abs(workdays.current().between(today, obligation.due))
-    when = f"已逾期{left}个工作日" if overdue else ("今日到期" if left == 0 else f"还有{left}个工作日")
+    late, early = (f"已逾期{left}个工作日", f"还有{left}个工作日") if left else ("已逾期", "今日到期")
     kind = Message.OBLIGATION_DUE
     if overdue:
         kind = Message.OBLIGATION_ESCALATED if rung.whom else Message.OBLIGATION_OVERDUE
@@ -85,7 +85,7 @@ def _remind(obligation: Obligation, rung: Rung, steps: Ladder, today: dt.date) -
         kind=kind,
         key=f"{obligation.key}:{day.isoformat()}:{rung.key}",
         receivers=receivers(obligation, rung.key, steps),
-        title=f"{obligation.district}{obligation.title}{when}",
+        title=f"{obligation.district}{obligation.title}{late if overdue else early}",
         body=f"{day.year}年{day.month}月{day.day}日前报{obligation.to}。依据：{obligation.cite}。",
         link=obligation.link,
         demo=obligation.is_demo,

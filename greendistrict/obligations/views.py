@@ -14,6 +14,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused
 from greendistrict.obligations import services
 from greendistrict.obligations.duties import Obligation, State
 from greendistrict.obligations.models import Exemption
@@ -65,9 +66,13 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.decide(obligation=key, by=user, **form.cleaned_data)
-        messages.success(request, f"{found.district}{found.title}已{'延期' if form.cleaned_data['extended_to'] else '免报'}")
-        return redirect("obligations:obligation_list")
+        try:
+            services.decide(obligation=key, by=user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{found.district}{found.title}已{'延期' if form.cleaned_data['extended_to'] else '免报'}")
+            return redirect("obligations:obligation_list")
     decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
     context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).value}
     return render(request, "obligations/obligation_decide.html", context)

@@ -1,0 +1,96 @@
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from districts.enums import Stage
+from greendistrict.core import clock
+from greendistrict.obligations.models import Exemption
+from greendistrict.obligations.selectors import due
+from tests.factories.districts import make_district
+from tests.factories.received import at, filed_self_check
+from tests.obligations.world import DUE, SEES
+
+URL = "obligations:obligation_list"
+pytestmark = pytest.mark.django_db
+
+
+def page(client, day=DUE, **query):
+    with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
+        return client.get(reverse(URL), query).content.decode()
+
+
+def test_list_is_for_those_who_sign_in(client):
+    assert client.get(reverse(URL)).url.startswith(reverse("accounts:login"))
+
+
+def test_each_seat_reads_its_own_list(client, people):
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        assert ("2026年度自查" in page(client)) == (seat in SEES), seat
+
+
+def test_days_left_and_overdue_stand_in_words(client, people):
+    client.force_login(people.preparer)
+    assert "剩<b>5</b>个工作日" in page(client, dt.date(2027, 3, 24))
+    assert "逾期" in page(client, dt.date(2027, 4, 2))
+
+
+def test_filters_narrow_the_list_and_an_empty_answer_says_so(client, people):
+    make_district(people, name="演示乙城（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
+    client.force_login(people.city_officer)
+    assert page(client).count('<th scope="row">') == 4
+    assert page(client, q="乙城").count('<th scope="row">') == 2
+    assert page(client, state="待办").count('<th scope="row">') == 4
+    assert "没有符合条件的事项" in page(client, state="逾期")
+    assert page(client, state="'; drop").count('<th scope="row">') == 4
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_costs_the_same_queries(client, people, django_assert_num_queries, count):
+    for number in range(count - 1):
+        make_district(people, name=f"演示丙城{number}（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
+    client.force_login(people.city_officer)
+    page(client)
+    with django_assert_num_queries(13):
+        page(client)
+
+
+def test_filed_on_the_last_day_in_shanghai_is_in_time(people):
+    check = filed_self_check(people, district=None, filed=at(2027, 3, 31, 23))
+    states = {row.key: row.state(dt.date(2027, 4, 5)) for row in due(dt.date(2027, 4, 5))}
+    assert states[f"self-check:{check.district_id}:2026"] == "已完成"
+
+
+def test_filed_just_after_midnight_in_shanghai_is_late(people):
+    check = filed_self_check(people, filed=at(2027, 4, 1, 1))
+    states = {row.key: row.state(dt.date(2027, 4, 5)) for row in due(dt.date(2027, 4, 5))}
+    assert states[f"self-check:{check.district_id}:2026"] == "逾期完成"
+
+
+def test_director_extends_on_the_page(client, people):
+    owed, _running = due(DUE)
+    url = reverse("obligations:obligation_decide", args=[owed.key])
+    client.force_login(people.city_director)
+    with clock.at(at(2027, 3, 1)):
+        assert "2026年度自查" in client.get(url).content.decode()
+        refused = client.post(url, {"reason": "延", "extended_to": "2027-02-01"}).content.decode()
+        assert "须在今天之后" in refused
+        assert "2027-02-01" in refused
+        assert client.post(url, {"reason": "延", "extended_to": "2027-05-31"}).url == reverse(URL)
+    assert Exemption.objects.get().extended_to == dt.date(2027, 5, 31)
+    assert "2027年5月31日" in page(client)
+
+
+def test_nobody_else_sees_the_decision(client, people):
+    owed, _running = due(DUE)
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        with clock.at(at(2027, 3, 1)):
+            status = client.get(reverse("obligations:obligation_decide", args=[owed.key])).status_code
+        assert status == (200 if seat == "city_director" else 404), seat
+
+
+def test_unknown_obligation_is_not_found(client, people):
+    client.force_login(people.city_director)
+    assert client.get(reverse("obligations:obligation_decide", args=["self-check:0:2026"])).status_code == 404

@@ -1,0 +1,194 @@
+import datetime as dt
+import threading
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from districts.enums import Stage
+from greendistrict.accounts.enums import Role
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.notifications.models import Notification
+from greendistrict.obligations import services
+from greendistrict.obligations.duties import State
+from greendistrict.obligations.models import Exemption
+from greendistrict.obligations.selectors import due, obligations_visible_to, overdue_count
+from greendistrict.policy.models import Setting
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+from tests.factories.accounts import make_user
+from tests.factories.districts import make_district
+from tests.factories.received import at
+from tests.obligations.world import DUE, SEES, world
+
+AFTER_1 = dt.date(2027, 4, 1)
+AFTER_7 = dt.date(2027, 4, 9)
+ESCALATED = (dt.date(2027, 4, 20), dt.date(2027, 4, 29), dt.date(2027, 5, 10))
+
+
+def told(day=None):
+    """(username, title) of what was asked for and not looked at before."""
+    with clock.at(dt.datetime.combine(day or DUE, dt.time(7), tzinfo=clock.SHANGHAI)):
+        outbox.drain()
+    found = sorted(Notification.objects.values_list("receiver__username", "title"))
+    Notification.objects.all().delete()
+    return found
+
+
+def test_self_check_is_owed_from_the_year_of_the_title(people):
+    owed, _running = due(dt.date(2027, 2, 1))
+    assert (owed.title, owed.due, owed.district, owed.cite) == ("2026年度自查", DUE, "演示甲城（虚构）", "八（二）")
+    assert (owed.state(DUE), owed.state(AFTER_1)) == (State.OPEN, State.OVERDUE)
+    assert owed.is_default_date
+
+
+def test_what_fell_due_before_the_portal_was_in_use_is_no_record(people):
+    from districts.models import District
+
+    District.objects.update(titled_on=dt.date(2020, 1, 1))
+    assert [row.title for row in due(dt.date(2026, 6, 1))] == ["2025年度自查", "2026年度自查"]
+    Setting.objects.filter(key="obligations_from").update(value="2026-04-01")
+    assert [row.title for row in due(dt.date(2026, 6, 1))] == ["2026年度自查"]
+
+
+def test_first_day_in_use_is_that_of_the_first_record(people):
+    from greendistrict.obligations.use import first_day_in_use
+
+    Setting.objects.all().delete()
+    AuditRecord.objects.create(at=at(2026, 2, 3, 1), action="setup")
+    first = AuditRecord.objects.order_by("pk").first()
+    assert first_day_in_use() == first.at.astimezone(clock.SHANGHAI).date()
+
+
+@pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION])
+def test_only_titled_districts_owe(people, stage):
+    from districts.models import District
+
+    District.objects.update(stage=stage)
+    assert len(due(dt.date(2027, 2, 1))) == (0 if stage == Stage.CANDIDATE else 2)
+
+
+def test_nobody_is_reminded_before_the_first_rung(people):
+    assert services.sweep(dt.date(2027, 2, 16)) == 0
+    assert services.sweep(dt.date(2027, 2, 17)) == 2
+
+
+def test_sweep_run_twice_sends_once(people):
+    assert services.sweep(DUE) == 2
+    assert services.sweep(DUE) == 0
+    assert told() == [("preparer", "演示甲城（虚构）2026年度自查今日到期"), ("reviewer", "演示甲城（虚构）2026年度自查今日到期")]
+    assert len(mail.outbox) == 2
+    assert services.sweep(DUE) == 0
+
+
+def test_stopped_portal_sends_the_latest_rung_only(people):
+    assert services.sweep(dt.date(2027, 4, 12)) == 2
+    assert {title for _, title in told()} == {"演示甲城（虚构）2026年度自查已逾期8个工作日"}
+    assert OutboxMessage.objects.filter(kind="notification").count() == 2
+
+
+def test_matter_climbs_to_head_authority_and_city(people):
+    people.reviewer.posts.update(is_admin=True)
+    head = make_user(Role.VERIFIER, people.applicant_body, username="head", post_kw={"is_admin": True})
+    elsewhere = make_user(Role.PREPARER, people.outsider_body, username="elsewhere", post_kw={"is_admin": True})
+    assert head.pk != elsewhere.pk
+    reached = []
+    for day in (AFTER_7, *ESCALATED):
+        services.sweep(day)
+        reached.append({name for name, _ in told(day)})
+    owing = {"preparer", "reviewer"}
+    assert reached == [owing, owing | {"head"}, owing | {"head", "authority"}, owing | {"head", "authority", "city_officer"}]
+
+
+def test_kinds_of_message_tell_due_overdue_and_escalated(people):
+    kinds = []
+    for day in (DUE, AFTER_1, ESCALATED[0]):
+        services.sweep(day)
+        kinds.append(set(OutboxMessage.objects.filter(kind="notification").order_by("-pk").values_list("payload__kind", flat=True)[:2]))
+    assert kinds == [{"obligation_due"}, {"obligation_overdue"}, {"obligation_escalated"}]
+
+
+def test_failing_reminder_does_not_stop_the_others(people, monkeypatch, caplog):
+    make_district(people, name="演示乙城（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
+    broken = next(row.key for row in due(DUE))
+    # A key that does not fit its column: the database refuses the first message.
+    real = services._remind
+
+    def remind(obligation, rung, *rest):
+        if obligation.key == broken:
+            OutboxMessage.objects.create(kind="x", key="x" * 300, created_at=clock.now())
+        return real(obligation, rung, *rest)
+
+    monkeypatch.setattr(services, "_remind", remind)
+    assert services.sweep(DUE) == 2
+    assert broken in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_side_by_side_send_once():
+    world()
+    barrier = threading.Barrier(3)
+
+    def run():
+        barrier.wait()
+        services.sweep(DUE)
+        outbox.drain()
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    outbox.drain()
+    assert Notification.objects.count() == 2
+    assert len(mail.outbox) == 2
+
+
+def test_waived_obligation_is_not_reminded(people):
+    owed, _running = due(DUE)
+    services.decide(obligation=owed.key, by=people.city_director, reason="当年授予，不足三个月")
+    assert due(DUE)[0].state(AFTER_1) is State.WAIVED
+    assert services.sweep(AFTER_1) == 0
+
+
+def test_extension_moves_the_day_and_the_rungs_begin_anew(people):
+    services.sweep(DUE)
+    owed, _running = due(DUE)
+    with clock.at(at(2027, 3, 31)):
+        services.decide(obligation=owed.key, by=people.city_director, reason="材料待补", extended_to=dt.date(2027, 4, 30))
+    moved, _running = due(DUE)
+    assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, State.OPEN)
+    assert services.sweep(dt.date(2027, 4, 30)) == 2
+
+
+def test_latest_decision_counts(people):
+    owed, _running = due(DUE)
+    with clock.at(at(2027, 3, 1)):
+        services.decide(obligation=owed.key, by=people.city_director, reason="一", extended_to=dt.date(2027, 5, 1))
+    with clock.at(at(2027, 3, 2)):
+        services.decide(obligation=owed.key, by=people.city_director, reason="二", extended_to=dt.date(2027, 6, 1))
+    assert due(DUE)[0].due == dt.date(2027, 6, 1)
+    assert AuditRecord.objects.filter(action="obligations.decide").count() == 2
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "city_checker", "authority", "reviewer", "system_keeper"])
+def test_only_the_director_decides(people, seat):
+    with pytest.raises(NotAllowed, match="由审定办理"):
+        services.decide(obligation="self-check:1:2026", by=people.everybody[seat], reason="x")
+    assert Exemption.objects.count() == 0
+
+
+def test_decision_needs_a_reason_and_a_day_to_come(people):
+    with pytest.raises(Refused, match="请填写理由"):
+        services.decide(obligation="k", by=people.city_director, reason=" ")
+    with clock.at(at(2027, 4, 1)), pytest.raises(Refused, match="须在今天之后"):
+        services.decide(obligation="k", by=people.city_director, reason="x", extended_to=dt.date(2027, 4, 1))
+
+
+def test_obligations_are_seen_by_those_who_have_to_do_with_the_district(people):
+    for seat, user in people.everybody.items():
+        assert len(obligations_visible_to(user, AFTER_1)) == 2 * (seat in SEES), seat
+        assert overdue_count(user, AFTER_1) == (seat in SEES), seat

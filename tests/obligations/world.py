@@ -1,0 +1,25 @@
+"""The small world of these tests: one district that owes its self-check of 2026."""
+
+import datetime as dt
+
+from districts.enums import Stage
+from greendistrict.policy.models import Setting
+from tests.factories.accounts import Cast, cast
+from tests.factories.districts import make_district
+from tests.factories.received import at
+
+# No arrangement of 2027 is stored in a test database: weekdays count.
+DUE = dt.date(2027, 3, 31)
+SEES = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority", "bureau"} | {
+    "preparer",
+    "reviewer",
+    "consultant",
+}
+
+
+def world() -> Cast:
+    """The cast, a pilot of its applicant titled in 2026, and a portal in use since January 2026."""
+    people = cast()
+    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
+    make_district(people, name="演示甲城（虚构）", code="jia", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
+    return people
