@@ -3,7 +3,7 @@
 from django.db.models import Count, Q, QuerySet
 
 from assessments.models import SelfCheck
-from districts.selectors import districts_visible_to
+from districts.selectors import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.reports.enums import ReportKind
@@ -18,12 +18,7 @@ def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
     rows = ExportJob.objects.select_related("district", "requested_by").prefetch_related("files__document")
     if held.is_city:
         return rows
-    own = districts_visible_to(user).filter(
-        Q(applicant__in=held.organisation_ids)
-        | Q(authorities__in=held.organisation_ids)
-        | Q(mandates__organisation__in=held.organisation_ids)
-    )
-    return rows.filter(Q(requested_by=user) | Q(kind=ReportKind.ANNUAL_DISTRICT, district__in=own))
+    return rows.filter(Q(requested_by=user) | Q(kind=ReportKind.ANNUAL_DISTRICT, district__in=files_visible_to(user)))
 
 
 def may_request(user: User, kind: str) -> bool:
@@ -34,7 +29,12 @@ def may_request(user: User, kind: str) -> bool:
     return held.is_city or held.has("authority", "preparer", "reviewer")
 
 
+def received_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
+    """Received self-checks this person may have a report of: whoever may read the district's inner file."""
+    return SelfCheck.objects.filter(status="received", district__in=files_visible_to(user)).select_related("district")
+
+
 def received_years(user: User) -> list[tuple[int, int]]:
     """(year, received self-checks) in sight of this person, newest first."""
-    rows = SelfCheck.objects.filter(status="received", district__in=districts_visible_to(user))
+    rows = received_checks_visible_to(user).order_by()
     return list(rows.values_list("year").annotate(count=Count("pk")).order_by("-year"))

@@ -1,22 +1,26 @@
 """Asking for reports and making them."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from assessments.models import SelfCheck
 from districts.models import District
+from districts.rules import may_read_file
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.services import store_bytes
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.reports.enums import JobState, ReportKind
 from greendistrict.reports.models import ExportJob, ReportFile
+from greendistrict.reports.selectors import may_request
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -24,16 +28,23 @@ logger = logging.getLogger(__name__)
 OUTBOX_KIND = "report"
 PDF_TYPE = "application/pdf"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PATIENCE = dt.timedelta(minutes=2)
+LEASE = dt.timedelta(minutes=30)
 Made = dict[str, bytes]
 Progress = Callable[[int], None]
 
 
 @transaction.atomic
 def request_report(*, kind: str, year: int, by: User | None, district: District | None = None, key: str = "") -> ExportJob:
-    """Ask for a report; the worker makes it after commit. Raises ``Refused`` when nothing of the year was received.
+    """Ask for a report; the worker makes it after commit.
+
+    Raises ``NotAllowed`` when it is not this person's to ask for, ``Refused`` when nothing of the year was received.
 
     ``key`` names the event of an automatic request, so that it is asked for once.
     """
+    if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
+        msg = "这份报告不由您申请"
+        raise NotAllowed(msg)
     received = SelfCheck.objects.filter(year=year, status="received")
     if district is not None:
         received = received.filter(district=district)
@@ -52,9 +63,14 @@ def request_report(*, kind: str, year: int, by: User | None, district: District 
 
 def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: hand the job to the report queue; an unreachable broker leaves the row for the sweep."""
+    hand_over(message.payload["job"])
+
+
+def hand_over(job_id: int) -> None:
+    """Publish one job to the report queue. Raises the broker's error when it is away."""
     from greendistrict.reports.tasks import make_report  # noqa: PLC0415 -- tasks import this module
 
-    make_report.apply_async(args=[message.payload["job"]], retry=False, ignore_result=True)
+    make_report.apply_async(args=[job_id], retry=False, ignore_result=True)
 
 
 def run(job_id: int) -> bool:
@@ -63,10 +79,7 @@ def run(job_id: int) -> bool:
     if job is None:
         return False
     try:
-        made = _make(job)
-        with transaction.atomic():
-            _store(job, made)
-            _finish(job, JobState.DONE)
+        return _keep(job, _make(job))
     except Refused as refused:
         _finish(job, JobState.FAILED, str(refused))
         return False
@@ -74,17 +87,33 @@ def run(job_id: int) -> bool:
         logger.exception("report %s failed", job.pk)
         _finish(job, JobState.FAILED, "生成时出错，原因已记录，请联系系统管理员")
         raise
-    return True
 
 
 def _claim(job_id: int) -> ExportJob | None:
     with transaction.atomic():
         job = ExportJob.objects.select_for_update(of=("self",)).select_related("district").filter(pk=job_id).first()
-        if job is None or job.state in {JobState.DONE, JobState.FAILED}:
+        if job is None or not _is_free(job):
             return None
         job.state, job.started_at, job.done = JobState.RUNNING, clock.now(), 0
         job.save(update_fields=["state", "started_at", "done"])
     return job
+
+
+def _is_free(job: ExportJob) -> bool:
+    """Whether nobody works on it: waiting, or left behind by a worker that died."""
+    if job.state == JobState.RUNNING:
+        return job.started_at is None or clock.now() - job.started_at > LEASE
+    return job.state == JobState.QUEUED
+
+
+def requeue_lost() -> int:
+    """Hand over again what a lost queue or a killed worker left; a job that is being made is left alone. Returns how many."""
+    now, count = clock.now(), 0
+    waiting = Q(state=JobState.QUEUED, requested_at__lte=now - PATIENCE) | Q(state=JobState.RUNNING, started_at__lte=now - LEASE)
+    for key in ExportJob.objects.filter(waiting).values_list("pk", flat=True):
+        hand_over(key)
+        count += 1
+    return count
 
 
 def _make(job: ExportJob) -> Made:
@@ -119,6 +148,16 @@ def city_files(year: int, *, code: str, tell: Progress = lambda _: None) -> Made
     made["pdf"] = pdf.city_pdf(found, code=code)
     tell(2)
     return made
+
+
+def _keep(job: ExportJob, made: Made) -> bool:
+    """Store the files, unless a second worker with the same job was faster."""
+    with transaction.atomic():
+        if ExportJob.objects.select_for_update(of=("self",)).get(pk=job.pk).state == JobState.DONE:
+            return False
+        _store(job, made)
+        _finish(job, JobState.DONE)
+    return True
 
 
 def _store(job: ExportJob, made: Made) -> None:

@@ -9,3 +9,9 @@ from greendistrict.reports import services
 def make_report(job_id: int) -> bool:
     """Make the files of one job; run twice, it makes them once."""
     return services.run(job_id)
+
+
+@shared_task(queue="reports")
+def requeue_lost() -> int:
+    """Hand over again what a lost queue or a killed worker left."""
+    return services.requeue_lost()

@@ -7,8 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.models import SelfCheck
-from districts.selectors import districts_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
@@ -16,13 +14,13 @@ from greendistrict.reports import services
 from greendistrict.reports.enums import ReportKind
 from greendistrict.reports.forms import RequestForm
 from greendistrict.reports.models import ExportJob
-from greendistrict.reports.selectors import jobs_visible_to, may_request, received_years
+from greendistrict.reports.selectors import jobs_visible_to, may_request, received_checks_visible_to, received_years
 
 PER_PAGE = 20
 
 
 def _form(user: User, request: HttpRequest) -> RequestForm:
-    checks = SelfCheck.objects.filter(status="received", district__in=districts_visible_to(user)).select_related("district")
+    checks = received_checks_visible_to(user)
     years = [year for year, _ in received_years(user)]
     return RequestForm(
         user, years, checks, request.POST or None, initial={"kind": request.GET.get("kind"), "year": request.GET.get("year")}

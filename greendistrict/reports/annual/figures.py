@@ -10,6 +10,8 @@ from assessments.models import SelfCheck, TableVersion
 from districts.models import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.obligations.selectors import with_decisions
+from greendistrict.obligations.selfcheck import owed
 from greendistrict.reports.annual.wording import value_words
 from indicators.scoring import EditionRules, Item
 from indicators.selectors import rules_for
@@ -242,14 +244,11 @@ class CityFigures:
 
 def city_figures(year: int) -> CityFigures:
     """Figures over all received self-checks of ``year``. Raises ``Refused`` when there is none."""
-    from greendistrict.obligations.selectors import due  # noqa: PLC0415 -- only the city's report asks who owes
-
     checks = received_checks(year)
     if not checks:
         msg = f"{year}年度还没有已接收的自查，不能出全市报告"
         raise Refused(msg)
-    today = clock.today()
-    owed = [row for row in due(today) if row.rule == "SELF-CHECK" and row.key.endswith(f":{year}") and not row.waived]
     received = {check.district_id for check in checks}
-    missing = tuple(row.district for row in owed if row.district_id not in received)
-    return CityFigures(year, tuple(district_figures(check) for check in checks), len(owed), missing, today)
+    owing = {row.district_id: row.district for row in with_decisions(owed([year])) if not row.waived}
+    missing = tuple(name for key, name in owing.items() if key not in received)
+    return CityFigures(year, tuple(district_figures(check) for check in checks), len(received) + len(missing), missing, clock.today())

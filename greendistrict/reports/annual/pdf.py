@@ -1,11 +1,14 @@
 """The annual report as PDF, by GB/T 9704 measures; charts are the page's own."""
 
+import re
 from base64 import b64encode
 
 from greendistrict.core import clock
 from greendistrict.core.charts import Bar, Series, bars, radar
 from greendistrict.reports import render
 from greendistrict.reports.annual.figures import AnnualFigures, CityFigures
+
+HEAD = re.compile(r"^([一二三四五六七八九十]+)、")
 
 
 def _source(svg: str) -> str:
@@ -18,7 +21,9 @@ def district_pdf(figures: AnnualFigures, *, code: str) -> bytes:
     planned = [row.planned for row in rows]
     goal = Series("预期", planned) if all(value is not None for value in planned) else None
     chart = radar([row.dimension for row in rows], Series("已实现", [row.score for row in rows]), goal=goal, title="五个维度得分")
-    context = {"figures": figures, "radar": _source(chart), "code": code, "made_on": clock.today()}
+    # Second-level heads of a letter read （一）; the form numbers its sections 一、 because it has no first level.
+    sections = [(HEAD.sub(r"（\1）", title), text) for title, text in figures.sections]
+    context = {"figures": figures, "sections": sections, "radar": _source(chart), "code": code, "made_on": clock.today()}
     return render.pdf("pdf/annual_district.html", context)
 
 
@@ -27,5 +32,6 @@ def city_pdf(figures: CityFigures, *, code: str) -> bytes:
     chart = bars(
         [Bar(row.district.name, row.total, row.planned_total) for row in figures.districts], unit="分", title="各城区总分", other="预期"
     )
-    context = {"figures": figures, "bars": _source(chart), "code": code, "means": figures.means()}
+    planned = any(row.planned_total is not None for row in figures.districts)
+    context = {"figures": figures, "bars": _source(chart), "planned": planned, "code": code, "means": figures.means()}
     return render.pdf("pdf/annual_city.html", context)

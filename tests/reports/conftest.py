@@ -1,0 +1,56 @@
+"""Reports are slow to make: each process makes the two once and every test reads them."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+
+from greendistrict.core import clock
+from greendistrict.reports.annual import figures, pdf, xlsx
+from tests.factories.accounts import cast
+from tests.factories.received import at, received_self_check
+from tests.reports.world import many_districts, spoil
+
+CODE = "c0ffee00-0000-4000-8000-000000000000"
+_made: dict[str, object] = {}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one report shows and its files."""
+
+    figures: object
+    pdf: bytes
+    xlsx: bytes
+    content: dict
+
+
+@pytest.fixture
+def district_report(db):
+    """The report of one eventful pilot."""
+    if "district" not in _made:
+        check = received_self_check(cast(), change=spoil)
+        with clock.at(at(2027, 4, 9)):
+            found = figures.district_figures(check)
+            content = check.table.versions.get(counts=True).content
+            _made["district"] = Made(found, pdf.district_pdf(found, code=CODE), xlsx.district_workbook(found), content)
+    return _made["district"]
+
+
+@pytest.fixture
+def city_report(db):
+    """The city's report over three districts, one of which is a demonstration, while a fourth has not filed."""
+    if "city" not in _made:
+        people = cast()
+        many_districts(people)
+        with clock.at(at(2027, 4, 9)):
+            found = figures.city_figures(2026)
+            _made["city"] = Made(found, pdf.city_pdf(found, code=CODE), xlsx.city_workbook(found), {})
+    return _made["city"]
+
+
+@pytest.fixture
+def world(db):
+    """People and one received self-check in the database."""
+    people = cast()
+    return SimpleNamespace(people=people, check=received_self_check(people))

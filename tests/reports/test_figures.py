@@ -1,0 +1,87 @@
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.reports.annual import figures
+from tests.factories.accounts import cast
+from tests.factories.received import at, filed_self_check
+from tests.reports.world import many_districts
+
+pytestmark = pytest.mark.django_db
+
+
+def test_figures_are_those_that_were_frozen(district_report):
+    shown, frozen = district_report.figures, district_report.content
+    result = frozen["result"]
+    assert (str(shown.total), str(shown.bonus)) == (result["total"], result["bonus"])
+    assert [(str(row.obtained), str(row.possible), str(row.score)) for row in shown.chapters] == [
+        (row["obtained"], row["possible"], row["score"]) for row in result["chapters"]
+    ]
+    assert {row.id: row.points for row in shown.items if row.points} == {
+        row["id"]: row["points"] for row in result["items"] if row["points"]
+    }
+    assert [row.id for row in shown.items] == [row["item_id"] for row in frozen["rows"]]
+    assert shown.sections == tuple((title, text) for title, text in frozen["report"])
+    assert (shown.edition_code, shown.reference, shown.building) == ("GD-REF-2024", True, True)
+
+
+def test_failed_control_and_exclusion_are_told(district_report):
+    shown = district_report.figures
+    assert [item.id for item in shown.failed_controls] == ["4.1.2"]
+    assert [item.id for item in shown.excluded] == ["6.2.14"]
+    assert shown.excluded[0].reason.startswith("城区范围内没有历史建筑")
+    states = {item.id: item.state for item in shown.items}
+    assert (states["4.1.1"], states["4.1.2"], states["6.2.14"]) == ("满足", "不满足", "不参评")
+
+
+def test_figures_are_those_of_the_page(client, world):
+    shown = figures.district_figures(world.check)
+    client.force_login(world.people.city_officer)
+    assert str(shown.total) in client.get(reverse("assessments:selfcheck", args=[world.check.pk])).content.decode()
+    page = client.get(reverse("assessments:score_table", args=[world.check.table_id])).content.decode()
+    for chapter in shown.dimensions:
+        assert chapter.title in page
+        assert f"{chapter.score.normalize():f}" in page, chapter.title
+
+
+def test_later_changes_do_not_move_the_figures(world):
+    before = figures.district_figures(world.check)
+    world.check.table.rows.update(value=None)
+    world.check.table.result = {}
+    world.check.table.save()
+    after = figures.district_figures(world.check)
+    assert (after.total, after.items, after.digest) == (before.total, before.items, before.digest)
+
+
+def test_self_check_that_was_not_received_has_no_figures(db):
+    check = filed_self_check(cast())
+    with pytest.raises(Refused, match="还没有接收，不能出报告"):
+        figures.district_figures(check)
+    with pytest.raises(Refused, match="2026年度还没有已接收的自查"):
+        figures.city_figures(2026)
+
+
+def test_city_counts_who_owes_and_names_who_is_missing(city_report):
+    shown = city_report.figures
+    assert (len(shown.districts), shown.owed, shown.missing) == (3, 4, ("演示己城（虚构）",))
+    assert (shown.area, shown.without_area) == (Decimal("5.00"), 1)
+    assert shown.is_demo
+    assert shown.reference
+
+
+def test_city_of_a_year_long_gone_still_counts_what_was_received(db):
+    many_districts(cast())
+    with clock.at(at(2031, 1, 5)):
+        shown = figures.city_figures(2026)
+    assert (len(shown.districts), shown.owed) == (3, 4)
+
+
+def test_means_are_over_the_received_tables(city_report):
+    shown = city_report.figures
+    for name, mean in shown.means():
+        scores = [chapter.score for row in shown.districts for chapter in row.dimensions if chapter.dimension == name]
+        assert mean == (sum(scores) / 3).quantize(Decimal("0.01"))
+    assert len(shown.means()) == 5

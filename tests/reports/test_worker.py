@@ -1,0 +1,111 @@
+"""Reports with real processes: web server, Celery worker, beat and a Redis that is killed and comes back."""
+
+import http.cookiejar
+import re
+import shutil
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from greendistrict.notifications.models import Notification
+from greendistrict.processes import until
+from greendistrict.reports import services
+from greendistrict.reports.enums import JobState, ReportKind
+from greendistrict.reports.models import ExportJob, ReportFile
+from greendistrict.workflow.models import OutboxMessage
+from tests.factories.accounts import cast
+from tests.factories.received import received_self_check
+from tests.processes import Portal
+from tests.servers import OwnRedis
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+SECONDS = 120
+
+
+@pytest.fixture
+def redis():
+    folder = Path(tempfile.mkdtemp(prefix="gd-redis-"))
+    server = OwnRedis(folder)
+    server.start()
+    yield server
+    server.kill()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def portal(tmp_path, redis):
+    """Processes that work on this test's own database; it is not a context, which would drop it."""
+    portal = Portal(tmp_path, connection.settings_dict["NAME"], REDIS_URL=redis.url)
+    try:
+        portal.start_web()
+        portal.start_background()
+        yield portal
+    finally:
+        portal.stop()
+
+
+class Visitor:
+    """A signed-in person with a plain HTTP client: the session is a row of the shared database."""
+
+    def __init__(self, url, user):
+        client = Client()
+        client.force_login(user)
+        self.url = url
+        self.jar = http.cookiejar.CookieJar()
+        self.session = client.cookies["sessionid"].value
+
+    def get(self, path):
+        return self._open(urllib.request.Request(self.url + path))
+
+    def post(self, path, **fields):
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path)[1])[1]
+        data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        return self._open(urllib.request.Request(self.url + path, data=data))
+
+    def _open(self, request):
+        cookies = "; ".join([f"sessionid={self.session}", *(f"{one.name}={one.value}" for one in self.jar)])
+        request.add_unredirected_header("Cookie", cookies)
+        with urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar)).open(request, timeout=30) as answer:
+            return answer.url, answer.read().decode()
+
+
+def is_done(job):
+    job.refresh_from_db()
+    return job.state == JobState.DONE
+
+
+def test_jobs_are_made_once_before_during_and_after_a_killed_redis(portal, redis):
+    people = cast()
+    received_self_check(people)
+    automatic = ExportJob.objects.get()
+    assert until(lambda: is_done(automatic), SECONDS), portal.log("worker1").read_text()[-3000:]
+    assert automatic.files.count() == 2
+
+    officer = Visitor(portal.url, people.city_officer)
+    redis.kill()
+    assert "生成记录" in officer.get("/reports/")[1]
+    start = time.monotonic()
+    url, page = officer.post("/reports/", kind="annual_city", year="2026")
+    assert time.monotonic() - start < 10
+    waiting = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
+    assert url.endswith(f"/reports/jobs/{waiting.pk}/")
+    assert "排队中" in page or "等待" in page
+    row = OutboxMessage.objects.get(key=f"report:{waiting.pk}")
+    assert row.done_at is None
+    assert waiting.state == JobState.QUEUED
+    assert officer.get("/messages/")[0].endswith("/messages/")
+
+    redis.start()
+    assert until(lambda: is_done(waiting), SECONDS), portal.log("worker1").read_text()[-3000:]
+    assert until(lambda: Notification.objects.filter(receiver=people.city_officer, kind="report_ready").count() > 0, 30)
+    assert services.requeue_lost() == 0
+    time.sleep(3)
+    assert sorted(ReportFile.objects.filter(job=waiting).values_list("format", flat=True)) == ["pdf", "xlsx"]
+    assert Notification.objects.filter(receiver=people.city_officer, title="全市2026年度评估报告已生成").count() == 1
+    assert ExportJob.objects.count() == 2

@@ -1,0 +1,30 @@
+"""Districts with something to report."""
+
+from assessments.models import ScoreRow, SelfCheck
+from districts.enums import Stage
+from tests.factories.districts import make_district
+from tests.factories.received import received_self_check
+
+LONG = "本年度完成能耗监测平台接入，开展屋面光伏、雨水花园和慢行系统建设。" * 12
+
+
+def spoil(check):
+    """Before it is signed: a control that fails, an exclusion with a long reason, long words everywhere."""
+    rows = {row.item_id: row for row in ScoreRow.objects.filter(table=check.table)}
+    rows["4.1.2"].value = False
+    rows["6.2.14"].exclusion_reason = "城区范围内没有历史建筑和既有建筑，" * 8
+    for row in rows.values():
+        row.explanation = "按年度统计报表核定。" * 5
+    ScoreRow.objects.bulk_update(rows.values(), ["value", "exclusion_reason", "explanation"])
+    check.report = dict.fromkeys(check.report, f"{LONG}\n{LONG}")
+    check.save()
+
+
+def many_districts(people) -> list[SelfCheck]:
+    """Three received self-checks and a pilot that has filed nothing."""
+    common = {"type": "new", "key_areas": ["五个新城"]}
+    pilot = received_self_check(people, change=spoil)
+    finished = make_district(people, name="演示丁城（虚构）", code="ding", stage=Stage.DEMONSTRATION, **common)
+    unnamed = make_district(people, name="演示名字很长很长的绿色生态城区戊（虚构）", code="wu", stage=Stage.PILOT, area_km2=None, **common)
+    make_district(people, name="演示己城（虚构）", code="ji", stage=Stage.PILOT, **common)
+    return [pilot, received_self_check(people, district=finished, building=False), received_self_check(people, district=unnamed)]
