@@ -6,6 +6,9 @@ Facts are those of ``approvals.facts.case_facts``. A fact that a step needs and 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.urls import reverse
+
+from approvals.models import Case
 from assessments.enums import Conclusion
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import engine
@@ -44,14 +47,15 @@ def policy_holds(step: Step) -> Guard:
         if step.value not in verdicts:
             return (NOT_ASKED,)
         asked = verdicts[step.value]
-        return (*engine.refusals(asked), *_without_reason(asked, question.obj.reasons))
+        return (*engine.refusals(asked), *_without_reason(asked, question.obj))
 
     return policy
 
 
-def _without_reason(asked: list[engine.Verdict], reasons: dict[str, str]) -> Iterable[Refusal]:
+def _without_reason(asked: list[engine.Verdict], case: Case) -> Iterable[Refusal]:
+    page = reverse("approvals:case_check", args=[case.pk])
     for verdict in engine.warnings(asked):
-        if not str(reasons.get(verdict.rule, "")).strip():
+        if not str(case.reasons.get(verdict.rule, "")).strip():
             yield Refusal(
                 f"{verdict.title}：未满足，须写明理由",
                 rule=verdict.rule,
@@ -60,6 +64,7 @@ def _without_reason(asked: list[engine.Verdict], reasons: dict[str, str]) -> Ite
                 found=verdict.found,
                 remedy="写明理由后可以提交",
                 field=f"reason-{verdict.rule}",
+                href=f"{page}#id_reason-{verdict.rule}",
             )
 
 

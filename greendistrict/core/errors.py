@@ -9,7 +9,7 @@ class Refusal:
     """One reason why something cannot be done now.
 
     ``rule`` and ``cite`` are the policy's own numbers (empty when it is only habit or setting); ``required`` and ``found``
-    are shown side by side; ``remedy`` says what would turn it green.
+    are shown side by side; ``remedy`` says what would turn it green, ``href`` where (else ``field``, where that stands on the page).
     """
 
     text: str
@@ -19,6 +19,7 @@ class Refusal:
     found: str = ""
     remedy: str = ""
     field: str = ""
+    href: str = ""
 
 
 class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault

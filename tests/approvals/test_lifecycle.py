@@ -160,7 +160,7 @@ BROKEN = [
 @pytest.mark.parametrize(("action", "broken", "text"), BROKEN)
 def test_each_guard_refuses_with_its_own_words(action, broken, text):
     transition = next(one for one in APPLICATION.transitions if one.action == action)
-    case = SimpleNamespace(reasons={}, handed_by_id=1, needs_originals=False, recheck_on=None, originals_checked_on=None)
+    case = SimpleNamespace(pk=1, reasons={}, handed_by_id=1, needs_originals=False, recheck_on=None, originals_checked_on=None)
     question = Question(case, SimpleNamespace(pk=2), {**facts_for(action), **broken})
     assert text in [refusal.text for guard in transition.guards for refusal in guard(question)]
     fine = Question(case, SimpleNamespace(pk=2), facts_for(action))
