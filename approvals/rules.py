@@ -74,5 +74,10 @@ def may_add_file(user: User, case: Model) -> bool:
 
 
 def may_announce(user: User) -> bool:
-    """Whether the person may edit and publish announcement batches."""
+    """Whether the person may draft and publish announcement batches."""
     return seats(user).has(Role.CITY_OFFICER)
+
+
+def may_approve_announcement(user: User) -> bool:
+    """Whether the person approves a batch before it is published (settings ``approval_chain``: 公告须审定)."""
+    return seats(user).has(Role.CITY_DIRECTOR)

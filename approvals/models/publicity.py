@@ -68,6 +68,10 @@ class Announcement(models.Model):
     announced_on = models.DateField("公告日期", null=True, blank=True)
     scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公告扫描件")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审定人"
+    )
+    approved_at = models.DateTimeField("审定时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     source = models.CharField("出处", max_length=300, blank=True)
     historic = models.BooleanField("历史补录", default=False)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.enums import CaseKind
 from approvals.lifecycle import APPLICATION
-from approvals.models import CLOSED_STATES, Case, Correction, Notice
+from approvals.models import CLOSED_STATES, Announcement, Case, Correction, Notice
 from approvals.turns import TURN
 from districts.models import ConsultantMandate, District
 from districts.rules import bodies_as, mandate_in_force
@@ -94,11 +94,12 @@ def tasks_for(user: User) -> list[Task]:
     states = {state for party in _turns(held) for state, (waiting, _) in TURN.items() if party in waiting}
     if not states and Role.CITY_OFFICER not in held.roles:
         return []
+    batches = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
     today = clock.today()
     cases = listed(cases_visible_to(user)).filter(status__in=states).exclude(status__in=CLOSED_STATES)
     settings, calendar = parameters.load(), workdays.current()
     tasks = [_task(case, due_of(case, settings, calendar, today)) for case in cases if _is_turn(held, user, case)]
-    return [*tasks, *(_notice_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
+    return [*tasks, *batches, *(_notice_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
 
 
 def _turns(held: Seats) -> set[str]:
@@ -135,6 +136,19 @@ def _task(case: Case, due: dt.date | None) -> Task:
         kind="case",
         is_demo=case.is_demo,
     )
+
+
+def _batch_tasks() -> Iterable[Task]:
+    """Draft batches with cases in them that wait for 审定."""
+    waiting = Announcement.objects.filter(status="draft", approved_at__isnull=True, lines__isnull=False).distinct()
+    for batch in waiting.prefetch_related("lines__case__district").order_by("pk"):
+        yield Task(
+            title="公告批次待审定",
+            subject=f"{batch}　{'、'.join(line.case.district.name for line in batch.lines.all())}",
+            link=reverse("approvals:announcement_edit", args=[batch.pk]),
+            kind="announcement",
+            is_demo=batch.is_demo,
+        )
 
 
 def _notice_tasks(today: dt.date) -> Iterable[Task]:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from approvals.lifecycle import APPLICATION
 from approvals.models import Announcement, Case, Notice, Title
-from approvals.rules import may_announce
+from approvals.rules import may_announce, may_approve_announcement
 from assessments.lifecycle import SELF_CHECK
 from assessments.models import SelfCheck
 from greendistrict.accounts.models import User
@@ -111,6 +111,6 @@ def _announcement(number: str) -> PublicNumber | None:
 
 def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcement]:
     """Published batches for everybody, drafts for the officers who edit them."""
-    if isinstance(user, User) and may_announce(user):
+    if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
         return Announcement.objects.all()
     return Announcement.objects.filter(status="published")

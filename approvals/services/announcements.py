@@ -11,7 +11,7 @@ from django.db.models import Max
 from approvals.enums import CaseKind, TitleKind
 from approvals.facts import batch_of
 from approvals.models import Announcement, AnnouncementLine, Case
-from approvals.rules import may_announce
+from approvals.rules import may_announce, may_approve_announcement
 from approvals.services import papers, titles
 from approvals.services.steps import locked, move
 from districts.enums import BaselineKind
@@ -69,10 +69,32 @@ def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, ve
             found.append(Refusal(f"{case}已列入其他批次"))
     if found:
         raise Refused(found)
+    if [case.pk for case in cases] == list(stored.lines.order_by("order").values_list("case_id", flat=True)):
+        return stored
     stored.lines.all().delete()
     lines = [AnnouncementLine(announcement=stored, case=case, order=order) for order, case in enumerate(cases, start=1)]
     AnnouncementLine.objects.bulk_create(lines)
-    _touch(stored)
+    stored.approved_by, stored.approved_at = None, None
+    _touch(stored, "approved_by", "approved_at")
+    return stored
+
+
+@transaction.atomic
+def approve(*, announcement: Announcement, by: User, version: int | None = None) -> Announcement:
+    """审定 the list of a draft batch; a list that is changed afterwards has to be approved again.
+
+    Raises ``NotAllowed`` for anybody but the director, ``Stale``, ``Refused`` for an empty batch.
+    """
+    if not may_approve_announcement(by):
+        msg = "公告由市级审定"
+        raise NotAllowed(msg)
+    stored = _draft(announcement, version)
+    if not stored.lines.exists():
+        msg = "批次里还没有城区"
+        raise Refused(msg)
+    stored.approved_by, stored.approved_at = by, clock.now()
+    _touch(stored, "approved_by", "approved_at")
+    audit.record(action="announcement.approve", by=by, obj=stored)
     return stored
 
 
@@ -94,7 +116,7 @@ def publish(
     _hold(by)
     stored = _draft(announcement, version)
     lines = list(stored.lines.select_related("case"))
-    if found := _against(lines, number, announced_on):
+    if found := [*_against(lines, number, announced_on), *(_unapproved(stored) if lines else ())]:
         raise Refused(found)
     stored.number, stored.announced_on, stored.status = number.strip()[:60], announced_on, "published"
     stored.title = title.strip()[:200] or stored.title
@@ -126,6 +148,12 @@ def _against(lines: Sequence[AnnouncementLine], number: str, announced_on: dt.da
         found.append(Refusal("公告日期不能晚于今天", field="announced_on"))
     early = [line.case for line in lines if line.case.decided_on is None or announced_on < line.case.decided_on]
     return found + [Refusal(f"公告日期早于{case}的审定日期", field="announced_on") for case in early]
+
+
+def _unapproved(announcement: Announcement) -> list[Refusal]:
+    if announcement.approved_at is not None:
+        return []
+    return [Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")]
 
 
 def _hold(by: User) -> None:

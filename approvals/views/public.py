@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals import selectors
 from approvals.forms.papers import AnnouncementForm, ObjectionForm, ReplyForm
 from approvals.models import Announcement, Objection
-from approvals.rules import is_officer, may_announce
+from approvals.rules import is_officer, may_announce, may_approve_announcement
 from approvals.selectors.public import in_order
 from approvals.services import announcements, notices
 from approvals.views.common import UNPROCESSABLE, crumbs, seen_case, typed_version
@@ -75,11 +75,15 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 def announcement_list(request: HttpRequest) -> HttpResponse:
     """Batches, drafts first for the officers; and the decided cases that stand in none."""
     user = signed_in(request)
-    if not may_announce(user):
+    if not (may_announce(user) or may_approve_announcement(user)):
         raise Http404
     batches = selectors.announcements_visible_to(user).prefetch_related("lines__case__district", in_order())
     waiting = selectors.cases_visible_to(user).filter(status="decided", announcement_line__isnull=True).select_related("district")
-    context = {"batches": batches.order_by("status", "-year", "-batch"), "waiting": waiting.order_by("decided_on")}
+    context = {
+        "batches": batches.order_by("status", "-year", "-batch"),
+        "waiting": waiting.order_by("decided_on"),
+        "may_draft": may_announce(user),
+    }
     return render(request, "approvals/announcement_list.html", context)
 
 
@@ -101,8 +105,10 @@ def announcement_create(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Editor of a draft batch: 暂存 keeps the list, 公告 publishes."""
+    """Editor of a draft batch: 暂存 keeps the list, 公告 publishes; the director approves the list."""
     user = signed_in(request)
+    if may_approve_announcement(user):
+        return _approve_batch(request, pk)
     if not may_announce(user):
         raise Http404
     batch = get_object_or_404(Announcement, pk=pk, status="draft")
@@ -120,6 +126,15 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 if isinstance(refused, Stale):
                     batch.refresh_from_db()
     return render(request, "approvals/announcement_edit.html", {"batch": batch, "form": form, "version": batch.version}, status=status)
+
+
+def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = get_object_or_404(Announcement.objects.prefetch_related("lines__case__district"), pk=pk, status="draft")
+    if request.method == "POST":
+        announcements.approve(announcement=batch, by=signed_in(request), version=typed_version(request))
+        messages.success(request, f"{batch}已审定，由经办公告")
+        return HttpResponseRedirect(reverse("approvals:announcement_list"))
+    return render(request, "approvals/announcement_approve.html", {"batch": batch})
 
 
 def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementForm) -> HttpResponse:

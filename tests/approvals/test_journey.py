@@ -6,7 +6,7 @@ from approvals.models import Submission, Title
 from approvals.selectors import announcements_public, titles_public
 from approvals.services import announcements
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from tests.factories.approvals import Filing
 
@@ -85,3 +85,20 @@ def test_publishing_says_everything_that_is_missing():
     with pytest.raises(Refused) as refused:
         announcements.publish(announcement=batch, by=filing.people.city_officer, number=" ", announced_on=tomorrow)
     assert [refusal.text for refusal in refused.value.refusals] == ["批次里还没有城区", "请填写公告文号", "公告日期不能晚于今天"]
+
+
+def test_a_batch_is_published_only_as_it_was_approved():
+    filing = Filing().to_decided()
+    people = filing.people
+    batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
+    with pytest.raises(NotAllowed, match="公告由市级审定"):
+        announcements.approve(announcement=batch, by=people.city_officer)
+    with pytest.raises(Refused, match="公告须经市级审定"):
+        announcements.publish(announcement=batch, by=people.city_officer, number="演1号", announced_on=clock.today())
+    approved = announcements.approve(announcement=batch, by=people.city_director)
+    same = announcements.set_lines(announcement=approved, cases=[filing.case], by=people.city_officer)
+    assert same.approved_by == people.city_director
+    emptied = announcements.set_lines(announcement=same, cases=[], by=people.city_officer)
+    assert emptied.approved_at is None
+    with pytest.raises(Refused, match="还没有城区"):
+        announcements.approve(announcement=emptied, by=people.city_director)

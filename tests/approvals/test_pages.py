@@ -238,7 +238,15 @@ def test_a_decision_in_the_browser_and_the_batch_that_announces_it(as_):
     edit = created.url
     missing = officer.post(edit, {"version": 1, "do": "publish", "title": "公告", "cases": [case.pk]})
     assert missing.status_code == 409
-    fields = {"version": 1, "title": "公告", "cases": [case.pk], "number": "演公告〔2026〕1号", "announced_on": clock.today().isoformat()}
+    typed = {"version": 1, "title": "公告", "cases": [case.pk], "number": "演公告〔2026〕1号", "announced_on": clock.today().isoformat()}
+    refused = officer.post(edit, {**typed, "do": "publish"})
+    assert refused.status_code == 409
+    assert "公告须经市级审定" in refused.content.decode()
+    director = as_(people.city_director)
+    assert "公告批次待审定" in director.get(reverse("portal:workdesk")).content.decode()
+    assert director.post(edit, {"version": 1}).status_code == 302
+    officer = as_(people.city_officer)
+    fields = {"version": 2, "title": "公告", "cases": [case.pk], "number": "演公告〔2026〕1号", "announced_on": clock.today().isoformat()}
     published = officer.post(edit, {**fields, "do": "publish"})
     assert published.status_code == 302
     officer.logout()

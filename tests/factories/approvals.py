@@ -199,6 +199,7 @@ class Filing:
     def to_announced(self):
         self.to_decided()
         batch = announcements.create_batch(by=self.people.city_officer, cases=[self.case], demo=True)
+        batch = announcements.approve(announcement=batch, by=self.people.city_director)
         announcements.publish(
             announcement=batch, by=self.people.city_officer, number="演沪建公告〔2026〕1号", announced_on=clock.today(), scan=pdf()
         )

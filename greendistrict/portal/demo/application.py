@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals.models import Case
+from approvals.models import Announcement, Case
 from approvals.services import announcements, cases, drafts, endorsements, notices
 from approvals.services.endorsements import Paper
 from approvals.slots import FORM_REVIEW, UPLOADED
@@ -153,6 +153,7 @@ def decide(case: Case, people: People, start: dt.datetime) -> Case:
         )
     with clock.at(after(done, 6)):
         batch = announcements.create_batch(by=officer, cases=[_fresh(case)], demo=True)
+        announcements.approve(announcement=batch, by=people["city_director"])
         number = f"演示公告〔{clock.today().year}〕{batch.batch}号"
-        announcements.publish(announcement=batch, by=officer, number=number, announced_on=clock.today())
+        announcements.publish(announcement=Announcement.objects.get(pk=batch.pk), by=officer, number=number, announced_on=clock.today())
     return _fresh(case)
