@@ -1,0 +1,115 @@
+"""Everything in order: seed, serve, measure, tell."""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from greendistrict.portal.bench import paths, seeding, server, work
+from greendistrict.portal.bench.client import Browser
+from greendistrict.portal.bench.measuring import Effort, Row
+
+Say = Callable[[str], object]
+FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=2)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much: districts of the list for each step of growth (the middle one is the main), tables to recompute, effort."""
+
+    districts: tuple[int, int, int] = (50, 2_000, 50_000)
+    tables: int = 1_000
+    effort: Effort = FULL
+    works: Effort = FEW
+
+
+TINY = Plan(districts=(3, 6, 9), tables=2, effort=ONCE, works=ONCE)
+
+
+def run(plan: Plan, logs: Path, say: Say) -> list[Row]:
+    """Rows of all paths, told as they are found."""
+    seeded = seeding.seed()
+    rows: list[Row] = []
+    with server.serving("greendistrict.wsgi", {}, logs / "bench-web.log") as web:
+        sessions = {user.pk: paths.sign_in(user) for user in (seeded.officer, seeded.preparer)}
+        visit = paths.Visit(web.port, seeded, plan.effort, sessions)
+        for row in _pages(visit, plan, web):
+            say(line(row))
+            rows.append(row)
+    for row in _work(seeded, plan):
+        say(line(row))
+        rows.append(row)
+    return rows
+
+
+def _pages(visit: paths.Visit, plan: Plan, web: server.Server) -> Iterator[Row]:
+    few, some, many = plan.districts
+    times = {}
+    for total in (few, some):
+        seeding.more_districts(visit.seeded, total)
+        row, times[total] = paths.district_list(visit, f"list, 50 of {total:,} districts")
+        yield row
+    yield from paths.score_page(visit)
+    yield paths.autosave(visit)
+    yield paths.chapter_save(visit)
+    yield paths.api(visit)
+    yield paths.login(visit)
+    yield _memory(web)
+    seeding.more_districts(visit.seeded, many)
+    row, times[many] = paths.district_list(visit, f"list, 50 of {many:,} districts")
+    row.notes = {"growth": {f"{total:,}": round(seconds / times[some], 2) for total, seconds in times.items()}}
+    yield row
+
+
+def _memory(web: server.Server) -> Row:
+    """Biggest web worker after all pages, beside a bare worker after a few."""
+    log = Path(settings.VAR_DIR) / "log" / "bench-bare.log"
+    with server.serving("bare", {"DJANGO_SETTINGS_MODULE": ""}, log, folder=Path(__file__).parent) as bare:
+        for _ in range(8):
+            browser = Browser(bare.port)
+            browser.get("/")
+            browser.close()
+        ours, limit = web.memory(), bare.memory()
+    return Row("web worker memory", ours / limit, ours / limit, 1.6, at_most=True, memory=ours, notes={"bare": round(limit, 1)})
+
+
+def _work(seeded: seeding.Seeded, plan: Plan) -> Iterator[Row]:
+    yield from work.report(seeded, plan.works)
+    yield work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)
+
+
+def line(row: Row) -> str:
+    """One line for a person."""
+    sign = "≤" if row.at_most else "≥"
+    parts = [f"{row.name:<46} {row.ratio:7.2f} (worst {row.worst:.2f}) {sign} {row.target:<5} {'yes' if row.reached else 'NO'}"]
+    if row.p95 is not None:
+        parts.append(f"p95 {row.p95:.2f} ×")
+    if row.queries is not None:
+        parts.append(f"{row.queries} queries{'' if row.within else f' > {row.most_queries}'}")
+    if row.packed is not None:
+        parts.append(f"{row.kilobytes:.0f} KB, {row.packed:.0f} KB gz")
+    if row.memory is not None:
+        parts.append(f"{row.memory:.0f} MiB")
+    return "  ".join([*parts, *(f"{name} {value}" for name, value in row.notes.items())])
+
+
+def write(rows: Sequence[Row], out: Path) -> None:
+    """The result as JSON, with the machine's shape and the day."""
+    content: dict[str, Any] = {
+        "measured_on": dt.datetime.now(tz=dt.UTC).date().isoformat(),  # a fact of the machine, not business time
+        "machine": machine(),
+        "rows": [row.as_json() for row in rows],
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+
+
+def machine() -> dict[str, Any]:
+    """Cores, memory and how busy it is."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return {"cores": os.cpu_count(), "memory_gib": round(pages * size / 2**30), "load": round(os.getloadavg()[0], 1)}

@@ -1,0 +1,19 @@
+"""Addresses of the portal and, beside them, the limits; named by ``greendistrict.bench_settings`` only."""
+
+from django.urls import include, path
+
+from greendistrict.portal.bench import limits
+
+handler403 = "greendistrict.portal.views.permission_denied"
+handler404 = "greendistrict.portal.views.page_not_found"
+handler500 = "greendistrict.portal.views.server_error"
+
+urlpatterns = [
+    path("limit/districts/", limits.districts),
+    path("limit/tables/<int:pk>/", limits.table),
+    path("limit/cell/<int:pk>/", limits.cell),
+    path("limit/chapter/<int:pk>/", limits.chapter),
+    path("limit/api/", limits.api),
+    path("limit/login/", limits.login),
+    path("", include("greendistrict.urls")),
+]
