@@ -23,7 +23,7 @@ class DigestTokenAuthentication(TokenAuthentication):
         return user, token
 
 
-class DigestTokenScheme(OpenApiAuthenticationExtension):
+class DigestTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular's registry
     """How the schema describes it."""
 
     target_class = DigestTokenAuthentication

@@ -80,7 +80,7 @@ class AnnouncementSerializer(Fields[Any]):
     title = serializers.CharField()
     announced_on = serializers.DateField()
     historic = serializers.BooleanField()
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # the framework takes fields out of the class
     is_demo = serializers.BooleanField()
     districts = serializers.ListField(child=serializers.SlugField())
 
@@ -89,7 +89,7 @@ class LabelSerializer(Fields[Any]):
     """A key and its words."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # as above
 
 
 class EditionSerializer(Fields[Any]):

@@ -96,7 +96,8 @@ def _add_parts(desk: Desk, user: User, held: Seats, owed: list[Obligation], toda
 
 def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
     """Own districts with their stage bars, titled ones first, and how many more there are."""
-    rows = sorted(districts_of(user).filter(guideline_area=False), key=lambda row: (row.stage not in TITLED, row.name_pinyin))
+    own = [row for row in feed.own_districts(user) if not row.guideline_area]
+    rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
     cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
 
@@ -106,7 +107,7 @@ class Part(NamedTuple):
 
     css: str
     label: str
-    count: int
+    number: int
     x: str
     width: str
 

@@ -1,13 +1,13 @@
 """The public side: title register, map, notices, announcements. Public facts only, and nothing about who reads them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from approvals.models import Notice
@@ -17,6 +17,7 @@ from districts.models import District
 from districts.selectors import district_rows, public_districts
 from districts.selectors.lists import DistrictRow
 from greendistrict.core import workdays
+from greendistrict.core.pinyin import search_key
 from greendistrict.portal.tiles import GRID, Place, Tile, tile_map
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
@@ -77,7 +78,7 @@ def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
 
 def public_rows() -> list[DistrictRow]:
     """Every public district in one query, real ones first."""
-    return district_rows(public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk"))
+    return district_rows(_ordered())
 
 
 def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
@@ -171,6 +172,17 @@ def may_check(address: str) -> bool:
         return True
 
 
-def public_district_rows() -> QuerySet[District]:
-    """Districts of the public pages."""
+def matching(conditions: Mapping[str, Any]) -> list[DistrictRow]:
+    """Public districts under the conditions of the register's filter bar (q, title, star, type, kind), empty ones left out."""
+    districts = _ordered()
+    for word in str(conditions.get("q") or "").lower().split():
+        plain = search_key(word).split(" ")[0]
+        districts = districts.filter(Q(search_text__contains=word) | Q(search_text__contains=plain))
+    wanted = {field: conditions[name] for name, field in (("title", "stage"), ("star", "star"), ("type", "type")) if conditions.get(name)}
+    if conditions.get("kind"):
+        wanted["is_demo"] = conditions["kind"] == "demo"
+    return district_rows(districts.filter(**wanted))
+
+
+def _ordered() -> QuerySet[District]:
     return public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk")

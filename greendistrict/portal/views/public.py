@@ -12,7 +12,6 @@ from districts.selectors import public_districts
 from districts.selectors.lists import UNKNOWN
 from districts.selectors.tabs import outline_of, stage_bar
 from greendistrict.core import clock
-from greendistrict.core.pinyin import search_key
 from greendistrict.portal.forms import NumberForm, RegisterForm
 from greendistrict.portal.selectors import public
 
@@ -46,18 +45,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """The whole title register with a filter bar; real and fictional titles stay apart."""
     form = RegisterForm(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    districts = public.public_district_rows()
-    for word in str(asked.get("q", "")).lower().split():
-        plain = search_key(word).split(" ")[0]
-        districts = districts.filter(search_text__contains=word) | districts.filter(search_text__contains=plain)
-    for name in ("star", "type"):
-        if asked.get(name):
-            districts = districts.filter(**{name: asked[name]})
-    if asked.get("title"):
-        districts = districts.filter(stage=asked["title"])
-    if asked.get("kind"):
-        districts = districts.filter(is_demo=asked["kind"] == "demo")
-    rows = public.register_of(public.district_rows(districts))
+    rows = public.register_of(public.matching(asked))
     context = {
         "form": form,
         "total": len(rows),
