@@ -198,6 +198,7 @@ def _saved(request: HttpRequest, table: ScoreTable, item: Item, field: str) -> H
         "saved_at": clock.now(),
         "operation": table.stage == "operation",
         "editable": True,
+        "rule_shown": request.POST.get("drawer") == item.id,
         "reshape": field in {"exclusion_reason", "absent_reason"},
         "build_choices": pages.BUILD_CHOICES,
         "oob": True,

@@ -149,6 +149,7 @@
     const field = elt.dataset.field || (elt.dataset.item ? "value" : elt.name);
     parameters.field = field;
     parameters.token = token();
+    if (elt.dataset.item) parameters.drawer = document.getElementById("drawer")?.dataset.item || "";
     const version = versionOf(item);
     if (elt.dataset.item) {
       if (version) parameters[`${item}-version`] = version.value;
@@ -199,6 +200,7 @@
 
   async function send(entry) {
     const body = new URLSearchParams(entry.body);
+    body.delete("drawer"); // another one may be open by now
     const version = versionOf(entry.item);
     const name = body.has("version") ? "version" : `${entry.item}-version`;
     if (version && entry.bumped) body.set(name, version.value);
