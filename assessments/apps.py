@@ -13,8 +13,10 @@ class AssessmentsConfig(AppConfig):
         from assessments import lifecycle  # noqa: F401, PLC0415 -- models must be loaded first
         from assessments.models import ScoreTable  # noqa: PLC0415
         from assessments.rules.tables import may_add_files  # noqa: PLC0415
+        from assessments.selectors.reviews import reads_papers  # noqa: PLC0415
         from assessments.selectors.tables import row_evidence_visible_to, score_tables_visible_to  # noqa: PLC0415
-        from greendistrict.documents.registry import register_owner, register_use  # noqa: PLC0415
+        from greendistrict.documents.registry import register_owner, register_reader, register_use  # noqa: PLC0415
 
         register_owner(ScoreTable, score_tables_visible_to, may_add_files)
         register_use(row_evidence_visible_to)
+        register_reader(reads_papers)

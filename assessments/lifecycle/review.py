@@ -216,6 +216,7 @@ REVIEW = register(
     )
 )
 
+LEFT = {MemberState.DECLINED, MemberState.RECUSED}
 MEMBER = register(
     Machine(
         name="panel_member",
@@ -223,7 +224,7 @@ MEMBER = register(
         model="assessments.PanelMember",
         field="state",
         initial=MemberState.INVITED,
-        states=tuple(State(value, label) for value, label in MemberState.choices),
+        states=tuple(State(value, label, final=value in LEFT) for value, label in MemberState.choices),
         transitions=(
             Transition("accept", "接受邀请", ("invited",), "accepted", (MEMBER_SEAT,), tone="primary", told="评审秘书"),
             Transition("decline", "谢绝", ("invited",), "declined", (MEMBER_SEAT,), reason_required=True, told="评审秘书"),

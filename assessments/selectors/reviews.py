@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.urls import reverse
@@ -29,6 +30,12 @@ def tables_read_by_expert(user: User) -> QuerySet[ScoreTable]:
     """Tables whose evidence an expert may open: of reviews whose invitation was accepted, until the conclusion."""
     seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status="concluded")
     return ScoreTable.objects.filter(pk__in=seats.values("review__table_id"))
+
+
+def reads_papers(user: User, key: UUID) -> bool:
+    """Whether a file is among the papers of a review this expert has accepted and that is not concluded."""
+    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status="concluded")
+    return seats.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
 
 
 def review_list(user: User) -> QuerySet[Review]:

@@ -19,7 +19,7 @@ def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
     """Return the tables a person sees, with district and edition.
 
     The district's own people, its authority and bureaus always; city and secretariat what was submitted (a table that is edited
-    again they see as it was frozen); partners what was received; experts what they are invited to judge.
+    again they see as it was frozen); partners what was received; experts what they have accepted to judge.
     """
     return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned", "previous")
 
@@ -45,8 +45,7 @@ def _seen_by(user: User) -> Q:
     if held.has(Role.PARTNER):
         condition |= Q(status="received")
     if held.has(Role.EXPERT):
-        invited = (MemberState.INVITED, MemberState.ACCEPTED)
-        dealt = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state__in=invited)
+        dealt = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state=MemberState.ACCEPTED)
         condition |= Q(Exists(dealt), status__in=SEEN_BY_CITY)
     return condition
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
@@ -23,6 +24,7 @@ class Owner:
 
 _owners: dict[str, Owner] = {}
 _users_of_files: list[Callable[[User], QuerySet[Any]]] = []
+_readers: list[Callable[[User, UUID], bool]] = []
 
 
 def register_owner(model: type[Model], visible_to: VisibleTo, may_add: MayAdd) -> None:
@@ -51,3 +53,13 @@ def register_use(links_visible_to: Callable[[User], QuerySet[Any]]) -> None:
 def uses() -> tuple[Callable[[User], QuerySet[Any]], ...]:
     """All registered uses."""
     return tuple(_users_of_files)
+
+
+def register_reader(reads: Callable[[User, UUID], bool]) -> None:
+    """Let somebody open a file that was handed to them by key, such as the papers of a review."""
+    _readers.append(reads)
+
+
+def readers() -> tuple[Callable[[User, UUID], bool], ...]:
+    """All registered readers."""
+    return tuple(_readers)

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Concat
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import owner_of, owners, uses
+from greendistrict.documents.registry import owner_of, owners, readers, uses
 
 
 def evidence_visible_to(user: User) -> QuerySet[Evidence]:
@@ -30,7 +30,7 @@ def evidence_by_key(user: User, key: UUID) -> Evidence | None:
     label, _, owner_key = evidence.owner.partition(":")
     visible = owner_of(label).visible_to(user).filter(pk=owner_key).exists()
     used = visible or any(links(user).filter(document_id=evidence.pk).exists() for links in uses())
-    return evidence if used else None
+    return evidence if used or any(reads(user, key) for reads in readers()) else None
 
 
 def evidence_of(owner: Model) -> QuerySet[Evidence]:
