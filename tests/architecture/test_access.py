@@ -1,0 +1,58 @@
+"""Every address of the portal asks who is there, or stands on the list of those that need not."""
+
+import uuid
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
+
+PUBLIC = {
+    "portal:home": "公众首页",
+    "portal:register": "称号名录",
+    "portal:public_district": "称号名录的一项",
+    "portal:verify": "文号查验",
+    "portal:components": "gallery of parts, mounted outside production only",
+    "approvals:notice": "公示",
+    "approvals:announcement": "公告",
+    "accounts:login": "the way in",
+    "accounts:logout": "the way out, also of a session that is over",
+    "accounts:care": "关怀版 is for everybody",
+    "core:healthz": "asked by the container",
+    "core:readyz": "asked by the container",
+}
+EXAMPLES = {"IntConverter": 1, "SlugConverter": "x", "StringConverter": "x", "UUIDConverter": uuid.UUID(int=0)}
+
+
+def addresses(resolver=None, space="", given=()):
+    for entry in (resolver or get_resolver()).url_patterns:
+        arguments = {**dict(given), **examples(entry.pattern)}
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space, arguments.items())
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}", arguments
+
+
+def examples(pattern):
+    if isinstance(pattern, RegexPattern):
+        return dict.fromkeys(pattern.regex.groupindex, "x")
+    return {name: EXAMPLES[type(converter).__name__] for name, converter in pattern.converters.items()}
+
+
+FOUND = sorted((name, tuple(arguments.items())) for name, arguments in addresses())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "arguments"), [entry for entry in FOUND if entry[0] not in PUBLIC], ids=str)
+def test_nobody_gets_in_without_signing_in(client, name, arguments):
+    url = reverse(name, kwargs=dict(arguments))
+    answers = [client.get(url), client.post(url)]
+    for answer in answers:
+        if answer.status_code == 302:
+            assert answer.url.startswith(reverse("accounts:login")), answer.url
+        else:
+            assert answer.status_code in {401, 403, 405}
+    assert {answer.status_code for answer in answers} != {405}
+
+
+def test_list_of_public_addresses_names_real_ones():
+    assert set(PUBLIC) <= {name for name, _ in FOUND}

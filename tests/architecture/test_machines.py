@@ -1,0 +1,72 @@
+"""Every machine of the portal, cell by cell. Pure: objects and people are plain stand-ins, nothing is stored."""
+
+import ast
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+
+from greendistrict.core.errors import Refused
+from greendistrict.notifications import services as notifications
+from greendistrict.reports import services as reports
+from greendistrict.workflow import outbox, services
+from greendistrict.workflow.management.commands.print_lifecycle import document
+from greendistrict.workflow.registry import machines
+from tests.architecture.sources import ROOT, nodes
+
+CELLS = [
+    pytest.param(machine, state.key, action, id=f"{machine.name}-{state.key}-{action}")
+    for machine in machines()
+    for state in machine.states
+    for action in sorted({transition.action for transition in machine.transitions})
+    if machine.find(action, state.key) is None
+]
+
+
+@pytest.mark.parametrize(("machine", "state", "action"), CELLS)
+def test_cell_outside_the_table_is_refused(machine, state, action):
+    obj = SimpleNamespace(**{machine.field: state})
+    with pytest.raises(Refused, match="不能办理这一步"):
+        services._legal(machine, obj, state, action, None)
+
+
+@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
+def test_machine_fits_its_model(machine):
+    model = apps.get_model(machine.model)
+    field = model._meta.get_field(machine.field)
+    assert machine.initial in {state.key for state in machine.states}
+    assert max(len(state.key) for state in machine.states) <= field.max_length
+    if field.choices:
+        assert {state.key for state in machine.states} <= {key for key, _ in field.choices}
+
+
+@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
+def test_every_state_is_reached_and_final_states_stay(machine):
+    reached, edge = {machine.initial}, {machine.initial}
+    while edge:
+        edge = {step.target for source in edge for step in machine.leaving(source)} - reached
+        reached |= edge
+    assert reached == {state.key for state in machine.states}
+    assert [state.key for state in machine.states if not state.final and not machine.leaving(state.key)] == []
+
+
+@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
+def test_every_step_has_words_and_somebody_to_take_it(machine):
+    for step in machine.transitions:
+        assert step.label, step.action
+        assert step.seats or step.by_system, step.action
+        assert all(seat.label for seat in step.seats), step.action
+
+
+def test_printed_lifecycle_is_that_of_the_code():
+    assert (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8") == document()
+
+
+def test_every_kind_of_effect_has_its_handler():
+    calls = [
+        (source.path, ast.unparse(node.args[0]))
+        for source, node in nodes(ast.Call)
+        if ast.unparse(node.func) in {"outbox.emit", "emit"} and node.args
+    ]
+    assert {name for _, name in calls} == {"KIND", "MAIL", "OUTBOX_KIND"}
+    assert {notifications.KIND, notifications.MAIL, reports.OUTBOX_KIND} <= set(outbox._handlers)

@@ -1,0 +1,158 @@
+"""Rules of the floor plan that reading the sources can hold. An exception stands in a table with its reason."""
+
+import ast
+import tomllib
+
+from tests.architecture.sources import ROOT, nodes, sources, unexplained, unused
+
+CLOCKS = {
+    *(f"{prefix}{call}" for prefix in ("datetime.", "dt.", "dt.datetime.", "datetime.datetime.") for call in ("now", "utcnow", "today")),
+    *("timezone.now", "date.today", "dt.date.today", "datetime.date.today", "time.time"),
+}
+READS_THE_MACHINE = {
+    "greendistrict/core/clock.py": "the one place",
+    "greendistrict/embedded.py": "names a broken data folder before Django is there",
+    "greendistrict/portal/bench/": "stamps a measurement, not business",
+}
+WRITES_STATE = {
+    "greendistrict/workflow/services.py": "the one writer",
+    "greendistrict/reports/services.py": "an export job is work of the machine, nobody's decision",
+    "greendistrict/portal/bench/": "seeds a thousand rows for measuring",
+    "approvals/services/announcements.py": "a batch has no life of its own: its cases move through perform in the same transaction",
+}
+STATES = {"status", "stage", "state"}
+SIGNALS = {"greendistrict/celery.py": "Celery's own signal gives a job its number; no business flow"}
+MAKES_MARKUP = {
+    "greendistrict/core/charts.py": "joins parts that format_html made",
+    "greendistrict/core/forms.py": "the renderer of Django's own widgets",
+    "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
+}
+
+
+def test_business_time_is_read_in_one_place():
+    found = [(source.path, ast.unparse(node)) for source, node in nodes(ast.Attribute) if ast.unparse(node) in CLOCKS]
+    # With a moment they only convert it.
+    bare = {"timezone.localtime", "timezone.localdate"}
+    found += [(source.path, "now") for source, node in nodes(ast.Call) if not node.args and ast.unparse(node.func) in bare]
+    assert unexplained(found, READS_THE_MACHINE) == []
+    assert unused(found, READS_THE_MACHINE) == []
+
+
+def test_the_database_writes_no_time_of_its_own():
+    found = [
+        (source.path, ast.unparse(node)[:80])
+        for source, node in nodes(ast.Call)
+        if ast.unparse(node.func).split(".")[-1] == "Now" or {"auto_now", "auto_now_add"} & {word.arg for word in node.keywords}
+    ]
+    assert found == []
+
+
+def targets(node):
+    given = node.targets if isinstance(node, ast.Assign) else [node.target]
+    for target in given:
+        yield from target.elts if isinstance(target, ast.Tuple) else [target]
+
+
+def test_only_perform_writes_a_state():
+    found = [
+        (source.path, f"line {node.lineno} assigns {target.attr}")
+        for source, node in nodes(ast.Assign, ast.AugAssign, ast.AnnAssign)
+        for target in targets(node)
+        if isinstance(target, ast.Attribute) and target.attr in STATES
+    ]
+    found += [
+        (source.path, f"line {node.lineno} updates {ast.unparse(node)[:60]}")
+        for source, node in nodes(ast.Call)
+        if ast.unparse(node.func).endswith(".update") and STATES & {word.arg for word in node.keywords}
+    ]
+    found += [
+        (source.path, f"line {node.lineno} {ast.unparse(node)}")
+        for source, node in nodes(ast.Call)
+        if ast.unparse(node.func) == "setattr" and "field" in ast.unparse(node.args[1])
+    ]
+    assert unexplained(found, WRITES_STATE) == []
+    assert unused(found, WRITES_STATE) == []
+
+
+def test_no_signals_carry_business():
+    found = [
+        (source.path, ast.unparse(node))
+        for source, node in nodes(ast.Attribute)
+        if node.attr == "connect" and ast.unparse(node.value) not in {"psycopg", "sqlite3", "socket"}
+    ]
+    found += [
+        (source.path, f"from {node.module}")
+        for source, node in nodes(ast.ImportFrom)
+        if node.module and (node.module.endswith("signals") or any(name.name == "receiver" for name in node.names))
+    ]
+    assert unexplained(found, SIGNALS) == []
+
+
+def test_text_is_escaped_by_the_template():
+    words = {"mark_safe", "SafeString", "SafeText"}
+    found = [(source.path, ast.unparse(node)) for source, node in nodes(ast.Call) if ast.unparse(node.func).split(".")[-1] in words]
+    assert unexplained(found, MAKES_MARKUP) == []
+    assert unused(found, MAKES_MARKUP) == []
+
+
+def lengths():
+    return [
+        (node.end_lineno - node.lineno + 1, f"{source.path}:{node.lineno} {node.name}")
+        for source, node in nodes(ast.FunctionDef, ast.AsyncFunctionDef)
+    ]
+
+
+def test_functions_are_short():
+    found = sorted(lengths())
+    assert found[int(len(found) * 0.9)][0] <= 25
+    assert [entry for entry in found if entry[0] > 50] == []
+
+
+def test_modules_fit_on_a_few_pages():
+    assert [(source.path, count) for source in sources() if (count := len(source.text.splitlines())) > 400] == []
+    tests = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in (ROOT / "tests").rglob("*.py")}
+    assert {path: count for path, count in tests.items() if count > 600} == {}
+
+
+def test_direct_dependencies_are_few_and_each_has_its_reason():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    names = tomllib.loads(text)["project"]["dependencies"]
+    assert len(names) <= 40
+    lines = [line for line in text.splitlines() if line.strip().startswith(tuple(f'"{name}"' for name in names))]
+    assert [line for line in lines if "#" not in line] == []
+
+
+def test_models_take_no_default_of_the_moment():
+    found = [
+        (source.path, node.lineno)
+        for source, node in nodes(ast.keyword)
+        if node.arg == "default" and ast.unparse(node.value).endswith(("timezone.now", "clock.now", "clock.today"))
+    ]
+    assert found == []
+
+
+APPS = (
+    *("approvals", "assessments", "districts", "indicators"),
+    *(f"greendistrict/{name}" for name in ("accounts", "documents", "notifications", "obligations", "policy", "reports")),
+)
+EVERY_APP = ("apps", "models", "urls", "views", "selectors")
+
+
+def test_who_knows_one_app_knows_all():
+    missing = [
+        f"{app}/{name}"
+        for app in APPS
+        for name in EVERY_APP
+        if not ((ROOT / app / f"{name}.py").exists() or (ROOT / app / name / "__init__.py").exists())
+    ]
+    assert missing == []
+
+
+def test_services_take_a_person_and_never_a_request():
+    found = [
+        f"{source.path}: {node.name}"
+        for source, node in nodes(ast.FunctionDef)
+        if "/services" in source.path
+        and any("Request" in ast.unparse(one.annotation) for one in node.args.args + node.args.kwonlyargs if one.annotation)
+    ]
+    assert found == []

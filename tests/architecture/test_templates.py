@@ -1,0 +1,49 @@
+import re
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html"))
+# The words of help texts are the code's own; Django marks its password help up as a list.
+SAFE = {"django/forms/_notes.html"}
+
+
+def text_of(name):
+    return (ROOT / "templates" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_template_keeps_to_the_security_policy(name):
+    text = text_of(name)
+    assert not re.search(r"\sstyle=", text)
+    assert not re.search(r"<style\b", text)
+    assert not re.search(r"\son[a-z]+=[\"']", text)
+    assert [tag for tag in re.findall(r"<script\b[^>]*>", text) if "src=" not in tag] == []
+    assert not re.search(r"(src|href)=[\"'](https?:)?//", text)
+
+
+@pytest.mark.parametrize("name", sorted(set(TEMPLATES) - SAFE))
+def test_template_escapes_what_it_prints(name):
+    text = text_of(name)
+    assert not re.search(r"\|\s*safe\b", text)
+    assert "autoescape off" not in text
+
+
+def test_base_templates_are_short():
+    assert {name: count for name in TEMPLATES if "base" in name and (count := len(text_of(name).splitlines())) > 200} == {}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_interface_keeps_its_voice(name):
+    assert not re.search(r"！|[\U0001F300-\U0001FAFF]", text_of(name))
+
+
+def test_forms_that_post_carry_their_token():
+    bare = [
+        name
+        for name in TEMPLATES
+        for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", text_of(name), re.DOTALL)
+        if "csrf_token" not in form
+    ]
+    assert bare == []
