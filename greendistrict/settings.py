@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="5", hour="6"),
     },
     "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": crontab(minute="50", hour="5")},
+    "report-requeue": {"task": "greendistrict.reports.tasks.requeue_lost", "schedule": 60},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 300},
 }
 

@@ -19,6 +19,4 @@ def ordered(first: str, second: str, *, name: str) -> CheckConstraint:
 
 def between(field: str, low: int, high: int, *, name: str) -> CheckConstraint:
     """Number lies within closed limits, or is not known."""
-    return CheckConstraint(
-        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}), name=name
-    )
+    return CheckConstraint(condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}), name=name)
