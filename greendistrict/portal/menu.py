@@ -68,6 +68,7 @@ MENU = (
             Entry("本单位", "accounts:organisation_detail", BUSINESS),
             Entry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
             Entry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
+            Entry("接口令牌", "portal:tokens", CITY | {Role.PARTNER}),
             Entry("修改密码", "accounts:password_change"),
         ),
     ),

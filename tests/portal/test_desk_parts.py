@@ -70,8 +70,8 @@ def test_people_of_the_city_are_named_by_post_towards_the_district():
     filing = Filing().to_accepted()
     name = filing.people.city_officer.name
     entry = next(entry for entry in lately(filing.people.preparer, 10) if entry.label == "受理")
-    assert name not in entry.title
-    assert name in next(entry for entry in lately(filing.people.city_checker, 10) if entry.label == "受理").title
+    assert name not in entry.who
+    assert name in next(entry for entry in lately(filing.people.city_checker, 10) if entry.label == "受理").who
 
 
 def test_done_and_started_are_ones_own(client):

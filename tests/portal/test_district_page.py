@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from approvals.services import cases
 from districts.enums import Certainty, Stage
+from greendistrict.core import clock
 from greendistrict.portal.selectors.district_page import TABS
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, make_evidence
@@ -122,3 +124,11 @@ def test_a_tab_costs_the_same_queries_whatever_the_length_of_its_lists(client, p
         KeyProjectFactory(district=district)
         make_evidence(district)
     assert count_queries(lambda: client.get(address(district, f"?tab={key}"))) == one
+
+
+def test_the_timeline_counts_the_working_days_of_each_step(client):
+    filing = Filing().to_signing()
+    with clock.at(clock.now() + dt.timedelta(days=7)):  # five working days, whatever the weekday
+        filing.do(cases.case_sign, "reviewer")
+    entries = read(client, filing.people.preparer, filing.district, "?tab=archive").context["timeline"]
+    assert [(entry["title"].split()[-1], entry["used"]) for entry in entries] == [("签发并提交", "用5个工作日"), ("提交审核", "")]

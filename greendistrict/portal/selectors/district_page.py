@@ -94,7 +94,7 @@ def overview(page: Page) -> dict[str, Any]:
         "gap": gap_of(page.user, page.district, page.today, edits=page.edits) if page.reads_file and not page.is_recorded_only else None,
         "scores": scores,
         "owed": due_items(owed, page.today, workdays.current()) if owed else [],
-        "timeline": timeline_entries(page.district, happened[:SHOWN_STEPS]),
+        "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),
     }
 
@@ -107,6 +107,7 @@ def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[
 
 def timeline_entries(district: District, happened: list[feed.Happening]) -> list[dict[str, Any]]:
     """Steps as ``components/timeline.html`` draws them; the district's own name, which stands above, is left out."""
+    used = _days_used(happened)
     return [
         {
             "at": step.at,
@@ -114,9 +115,20 @@ def timeline_entries(district: District, happened: list[feed.Happening]) -> list
             "who": step.who,
             "note": step.note,
             "href": step.href,
+            "used": f"用{days}个工作日" if days else "",
         }
-        for step in happened
+        for step, days in zip(happened, used, strict=True)
     ]
+
+
+def _days_used(happened: list[feed.Happening]) -> list[int]:
+    """Working days since the step before of the same object; 0 for a first one. Newest first, as the steps are."""
+    calendar, before, days = workdays.current(), {}, []
+    for step in reversed(happened):
+        day = step.at.astimezone(clock.SHANGHAI).date()
+        days.append(calendar.between(before.get(step.key, day), day))
+        before[step.key] = day
+    return days[::-1]
 
 
 def indicators(page: Page) -> dict[str, Any]:

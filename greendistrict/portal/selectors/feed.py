@@ -36,7 +36,7 @@ SCOPE = District._meta.label_lower
 
 @dataclass(frozen=True)
 class Happening:
-    """One line: who did what, to what, when; ``href`` opens it."""
+    """One line: who did what, to what, when; ``href`` opens it, ``key`` names the object."""
 
     title: str
     subject: str
@@ -46,6 +46,7 @@ class Happening:
     label: str = ""
     note: str = ""
     who: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:
 def _happening(record: TransitionRecord, href: str, *, inside: bool) -> Happening:
     who = _who(record, inside=inside)
     label = timeline.action_label(record)
-    return Happening(f"{who}　{label}", record.label, record.at, _side(record.at), href, label, _note(record), who)
+    return Happening(f"{who}　{label}", record.label, record.at, _side(record.at), href, label, _note(record), who, record.subject)
 
 
 def _who(record: TransitionRecord, *, inside: bool) -> str:
