@@ -22,7 +22,7 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].label = "密码"
 
 
-class PasswordForm(SetPasswordMixin, forms.Form):
+class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only
     """Old password, then the new one twice."""
 
     old_password = forms.CharField(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from greendistrict.core.errors import Refused
 
@@ -73,7 +73,7 @@ def inspect(name: str, stream: BinaryIO, size: int, limit: int) -> Kind:
     return kind
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str) -> NoReturn:
     raise Refused(text)
 
 
@@ -166,8 +166,9 @@ def strip_metadata(name: str, kind: Kind, content: bytes) -> bytes:
     """
     if kind.extension not in {"jpg", "png"}:
         return content
-    from PIL import Image, ImageOps  # noqa: PLC0415 -- as above
+    from PIL import Image, ImageFile, ImageOps  # noqa: PLC0415 -- as above
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows them for the whole process
     out = BytesIO()
     try:
         with Image.open(BytesIO(content)) as image:

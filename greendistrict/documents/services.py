@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import uuid
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -22,7 +23,7 @@ from greendistrict.documents.registry import owner_of
 def store(
     *,
     owner: models.Model,
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     kind: str,
     title: str,
     by: User,

@@ -70,7 +70,7 @@ def hand_over(job_id: int) -> None:
     """Publish one job to the report queue. Raises the broker's error when it is away."""
     from greendistrict.reports.tasks import make_report  # noqa: PLC0415 -- tasks import this module
 
-    make_report.apply_async(args=[job_id], retry=False, ignore_result=True)
+    make_report.apply_async(args=(job_id,), retry=False, ignore_result=True)
 
 
 def run(job_id: int) -> bool:

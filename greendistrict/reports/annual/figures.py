@@ -239,7 +239,7 @@ class CityFigures:
         for row in self.districts:
             for chapter in row.dimensions:
                 found.setdefault(chapter.dimension, []).append(chapter.score)
-        return [(name, (sum(scores) / len(scores)).quantize(Decimal("0.01"))) for name, scores in found.items()]
+        return [(name, (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.01"))) for name, scores in found.items()]
 
 
 def city_figures(year: int) -> CityFigures:
