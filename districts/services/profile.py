@@ -7,7 +7,6 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import slugify
-from pypinyin import lazy_pinyin
 
 from districts.enums import BOUNDARY_PROOF, DistrictType, Stage
 from districts.models import AdministrativeArea, ConsultantMandate, District
@@ -19,6 +18,7 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.pinyin import syllables
 from greendistrict.documents.services import store
 
 PLAIN = (
@@ -79,7 +79,7 @@ def _own_applicant(user: User) -> Organisation | None:
 
 def free_code(name: str) -> str:
     """Code for addresses made from the name's pinyin, with a number where it is taken."""
-    stem = slugify("-".join(lazy_pinyin(name)))[:50].strip("-") or "chengqu"
+    stem = slugify("-".join(syllables(name)))[:50].strip("-") or "chengqu"
     taken = RESERVED | set(District.objects.filter(code__startswith=stem).values_list("code", flat=True))
     if stem not in taken:
         return stem
