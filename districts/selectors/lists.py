@@ -1,6 +1,7 @@
 """The list of districts: few queries whatever its length, rows as plain tuples, permission decided once."""
 
 import datetime as dt
+import functools
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 
 from districts.enums import Certainty, DistrictType, Stage, Star
 from districts.models import AdministrativeArea, District
@@ -15,6 +17,7 @@ from districts.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
 
 UNKNOWN = "未查明"
+KEPT_ADDRESSES = 4_096
 # Sortable columns; real and fictional districts stay apart whatever the order.
 ORDERS = {
     "name": "name_pinyin",
@@ -29,6 +32,11 @@ FIELDS = (
     "code", "name", "type", "type_certainty", "star", "stage", "status_certainty", "area_km2", "title_number", "titled_on",
     "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo",
 )  # fmt: skip
+
+
+@functools.lru_cache(KEPT_ADDRESSES)
+def _address(code: str) -> str:
+    return reverse("districts:district_detail", kwargs={"code": code})
 
 
 class DistrictRow(NamedTuple):
@@ -52,6 +60,11 @@ class DistrictRow(NamedTuple):
     guideline_area: bool
     is_demo: bool
     areas: list[str]
+
+    @property
+    def href(self) -> str:
+        """Page of the district; kept, because finding an address takes longer than the rest of its cell."""
+        return _address(self.code)
 
     @property
     def type_label(self) -> str:

@@ -1,6 +1,7 @@
 """Template filters and tags of the portal: dates, numbers with units, tags of state, remaining time, icons, filters of lists."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -88,6 +89,11 @@ def km2(value: Any, decimals: int = 2) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Icon of the sprite; with a label it is an image with that name, else decoration."""
+    return _icon(name, str(label), css)
+
+
+@functools.lru_cache(512)
+def _icon(name: str, label: str, css: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', f"gd-icon {css}".strip(), said, static("img/icons.svg"), name)
 
