@@ -1,5 +1,6 @@
 """Public pages: no session, nothing but published facts."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,7 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_safe
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
     """Public facts of one district with their sources; nothing of its file."""
-    district = public_districts().prefetch_related("areas", "honours", "titles__announcement").filter(code=code).first()
+    district = _with_titles().filter(code=code).first()
     if district is None:
         raise Http404
     context = {
@@ -72,20 +73,24 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/public_district.html", context)
 
 
+def _with_titles() -> QuerySet[District]:
+    return public_districts().select_related("edition").prefetch_related("areas", "honours", "titles__announcement")
+
+
 def facts_of(district: District) -> list[tuple[str, str, bool]]:
-    """(label, value or 未查明, inferred) of the public facts."""
+    """(label, value or 未查明, inferred) of the public facts; 未填 where a fictional district leaves one out."""
     inferred = Certainty.INFERRED
     area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
-    applicant = district.applicant_text if not district.is_demo else ""
     rows = [
         ("所在区", "、".join(area.name for area in district.areas.all()), False),
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
         ("星级", district.get_star_display() if district.star else "", False),
         ("规划范围面积", area, "area=" in district.fact_certainty),
-        ("适用标准", district.edition_text, False),
-        ("申报主体", applicant, False),
+        ("适用标准", district.edition.code if district.edition else district.edition_text, False),
+        *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),
     ]
-    return [(label, value or UNKNOWN, bool(value) and guess) for label, value, guess in rows]
+    missing = "未填" if district.is_demo else UNKNOWN
+    return [(label, value or missing, bool(value) and guess) for label, value, guess in rows]
 
 
 @require_safe
