@@ -19,6 +19,7 @@ from assessments.services.tables import open_table
 from districts.enums import DistrictType, Stage
 from districts.models import District
 from districts.reference import load_areas, load_authorities
+from districts.selectors import areas_choosable
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core import clock
@@ -77,14 +78,10 @@ def _district(code: str, preparer: User) -> District:
         edition=edition_named(EDITION),
         is_demo=True,
     )
-    district.areas.set(_first_area())
+    district.areas.set(areas_choosable()[:1])
     district.authorities.set(Organisation.objects.filter(kind=OrganisationKind.AUTHORITY)[:1])
     district.order_by_area()
     return district
-
-
-def _first_area() -> models.QuerySet[models.Model]:
-    return District.areas.field.related_model._default_manager.order_by("special", "code")[:1]
 
 
 def _self_check(district: District, *, received: bool = True) -> SelfCheck:
@@ -179,7 +176,7 @@ def more_tables(seeded: Seeded, total: int) -> list[int]:
 def multiply(model: type[models.Model], source: int, changed: Mapping[str, str], *, first: int, last: int) -> None:
     """Copy a row once for each number; ``changed`` gives SQL by column, in which ``n.n`` is the number."""
     names = _columns(model)
-    chosen = [sql.SQL(changed[name]) if name in changed else sql.SQL("s.{}").format(sql.Identifier(name)) for name in names]  # type: ignore[arg-type]  # our own text
+    chosen = [sql.SQL(changed[name]) if name in changed else sql.SQL("s.{}").format(sql.Identifier(name)) for name in names]
     statement = sql.SQL("INSERT INTO {t} ({c}) SELECT {v} FROM {t} s, generate_series(%s::int, %s::int) AS n (n) WHERE s.id = %s").format(
         t=sql.Identifier(model._meta.db_table),
         c=sql.SQL(", ").join(map(sql.Identifier, names)),
@@ -190,4 +187,4 @@ def multiply(model: type[models.Model], source: int, changed: Mapping[str, str],
 
 
 def _columns(model: type[models.Model]) -> list[str]:
-    return [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    return [str(field.column) for field in model._meta.concrete_fields if not field.primary_key]

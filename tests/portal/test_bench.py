@@ -1,0 +1,124 @@
+"""The bench itself, and the exact figures that it only reports: queries of the hot paths, weight of a first visit."""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from http import HTTPStatus
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+
+from greendistrict.portal.bench import paths, seeding
+from greendistrict.portal.bench.measuring import Effort, Timing, cost_of, row_of
+from tests.factories.districts import make_district
+
+FIRST_VISIT_KB = 100
+LINKED = re.compile(r'(?:<link rel="stylesheet" href|<script src|<link rel="icon" href|<use href|<img[^>]* src)="/static/([^"#?]+)')
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """One tiny run with every path; its words and its file."""
+    out = tmp_path_factory.mktemp("bench") / "bench.json"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
+    words = [sys.executable, "manage.py", "bench", "--tiny", "--out", str(out)]
+    done = subprocess.run(words, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=500, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout, json.loads(out.read_text())
+
+
+@pytest.mark.slow
+def test_a_tiny_run_tells_every_path(tiny):
+    said, found = tiny
+    for name in ("list, 50 of", "score page", "autosave", "whole chapter", "list API", "login", "memory", "report PDF", "recompute"):
+        assert name in said
+        assert any(name in row["name"] for row in found["rows"])
+    assert found["machine"]["cores"] >= 1
+
+
+@pytest.mark.slow
+def test_a_tiny_run_holds_the_exact_gates(tiny):
+    rows = tiny[1]["rows"]
+    assert [row["name"] for row in rows if not row["within"]] == []
+    assert sum(row["most_queries"] is not None for row in rows) >= 6
+
+
+def test_a_ratio_is_the_limit_over_ours_and_a_cost_the_other_way_round():
+    timing = Timing(ours=[[2.0, 2.0], [4.0, 4.0]], limit=[[1.0, 1.0], [1.0, 1.0]])
+    rate, cost = row_of("rate", timing, 0.5), cost_of("cost", timing, 3)
+    assert (rate.ratio, rate.worst, rate.reached) == (0.375, 0.25, False)
+    assert (cost.ratio, cost.worst, cost.reached) == (3, 4, True)
+
+
+def test_a_row_is_within_unless_it_asks_too_often():
+    timing = Timing(ours=[[1.0]], limit=[[1.0]])
+    assert row_of("few", timing, 0.5, queries=8, most_queries=8).within
+    assert not row_of("many", timing, 0.5, queries=9, most_queries=8).within
+    assert row_of("unbound", timing, 0.5, queries=90).within
+
+
+@pytest.fixture
+def seeded(db):
+    return seeding.seed()
+
+
+def test_the_seeded_paths_keep_their_queries(seeded):
+    visit = paths.Visit(0, seeded, Effort(1, 1), {})
+    table, row = seeded.table, seeded.table.rows.get(item_id=paths.saved_row(visit).item_id)
+    pages = {
+        f"{reverse('districts:district_list')}?{paths.FILTER}": (seeded.officer, 8),
+        f"{reverse('api:districts')}?limit=50": (seeded.officer, 5),
+        reverse("assessments:score_table", args=[table.pk]): (seeded.preparer, 8),
+    }
+    for path, (user, most) in pages.items():
+        assert paths.queries_of(user, lambda client, path=path: client.get(path, headers={"hx-request": ""})) <= most, path
+    versions = iter(range(row.version, row.version + 9))
+    address = reverse("assessments:score_row", args=[table.pk, row.item_id])
+
+    def save(client):
+        version = next(versions)
+        form = {"field": "value", f"{row.item_id}-value": str(version % 2), f"{row.item_id}-version": str(version)}
+        assert client.post(address, form).status_code == HTTPStatus.OK
+
+    assert paths.queries_of(seeded.preparer, save) <= 6
+
+
+def test_the_list_costs_the_same_queries_however_long(seeded):
+    path = reverse("districts:district_list")
+    few = paths.queries_of(seeded.officer, lambda client: client.get(path))
+    seeding.more_districts(seeded, 120)
+    assert paths.queries_of(seeded.officer, lambda client: client.get(path)) == few
+
+
+def test_copies_are_districts_like_any_other(seeded):
+    seeding.more_districts(seeded, 12)
+    client = Client()
+    client.force_login(seeded.officer, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    text = client.get(reverse("districts:district_list"), {"q": "演示城区7"}).content.decode()
+    assert "演示城区7（虚构）" in text
+    assert "共1条" in text
+
+
+def test_limits_are_no_part_of_the_portal(client):
+    assert client.get("/limit/login/").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("name", ["portal:home", "accounts:login"])
+def test_a_first_visit_weighs_little(client, db, name):
+    make_district()
+    page = client.get(reverse(name)).content
+    files = set(LINKED.findall(page.decode()))
+    assert any(file.endswith(".css") for file in files)
+    weight = len(gzip.compress(page))
+    for file in files:
+        found = finders.find(file)
+        assert found, file
+        with open(found, "rb") as content:  # noqa: PTH123 -- the finder gives text
+            weight += len(gzip.compress(content.read()))
+    assert weight / 1024 <= FIRST_VISIT_KB, sorted(files)
