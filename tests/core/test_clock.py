@@ -1,0 +1,69 @@
+import datetime as dt
+import os
+
+import pytest
+
+from greendistrict.core import clock
+
+NIGHT = dt.datetime(2027, 3, 31, 23, 59, 30, tzinfo=clock.SHANGHAI)
+
+
+@pytest.fixture
+def file(tmp_path, settings):
+    path = tmp_path / "clock"
+    settings.CLOCK_FILE = str(path)
+    return path
+
+
+def test_without_a_file_it_is_the_machine_in_shanghai():
+    moment = clock.now()
+    assert moment.utcoffset() == dt.timedelta(hours=8)
+    assert abs(moment - dt.datetime.now(tz=dt.UTC)) < dt.timedelta(seconds=5)
+
+
+def test_file_sets_the_start_and_time_runs_on(file):
+    file.write_text("2027-03-31T23:59:30+08:00\n")
+    os.utime(file, (file.stat().st_mtime - 60,) * 2)
+    assert dt.timedelta(seconds=59) < clock.now() - NIGHT < dt.timedelta(seconds=70)
+    assert clock.today() == dt.date(2027, 4, 1)
+
+
+def test_moment_without_a_zone_is_shanghai(file):
+    file.write_text("2027-03-31T23:00:00")
+    assert clock.now().hour == 23
+    assert clock.today() == dt.date(2027, 3, 31)
+
+
+def test_moment_of_another_zone_is_turned(file):
+    file.write_text("2027-03-31T20:00:00+00:00")
+    assert clock.today() == dt.date(2027, 4, 1)
+
+
+@pytest.mark.parametrize("text", ["", None])
+def test_missing_or_empty_file_is_the_machine(file, text):
+    if text is not None:
+        file.write_text(text)
+    assert abs(clock.now() - dt.datetime.now(tz=dt.UTC)) < dt.timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2027-13-01T00:00:00"])
+def test_file_that_holds_no_moment_fails_loudly(file, text):
+    file.write_text(text)
+    with pytest.raises(ValueError, match=r"no ISO date-time|month"):
+        clock.now()
+
+
+def test_journey_stands_still_and_ends_with_its_block(file):
+    file.write_text("2030-01-01T00:00:00")
+    with clock.at(NIGHT):
+        assert clock.now() == NIGHT
+        with clock.at(NIGHT.replace(tzinfo=None, year=2028)):
+            assert clock.now() == NIGHT.replace(year=2028)
+        assert clock.today() == dt.date(2027, 3, 31)
+    assert clock.today() == dt.date(2030, 1, 1)
+
+
+def test_production_does_not_travel(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(RuntimeError, match="production"), clock.at(NIGHT):
+        pass

@@ -1,0 +1,93 @@
+"""A refusal that no view caught, as page, fragment and JSON; and the database's own rules."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import IntegerField, Value
+from django.test import RequestFactory
+
+from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.middleware import RefusalMiddleware, typed_text
+
+TWO = Refused([Refusal("面积未填", cite="附件1", required="3 km²", found="未填", remedy="补填面积"), Refusal("缺批复")])
+
+
+def answer(error, path="/x/", *, htmx=False, **fields):
+    request = RequestFactory().post(path, fields)
+    request.user, request.htmx = AnonymousUser(), SimpleNamespace() if htmx else None
+    request.session = {}
+    return RefusalMiddleware(lambda _: None).process_exception(request, error)
+
+
+@pytest.mark.django_db
+def test_page_gives_every_reason_and_keeps_what_was_typed():
+    page = answer(TWO, note="辛苦写的意见", csrfmiddlewaretoken="t", password="p")
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert all(word in text for word in ("现在还不能办理", "面积未填", "附件1", "3 km²", "补填面积", "缺批复", "辛苦写的意见"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(NotAllowed("由审定办理"), 403, "这一步不由您办理"), (Closed("已办结"), 410, "已不能修改"), (Stale("有人改过"), 409, "有人改过")],
+)
+def test_each_kind_has_its_status(error, status, words):
+    page = answer(error)
+    assert page.status_code == status
+    assert words in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_fragment_for_a_part_of_a_page():
+    fragment = answer(TWO, htmx=True)
+    assert fragment.status_code == 409
+    assert "<html" not in fragment.content.decode()
+    assert "缺批复" in fragment.content.decode()
+
+
+def test_api_answers_in_json():
+    reply = answer(TWO, path="/api/v1/districts/")
+    assert (reply.status_code, json.loads(reply.content)) == (409, {"detail": ["面积未填", "缺批复"]})
+
+
+def test_other_errors_are_not_ours():
+    assert answer(ValueError("x")) is None
+
+
+def test_secrets_are_not_shown_again():
+    request = RequestFactory().post("/", {"note": "x", "password1": "p", "csrfmiddlewaretoken": "t", "version": "3", "empty": ""})
+    assert typed_text(request) == [("note", "x")]
+
+
+def test_refusals_read_as_one_sentence():
+    assert str(TWO) == "面积未填；缺批复"
+    assert Refused("一个").refusals == (Refusal("一个"),)
+    assert Stale("x", current=3).current == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("constraint", "given", "holds"),
+    [
+        (one_of("kind", ["a"], name="n"), {"kind": "a"}, True),
+        (one_of("kind", ["a"], name="n"), {"kind": ""}, False),
+        (one_of("kind", ["a"], name="n", blank=True), {"kind": ""}, True),
+        (ordered("start", "end", name="n"), {"start": 1, "end": 1}, True),
+        (ordered("start", "end", name="n"), {"start": 2, "end": 1}, False),
+        (ordered("start", "end", name="n"), {"start": 2, "end": None}, True),
+        (between("share", 0, 100, name="n"), {"share": 100}, True),
+        (between("share", 0, 100, name="n"), {"share": 101}, False),
+        (between("share", 0, 100, name="n"), {"share": None}, True),
+    ],
+)
+def test_constraint_allows_what_is_not_known(constraint, given, holds):
+    assert (
+        constraint.condition.check(
+            {name: Value(value, output_field=IntegerField() if name != "kind" else None) for name, value in given.items()}
+        )
+        is holds
+    )
