@@ -67,6 +67,14 @@ def test_refusals_in_one_shape():
     assert gd.refusal_parts(Refusal("请填写理由", field="reason")).href == "#id_reason"
 
 
+def test_reason_says_required_and_found_once():
+    said = Refusal("待开发用地面积：要求≥ 0.5 km²，现状0.3 km²", required="≥ 0.5 km²", found="0.3 km²")
+    apart = Refusal("专家全部提交后才能开会", required="5人全部提交", found="2人已提交")
+    page = Template('{% include "components/refusals.html" %}').render(Context({"refusals": [said, apart]}))
+    assert page.count("要求≥ 0.5 km²") == 1
+    assert "要求5人全部提交，现状2人已提交" in page
+
+
 def test_levels_by_code_or_word():
     assert gd.level_word("must") == "应"
     assert gd.level_word("宜") == "宜"
