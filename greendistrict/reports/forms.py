@@ -16,7 +16,7 @@ class RequestForm(forms.Form):
     kind = forms.ChoiceField(label="报告")
     year = forms.TypedChoiceField(label="年度", coerce=int)
     check = forms.ModelChoiceField(
-        label="城区", queryset=SelfCheck.objects.none(), required=False, empty_label="全市", help_text="城区报告须选择城区"
+        label="城区", queryset=SelfCheck.objects.none(), required=False, empty_label="不选（全市报告）", help_text="城区报告须选择城区"
     )
 
     def __init__(self, user: User, years: list[int], checks: Any, *args: Any, **kwargs: Any) -> None:
@@ -24,6 +24,14 @@ class RequestForm(forms.Form):
         self.fields["kind"].choices = [pair for pair in ReportKind.choices if may_request(user, pair[0])]  # type: ignore[attr-defined]
         self.fields["year"].choices = [(year, f"{year}年度") for year in years]  # type: ignore[attr-defined]
         self.fields["check"].queryset = checks  # type: ignore[attr-defined]
+        if not may_request(user, ReportKind.ANNUAL_CITY):
+            self._district_only()
+
+    def _district_only(self) -> None:
+        """Whoever may ask for district reports alone is not offered the whole city."""
+        self.fields["check"].required = True
+        self.fields["check"].help_text = ""
+        self.fields["check"].empty_label = "请选择"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A district's report needs the district, and of that year."""

@@ -177,6 +177,14 @@ def test_centre_refuses_what_is_not_offered(client, world):
     assert ExportJob.objects.count() == 1
 
 
+def test_whole_city_is_offered_to_the_city_only(client, world):
+    url = reverse("reports:report_center")
+    client.force_login(world.people.city_officer)
+    assert "不选（全市报告）" in client.get(url).content.decode()
+    client.force_login(world.people.preparer)
+    assert "不选（全市报告）" not in client.get(url).content.decode()
+
+
 def test_job_page_shows_progress_and_then_files(client, world):
     job = automatic()
     client.force_login(world.people.city_officer)
