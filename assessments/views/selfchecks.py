@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from assessments.services import selfchecks as services
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import Offered, available_actions
@@ -34,6 +35,7 @@ from indicators.selectors import rules_for
 
 PAGE_SIZE = 50
 EMPTY_LINES = 5
+MOST_REFUSALS = 3
 ACTIONS: dict[str, Callable[..., Any]] = {
     "hand_up": services.hand_up,
     "take_back": services.take_back,
@@ -118,7 +120,7 @@ def detail_context(user: User, check: SelfCheck) -> dict[str, Any]:
         "late": selectors.is_late(check, due, clock.today()),
         "offered": offered,
         "returning": returning,
-        "others": [one for one in offered if one is not returning],
+        "others": [_short(one) for one in offered if one is not returning],
         "action_url": reverse("assessments:selfcheck_action", args=[check.pk]),
         "finding_lines": finding_lines(()),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(check))],
@@ -131,6 +133,14 @@ def detail_context(user: User, check: SelfCheck) -> dict[str, Any]:
         "editable": may_edit_table(user, check.table),
         "items": items if returning else (),
     }
+
+
+def _short(offer: Offered) -> Offered:
+    """The step with the first few of what stands against it: an empty table has a hundred rows, 提交前核对 lists every one."""
+    if not (more := len(offer.refusals[MOST_REFUSALS:])):
+        return offer
+    rest = Refusal(f"另有{more}处未填或须更正，见提交前核对")
+    return replace(offer, refusals=(*offer.refusals[:MOST_REFUSALS], rest))
 
 
 def finding_lines(typed: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
