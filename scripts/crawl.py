@@ -17,7 +17,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 PAGES_PER_SEAT = 400
 PAGES_PER_SHAPE = 12
@@ -26,6 +26,7 @@ SECONDS = 60
 LOGIN = "/accounts/login/"
 VARIABLE = re.compile(r"^(?:\d[\d-]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|[A-Z]{2,3}-\d{4}-\d+|.*\d.*|.*%[0-9A-F]{2}.*)$", re.ASCII)
 LINK_ATTRIBUTES = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href", "iframe": "src", "source": "src"}
+ENCODED = "/%?=&+:;,@!$'()*~[]-._"  # what an address may hold as it is; Chinese words are encoded
 LEAVE = re.compile(r"/log-?out\b|/sign-?out\b")
 
 
@@ -132,11 +133,12 @@ def shape(url: str) -> str:
 
 
 def same_site(base: str, source: str, link: str) -> str | None:
-    """Absolute URL without fragment where ``link`` stays on the site and may be followed."""
+    """Absolute URL without fragment, encoded as a browser would, where ``link`` stays on the site and may be followed."""
     url = urlsplit(urljoin(source, link.strip()))
     if url.scheme not in {"http", "https"} or url.netloc != urlsplit(base).netloc or LEAVE.search(url.path):
         return None
-    return urlunsplit((url.scheme, url.netloc, url.path, url.query, ""))
+    path, query = quote(url.path, safe=ENCODED), quote(url.query, safe=ENCODED)
+    return urlunsplit((url.scheme, url.netloc, path, query, ""))
 
 
 def crawl(visitor: Visitor, seat: str, starts: list[str], *, limit: int = PAGES_PER_SEAT) -> tuple[int, list[Failure]]:

@@ -20,6 +20,8 @@ from approvals.services import drafts
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, offers, seen_case
 from approvals.views.tasklist import tasklist_of
+from assessments.selectors.reviews import reviews_visible_to
+from assessments.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
@@ -114,7 +116,7 @@ def case_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "chain": selectors.chain_of(case) if inside and case.accepted_at else [],
         "materials": materials,
         "material_count": sum(len(line.files) for line in materials),
-        "groups": check_groups(case, facts),
+        "groups": check_groups(case, facts, edits=may_edit_case(user, case)),
         "offered": offers(case, user, facts),
         "sections": tasklist_of(case, user, materials),
         "corrections": case.corrections.prefetch_related("findings").order_by("-round"),
@@ -123,6 +125,8 @@ def case_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "objections": notice.objections.all() if notice and inside else [],
         "line": getattr(case, "announcement_line", None),
         "may_edit": may_edit_case(user, case),
+        "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
+        "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
         "inside": inside,
         "may_answer": is_officer(user, case),
         "due": _left(case),

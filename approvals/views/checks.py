@@ -18,8 +18,11 @@ REACHED = {
 }
 
 
-def check_groups(case: Case, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Groups as ``components/check.html`` draws them; empty when no policy is in force."""
+def check_groups(case: Case, facts: Mapping[str, Any], *, edits: bool) -> list[dict[str, Any]]:
+    """Groups as ``components/check.html`` draws them; empty when no policy is in force.
+
+    Only who ``edits`` the file is sent to the pages where a failing fact can be put right.
+    """
     policy = facts.get("policy")
     if policy is None:
         return []
@@ -27,7 +30,7 @@ def check_groups(case: Case, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     for step in ORDER:
         rows = [row for row in policy[step.value] if row.level != "effect" and row.found != OTHER_TYPE]
         groups.append(_file_group(case, rows) if step is Step.FILE else _group(case, step, rows))
-    return groups
+    return groups if edits else [{**group, "verdicts": [{**row, "href": ""} for row in group["verdicts"]]} for group in groups]
 
 
 def _file_group(case: Case, verdicts: list[Verdict]) -> dict[str, Any]:

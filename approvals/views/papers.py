@@ -42,7 +42,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "may_edit": may_edit,
         "version": case.version,
-        "groups": check_groups(case, facts)[:1],
+        "groups": check_groups(case, facts, edits=may_edit)[:1],
         "blocking": blocking(verdicts),
         "warnings": [verdict for verdict in warnings(verdicts) if not case.reasons.get(verdict.rule)],
         "table": facts.get("table") or table_facts(case),

@@ -24,7 +24,7 @@ class Section:
 
 def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[Section]:
     """Sections for whoever works on the case now."""
-    lines = _applicant(case, materials) if may_edit_case(user, case) or is_signer(user, case) else []
+    lines = _applicant(case, materials, user) if may_edit_case(user, case) or is_signer(user, case) else []
     if case.status == "endorsing" and is_designated_body(user, case):
         missing = endorsement_missing(case)
         lines.append(Section("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
@@ -37,21 +37,25 @@ def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[S
     return lines
 
 
-def _applicant(case: Case, materials: list[MaterialLine]) -> list[Section]:
-    lines = [*_district_sections(case), *_table(case), *_files(case, materials)]
+def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[Section]:
+    lines = [*_district_sections(case, edits=may_edit_case(user, case)), *_table(case), *_files(case, materials)]
     if case.status == "correcting":
         left = unanswered(case)
         lines.insert(0, Section("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
     return lines
 
 
-def _district_sections(case: Case) -> list[Section]:
+def _district_sections(case: Case, *, edits: bool) -> list[Section]:
     district, back = case.district, _own("case", case)
     plan = district.plans.order_by("-number").first()
     has_profile, has_plan = bool(district.type and district.area_km2 and district.developable_km2), bool(plan and plan.approved_on)
+    profile, plan_page = _district("profile_edit", case, back), _district("plan_edit", case, back)
+    if not edits:
+        page = reverse("districts:district_detail", kwargs={"code": district.code})
+        profile, plan_page = page, f"{page}?tab=plan"
     lines = [
-        Section("城区概况", "已填" if has_profile else "未填全", has_profile, _district("profile_edit", case, back)),
-        Section("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, _district("plan_edit", case, back)),
+        Section("城区概况", "已填" if has_profile else "未填全", has_profile, profile),
+        Section("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, plan_page),
     ]
     lists = (
         ("plot_list", "地块清单", district.plots.count(), "块"),

@@ -69,6 +69,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "opened": item_id == selected,
         "editable": version is None and may_edit_table(user, table),
         "frozen": version,
+        "reads_files": sees_live_rows(user, table),
         "build_choices": pages.BUILD_CHOICES,
         "operation": table.stage == "operation",
         "columns": 10 if table.stage == "operation" and table.building else 9 if table.stage == "operation" else 6,
@@ -151,6 +152,7 @@ class ScoreRowView(View):
             "table": table,
             "drawer": drawer_of(sheet, item_id, live=version is None),
             "editable": version is None and may_edit_table(user, table),
+            "reads_files": sees_live_rows(user, table),
             "opened": True,
             "build_choices": pages.BUILD_CHOICES,
         }
@@ -197,6 +199,7 @@ def _saved(request: HttpRequest, table: ScoreTable, item: Item, field: str) -> H
         "notes": [pages.note_of(sheet, items) for _, items in pages.grouped(chapter)],
         "saved_at": clock.now(),
         "operation": table.stage == "operation",
+        "reads_files": True,
         "editable": True,
         "rule_shown": request.POST.get("drawer") == item.id,
         "reshape": field in {"exclusion_reason", "absent_reason"},

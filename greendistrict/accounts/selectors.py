@@ -117,4 +117,4 @@ def organisations_visible_to(user: User) -> QuerySet[Organisation]:
         return Organisation.objects.all()
     if not held.roles:
         return Organisation.objects.none()
-    return Organisation.objects.exclude(kind=OrganisationKind.EXPERT)
+    return Organisation.objects.filter(~Q(kind=OrganisationKind.EXPERT) | Q(pk__in=held.organisation_ids))
