@@ -1,0 +1,130 @@
+"""The preparer and the consultant fill in the district: profile, plan with its three files, plots, key projects, works."""
+
+import datetime as dt
+
+from tests.e2e.steps.year import NAME, Year
+
+FIVE = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
+PLOTS = (
+    ("LG-01", "居住", "3.2", "48000", "出让"), ("LG-02", "商务办公", "2.4", "52000", "出让"), ("LG-03", "教育科研", "1.9", "21000", "划拨"),
+    ("LG-04", "居住", "4.1", "60000", "出让"), ("LG-05", "公园绿地", "2.8", "0", "划拨"), ("LG-06", "文化", "1.2", "15000", ""),
+)  # fmt: skip
+PROJECTS = (("能源站", "能源", "12000"), ("滨水绿廊", "生态环境", "8600"), ("智慧管控平台", "智慧管控", "3200"))
+WORKS = (("规划一路", "道路"), ("雨水干管", "雨水"))
+
+
+def register(year: Year) -> None:
+    """The preparer registers the district, which then is 培育."""
+    preparer = year.at("preparer")
+    preparer.open("/desk/")
+    preparer.shoot("desk-of-the-preparer", axe=True)
+    preparer.open("/districts/new/")
+    preparer.fill({"城区名称": NAME})
+    preparer.page.get_by_role("radio", name="新建城区").check()
+    preparer.page.get_by_role("checkbox", name="奉贤区").check()
+    preparer.fill({"实施主体": "演示甲区建设管理委（虚构）"})
+    preparer.shoot("register-district", axe=True)
+    preparer.press("登记")
+    year.facts["district"] = preparer.page.url.removeprefix(year.portal.url).split("profile/")[0]
+    preparer.see(f"已登记{NAME}")
+    preparer.open(year.facts["district"])
+    preparer.see(NAME, "培育")
+    preparer.shoot("district-registered", axe=True)
+
+
+def fill_profile(year: Year) -> None:
+    """Profile with boundary and proof; a wrong area is refused and what was typed stays."""
+    preparer = year.at("preparer")
+    preparer.open(f"{year.facts['district']}profile/")
+    preparer.fill({"规划范围面积": "4.05", "待开发用地面积": "9", "规划人口": "36000", "目标星级": "二星级"})
+    preparer.press("暂存", expected=422)
+    preparer.see("待开发用地面积不能大于规划范围面积（4.05 km²）")
+    assert preparer.page.get_by_label("待开发用地面积").input_value() == "9"
+    preparer.shoot("profile-refused", axe=True)
+    preparer.fill(
+        {
+            "待开发用地面积": "2.3", "规划范围文件": year.boundary(), "范围与单元控规": "是",
+            "范围一致佐证": year.pdf("控详规划范围对照图"), "控规即将编制或修编": "是",
+        }
+    )  # fmt: skip
+    preparer.press("暂存")
+    preparer.see("基本情况已暂存", "控详规划范围对照图.pdf")
+    assert preparer.page.locator("svg path, svg polygon").count() >= 1
+
+
+def authorise_consultant(year: Year) -> None:
+    """The consultant sees nothing before the mandate, and the whole file after it."""
+    consultant = year.at("consultant")
+    consultant.expected = 404
+    answer = consultant.page.goto(f"{year.facts['district']}plan/")
+    assert answer.status == 404
+    preparer = year.at("preparer")
+    preparer.fill({"咨询单位": "演示绿色咨询公司（虚构）", "授权起": year.today.isoformat()})
+    preparer.press("授权")
+    preparer.see("已授权演示绿色咨询公司（虚构）")
+    preparer.shoot("profile", axe=True)
+    consultant.open(f"{year.facts['district']}plan/")
+
+
+def write_plan(year: Year) -> None:
+    """The consultant writes the plan and uploads its three parts."""
+    consultant = year.at("consultant")
+    for box in consultant.page.get_by_role("group", name="已完成的前期工作").get_by_role("checkbox").all():
+        box.check()
+    for group in ("指标体系覆盖的维度", "规划方案实施策略覆盖的维度"):
+        for word in FIVE:
+            consultant.page.get_by_role("group", name=group).get_by_label(word).check()
+    consultant.fill(
+        {
+            "绿色生态指标体系": year.pdf("绿色生态指标体系"), "绿色生态规划方案": year.pdf("绿色生态规划方案"),
+            "碳排放分析报告": year.pdf("碳排放分析报告"), "核心理念与要求融入控制性详细规划": "是", "碳排放强度控制目标": "31.5",
+            "第1阶段年份": "2028", "第1阶段碳排放强度": "28.5", "第2阶段年份": "2032", "第2阶段碳排放强度": "24",
+        }
+    )  # fmt: skip
+    consultant.press("暂存")
+    consultant.see("专业规划已暂存", "绿色生态指标体系.pdf", "绿色生态规划方案.pdf", "碳排放分析报告.pdf")
+    consultant.shoot("plan", axe=True)
+
+
+def fill_lists(year: Year) -> None:
+    """Plots, key projects and works as simple tables."""
+    preparer = year.at("preparer")
+    preparer.open(f"{year.facts['district']}plots/")
+    acquired = (year.today - dt.timedelta(days=90)).isoformat()
+    for number, use, area, floor, way in PLOTS:
+        _row(preparer, {"地块编号": number, "用地性质": use, "用地面积": area, "建筑面积": floor})
+        if way:
+            _row(preparer, {"取得方式": way, "取得日期": acquired})
+        if use == "公园绿地":
+            _row(preparer, {"可建设": "否"})
+        preparer.press("添加")
+        preparer.see(f"地块“{number}”已保存")
+    preparer.shoot("plots", axe=True)
+    preparer.open(f"{year.facts['district']}key-projects/")
+    for name, kind, money in PROJECTS:
+        _row(preparer, {"项目名称": name, "类别": kind, "投资": money, "计划开工": "2025-06-01", "计划竣工": "2026-12-31"})
+        preparer.press("添加")
+    preparer.shoot("key-projects", axe=True)
+    preparer.open(f"{year.facts['district']}works/")
+    for name, kind in WORKS:
+        _row(preparer, {"名称": name, "类别": kind})
+        preparer.press("添加")
+    preparer.see(*(name for name, _ in WORKS))
+
+
+def _row(actor, values: dict) -> None:
+    """Fields of the form under the table, which is folded once there are rows."""
+    fold = actor.page.locator("details#add")
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    actor.fill(values, within="#add form")
+
+
+def approve_plan(year: Year) -> None:
+    """The preparer records the plan's approval; from then on it cannot be changed."""
+    preparer = year.at("preparer")
+    preparer.open(f"{year.facts['district']}plan/")
+    preparer.fill({"批准日期": year.today.isoformat(), "批准文号": "演示批〔2025〕6号"})
+    preparer.press("登记批准，冻结规划基线")
+    preparer.see("已登记批准，规划基线已冻结", "演示批〔2025〕6号")
+    preparer.shoot("plan-approved")

@@ -1,0 +1,51 @@
+"""What a portal is given before the first page: reference data and the fictional people, and no story."""
+
+import datetime as dt
+import json
+
+PEOPLE = """
+import json
+from greendistrict.portal.reference import load_reference_data
+from greendistrict.portal.demo import cast
+load_reference_data(log=print)
+cast.make_people(cast.make_organisations())
+cast.give_addresses()
+from greendistrict.accounts.models import User
+from greendistrict.accounts.services import one_time_password
+rows = json.loads(cast.accounts_path().read_text(encoding="utf-8"))
+known = {row["username"] for row in rows}
+for user in User.objects.filter(is_demo=True).exclude(username__in=known):  # the draw may name any expert
+    word = one_time_password()
+    user.set_password(word)
+    user.save(update_fields=["password"])
+    rows.append({"seat": user.username.replace("-", "_"), "username": user.username, "password": word})
+cast.write_accounts(rows)
+"""
+VALUES = """
+import json
+from random import Random
+from greendistrict.portal.demo.values import values_for
+from indicators.selectors import edition_named, rules_for
+rules = rules_for(edition_named("GD-REF-2024"))
+made = {stage: values_for(rules, "new", stage, rng=Random(7), ambition=0.6) for stage in ("planning", "operation")}
+print(json.dumps(made, ensure_ascii=False, default=str))
+"""
+
+
+def prepare(portal, start: dt.date) -> dict[str, dict[str, str]]:
+    """Migrate, load, and return the accounts by seat; business time begins on ``start``."""
+    portal.move(start)
+    portal.run("manage.py", "migrate", "--noinput", "--verbosity", "0")
+    portal.run("manage.py", "shell", "--verbosity", "0", "--command", PEOPLE)
+    return accounts(portal)
+
+
+def accounts(portal) -> dict[str, dict[str, str]]:
+    """Accounts file by seat."""
+    rows = json.loads((portal.folder / "demo-accounts.json").read_text(encoding="utf-8"))
+    return {row["seat"]: row for row in rows}
+
+
+def plausible_values(portal) -> dict[str, dict]:
+    """Values of the reference edition's clauses for a new district, by stage and clause; what the portal decides itself is left out."""
+    return json.loads(portal.run("manage.py", "shell", "--verbosity", "0", "--command", VALUES).splitlines()[-1])
