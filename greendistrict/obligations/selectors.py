@@ -4,11 +4,18 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
+from django.urls import reverse
+
+from assessments.selectors.selfchecks import self_checks_visible_to
 from districts.selectors import files_visible_to
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.obligations.duties import Obligation, State, collectors
 from greendistrict.obligations.models import Exemption
+
+# Who reads every self-check in sight, so that its page need not be asked for.
+WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
 
 
 def due(today: dt.date) -> list[Obligation]:
@@ -34,7 +41,20 @@ def _apply(obligation: Obligation, exemption: Exemption | None) -> Obligation:
 
 
 def obligations_visible_to(user: User, today: dt.date) -> list[Obligation]:
-    """City, secretariat and partners see all; the others those of districts they have to do with through a post."""
+    """City, secretariat and partners see all; the others those of districts they have to do with through a post.
+
+    ``link`` is empty where the person may not read the page behind it.
+    """
+    rows = _in_sight(user, today)
+    held = seats(user)
+    if not rows or held.is_city or held.has(*WORKING):
+        return rows
+    readable = {reverse("assessments:selfcheck", args=[pk]) for pk in self_checks_visible_to(user).order_by().values_list("pk", flat=True)}
+    readable.add(reverse("assessments:selfcheck_list"))
+    return [row if row.link in readable else dataclasses.replace(row, link="") for row in rows]
+
+
+def _in_sight(user: User, today: dt.date) -> list[Obligation]:
     held = seats(user)
     if held.is_keeper or not held.roles:
         return []
@@ -47,4 +67,4 @@ def obligations_visible_to(user: User, today: dt.date) -> list[Obligation]:
 
 def overdue_count(user: User, today: dt.date) -> int:
     """How many visible obligations are overdue."""
-    return sum(row.state(today) is State.OVERDUE for row in obligations_visible_to(user, today))
+    return sum(row.state(today) is State.OVERDUE for row in _in_sight(user, today))

@@ -65,7 +65,7 @@ MENU = (
         "系统",
         "gear",
         (
-            Entry("本单位", "accounts:organisation_detail", BUSINESS),
+            Entry("本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
             Entry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
             Entry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
             Entry("接口令牌", "portal:tokens", CITY | {Role.PARTNER}),

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from districts.enums import Stage
+from districts.models import District
 from greendistrict.core import clock
 from greendistrict.obligations.models import Exemption
 from greendistrict.obligations.selectors import due
+from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at, filed_self_check
 from tests.obligations.world import DUE, SEES
@@ -28,6 +30,15 @@ def test_each_seat_reads_its_own_list(client, people):
     for seat, user in people.everybody.items():
         client.force_login(user)
         assert ("2026年度自查" in page(client)) == (seat in SEES), seat
+
+
+def test_only_a_page_that_opens_is_linked(client, people):
+    check = make_self_check(people, district=District.objects.get(code="jia"), year=2026)
+    address = reverse("assessments:selfcheck", args=[check.pk])
+    for seat, linked in {"preparer": True, "city_officer": True, "partner": False}.items():
+        client.force_login(getattr(people, seat))
+        assert (f'href="{address}"' in page(client)) == linked, seat
+        assert (client.get(address).status_code == 200) == linked, seat
 
 
 def test_days_left_and_overdue_stand_in_words(client, people):
