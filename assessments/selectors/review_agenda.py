@@ -145,18 +145,22 @@ def _of(rows: list[tuple[str, str, str]], kind: str) -> list[tuple[str, str]]:
 
 
 def opinion_of(review: Review) -> dict[str, Any]:
-    """Return the concluded opinion: members by name, chapter scores, agreed clauses, votes."""
+    """Return the concluded opinion: members by name, chapter scores (None for added points), agreed clauses, votes."""
     rules = rules_of(review)
     titles = chapter_words(review)
     members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user"))
     labels = {level.key: level.label for level in rules.levels}
+    added = {chapter.key for chapter in rules.table(review.table.type, review.table.stage).chapters if chapter.bonus}
     agreed = [
         (one, rules.items[one.item_id].title, figure(one.points) if one.points is not None else _verdict(one))
         for one in review.agreed.order_by("pk")
     ]
     return {
         "members": members,
-        "chapters": [(titles[row["key"]], row["obtained"], row["possible"], row["score"]) for row in review.result.get("chapters", ())],
+        "chapters": [
+            (titles[row["key"]], row["obtained"], row["possible"], None if row["key"] in added else row["score"])
+            for row in review.result.get("chapters", ())
+        ],
         "bonus": review.result.get("bonus"),
         "total": review.result.get("total"),
         "level": labels.get(review.result.get("level") or "", "未达到星级"),

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import ExpertScore, Review, ScoreTable
+from assessments.selectors.review_agenda import opinion_of
 from assessments.selectors.reviews import tasks_for
 from greendistrict.core import clock
 from tests.factories.reviews import Scene, make_table
@@ -253,6 +254,8 @@ def test_the_secretariat_walks_the_whole_way_on_pages_without_scripts():
     assert Review.objects.get().status == "concluded"
     opinion = client.get(url("review_opinion", scene.review)).content.decode()
     assert all(member.expert.user.name in opinion for member in members)
+    # Added points are not a share of anything.
+    assert [share for _, _, _, share in opinion_of(Review.objects.get())["chapters"]].count(None) == 1
 
 
 def test_names_are_open_to_the_district_only_after_the_conclusion():
