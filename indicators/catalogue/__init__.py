@@ -5,11 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from indicators.catalogue.checks import check
-from indicators.catalogue.normal import digest, normalise
-from indicators.catalogue.problems import Problem
+from indicators.catalogue.normal import digest, normalise, raw_of, text_of
+from indicators.catalogue.problems import Findings, Problem
 from indicators.catalogue.reader import read
 
-__all__ = ["Parsed", "Problem", "Verdict", "parse"]
+__all__ = ["Parsed", "Problem", "Verdict", "judge", "parse", "raw_of", "text_of"]
 
 
 class Verdict(StrEnum):
@@ -34,12 +34,17 @@ class Parsed:
 def parse(raw: bytes | str, *, all_dimensions: bool = False) -> Parsed:
     """Read and check one edition file. Never raises on bad input: everything is in ``problems``, sorted by line."""
     source = read(raw)
-    findings = source.findings
     if source.readable:
-        check(source.data, findings, all_dimensions=all_dimensions)
+        return judge(source.data, source.findings, all_dimensions=all_dimensions)
+    return Parsed(Verdict.INVALID, sorted(set(source.findings.problems)), sorted(set(source.findings.notes)), {}, "")
+
+
+def judge(data: Any, findings: Findings, *, all_dimensions: bool = False) -> Parsed:
+    """Check data that has been read, from whatever kind of file; ``findings`` knows its places and what reading found."""
+    check(data, findings, all_dimensions=all_dimensions)
     problems = sorted(set(findings.problems))
     verdict = _verdict(problems)
-    document = {} if verdict is Verdict.INVALID else normalise(source.data)
+    document = {} if verdict is Verdict.INVALID else normalise(data)
     return Parsed(verdict, problems, sorted(set(findings.notes)), document, digest(document) if document else "")
 
 

@@ -31,7 +31,7 @@ class Seen:
 
     types: list[str] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
-    ids: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     shared: dict[str, tuple[Place, list[str]]] = field(default_factory=dict)
     gaps: bool = False
 
@@ -60,9 +60,9 @@ def _identity(place: Place, item: dict[str, Any], seen: Seen) -> None:
     if not isinstance(name, str):
         return
     if name in seen.ids:
-        here.bad(f"条文号 {name} 已用于第{seen.ids[name]}行")
+        here.bad(f"条文号 {name} 已用于{seen.ids[name]}")
     else:
-        seen.ids[name] = here.line
+        seen.ids[name] = here.where
 
 
 def _kind(place: Place, kind: object, chapter_kind: object) -> None:

@@ -5,6 +5,8 @@ import hashlib
 import json
 from typing import Any
 
+import yaml
+
 # Additions that may be left out, with what leaving them out means.
 DEFAULTS: dict[str, Any] = {"when_absent": None, "shared_with": [], "auto": None}
 
@@ -36,3 +38,26 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def raw_of(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the normal form as a file would hold it: what ``normalise`` takes, and gives this very document back for."""
+    head, in_force = document["edition"], document["edition"]["in_force"]
+    labels = {key: {entry["key"]: entry["label"] for entry in document[key]} for key in ("types", "stages")}
+    return {
+        **document,
+        **labels,
+        "edition": {**head, "in_force": dt.date.fromisoformat(in_force) if in_force else None},
+    }
+
+
+def text_of(document: dict[str, Any]) -> str:
+    """Return an edition as YAML text that reads back as the same document."""
+    return yaml.dump(raw_of(document), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=140)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes every list out: an anchor tells a reader nothing."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True

@@ -2,38 +2,52 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 Path = tuple[str | int, ...]
 Kind = Literal["invalid", "incomplete"]
+Where = TypeVar("Where", int, str)
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One finding: ``line`` from 1, ``path`` as ``chapters[0].items[3].points``."""
+    """One finding: ``line`` from 1, ``path`` as ``chapters[0].items[3].points``; from a workbook ``cell`` as ``条文!G7``."""
 
     line: int
     path: str
     text: str
     kind: Kind = "invalid"
+    cell: str = ""
 
     def __str__(self) -> str:
-        return f"第{self.line}行 {self.path}：{self.text}" + ("（缺项）" if self.kind == "incomplete" else "")
+        return f"{self.where} {self.path}：{self.text}" + ("（缺项）" if self.kind == "incomplete" else "")
+
+    @property
+    def where(self) -> str:
+        """Where to look in the file: a line, or a cell of a workbook."""
+        return self.cell or f"第{self.line}行"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is kept of a gap."""
+        return {"line": self.line, "path": self.path, "text": self.text, "where": self.where}
 
 
 @dataclass
 class Findings:
-    """Collects problems and notes; knows the line of every path."""
+    """Collects problems and notes; knows the line of every path, and of a workbook the cell."""
 
     lines: Mapping[Path, int] = field(default_factory=dict)
+    cells: Mapping[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
         """Line of the path, or of the nearest thing around it."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+        return _nearest(self.lines, path, 1)
+
+    def cell(self, path: Path) -> str:
+        """Cell of the path, or of the nearest thing around it; empty for a text file."""
+        return _nearest(self.cells, path, "")
 
     def at(self, *path: str | int) -> "Place":
         """Return the place with this path."""
@@ -55,17 +69,31 @@ class Place:
         """Line of this place, from 1."""
         return self.findings.line(self.path)
 
+    @property
+    def where(self) -> str:
+        """Where to look: the line, or the cell of a workbook."""
+        return self._problem("").where
+
     def bad(self, text: str) -> None:
         """Report something that makes the file invalid."""
-        self.findings.problems.append(Problem(self.line, show(self.path), text))
+        self.findings.problems.append(self._problem(text))
 
     def gap(self, text: str) -> None:
         """Report something that is not entered yet."""
-        self.findings.problems.append(Problem(self.line, show(self.path), text, "incomplete"))
+        self.findings.problems.append(self._problem(text, "incomplete"))
 
     def note(self, text: str) -> None:
         """Give advice; never fails a file."""
-        self.findings.notes.append(Problem(self.line, show(self.path), text))
+        self.findings.notes.append(self._problem(text))
+
+    def _problem(self, text: str, kind: Kind = "invalid") -> Problem:
+        return Problem(self.line, show(self.path), text, kind, self.findings.cell(self.path))
+
+
+def _nearest(places: Mapping[Path, Where], path: Path, otherwise: Where) -> Where:
+    while path and path not in places:
+        path = path[:-1]
+    return places.get(path, otherwise)
 
 
 def show(path: Path) -> str:

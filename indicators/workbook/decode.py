@@ -1,0 +1,192 @@
+"""Rows of the sheets → data as a YAML file would hold them, with the cell of every path. Pure; never raises on bad content."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from indicators.catalogue.problems import Path, Problem, show
+from indicators.workbook.layout import CHAPTERS, EMPTY_TEXT, FIRST_ROW, NOT_ENTERED, SHEETS, WEIGHT, YES, Cell, Column, Grid, columns_of
+
+NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,20})?([eE]-?\d{1,2})?", re.ASCII)
+SHEET_WEIGHT, ROW_WEIGHT = 10**8, 10**3
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class BadCell(Exception):  # noqa: N818 - an answer to who filled it in
+    """A cell cannot mean what its column wants; the text says in Chinese what to do."""
+
+
+class Unreadable:
+    """Stands where a cell could not be read: of no expected type and not empty."""
+
+    def __str__(self) -> str:
+        return "无法读取的格"
+
+
+UNREADABLE = Unreadable()
+
+
+def letters(column: int) -> str:
+    """Column letters from 0: ``A``, ``AB``."""
+    text, left = "", column + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def address(sheet: str, row: int, column: int) -> str:
+    """Cell as people write it: ``条文!G7``."""
+    return f"{sheet}!{letters(column)}{row}"
+
+
+def order(sheet: str, row: int, column: int) -> int:
+    """Number that sorts cells by sheet, row and column."""
+    return (SHEETS.index(sheet) if sheet in SHEETS else 0) * SHEET_WEIGHT + row * ROW_WEIGHT + column
+
+
+@dataclass
+class Row:
+    """A row that holds something; ``used`` are the columns that meant something there."""
+
+    sheet: str
+    number: int
+    columns: dict[str, tuple[int, Column]]
+    cells: list[Cell]
+    used: set[str] = field(default_factory=set)
+
+    def raw(self, key: str) -> Cell:
+        """Content of a column; none when the sheet lacks it."""
+        at = self.columns.get(key)
+        return self.cells[at[0]] if at and at[0] < len(self.cells) else None
+
+    def at(self, key: str = "") -> tuple[str, int]:
+        """Address and order of a column's cell, of the row's first without one."""
+        column = self.columns[key][0] if key in self.columns else 0
+        return address(self.sheet, self.number, column), order(self.sheet, self.number, column)
+
+
+@dataclass
+class Taken:
+    """What decoding collects: problems of single cells, and where each path stands."""
+
+    problems: list[Problem] = field(default_factory=list)
+    cells: dict[Path, str] = field(default_factory=dict)
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def place(self, path: Path, where: tuple[str, int]) -> None:
+        """Say where a path stands."""
+        self.cells[path], self.lines[path] = where
+
+    def bad(self, where: tuple[str, int], text: str, path: Path = ()) -> None:
+        """Report a cell."""
+        self.problems.append(Problem(where[1], show(path), text, "invalid", where[0]))
+
+    def take(self, row: Row, key: str, path: Path) -> Any:
+        """Read a cell for a path; what it cannot mean is reported and becomes ``UNREADABLE``."""
+        row.used.add(key)
+        self.place(path, row.at(key))
+        raw = row.raw(key)
+        if key not in row.columns or raw is None:
+            return [] if key in row.columns and row.columns[key][1].form in {"keys", "lines"} else None
+        try:
+            return READERS[row.columns[key][1].form](row.columns[key][1], raw)
+        except BadCell as error:
+            self.bad(row.at(key), str(error), path)
+            return UNREADABLE
+
+    def leftovers(self, row: Row) -> None:
+        """Report what stands in cells that mean nothing in this row: it would be lost."""
+        for key, (_, column) in row.columns.items():
+            if key not in row.used and row.raw(key) is not None:
+                self.bad(row.at(key), f"“{column.label}”不用于这一行，应清空")
+
+
+def rows_of(sheet: str, grid: Grid, taken: Taken, tables: list[tuple[str, str]]) -> list[Row]:
+    """Rows with content, by the heads in row 1; heads that are missing or unknown are reported."""
+    known = {column.label: column for column in columns_of(sheet, tables)}
+    columns: dict[str, tuple[int, Column]] = {}
+    for at, head in enumerate(grid[0] if grid else []):
+        label = str(head).strip() if head is not None else ""
+        if label and (label not in known or known[label].key in columns):
+            said = "标准中没有这一类型和阶段" if sheet == CHAPTERS and label.startswith(WEIGHT) else "不认识或重复的列"
+            taken.bad((address(sheet, 1, at), order(sheet, 1, at)), f"{said}：{label}")
+        elif label:
+            columns[known[label].key] = (at, known[label])
+    missing = [label for label, column in known.items() if column.key not in columns]
+    if missing:
+        taken.bad((address(sheet, 1, 0), order(sheet, 1, 0)), f"缺少列：{'、'.join(missing)}")
+    numbered = enumerate(grid[FIRST_ROW - 1 :], start=FIRST_ROW)
+    return [Row(sheet, number, columns, cells) for number, cells in numbered if any(cell is not None for cell in cells)]
+
+
+def _text(_column: Column, raw: Cell) -> Any:
+    if raw == EMPTY_TEXT:
+        return ""
+    if isinstance(raw, bool) or not isinstance(raw, str):
+        msg = f"应为文本，现为{_named(raw)}；请把单元格设为文本格式后重新填写"
+        raise BadCell(msg)
+    return raw
+
+
+def _named(raw: Cell) -> str:
+    if isinstance(raw, bool):
+        return "逻辑值"
+    return "日期" if isinstance(raw, dt.date) else f"数字{raw}"
+
+
+def _number(column: Column, raw: Cell) -> Any:
+    if raw == NOT_ENTERED:
+        return None
+    if isinstance(raw, str) and NUMBER.fullmatch(raw.strip()):
+        text = raw.strip()
+        raw = int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        msg = f"{column.label}应为数字" + (f"，现为“{raw[:20]}”" if isinstance(raw, str) else f"，现为{_named(raw)}")
+        raise BadCell(msg)
+    return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
+
+
+def _yes(column: Column, raw: Cell) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    for word, meant in ((YES["true"], True), (YES["false"], False)):
+        if isinstance(raw, str) and raw.strip() == word:
+            return meant
+    msg = f"{column.label}应为 是、否 之一"
+    raise BadCell(msg)
+
+
+def _word(column: Column, raw: Cell) -> str:
+    for key, label in column.words.items():
+        if isinstance(raw, str) and raw.strip() in {key, label}:
+            return key
+    msg = f"{column.label}应为 {'、'.join(column.words.values())} 之一"
+    raise BadCell(msg)
+
+
+def _keys(column: Column, raw: Cell) -> list[str]:
+    return [part.strip() for part in re.split("[,，]", _text(column, raw))]
+
+
+def _lines(column: Column, raw: Cell) -> list[str]:
+    return str(_text(column, raw)).split("\n")
+
+
+READERS: dict[str, Callable[[Column, Cell], Any]] = {
+    "text": _text, "number": _number, "yes": _yes, "word": _word, "keys": _keys, "lines": _lines,
+}  # fmt: skip
+
+
+def day(raw: Cell) -> Any:
+    """A date as typed or as Excel keeps it; other content as it is, for the checks to name."""
+    if isinstance(raw, dt.datetime):
+        return raw.date()
+    if isinstance(raw, str) and DAY.fullmatch(raw.strip()):
+        try:
+            return dt.date.fromisoformat(raw.strip())
+        except ValueError:
+            return raw
+    return raw

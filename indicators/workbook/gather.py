@@ -1,0 +1,186 @@
+"""The five sheets put together into one edition. Pure."""
+
+from itertools import product
+from typing import Any
+
+from indicators.catalogue.problems import Path
+from indicators.workbook.decode import UNREADABLE, Row, Taken, address, day, order, rows_of
+from indicators.workbook.encode import ITEM_TEXT, PLAIN_ITEM, SPAN
+from indicators.workbook.layout import BASIS, CHAPTERS, EDITION, ITEMS, METHODS, NO_TYPE, PARTS, RULES, YES, Grid
+from indicators.workbook.rules import Lines, rule_of
+
+HEAD = ("code", "title", "based_on", "replaces")
+ONCE = (*HEAD, "official", "in_force", "method", "bonus_cap")
+
+
+def gather(grids: dict[str, Grid], taken: Taken) -> dict[str, Any]:
+    """Return the data of an edition; everything that is wrong with single cells is in ``taken``."""
+    data = _edition(rows_of(EDITION, grids.get(EDITION, []), taken, []), taken)
+    tables = list(product(data["types"], data["stages"]))
+    sheets = {sheet: rows_of(sheet, grids.get(sheet, []), taken, tables) for sheet in (CHAPTERS, ITEMS, RULES, BASIS)}
+    taken.place((), (address(EDITION, 1, 0), order(EDITION, 1, 0)))
+    taken.place(("chapters",), (address(CHAPTERS, 1, 0), order(CHAPTERS, 1, 0)))
+    data["chapters"] = [_chapter(row, taken, ("chapters", at), tables) for at, row in enumerate(sheets[CHAPTERS])]
+    _items(data["chapters"], sheets, taken)
+    for rows in sheets.values():
+        for row in rows:
+            taken.leftovers(row)
+    return data
+
+
+def _edition(rows: list[Row], taken: Taken) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "edition": {**dict.fromkeys((*HEAD, "official", "in_force")), "sources": []},
+        "types": {},
+        "stages": {},
+        "levels": [],
+        "total": {"method": None, "bonus_cap": None},
+        "chapters": [],
+    }
+    seen: set[str] = set()
+    for row in rows:
+        part = taken.take(row, "part", ())
+        if part is None:
+            taken.bad(row.at("part"), "缺少项目")
+        elif part in ONCE and part in seen:
+            taken.bad(row.at("part"), f"“{PARTS[part]}”写了两次")
+        elif part is not UNREADABLE:
+            seen.add(part)
+            _part(data, row, part, taken)
+        taken.leftovers(row)
+    return data
+
+
+def _part(data: dict[str, Any], row: Row, part: str, taken: Taken) -> None:
+    head = data["edition"]
+    if part in HEAD:
+        head[part] = taken.take(row, "text", ("edition", part))
+    elif part in {"official", "in_force", "method"}:
+        _closed(data, row, part, taken)
+    elif part == "bonus_cap":
+        data["total"]["bonus_cap"] = taken.take(row, "number", ("total", "bonus_cap"))
+    elif part in {"types", "stages"}:
+        key = taken.take(row, "key", (part,))
+        if not isinstance(key, str) or key in data[part]:
+            taken.bad(row.at("key"), f"{PARTS[part]}应有不重复的键", (part,))
+        else:
+            data[part][key] = taken.take(row, "text", (part, key))
+    else:
+        _listed(data, row, part, taken)
+
+
+def _closed(data: dict[str, Any], row: Row, part: str, taken: Taken) -> None:
+    raw = row.raw("text")
+    row.used.add("text")
+    if part == "in_force":
+        taken.place(("edition", part), row.at("text"))
+        data["edition"][part] = day(raw)
+        return
+    path: Path = ("total", part) if part == "method" else ("edition", part)
+    taken.place(path, row.at("text"))
+    words = {label: key for key, label in METHODS.items()} if part == "method" else {YES["true"]: True, YES["false"]: False}
+    target = data["total"] if part == "method" else data["edition"]
+    target[part] = words.get(raw.strip(), raw) if isinstance(raw, str) else raw
+
+
+def _listed(data: dict[str, Any], row: Row, part: str, taken: Taken) -> None:
+    if part == "levels":
+        path: Path = ("levels", len(data["levels"]))
+        taken.place(path, row.at())
+        columns = {"key": "key", "label": "text", "min": "number"}
+        data["levels"].append({name: taken.take(row, column, (*path, name)) for name, column in columns.items()})
+        return
+    path = ("edition", "sources", len(data["edition"]["sources"]))
+    taken.place(path, row.at())
+    data["edition"]["sources"].append({"cite": taken.take(row, "text", (*path, "cite")), "url": taken.take(row, "url", (*path, "url"))})
+
+
+def _chapter(row: Row, taken: Taken, path: Path, tables: list[tuple[str, str]]) -> dict[str, Any]:
+    taken.place(path, row.at())
+    names = ("key", "no", "title", "dimension", "kind", "full", "min")
+    chapter = {name: taken.take(row, name, (*path, name)) for name in names}
+    return {**chapter, "weight": _weight(row, taken, (*path, "weight"), tables), "items": []}
+
+
+def _weight(row: Row, taken: Taken, path: Path, tables: list[tuple[str, str]]) -> Any:
+    if all(row.raw(f"{kind}/{stage}") is None for kind, stage in tables):
+        taken.place(path, row.at(f"{tables[0][0]}/{tables[0][1]}" if tables else ""))
+        return None
+    weight: dict[str, Any] = {}
+    for kind in dict.fromkeys(kind for kind, _ in tables):
+        stages = [stage for one, stage in tables if one == kind]
+        taken.place((*path, kind), row.at(f"{kind}/{stages[0]}"))
+        if all(row.raw(f"{kind}/{stage}") == NO_TYPE for stage in stages):
+            row.used.update(f"{kind}/{stage}" for stage in stages)
+            weight[kind] = None
+        else:
+            weight[kind] = {stage: taken.take(row, f"{kind}/{stage}", (*path, kind, stage)) for stage in stages}
+    return weight
+
+
+def _items(chapters: list[dict[str, Any]], sheets: dict[str, list[Row]], taken: Taken) -> None:
+    rules, bases = _by_item(sheets[RULES]), _by_item(sheets[BASIS])
+    index = {chapter["key"]: at for at, chapter in reversed(list(enumerate(chapters))) if isinstance(chapter["key"], str)}
+    known: set[Any] = set()
+    for row in sheets[ITEMS]:
+        name, at = row.raw("id"), index.get(str(row.raw("chapter")))
+        known.add(name)
+        if at is None:
+            row.used.update(row.columns)
+            taken.bad(row.at("chapter"), f"章表中没有这个键：{row.raw('chapter') or '未填'}")
+            continue
+        row.used.add("chapter")
+        path: Path = ("chapters", at, "items", len(chapters[at]["items"]))
+        item = _item(row, taken, path)
+        item["rule"] = rule_of(Lines(rules.pop(name, []), taken), (*path, "rule"))
+        item["basis"] = [_basis(one, taken, (*path, "basis", number)) for number, one in enumerate(bases.pop(name, []))]
+        chapters[at]["items"].append(item)
+    _orphans([rules, bases], known, taken)
+
+
+def _orphans(groups: list[dict[Any, list[Row]]], known: set[Any], taken: Taken) -> None:
+    """Report rules and bases of clauses that do not exist; those of a clause without a chapter are not its fault."""
+    for rows in (rows for group in groups for rows in group.values()):
+        for row in rows:
+            row.used.update(row.columns)
+            if row.raw("id") not in known:
+                taken.bad(row.at("id"), f"条文表中没有这个条文号：{row.raw('id') or '未填'}")
+
+
+def _by_item(rows: list[Row]) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.raw("id"), []).append(row)
+    return found
+
+
+def _item(row: Row, taken: Taken, path: Path) -> dict[str, Any]:
+    taken.place(path, row.at())
+    item = {name: taken.take(row, name, (*path, name)) for name in (*PLAIN_ITEM, *ITEM_TEXT)}
+    item["applies"] = {name: taken.take(row, name, (*path, "applies", name)) for name in ("types", "stages")}
+    item["value"] = span_of(row, taken, (*path, "value"))
+    item["inputs"] = None
+    if any(row.raw(f"{key}_{name}") is not None for key in "ab" for name in ("label", "unit")):
+        item["inputs"] = [_input(row, taken, (*path, "inputs", at), key) for at, key in enumerate("ab")]
+    return item
+
+
+def _input(row: Row, taken: Taken, path: Path, key: str) -> dict[str, Any]:
+    return {"key": key, **{name: taken.take(row, f"{key}_{name}", (*path, name)) for name in ("label", "unit")}}
+
+
+def span_of(row: Row, taken: Taken, path: Path) -> dict[str, Any] | None:
+    """Unit, range and decimals of a value; none when nothing of them is filled in."""
+    taken.place(path, row.at("unit"))
+    if all(row.raw(name) is None for name in SPAN):
+        return None
+    return {name: taken.take(row, name, (*path, name)) for name in SPAN}
+
+
+def _basis(row: Row, taken: Taken, path: Path) -> dict[str, Any]:
+    taken.place(path, row.at())
+    row.used.add("id")
+    basis = {name: taken.take(row, name, (*path, name)) for name in ("cite", "url", "certainty")}
+    if row.raw("level_of_proof") is not None:
+        basis["level_of_proof"] = taken.take(row, "level_of_proof", (*path, "level_of_proof"))
+    return basis
