@@ -22,3 +22,11 @@ TURN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "withdrawn": ((), ("authority", "officer", "secretary")),
     "discarded": ((), ()),
 }
+
+# Between 经办, 审核 and 审定 a case goes forth and back; outside it reads 审定中 until it leaves.
+BETWEEN_OFFICES = frozenset({"reviewed", "checking", "deciding"})
+
+
+def is_between_offices(source: str, target: str) -> bool:
+    """Whether a step stays among the city's own seats: its words and its being taken are not told outside."""
+    return {source, target} <= BETWEEN_OFFICES

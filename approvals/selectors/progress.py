@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from approvals.lifecycle import APPLICATION
 from approvals.models import Case
+from approvals.turns import BETWEEN_OFFICES, is_between_offices
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
@@ -74,20 +75,30 @@ def _short(moment: dt.datetime) -> str:
 
 
 def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[Entry]:
-    """The log newest first, with working days used since the step before; ``outside``: city people are named by post only."""
+    """The log newest first, with working days used since the step before.
+
+    ``outside``: city people are named by post only, and what passes between them is not shown.
+    """
     calendar = workdays.current()
     before, entries = case.created_at, [Entry(case.created_at, "建立申报", case.created_by.name)]
     for record in records:
+        if outside and is_between_offices(record.source, record.target):
+            continue
         days = calendar.between(_day(before), _day(record.at))
         who = _who(record, outside=outside)
-        note = f"{APPLICATION.state(record.target).label}{f'，{record.reason}' if record.reason else ''}"
+        note = f"{_state_words(record.target, outside=outside)}{f'，{record.reason}' if record.reason else ''}"
         entries.append(Entry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
         before = record.at
     if not APPLICATION.state(case.status).final:
         days = calendar.between(_day(before), clock.today())
         used = f"第{days}个工作日" if days > 0 else ""
-        entries.append(Entry(f"{_short(before)}起", APPLICATION.state(case.status).label, used=used, state="now"))
+        entries.append(Entry(f"{_short(before)}起", _state_words(case.status, outside=outside), used=used, state="now"))
     return entries[::-1]
+
+
+def _state_words(status: str, *, outside: bool) -> str:
+    state = APPLICATION.state(status)
+    return state.public if outside and status in BETWEEN_OFFICES else state.label
 
 
 def _who(record: TransitionRecord, *, outside: bool) -> str:

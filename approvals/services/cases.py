@@ -66,11 +66,11 @@ def case_discard(*, case: Case, by: User, version: int | None = None) -> Case:
 
 
 @transaction.atomic
-def case_sign(*, case: Case, by: User, version: int | None = None) -> Case:
+def case_sign(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """签发并提交: rules of step ``file``, table frozen, number given (kept when submitted again), receipt written."""
     case, now = locked(case, version), clock.now()
     facts = case_facts(case, now.date(), (Step.FILE,))
-    move(case, "sign", by, facts=facts)
+    move(case, "sign", by, facts=facts, reason=reason)
     papers.submit_table(case, by=by)
     case.number = case.number or next_number(case.kind, now.year)
     case.submitted_at = now
@@ -112,10 +112,10 @@ def _unsubmitted(case: Case) -> Case:
 
 
 @transaction.atomic
-def case_send_up(*, case: Case, by: User, version: int | None = None) -> Case:
+def case_send_up(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """报送: 批复 and 报送函 are recorded for every body that must endorse."""
     case = locked(case, version)
-    move(case, "send_up", by, facts={"endorsement": asked.endorsement_missing(case)})
+    move(case, "send_up", by, facts={"endorsement": asked.endorsement_missing(case)}, reason=reason)
     case.sent_at = clock.now()
     touch(case, "sent_at")
     return case
@@ -137,10 +137,10 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
 
 
 @transaction.atomic
-def case_accept(*, case: Case, by: User, version: int | None = None) -> Case:
+def case_accept(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """受理: rules of step ``accept``. The first receipt's date stays when a corrected case comes back."""
     case, now = locked(case, version), clock.now()
-    move(case, "accept", by, facts=case_facts(case, now.date(), (Step.ACCEPT,)))
+    move(case, "accept", by, facts=case_facts(case, now.date(), (Step.ACCEPT,)), reason=reason)
     case.accepted_at = case.accepted_at or now
     touch(case, "accepted_at")
     return case
@@ -218,10 +218,10 @@ def _for_check(case: Case) -> dict[str, object]:
 
 
 @transaction.atomic
-def case_to_check(*, case: Case, by: User, version: int | None = None) -> Case:
+def case_to_check(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """提交审核 without a notice still to be held."""
     case = locked(case, version)
-    move(case, "to_check", by, facts=_for_check(case))
+    move(case, "to_check", by, facts=_for_check(case), reason=reason)
     return case
 
 

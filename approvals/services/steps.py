@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from approvals.lifecycle import APPLICATION
 from approvals.models import Case
-from approvals.turns import TURN
+from approvals.turns import TURN, is_between_offices
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
@@ -76,6 +76,8 @@ def people(case: Case, party: str) -> QuerySet[User]:
 def tell(case: Case, record: TransitionRecord) -> None:
     """One message per person concerned, except to the one who acted; sent after commit, once per step."""
     waiting, informed = TURN[record.target]
+    if is_between_offices(record.source, record.target):
+        informed = ()
     acted = record.actor_id
     told: set[int] = set()
     for parties, is_turn in ((waiting, True), (informed, False)):

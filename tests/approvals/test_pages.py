@@ -11,6 +11,7 @@ from approvals.lifecycle import APPLICATION
 from approvals.models import APPLICATION_STATES, Case
 from approvals.services import cases, drafts
 from greendistrict.core import clock
+from greendistrict.workflow.outbox import drain
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf, published_edition
@@ -278,6 +279,29 @@ def test_a_simple_step_in_the_panel_is_taken_at_once_and_needs_its_reason(as_):
     done = client.post(page("case_step", case), {"action": "return_to_preparer", "version": case.version, "reason": "补一页"})
     assert done.status_code == 302
     assert filing.fresh().status == "draft"
+
+
+def test_an_opinion_typed_in_the_panel_goes_with_the_step(as_):
+    filing = Filing().to_sent()
+    client, case = as_(filing.people.city_officer), filing.case
+    typed = {"action": "accept", "version": case.version, "reason": "同意受理，补一张图"}
+    assert "同意受理，补一张图" in client.post(page("case_step", case), typed).content.decode()
+    assert client.post(page("case_action", case, "accept"), typed).status_code == 302
+    assert "同意受理，补一张图" in client.get(page("case", case)).content.decode()
+
+
+def test_what_passes_between_the_city_s_offices_stays_there(as_):
+    filing = Filing().to_checking().do(cases.case_return_to_officer, "city_checker", reason="核算口径再核一遍")
+    drain(limit=100)
+    seen = {}
+    for seat in ("city_director", "preparer", "reviewer", "authority"):
+        client = as_(getattr(filing.people, seat))
+        pages = (page("case", filing.case), reverse("notifications:inbox"), reverse("portal:workdesk"))
+        seen[seat] = "".join(client.get(address).content.decode() for address in pages)
+    assert "核算口径再核一遍" in seen.pop("city_director")
+    for seat, text in seen.items():
+        assert "核算口径再核一遍" not in text, seat
+        assert "退回经办" not in text, seat
 
 
 def test_form_review_and_papers_of_an_accepted_case(as_):

@@ -12,7 +12,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from approvals.lifecycle import APPLICATION
 from approvals.selectors import cases_visible_to
+from approvals.turns import is_between_offices
 from assessments.rules.reviews import oversees_reviews
 from assessments.selectors.reviews import reviews_visible_to
 from assessments.selectors.selfchecks import self_checks_visible_to
@@ -108,6 +110,7 @@ def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[Happening]
         _happening(record, addresses[record.subject], inside=inside)
         for record in records
         if record.subject in addresses and _may_know(record, user, own=own, oversees=oversees)
+        and (inside or not _is_between_offices(record))
     ]
 
 
@@ -119,6 +122,10 @@ def _may_know(record: TransitionRecord, user: User, *, own: frozenset[str], over
         return oversees or record.action == "conclude"
     inner = record.target == "signing" or {record.source, record.target} <= INTERNAL
     return record.scope in own or not inner
+
+
+def _is_between_offices(record: TransitionRecord) -> bool:
+    return record.machine == APPLICATION.name and is_between_offices(record.source, record.target)
 
 
 def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
