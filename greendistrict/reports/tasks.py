@@ -5,13 +5,13 @@ from celery import shared_task
 from greendistrict.reports import services
 
 
-@shared_task(queue="reports")
+@shared_task
 def make_report(job_id: int) -> bool:
     """Make the files of one job; run twice, it makes them once."""
     return services.run(job_id)
 
 
-@shared_task(queue="reports")
+@shared_task
 def requeue_lost() -> int:
     """Hand over again what a lost queue or a killed worker left."""
     return services.requeue_lost()

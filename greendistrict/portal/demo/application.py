@@ -124,7 +124,8 @@ def hold_meeting(review: Review, people: People, star: int) -> None:
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     meeting.open_meeting(review=review, by=secretary)
     for point in findings_of(review).points:
-        agreement = Agreement(points=str(point.claim.points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
+        points = point.claim.outcome.points
+        agreement = Agreement(points="" if points is None else str(points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
         meeting.record_agreed(review=review, item_id=point.claim.item_id, agreement=agreement, by=secretary)
     for member in members(review):
         meeting.record_vote(review=review, member=member, vote=Conclusion.PASSED, by=secretary)

@@ -1,13 +1,17 @@
 """Removing exactly the fiction, bottom up; the audit record keeps its rows, as everybody's."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import Q
 
 from districts.models import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.documents.models import Evidence
+from greendistrict.notifications.models import Notification
+from greendistrict.reports.models import ExportJob
+from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 
 Found = dict[type[models.Model], set[int]]
 
@@ -28,12 +32,24 @@ def remove_fiction() -> dict[str, int]:
         if "is_demo" in names:
             found.setdefault(model, set()).update(_keys(model._default_manager.filter(is_demo=True)))
     _follow(found)
+    _named(found)
     _files(found)
     return _delete(found)
 
 
-def _keys(rows: Iterable[models.Model]) -> set[int]:
-    return {row.pk for row in rows}
+def _keys(rows: models.QuerySet[Any]) -> set[int]:
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def _named(found: Found) -> None:
+    """Add steps and effects that name removed rows in words instead of by foreign key, such as steps of the system."""
+    subjects = [f"{model._meta.label_lower}:{key}" for model, keys in found.items() for key in keys]
+    steps = TransitionRecord.objects.filter(Q(subject__in=subjects) | Q(scope__in=subjects))
+    found.setdefault(TransitionRecord, set()).update(_keys(steps))
+    effects = Q(payload__receiver__in=list(found[User]))
+    for name, model in (("note", Notification), ("job", ExportJob)):
+        effects |= Q(**{f"payload__{name}__in": list(found.get(model, set()))})
+    found.setdefault(OutboxMessage, set()).update(_keys(OutboxMessage.objects.filter(effects)))
 
 
 def _follow(found: Found) -> None:
@@ -71,7 +87,7 @@ def _delete(found: Found) -> dict[str, int]:
         for model, keys in found.items():
             if not keys:
                 continue
-            table, column = model._meta.db_table, model._meta.pk.column
+            table, column = model._meta.db_table, str(model._meta.pk.column)
             quoted = connection.ops.quote_name
             cursor.execute(f"DELETE FROM {quoted(table)} WHERE {quoted(column)} = ANY(%s)", [list(keys)])  # noqa: S608 -- our own names
             counts[str(model._meta.verbose_name)] = cursor.rowcount
