@@ -84,3 +84,29 @@ DIAGNOSIS_PARTS = {
 }
 
 BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.boundary_matches
+
+
+class SystemStatus(models.TextChoices):
+    """Life of a version of the indicator system; approved it is frozen."""
+
+    DRAFT = "draft", "填报中"
+    SIGNING = "signing", "待签发"
+    HANDED_UP = "handed_up", "待批准"
+    APPROVED = "approved", "已批准"
+
+
+class TargetRule(models.TextChoices):
+    """How an indicator outside the edition compares what is reached with its target."""
+
+    AT_LEAST = "ge", "不小于（≥）"
+    AT_MOST = "le", "不大于（≤）"
+    YES = "yes", "是否做到"
+    RANGE = "range", "在范围内"
+
+
+class Term(models.TextChoices):
+    """The three target years of an indicator system."""
+
+    NEAR = "near", "近期"
+    MID = "mid", "中期"
+    LONG = "long", "远期"

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from districts.enums import BOUNDARY_PROOF, Acquisition, BaselineKind, ProjectState
 from districts.models import Baseline, District, ImplementationPlan, KeyProject, Plot, SpecialPlan, Work
+from districts.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.facts import FactValue
@@ -79,16 +80,30 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
     values = {
         "plan_parts": _parts(plan, on, link),
         "diagnosis_parts": FactValue(frozenset(plan.diagnosis_parts), link=link),
-        "indicator_dimensions": FactValue(frozenset(plan.indicator_dimensions), link=link),
         "scheme_dimensions": FactValue(frozenset(plan.scheme_dimensions), link=link),
         "scheme_in_unit_plan": FactValue(plan.scheme_in_unit_plan, link=link),
         "scheme_in_renewal_plan": FactValue(plan.scheme_in_renewal_plan, link=link),
         "carbon_intensity_target": FactValue(
             target is not None, note="" if target is None else f"{target.normalize():f} kgCO₂e/(m²·a)", link=link
         ),
-        "carbon_stage_targets": FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=link),
     }
-    return facts | _known(values)
+    return facts | _known(values | _indicators(district, plan, on))
+
+
+def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:
+    """From the indicator system of the plan's version; what was ticked and typed in the plan counts only while there is none."""
+    system = system_of_plan(plan, on)
+    if system is None:
+        link = _page("plan_edit", district)
+        return {
+            "indicator_dimensions": FactValue(frozenset(plan.indicator_dimensions), link=link),
+            "carbon_stage_targets": FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=link),
+        }
+    link, note = _page("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
+    return {
+        "indicator_dimensions": FactValue(dimensions_covered(system), note=note, link=link),
+        "carbon_stage_targets": FactValue(len(carbon_targets(system)), note=note, link=link),
+    }
 
 
 def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:

@@ -3,7 +3,7 @@
 from django.db.models import Model, Q
 
 from districts.enums import Stage
-from districts.models import District, ImplementationPlan
+from districts.models import District, ImplementationPlan, IndicatorSystem
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
@@ -86,3 +86,28 @@ def may_add_file(user: User, owner: Model) -> bool:
     if isinstance(owner, ImplementationPlan):
         return may_file_plan(user, owner.authority)
     return isinstance(owner, District) and may_edit_district(user, owner)
+
+
+def hands_up_system(user: User, system: IndicatorSystem) -> bool:
+    """Whether the person hands the indicator system to the applicant's reviewer."""
+    return is_preparer(user, system.district)
+
+
+def signs_system(user: User, system: IndicatorSystem) -> bool:
+    """Whether the person signs the indicator system off for the applicant."""
+    return is_reviewer(user, system.district)
+
+
+def approves_system(user: User, system: IndicatorSystem) -> bool:
+    """Whether the person approves it: for a leading body that does not approve its own; the city's officer where none is left."""
+    district = system.district
+    others = district.authorities.exclude(pk=district.applicant_id or 0)
+    if seats(user).has(Role.CITY_OFFICER):
+        return not others.exists()
+    bodies = bodies_as(user, Role.AUTHORITY)
+    return bool(bodies) and others.filter(pk__in=bodies).exists()
+
+
+def works_on_system(user: User, district: District) -> bool:
+    """Whether the person sees the district's indicator system before it is handed up: its applicant's people and consultant."""
+    return may_edit_district(user, district) or is_reviewer(user, district)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from districts.views import detail, implementation, lists, plan, profile, register, rows
+from districts.views import detail, implementation, indicator_files, indicators, lists, plan, profile, register, rows
 
 app_name = "districts"
 urlpatterns = [
@@ -32,4 +32,14 @@ urlpatterns = [
     path("<slug:code>/works/new/", rows.row_edit, {"kind": "works"}, name="work_create"),
     path("<slug:code>/works/<int:pk>/", rows.row_edit, {"kind": "works"}, name="work_edit"),
     path("<slug:code>/works/<int:pk>/delete/", rows.row_delete, {"kind": "works"}, name="work_delete"),
+    path("<slug:code>/indicators/", indicators.indicator_system, name="indicator_system"),
+    path("<slug:code>/indicators/start/", indicators.indicator_start, name="indicator_start"),
+    path("<slug:code>/indicators/<int:number>/years/", indicators.indicator_years, name="indicator_years"),
+    path("<slug:code>/indicators/<int:number>/step/", indicators.indicator_step, name="indicator_step"),
+    path("<slug:code>/indicators/<int:number>/new/", indicators.indicator_add, name="indicator_add"),
+    path("<slug:code>/indicators/<int:number>/rows/<int:pk>/", indicators.indicator_row, name="indicator_row"),
+    path("<slug:code>/indicators/<int:number>/rows/<int:pk>/delete/", indicators.indicator_delete, name="indicator_delete"),
+    path("<slug:code>/indicators/<int:number>/export/", indicator_files.indicator_export, name="indicator_export"),
+    path("<slug:code>/indicators/<int:number>/import/", indicator_files.indicator_import, name="indicator_import"),
+    path("<slug:code>/indicators/<int:number>/apply/", indicator_files.indicator_apply, name="indicator_apply"),
 ]

@@ -21,6 +21,7 @@ from greendistrict.core.errors import Refused, Stale
 SECTIONS = {
     "profile_edit": "基本情况",
     "plan_edit": "专业规划",
+    "indicator_system": "指标体系",
     "plot_list": "地块",
     "key_project_list": "近期重点项目",
     "work_list": "市政设施",

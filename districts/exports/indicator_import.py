@@ -1,0 +1,245 @@
+"""Reading an indicator workbook back: what would change cell by cell, and why a cell cannot be taken. Writes nothing."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from districts.exports.indicator_book import COLUMNS, FIRST_ROW, FORMAT, HEAD_ROW, LEFT_OUT, MARKS, SHEET, TAKING_PART
+from districts.indicatorrows import LABELS, MEASURED, checked_values
+from districts.models import IndicatorRow, IndicatorSystem
+from districts.selectors.indicators import Line, lines_of
+from districts.targets import WIDE, YES, Measure, show
+from greendistrict.core.errors import Refused
+from greendistrict.documents.inspection import inspect
+from indicators.scoring import Item, plain
+from indicators.selectors import rules_for
+
+LIMIT = 5 * 1024 * 1024
+MOST_ROWS = 2000
+MARK_ROWS = 4
+FIELDS = {name: column for column, (name, _, _) in enumerate(COLUMNS) if name and name != "key"}
+_WIDE_DIGITS = re.compile(r"[０-９．％，－]")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the preview. ``note`` says how it was read, or why it is refused."""
+
+    address: str
+    key: str
+    title: str
+    label: str
+    before: str
+    after: str
+    note: str = ""
+
+
+@dataclass
+class Preview:
+    """What an import would do. ``problems`` concern the whole file; ``cells`` is the work of ``services.apply_cells``."""
+
+    changed: list[Cell] = field(default_factory=list)
+    refused: list[Cell] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[str] = field(default_factory=list)
+    cells: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it can be written: something changes and nothing is refused."""
+        return bool(self.cells) and not self.refused and not self.problems
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A cell as text in the form that is typed on the page, with how it was read; ``wrong`` when it cannot be."""
+
+    text: str = ""
+    note: str = ""
+    wrong: str = ""
+
+
+def preview_of(system: IndicatorSystem, upload: BinaryIO, *, name: str, size: int) -> Preview:
+    """Compare a workbook with the version. Raises ``Refused`` for a file that is no workbook."""
+    inspect(name, upload, size, LIMIT)
+    if not name.lower().endswith(".xlsx"):
+        msg = "请上传从本页导出的 Excel 文件（xlsx）"
+        raise Refused(msg)
+    from openpyxl import load_workbook  # noqa: PLC0415 -- only who imports pays for it
+
+    try:
+        book = load_workbook(BytesIO(upload.read()), read_only=True)
+        preview = Preview(problems=_wrong_book(book, system))
+        if not preview.problems:
+            _Reader(system, preview).read(book[SHEET])
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        msg = "读不出这个工作簿，请从本页重新导出后填写"
+        raise Refused(msg) from error
+    return preview
+
+
+def _wrong_book(book: Any, system: IndicatorSystem) -> list[str]:
+    """Why the workbook is not one of this version."""
+    marks = [str(row[0].value) for row in book[MARKS].iter_rows(max_row=MARK_ROWS, max_col=1)] if MARKS in book.sheetnames else []
+    if SHEET not in book.sheetnames or len(marks) != MARK_ROWS or marks[0] != FORMAT:
+        return ["这不是从本页导出的指标体系工作簿，请先导出再填写"]
+    _, district, edition, number = marks
+    if district != system.district.code:
+        return [f"工作簿是另一个城区（{district}）的，本城区是{system.district.code}"]
+    if edition != system.edition.code:
+        return [f"工作簿按标准{edition}编制，这一版指标体系按{system.edition.code}编制"]
+    if number != str(system.number):
+        return [f"工作簿是第{number}版的，现在办理的是第{system.number}版，请重新导出"]
+    heads = [cell.value for cell in next(iter(book[SHEET].iter_rows(min_row=HEAD_ROW + 1, max_row=HEAD_ROW + 1, max_col=len(COLUMNS))))]
+    expected = [label for _, label, _ in COLUMNS]
+    return [] if heads == expected else ["表头与导出时不同，列可能被移动或删除，请重新导出后填写"]
+
+
+class _Reader:
+    """Goes through the rows of one sheet."""
+
+    def __init__(self, system: IndicatorSystem, preview: Preview) -> None:
+        self.lines = {line.row.key: line for line in lines_of(system)}
+        for line in self.lines.values():
+            line.row.system = system
+        self.items: Mapping[str, Item] = rules_for(system.edition).items
+        self.preview, self.seen = preview, set[str]()
+
+    def read(self, sheet: Any) -> None:
+        for at, cells in _rows(sheet):
+            key = str(cells[0].value or "").strip()
+            wrong = self._unknown(key, cells)
+            if wrong:
+                self.preview.refused.append(Cell(f"A{at}", key, str(cells[2].value or ""), "", "", "", wrong))
+            elif key:
+                self.seen.add(key)
+                self._row(at, self.lines[key], cells)
+
+    def _unknown(self, key: str, cells: tuple[Any, ...]) -> str:
+        if not key:
+            filled = any(cell.value not in (None, "") for cell in cells)
+            return "这一行没有编号；新增自定指标请在页面上添加" if filled else ""
+        if key not in self.lines:
+            return f"编号“{key}”不在这一版指标体系里"
+        return f"编号“{key}”在表中出现两次" if key in self.seen else ""
+
+    def _row(self, at: int, line: Line, cells: tuple[Any, ...]) -> None:
+        typed = {name: typed_of(cells[column], name, line.measure) for name, column in FIELDS.items()}
+        wrong = {name: value.wrong for name, value in typed.items() if value.wrong}
+        values = {name: _value(name, value.text) for name, value in typed.items() if not value.wrong}
+        checked, refusals = checked_values(line.row, values, self.items)
+        wrong |= {refusal.field: refusal.text for refusal in refusals if refusal.field not in wrong}
+        changes: dict[str, Any] = {}
+        for name, value in typed.items():
+            before = getattr(line.row, name)
+            if name in wrong:
+                cell = self._cell(at, line, name, shown=raw_words(cells[FIELDS[name]].value), note=wrong[name])
+                self.preview.refused.append(cell)
+            elif checked.get(name, before) == before:
+                self.preview.unchanged += 1
+            else:
+                changes[name] = checked[name]
+                after = words_of(line.measure, name, checked[name])
+                self.preview.changed.append(self._cell(at, line, name, shown=after, note=value.note))
+        if changes:
+            self.preview.cells.append((line.row.pk, line.row.version, changes))
+
+    @staticmethod
+    def _cell(at: int, line: Line, name: str, *, shown: str, note: str) -> Cell:
+        row: IndicatorRow = line.row
+        before = words_of(line.measure, name, getattr(row, name))
+        return Cell(f"{chr(ord('A') + FIELDS[name])}{at}", row.key, row.title, LABELS[name], before, shown, note)
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(min_row=FIRST_ROW + 1, max_row=FIRST_ROW + MOST_ROWS, max_col=len(COLUMNS))
+    for at, cells in enumerate(rows, start=FIRST_ROW + 1):
+        if len(cells) == len(COLUMNS):
+            yield at, cells
+
+
+def _value(name: str, text: str) -> Any:
+    if name == "taking_part":
+        return text == TAKING_PART
+    if name == "baseline_year":
+        return int(text) if text else None
+    return text
+
+
+def words_of(measure: Measure, name: str, value: Any) -> str:
+    """Stored value of a field as people read it."""
+    if name == "taking_part":
+        return TAKING_PART if value else LEFT_OUT
+    return show(measure, str(value)) if name in MEASURED else str(value or "")
+
+
+def raw_words(value: Any) -> str:
+    """What stands in a cell, for showing it."""
+    return "" if value is None else str(value)[:80]
+
+
+def typed_of(cell: Any, name: str, measure: Measure) -> _Typed:
+    """Text of a cell as it would be typed on the page; what only looks like a value is explained."""
+    value = cell.value
+    if wrong := _unreadable(cell, name, measure):
+        return _Typed(wrong=wrong)
+    if value is None:
+        return _Typed()
+    if isinstance(value, bool):
+        return _Typed("是" if value else "否")
+    if name == "taking_part":
+        return _Typed(_taking_part(value))
+    if isinstance(value, int | float):
+        return _number_cell(cell, Decimal(str(value)), name, measure)
+    return _text_cell(str(value), name, measure)
+
+
+def _unreadable(cell: Any, name: str, measure: Measure) -> str:
+    """Why a cell holds no value at all."""
+    value = cell.value
+    wrong = ""
+    if name == "taking_part" and not _taking_part(value):
+        wrong = "请填参评或不参评"
+    if isinstance(value, bool) and not (name in MEASURED and measure.kind == YES):
+        wrong = "这一格不是是否类，请按填法填写"
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        wrong = "Excel 把这一格当成了日期或时间，请把格式改为常规后重填"
+    if cell.data_type == "e":
+        wrong = "单元格是错误值，请改成结果"
+    return "这是公式，请改成结果（复制后选择性粘贴为数值）" if cell.data_type == "f" else wrong
+
+
+def _taking_part(value: Any) -> str:
+    text = "" if value is None else str(value).strip()
+    return {TAKING_PART: TAKING_PART, "是": TAKING_PART, LEFT_OUT: LEFT_OUT, "否": LEFT_OUT}.get(text, "")
+
+
+def _number_cell(cell: Any, number: Decimal, name: str, measure: Measure) -> _Typed:
+    if name == "baseline_year":
+        whole = number == number.to_integral_value()
+        return _Typed(str(int(number))) if whole else _Typed(wrong="请填四位年份")
+    if name not in MEASURED:
+        return _Typed(plain(number))
+    if "%" not in str(cell.number_format):
+        return _Typed(plain(number))
+    if measure.unit != "%":
+        return _Typed(wrong=f"这一格是百分比格式，但单位是“{measure.unit or '无'}”，请把格式改为常规后重填")
+    read = plain(number * 100)
+    return _Typed(read, f"百分比格式，读作{read}（%）")
+
+
+def _text_cell(raw: str, name: str, measure: Measure) -> _Typed:
+    text = raw.strip()
+    notes = ["全角数字已转为半角"] if _WIDE_DIGITS.search(text) and name in (*MEASURED, "baseline_year") else []
+    if name == "baseline_year":
+        year = text.translate(WIDE).removesuffix("年")
+        if not text:
+            return _Typed()
+        return _Typed(year, "；".join([*notes, "文本格式的年份"])) if year.isascii() and year.isdigit() else _Typed(wrong="请填四位年份")
+    if name in MEASURED and measure.is_numeric and text:
+        notes.append("文本格式的数字")
+    return _Typed(text, "；".join(notes))

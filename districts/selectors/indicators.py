@@ -1,0 +1,131 @@
+"""Reading indicator systems: who sees which version, the table by chapter, what is missing, facts, targets of a year."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from districts.enums import Dimension, SystemStatus
+from districts.indicatorrows import TARGETS, carbon_stages, covered, may_leave, measure_for, target_points
+from districts.models import ConsultantMandate, District, IndicatorRow, IndicatorSystem, SpecialPlan
+from districts.rules import mandate_in_force
+from districts.selectors.visibility import files_visible_to
+from districts.targets import Measure, show
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from indicators.scoring import Item
+from indicators.selectors import rules_for
+
+HANDED_UP = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)
+
+
+def systems_visible_to(user: User) -> QuerySet[IndicatorSystem]:
+    """Versions somebody may open: their own side's all; handed up ones the readers of the file; partners approved ones only."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return IndicatorSystem.objects.none()
+    shown = (SystemStatus.APPROVED,) if held.roles == {Role.PARTNER} else HANDED_UP
+    condition = Q(district__in=files_visible_to(user).values("pk"), status__in=shown)
+    if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
+        condition |= Q(district__applicant_id__in=applicants)
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(district_id__in=mandates.values("district_id"))
+    return IndicatorSystem.objects.filter(condition).select_related("district", "edition", "plan")
+
+
+def system_in_force(district: District, on: dt.datetime | None = None) -> IndicatorSystem | None:
+    """Newest approved version, of those approved by a moment."""
+    approved = district.indicator_systems.filter(status=SystemStatus.APPROVED).select_related("edition", "plan")
+    if on is not None:
+        approved = approved.filter(approved_at__lte=on)
+    return approved.order_by("-number").first()
+
+
+def system_of_plan(plan: SpecialPlan, on: dt.date) -> IndicatorSystem | None:
+    """Version under a version of the plan that counts on a day: the newest approved by then, else the newest draft."""
+    versions = list(plan.indicator_systems.order_by("-number"))
+    approved = [one for one in versions if one.approved_at and one.approved_at.astimezone(clock.SHANGHAI).date() <= on]
+    return next(iter(approved or versions), None)
+
+
+def dimensions_covered(system: IndicatorSystem) -> frozenset[str]:
+    """七（一）1: dimensions with an indicator that takes part and has a target."""
+    return covered(system.rows.all())
+
+
+def carbon_targets(system: IndicatorSystem) -> list[tuple[int, str]]:
+    """七（一）3: year and carbon intensity of each stage, kgCO₂e/(m²·a)."""
+    return carbon_stages(system, system.rows.all())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; values in words, ``must`` is the clause's requirement or the own rule."""
+
+    row: IndicatorRow
+    measure: Measure
+    item: Item | None
+    may_leave: bool
+    must: str
+    baseline: str
+    targets: tuple[str, ...]
+
+
+def line_of(row: IndicatorRow, items: Any) -> Line:
+    """A row as the table shows it."""
+    measure = measure_for(row, items)
+    item = items[row.item_id] if row.item_id else None
+    targets = tuple(show(measure, getattr(row, term)) for term in TARGETS)
+    must = item.data["requirement"] if item else row.get_rule_display()
+    return Line(row, measure, item, may_leave(row, items), must, show(measure, row.baseline), targets)
+
+
+def lines_of(system: IndicatorSystem) -> list[Line]:
+    """Every row of a version in order; one query."""
+    items = rules_for(system.edition).items
+    return [line_of(row, items) for row in system.rows.all()]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A chapter of the table."""
+
+    chapter: str
+    lines: list[Line]
+
+    @property
+    def taking_part(self) -> int:
+        """How many of its indicators take part."""
+        return sum(line.row.taking_part for line in self.lines)
+
+
+def groups_of(lines: Iterable[Line]) -> list[Group]:
+    """Lines by chapter, in order."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.row.chapter, []).append(line)
+    return [Group(chapter, members) for chapter, members in found.items()]
+
+
+def dimension_marks(rows: Iterable[IndicatorRow]) -> list[tuple[str, bool]]:
+    """Five dimensions and whether each is covered."""
+    have = covered(rows)
+    return [(name, name in have) for name in Dimension.values]
+
+
+def targets_for_year(district: District, year: int) -> dict[str, str]:
+    """Target of each participating clause in the version in force that is to be reached next, ``year`` included, in kept form."""
+    system = system_in_force(district)
+    if system is None:
+        return {}
+    found = {}
+    for row in system.rows.filter(taking_part=True).exclude(item_id=""):
+        coming = [target for at, target in target_points(system, row) if at >= year]
+        if coming:
+            found[row.item_id] = coming[0]
+    return found

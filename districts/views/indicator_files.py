@@ -1,0 +1,87 @@
+"""The indicator system as a workbook: out, in with a preview, applied all or nothing."""
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts import services
+from districts.exports.indicator_book import XLSX, indicator_book
+from districts.exports.indicator_import import LIMIT, Preview, preview_of
+from districts.forms.indicators import UploadForm
+from districts.models import IndicatorSystem
+from districts.selectors.indicators import lines_of
+from districts.views.common import UNPROCESSABLE, add_refusals
+from districts.views.indicators import page_address, seen_system
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Refused
+
+TEMPLATE = "districts/indicator_import.html"
+SALT = "districts.indicator_import"
+VALID_SECONDS = 24 * 3600
+
+
+@login_required
+@require_safe
+def indicator_export(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The version as a workbook; whoever takes data out is on record."""
+    system = seen_system(request, code, number)
+    content = indicator_book(system, lines_of(system))
+    audit.record(action="districts.export_indicators", by=signed_in(request), obj=system, data={"number": system.number})
+    response = HttpResponse(content, content_type=XLSX)
+    name = f"{system.district.name}-指标体系-第{system.number}版.xlsx"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
+    system = seen_system(request, code, number)
+    services.open_system(system, signed_in(request))
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    preview = None
+    if request.method == "POST" and form.is_valid():
+        upload: UploadedFile[Any] = form.cleaned_data["workbook"]
+        try:
+            content = BytesIO(upload.read(LIMIT + 1))
+            preview = preview_of(system, content, name=upload.name or "", size=upload.size or 0)
+        except Refused as refused:
+            add_refusals(form, refused)
+    token = _token(system, preview) if preview and preview.applicable else ""
+    context = {"district": system.district, "system": system, "form": form, "preview": preview, "token": token}
+    return render(request, TEMPLATE, context, status=UNPROCESSABLE if request.method == "POST" and not token else 200)
+
+
+def _token(system: IndicatorSystem, preview: Preview) -> str:
+    """The previewed work, signed, so that what is applied is what was seen."""
+    return signing.dumps({"system": system.pk, "cells": preview.cells}, salt=SALT, compress=True)
+
+
+@login_required
+@require_POST
+def indicator_apply(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Write what was previewed, all or nothing."""
+    system = seen_system(request, code, number)
+    try:
+        work = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=VALID_SECONDS)
+    except signing.BadSignature as error:
+        msg = "预览已失效，请重新上传"
+        raise Refused(msg) from error
+    if work["system"] != system.pk:
+        msg = "预览是另一版指标体系的，请重新上传"
+        raise Refused(msg)
+    count = services.apply_cells(
+        system=system, cells=[(pk, version, values) for pk, version, values in work["cells"]], by=signed_in(request)
+    )
+    messages.success(request, f"已按工作簿更新{count}条指标")
+    return HttpResponseRedirect(page_address(system))

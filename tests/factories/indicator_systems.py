@@ -1,0 +1,54 @@
+"""Indicator systems of the tests, begun by the portal's own services."""
+
+from districts import services
+from districts.indicatorrows import CARBON, measure_for
+from districts.models import IndicatorRow, IndicatorSystem
+from districts.targets import CHOICE, NUMBER, YES, Measure
+from indicators.scoring import plain
+from indicators.selectors import rules_for
+from tests.factories.assessments import published_edition
+from tests.factories.districts import SpecialPlanFactory, make_district
+
+YEARS = {"near_year": 2027, "mid_year": 2030, "long_year": 2035}
+
+
+def begun_system(cast, district=None) -> IndicatorSystem:
+    """A draft just begun under the reference edition."""
+    published_edition()
+    district = district or make_district(cast)
+    if not district.plans.exists():
+        SpecialPlanFactory(district=district)
+    return services.start_system(district=district, by=cast.preparer)
+
+
+def best(measure: Measure) -> str:
+    """A kept value that no target beats."""
+    if measure.kind == YES:
+        return "yes"
+    if measure.kind == CHOICE:
+        return measure.options[-1][0]
+    return plain(measure.high if measure.better > 0 else measure.low) if measure.kind == NUMBER else "10~20"
+
+
+def filled_system(cast, district=None) -> IndicatorSystem:
+    """A draft in which nothing is missing."""
+    system = begun_system(cast, district)
+    IndicatorSystem.objects.filter(pk=system.pk).update(**YEARS)
+    items = rules_for(system.edition).items
+    rows = list(system.rows.all())
+    for row in rows:
+        value = "30" if row.key == CARBON else best(measure_for(row, items))
+        row.near = row.mid = row.long = value
+        row.department, row.source = "演示区建设管理委", "统计年报"
+    IndicatorRow.objects.bulk_update(rows, ["near", "mid", "long", "department", "source"])
+    system.refresh_from_db()
+    return system
+
+
+def approved_system(cast, district=None) -> IndicatorSystem:
+    """A version that went the whole way."""
+    system = filled_system(cast, district)
+    for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
+        services.take_step(system=system, action=action, by=user)
+    system.refresh_from_db()
+    return system
