@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from districts import reference
+from districts.certainty import is_inferred
 from districts.models import AdministrativeArea, District, ExternalHonour
 from greendistrict.accounts.models import Organisation, User
 
@@ -46,6 +47,10 @@ def test_every_fact_equals_the_file_and_unknown_stays_unknown(loaded):
         assert district.status_certainty == "unknown" or row["status"] != "unknown"
         assert district.guideline_area == ("NOT an announced district" in row["fact_certainty"])
         assert ("status inferred" in row["fact_certainty"]) == (district.status_certainty == "inferred")
+        said = row["fact_certainty"]
+        assert is_inferred(district.fact_certainty, "面积") == ("area=" in said or "area proxy" in said)
+        assert is_inferred(district.fact_certainty, "所在区") == ("admin" in said)
+        assert is_inferred(district.fact_certainty, "适用标准") == ("edition" in said)
         assert district.areas.get().name in row["admin_district"]
         assert (district.star, district.stage, district.is_demo, district.applicant) == (None, "candidate", False, None)
 

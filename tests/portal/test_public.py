@@ -1,8 +1,10 @@
 """Public pages: no cookies, few queries, public facts only, fiction apart."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from districts.enums import Certainty, Stage
@@ -63,6 +65,14 @@ def test_inferred_titles_are_marked(client):
     row = client.get(reverse("portal:home")).context["register"][0]
     assert row.title_guess
     assert row.date_guess
+
+
+def test_inferred_facts_are_marked(client):
+    call_command("load_districts", stdout=StringIO())
+    page = client.get(reverse("portal:public_district", args=["hongqiao-hexin"]))
+    guessed = {label for label, _, guess in page.context["facts"] if guess}
+    assert guessed == {"所在区", "适用标准"}
+    assert "2018年10月24日（推定）" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from approvals.selectors import cases_visible_to
 from assessments.calendar import self_check_windows
 from assessments.selectors.selfchecks import listed, self_checks_visible_to
 from districts import selectors as districts
+from districts.certainty import is_inferred
 from districts.enums import Certainty
 from districts.models import District, SpecialPlan
 from districts.rules import may_edit_district, may_read_file
@@ -101,7 +102,7 @@ def overview(page: Page) -> dict[str, Any]:
 
 def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Figures of the band; an area taken from a neighbouring fact is 推定."""
-    doubtful = "area=" in district.fact_certainty and district.area_km2 is not None
+    doubtful = is_inferred(district.fact_certainty, "面积") and district.area_km2 is not None
     return [{**figure, "guess": True} if doubtful and figure["unit"] == "km²" else figure for figure in figures]
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from approvals.models import Notice
 from approvals.selectors import announcements_public, notices_open
+from districts.certainty import is_inferred
 from districts.enums import Certainty, Stage
 from districts.models import District
 from districts.selectors import district_rows, public_districts
@@ -52,7 +53,8 @@ class RegisterRow:
 
 def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
     """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
-    inferred = set(public_districts().filter(fact_certainty__contains="area=").values_list("code", flat=True))
+    words = public_districts().exclude(fact_certainty="").values_list("code", "fact_certainty")
+    inferred = {code for code, certainty in words if is_inferred(certainty, "面积")}
     found = [_register_row(row, km2_guess=row.code in inferred) for row in rows if row.stage in TITLED and not row.guideline_area]
     return sorted(found, key=lambda row: (row.is_demo, row.title != Stage.DEMONSTRATION.label, -(row.date or dt.date.min).toordinal()))
 

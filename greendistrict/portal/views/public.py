@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.selectors import check_number
+from districts.certainty import is_inferred
 from districts.enums import Certainty
 from districts.models import District
 from districts.selectors import public_districts
@@ -81,12 +82,13 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
     """(label, value or 未查明, inferred) of the public facts; 未填 where a fictional district leaves one out."""
     inferred = Certainty.INFERRED
     area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
+    words = district.fact_certainty
     rows = [
-        ("所在区", "、".join(area.name for area in district.areas.all()), False),
+        ("所在区", "、".join(area.name for area in district.areas.all()), is_inferred(words, "所在区")),
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
         ("星级", district.get_star_display() if district.star else "", False),
-        ("规划范围面积", area, "area=" in district.fact_certainty),
-        ("适用标准", district.edition.code if district.edition else district.edition_text, False),
+        ("规划范围面积", area, is_inferred(words, "面积")),
+        ("适用标准", district.edition.code if district.edition else district.edition_text, is_inferred(words, "适用标准")),
         *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),
     ]
     missing = "未填" if district.is_demo else UNKNOWN
