@@ -50,6 +50,7 @@ class Portal:
             "GD_QUEUE_PREFIX": f"{name}:",
             "GD_CACHE_PREFIX": name,
             "GD_OUTBOX_SECONDS": "1",
+            "GD_DAILY_SECONDS": "3",
             "PYTHONUNBUFFERED": "1",
             **settings,
         }
@@ -74,10 +75,6 @@ class Portal:
         done = subprocess.run([sys.executable, *words], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{words[:3]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
         return done.stdout
-
-    def task(self, name: str) -> None:
-        """Hand a job to the worker through the broker, as beat does on its schedule."""
-        self.run("-m", "celery", "--app", "greendistrict", "call", name)
 
     def start_web(self) -> None:
         """Threaded gunicorn on a free port; returns when it answers."""
