@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from greendistrict.audit.words import label_of
+
 
 class AuditRecord(models.Model):
     """Who did what, when, to what. Actor as id and copied name, so that it survives the person's account."""
@@ -24,6 +26,11 @@ class AuditRecord(models.Model):
         verbose_name = "审计记录"
         ordering = ("pk",)
         indexes: ClassVar = [models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(digest=""))]
+
+    @property
+    def action_label(self) -> str:
+        """The action in words."""
+        return label_of(self.action)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action}"

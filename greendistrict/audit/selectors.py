@@ -3,11 +3,13 @@
 from django.db.models import Q, QuerySet
 
 from greendistrict.audit.models import AuditRecord
+from greendistrict.audit.words import actions_like
 
 
 def records(text: str = "") -> QuerySet[AuditRecord]:
     """Newest first, narrowed to a word in the actor, action or object."""
     rows = AuditRecord.objects.order_by("-pk")
     if text:
-        rows = rows.filter(Q(actor_name__icontains=text) | Q(action__icontains=text) | Q(subject_label__icontains=text))
+        words = Q(action__in=actions_like(text)) | Q(action__icontains=text)
+        rows = rows.filter(words | Q(actor_name__icontains=text) | Q(subject_label__icontains=text))
     return rows

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from greendistrict.audit import words
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.models import TransitionRecord
 
@@ -12,8 +13,9 @@ _handlers: dict[tuple[str, str], list[Handler]] = {}
 
 
 def register(machine: Machine) -> Machine:
-    """Make a machine known to the printed lifecycle and the tests."""
+    """Make a machine known to the printed lifecycle, the audit's readers and the tests."""
     _machines[machine.name] = machine
+    words.teach({f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions})
     return machine
 
 

@@ -1,0 +1,36 @@
+"""Every recorded action can be read in words."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from districts.models import KeyProject, Plot, Work
+from greendistrict.audit import words
+from greendistrict.audit.selectors import records
+from greendistrict.audit.services import record
+from greendistrict.workflow import registry
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("greendistrict", "districts", "approvals", "assessments", "indicators")
+CALL = re.compile(r'record\(\s*action="([a-z_]+\.[a-z_]+)"')
+
+
+def recorded():
+    sources = (path.read_text(encoding="utf-8") for app in APPS for path in (ROOT / app).rglob("*.py"))
+    named = {action for source in sources for action in CALL.findall(source)}
+    rows = {f"districts.{model._meta.model_name}_{what}" for model in (Plot, KeyProject, Work) for what in ("save", "delete")}
+    steps = {f"{machine.name}.{step.action}" for machine in registry.machines() for step in machine.transitions}
+    return named | rows | steps
+
+
+def test_every_action_has_words():
+    assert len(recorded()) > 50
+    assert [action for action in sorted(recorded()) if words.label_of(action) == action] == []
+
+
+@pytest.mark.django_db
+def test_records_are_found_by_the_words_of_their_action():
+    record(action="documents.download", by=None)
+    record(action="accounts.login", by=None)
+    assert [row.action for row in records("下载")] == ["documents.download"]
