@@ -11,7 +11,6 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import perform
-from indicators.services import freeze
 
 CHECKED = ("hand_up", "sign", "approve")
 
@@ -26,8 +25,6 @@ def take_step(*, system: IndicatorSystem, action: str, by: User, reason: str = "
         if action == "approve" and stored.status == SystemStatus.HANDED_UP:
             stored.approved_at = clock.now()
             stored.save(update_fields=["approved_at"])
-        if action == "sign":
-            freeze(stored.edition)
         facts = {"missing": missing(stored, list(stored.rows.all()))} if action in CHECKED else None
         record = perform(machine=INDICATOR_SYSTEM, obj=stored, action=action, by=by, facts=facts, reason=reason)
         system.status = stored.status

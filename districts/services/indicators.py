@@ -18,6 +18,7 @@ from greendistrict.core.errors import Closed, Refusal, Refused
 from indicators.models import Edition
 from indicators.scoring import EditionIncomplete, EditionRules, Item
 from indicators.selectors import published_editions, rules_for
+from indicators.services import freeze
 
 YEARS = ("near_year", "mid_year", "long_year")
 COPIED = (
@@ -43,6 +44,7 @@ def start_system(*, district: District, by: User) -> IndicatorSystem:
         old = held[0] if held else None
         _hold_new_version(district, old)
         plan, edition, rules = _ground(district)
+        freeze(edition)  # every row reads its rule from the edition, which must not change under it
         system = IndicatorSystem.objects.create(
             district=district, plan=plan, edition=edition, number=old.number + 1 if old else 1, **_years(old)
         )

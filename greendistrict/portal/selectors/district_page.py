@@ -11,12 +11,15 @@ from approvals.lifecycle import APPLICATION
 from approvals.models import Case
 from approvals.selectors import cases_visible_to
 from assessments.calendar import self_check_windows
+from assessments.selectors.actuals import received_values
 from assessments.selectors.selfchecks import listed, self_checks_visible_to
 from districts import selectors as districts
 from districts.certainty import is_inferred
-from districts.enums import Certainty
+from districts.enums import Certainty, Dimension
 from districts.models import District, SpecialPlan
 from districts.rules import may_edit_district, may_read_file
+from districts.selectors.indicator_progress import indicators_context
+from districts.selectors.indicators import dimensions_covered, system_in_force, system_of_plan
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
@@ -37,6 +40,7 @@ class Page:
     district: District
     reads_file: bool
     edits: bool
+    chosen: str = ""
     today: dt.date = field(default_factory=clock.today)
 
     @property
@@ -50,10 +54,10 @@ class Page:
         return self.district.applicant_id is None
 
 
-def page_of(user: User, code: str) -> Page:
-    """Page of a district in sight. Raises ``Http404``."""
+def page_of(user: User, code: str, chosen: str = "") -> Page:
+    """Page of a district in sight, with the indicator ``chosen`` to be drawn. Raises ``Http404``."""
     district = districts.district_seen(user, code)
-    return Page(user, district, may_read_file(user, district), may_edit_district(user, district))
+    return Page(user, district, may_read_file(user, district), may_edit_district(user, district), chosen)
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,16 @@ def _days_used(happened: list[feed.Happening]) -> list[int]:
 
 
 def indicators(page: Page) -> dict[str, Any]:
-    """指标体系: what is recorded now, which is the edition and the dimensions of the specialised plan."""
-    return {"plan": _plan(page.district), **districts.plan_context(page.district)}
+    """指标体系: the approved one against what received self-checks reached; before it, what the specialised plan records."""
+    system = system_in_force(page.district)
+    if system is not None:
+        actuals = received_values(page.user, page.district, edition=system.edition.code)
+        return indicators_context(page.district, actuals, chosen=page.chosen)
+    plan = _plan(page.district)
+    draft = system_of_plan(plan, page.today) if plan else None
+    dimensions = dimensions_covered(draft) if draft else frozenset(plan.indicator_dimensions if plan else ())
+    shown = [name for name in Dimension.values if name in dimensions]
+    return {"plan": plan, "dimensions": shown, "system": None, **districts.plan_context(page.district)}
 
 
 def _plan(district: District) -> SpecialPlan | None:

@@ -16,7 +16,7 @@ from greendistrict.portal.selectors.district_page import head_of, page_of, tabs_
 @vary_on_headers("HX-Request")
 def district(request: HttpRequest, code: str) -> HttpResponse:
     """Tab ``?tab=``, the overview unless asked for another one that this person may open."""
-    page = page_of(signed_in(request), code)
+    page = page_of(signed_in(request), code, request.GET.get("indicator", ""))
     shown = tabs_for(page)
     asked = request.GET.get("tab", "")
     key = asked if asked in shown else "overview"

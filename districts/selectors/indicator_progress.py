@@ -1,0 +1,138 @@
+"""Targets against what was reached, year by year. What was reached is handed in: it comes from apps above this one."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from districts.indicatorrows import target_points
+from districts.models import District, IndicatorRow, IndicatorSystem
+from districts.path import AMBER, GREEN, NONE, RED, Light, Point, due_in, light
+from districts.selectors.indicators import Line, dimension_marks, line_of, system_in_force
+from districts.targets import reached, read, show
+from greendistrict.core import charts
+from indicators.scoring import Item, ValueProblem
+from indicators.selectors import rules_for
+
+Actuals = Mapping[int, Mapping[str, Any]]
+COLOURS = ((GREEN, "达到"), (AMBER, "略落后"), (RED, "落后"), (NONE, "不作判断"))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One indicator: values reached by year in words, and the light of the latest year."""
+
+    line: Line
+    reached: tuple[str, ...]
+    light: Light
+    due: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """The indicator that is drawn: the chart, and its figures as (year, path, reached)."""
+
+    line: Line
+    chart: SafeString
+    figures: list[tuple[int, str, str]]
+
+
+def indicators_context(district: District, actuals: Actuals | None = None, *, chosen: str = "") -> dict[str, Any]:
+    """``_indicators.html``: the approved version, its targets against ``actuals`` (year → key → value), one indicator drawn.
+
+    A value of a clause is what the score table stores; of an indicator outside the edition the text people type. ``chosen`` is
+    the key of the indicator to draw, else the first number that has a value.
+    """
+    system = system_in_force(district)
+    if system is None:
+        return {"district": district, "system": None}
+    given: Actuals = actuals or {}
+    years, items = sorted(given), rules_for(system.edition).items
+    rows = list(system.rows.all())
+    lines = [line_of(row, items) for row in rows if row.taking_part]
+    kept = {line.row.key: values_of(line, given, items) for line in lines}
+    progress = [progress_of(system, line, kept[line.row.key], years) for line in lines]
+    drawable = [line for line in lines if line.measure.is_numeric and target_points(system, line.row)]
+    return {
+        "district": district,
+        "system": system,
+        "years": years,
+        "groups": _by_chapter(progress),
+        "excluded": [row for row in rows if not row.taking_part],
+        "dimensions": dimension_marks(rows),
+        "tally": tally_of(progress) if years else [],
+        "drawable": drawable,
+        "track": _track(system, drawable, kept, chosen),
+    }
+
+
+def values_of(line: Line, actuals: Actuals, items: Mapping[str, Item]) -> dict[int, str]:
+    """Values of one indicator in kept form by year; years without one are left out."""
+    row, found = line.row, {}
+    for year, values in actuals.items():
+        raw = values.get(row.key)
+        if value := reached(items[row.item_id], raw) if row.item_id else _typed(line, raw):
+            found[year] = value
+    return found
+
+
+def _typed(line: Line, raw: Any) -> str:
+    try:
+        return read(line.measure, "" if raw is None else str(raw))
+    except ValueProblem:
+        return ""
+
+
+def baseline_of(row: IndicatorRow) -> Point | None:
+    """Year and value of the baseline when both are known."""
+    return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
+
+
+def progress_of(system: IndicatorSystem, line: Line, values: Mapping[int, str], years: Iterable[int]) -> Progress:
+    """Values by year in words, light of the last of ``years``."""
+    ordered = sorted(years)
+    points = target_points(system, line.row)
+    last = ordered[-1] if ordered else 0
+    found = light(line.measure, last, values.get(last, ""), baseline=baseline_of(line.row), targets=points)
+    shown = tuple(show(line.measure, values.get(year, "")) for year in ordered)
+    return Progress(line, shown, found, show(line.measure, found.due))
+
+
+def tally_of(progress: Iterable[Progress]) -> list[tuple[str, str, int]]:
+    """(colour, words, how many) in the order from good to bad."""
+    counts = Counter(one.light.colour for one in progress)
+    return [(colour, words, counts[colour]) for colour, words in COLOURS]
+
+
+def _by_chapter(progress: Iterable[Progress]) -> list[tuple[str, list[Progress]]]:
+    found: dict[str, list[Progress]] = {}
+    for one in progress:
+        found.setdefault(one.line.row.chapter, []).append(one)
+    return list(found.items())
+
+
+def _track(system: IndicatorSystem, lines: list[Line], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:
+    """The chosen indicator drawn over every year for which there is a figure."""
+    known = [line for line in lines if kept[line.row.key]] or lines
+    line = next((one for one in lines if one.row.key == chosen), known[0] if known else None)
+    if line is None:
+        return None
+    values, targets = kept[line.row.key], target_points(system, line.row)
+    start = baseline_of(line.row)
+    points = [*([start] if start and start[0] < targets[0][0] else []), *targets]
+    years = sorted({year for year, _ in points} | set(values))
+    path = [due_in(line.measure, year, points) for year in years]
+    chart = charts.line(
+        [f"{year}年" for year in years],
+        [charts.Series("实际", [_figure(values.get(year, "")) for year in years]), charts.Series("路径", [_figure(due) for due in path])],
+        unit=line.measure.unit or "数",
+        title=f"{line.row.title}的实际值与目标路径",
+    )
+    return Track(line, chart, [(year, due, values.get(year, "")) for year, due in zip(years, path, strict=True)])
+
+
+def _figure(kept: str) -> Decimal | None:
+    return Decimal(kept) if kept else None
