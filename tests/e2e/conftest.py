@@ -1,12 +1,17 @@
-"""A browser and a portal of its own per test module; pictures go to ``var/e2e``."""
+"""A browser and portals of their own; pictures go to ``var/e2e``."""
 
+import datetime as dt
 import os
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.steps.actor import Album, launch
+from tests.e2e.steps.setting import load_demo
 from tests.processes import Portal
+
+TOLD_ON = dt.date(2026, 11, 20)
+TODAY = dt.date(2027, 1, 11)
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +23,22 @@ def browser():
         running.close()
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory, request):
+@pytest.fixture
+def portal(tmp_path):
     """An empty portal: no process runs yet, no table exists yet."""
-    name = request.module.__name__.rsplit(".", 1)[-1]
-    with Portal(tmp_path_factory.mktemp(name), f"e2e_{name}_{os.getpid()}") as made:
+    with Portal(tmp_path, f"e2e_{os.getpid()}") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """A portal with the demo's story told on a fixed day, two workers and beat; business time is the January after."""
+    with Portal(tmp_path_factory.mktemp("demo"), f"e2e_demo_{os.getpid()}") as made:
+        made.move(TOLD_ON)
+        load_demo(made)
+        made.move(TODAY)
+        made.start_web()
+        made.start_background(workers=2)
         yield made
 
 

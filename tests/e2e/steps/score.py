@@ -53,6 +53,12 @@ def fill_chapter(actor: Actor, address: str, values: dict) -> int:
     return len(rows)
 
 
+def fill_clauses(actor: Actor, values: dict) -> None:
+    """Type some clauses of the chapter that is open."""
+    for item, value in values.items():
+        _fill_row(actor.page, actor.page.locator(f"tr[data-item='{item}']"), value)
+
+
 def _fill_row(page: Page, row: Locator, value) -> None:
     item = row.get_attribute("data-item")
     for name, one in _named(item, value):
@@ -60,12 +66,24 @@ def _fill_row(page: Page, row: Locator, value) -> None:
             _saved(page, item, act)
 
 
+def fill_without_javascript(actor: Actor, address: str, values: dict) -> None:
+    """Fill what is still empty in a chapter with the browser's own controls and press 暂存."""
+    actor.open(address)
+    for row in actor.page.locator("tr[data-item]").filter(has_text="未填").all():
+        item = row.get_attribute("data-item")
+        for name, value in _named(item, values[item]):
+            for act in _acts(row, name, value):
+                act()
+    actor.press("暂存", within=".gd-actionbar")
+
+
 def _acts(row: Locator, name: str, value) -> list:
     """What a hand does to give a control its value; each of these saves by itself."""
     if isinstance(value, bool):
         return [row.locator(f"input[name='{name}'][value='{str(value).lower()}'] + label").click]
     if isinstance(value, list):
-        row.locator("details.gd-parts").evaluate("node => { node.open = true }")
+        if row.locator("details.gd-parts[open]").count() == 0:
+            row.locator("summary").click()
         return [row.locator(f"input[name='{name}'][value='{key}']").check for key in value]
     return [partial(_type, row.locator(f"[name='{name}']").first, str(value))]
 
@@ -82,7 +100,7 @@ def _type(control: Locator, text: str) -> None:
         control.select_option(text)
     else:
         control.fill(text)
-        control.blur()
+        control.blur()  # now the change is told
 
 
 def _saved(page: Page, item: str, act) -> None:

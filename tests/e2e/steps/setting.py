@@ -4,12 +4,15 @@ import datetime as dt
 import json
 
 PEOPLE = """
-import json
 from greendistrict.portal.reference import load_reference_data
 from greendistrict.portal.demo import cast
 load_reference_data(log=print)
 cast.make_people(cast.make_organisations())
 cast.give_addresses()
+"""
+KEYS = """
+import json
+from greendistrict.portal.demo import cast
 from greendistrict.accounts.models import User
 from greendistrict.accounts.services import one_time_password
 rows = json.loads(cast.accounts_path().read_text(encoding="utf-8"))
@@ -32,11 +35,42 @@ print(json.dumps(made, ensure_ascii=False, default=str))
 """
 
 
+AWAITING = """
+import datetime as dt
+from approvals.models import Case
+from approvals.services import cases, notices
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.portal.demo import application as way, story
+from greendistrict.portal.demo.timing import after, moment
+people = {user.username.replace("-", "_"): user for user in User.objects.filter(is_demo=True)}
+case, start = Case.objects.get(district__name=story.CHANYE.name), moment(clock.today())
+with clock.at(start):
+    case = way.accept(case, people)
+    review = way.seat_panel(case, people)
+    way.score_alone(review)
+    way.call_meeting(review, people, at=after(start, 2))
+with clock.at(after(start, 2) + dt.timedelta(minutes=5)):
+    way.hold_meeting(review, people, story.CHANYE.star)
+    notice = notices.case_open_notice(case=Case.objects.get(pk=case.pk), by=people["city_officer"])
+with clock.at(after(moment(notice.closes_on), 1)):
+    notices.case_close_notice(case=Case.objects.get(pk=case.pk), by=people["city_officer"])
+    cases.case_agree(case=Case.objects.get(pk=case.pk), by=people["city_checker"])
+"""
+
+
+def load_demo(portal) -> None:
+    """Tell the demo's story, and take one application on to the director's desk."""
+    portal.run("manage.py", "migrate", "--noinput", "--verbosity", "0")
+    portal.run("manage.py", "demo_load")
+    portal.run("manage.py", "shell", "--verbosity", "0", "--command", KEYS + AWAITING)
+
+
 def prepare(portal, start: dt.date) -> dict[str, dict[str, str]]:
     """Migrate, load, and return the accounts by seat; business time begins on ``start``."""
     portal.move(start)
     portal.run("manage.py", "migrate", "--noinput", "--verbosity", "0")
-    portal.run("manage.py", "shell", "--verbosity", "0", "--command", PEOPLE)
+    portal.run("manage.py", "shell", "--verbosity", "0", "--command", PEOPLE + KEYS)
     return accounts(portal)
 
 

@@ -1,0 +1,62 @@
+"""Beat and two workers sweep every few seconds: one message per rung and receiver, in the inbox and in the mailbox."""
+
+import datetime as dt
+import email
+import email.policy
+from collections import Counter
+
+import pytest
+
+from greendistrict.portal.demo.story import KECHUANG
+from greendistrict.processes import until
+from tests.e2e.steps.actor import Actor
+from tests.e2e.steps.setting import accounts
+
+pytestmark = pytest.mark.slow
+PREPARER = "preparer-kechuang@demo.invalid"
+ON_DAY, AFTER_1 = dt.date(2027, 3, 31), dt.date(2027, 4, 1)
+SWEEPS = 4
+
+
+def letters(demo):
+    """(receiver, subject) of every mail about the self-check that is owed."""
+    found = []
+    for path in demo.mail.glob("*"):
+        for part in path.read_bytes().split(b"-" * 79):
+            letter = email.message_from_bytes(part.strip(), policy=email.policy.default)
+            if letter["Subject"] and f"{KECHUANG.name}2026年度自查" in letter["Subject"]:
+                found.append((letter["To"], letter["Subject"]))
+    return found
+
+
+def sweeps(demo):
+    """How many sweeps the workers have finished, by which worker."""
+    logs = {label: demo.log(label).read_text(encoding="utf-8", errors="replace") for label in ("worker1", "worker2")}
+    return Counter({label: text.count("obligations.tasks.sweep") for label, text in logs.items()})
+
+
+def wait_for_sweeps(demo):
+    """Let several more sweeps come and go."""
+    enough = sweeps(demo).total() + 2 * SWEEPS
+    assert until(lambda: sweeps(demo).total() >= enough, 120)
+
+
+@pytest.mark.parametrize(("day", "words"), [(ON_DAY, "今日到期"), (AFTER_1, "已逾期")])
+def test_one_message_for_each_rung_however_often_it_is_swept(demo, browser, album, day, words):
+    before = Counter(letters(demo))
+    demo.move(day)
+    assert until(lambda: Counter(letters(demo)) - before, 120)
+    wait_for_sweeps(demo)
+    new = Counter(letters(demo)) - before
+    assert max(new.values()) == 1, new
+    assert [subject for receiver, subject in new if receiver == PREPARER and words in subject], new
+    assert min(sweeps(demo).values()) > 0, "one worker did all"
+    preparer = Actor(browser, demo.url, album, accounts(demo)["preparer_kechuang"])
+    preparer.open("/messages/")
+    lines = [line for line in preparer.page.locator("main a.gd-item").all_inner_texts() if f"{KECHUANG.name}2026年度自查{words}" in line]
+    assert len(lines) == 1, preparer.text()
+    preparer.shoot(f"messages-{day}", axe=True)
+    preparer.open("/obligations/")
+    preparer.see("2026年度自查")
+    preparer.shoot(f"obligations-{day}", axe=True)
+    preparer.close()
