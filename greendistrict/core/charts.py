@@ -159,6 +159,17 @@ def ceiling(values: Iterable[Number]) -> float:
     return next(float(step * power) for step in (1, 2, 2.5, 5, 10) if step * power >= highest)
 
 
+def whole_ceiling(values: Iterable[Number]) -> float:
+    """Smallest of 4, 8, 12, 20, 40 × 10ⁿ that holds every count, so that all four ticks are whole; 4 when there is none."""
+    highest = max((float(value) for value in values if value is not None), default=0.0)
+    power: float = 1.0
+    while True:
+        for step in (4, 8, 12, 20, 40):
+            if step * power >= highest:
+                return step * power
+        power *= 10
+
+
 def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> SafeString:
     """Lying bars, one row each, figure behind the bar; ``other`` names the paler bar of comparison."""
     left, width, step = 120.0, 330.0, 34.0
@@ -201,7 +212,9 @@ def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: s
     if len(series) > 3 or any(len(row.values) != len(points) for row in series):  # noqa: PLR2004 -- three dash patterns
         msg = "a line chart takes up to three series of one figure for each point"
         raise ValueError(msg)
-    field = _Field(ceiling(value for row in series for value in row.values), 450.0 / max(len(points) - 1, 1))
+    values = [value for row in series for value in row.values if value is not None]
+    top = whole_ceiling(values) if all(float(value).is_integer() for value in values) else ceiling(values)
+    field = _Field(top, 450.0 / max(len(points) - 1, 1))
     parts = _line_grid(field)
     parts += [_text(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
     for index, row in enumerate(series):

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from greendistrict.core.charts import Bar, Series, Span, bars, ceiling, gantt, line, radar, words
+from greendistrict.core.charts import Bar, Series, Span, bars, ceiling, gantt, line, radar, whole_ceiling, words
 
 AXES = ("韧性安全", "健康宜居", "低碳高效")
 
@@ -63,6 +63,12 @@ def test_schedule_marks_what_is_late_and_today():
 @pytest.mark.parametrize(("highest", "top"), [(0, 1), (0.07, 0.1), (4.2, 5), (21, 25), (100, 100), (101, 200)])
 def test_axis_ends_on_a_round_figure(highest, top):
     assert ceiling([highest, None]) == pytest.approx(top)
+
+
+@pytest.mark.parametrize(("highest", "top"), [(0, 4), (2, 4), (5, 8), (9, 12), (41, 80), (130, 200)])
+def test_counts_have_whole_ticks(highest, top):
+    assert whole_ceiling([highest, None]) == pytest.approx(top)
+    assert ">0.5<" not in line(["1月", "2月"], [Series("本年", [0, 2])], unit="个", title="数")
 
 
 def test_figures_as_printed():
