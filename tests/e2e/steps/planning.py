@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from playwright.sync_api import expect
+
 from tests.e2e.steps import score
 from tests.e2e.steps.year import Year
 
@@ -17,6 +19,7 @@ def fill_first_chapter_by_keyboard(year: Year) -> None:
     first = score.chapters(consultant.page)[0]
     count = score.fill_by_keyboard(consultant, first, year.values["planning"])
     assert count >= 12
+    expect(consultant.page.locator("#totals dd").last).to_have_text(f"{count + 1} / 109项")  # the last cells are still on their way
     consultant.page.reload()
     assert score.progress(consultant) == f"{count + 1} / 109项"
     assert score.total(consultant) > 0

@@ -126,7 +126,6 @@ def fill_by_keyboard(actor: Actor, address: str, values: dict) -> int:
         done.add(here["item"])
         if not _goes_on(page, here):
             break
-    page.wait_for_load_state("networkidle")
     return len(done & set(values))
 
 

@@ -55,6 +55,7 @@ def fill_table(year: Year) -> None:
     assert done == of
     year.facts["total"] = str(score.total(preparer))
     assert Decimal(year.facts["total"]) > 0
+    assert preparer.page.locator(".gd-work .gd-pane[role=region]").evaluate("pane => pane.scrollWidth <= pane.clientWidth")
     preparer.shoot("self-check-table", axe=True)
 
 
