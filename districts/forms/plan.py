@@ -43,6 +43,8 @@ class PlanForm(VersionMixin):
             del self.fields["scheme_in_renewal_plan"]
         if district.type == DistrictType.RENEWAL:
             del self.fields["scheme_in_unit_plan"]
+        if plan is not None and plan.indicator_systems.exists():
+            del self.fields["indicator_dimensions"]  # computed from the indicator system
         stored = plan.carbon_stage_targets if plan else []
         self.stage_count = max(STAGE_ROWS, len(stored) + 1)
         for index in range(self.stage_count):

@@ -116,22 +116,24 @@ def _by_chapter(progress: Iterable[Progress]) -> list[tuple[str, list[Progress]]
 
 def _track(system: IndicatorSystem, lines: list[Line], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:
     """The chosen indicator drawn over every year for which there is a figure."""
-    known = [line for line in lines if kept[line.row.key]] or lines
-    line = next((one for one in lines if one.row.key == chosen), known[0] if known else None)
+    filled = [line for line in lines if kept[line.row.key]] or lines
+    line = next((one for one in lines if one.row.key == chosen), filled[0] if filled else None)
     if line is None:
         return None
     values, targets = kept[line.row.key], target_points(system, line.row)
     start = baseline_of(line.row)
     points = [*([start] if start and start[0] < targets[0][0] else []), *targets]
-    years = sorted({year for year, _ in points} | set(values))
+    known = {year for year, _ in points} | set(values)
+    years = range(min(known), max(known) + 1)  # every year, so that the path is drawn to scale
     path = [due_in(line.measure, year, points) for year in years]
     chart = charts.line(
-        [f"{year}年" for year in years],
+        [str(year) if year in known else "" for year in years],
         [charts.Series("实际", [_figure(values.get(year, "")) for year in years]), charts.Series("路径", [_figure(due) for due in path])],
         unit=line.measure.unit or "数",
         title=f"{line.row.title}的实际值与目标路径",
     )
-    return Track(line, chart, [(year, due, values.get(year, "")) for year, due in zip(years, path, strict=True)])
+    figures = [(year, due, values.get(year, "")) for year, due in zip(years, path, strict=True) if year in known]
+    return Track(line, chart, figures)
 
 
 def _figure(kept: str) -> Decimal | None:

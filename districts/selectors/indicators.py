@@ -58,6 +58,12 @@ def dimensions_covered(system: IndicatorSystem) -> frozenset[str]:
     return covered(system.rows.all())
 
 
+def dimensions_of_plan(plan: SpecialPlan) -> frozenset[str]:
+    """Dimensions covered today under a version of the plan; what was ticked there while it has no indicator system."""
+    system = system_of_plan(plan, clock.today())
+    return dimensions_covered(system) if system else frozenset(plan.indicator_dimensions)
+
+
 def carbon_targets(system: IndicatorSystem) -> list[tuple[int, str]]:
     """七（一）3: year and carbon intensity of each stage, kgCO₂e/(m²·a)."""
     return carbon_stages(system, system.rows.all())

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from districts.enums import BaselineKind, Certainty, Dimension, PlanPart, ProjectState, Stage
 from districts.geojson import Outline, outline
 from districts.models import District, ImplementationPlan, KeyProject, Plot
+from districts.selectors.indicators import dimensions_of_plan
 
 ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)
 LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
@@ -90,10 +91,11 @@ def plan_context(district: District) -> dict[str, Any]:
         {
             "plan": plan,
             "parts": [(part.label, held.get(part.value)) for part in PlanPart],
-            "dimensions": [(name, name in plan.indicator_dimensions, name in plan.scheme_dimensions) for name in Dimension.values],
+            "dimensions": [(name, name in covered, name in plan.scheme_dimensions) for name in Dimension.values],
         }
         for plan in plans
         for held in [{row.part: row.document for row in plan.parts.all()}]
+        for covered in [dimensions_of_plan(plan)]
     ]
     return {"district": district, "plans": shown, "plan_baseline": baseline_of(district, BaselineKind.PLAN)}
 

@@ -1,18 +1,52 @@
 """What waits for somebody in the district files."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from districts.enums import Stage
-from districts.models import SpecialPlan
+from districts.enums import Stage, SystemStatus
+from districts.models import District, SpecialPlan
+from districts.rules import bodies_as
+from districts.selectors.indicators import systems_visible_to
 from districts.selectors.visibility import districts_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.workflow.todo import Task
 
+SYSTEM_STEPS = {SystemStatus.SIGNING: "签发指标体系", SystemStatus.HANDED_UP: "批准指标体系"}
+
 
 def tasks_for(user: User) -> list[Task]:
+    """Files to be filled in, indicator systems to be signed or approved; none has a due date."""
+    return [*_files(user), *_systems(user)]
+
+
+def _waiting(user: User) -> Q:
+    """Condition of the systems that wait for the person, as ``rules.signs_system`` and ``approves_system`` say one by one."""
+    held, leading = seats(user), District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
+    others = leading.exclude(organisation_id=OuterRef("district__applicant_id"))
+    condition = Q(status=SystemStatus.SIGNING, district__applicant_id__in=held.organisations_as(Role.REVIEWER))
+    if held.has(Role.CITY_OFFICER):
+        return condition | Q(~Exists(others), status=SystemStatus.HANDED_UP)
+    return condition | Q(Exists(others.filter(organisation_id__in=bodies_as(user, Role.AUTHORITY))), status=SystemStatus.HANDED_UP)
+
+
+def _systems(user: User) -> list[Task]:
+    if not seats(user).has(Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
+        return []
+    return [
+        Task(
+            title=SYSTEM_STEPS[SystemStatus(system.status)],
+            subject=str(system),
+            link=f"{reverse('districts:indicator_system', kwargs={'code': system.district.code})}?v={system.number}",
+            kind="indicator_system",
+            is_demo=system.district.is_demo,
+        )
+        for system in systems_visible_to(user).filter(_waiting(user)).order_by("district__name_pinyin", "pk")
+    ]
+
+
+def _files(user: User) -> list[Task]:
     """Files of candidate districts whose plan is not approved yet, for those who fill them in; they have no due date."""
     if not seats(user).has(Role.PREPARER, Role.CONSULTANT):
         return []

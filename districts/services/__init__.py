@@ -3,7 +3,7 @@
 from districts.services.baselines import freeze_baseline
 from districts.services.implementation import save_implementation_plan
 from districts.services.indicator_steps import take_step
-from districts.services.indicators import add_own, apply_cells, delete_own, open_system, save_row, save_years, start_system
+from districts.services.indicators import add_own, apply_cells, delete_own, hold_draft, save_row, save_years, start_system
 from districts.services.plans import approve_plan, save_plan, start_plan_version
 from districts.services.profile import authorise_consultant, end_mandate, register_district, save_profile
 from districts.services.rows import (
@@ -23,9 +23,9 @@ __all__ = [
     "delete_own",
     "end_mandate",
     "freeze_baseline",
+    "hold_draft",
     "key_project_delete",
     "key_project_save",
-    "open_system",
     "plot_delete",
     "plot_save",
     "register_district",

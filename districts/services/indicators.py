@@ -135,20 +135,25 @@ def _carbon_row(system: IndicatorSystem) -> IndicatorRow:
     )
 
 
-def open_system(system: IndicatorSystem, by: User) -> IndicatorSystem:
-    """The version locked for writing. Raises ``NotAllowed``; ``Closed`` once it is handed up or approved."""
+def hold_draft(system: IndicatorSystem, by: User) -> None:
+    """Raise ``NotAllowed`` unless the person fills it in, ``Closed`` once it is handed up or approved."""
     hold_editor(by, system.district)
-    stored = locked(system, None)
-    if stored.status != SystemStatus.DRAFT:
-        msg = f"这一版指标体系{SystemStatus(stored.status).label}，不能修改"
+    if system.status != SystemStatus.DRAFT:
+        msg = f"这一版指标体系{SystemStatus(system.status).label}，不能修改"
         raise Closed(msg)
+
+
+def _opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
+    """The version locked for writing. Raises as ``hold_draft``."""
+    stored = locked(system, None)
+    hold_draft(stored, by)
     return stored
 
 
 def save_years(*, system: IndicatorSystem, values: Mapping[str, int | None], version: int, by: User) -> IndicatorSystem:
     """Set the three target years. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` (not one after the other)."""
     with transaction.atomic():
-        open_system(system, by)
+        _opened(system, by)
         stored = locked(system, version)
         changed = assign(stored, {name: values[name] for name in YEARS if name in values})
         stored.version += 1
@@ -165,7 +170,7 @@ def save_row(*, row: IndicatorRow, values: Mapping[str, Any], version: int, by: 
     Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` with every value that does not do, each beside its field.
     """
     with transaction.atomic():
-        system = open_system(row.system, by)
+        system = _opened(row.system, by)
         stored = locked(row, version)
         stored.system = system
         changed = _take(stored, values)
@@ -191,7 +196,7 @@ def _take(row: IndicatorRow, values: Mapping[str, Any]) -> dict[str, list[str]]:
 def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> IndicatorRow:
     """Add an indicator outside the edition with its own target rule (``OWN_FIELDS`` and the values of a row)."""
     with transaction.atomic():
-        stored = open_system(system, by)
+        stored = _opened(system, by)
         own = stored.rows.filter(item_id="").exclude(key=CARBON)
         if own.count() >= MOST_OWN:
             msg = f"自定指标最多{MOST_OWN}条"
@@ -208,7 +213,7 @@ def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> 
 def delete_own(*, row: IndicatorRow, by: User) -> None:
     """Drop an indicator outside the edition. Clauses are left out by exclusion, carbon intensity stays (``Refused``)."""
     with transaction.atomic():
-        open_system(row.system, by)
+        _opened(row.system, by)
         if row.item_id or row.key == CARBON:
             text = "标准条文不能删除，允许不参评的可以填写理由后不参评" if row.item_id else "碳排放强度目标是必备内容，不能删除"
             raise Refused([Refusal(text, cite="" if row.item_id else "七（一）3")])
@@ -223,7 +228,7 @@ def apply_cells(*, system: IndicatorSystem, cells: Iterable[tuple[int, int, Mapp
     """
     done = 0
     with transaction.atomic():
-        stored = open_system(system, by)
+        stored = _opened(system, by)
         rows = {row.pk: row for row in stored.rows.select_for_update(of=("self",))}
         for pk, version, values in cells:
             row = rows.get(pk)

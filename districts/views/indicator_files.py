@@ -47,7 +47,7 @@ def indicator_export(request: HttpRequest, code: str, number: int) -> HttpRespon
 def indicator_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     system = seen_system(request, code, number)
-    services.open_system(system, signed_in(request))
+    services.hold_draft(system, signed_in(request))
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     preview = None
     if request.method == "POST" and form.is_valid():

@@ -166,7 +166,7 @@ def _stale_years(request: HttpRequest, system: IndicatorSystem, stale: Stale) ->
 def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> IndicatorRow:
     """Row of a draft that the person fills in. Raises ``Http404``, ``NotAllowed``, ``Closed``."""
     system = seen_system(request, code, number)
-    services.open_system(system, signed_in(request))
+    services.hold_draft(system, signed_in(request))
     row = get_object_or_404(system.rows, pk=pk)
     row.system = system
     return row
@@ -249,7 +249,7 @@ def _stale_row(request: HttpRequest, row: IndicatorRow, stale: Stale) -> HttpRes
 def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Add an indicator outside the edition."""
     system = seen_system(request, code, number)
-    services.open_system(system, signed_in(request))
+    services.hold_draft(system, signed_in(request))
     form = OwnForm(request.POST) if request.method == "POST" else OwnForm()
     if request.method == "POST" and form.is_valid():
         try:

@@ -225,6 +225,16 @@ def test_a_version_goes_from_draft_to_frozen(client, cast):
     assert client.get(row_url(system, "4.2.1")).status_code == 410
 
 
+def test_the_plan_shows_the_dimensions_of_the_system_and_asks_no_more(preparer, cast):
+    system = begun_system(cast)
+    address = reverse("districts:plan_edit", kwargs={"code": system.district.code})
+    page = text(preparer.get(address))
+    assert 'name="indicator_dimensions"' not in page
+    assert "指标体系覆盖的维度按" in page
+    system.delete()
+    assert 'name="indicator_dimensions"' in text(preparer.get(address))
+
+
 def test_a_new_version_after_the_title_is_refused_with_the_reason(preparer, cast):
     system = approved_system(cast)
     system.district.stage = Stage.PILOT
@@ -232,3 +242,14 @@ def test_a_new_version_after_the_title_is_refused_with_the_reason(preparer, cast
     answer = preparer.post(url("indicator_start", system))
     assert answer.status_code == 409
     assert "称号授予后，指标体系的修改须经变更办理" in text(answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forms_open_without_a_transaction_around_them(client):
+    people = make_cast()
+    system = begun_system(people)
+    client.force_login(people.preparer)
+    for address in (row_url(system, "4.2.1"), url("indicator_add", system), url("indicator_import", system)):
+        assert client.get(address).status_code == 200
+    assert client.post(row_url(system, "4.2.1"), {"version": 0, "near": "40"}).status_code == 302
+    assert client.post(url("indicator_step", system), {"action": "hand_up"}).status_code == 409

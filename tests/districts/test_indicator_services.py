@@ -11,6 +11,7 @@ from districts.facts import district_facts
 from districts.indicatorrows import CARBON, missing
 from districts.lifecycle import INDICATOR_SYSTEM
 from districts.models import IndicatorRow, IndicatorSystem
+from districts.selectors import tasks_for
 from districts.selectors.indicators import systems_visible_to, targets_for_year
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -246,6 +247,16 @@ def test_partners_see_what_is_approved_after_the_title(cast):
     assert not systems_visible_to(cast.partner).exists()
     put(system, "approved")
     assert {seat for seat, user in cast.everybody.items() if systems_visible_to(user).exists()} == READERS | {"partner"}
+
+
+def test_what_waits_for_whom(cast):
+    system = begun_system(cast, make_district(cast, stage=Stage.PILOT))
+    for status, expected in (("draft", {}), ("signing", {"reviewer": "签发指标体系"}), ("handed_up", {"authority": "批准指标体系"})):
+        put(system, status)
+        waiting = {seat: tasks_for(user) for seat, user in cast.everybody.items()}
+        assert {seat: tasks[0].title for seat, tasks in waiting.items() if tasks} == expected
+    system.district.authorities.set([cast.applicant_body])
+    assert [seat for seat, user in cast.everybody.items() if tasks_for(user)] == ["city_officer"]
 
 
 def test_stale_rows_are_refused_with_what_is_stored(cast):

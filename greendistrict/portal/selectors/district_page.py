@@ -19,7 +19,7 @@ from districts.enums import Certainty, Dimension
 from districts.models import District, SpecialPlan
 from districts.rules import may_edit_district, may_read_file
 from districts.selectors.indicator_progress import indicators_context
-from districts.selectors.indicators import dimensions_covered, system_in_force, system_of_plan
+from districts.selectors.indicators import dimensions_of_plan, system_in_force
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
@@ -128,7 +128,8 @@ def timeline_entries(district: District, happened: list[feed.Happening]) -> list
 
 def _days_used(happened: list[feed.Happening]) -> list[int]:
     """Working days since the step before of the same object; 0 for a first one. Newest first, as the steps are."""
-    calendar, before, days = workdays.current(), {}, []
+    calendar, days = workdays.current(), []
+    before: dict[str, dt.date] = {}
     for step in reversed(happened):
         day = step.at.astimezone(clock.SHANGHAI).date()
         days.append(calendar.between(before.get(step.key, day), day))
@@ -143,8 +144,7 @@ def indicators(page: Page) -> dict[str, Any]:
         actuals = received_values(page.user, page.district, edition=system.edition.code)
         return indicators_context(page.district, actuals, chosen=page.chosen)
     plan = _plan(page.district)
-    draft = system_of_plan(plan, page.today) if plan else None
-    dimensions = dimensions_covered(draft) if draft else frozenset(plan.indicator_dimensions if plan else ())
+    dimensions = dimensions_of_plan(plan) if plan else frozenset[str]()
     shown = [name for name in Dimension.values if name in dimensions]
     return {"plan": plan, "dimensions": shown, "system": None, **districts.plan_context(page.district)}
 
