@@ -12,7 +12,10 @@ from django.core.management import CommandError, call_command
 from approvals.models import Title
 from districts.models import District
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
+from greendistrict.notifications.models import Notification
 from greendistrict.portal.demo import cast as demo_cast
+from greendistrict.portal.selectors.tasks import tasks_of
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from tests.factories.accounts import cast, make_user
 from tests.factories.districts import make_district
@@ -103,6 +106,10 @@ def test_the_fiction_comes_once_and_goes_without_a_trace(tmp_path, settings, cap
     assert not User.objects.filter(is_demo=False).exists()
     assert not Organisation.objects.filter(is_demo=False, posts__isnull=False).exists()
     assert not OutboxMessage.objects.filter(done_at__isnull=True).exists()
+    month_ago = clock.now() - dt.timedelta(days=30)
+    assert Notification.objects.filter(created_at__lt=month_ago).exists()
+    assert not Notification.objects.filter(created_at__lt=month_ago, read_at__isnull=True).exists()
+    assert tasks_of(User.objects.get(username="consultant"))
 
     call_command("demo_load")
     assert "未作改动" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from assessments.models import SelfCheck
 from assessments.services import selfchecks
 from districts.enums import DistrictType
 from districts.models import District
+from districts.services import authorise_consultant
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
@@ -139,4 +140,6 @@ def _open_cases(bodies: Bodies, people: way.People, today: dt.date) -> None:
     with clock.at(after(begin, 12)):
         way.endorse(case, people["authority"])
     with clock.at(moment(today - dt.timedelta(days=12))):
-        way.draft(HUPAN, bodies, people["preparer"], ambition=0.4, reduced=True, leave=30)
+        case = way.draft(HUPAN, bodies, people["preparer"], ambition=0.4, reduced=True, leave=30)
+        consultant, day = bodies["demo-consultant"], clock.today()
+        authorise_consultant(district=case.district, organisation=consultant, valid_from=day, valid_to=None, by=people["preparer"])

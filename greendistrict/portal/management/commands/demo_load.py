@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from districts.models import District
 from greendistrict.accounts.models import User
-from greendistrict.portal.demo import cast, reset, story
+from greendistrict.portal.demo import cast, inbox, reset, story
 from greendistrict.portal.reference import load_reference_data
 from greendistrict.workflow import outbox
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         people = cast.make_people(bodies)
         story.tell(bodies, people)
         outbox.drain(limit=100_000)
+        inbox.date_back()
         cast.give_addresses()
         self.stdout.write(f"演示数据装入完成，用时 {time.monotonic() - started:.0f} 秒")
 
