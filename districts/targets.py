@@ -176,6 +176,16 @@ def reached(item: Item, raw: Any) -> str:
         return ""
 
 
+def as_stored(item: Item, target: str) -> Any:
+    """A target in the form in which a score table stores values; None for joint rules and checklists, whose parts it does not name."""
+    kind = item.rule["kind"]
+    if not target or kind in {"all_of", "checklist"}:
+        return None
+    if item.ratio:
+        return {"a": target, "b": "100"}
+    return target == "yes" if measure_of(item).kind == YES else target
+
+
 def meets(measure: Measure, kept: str, target: str) -> bool:
     """Whether a value is as good as a target; both are given."""
     if measure.kind == NUMBER:

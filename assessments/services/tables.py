@@ -13,6 +13,7 @@ from assessments.selectors.scoring import rows_of, score_rows
 from assessments.services.cells import CellProblem, SavedCell, save_cell
 from assessments.services.freeze import freeze_version
 from districts.models import District
+from districts.selectors.indicators import table_targets
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
@@ -52,8 +53,9 @@ def open_table(
 ) -> ScoreTable:
     """Open a table with a row for every clause that applies to the district's type and the stage.
 
-    ``planned`` gives targets and expected points, ``previous`` last year's values beside the fields. Raises ``Refused`` for a
-    district without a type, ``EditionIncomplete`` for an edition that cannot score.
+    Targets of a ``year`` come from the indicator system in force, else from ``planned``, which also gives expected points;
+    ``previous`` gives last year's values beside the fields. Raises ``Refused`` for a district without a type,
+    ``EditionIncomplete`` for an edition that cannot score.
     """
     del by  # opening is recorded by the thing that owns the table
     if not district.type:
@@ -73,6 +75,8 @@ def open_table(
         created_at=clock.now(),
     )
     targets = dict(ScoreRow.objects.filter(table=planned).values_list("item_id", "value")) if planned else {}
+    if year is not None:
+        targets |= table_targets(district, edition, year)
     state = BuildState.GOING if building else ""
     ScoreRow.objects.bulk_create(
         ScoreRow(table=table, item_id=item.id, order=order, target=targets.get(item.id), build_state=state)

@@ -12,11 +12,12 @@ from districts.indicatorrows import TARGETS, carbon_stages, covered, may_leave, 
 from districts.models import ConsultantMandate, District, IndicatorRow, IndicatorSystem, SpecialPlan
 from districts.rules import mandate_in_force
 from districts.selectors.visibility import files_visible_to
-from districts.targets import Measure, show
+from districts.targets import Measure, as_stored, show
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
+from indicators.models import Edition
 from indicators.scoring import Item
 from indicators.selectors import rules_for
 
@@ -135,3 +136,13 @@ def targets_for_year(district: District, year: int) -> dict[str, str]:
         if coming:
             found[row.item_id] = coming[0]
     return found
+
+
+def table_targets(district: District, edition: Edition, year: int) -> dict[str, Any]:
+    """``targets_for_year`` as values of a score table under ``edition``; nothing where the system follows another edition."""
+    system = system_in_force(district)
+    if system is None or system.edition_id != edition.pk:
+        return {}
+    items = rules_for(edition).items
+    found = {key: as_stored(items[key], target) for key, target in targets_for_year(district, year).items()}
+    return {key: value for key, value in found.items() if value is not None}
