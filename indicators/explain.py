@@ -67,7 +67,7 @@ def words(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Deci
     if kind == "pass":
         return _limit(rule, value) if "op" in rule else "应满足"
     if kind == "steps":
-        return "按达到的最高一档得分：" + "；".join(f"{_at(rule, step, value)}得{step['points']}分" for step in rule["steps"])
+        return "按达到的最高一档得分：" + "；".join(f"{at_words(rule, step, value)}得{step['points']}分" for step in rule["steps"])
     if kind == "linear":
         start, stop = rule["from"], rule["to"]
         unit = value["unit"] if value else ""
@@ -104,7 +104,8 @@ def _limit(rule: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
     return f"{signs[rule['op']]}{rule['at']}{value['unit'] if value else ''}"
 
 
-def _at(rule: Mapping[str, Any], step: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
+def at_words(rule: Mapping[str, Any], step: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
+    """Return the limit of a step in Chinese: ``不低于50%``."""
     sign = ">=" if rule["better"] == "higher" else "<="
     return _limit({"op": sign, "at": step["at"], "exclusive": step.get("exclusive")}, value)
 
@@ -158,7 +159,7 @@ def _step_lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, number
     best = max((index for index, hit in enumerate(reached) if hit), default=-1)
     return tuple(
         Step(
-            label=_at(rule, step, value),
+            label=at_words(rule, step, value),
             points=exact(step["points"]),
             hit=index == best,
             next=index == best + 1,
