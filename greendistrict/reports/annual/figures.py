@@ -19,7 +19,10 @@ from indicators.selectors import rules_for
 
 @dataclass(frozen=True)
 class ChapterFigures:
-    """One chapter; scores are 0–100, ``weight`` is percent, ``planned`` is the score of the planning stage when one was received."""
+    """One chapter; scores are 0–100, ``weight`` is percent, ``planned`` is the score of the planning stage when one was received.
+
+    A bonus chapter adds its points: ``planned`` are the points then, ``share`` is None.
+    """
 
     number: str
     title: str
@@ -30,6 +33,11 @@ class ChapterFigures:
     possible: Decimal
     score: Decimal
     planned: Decimal | None
+
+    @property
+    def share(self) -> Decimal | None:
+        """Score out of 100 as shown."""
+        return None if self.bonus else self.score
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ def _chapters(
             obtained=Decimal(scored[chapter.key]["obtained"]),
             possible=Decimal(scored[chapter.key]["possible"]),
             score=Decimal(scored[chapter.key]["score"]),
-            planned=_number(before.get(chapter.key, {}).get("score")),
+            planned=_number(before.get(chapter.key, {}).get("obtained" if chapter.bonus else "score")),
         )
         for chapter in rules.table(content["type"], content["stage"]).chapters
         if chapter.key in scored

@@ -67,7 +67,7 @@ def district_workbook(figures: AnnualFigures) -> bytes:
     mark = marks(demo=figures.is_demo, reference=figures.reference)
     name = f"{figures.district.name}{figures.year}年度评估报告"
     book.sheet("概况", name, mark, head=["项目", "内容"], rows=_overview(figures), widths=[24, 60])
-    chapters = [[row.number, row.title, row.weight, row.obtained, row.possible, row.score, row.planned] for row in figures.chapters]
+    chapters = [[row.number, row.title, row.weight, row.obtained, row.possible, row.share, row.planned] for row in figures.chapters]
     head = ["章", "名称", "权重（%）", "得分", "满分", "章得分", "预期"]
     book.sheet("章得分", name, mark, head=head, rows=chapters, widths=[8, 20, 12, 12, 12, 12, 12])
     items = [
