@@ -1,8 +1,14 @@
-"""Query of the clause list of an edition."""
+"""Forms of the standards: the clause list, an upload, two editions to compare, what to try out."""
+
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from indicators.intake import ACCEPT
 from indicators.models import Edition
+
+MAX_VALUES = 1024 * 1024
 
 
 class ClauseFilter(forms.Form):
@@ -18,3 +24,74 @@ class ClauseFilter(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = [("", "全部"), *labels.items()]
+
+
+class EditionUpload(forms.Form):
+    """A file with a whole edition."""
+
+    file = forms.FileField(
+        label="标准文件",
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text="YAML 文件，或按模板填写的 Excel（xlsx），最大 5 MB",
+        error_messages={"required": "请选择文件", "empty": "文件是空的，请检查后重新选择"},
+    )
+    replace = forms.BooleanField(
+        label="替换同编号的标准", required=False, help_text="已校核的退回草稿；已发布的先由审定退回；已锁定的不能替换"
+    )
+
+
+class EditionPair(forms.Form):
+    """Two editions to lay side by side."""
+
+    old = forms.ModelChoiceField(label="原标准", queryset=Edition.objects.none(), empty_label="请选择")
+    new = forms.ModelChoiceField(label="新标准", queryset=Edition.objects.none(), empty_label="请选择")
+
+    def __init__(self, data: object, *, editions: QuerySet[Edition]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = editions
+
+
+class Trial(forms.Form):
+    """What to try values on: an edition and one of its tables, as ``type/stage``."""
+
+    edition = forms.ModelChoiceField(label="评价标准", queryset=Edition.objects.none(), empty_label="请选择")
+    kind = forms.CharField(label="城区类型", max_length=64, widget=forms.Select)
+    stage = forms.CharField(label="阶段", max_length=64, widget=forms.Select)
+
+    def __init__(self, data: object, *, editions: QuerySet[Edition]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        listed = list(editions)
+        self.fields["edition"].queryset = editions  # type: ignore[attr-defined]
+        for name, labels in (("kind", [one.type_labels for one in listed]), ("stage", [one.stage_labels for one in listed])):
+            merged = {key: label for one in reversed(labels) for key, label in one.items()}
+            self.fields[name].widget.choices = merged.items()
+
+    def clean(self) -> dict[str, Any]:
+        """Put type and stage together as ``table``; refuse what the edition does not know."""
+        data = super().clean() or {}
+        edition = data.get("edition")
+        for name, known in (("kind", "type_labels"), ("stage", "stage_labels")):
+            if edition and name in data and data[name] not in getattr(edition, known):
+                self.add_error(name, f"{edition.code} 没有这一{self.fields[name].label}")
+        return {**data, "table": (data.get("kind"), data.get("stage"))}
+
+
+class ValuesUpload(forms.Form):
+    """A values file."""
+
+    values = forms.FileField(
+        label="取值文件",
+        widget=forms.FileInput(attrs={"accept": ".json,.yaml,.yml"}),
+        help_text="本页保存的文件，或同样格式的 YAML，最大 1 MB",
+        error_messages={"required": "请选择取值文件", "empty": "文件是空的，请检查后重新选择"},
+    )
+
+    def clean_values(self) -> Any:
+        """Refuse what no values file can be."""
+        upload = self.cleaned_data["values"]
+        if upload.size > MAX_VALUES:
+            msg = "文件超过 1 MB，不是取值文件"
+            raise forms.ValidationError(msg)
+        return upload

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 
-from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
+from indicators import rules
 from indicators.enums import EditionStatus
 from indicators.models import Edition
 
 
-def _city_officer(by: User, _edition: Edition) -> bool:
-    return Role.CITY_OFFICER in seats(by).roles
+def _drafts(by: User, _edition: Edition) -> bool:
+    return rules.may_draft(by)
+
+
+def _publishes(by: User, _edition: Edition) -> bool:
+    return rules.may_publish(by)
 
 
 def _entered(question: Question) -> Iterable[Refusal]:
@@ -22,7 +25,9 @@ def _entered(question: Question) -> Iterable[Refusal]:
         yield Refusal("标准尚未录全，不能校核", required="全部录入", found=f"缺{gaps}处", remedy="补录缺项后重新导入")
 
 
-CITY_OFFICER = Seat("city_officer", "经办", _city_officer)
+KEEPER = Seat("standards_keeper", "经办", _drafts)
+DIRECTOR = Seat("standards_director", "审定", _publishes)
+TONES = {EditionStatus.DRAFT: "amber", EditionStatus.CHECKED: "blue", EditionStatus.PUBLISHED: "green", EditionStatus.FROZEN: "green"}
 
 EDITION = register(
     Machine(
@@ -30,13 +35,36 @@ EDITION = register(
         title="评价标准",
         model="indicators.Edition",
         initial=EditionStatus.DRAFT,
-        states=tuple(State(status.value, str(status.label), final=status is EditionStatus.SUPERSEDED) for status in EditionStatus),
+        states=tuple(
+            State(status.value, str(status.label), tone=TONES.get(status, "line"), final=status is EditionStatus.SUPERSEDED)
+            for status in EditionStatus
+        ),
         transitions=(
-            Transition("check", "校核", ("draft",), "checked", (CITY_OFFICER,), guards=(_entered,), by_system=True),
-            Transition("publish", "发布", ("checked",), "published", (CITY_OFFICER,), by_system=True),
-            Transition("revise", "退回修改", ("checked", "published"), "draft", (CITY_OFFICER,), by_system=True),
-            Transition("freeze", "锁定", ("checked", "published"), "frozen", (), by_system=True),
-            Transition("supersede", "代替", ("draft", "published", "frozen"), "superseded", (CITY_OFFICER,), by_system=True),
+            Transition(
+                "check", "校核", ("draft",), "checked", (KEEPER,), guards=(_entered,), by_system=True,
+                message="内容经校核无误，交审定发布", tone="primary",
+            ),
+            Transition(
+                "publish", "发布", ("checked",), "published", (DIRECTOR,), by_system=True, confirm=True,
+                message="发布后城区可以选用", tone="primary",
+            ),
+            Transition(
+                "revise", "退回修改", ("checked",), "draft", (KEEPER, DIRECTOR), by_system=True, reason_required=True,
+                message="退回草稿，可以重新导入",
+            ),
+            Transition(
+                "revise", "退回修改", ("published",), "draft", (DIRECTOR,), by_system=True, reason_required=True, confirm=True,
+                message="停止选用，退回草稿",
+            ),
+            Transition("freeze", "锁定", ("checked",), "frozen", (), by_system=True, message="有评分表提交后自动锁定"),
+            Transition(
+                "freeze", "锁定", ("published",), "frozen", (DIRECTOR,), by_system=True, confirm=True,
+                message="锁定后内容不能再改，有评分表提交时自动锁定",
+            ),
+            Transition(
+                "supersede", "代替", ("draft", "published", "frozen"), "superseded", (DIRECTOR,), by_system=True,
+                reason_required=True, confirm=True, message="不再供城区选用，仍可查阅；已选用的城区不受影响", tone="danger",
+            ),
         ),
     )
-)
+)  # fmt: skip

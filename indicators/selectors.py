@@ -74,3 +74,15 @@ def clauses_for(edition: Edition, kind: str, stage: str) -> QuerySet[Clause]:
     """Return the clauses that apply to a district type and stage, in order, with their chapters."""
     applies = Q(applies__types__contains=[kind]) & Q(applies__stages__contains=[stage])
     return edition.clauses.filter(applies).select_related("chapter").order_by("order")
+
+
+def clauses_visible_to(user: User) -> QuerySet[Clause]:
+    """Return the clauses of the visible editions, with chapter and edition."""
+    return Clause.objects.filter(edition__in=editions_visible_to(user)).select_related("chapter", "edition")
+
+
+def clauses_around(clause: Clause) -> dict[str, Clause | None]:
+    """Return the clauses before and after in the edition, as ``previous`` and ``following``; one query."""
+    near = clause.edition.clauses.filter(order__in=[clause.order - 1, clause.order + 1])
+    found = {one.order: one for one in near.only("item_id", "title", "order")}
+    return {"previous": found.get(clause.order - 1), "following": found.get(clause.order + 1)}

@@ -11,8 +11,9 @@ from django.db import transaction
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.workflow.services import perform
+from indicators import rules
 from indicators.catalogue import Parsed, Verdict, parse
 from indicators.enums import EditionStatus
 from indicators.lifecycle import EDITION
@@ -36,12 +37,16 @@ class Imported:
 
 
 @transaction.atomic
-def import_document(*, parsed: Parsed, by: User | None = None) -> Imported:
-    """Store a checked file as an edition: wholly or not at all.
+def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = True) -> Imported:
+    """Store a checked file as an edition: wholly or not at all. ``by=None`` is the system.
 
-    The same text again changes nothing. A changed text replaces an edition that is not in use and makes it a draft again.
-    Raises ``Refused`` for an invalid file and for an edition that is frozen or superseded.
+    The same text again changes nothing. A changed text replaces an edition that is not in use and makes it a draft again,
+    if ``replace`` says that this is meant.
+    Raises ``Refused`` for an invalid file and for an edition that is frozen or superseded, ``NotAllowed`` for the wrong seat.
     """
+    if by is not None and not rules.may_draft(by):
+        msg = "评价标准由经办导入"
+        raise NotAllowed(msg)
     if parsed.verdict is Verdict.INVALID:
         msg = f"文件有{len(parsed.problems)}处错误，没有导入"
         raise Refused(msg)
@@ -52,6 +57,9 @@ def import_document(*, parsed: Parsed, by: User | None = None) -> Imported:
     if existing is not None and existing.status not in CHANGEABLE:
         msg = f"{code} 已在使用或已被代替（{existing.get_status_display()}），不能改动；修订应另立编号"
         raise Refused(msg)
+    if existing is not None and not replace:
+        msg = f"{code} 已有一份（{existing.get_status_display()}），内容不同；要替换请勾选“替换同编号的标准”"
+        raise Refused([Refusal(msg, field="replace")])
     if existing is not None and existing.status != EditionStatus.DRAFT:
         perform(machine=EDITION, obj=existing, action="revise", by=by, reason="重新导入")
     edition = existing or Edition(code=code)
@@ -71,7 +79,7 @@ def _fill(edition: Edition, parsed: Parsed) -> None:
     edition.types, edition.stages = document["types"], document["stages"]
     edition.levels, edition.total = document["levels"], document["total"]
     edition.complete = parsed.verdict is Verdict.CLEAN
-    edition.problems = [{"line": problem.line, "path": problem.path, "text": problem.text} for problem in parsed.problems]
+    edition.problems = [problem.as_json() for problem in parsed.problems]
     edition.digest = parsed.digest
     edition.imported_at = clock.now()
 
@@ -156,9 +164,15 @@ def freeze(edition: Edition) -> None:
         edition.refresh_from_db(fields=["status"])
 
 
-def publish(*, edition: Edition, by: User | None) -> None:
-    """Check and publish a complete edition. Raises ``Refused`` with what is missing, ``NotAllowed`` for the wrong seat."""
-    with transaction.atomic():
-        if edition.status == EditionStatus.DRAFT:
-            perform(machine=EDITION, obj=edition, action="check", by=by)
-        perform(machine=EDITION, obj=edition, action="publish", by=by)
+@transaction.atomic
+def take_step(*, edition: Edition, action: str, by: User, digest: str, reason: str = "") -> None:
+    """Take one step in the life of an edition whose text this person has read.
+
+    ``digest`` is that of the text on the page; raises ``Stale`` when another text was imported meanwhile, ``Refused`` with
+    everything that stands against the step, ``NotAllowed`` for the wrong seat.
+    """
+    held = Edition.objects.select_for_update().values_list("digest", flat=True).get(pk=edition.pk)
+    if held != digest:
+        msg = "页面打开后这一标准重新导入过，内容已经改变；请看过新的内容再办理"
+        raise Stale(msg, current=held)
+    perform(machine=EDITION, obj=edition, action=action, by=by, reason=reason)

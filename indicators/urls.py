@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from indicators import views
+from indicators.views import comparing, editions, keeping, trying
 
 app_name = "indicators"
 urlpatterns = [
-    path("", views.edition_list, name="edition_list"),
-    path("<int:pk>/", views.edition_detail, name="edition_detail"),
+    path("", editions.edition_list, name="edition_list"),
+    path("import/", keeping.edition_import, name="edition_import"),
+    path("compare/", comparing.edition_diff, name="edition_diff"),
+    path("what-if/", trying.what_if, name="what_if"),
+    path("template/", keeping.edition_template, name="edition_template"),
+    path("clauses/<int:pk>/", editions.clause, name="clause"),
+    path("<int:pk>/", editions.edition_detail, name="edition_detail"),
+    path("<int:pk>/step/", keeping.edition_action, name="edition_action"),
+    path("<int:pk>/yaml/", keeping.edition_yaml, name="edition_yaml"),
+    path("<int:pk>/workbook/", keeping.edition_workbook, name="edition_workbook"),
 ]

@@ -78,3 +78,29 @@ def test_query_count_does_not_grow_with_the_clauses(reader, editions, django_ass
     page(reader, editions[code])
     with django_assert_num_queries(6):
         page(reader, editions[code])
+
+
+def test_clause_page_explains_the_rule_step_by_step(reader, editions, django_assert_num_queries):
+    clause = editions["GD-REF-2024"].clauses.get(item_id="5.2.1")
+    url = reverse("indicators:clause", args=[clause.pk])
+    body = reader.get(url).content.decode()
+    limits = [step["at"] for step in clause.rule["steps"]]
+    assert all(f"不低于{at}%</th>" in body for at in limits)
+    assert ("上一条" in body, "下一条" in body, clause.method in body) == (True, True, True)
+    with django_assert_num_queries(7):
+        reader.get(url)
+
+
+def test_every_clause_has_a_page(reader, editions):
+    for code in ("GD-REF-2024", "LEED-V4-ND"):
+        for clause in editions[code].clauses.order_by("order")[::9]:
+            assert reader.get(reverse("indicators:clause", args=[clause.pk])).status_code == 200
+
+
+def test_unknown_clause_is_404(reader):
+    assert reader.get(reverse("indicators:clause", args=[999999])).status_code == 404
+
+
+def test_stub_says_that_it_refuses_to_score(reader, editions):
+    body = page(reader, editions["DG/TJ 08-2253-2024"])
+    assert "缺以下各项，拒绝评分，也不能校核和发布；补录后重新导入。" in body

@@ -1,4 +1,4 @@
-"""Pages of the standards: the list of editions, one edition with its clauses."""
+"""Reading standards: the list of editions, one edition with its clauses, one clause with its rule."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,11 +7,19 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
+from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from indicators import selectors
-from indicators.explain import words
+from greendistrict.workflow import timeline
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.services import available_actions
+from indicators import rules, selectors
+from indicators.enums import Certainty
+from indicators.explain import steps_of, words
 from indicators.forms import ClauseFilter
+from indicators.lifecycle import EDITION
 from indicators.models import Chapter, Clause, Edition
 
 METHODS = {"weighted": "各章得分加权相加，另加加分", "sum": "各章分值直接相加，另加加分"}
@@ -36,38 +44,69 @@ class ChapterBlock:
 
 
 @login_required
+@require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
-    editions = selectors.editions_with_counts(_person(request))
-    return render(request, "indicators/edition_list.html", {"editions": editions})
+    user = signed_in(request)
+    editions = selectors.editions_with_counts(user)
+    return render(request, "indicators/edition_list.html", {"editions": editions, "drafts": rules.may_draft(user)})
 
 
 @login_required
+@require_safe
 def edition_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one edition: facts, weights, what is missing, clauses by chapter."""
-    edition = get_object_or_404(selectors.editions_visible_to(_person(request)), pk=pk)
-    form = ClauseFilter(request.GET or None, edition=edition)
+    """Show one edition: facts, weights, what is missing, clauses by chapter, what can be done with it."""
+    user = signed_in(request)
+    edition = get_object_or_404(selectors.editions_visible_to(user), pk=pk)
+    return render(request, "indicators/edition_detail.html", detail_context(user, edition, request.GET))
+
+
+def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str, Any]:
+    """What the page shows; the offered buttons are exactly what ``perform`` would allow."""
+    form = ClauseFilter(query or None, edition=edition)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     clauses = selectors.clauses_matching(edition, kind=wanted.get("kind", ""), stage=wanted.get("stage", ""), query=wanted.get("q", ""))
     blocks = _blocks(edition, list(clauses))
-    context = {
+    keeps = rules.may_draft(user) or rules.may_publish(user)
+    return {
         "edition": edition,
+        "state": EDITION.state(edition.status),
         "form": form,
         "blocks": blocks,
         "tables": [f"{kind}{stage}" for kind in edition.type_labels.values() for stage in edition.stage_labels.values()],
         "method": METHODS.get(edition.total.get("method", ""), ""),
         "shown": sum(len(block.rows) for block in blocks),
         "searched": any(wanted.values()),
+        "offered": available_actions(EDITION, edition, user),
+        "action_url": reverse("indicators:edition_action", args=[edition.pk]),
+        "keeps": keeps,
+        "entries": [_entry(record) for record in reversed(timeline.of_subject(edition))] if keeps else [],
     }
-    return render(request, "indicators/edition_detail.html", context)
 
 
-def _person(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        msg = "pages of the standards are for people signed in"
-        raise TypeError(msg)
-    return user
+@login_required
+@require_safe
+def clause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one clause: requirement, its rule step by step, evidence, method, bases, what it shares and when it may leave."""
+    found = get_object_or_404(selectors.clauses_visible_to(signed_in(request)), pk=pk)
+    edition = found.edition
+    item = selectors.rules_for(edition).items[found.item_id] if edition.complete else None
+    around = selectors.clauses_around(found)
+    context = {
+        "clause": found,
+        "edition": edition,
+        "rule": _rule(edition, found),
+        "steps": steps_of(item, None) if item else (),
+        "applies": _applies(edition, found),
+        "bases": [(entry, Certainty(entry["certainty"]).label) for entry in found.basis],
+        **around,
+    }
+    return render(request, "indicators/clause.html", context)
+
+
+def _entry(record: TransitionRecord) -> dict[str, Any]:
+    who = "　".join(filter(None, (record.organisation, record.actor_name)))
+    return {"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason}
 
 
 def _blocks(edition: Edition, clauses: list[Clause]) -> list[ChapterBlock]:

@@ -1,0 +1,36 @@
+"""An uploaded edition, YAML or workbook, read and checked. Nothing is stored here."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from greendistrict.core.errors import Refusal, Refused
+from greendistrict.documents.inspection import display_name, inspect
+from indicators.catalogue import Parsed, parse
+from indicators.catalogue.reader import MAX_BYTES
+from indicators.workbook import parse_workbook
+
+ACCEPT = ".yaml,.yml,.xlsx"
+MEGABYTE = 1024 * 1024
+
+
+def parse_upload(upload: "UploadedFile[Any]") -> Parsed:
+    """Read and check an uploaded edition. Raises ``Refused`` when the file as such does not do; its content never raises."""
+    name, size = display_name(upload.name or ""), upload.size or 0
+    extension = name.rpartition(".")[2].lower()
+    if extension not in {"yaml", "yml", "xlsx"}:
+        _refuse(f"“{name}”的格式不能导入，请用 YAML 文件（yaml、yml）或按模板填写的 Excel（xlsx）")
+    if not size:
+        _refuse(f"“{name}”是空文件，请检查后重新选择")
+    if size > MAX_BYTES:
+        _refuse(f"“{name}”有 {size / MEGABYTE:.1f} MB，超过 {MAX_BYTES // MEGABYTE} MB")
+    content = upload.read()
+    if extension != "xlsx":
+        return parse(content)
+    upload.seek(0)
+    inspect(name, upload, size, MAX_BYTES)  # type: ignore[arg-type]  # an uploaded file is a binary stream
+    return parse_workbook(content)
+
+
+def _refuse(text: str) -> None:
+    raise Refused([Refusal(text, field="file")])

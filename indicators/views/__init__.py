@@ -1,0 +1,1 @@
+"""Pages of the standards: reading, keeping, comparing, trying out."""

@@ -1,0 +1,36 @@
+"""Two editions side by side, clause by clause; prints as a table."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from indicators import selectors
+from indicators.comparison import LABELS, ClauseChange, compare
+from indicators.forms import EditionPair
+
+
+@login_required
+@require_safe
+def edition_diff(request: HttpRequest) -> HttpResponse:
+    """Compare two editions chosen by ``?old=&new=``; without a choice ask for it."""
+    editions = selectors.editions_visible_to(signed_in(request)).select_related("stored")
+    form = EditionPair(request.GET or None, editions=editions)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        old, new = form.cleaned_data["old"], form.cleaned_data["new"]
+        found = compare(old.document, new.document)
+        counts = [(LABELS[kind], count) for kind, count in found.counts.items()]
+        context |= {"old": old, "new": new, "found": found, "counts": counts, "groups": _groups(found.clauses)}
+    return render(request, "indicators/edition_diff.html", context, status=422 if form.errors else 200)
+
+
+def _groups(changes: tuple[ClauseChange, ...]) -> list[tuple[str, list[ClauseChange]]]:
+    """Changes by chapter, in the order they come."""
+    groups: dict[str, list[ClauseChange]] = {}
+    for change in changes:
+        groups.setdefault(change.chapter, []).append(change)
+    return list(groups.items())

@@ -1,0 +1,150 @@
+"""Keeping standards: import with every problem at once, the steps of an edition's life, export."""
+
+import re
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.services import Offered, available_actions
+from indicators import rules, selectors, services
+from indicators.catalogue import Parsed, Verdict, text_of
+from indicators.forms import EditionUpload
+from indicators.intake import parse_upload
+from indicators.lifecycle import EDITION
+from indicators.models import Edition
+from indicators.views.editions import detail_context
+from indicators.workbook import blank_workbook, workbook_of
+
+UNPROCESSABLE = 422
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DONE = {
+    "check": "已校核，交审定发布",
+    "publish": "已发布，城区可以选用",
+    "revise": "已退回草稿",
+    "freeze": "已锁定，内容不再改变",
+    "supersede": "已标为被代替，仍可查阅",
+}
+SURE = {
+    "publish": "发布后城区即可选用{edition}。内容是否已逐条核对？",
+    "revise": "退回后城区不能再选用{edition}，直到重新发布。确认退回草稿？",
+    "freeze": "锁定后{edition}的内容不能再改，修订应另立编号。确认锁定？",
+    "supersede": "此后城区不能再选用{edition}，不能恢复。确认被代替？",
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition_import(request: HttpRequest) -> HttpResponse:
+    """Take in an edition: a draft, or every problem of the file with nothing stored."""
+    user = signed_in(request)
+    if not rules.may_draft(user):
+        msg = "评价标准由经办导入"
+        raise NotAllowed(msg)
+    if request.method != "POST":
+        return _import_page(request, EditionUpload())
+    form = EditionUpload(request.POST, request.FILES)
+    if not form.is_valid():
+        return _import_page(request, form, status=UNPROCESSABLE)
+    return _take_in(request, form, user)
+
+
+def _take_in(request: HttpRequest, form: EditionUpload, user: User) -> HttpResponse:
+    parsed = None
+    try:
+        parsed = parse_upload(form.cleaned_data["file"])
+        if parsed.verdict is Verdict.INVALID:
+            return _import_page(request, form, parsed, status=UNPROCESSABLE)
+        done = services.import_document(parsed=parsed, by=user, replace=form.cleaned_data["replace"])
+    except Refused as refused:
+        for refusal in refused.refusals:
+            form.add_error(refusal.field or None, refusal.text)
+        return _import_page(request, form, parsed, status=refused.status)
+    code, gaps = done.edition.code, len(parsed.problems)
+    said = f"{code} 已导入为草稿" + (f"，未录全，缺{gaps}处" if gaps else "") if done.changed else f"{code} 内容未变，没有改动"
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("indicators:edition_detail", args=[done.edition.pk]))
+
+
+def _import_page(request: HttpRequest, form: EditionUpload, parsed: Parsed | None = None, *, status: int = 200) -> HttpResponse:
+    wrong = [problem for problem in parsed.problems if problem.kind == "invalid"] if parsed else []
+    gaps = [problem for problem in parsed.problems if problem.kind != "invalid"] if parsed else []
+    context = {"form": form, "parsed": parsed, "wrong": wrong, "gaps": gaps, "name": getattr(form.files.get("file"), "name", "")}
+    return render(request, "indicators/edition_import.html", context, status=status)
+
+
+@login_required
+@require_POST
+def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step; a refusal shows the edition again with every reason and what was typed."""
+    user = signed_in(request)
+    edition = get_object_or_404(selectors.editions_visible_to(user), pk=pk)
+    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    offer = next((one for one in available_actions(EDITION, edition, user) if one.action == action), None)
+    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
+        return _confirm(request, edition, offer)
+    try:
+        services.take_step(edition=edition, action=action, by=user, digest=request.POST.get("version", ""), reason=reason)
+    except Refused as refused:
+        edition.refresh_from_db()
+        context = detail_context(user, edition) | {"errors": [one.text for one in refused.refusals], "reason": reason}
+        return render(request, "indicators/edition_detail.html", context, status=refused.status)
+    messages.success(request, DONE[action])
+    return HttpResponseRedirect(reverse("indicators:edition_detail", args=[pk]))
+
+
+def _confirm(request: HttpRequest, edition: Edition, offer: Offered) -> HttpResponse:
+    page = reverse("indicators:edition_detail", args=[edition.pk])
+    context = {
+        "title": f"{offer.label} {edition.code}",
+        "question": SURE[offer.action].format(edition=edition.code),
+        "effects": [offer.message],
+        "reason_required": offer.reason_required,
+        "reason": request.POST.get("reason", ""),
+        "hidden": {"version": request.POST.get("version", "")},
+        "url": reverse("indicators:edition_action", args=[edition.pk]),
+        "action": offer.action,
+        "label": offer.label,
+        "kind": "refuse" if offer.tone == "danger" else "primary",
+        "back": page,
+        "crumbs": [("评价标准", reverse("indicators:edition_list")), (edition.code, page), (offer.label, "")],
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_safe
+def edition_yaml(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out an edition as a YAML file that imports as the same edition."""
+    edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)).select_related("stored"), pk=pk)
+    return _file(text_of(edition.document).encode(), "application/yaml", f"{edition.code}.yaml")
+
+
+@login_required
+@require_safe
+def edition_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out an edition as a workbook that imports as the same edition."""
+    edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)).select_related("stored"), pk=pk)
+    return _file(workbook_of(edition.document), XLSX, f"{edition.code}.xlsx")
+
+
+@login_required
+@require_safe
+def edition_template(request: HttpRequest) -> HttpResponse:
+    """Hand out an empty workbook to enter an edition in."""
+    signed_in(request)
+    return _file(blank_workbook(), XLSX, "评价标准模板.xlsx")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    plain = re.sub(r'[\\/:*?"<>|\s]+', "-", name)
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(plain)}"
+    return response

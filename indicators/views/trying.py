@@ -1,0 +1,248 @@
+"""What-if: values on a copy that nobody submits; total, star and the points most easily won, live."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from greendistrict.accounts.http import signed_in
+from indicators import selectors
+from indicators.explain import explain_chapter, explain_level, rule_words
+from indicators.forms import Trial, ValuesUpload
+from indicators.models import Edition
+from indicators.scoring import ChapterRules, EditionRules, Item, ItemResult, ScoringRefused, ValueProblem, check_value, plain
+from indicators.valuesfile import ValuesFile, read_values
+from indicators.what_if import Copy, easiest, way_to_next
+
+OUT, ABSENT = "out", "absent"
+SHOWN = 20
+Choice = tuple[str, str, bool]
+
+
+@dataclass
+class Typed:
+    """What was typed, read: values by item, declarations, and what could not be taken as (anchor, words)."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    exclusions: dict[str, str] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One control of a row: name, words, what stands in it; ``choices`` of a list with what is chosen."""
+
+    name: str
+    form: str
+    label: str
+    unit: str = ""
+    text: str = ""
+    choices: tuple[Choice, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """One item: its controls, and how it may leave the table."""
+
+    number: int
+    item: Item
+    rule: str
+    inputs: tuple[Input, ...]
+    leaves: tuple[Choice, ...]
+    points: str
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def what_if(request: HttpRequest) -> HttpResponse:
+    """Choose edition, type and stage; then type values, or load them from a file, and see what they bring."""
+    editions = selectors.editions_visible_to(signed_in(request)).filter(complete=True)
+    form = Trial(request.GET or None, editions=editions)
+    if not form.is_valid():
+        return render(request, "indicators/what_if.html", {"form": form}, status=422 if form.errors else 200)
+    edition, (kind, stage) = form.cleaned_data["edition"], form.cleaned_data["table"]
+    rules, live = selectors.rules_for(edition), bool(request.headers.get("HX-Request"))
+    if request.method == "POST" and request.POST.get("do") == "load":
+        typed, upload = _loaded(request, rules, kind, stage)
+    else:
+        typed, upload = read_typed(request.POST, rules, kind, stage), ValuesUpload()
+    if request.method == "POST" and request.POST.get("do") == "save":
+        return _saved(edition, typed)
+    context = trial_context(edition, rules, typed, kind, stage, live=live) | {"form": form, "upload": upload}
+    return render(request, "indicators/_what_if_outcome.html" if live else "indicators/what_if.html", context)
+
+
+def trial_context(edition: Edition, rules: EditionRules, typed: Typed, kind: str, stage: str, *, live: bool = False) -> dict[str, Any]:
+    """What the page shows of a copy; a caller with values of its own fills ``typed`` (see ``typed_of``) and needs nothing else.
+
+    ``live``: an answer while typing, without the way to the next star, which takes a second.
+    """
+    copy = Copy(rules, kind, stage, typed.values, tuple(typed.exclusions), tuple(typed.absent))
+    context: dict[str, Any] = {
+        "edition": edition,
+        "type": rules.types[kind],
+        "stage": rules.stages[stage],
+        "errors": typed.errors,
+        "live": live,
+    }
+    try:
+        result = copy.result()
+        gains = easiest(copy)
+    except ScoringRefused as refused:
+        return context | {"errors": [*typed.errors, ("", refused.reason)], "chapters": _chapters(rules, typed, kind, stage, {})}
+    points = _points(result.items)
+    labels = {level.key: level.label for level in rules.levels}
+    return context | {
+        "result": result,
+        "level": labels.get(result.level or "", "未达到星级"),
+        "blockers": explain_level(rules, result),
+        "parts": [(chapter, explain_chapter(rules, chapter)) for chapter in result.chapters],
+        "gains": gains[:SHOWN],
+        "more": max(0, len(gains) - SHOWN),
+        "way": () if live else way_to_next(copy),
+        "chapters": _chapters(rules, typed, kind, stage, points),
+        "points": [(number, points[name]) for number, name in enumerate(rules.table(kind, stage).items, start=1)],
+    }
+
+
+def _points(items: Iterable[ItemResult]) -> dict[str, str]:
+    """Points of each item in words."""
+    said = {True: "满足", False: "未满足", None: "不参评"}
+    return {one.id: "不参评" if one.excluded else said[one.holds] if one.points is None else f"{plain(one.points)}分" for one in items}
+
+
+def read_typed(posted: QueryDict, rules: EditionRules, kind: str, stage: str) -> Typed:
+    """Read the fields of the page; what cannot be taken is named and counts as not filled in."""
+    typed = Typed()
+    for number, (name, item) in enumerate(rules.table(kind, stage).items.items(), start=1):
+        raw = _raw(posted, item)
+        state = posted.get(f"s:{name}", "")
+        if state == OUT and item.can_leave:
+            typed.exclusions[name] = "试算"
+        elif state == ABSENT and item.when_absent:
+            typed.absent[name] = "试算"
+        _take(typed, item, raw, number)
+    return typed
+
+
+def _take(typed: Typed, item: Item, raw: Any, number: int) -> None:
+    typed.raw[item.id] = raw
+    try:
+        value = check_value(item, raw)
+    except ValueProblem as problem:
+        typed.errors.append((f"v-{number}-1", f"{item.id} {item.title}：{problem.message}"))
+        return
+    if value is not None:
+        typed.values[item.id] = value
+
+
+def _raw(posted: QueryDict, item: Item) -> Any:
+    """Typed form of a value: text, a list of ticks, or a mapping of texts."""
+    name = f"v:{item.id}"
+    if item.ratio:
+        return {key: posted.get(f"{name}:{key}", "") for key in "ab"}
+    if item.rule["kind"] == "all_of":
+        return {entry["value"]["key"]: _part(posted, f"{name}:{entry['value']['key']}", entry["rule"]) for entry in item.rule["rules"]}
+    return _part(posted, name, item.rule)
+
+
+def _part(posted: QueryDict, name: str, rule: Mapping[str, Any]) -> Any:
+    return posted.getlist(name) or None if rule["kind"] == "checklist" else posted.get(name, "")
+
+
+def _loaded(request: HttpRequest, rules: EditionRules, kind: str, stage: str) -> tuple[Typed, ValuesUpload]:
+    """Values of an uploaded file in place of those on the page; a file that does not do leaves the page as it was."""
+    upload = ValuesUpload(request.POST, request.FILES)
+    if not upload.is_valid():
+        return read_typed(request.POST, rules, kind, stage), upload
+    try:
+        found = read_values(upload.cleaned_data["values"].read())
+    except ScoringRefused as refused:
+        upload.add_error("values", refused.reason)
+        return read_typed(request.POST, rules, kind, stage), upload
+    unknown = found.unknown(rules.items)
+    if unknown:
+        upload.add_error("values", f"{rules.code} 没有条文 {'、'.join(unknown[:5])}")
+        return read_typed(request.POST, rules, kind, stage), upload
+    return typed_of(found, rules, kind, stage), ValuesUpload()
+
+
+def typed_of(found: ValuesFile, rules: EditionRules, kind: str, stage: str) -> Typed:
+    """Fill the page from values that exist already, of a file or of a score table."""
+    typed = Typed()
+    for number, (name, item) in enumerate(rules.table(kind, stage).items.items(), start=1):
+        _take(typed, item, found.values.get(name), number)
+        if name in found.exclusions:
+            typed.exclusions[name] = found.exclusions[name]
+        elif name in found.absent:
+            typed.absent[name] = found.absent[name]
+    return typed
+
+
+def _saved(edition: Edition, typed: Typed) -> HttpResponse:
+    content = {"values": typed.values, "exclusions": typed.exclusions, "absent": typed.absent}
+    response = HttpResponse(json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="what-if-{edition.pk}.json"'
+    return response
+
+
+def _chapters(
+    rules: EditionRules, typed: Typed, kind: str, stage: str, points: Mapping[str, str]
+) -> list[tuple[ChapterRules, list[TrialRow]]]:
+    table = rules.table(kind, stage)
+    numbers = {name: at for at, name in enumerate(table.items, start=1)}
+    return [
+        (chapter, [_row(item, typed, numbers[item.id], points.get(item.id, "")) for item in chapter.items])
+        for chapter in table.chapters
+        if chapter.items
+    ]
+
+
+def _row(item: Item, typed: Typed, number: int, points: str) -> TrialRow:
+    name, leaves = item.id, list[Choice]()
+    if item.can_leave or item.when_absent:
+        leaves.append(("", "参评", name not in typed.exclusions and name not in typed.absent))
+    if item.can_leave:
+        leaves.append((OUT, "不参评", name in typed.exclusions))
+    if item.when_absent:
+        leaves.append((ABSENT, "声明不存在", name in typed.absent))
+    inputs = tuple(replace(one, id=f"v-{number}-{at}") for at, one in enumerate(_inputs(item, typed.raw.get(name)), start=1))
+    return TrialRow(number, item, rule_words(item), inputs, tuple(leaves), points)
+
+
+def _inputs(item: Item, raw: Any) -> list[Input]:
+    name = f"v:{item.id}"
+    if item.ratio:
+        given = raw if isinstance(raw, Mapping) else {}
+        entries = item.data["inputs"]
+        return [Input(f"{name}:{one['key']}", "text", one["label"], one["unit"], _text(given.get(one["key"]))) for one in entries]
+    if item.rule["kind"] == "all_of":
+        given = raw if isinstance(raw, Mapping) else {}
+        parts = [(one["value"], one["rule"]) for one in item.rule["rules"]]
+        return [_input(f"{name}:{value['key']}", value["label"], value, rule, given.get(value["key"])) for value, rule in parts]
+    return [_input(name, item.title, item.value, item.rule, raw)]
+
+
+def _input(name: str, label: str, value: Mapping[str, Any] | None, rule: Mapping[str, Any], raw: Any) -> Input:
+    kind = rule["kind"]
+    if kind == "checklist":
+        chosen = raw if isinstance(raw, list | tuple) else [raw]
+        return Input(name, "ticks", label, choices=tuple((one["key"], one["text"], one["key"] in chosen) for one in rule["parts"]))
+    if kind == "choice" or (kind == "pass" and "op" not in rule):
+        options = [(one["key"], one["text"]) for one in rule.get("options", ())] or [("true", "满足"), ("false", "不满足")]
+        now = str(raw).lower() if isinstance(raw, bool) else raw
+        return Input(name, "list", label, choices=(("", "未填", not now), *((key, text, key == now) for key, text in options)))
+    unit = {"count": "项", "claimed": "分"}.get(kind, value["unit"] if value else "")
+    return Input(name, "text", label, unit, _text(raw))
+
+
+def _text(raw: Any) -> str:
+    return "" if raw is None or isinstance(raw, bool | list | Mapping) else str(raw)
