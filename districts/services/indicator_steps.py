@@ -27,5 +27,5 @@ def take_step(*, system: IndicatorSystem, action: str, by: User, reason: str = "
             stored.save(update_fields=["approved_at"])
         facts = {"missing": missing(stored, list(stored.rows.all()))} if action in CHECKED else None
         record = perform(machine=INDICATOR_SYSTEM, obj=stored, action=action, by=by, facts=facts, reason=reason)
-        system.status = stored.status
+        system.refresh_from_db(fields=["status", "handed_up_by", "approved_at"])
     return record
