@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -30,7 +30,7 @@ STORE = """
 def report(seeded: Seeded, effort: Effort) -> list[Row]:
     """The district's annual report, beside bare WeasyPrint on the same HTML; then four times as many indicators."""
     found = figures.district_figures(seeded.check)
-    html = _html_of(lambda: pdf.district_pdf(found, code=CODE))
+    html = pdf.district_html(found, code=CODE)
     longer = dataclasses.replace(found, items=found.items * 4)
     server.forget_peak()
     ours = by_turns(lambda: lambda: _report(seeded), lambda: lambda: _bare(html), effort)
@@ -45,24 +45,6 @@ def report(seeded: Seeded, effort: Effort) -> list[Row]:
 
 def _report(seeded: Seeded) -> bytes:
     return pdf.district_pdf(figures.district_figures(seeded.check), code=CODE)
-
-
-def _html_of(make: Callable[[], bytes]) -> str:
-    """What a report hands to WeasyPrint."""
-    caught: list[str] = []
-
-    def keep(html: str, variant: str = "") -> bytes:
-        del variant
-        caught.append(html)
-        return b""
-
-    original = render.from_html
-    render.from_html = keep
-    try:
-        make()
-    finally:
-        render.from_html = original
-    return caught[0]
 
 
 def _bare(html: str) -> bytes:

@@ -3,6 +3,8 @@
 import re
 from base64 import b64encode
 
+from django.template.loader import render_to_string
+
 from greendistrict.core import clock
 from greendistrict.core.charts import Bar, Series, bars, radar
 from greendistrict.reports import render
@@ -17,6 +19,11 @@ def _source(svg: str) -> str:
 
 def district_pdf(figures: AnnualFigures, *, code: str) -> bytes:
     """Report of one district; ``code`` is the verification code of the job."""
+    return render.from_html(district_html(figures, code=code))
+
+
+def district_html(figures: AnnualFigures, *, code: str) -> str:
+    """Whole HTML document behind ``district_pdf``."""
     rows = figures.dimensions
     planned = [row.planned for row in rows]
     goal = Series("预期", planned) if all(value is not None for value in planned) else None
@@ -24,7 +31,7 @@ def district_pdf(figures: AnnualFigures, *, code: str) -> bytes:
     # Second-level heads of a letter read （一）; the form numbers its sections 一、 because it has no first level.
     sections = [(HEAD.sub(r"（\1）", title), text) for title, text in figures.sections]
     context = {"figures": figures, "sections": sections, "radar": _source(chart), "code": code, "made_on": clock.today()}
-    return render.pdf("pdf/annual_district.html", context)
+    return render_to_string("pdf/annual_district.html", context)
 
 
 def city_pdf(figures: CityFigures, *, code: str) -> bytes:
