@@ -85,7 +85,7 @@ def _row_findings(
 
 
 def _evidence_findings(scored: Scored, item: Item, row: RowData, files: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, bool]]:
-    found = next((one for one in scored.result.items if one.id == item.id), None) if scored.result else None
+    found = scored.points.get(item.id)
     if found is not None and found.holds is False:
         yield "控制项不满足，如实填报的不阻断提交", False
     earns = found is not None and (found.holds or (found.points or 0) > 0)

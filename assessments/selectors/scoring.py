@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Count
 
 from assessments.enums import BuildState
 from assessments.models import ScoreRow, ScoreTable, TableVersion
-from indicators.scoring import EditionRules, Item, Result, ScoringRefused, Table, score
+from indicators.scoring import EditionRules, Item, ItemResult, Result, ScoringRefused, Table, score
 from indicators.selectors import rules_for
 
 OUTSIDE_KEY_AREAS = "不在政策所列重点区域内，由平台判定不参评"
@@ -38,6 +39,11 @@ class Scored:
     table: Table
     result: Result | None
     refusal: str = ""
+
+    @cached_property
+    def points(self) -> dict[str, ItemResult]:
+        """Result of each item; empty when scoring refuses."""
+        return {item.id: item for item in self.result.items} if self.result else {}
 
 
 class Inputs(NamedTuple):

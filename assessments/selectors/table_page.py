@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -116,12 +117,17 @@ class Sheet:
     @property
     def points(self) -> dict[str, ItemResult]:
         """Result of each item; empty when scoring refuses."""
-        return {item.id: item for item in self.scored.result.items} if self.scored.result else {}
+        return self.scored.points
 
     @property
     def planned_result(self) -> dict[str, Any]:
         """Result of the planning table that stands behind 预期, or of none."""
         return self.table.planned.result if self.table.planned_id and self.table.planned else {}
+
+    @cached_property
+    def planned_points(self) -> dict[str, Mapping[str, Any]]:
+        """Planned result of each item."""
+        return {one["id"]: one for one in self.planned_result.get("items", ())}
 
 
 def chapter_named(sheet: Sheet, key: str) -> ChapterRules:
@@ -290,7 +296,7 @@ def state_of(sheet: Sheet, item: Item, row: RowData, result: ItemResult | None) 
 
 
 def _planned_points(sheet: Sheet, item: Item) -> str:
-    found = next((one for one in sheet.planned_result.get("items", ()) if one["id"] == item.id), None)
+    found = sheet.planned_points.get(item.id)
     if found is None or found["excluded"]:
         return "—"
     return plain(Decimal(found["points"])) if found["points"] is not None else "满足" if found["holds"] else "不满足"

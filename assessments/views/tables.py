@@ -64,6 +64,8 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "chapters": pages.chapters_of(sheet, chapter.key),
         "groups": pages.groups_of(sheet, chapter, typed),
         "totals": pages.totals_of(sheet),
+        "page_href": reverse("assessments:score_table", args=[table.pk]),
+        "rows_href": reverse("assessments:score_row", args=[table.pk, "-"]).removesuffix("-/"),
         "drawer": drawer_of(sheet, selected, live=version is None),
         "selected": selected,
         "opened": item_id == selected,
@@ -189,19 +191,21 @@ def _saved(request: HttpRequest, table: ScoreTable, item: Item, field: str) -> H
     rows = rows_of(table.pk)[table.pk]
     sheet = pages.Sheet(table, score_rows(table, rows.values()), rows)
     chapter = pages.chapter_named(sheet, item.chapter)
+    rule_shown = request.POST.get("drawer") == item.id
     context = {
         "table": table,
         "check": None,
         "row": pages.row_view(sheet, item),
-        "drawer": drawer_of(sheet, item.id, live=False),
+        "drawer": drawer_of(sheet, item.id, live=False) if rule_shown else None,
         "chapters": pages.chapters_of(sheet, item.chapter),
         "totals": pages.totals_of(sheet),
+        "page_href": reverse("assessments:score_table", args=[table.pk]),
         "notes": [pages.note_of(sheet, items) for _, items in pages.grouped(chapter)],
         "saved_at": clock.now(),
         "operation": table.stage == "operation",
         "reads_files": True,
         "editable": True,
-        "rule_shown": request.POST.get("drawer") == item.id,
+        "rule_shown": rule_shown,
         "reshape": field in {"exclusion_reason", "absent_reason"},
         "build_choices": pages.BUILD_CHOICES,
         "oob": True,
