@@ -92,7 +92,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     return _icon(name, str(label), css)
 
 
-@functools.lru_cache(512)
+@functools.lru_cache(512, typed=True)
 def _icon(name: str, label: str, css: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', f"gd-icon {css}".strip(), said, static("img/icons.svg"), name)
@@ -101,7 +101,11 @@ def _icon(name: str, label: str, css: str) -> SafeString:
 @register.simple_tag(name="tag")
 def state_tag(word: Any, colour: str = "") -> SafeString:
     """State in words; colour blue, green, amber, red, line or a workflow tone, else the one the word has everywhere."""
-    text = str(word)
+    return _tag(str(word), colour)
+
+
+@functools.lru_cache(512, typed=True)  # words marked safe are not the same words unmarked
+def _tag(text: str, colour: str) -> SafeString:
     chosen = _TONES.get(colour, colour) if colour else _COLOUR_OF.get(text, "")
     return format_html('<span class="gd-tag{}">{}</span>', f" gd-tag-{chosen}" if chosen else "", text)
 
