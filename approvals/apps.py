@@ -14,9 +14,10 @@ class ApprovalsConfig(AppConfig):
         from approvals.models import Announcement, Case  # noqa: PLC0415
         from approvals.services import conclusions  # noqa: PLC0415
         from assessments.lifecycle import REVIEW  # noqa: PLC0415
-        from greendistrict.documents.registry import register_owner  # noqa: PLC0415
+        from greendistrict.documents.registry import register_owner, register_reader  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
 
         register_owner(Case, selectors.cases_visible_to, rules.may_add_file)
         register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
+        register_reader(selectors.reads_plan)
         on(REVIEW, "conclude", conclusions.review_concluded)

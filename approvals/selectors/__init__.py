@@ -1,7 +1,7 @@
 """Reading: cases in sight, tasks, progress, materials, and what is public."""
 
 from approvals.selectors.cases import cases_visible_to, due_of, handling_due, listed, open_application, tasks_for
-from approvals.selectors.materials import MaterialLine, materials_of
+from approvals.selectors.materials import MaterialLine, materials_of, reads_plan
 from approvals.selectors.progress import chain_of, steps_of, timeline_of
 from approvals.selectors.public import (
     PublicNumber,
@@ -28,6 +28,7 @@ __all__ = [
     "notices_open",
     "notices_public",
     "open_application",
+    "reads_plan",
     "steps_of",
     "tasks_for",
     "timeline_of",

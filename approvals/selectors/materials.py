@@ -1,11 +1,16 @@
 """The materials checklist of a case: numbered slots with the files that lie in them."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from approvals.models import Case
+from approvals.selectors.cases import cases_visible_to
 from approvals.slots import SLOTS, Slot
 from districts.enums import PlanPart
+from districts.models import SpecialPlanPart
+from greendistrict.accounts.models import User
 from greendistrict.documents.models import Evidence
+
 
 PLAN_SLOTS = {
     PlanPart.INDICATORS: "plan-indicators",
@@ -23,6 +28,12 @@ class MaterialLine:
     files: list[Evidence] = field(default_factory=list)
     complete: bool = False
     note: str = ""
+
+
+def reads_plan(user: User, key: UUID) -> bool:
+    """Whether a file is part of a plan that lies with a submitted case in this person's sight."""
+    districts = SpecialPlanPart.objects.filter(document__key=key).values("plan__district")
+    return cases_visible_to(user).filter(submitted_at__isnull=False, district__in=districts).exists()
 
 
 def materials_of(case: Case) -> list[MaterialLine]:
