@@ -11,7 +11,6 @@ from districts.models import SpecialPlanPart
 from greendistrict.accounts.models import User
 from greendistrict.documents.models import Evidence
 
-
 PLAN_SLOTS = {
     PlanPart.INDICATORS: "plan-indicators",
     PlanPart.SCHEME: "plan-scheme",
