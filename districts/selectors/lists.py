@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -58,10 +59,10 @@ class DistrictRow(NamedTuple):
     title_batch: str
     edition_text: str
     edition_code: str | None
-    sources: list[str]
+    sources: Sequence[str]
     guideline_area: bool
     is_demo: bool
-    areas: list[str]
+    areas: Sequence[str]
 
     @property
     def href(self) -> str:

@@ -1,10 +1,15 @@
 """The list of districts, its export, and the overview of plots and projects."""
 
+import functools
+from typing import NamedTuple
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from districts.export import XLSX, district_book
@@ -23,6 +28,28 @@ from greendistrict.core.paging import KnownCountPaginator
 
 PAGE_ROWS = 50
 EXPORT_ROWS = 20_000
+KEPT_ROWS = 1_024
+
+
+class WrittenRow(NamedTuple):
+    """A row as mark-up: its cells for the table, its item for narrow screens."""
+
+    is_demo: bool
+    cells: SafeString
+    item: SafeString
+
+
+def written(row: DistrictRow) -> WrittenRow:
+    """Mark-up of a row. Of the sources it shows the number only."""
+    return _written(row._replace(areas=tuple(row.areas), sources=("",) * len(row.sources)))
+
+
+@functools.lru_cache(KEPT_ROWS)
+def _written(row: DistrictRow) -> WrittenRow:
+    """Kept by everything that it shows, so that no change can be missed and nobody's rights are in it."""
+    context = {"row": row, "missing": "未填" if row.is_demo else "未查明"}
+    cells, item = (render_to_string(f"districts/{name}.html", context).rstrip("\n") for name in ("_district_row", "_district_item"))
+    return WrittenRow(row.is_demo, SafeString(cells), SafeString(item))
 
 
 @login_required
@@ -36,7 +63,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
     page = KnownCountPaginator(row_values(ordered(found, request.GET.get("order", ""))), PAGE_ROWS, summary.rows).get_page(
         request.GET.get("page")
     )
-    rows = [DistrictRow(*values) for values in page.object_list]
+    rows = [written(DistrictRow(*values)) for values in page.object_list]
     context = {
         "filter_form": filters.form,
         "page": page,
