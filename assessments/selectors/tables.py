@@ -21,7 +21,7 @@ def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
     The district's own people, its authority and bureaus always; city and secretariat what was submitted (a table that is edited
     again they see as it was frozen); partners what was received; experts what they have accepted to judge.
     """
-    return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned", "previous")
+    return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned")
 
 
 def row_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:

@@ -163,7 +163,7 @@ class ScoreRowView(View):
     def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Save one cell; 200 with the row's figures and the totals, else the reason and what to do."""
         user = signed_in(request)
-        table = seen_table(user, pk)
+        table = get_object_or_404(score_tables_visible_to(user), pk=pk)
         field = request.POST.get("field", "value")
         raw: Any = ""
         try:
