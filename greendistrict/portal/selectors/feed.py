@@ -109,7 +109,8 @@ def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[Happening]
     return [
         _happening(record, addresses[record.subject], inside=inside)
         for record in records
-        if record.subject in addresses and _may_know(record, user, own=own, oversees=oversees)
+        if record.subject in addresses
+        and _may_know(record, user, own=own, oversees=oversees)
         and (inside or not _is_between_offices(record))
     ]
 

@@ -51,6 +51,5 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{district}　{step.label}　{on}　{'可以办理' if told['allowed'] else '不能办理'}")
         for row in told["verdicts"]:
-            self.stdout.write(
-                f"{row['verdict']:<5} {row['level']:<7} {row['rule']:<20} {row['cite']}　要求 {row['required']}　现状 {row['found']}　{row['remedy']}"
-            )
+            marks = f"{row['verdict']:<5} {row['level']:<7} {row['rule']:<20} {row['cite']}"
+            self.stdout.write(f"{marks}　要求 {row['required']}　现状 {row['found']}　{row['remedy']}")
