@@ -12,7 +12,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
     ("序号", 6), ("城区名称", 34), ("代码", 22), ("所在区", 20), ("类型", 12), ("星级", 10), ("阶段", 12), ("面积 km²", 11),
     ("公告日期", 18),
-    ("公告批次", 16), ("称号编号", 18), ("评价标准", 20), ("数据", 10), ("出处", 60),
+    ("公告批次", 16), ("称号编号", 18), ("评价标准", 20), ("数据", 22), ("出处", 60),
 )  # fmt: skip
 HEAD_ROW = 2
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -59,7 +59,7 @@ def cells_of(row: DistrictRow) -> list[str]:
     return [
         row.name,
         row.code,
-        "、".join(row.areas) or missing,
+        _guessed("、".join(row.areas) or missing, guess=row.place_is_inferred),
         _marked(row.type_label or missing, row.type_certainty),
         row.star_label or ("" if row.is_demo else missing),
         _marked(row.stage_label, row.status_certainty),
@@ -67,11 +67,15 @@ def cells_of(row: DistrictRow) -> list[str]:
         _marked(row.titled_on.isoformat() if row.titled_on else "", row.titled_on_certainty),
         row.title_batch,
         row.title_number,
-        row.edition or missing,
-        "演示数据" if row.is_demo else "真实城区",
+        _guessed(row.edition or missing, guess=row.edition_is_inferred),
+        "演示数据" if row.is_demo else "真实城区" + ("，面积为推定" if row.area_is_inferred else ""),
         "；".join(row.sources),
     ]
 
 
 def _marked(text: str, certainty: str) -> str:
-    return f"{text}（推定）" if text and certainty == Certainty.INFERRED else text
+    return _guessed(text, guess=certainty == Certainty.INFERRED)
+
+
+def _guessed(text: str, *, guess: bool) -> str:
+    return f"{text}（推定）" if text and guess else text

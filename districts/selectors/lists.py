@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
+from districts.certainty import is_inferred
 from districts.enums import Certainty, DistrictType, Stage, Star
 from districts.models import AdministrativeArea, District
 from districts.selectors.visibility import districts_visible_to
@@ -33,7 +34,7 @@ ORDERS = {
 }
 FIELDS = (
     "code", "name", "type", "type_certainty", "star", "stage", "status_certainty", "area_km2", "title_number", "titled_on",
-    "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo",
+    "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo", "fact_certainty",
 )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ class DistrictRow(NamedTuple):
     sources: Sequence[str]
     guideline_area: bool
     is_demo: bool
+    fact_certainty: str
     areas: Sequence[str]
 
     @property
@@ -91,6 +93,21 @@ class DistrictRow(NamedTuple):
     def stage_is_inferred(self) -> bool:
         """Whether the stage is concluded from a source, not read in it."""
         return self.status_certainty == Certainty.INFERRED
+
+    @property
+    def area_is_inferred(self) -> bool:
+        """Whether the area is concluded or of another scope than the district's own."""
+        return self.area_km2 is not None and is_inferred(self.fact_certainty, "面积")
+
+    @property
+    def place_is_inferred(self) -> bool:
+        """Whether where it lies is general knowledge, not read in a source."""
+        return is_inferred(self.fact_certainty, "所在区")
+
+    @property
+    def edition_is_inferred(self) -> bool:
+        """Whether the edition is concluded from a source."""
+        return bool(self.edition) and is_inferred(self.fact_certainty, "适用标准")
 
     @property
     def edition(self) -> str:
