@@ -27,7 +27,7 @@ def make_organisations() -> dict[str, Organisation]:
 
 def _organisation(body: Body) -> Organisation:
     parent = Organisation.objects.get(code=body.parent) if body.parent else None
-    values = {"name": body.name, "kind": body.kind, "parent": parent, "group": body.group, "is_demo": True}
+    values = {"name": body.name, "kind": body.kind, "parent": parent, "group": body.group, "admin_code": body.area, "is_demo": True}
     return Organisation.objects.update_or_create(code=body.code, defaults=values)[0]
 
 

@@ -101,13 +101,13 @@ def fill_lists(plot: Plot, district: District, by: User) -> None:
     """Plots, key projects and works as planned: some land acquired, nothing built yet."""
     rng, today = Random(plot.seed + 1), clock.today()
     for number in range(1, plot.plots + 1):
-        acquired = number <= max(2, plot.plots // 6)
+        acquired, buildable = number <= max(2, plot.plots // 6), USES[number % len(USES)] != "公园绿地"
         values = {
             "number": f"YS{plot.seed:02d}-{number:03d}",
             "land_use": USES[number % len(USES)],
             "area_ha": Decimal(rng.randint(80, 420)) / 100,
-            "floor_area": Decimal(rng.randint(12_000, 90_000)),
-            "buildable": USES[number % len(USES)] != "公园绿地",
+            "floor_area": Decimal(rng.randint(12_000, 90_000)) if buildable else None,
+            "buildable": buildable,
             "acquisition": rng.choice((Acquisition.GRANT, Acquisition.ALLOCATION)) if acquired else "",
             "acquired_on": today - dt.timedelta(days=rng.randint(30, 300)) if acquired else None,
         }

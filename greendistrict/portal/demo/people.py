@@ -15,6 +15,7 @@ class Body:
     kind: str
     parent: str = ""
     group: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ BODIES = (
     Body("demo-secretariat", "演示技术支撑单位（虚构）", Kind.SECRETARIAT),
     Body("demo-partner", "市级协同部门（演示账号）", Kind.PARTNER),
     Body("demo-keepers", "平台运维（演示账号）", Kind.KEEPER),
-    Body("demo-jia", "演示甲区建设管理委（虚构）", Kind.AUTHORITY),
-    Body("demo-yi", "演示乙区建设管理委（虚构）", Kind.AUTHORITY),
-    Body("demo-bing", "演示丙管委会（虚构）", Kind.AUTHORITY),
+    Body("demo-jia", "演示甲区建设管理委（虚构）", Kind.AUTHORITY, area="310113"),
+    Body("demo-yi", "演示乙区建设管理委（虚构）", Kind.AUTHORITY, area="310114"),
+    Body("demo-bing", "演示丙管委会（虚构）", Kind.AUTHORITY, area="310115"),
     Body("demo-jia-water", "演示甲区水务局（虚构）", Kind.BUREAU, parent="demo-jia"),
     Body("demo-xincheng", "演示新城开发公司（虚构）", Kind.APPLICANT, group="演示城投集团（虚构）"),
     Body("demo-binjiang", "演示滨江更新公司（虚构）", Kind.APPLICANT, group="演示更新集团（虚构）"),

@@ -7,6 +7,8 @@ from typing import Any
 
 from indicators.scoring import EditionRules, Item
 
+COUNTED = frozenset({"个", "项", "处", "栋", "幢", "座", "户", "条", "家", "人", "件", "台", "次", "套", "辆", "株", "种"})
+
 
 def values_for(rules: EditionRules, kind: str, stage: str, *, rng: Random, ambition: float) -> dict[str, Any]:
     """Values per item id; ``ambition`` 0 to 1 says how far up the steps a district stands. Items the portal decides are left out."""
@@ -29,10 +31,11 @@ def value_for(item: Item, *, rng: Random, ambition: float) -> Any:
 
 def _ratio(item: Item, rng: Random, reach: float) -> dict[str, str]:
     share = Decimal(_plain(item.rule, item.value or {}, rng, reach)) / 100
-    whole = Decimal(rng.randint(200, 4000)) / 10
-    first, second = (entry["key"] for entry in item.data["inputs"])
-    part = (share * whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return {first: str(part), second: str(whole)}
+    first, second = item.data["inputs"]
+    counted = first["unit"] in COUNTED
+    whole = Decimal(rng.randint(12, 90)) if counted else Decimal(rng.randint(200, 4000)) / 10
+    part = (share * whole).quantize(Decimal(1) if counted else Decimal("0.01"), ROUND_HALF_UP)
+    return {first["key"]: str(part), second["key"]: str(whole)}
 
 
 def _plain(rule: Mapping[str, Any], value: Mapping[str, Any], rng: Random, reach: float) -> Any:
