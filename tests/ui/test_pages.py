@@ -62,11 +62,11 @@ def test_sign_in_keeps_the_name_and_never_the_password(rendered):
         def clean(self):
             self.add_error(None, "账号或密码不正确")
 
-    page = rendered("accounts/login.html", form=Wrong(data={"username": "zhou", "password": "secret-word"}), next="/work/")
+    page = rendered("accounts/login.html", form=Wrong(data={"username": "zhou", "password": "secret-word"}), next="/somewhere/")
     assert 'value="zhou"' in page
     assert "secret-word" not in page
     assert "没有登录" in page
-    assert 'name="next" value="/work/"' in page
+    assert 'name="next" value="/somewhere/"' in page
 
 
 def test_a_refusal_gives_every_reason_and_keeps_what_was_typed(rendered):

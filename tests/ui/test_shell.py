@@ -9,7 +9,7 @@ pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 
 @pytest.fixture
 def request_of(rf):
-    def build(path="/work/", **cookies):
+    def build(path="/somewhere/", **cookies):
         request = rf.get(path)
         request.user = AnonymousUser()
         request.COOKIES.update(cookies)
