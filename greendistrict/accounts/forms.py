@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
 
 
 class LoginForm(AuthenticationForm):
@@ -50,6 +51,32 @@ class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # g
         if self.cleaned_data.get("new_password1") and self.cleaned_data.get("new_password1") == self.cleaned_data.get("old_password"):
             self.add_error("new_password1", "新密码不能与原密码相同")
         return super().clean() or self.cleaned_data
+
+
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
+    """A body that takes part."""
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "code", "kind", "parent", "group")
+        help_texts = {"code": "小写字母、数字和连字符，登记后不改", "parent": "区级部门填所属实施主体", "group": "回避核对用，没有可不填"}
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
+    """A person's account."""
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "email")
+        help_texts = {"email": "到期提醒和通知发到这里"}
+
+
+class PostForm(forms.Form):
+    """A post in an organisation."""
+
+    organisation = forms.ModelChoiceField(label="单位", queryset=Organisation.objects.order_by("name_pinyin"))
+    role = forms.ChoiceField(label="岗位", choices=Role.choices)
+    admin = forms.BooleanField(label="单位管理员", required=False, help_text="可以重置本单位人员的密码、停用账号")
 
 
 class ReasonForm(forms.Form):

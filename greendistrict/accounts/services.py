@@ -57,6 +57,55 @@ def appoint(
     return post
 
 
+def _hold(by: User, role: str, words: str) -> None:
+    if not seats(by).has(role):
+        raise NotAllowed(words)
+
+
+@transaction.atomic
+def add_organisation(*, name: str, code: str, kind: str, by: User, parent: Organisation | None = None, group: str = "") -> Organisation:
+    """Enter an organisation. System keeper only; raises ``ValidationError`` for a name or code that is taken."""
+    _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
+    body = Organisation(name=name.strip(), code=code.strip(), kind=kind, parent=parent, group=group.strip(), is_demo=by.is_demo)
+    body.full_clean()
+    body.save()
+    audit.record(action="accounts.add_organisation", by=by, obj=body, data={"kind": kind})
+    return body
+
+
+def open_account(*, username: str, name: str, email: str, by: User) -> tuple[User, str]:
+    """New account with a one-time password; it opens nothing before the security keeper gives it a post."""
+    _hold(by, Role.SYSTEM_KEEPER, "账号由系统管理员建立")
+    return create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
+
+
+def grant_post(*, user: User, organisation: Organisation, role: str, by: User, admin: bool = False) -> Post:
+    """Give somebody else a post. Security keeper only (三员: accounts and permissions lie in two hands)."""
+    _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员授予")
+    if user.pk == by.pk:
+        msg = "不能给自己授予岗位"
+        raise Refused(msg)
+    if Post.objects.filter(user=user, organisation=organisation, role=role, valid_to__isnull=True).exists():
+        msg = "已任这个岗位"
+        raise Refused(msg)
+    return appoint(user=user, organisation=organisation, role=role, by=by, admin=admin)
+
+
+@transaction.atomic
+def end_post(*, post: Post, by: User, reason: str) -> None:
+    """End a post with the day; what was done in it stays on record. Security keeper only, never the own post."""
+    _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员终止")
+    if post.user_id == by.pk:
+        msg = "不能终止自己的岗位"
+        raise Refused(msg)
+    if not reason.strip():
+        msg = "请填写理由"
+        raise Refused(msg)
+    post.valid_to = max(clock.today(), post.valid_from)
+    post.save(update_fields=["valid_to"])
+    audit.record(action="accounts.end_post", by=by, obj=post, data={"reason": reason.strip()})
+
+
 def change_password(*, user: User, password: str) -> None:
     """Own password; a one-time password ends here."""
     user.set_password(password)

@@ -96,7 +96,8 @@ def user_list(request: HttpRequest) -> HttpResponse:
     if not (held.admin_of or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)):
         raise Http404
     people = users_visible_to(user).prefetch_related("posts__organisation")
-    return render(request, "accounts/user_list.html", {"people": people, "me": user})
+    keeps = {"may_open": held.has(Role.SYSTEM_KEEPER), "may_grant": held.has(Role.SECURITY_KEEPER)}
+    return render(request, "accounts/user_list.html", {"people": people, "me": user, **keeps})
 
 
 @login_required

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 WORDS = {
+    "accounts.add_organisation": "登记单位",
     "accounts.appoint": "任命岗位",
     "accounts.change_password": "修改密码",
     "accounts.create_user": "建立账号",
@@ -10,6 +11,7 @@ WORDS = {
     "accounts.login": "登录",
     "accounts.login_failed": "登录失败",
     "accounts.logout": "退出",
+    "accounts.end_post": "终止岗位",
     "accounts.reset_password": "重置密码",
     "accounts.set_active": "启用或停用账号",
     "announcement.approve": "审定公告批次",

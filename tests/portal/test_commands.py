@@ -34,7 +34,10 @@ def test_setup_loads_reference_data_and_makes_one_keeper(capsys):
     assert not District.objects.filter(is_demo=True).exists()
     call_command("setup", username="second-keeper")
     assert "未作改动" in capsys.readouterr().out
-    assert User.objects.count() == 1
+    assert set(User.objects.values_list("username", "posts__role")) == {
+        ("first-keeper", "system_keeper"),
+        ("first-keeper-security", "security_keeper"),
+    }
 
 
 def test_setup_refuses_a_place_with_demo_data():

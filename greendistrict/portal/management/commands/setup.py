@@ -12,7 +12,7 @@ from greendistrict.portal.reference import load_reference_data
 
 
 class Command(BaseCommand):
-    """Loads reference data; makes the system keeper with a one-time password, printed once. Safe to repeat."""
+    """Loads reference data; makes the system and the security keeper with one-time passwords, printed once. Safe to repeat."""
 
     help = "Load reference data and make the first keeper (no demo data)"
 
@@ -35,6 +35,11 @@ class Command(BaseCommand):
         body, _ = Organisation.objects.get_or_create(
             code="keepers", defaults={"name": options["organisation"], "kind": OrganisationKind.KEEPER}
         )
-        user, word = create_user(username=options["username"], name=options["name"], by=None)
-        appoint(user=user, organisation=body, role=Role.SYSTEM_KEEPER, by=None, admin=True)
-        self.stdout.write(f"系统管理员账号 {user.username}，一次性密码 {word}（只显示这一次，登录后须修改）")
+        self._keeper(options["username"], options["name"], Role.SYSTEM_KEEPER, body)
+        # Accounts and permissions lie in two hands: without the second keeper nobody could give a post.
+        self._keeper(f"{options['username']}-security", "安全管理员", Role.SECURITY_KEEPER, body)
+
+    def _keeper(self, username: str, name: str, role: Role, body: Organisation) -> None:
+        user, word = create_user(username=username, name=name, by=None)
+        appoint(user=user, organisation=body, role=role, by=None)
+        self.stdout.write(f"{role.label}账号 {user.username}，一次性密码 {word}（只显示这一次，登录后须修改）")

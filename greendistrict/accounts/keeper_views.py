@@ -1,0 +1,110 @@
+"""What the keepers do: the system keeper enters organisations and accounts, the security keeper gives and ends posts."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from greendistrict.accounts import services
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.forms import AccountForm, OrganisationForm, PostForm, ReasonForm
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.errors import Refused
+
+UNPROCESSABLE = 422
+METHODS = ["GET", "HEAD", "POST"]
+
+
+def _keeper(request: HttpRequest, *roles: str) -> User:
+    """The keeper who asks; nobody else sees the page."""
+    user = signed_in(request)
+    if not seats(user).has(*roles):
+        raise Http404
+    return user
+
+
+def _page(request: HttpRequest, form: BaseForm, heading: str, hint: str) -> HttpResponse:
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "accounts/keeper_form.html", {"form": form, "heading": heading, "hint": hint}, status=status)
+
+
+@login_required
+@require_safe
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    """Every organisation with how many posts are held in it."""
+    user = _keeper(request, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+    bodies = Organisation.objects.select_related("parent").order_by("kind", "name_pinyin")
+    context = {"bodies": bodies, "may_add": seats(user).has(Role.SYSTEM_KEEPER)}
+    return render(request, "accounts/organisation_list.html", context)
+
+
+@login_required
+@require_http_methods(METHODS)
+def organisation_create(request: HttpRequest) -> HttpResponse:
+    """Enter an organisation."""
+    user = _keeper(request, Role.SYSTEM_KEEPER)
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        body = services.add_organisation(by=user, **form.cleaned_data)
+        messages.success(request, f"已登记{body}")
+        return redirect("accounts:organisation_list")
+    return _page(request, form, "登记单位", "登记后由系统管理员建立人员账号，安全管理员授予岗位。")
+
+
+@login_required
+@require_http_methods(METHODS)
+def user_create(request: HttpRequest) -> HttpResponse:
+    """Make an account; its one-time password is shown once."""
+    user = _keeper(request, Role.SYSTEM_KEEPER)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person, word = services.open_account(by=user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("username", error.messages[0])
+        else:
+            response = render(request, "accounts/password_reset_done.html", {"person": person, "word": word})
+            response["Cache-Control"] = "no-store"
+            return response
+    return _page(request, form, "建立账号", "建立后生成一次性密码。安全管理员授予岗位以前，登录后看不到业务内容。")
+
+
+@login_required
+@require_http_methods(METHODS)
+def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a person a post."""
+    user = _keeper(request, Role.SECURITY_KEEPER)
+    person = get_object_or_404(User, pk=pk)
+    form = PostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.grant_post(user=person, by=user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"已授予{person.name}岗位")
+            return redirect("accounts:user_list")
+    return _page(request, form, f"授予{person.name}岗位", "系统、安全、审计管理员互不兼任，也不兼任其他岗位。")
+
+
+@login_required
+@require_http_methods(METHODS)
+def post_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a post with a reason."""
+    user = _keeper(request, Role.SECURITY_KEEPER)
+    post = get_object_or_404(Post.objects.select_related("user", "organisation"), pk=pk, valid_to__isnull=True)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_post(post=post, by=user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{post}的任职到今天为止")
+            return redirect("accounts:user_list")
+    return _page(request, form, f"终止{post}", f"{post.organisation.name}。任职到今天为止，办理记录保留。")
