@@ -48,8 +48,8 @@ def written(row: DistrictRow) -> WrittenRow:
 def _written(row: DistrictRow) -> WrittenRow:
     """Kept by everything that it shows, so that no change can be missed and nobody's rights are in it."""
     context = {"row": row, "missing": "未填" if row.is_demo else "未查明"}
-    cells, item = (render_to_string(f"districts/{name}.html", context).rstrip("\n") for name in ("_district_row", "_district_item"))
-    return WrittenRow(row.is_demo, SafeString(cells), SafeString(item))
+    cells, item = (render_to_string(f"districts/{name}.html", context) for name in ("_district_row", "_district_item"))
+    return WrittenRow(row.is_demo, cells, item)
 
 
 @login_required
