@@ -98,6 +98,12 @@ class Portal:
             self.start("beat", *celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(self.folder / "beat"), **quick)
         self._await(lambda: self.readiness().get("worker") == "ok", "worker1")
 
+    def restart_background(self) -> None:
+        """Workers and beat anew, as the supervisor does with processes that ended."""
+        for label in [label for label in self._running if label != "web"]:
+            self.end(label)
+        self.start_background()
+
     def start(self, label: str, *words: str, pass_fds=(), **settings: str) -> None:
         """Start ``python -m <words>``; its output goes to ``<label>.log``."""
         with self.log(label).open("wb") as log:
