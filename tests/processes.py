@@ -56,6 +56,7 @@ class Portal:
         }
         self.url = ""
         self._running: dict[str, subprocess.Popen] = {}
+        self._started: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {}
 
     def __enter__(self):
         self._sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', f'CREATE DATABASE "{self.name}"')
@@ -98,14 +99,17 @@ class Portal:
             self.start("beat", *celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(self.folder / "beat"), **quick)
         self._await(lambda: self.readiness().get("worker") == "ok", "worker1")
 
-    def restart_background(self) -> None:
-        """Workers and beat anew, as the supervisor does with processes that ended."""
-        for label in [label for label in self._running if label != "web"]:
-            self.end(label)
-        self.start_background()
+    def supervise(self) -> None:
+        """Start again what has ended by itself, as ``restart: unless-stopped`` of the compose file does; leave the rest alone."""
+        for label, process in list(self._running.items()):
+            if label in self._started and process.poll() is not None:
+                words, settings = self._started[label]
+                self.start(label, *words, **settings)
 
     def start(self, label: str, *words: str, pass_fds=(), **settings: str) -> None:
         """Start ``python -m <words>``; its output goes to ``<label>.log``."""
+        if not pass_fds:
+            self._started[label] = words, settings
         with self.log(label).open("wb") as log:
             self._running[label] = subprocess.Popen(
                 [sys.executable, "-m", *words], cwd=ROOT, env={**self.environment, **settings}, stdin=subprocess.DEVNULL, stdout=log,
