@@ -11,6 +11,7 @@ from approvals.models.cases import (
     Finding,
     Submission,
 )
+from approvals.models.exchange import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.models.publicity import Announcement, AnnouncementLine, Notice, Objection, Title
 
 __all__ = [
@@ -22,10 +23,13 @@ __all__ = [
     "Case",
     "CaseDocument",
     "Correction",
+    "CorrectionOpening",
     "Endorsement",
     "Finding",
+    "FindingFile",
     "Notice",
     "Objection",
+    "PreReviewQuestion",
     "Submission",
     "Title",
 ]
