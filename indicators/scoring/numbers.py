@@ -1,9 +1,9 @@
 """Exact numbers of scoring: decimals as written, ratios as two numbers, rounding half up."""
 
-import re
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 
+from greendistrict.core.figures import NumberError, parse_number
 from indicators.scoring.refusals import ValueProblem
 
 CENT = Decimal("0.01")
@@ -11,7 +11,6 @@ CENT = Decimal("0.01")
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 LARGEST = Decimal(10) ** 15
 MOST_DECIMALS = 20
-_PLAIN = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?", re.ASCII)
 
 
 def decimal(value: object) -> Decimal:
@@ -33,17 +32,13 @@ def decimal(value: object) -> Decimal:
 
 
 def typed(raw: object) -> Decimal:
-    """Read a number as people type it: full-width digits, spaces and group separators allowed, no exponents."""
+    """Read a number as people type it, see ``parse_number``."""
     if not isinstance(raw, str):
         return decimal(raw)
-    text = raw.strip().translate(FULL_WIDTH).replace(",", "").replace(" ", "")
-    if not _PLAIN.fullmatch(text):
-        msg = "应填数字，如 70 或 70.5"
-        raise ValueProblem(msg)
-    return decimal(text)
-
-
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
+    try:
+        return decimal(parse_number(raw))
+    except NumberError as problem:
+        raise ValueProblem(str(problem)) from problem
 
 
 def half_up(value: Fraction) -> Decimal:

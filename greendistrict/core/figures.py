@@ -1,0 +1,31 @@
+"""Numbers as people type them. The one reader of cells, forms and workbooks."""
+
+import re
+from decimal import Decimal
+
+MOST_DIGITS = 40
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_PLAIN = re.compile(rf"[+-]?(\d{{1,{MOST_DIGITS}}}(\.\d{{0,{MOST_DIGITS}}})?|\.\d{{1,{MOST_DIGITS}}})", re.ASCII)
+_TO_ASCII = str.maketrans("０１２３４５６７８９．，－＋−﹣﹢。", "0123456789.,-+--+.")
+_SPACES = re.compile(r"[\s\u200b\ufeff'’]+")
+NOT_A_NUMBER = "应填数字，如 70 或 70.5"
+BAD_GROUPS = "千位分隔应每三位一个，如 1,234.5"
+
+
+class NumberError(ValueError):
+    """The text is no number; the message says what to do."""
+
+
+def parse_number(text: str) -> Decimal:
+    """Read a number: full-width digits, signs and points, spaces and thousands separators allowed; no exponents, units or per cent signs.
+
+    A comma stands between groups of three digits only, so that ``1,5`` is asked about and never read as 15. Raises ``NumberError``.
+    """
+    plain = _SPACES.sub("", text).translate(_TO_ASCII)
+    if "," in plain:
+        if not _GROUPED.fullmatch(plain):
+            raise NumberError(BAD_GROUPS if plain.replace(",", "").replace(".", "", 1).isdigit() else NOT_A_NUMBER)
+        plain = plain.replace(",", "")
+    if not _PLAIN.fullmatch(plain):
+        raise NumberError(NOT_A_NUMBER)
+    return Decimal(plain)
