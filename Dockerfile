@@ -16,7 +16,7 @@ COPY . .
 COPY --from=assets /app/node_modules ./node_modules
 # Values that only satisfy the readers while static files are collected; none of them is in the final image.
 RUN /opt/venv/bin/python -c "from scripts import vendor_assets; vendor_assets.copy_files()" \
-    && GD_PRODUCTION=1 SECRET_KEY=collect-static-only ALLOWED_HOSTS=localhost \
+    && GD_PRODUCTION=1 SECRET_KEY=collect-static-only GD_RECEIPT_KEY=collect-static-only ALLOWED_HOSTS=localhost \
        DATABASE_URL=postgresql://localhost/none REDIS_URL=redis://localhost/0 \
        /opt/venv/bin/python manage.py collectstatic --noinput --skip-checks \
     && rm -rf node_modules

@@ -7,6 +7,7 @@ PY := .venv/bin/python
 ONCE ?=
 PYTEST ?=
 LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=portal.example \
+	GD_RECEIPT_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 	EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend
 
 .PHONY: help setup setup-browser demo test test-slow lint format bench stop lock clean

@@ -19,12 +19,15 @@ DATABASE_URL = env.secret("DATABASE_URL", "" if not PRODUCTION else None)
 REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
 if not (DATABASE_URL and REDIS_URL):
     # `manage.py embedded stop` must not start what it is to stop.
-    _find = embedded.addresses if sys.argv[1:2] == ["embedded"] else embedded.ensure
+    # A receipt is checked with nothing but the file and the key.
+    _find = embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"]) else embedded.ensure
     _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
     DATABASE_URL = DATABASE_URL or _servers.database_url
     REDIS_URL = REDIS_URL or _servers.redis_url
 
 SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
+RECEIPT_KEY = env.secret("GD_RECEIPT_KEY", None if PRODUCTION else "")
+RECEIPT_KEY_PATH = VAR_DIR / "receipt-key"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")

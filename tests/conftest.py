@@ -16,6 +16,7 @@ def pytest_configure(config):
     config.stash[FOLDER] = folder
     settings.MEDIA_ROOT = f"{folder}/media"
     settings.EMAIL_FILE_PATH = f"{folder}/mail"
+    settings.RECEIPT_KEY_PATH = f"{folder}/receipt-key"
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
     os.environ.update(

@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
 
+from greendistrict.core import sealing
+
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0")
 PANGO_HINT = "Debian/Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b"
 FONT_HINT = "Debian/Ubuntu: apt-get install fontconfig fonts-noto-cjk; or name installed fonts in GD_REPORT_FONTS"
@@ -74,6 +76,16 @@ def production_settings(**_kwargs: Any) -> list[CheckMessage]:
         (weak_secret(settings.SECRET_KEY), "gd.E007", "SECRET_KEY 太短或为演示用密钥", "生成至少 50 个字符的随机密钥"),
     )
     return [Error(text, hint=hint, id=identifier) for applies, identifier, text, hint in wrong if applies]
+
+
+@register(Tags.security, deploy=True)
+def receipt_key(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E008``: without a usable key no submission could be receipted."""
+    try:
+        sealing.read_private(settings.RECEIPT_KEY)
+    except sealing.KeyProblem as problem:
+        return [Error(f"GD_RECEIPT_KEY 不能用于签署回执：{problem}", hint="openssl rand -base64 32", id="gd.E008")]
+    return []
 
 
 def weak_secret(secret: str) -> bool:

@@ -56,3 +56,11 @@ def test_mail_in_a_folder_is_a_warning(settings):
     assert ids(checks.mail_goes_out()) == ["gd.W001"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert checks.mail_goes_out() == []
+
+
+def test_a_receipt_key_must_be_usable(settings):
+    settings.RECEIPT_KEY = "c2VjcmV0LXNlZWQtb2YtdGhpcnR5LXR3by1ieXRlcyE="
+    assert checks.receipt_key() == []
+    for wrong in ("", "c2hvcnQ=", "not base64", "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----"):
+        settings.RECEIPT_KEY = wrong
+        assert ids(checks.receipt_key()) == ["gd.E008"]

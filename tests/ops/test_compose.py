@@ -59,7 +59,7 @@ def test_only_the_web_server_pools_connections(compose):
 def test_no_secret_has_a_default():
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     used = re.findall(r"\$\{(\w+)(:?[-?])?", text)
-    assert all(operator == ":?" for name, operator in used if re.search(r"SECRET|PASSWORD", name) and name != "EMAIL_HOST_PASSWORD")
+    assert all(operator == ":?" for name, operator in used if re.search(r"SECRET|PASSWORD|KEY", name) and name != "EMAIL_HOST_PASSWORD")
     assert "${EMAIL_HOST_PASSWORD:-}" in text  # a relay without login has none
     assert all(operator for _name, operator in used)
 

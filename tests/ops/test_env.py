@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "GD_PRODUCTION": "1",
     "SECRET_KEY": "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "GD_RECEIPT_KEY": "c2VjcmV0LXNlZWQtb2YtdGhpcnR5LXR3by1ieXRlcyE=",
     "ALLOWED_HOSTS": "portal.example",
     "DATABASE_URL": "postgresql://somebody@db.example/portal",
     "REDIS_URL": "redis://redis.example:6379/0",
@@ -97,7 +98,7 @@ def test_production_settings_load_from_complete_variables():
     assert (code, said.split()) == (0, ["db.example", "31536000"])
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "GD_RECEIPT_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
 @pytest.mark.parametrize("as_empty", [False, True])
 def test_production_names_what_is_missing_and_starts_no_server(tmp_path, missing, as_empty):
     variables = {**PRODUCTION, missing: "", "GD_STATE_DIR": str(tmp_path / "state")}

@@ -1,0 +1,128 @@
+"""The portal's signing key (Ed25519): whoever has the public half can check what the portal signed, without the portal.
+
+Production gives the key in ``GD_RECEIPT_KEY``: 32 random bytes in base64, or an unencrypted PEM. Elsewhere it is made at set-up or on
+first use and kept in ``var/``, readable by its owner only. ``cryptography`` loads with the first signature.
+"""
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+SEED_BYTES = 32
+ALGORITHM = "Ed25519"
+
+
+class KeyProblem(ValueError):
+    """A key that cannot be used; the text says why."""
+
+
+def private_key() -> "Ed25519PrivateKey":
+    """Key of this portal. Raises ``ImproperlyConfigured`` where the configured one is no Ed25519 key."""
+    try:
+        return read_private(settings.RECEIPT_KEY or _kept(Path(settings.RECEIPT_KEY_PATH)))
+    except KeyProblem as problem:
+        msg = f"GD_RECEIPT_KEY: {problem}"
+        raise ImproperlyConfigured(msg) from problem
+
+
+def read_private(text: str) -> "Ed25519PrivateKey":
+    """Private key from PEM or from 32 bytes in base64. Raises ``KeyProblem``."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 -- who signs pays for it
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    if "-----BEGIN" not in text:
+        return Ed25519PrivateKey.from_private_bytes(_seed(text))
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (ValueError, TypeError) as error:
+        msg = "不是可读的 PEM 私钥"
+        raise KeyProblem(msg) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        msg = "不是 Ed25519 私钥"
+        raise KeyProblem(msg)
+    return key
+
+
+def _seed(text: str) -> bytes:
+    try:
+        seed = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        msg = "不是 base64，也不是 PEM"
+        raise KeyProblem(msg) from error
+    if len(seed) != SEED_BYTES:
+        msg = f"应为{SEED_BYTES}字节的随机数，现为{len(seed)}字节"
+        raise KeyProblem(msg)
+    return seed
+
+
+def _kept(path: Path) -> str:
+    """Key in a file, made where there is none; of two processes that make one at once, one wins for both."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="ascii")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".receipt-key", encoding="ascii") as made:  # mode 0600
+        made.write(base64.b64encode(os.urandom(SEED_BYTES)).decode())
+        made.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(made.name, path)
+    return path.read_text(encoding="ascii")
+
+
+def public_pem() -> str:
+    """Public half of this portal's key, as PEM."""
+    return _pem(private_key().public_key())
+
+
+def _pem(key: "Ed25519PublicKey") -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
+
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def read_public(pem: str) -> "Ed25519PublicKey":
+    """Public key from PEM. Raises ``KeyProblem``."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+
+    try:
+        key = load_pem_public_key(pem.encode())
+    except ValueError as error:
+        msg = "不是可读的 PEM 公钥"
+        raise KeyProblem(msg) from error
+    if not isinstance(key, Ed25519PublicKey):
+        msg = "不是 Ed25519 公钥"
+        raise KeyProblem(msg)
+    return key
+
+
+def key_id(pem: str) -> str:
+    """Sixteen hex digits that name a public key: the beginning of the SHA-256 over its 32 bytes. Raises ``KeyProblem``."""
+    return hashlib.sha256(read_public(pem).public_bytes_raw()).hexdigest()[:16]
+
+
+def sign(content: bytes) -> str:
+    """Signature of this portal over the bytes, base64."""
+    return base64.b64encode(private_key().sign(content)).decode()
+
+
+def verifies(pem: str, signature: str, content: bytes) -> bool:
+    """Whether the signature over the bytes was made with the private half of this key. Raises ``KeyProblem`` for no key."""
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+
+    key = read_public(pem)
+    try:
+        key.verify(base64.b64decode(signature, validate=True), content)
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
