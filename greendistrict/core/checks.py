@@ -83,7 +83,7 @@ def receipt_key(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.E008``: without a usable key no submission could be receipted."""
     try:
         sealing.read_private(settings.RECEIPT_KEY)
-    except sealing.KeyProblem as problem:
+    except sealing.UnusableKeyError as problem:
         return [Error(f"GD_RECEIPT_KEY 不能用于签署回执：{problem}", hint="openssl rand -base64 32", id="gd.E008")]
     return []
 

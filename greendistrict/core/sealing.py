@@ -23,7 +23,7 @@ SEED_BYTES = 32
 ALGORITHM = "Ed25519"
 
 
-class KeyProblem(ValueError):
+class UnusableKeyError(ValueError):
     """A key that cannot be used; the text says why."""
 
 
@@ -31,13 +31,13 @@ def private_key() -> "Ed25519PrivateKey":
     """Key of this portal. Raises ``ImproperlyConfigured`` where the configured one is no Ed25519 key."""
     try:
         return read_private(settings.RECEIPT_KEY or _kept(Path(settings.RECEIPT_KEY_PATH)))
-    except KeyProblem as problem:
+    except UnusableKeyError as problem:
         msg = f"GD_RECEIPT_KEY: {problem}"
         raise ImproperlyConfigured(msg) from problem
 
 
 def read_private(text: str) -> "Ed25519PrivateKey":
-    """Private key from PEM or from 32 bytes in base64. Raises ``KeyProblem``."""
+    """Private key from PEM or from 32 bytes in base64. Raises ``UnusableKeyError``."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 -- who signs pays for it
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
@@ -47,10 +47,10 @@ def read_private(text: str) -> "Ed25519PrivateKey":
         key = load_pem_private_key(text.encode(), password=None)
     except (ValueError, TypeError) as error:
         msg = "不是可读的 PEM 私钥"
-        raise KeyProblem(msg) from error
+        raise UnusableKeyError(msg) from error
     if not isinstance(key, Ed25519PrivateKey):
         msg = "不是 Ed25519 私钥"
-        raise KeyProblem(msg)
+        raise UnusableKeyError(msg)
     return key
 
 
@@ -59,10 +59,10 @@ def _seed(text: str) -> bytes:
         seed = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError) as error:
         msg = "不是 base64，也不是 PEM"
-        raise KeyProblem(msg) from error
+        raise UnusableKeyError(msg) from error
     if len(seed) != SEED_BYTES:
         msg = f"应为{SEED_BYTES}字节的随机数，现为{len(seed)}字节"
-        raise KeyProblem(msg)
+        raise UnusableKeyError(msg)
     return seed
 
 
@@ -91,7 +91,7 @@ def _pem(key: "Ed25519PublicKey") -> str:
 
 
 def read_public(pem: str) -> "Ed25519PublicKey":
-    """Public key from PEM. Raises ``KeyProblem``."""
+    """Public key from PEM. Raises ``UnusableKeyError``."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
 
@@ -99,15 +99,15 @@ def read_public(pem: str) -> "Ed25519PublicKey":
         key = load_pem_public_key(pem.encode())
     except ValueError as error:
         msg = "不是可读的 PEM 公钥"
-        raise KeyProblem(msg) from error
+        raise UnusableKeyError(msg) from error
     if not isinstance(key, Ed25519PublicKey):
         msg = "不是 Ed25519 公钥"
-        raise KeyProblem(msg)
+        raise UnusableKeyError(msg)
     return key
 
 
 def key_id(pem: str) -> str:
-    """Sixteen hex digits that name a public key: the beginning of the SHA-256 over its 32 bytes. Raises ``KeyProblem``."""
+    """Sixteen hex digits that name a public key: the beginning of the SHA-256 over its 32 bytes. Raises ``UnusableKeyError``."""
     return hashlib.sha256(read_public(pem).public_bytes_raw()).hexdigest()[:16]
 
 
@@ -117,7 +117,7 @@ def sign(content: bytes) -> str:
 
 
 def verifies(pem: str, signature: str, content: bytes) -> bool:
-    """Whether the signature over the bytes was made with the private half of this key. Raises ``KeyProblem`` for no key."""
+    """Whether the signature over the bytes was made with the private half of this key. Raises ``UnusableKeyError`` for no key."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
 
     key = read_public(pem)
