@@ -110,3 +110,65 @@ class Term(models.TextChoices):
     NEAR = "near", "近期"
     MID = "mid", "中期"
     LONG = "long", "远期"
+
+
+class ControlStep(models.TextChoices):
+    """Step in hand of a plot's control table (七（二）); ``done`` and ``short`` are how its completion came out."""
+
+    PREPARE = "prepare", "未启动"
+    CONSULT = "consult", "征询"
+    CONTRACT = "contract", "指标入出让合同"
+    LAND_OPINION = "land_opinion", "规划土地意见书"
+    ALLOCATE = "allocate", "划拨"
+    DESIGN = "design", "方案审核"
+    DRAWINGS = "drawings", "施工图审查"
+    SITE = "site", "施工"
+    COMPLETION = "completion", "竣工验收"
+    DONE = "done", "竣工符合"
+    SHORT = "short", "竣工不符合"
+
+
+class OpinionPurpose(models.TextChoices):
+    """What a department is asked."""
+
+    CONDITIONS = "conditions", "征询指标要求"
+    DESIGN = "design", "方案审核意见"
+
+
+class OpinionResult(models.TextChoices):
+    """What a department answers."""
+
+    AGREED = "agreed", "同意"
+    AMENDED = "amended", "修改后同意"
+    OBJECTED = "objected", "不同意"
+
+
+class Level(models.TextChoices):
+    """Level of the land supplier, and so of the 住建 body that is asked."""
+
+    CITY = "city", "市级供地"
+    DISTRICT = "district", "区级供地"
+
+
+class CheckStage(models.TextChoices):
+    """七（二）: the four stages at which departments check green content."""
+
+    APPROVAL = "approval", "项目审批"
+    APPRAISAL = "appraisal", "评估评审"
+    CONSTRUCTION = "construction", "建设管理"
+    COMPLETION = "completion", "竣工验收"
+
+
+class CheckResult(models.TextChoices):
+    """How a check came out."""
+
+    HELD = "held", "符合"
+    NOT_HELD = "not_held", "不符合"
+
+
+class WorkState(models.TextChoices):
+    """State of municipal works, told by their dates."""
+
+    PLANNED = "planned", "未开工"
+    BUILDING = "building", "在建"
+    BUILT = "built", "已建成"

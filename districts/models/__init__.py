@@ -7,13 +7,12 @@ from districts.models.core import (
     District,
     ExternalHonour,
     ImplementationPlan,
-    KeyProject,
-    Plot,
     SpecialPlan,
     SpecialPlanPart,
-    Work,
 )
 from districts.models.indicators import IndicatorRow, IndicatorSystem
+from districts.models.plots import ListImport, Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
+from districts.models.projects import KeyProject, KeyProjectPlan, Work
 
 __all__ = [
     "AdministrativeArea",
@@ -25,7 +24,13 @@ __all__ = [
     "IndicatorRow",
     "IndicatorSystem",
     "KeyProject",
+    "KeyProjectPlan",
+    "ListImport",
     "Plot",
+    "PlotCheck",
+    "PlotControl",
+    "PlotIndicator",
+    "PlotOpinion",
     "SpecialPlan",
     "SpecialPlanPart",
     "Work",

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from districts.enums import Acquisition, BaselineKind, Certainty, DistrictType, PlanPart, ProjectState, Stage, Star
+from districts.enums import BaselineKind, Certainty, DistrictType, PlanPart, Stage, Star
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.pinyin import search_key, sort_key
@@ -218,85 +218,6 @@ class SpecialPlanPart(models.Model):
 
     def __str__(self) -> str:
         return self.part
-
-
-class Plot(models.Model):
-    """地块. Rates run over the frozen baseline's buildable plots."""
-
-    district = models.ForeignKey(District, models.CASCADE, related_name="plots")
-    number = models.CharField("地块编号", max_length=40)
-    land_use = models.CharField("用地性质", max_length=60, blank=True)
-    area_ha = models.DecimalField("用地面积", max_digits=8, decimal_places=4)
-    floor_area = models.DecimalField("建筑面积", max_digits=12, decimal_places=2, null=True, blank=True, help_text="㎡")
-    buildable = models.BooleanField("可建设", default=True)
-    acquisition = models.CharField("取得方式", max_length=12, choices=Acquisition, blank=True)
-    acquired_on = models.DateField("取得日期", null=True, blank=True)
-    built_on = models.DateField("建成日期", null=True, blank=True)
-    conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True)
-    is_demo = models.BooleanField("演示数据", default=False)
-    version = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = "地块"
-        ordering = ("district", "number")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "number"], name="plot_number_once", violation_error_message="地块编号已有"),
-            one_of("acquisition", Acquisition.values, name="plot_acquisition_known", blank=True),
-            ordered("acquired_on", "built_on", name="plot_dates_ordered"),
-            models.CheckConstraint(condition=models.Q(area_ha__gt=0), name="plot_area_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class KeyProject(models.Model):
-    """近期重点项目."""
-
-    district = models.ForeignKey(District, models.CASCADE, related_name="key_projects")
-    name = models.CharField("项目名称", max_length=100)
-    category = models.CharField("类别", max_length=40, blank=True)
-    investment = models.DecimalField("投资", max_digits=12, decimal_places=2, null=True, blank=True, help_text="万元")
-    planned_start = models.DateField("计划开工", null=True, blank=True)
-    planned_finish = models.DateField("计划竣工", null=True, blank=True)
-    state = models.CharField("状态", max_length=12, choices=ProjectState, default=ProjectState.PLANNED)
-    in_use_on = models.DateField("投用日期", null=True, blank=True)
-    is_demo = models.BooleanField("演示数据", default=False)
-    version = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = "近期重点项目"
-        ordering = ("district", "planned_start", "name")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "name"], name="key_project_once", violation_error_message="同名项目已有"),
-            one_of("state", ProjectState.values, name="key_project_state_known"),
-            ordered("planned_start", "planned_finish", name="key_project_dates_ordered"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Work(models.Model):
-    """Municipal works: roads, pipes and the like; main ones marked."""
-
-    district = models.ForeignKey(District, models.CASCADE, related_name="works")
-    name = models.CharField("名称", max_length=100)
-    kind = models.CharField("类别", max_length=40, blank=True)
-    main = models.BooleanField("主要设施", default=True)
-    built_on = models.DateField("建成日期", null=True, blank=True)
-    is_demo = models.BooleanField("演示数据", default=False)
-    version = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = "市政设施"
-        ordering = ("district", "name")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "name"], name="work_once", violation_error_message="同名设施已有")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Baseline(models.Model):
