@@ -172,3 +172,11 @@ class WorkState(models.TextChoices):
     PLANNED = "planned", "未开工"
     BUILDING = "building", "在建"
     BUILT = "built", "已建成"
+
+
+class BoundaryKind(models.TextChoices):
+    """The three boundaries of a district."""
+
+    AREA = "area", "片区范围"
+    PLAN = "plan", "规划范围"
+    ACCEPTANCE = "acceptance", "验收范围"

@@ -1,5 +1,6 @@
 """Tables of the district file."""
 
+from districts.models.boundaries import Boundary, KeyArea
 from districts.models.core import (
     AdministrativeArea,
     Baseline,
@@ -17,12 +18,14 @@ from districts.models.projects import KeyProject, KeyProjectPlan, Work
 __all__ = [
     "AdministrativeArea",
     "Baseline",
+    "Boundary",
     "ConsultantMandate",
     "District",
     "ExternalHonour",
     "ImplementationPlan",
     "IndicatorRow",
     "IndicatorSystem",
+    "KeyArea",
     "KeyProject",
     "KeyProjectPlan",
     "ListImport",

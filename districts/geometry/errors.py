@@ -1,0 +1,16 @@
+"""What is wrong with a boundary file, in words that say what to do."""
+
+MIB = 1024 * 1024
+MAX_BYTES = 10 * MIB
+MAX_UNPACKED = 40 * MIB
+MAX_POINTS = 50_000
+EAST = (120.85, 122.25)
+NORTH = (30.65, 31.90)
+
+
+class BoundaryError(ValueError):
+    """The file is no boundary of ours; the text says what to do. ``field`` is the field of the form it belongs to."""
+
+    def __init__(self, text: str, *, field: str = "file") -> None:
+        super().__init__(text)
+        self.field = field
