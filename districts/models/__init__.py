@@ -11,7 +11,7 @@ from districts.models.core import (
     SpecialPlan,
     SpecialPlanPart,
 )
-from districts.models.indicators import IndicatorRow, IndicatorSystem
+from districts.models.indicators import IndicatorActual, IndicatorRow, IndicatorSystem
 from districts.models.plots import ListImport, Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.models.projects import KeyProject, KeyProjectPlan, Work
 
@@ -23,6 +23,7 @@ __all__ = [
     "District",
     "ExternalHonour",
     "ImplementationPlan",
+    "IndicatorActual",
     "IndicatorRow",
     "IndicatorSystem",
     "KeyArea",

@@ -29,6 +29,7 @@ class IndicatorSystem(models.Model):
     near_year = models.PositiveSmallIntegerField("近期目标年", null=True, blank=True)
     mid_year = models.PositiveSmallIntegerField("中期目标年", null=True, blank=True)
     long_year = models.PositiveSmallIntegerField("远期目标年", null=True, blank=True)
+    by_change = models.BooleanField("变更草案", default=False, help_text="approved by a change decision, not by the leading body")
     handed_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField("批准时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
@@ -113,3 +114,30 @@ class IndicatorRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.title}".strip()
+
+
+class IndicatorActual(models.Model):
+    """What an indicator outside the edition, or the carbon intensity, reached in a year; clauses have theirs in received self-checks.
+
+    Belongs to the district: a value stays when the next version of the system is approved. ``value`` is in kept form.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="indicator_actuals")
+    key = models.CharField("编号", max_length=64)
+    year = models.PositiveSmallIntegerField("年份")
+    value = models.CharField("实际值", max_length=60)
+    source = models.CharField("出处", max_length=200, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField("填报时间")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "指标实际值"
+        ordering = ("year", "key")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "key", "year"], name="indicator_actual_once"),
+            between("year", FIRST_YEAR, LAST_YEAR, name="indicator_actual_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.year}"
