@@ -3,6 +3,7 @@
 from indicators.scoring.engine import ChapterResult, ItemResult, Rated, Result, aggregate, rate, score
 from indicators.scoring.numbers import figure, plain
 from indicators.scoring.prepare import ChapterRules, EditionRules, Item, Level, Table, prepare
+from indicators.scoring.raters import exact
 from indicators.scoring.refusals import EditionIncomplete, ScoringRefused, ValueProblem
 from indicators.scoring.values import check_points, check_value, valid_points
 
@@ -22,6 +23,7 @@ __all__ = [
     "aggregate",
     "check_points",
     "check_value",
+    "exact",
     "figure",
     "plain",
     "prepare",
