@@ -11,12 +11,19 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         """Make the machines known and say whose files may be opened by whom."""
         from assessments import lifecycle  # noqa: F401, PLC0415 -- models must be loaded first
-        from assessments.models import ScoreTable  # noqa: PLC0415
+        from assessments.lifecycle import REVIEW  # noqa: PLC0415
+        from assessments.models import ScoreTable, StageAssessment  # noqa: PLC0415
+        from assessments.rules import stages as stage_rules  # noqa: PLC0415
         from assessments.rules.tables import may_add_files  # noqa: PLC0415
         from assessments.selectors.reviews import reads_papers  # noqa: PLC0415
+        from assessments.selectors.stages import stages_visible_to  # noqa: PLC0415
         from assessments.selectors.tables import row_evidence_visible_to, score_tables_visible_to  # noqa: PLC0415
+        from assessments.services.stages import review_concluded  # noqa: PLC0415
         from greendistrict.documents.registry import register_owner, register_reader, register_use  # noqa: PLC0415
+        from greendistrict.workflow.registry import on  # noqa: PLC0415
 
         register_owner(ScoreTable, score_tables_visible_to, may_add_files)
+        register_owner(StageAssessment, stages_visible_to, stage_rules.may_add_files)
         register_use(row_evidence_visible_to)
         register_reader(reads_papers)
+        on(REVIEW, "conclude", review_concluded)

@@ -8,6 +8,8 @@ from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
 
+FIRST_IN_FORCE = dt.date(2023, 10, 1)
+
 
 class Window(NamedTuple):
     """Drafts from ``draft_from``; filed from ``opens`` to ``due``, both included; received or returned by ``receipt``."""
@@ -48,3 +50,42 @@ def self_check_due(year: int) -> dt.date:
 def self_check_receipt_due(year: int) -> dt.date:
     """Day by which the city receives or returns the self-checks that report on ``year``."""
     return self_check_window(year).receipt
+
+
+class Cycle(NamedTuple):
+    """One point of the three-year cycle: its number, its day, and from when and until when the district files."""
+
+    round: int
+    day: dt.date
+    opens: dt.date
+    last: dt.date
+
+
+def stage_cycles(announced: dt.date, until: dt.date) -> list[Cycle]:
+    """Points of the stage assessment's cycle from the pilot's announcement, those that opened by ``until`` (八（二）; settings ``stage``).
+
+    Points before the policy was in force are left out; numbers count the points from the first one kept.
+    """
+    held, calendar = parameters.load(), workdays.current()
+    years, before, grace = (
+        held.integer("stage.cycle_years"),
+        held.integer("stage.window_opens_days_before"),
+        held.integer("stage.grace_days"),
+    )
+    found: list[Cycle] = []
+    for step in range(1, 100):
+        day = anniversary(announced, step * years)
+        opens = calendar.add(day, -before)
+        if opens > until:
+            break
+        if day >= FIRST_IN_FORCE:
+            found.append(Cycle(len(found) + 1, day, opens, calendar.add(day, grace)))
+    return found
+
+
+def anniversary(day: dt.date, years: int) -> dt.date:
+    """Same day ``years`` later; 29 February becomes 28."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -66,3 +66,10 @@ class Conclusion(models.TextChoices):
     PASSED_AFTER = "passed_after", "修改完善后通过"
     REVISE = "revise", "修改后重审"
     FAILED = "failed", "不通过"
+
+
+class StageConclusion(models.TextChoices):
+    """Conclusion of an assessment that the city organises."""
+
+    QUALIFIED = "qualified", "合格"
+    UNQUALIFIED = "unqualified", "不合格"

@@ -2,6 +2,7 @@
 
 from assessments.lifecycle.review import REVIEW
 from assessments.lifecycle.selfcheck import SELF_CHECK
+from assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.lifecycle.tables import TABLE
 
-__all__ = ["REVIEW", "SELF_CHECK", "TABLE"]
+__all__ = ["REVIEW", "SELF_CHECK", "STAGE_ASSESSMENT", "TABLE"]

@@ -93,7 +93,7 @@ def _conclusion_allowed(question: Question) -> Iterable[Refusal]:
 
 def _star_found(question: Question) -> Iterable[Refusal]:
     chosen, facts = question.payload, question.facts
-    if not facts or chosen.get("conclusion") not in {"passed", "passed_after"}:
+    if not facts or not facts["judges_star"] or chosen.get("conclusion") not in {"passed", "passed_after"}:
         return
     star, reached = chosen.get("star"), facts["star_reached"]
     if not star or star > (reached or 0):

@@ -1,5 +1,8 @@
 """Stored things of this app."""
 
+from assessments.models.plausibility import FindingAnswer
+from assessments.models.prefill import RowPrefill
+from assessments.models.receipt import Receipt
 from assessments.models.review import (
     AgreedScore,
     Assignment,
@@ -12,6 +15,8 @@ from assessments.models.review import (
 )
 from assessments.models.score import RowChange, RowEvidence, ScoreRow, ScoreTable, TableVersion
 from assessments.models.selfcheck import SelfCheck
+from assessments.models.share import RowShare, SharedRow
+from assessments.models.stage import StageAssessment
 
 __all__ = [
     "AgreedScore",
@@ -20,12 +25,18 @@ __all__ = [
     "ExpertEmployment",
     "ExpertProfile",
     "ExpertScore",
+    "FindingAnswer",
     "PanelMember",
+    "Receipt",
     "Review",
     "RowChange",
     "RowEvidence",
+    "RowPrefill",
+    "RowShare",
     "ScoreRow",
     "ScoreTable",
     "SelfCheck",
+    "SharedRow",
+    "StageAssessment",
     "TableVersion",
 ]

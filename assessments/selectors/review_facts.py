@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from assessments.enums import Conclusion, MemberState
+from assessments.enums import Conclusion, MemberState, Purpose
 from assessments.models import PanelMember, Review
 from assessments.panel import shortfall, uncovered
 from assessments.selectors.review_pool import as_candidate, candidates, dimensions_of, terms_of
 from assessments.selectors.review_scores import findings_of
 from assessments.settle import allowed_conclusions
 from greendistrict.policy.parameters import load
+
+
+def judges_star(review: Review) -> bool:
+    """Whether the panel finds a star: a stage assessment only asks whether the work is on its way."""
+    return review.table.purpose != Purpose.STAGE
 
 
 def facts_of(review: Review) -> dict[str, Any]:
@@ -53,7 +58,7 @@ def _meeting_facts(review: Review, members: list[PanelMember]) -> dict[str, Any]
     findings = findings_of(review)
     sitting = [member for member in members if member.state == MemberState.ACCEPTED]
     votes = [member.vote for member in sitting if member.vote]
-    allowed = allowed_conclusions(votes, passes=findings.star_reached > 0)
+    allowed = allowed_conclusions(votes, passes=findings.star_reached > 0 or not judges_star(review))
     return {
         "open_items": list(findings.open_items),
         "has_opinion": bool(review.opinion.strip()),
@@ -62,6 +67,7 @@ def _meeting_facts(review: Review, members: list[PanelMember]) -> dict[str, Any]
         "allowed": [str(value) for value in allowed],
         "allowed_words": [str(Conclusion(value).label) for value in allowed],
         "pass_rule": load().text("panel.pass"),
+        "judges_star": judges_star(review),
         "star_reached": findings.star_reached,
         "star_asked": review.subject.get("star_asked") or 0,
     }

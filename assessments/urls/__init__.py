@@ -3,7 +3,8 @@
 from django.urls import URLPattern
 
 from assessments.urls.reviews import urlpatterns as reviews
+from assessments.urls.stages import urlpatterns as stages
 from assessments.urls.tables import urlpatterns as tables
 
 app_name = "assessments"
-urlpatterns: list[URLPattern] = [*tables, *reviews]
+urlpatterns: list[URLPattern] = [*tables, *reviews, *stages]

@@ -14,7 +14,7 @@ from assessments.lifecycle.review import REVIEW
 from assessments.models import PanelMember, Review
 from assessments.rules.reviews import oversees_reviews, runs_reviews, scores_are_open, takes_part_in_meeting
 from assessments.selectors.review_agenda import agenda_of, draft_opinion, opinion_of
-from assessments.selectors.review_facts import facts_of
+from assessments.selectors.review_facts import facts_of, judges_star
 from assessments.services import reviews as services
 from assessments.services.reviews.meeting import Agreement
 from assessments.views.reviews import person, run_review, seen_review
@@ -60,6 +60,7 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
         "votes": Conclusion.choices,
         "conclude_form": ConcludeForm(initial={"star": found.subject.get("star_asked")}),
         "conclude": next((offer for offer in offered if offer.action == "conclude"), None),
+        "judges_star": judges_star(found),
         "star_asked": found.subject.get("star_asked"),
         **extra,
     }

@@ -24,6 +24,7 @@ from assessments.report import LONGEST, SECTIONS
 from assessments.rules.tables import may_edit_table, sees_live_rows
 from assessments.selectors import selfchecks as selectors
 from assessments.services import selfchecks as services
+from assessments.views.receipts import signed_part
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -120,7 +121,7 @@ def detail_context(user: User, check: SelfCheck) -> dict[str, Any]:
         "late": selectors.is_late(check, due, clock.today()),
         "offered": offered,
         "returning": returning,
-        "others": [_short(one) for one in offered if one is not returning],
+        "others": [short_offer(one) for one in offered if one is not returning],
         "action_url": reverse("assessments:selfcheck_action", args=[check.pk]),
         "finding_lines": finding_lines(()),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(check))],
@@ -135,7 +136,7 @@ def detail_context(user: User, check: SelfCheck) -> dict[str, Any]:
     }
 
 
-def _short(offer: Offered) -> Offered:
+def short_offer(offer: Offered) -> Offered:
     """The step with the first few of what stands against it: an empty table has a hundred rows, 提交前核对 lists every one."""
     if not (more := len(offer.refusals[MOST_REFUSALS:])):
         return offer
@@ -243,12 +244,11 @@ def selfcheck_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Receipt of the newest submission, printable."""
     user = signed_in(request)
     check = seen_check(user, pk)
-    version = check.table.versions.select_related("frozen_by").order_by("-number").first()
+    version = check.table.versions.select_related("frozen_by", "receipt").order_by("-number").first()
     if version is None or not check.number:
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
-    return render(
-        request, "assessments/selfcheck_receipt.html", {"check": check, "version": version, "rows": _receipt_rows(check, version)}
-    )
+    context = {"check": check, "table": check.table, "version": version, "rows": _receipt_rows(check, version)}
+    return render(request, "assessments/selfcheck_receipt.html", context | signed_part(version))
 
 
 def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:

@@ -46,6 +46,7 @@ MENU = (
         "clip",
         (
             Entry("年度自查", "assessments:selfcheck_list", FILING),
+            Entry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
             Entry("评分表", "assessments:score_table_list", FILING),
         ),
     ),

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from assessments.lifecycle.review import REVIEW
 from assessments.models import Review
-from assessments.selectors.review_facts import facts_of
+from assessments.selectors.review_facts import facts_of, judges_star
 from assessments.selectors.review_scores import Findings, findings_of
 from assessments.services.reviews.notes import Note, tell_panel, tell_staff
 from greendistrict.accounts.models import User
@@ -38,7 +38,7 @@ def conclude(*, review: Review, conclusion: str, star: int | None, star_reason: 
 
 def _keep(review: Review, conclusion: str, star: int | None, star_reason: str) -> None:
     passes = conclusion in {"passed", "passed_after"}
-    review.conclusion, review.star = conclusion, star if passes else None
+    review.conclusion, review.star = conclusion, star if passes and judges_star(review) else None
     review.star_reason = star_reason.strip() if passes else ""
     review.result, review.concluded_at = _result(review, findings_of(review)), clock.now()
     review.save(update_fields=["conclusion", "star", "star_reason", "result", "concluded_at"])

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import state_of
 from approvals.models import Case
 from approvals.selectors import cases_visible_to
 from assessments.calendar import self_check_windows
+from assessments.selectors import stages
 from assessments.selectors.actuals import received_values
 from assessments.selectors.selfchecks import listed, self_checks_visible_to
 from districts import selectors as districts
@@ -162,17 +163,18 @@ def carbon(page: Page) -> dict[str, Any]:
 
 
 def assessments(page: Page) -> dict[str, Any]:
-    """自查与评估: self-checks in sight, newest first."""
+    """自查与评估: self-checks and stage assessments in sight, newest first."""
     checks = self_checks_visible_to(page.user).filter(district=page.district).order_by("-year")
     rows = list(checks)
-    return {"checks": listed(rows, self_check_windows(check.year for check in rows))}
+    cycles = stages.listed(stages.stages_visible_to(page.user).filter(district=page.district).order_by("-due"))
+    return {"checks": listed(rows, self_check_windows(check.year for check in rows)), "stages": cycles}
 
 
 def titles(page: Page) -> dict[str, Any]:
     """称号与办件: every title ever held, and the cases this person may open."""
     rows = page.district.titles.select_related("announcement", "case").order_by("-pk")
     cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
-    shown = [(case, APPLICATION.state(case.status)) for case in cases]
+    shown = [(case, state_of(case)) for case in cases]
     return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all())}
 
 

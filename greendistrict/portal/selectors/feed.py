@@ -12,12 +12,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import MACHINE_NAMES
 from approvals.selectors import cases_visible_to
 from approvals.turns import is_between_offices
 from assessments.rules.reviews import oversees_reviews
 from assessments.selectors.reviews import reviews_visible_to
 from assessments.selectors.selfchecks import self_checks_visible_to
+from assessments.selectors.stages import stages_visible_to
 from districts.models import District
 from districts.selectors import districts_of, districts_visible_to
 from greendistrict.accounts.enums import Role
@@ -28,7 +29,7 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 
 # Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
-SHOWN = ("application", "self_check", "review", "district")
+SHOWN = ("application", "self_check", "stage_assessment", "review", "district")
 # Titles entered from the public record happened long ago; on the day of entry they are no news.
 HISTORIC = ("record_pilot", "record_demonstration")
 INTERNAL = frozenset({"draft", "signing", "discarded"})
@@ -63,6 +64,7 @@ class _Kind:
 KINDS: dict[str, _Kind] = {
     "approvals.case": _Kind(cases_visible_to, lambda pk: reverse("approvals:case", args=[pk])),
     "assessments.selfcheck": _Kind(self_checks_visible_to, lambda pk: reverse("assessments:selfcheck", args=[pk])),
+    "assessments.stageassessment": _Kind(stages_visible_to, lambda pk: reverse("assessments:stage", args=[pk])),
     "assessments.review": _Kind(reviews_visible_to, lambda pk: reverse("assessments:review", args=[pk])),
     "districts.district": _Kind(districts_visible_to, lambda code: reverse("districts:district_detail", args=[code]), "code"),
 }
@@ -126,7 +128,7 @@ def _may_know(record: TransitionRecord, user: User, *, own: frozenset[str], over
 
 
 def _is_between_offices(record: TransitionRecord) -> bool:
-    return record.machine == APPLICATION.name and is_between_offices(record.source, record.target)
+    return record.machine in MACHINE_NAMES and is_between_offices(record.source, record.target)
 
 
 def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:

@@ -1,0 +1,257 @@
+"""Life of a stage assessment (八（二）): filed by the district, reviewed by a panel, concluded by a stated rule, mended where it failed."""
+
+from collections.abc import Iterable
+
+from assessments.rules import stages as rules
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+PREPARER = Seat("preparer", "申报主体填报人", rules.prepares)
+SIGNER = Seat("signer", "申报主体审核人（与送审人不是同一人）", rules.signs)
+REVIEWER = Seat("reviewer", "申报主体审核人", rules.signs_any)
+OFFICER = Seat("officer", "市级经办", rules.is_officer)
+SECRETARY = Seat("secretary", "评审秘书", rules.is_secretary)
+CHECKER = Seat("checker", "市级审核（与拟定人不是同一人）", rules.checks)
+DIRECTOR = Seat("director", "市级审定（与拟定人不是同一人）", rules.decides)
+CITE = "八（二）"
+
+
+def _complete(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None:
+        for text in question.facts.get("blocking", ()):
+            yield Refusal(str(text), rule="STAGE-ASSESSMENT", cite=CITE)
+
+
+def _judged(question: Question) -> Iterable[Refusal]:
+    if question.facts is None:
+        return
+    if missing := question.facts.get("unjudged"):
+        yield Refusal("还有管理机制没有核定", found="、".join(missing), remedy="逐项核定是否已建立", cite="七（三）1")
+    if not question.facts.get("opinion"):
+        yield Refusal("请填写评估意见", field="opinion")
+
+
+def _qualified(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and not question.facts.get("qualified"):
+        short = "、".join(question.facts.get("short", ()))
+        yield Refusal("判定规则的结果是不合格，不能定为合格", required="各方面均符合", found=f"{short}不符合", cite=CITE)
+
+
+def _unqualified(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and question.facts.get("qualified"):
+        yield Refusal("判定规则的结果是合格，不能定为不合格", found="各方面均符合", cite=CITE)
+
+
+def _not_extended(question: Question) -> Iterable[Refusal]:
+    if question.obj.extended:
+        yield Refusal("整改期限已延期一次，不能再延")
+    if question.obj.extension_asked:
+        yield Refusal("延期申请已提出，等候审定")
+    if question.facts is not None and question.facts.get("overdue"):
+        yield Refusal("整改期限已过，延期应在期限届满前申请", found=str(question.facts["overdue"]))
+
+
+def _extension_asked(question: Question) -> Iterable[Refusal]:
+    if not question.obj.extension_asked:
+        yield Refusal("没有待审定的延期申请")
+
+
+def _mended(question: Question) -> Iterable[Refusal]:
+    if not question.obj.rectification.strip():
+        yield Refusal("还没有整改报告", remedy="填写整改报告", field="rectification")
+
+
+def _past_due(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and not question.facts.get("overdue"):
+        yield Refusal("整改期限还没有届满")
+
+
+STATES = (
+    State("draft", "填报中"),
+    State("signing", "待签发", tone="info"),
+    State("filed", "已报送，待组织评估", "已报送", "info"),
+    State("reviewing", "专家评估", "评估中", "info"),
+    State("judging", "待拟定结论", "评估中", "info"),
+    State("checking", "待审核", "评估中", "info"),
+    State("deciding", "待审定", "评估中", "info"),
+    State("qualified", "合格", "合格", "success", final=True),
+    State("rectifying", "不合格，整改中", "整改中", "warning"),
+    State("rechecking", "整改复核", "整改中", "info"),
+    State("mended", "不合格，已完成整改", "已完成整改", "neutral", final=True),
+    State("unmended", "不合格，整改未通过", "整改未通过", "danger", final=True),
+)
+
+FILING = (
+    Transition(
+        "hand_up",
+        "提交审核",
+        ("draft",),
+        "signing",
+        (PREPARER,),
+        (_complete,),
+        "送本单位审核人签发，期间不能修改",
+        "申报主体审核人",
+        tone="primary",
+    ),
+    Transition("take_back", "撤回送审", ("signing",), "draft", (PREPARER,), message="撤回后可以继续修改"),
+    Transition("send_back", "退回填报", ("signing",), "draft", (SIGNER,), told="填报人", reason_required=True),
+    Transition(
+        "sign",
+        "签发并报送",
+        ("signing",),
+        "filed",
+        (SIGNER,),
+        (_complete,),
+        "冻结这一版，报市住房城乡建设管理委",
+        "市级经办、评审秘书",
+        confirm=True,
+        tone="primary",
+    ),
+    Transition("recall", "撤回报送", ("filed",), "draft", (REVIEWER,), told="市级经办", reason_required=True, message="组织评估前可以撤回"),
+    Transition("return", "退回补充", ("filed",), "draft", (OFFICER,), told="申报主体", reason_required=True, tone="danger"),
+)
+
+JUDGING = (
+    Transition(
+        "open_review",
+        "组织专家评估",
+        ("filed",),
+        "reviewing",
+        (OFFICER, SECRETARY),
+        message="锁定评估材料，开始抽取专家",
+        told="评审秘书、申报主体",
+        confirm=True,
+        tone="primary",
+    ),
+    Transition("review_concluded", "专家评估有结论", ("reviewing",), "judging", (), by_system=True, message="按评审会的结论自动转入"),
+    Transition(
+        "propose",
+        "拟定结论",
+        ("judging",),
+        "checking",
+        (OFFICER,),
+        (_judged,),
+        "按判定规则得出结论，送审核",
+        "市级审核",
+        tone="primary",
+        page="assessments:stage_judge",
+    ),
+    Transition("check", "审核同意", ("checking",), "deciding", (CHECKER,), told="市级审定", tone="primary"),
+    Transition("check_back", "退回经办", ("checking",), "judging", (CHECKER,), told="市级经办", reason_required=True),
+    Transition("decide_back", "退回重拟", ("deciding",), "judging", (DIRECTOR,), told="市级经办", reason_required=True),
+    Transition(
+        "qualify",
+        "审定为合格",
+        ("deciding",),
+        "qualified",
+        (DIRECTOR,),
+        (_qualified,),
+        told="申报主体、区专门机构、市级经办",
+        confirm=True,
+        tone="primary",
+    ),
+    Transition(
+        "disqualify",
+        "审定为不合格",
+        ("deciding",),
+        "rectifying",
+        (DIRECTOR,),
+        (_unqualified,),
+        "责令整改，起算整改期限",
+        "申报主体、区专门机构、市级经办",
+        confirm=True,
+        tone="danger",
+    ),
+)
+
+MENDING = (
+    Transition(
+        "ask_extension",
+        "申请整改延期",
+        ("rectifying",),
+        "rectifying",
+        (PREPARER, REVIEWER),
+        (_not_extended,),
+        told="市级审定、市级经办",
+        reason_required=True,
+        message="期限届满前可以申请延期一次",
+    ),
+    Transition(
+        "extend",
+        "同意延期",
+        ("rectifying",),
+        "rectifying",
+        (DIRECTOR,),
+        (_extension_asked,),
+        told="申报主体、市级经办",
+        tone="primary",
+    ),
+    Transition(
+        "refuse_extension",
+        "不同意延期",
+        ("rectifying",),
+        "rectifying",
+        (DIRECTOR,),
+        (_extension_asked,),
+        told="申报主体、市级经办",
+        reason_required=True,
+    ),
+    Transition(
+        "report_mended",
+        "报送整改报告",
+        ("rectifying",),
+        "rechecking",
+        (REVIEWER,),
+        (_mended,),
+        told="市级经办",
+        confirm=True,
+        tone="primary",
+    ),
+    Transition(
+        "recheck_pass",
+        "复核通过",
+        ("rechecking",),
+        "mended",
+        (OFFICER,),
+        told="申报主体、区专门机构",
+        confirm=True,
+        tone="primary",
+        reason_required=True,
+        message="整改完成；复核不是新的评估，结论仍为不合格",
+    ),
+    Transition(
+        "recheck_return",
+        "退回继续整改",
+        ("rechecking",),
+        "rectifying",
+        (OFFICER,),
+        told="申报主体",
+        reason_required=True,
+        message="整改期限不变",
+    ),
+    Transition(
+        "close_unmended",
+        "整改未通过",
+        ("rectifying", "rechecking"),
+        "unmended",
+        (OFFICER,),
+        (_past_due,),
+        told="申报主体、区专门机构",
+        reason_required=True,
+        confirm=True,
+        tone="danger",
+        message="期限届满仍未完成整改",
+    ),
+)
+
+STAGE_ASSESSMENT = register(
+    Machine(
+        name="stage_assessment",
+        title="阶段评估",
+        model="assessments.StageAssessment",
+        initial="draft",
+        states=STATES,
+        transitions=(*FILING, *JUDGING, *MENDING),
+    )
+)

@@ -1,0 +1,201 @@
+"""Reading stage assessments: who sees which, what still blocks, the verdict by the stated rule, what waits for whom."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from assessments.calendar import Cycle, stage_cycles
+from assessments.enums import Conclusion
+from assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.mechanism import CHECKLIST, REQUIRED
+from assessments.models import StageAssessment
+from assessments.rules import stages as rules
+from assessments.selectors.check import Finding
+from assessments.selectors.scoring import RowData, rows_of_version, unbuilt
+from assessments.selectors.tables import findings, latest_version
+from assessments.verdict import ControlLine, TargetLine, Verdict, judge
+from districts.models import ConsultantMandate
+from districts.rules import bodies_as, mandate_in_force
+from districts.targets import measure_of, meets, reached, show
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.workflow.todo import Task
+from indicators.scoring import Item
+from indicators.selectors import rules_for
+
+PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
+CLOSED = ("qualified", "mended", "unmended")
+
+
+def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
+    """City and secretariat see all, the district's own people and authorities theirs, partners what is concluded."""
+    held = seats(user)
+    found = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return found
+    own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+    mandates = Q(district__mandates__in=_mandates(user))
+    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY)) | mandates
+    if held.has(Role.PARTNER):
+        mine |= Q(status__in=rules.SEEN_BY_PARTNERS)
+    return found.filter(pk__in=StageAssessment.objects.filter(mine).order_by().values("pk"))
+
+
+def _mandates(user: User) -> Any:
+    bodies = seats(user).organisations_as(Role.CONSULTANT)
+    return ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies).values("pk")
+
+
+def cycle_of(stage: StageAssessment) -> Cycle:
+    """The point of the cycle, with its days by the settings in force. Falls back to the stored day where the title changed."""
+    announced = stage.district.titled_on
+    points = stage_cycles(announced, stage.due) if announced else []
+    found = next((point for point in points if point.day == stage.due), None)
+    return found or Cycle(stage.round, stage.due, stage.due, stage.due)
+
+
+def all_findings(stage: StageAssessment) -> list[Finding]:
+    """Everything the check before submission finds, table and mechanisms, what blocks first."""
+    missing = [one for one in CHECKLIST if not stage.mechanism.get(one.key, {}).get("state")]
+    lines = [Finding(f"管理机制“{one.title}”未填", blocks=True, chapter=one.key) for one in missing]
+    unwritten = [one for one in REQUIRED if stage.mechanism.get(one.key, {}).get("state") and not stage.mechanism[one.key].get("text")]
+    lines += [Finding(f"管理机制“{one.title}”未写说明", blocks=True, chapter=one.key) for one in unwritten]
+    return sorted([*findings(stage.table), *lines], key=lambda one: not one.blocks)
+
+
+def verdict_of(stage: StageAssessment) -> Verdict:
+    """Judge by the stated rule on the version that was reviewed and on what the panel settled."""
+    version, review = latest_version(stage.table), stage.review
+    rows = rows_of_version(version) if version else {}
+    settled = review.result.get("settled", {}) if review else {}
+    layout = rules_for(stage.table.edition).table(stage.table.type, stage.table.stage)
+    built = {key: row for key, row in rows.items() if not unbuilt(stage.table, row)}
+    return judge(
+        targets=_targets(stage, layout.items.values(), rows, settled),
+        controls=[
+            ControlLine(item.id, item.title, holds=settled[item.id]["holds"] is True)
+            for item in layout.items.values()
+            if item.is_control and item.id in built and item.id in settled and not settled[item.id]["excluded"]
+        ],
+        judged=stage.judged,
+        passed=bool(review) and review is not None and review.conclusion in PASSING,
+        share=parameters.load().number("stage.targets_share"),
+    )
+
+
+def _targets(stage: StageAssessment, items: Iterable[Item], rows: dict[str, RowData], settled: dict[str, Any]) -> list[TargetLine]:
+    lines = []
+    for item in items:
+        row = rows.get(item.id)
+        outcome = settled.get(item.id, {})
+        target = reached(item, row.target) if row else ""
+        if row is None or not target or outcome.get("excluded"):
+            continue
+        value, measure = reached(item, row.value), measure_of(item)
+        met = None if unbuilt(stage.table, row) else bool(value) and meets(measure, value, target) and not _cut(item, row, outcome)
+        lines.append(TargetLine(item.id, item.title, f"{show(measure, target)}{measure.unit}", show(measure, value), met))
+    return lines
+
+
+def _cut(item: Item, row: RowData, outcome: dict[str, Any]) -> bool:
+    """Whether the panel gave less than the target is worth: then the value is not taken as proven."""
+    if item.is_control:
+        return outcome.get("holds") is False
+    if outcome.get("points") is None or item.rate is None:
+        return False
+    return Decimal(outcome["points"]) < item.rate(row.target)
+
+
+@dataclass(frozen=True)
+class ListedStage:
+    """A line of the list."""
+
+    stage: StageAssessment
+    status: str
+    tone: str
+    cycle: Cycle
+    late: bool
+
+
+def is_late(stage: StageAssessment, cycle: Cycle, today: dt.date) -> bool:
+    """Whether it was filed after its last day, or is not filed and the day is over."""
+    filed = stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
+    return (filed or today) > cycle.last
+
+
+def listed(stages: Iterable[StageAssessment]) -> list[ListedStage]:
+    """Lines of the list."""
+    today, lines = clock.today(), []
+    for stage in stages:
+        state, cycle = STAGE_ASSESSMENT.state(stage.status), cycle_of(stage)
+        lines.append(ListedStage(stage, state.label, state.tone, cycle, is_late(stage, cycle, today)))
+    return lines
+
+
+def failures_in_a_row(district_id: int, *, since: dt.date | None) -> list[StageAssessment]:
+    """Newest city assessments without a 合格 between them, oldest first; those before ``since`` (the title's day) do not count.
+
+    Self-checks and re-checks are no assessments (policy fact ``consecutive_failures``).
+    """
+    concluded = StageAssessment.objects.filter(district_id=district_id, concluded_at__isnull=False).order_by("-concluded_at", "-pk")
+    found: list[StageAssessment] = []
+    for stage in concluded:
+        before = since is not None and stage.due < since
+        if stage.conclusion == "qualified" or before:
+            break
+        found.append(stage)
+    return found[::-1]
+
+
+TASKS = {
+    "draft": ("填报阶段评估", rules.may_fill),
+    "signing": ("审核签发阶段评估", rules.signs),
+    "filed": ("组织阶段评估", rules.is_officer),
+    "judging": ("拟定阶段评估结论", rules.is_officer),
+    "checking": ("审核阶段评估结论", rules.checks),
+    "deciding": ("审定阶段评估结论", rules.decides),
+    "rectifying": ("整改", rules.may_mend),
+    "rechecking": ("复核整改", rules.is_officer),
+}
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Stage assessments that wait for this person now."""
+    held = seats(user)
+    if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
+        return []
+    waiting = stages_visible_to(user).exclude(status__in=(*CLOSED, "reviewing"))
+    return [task for stage in waiting.order_by("due", "pk") if (task := _task(user, stage))]
+
+
+def _task(user: User, stage: StageAssessment) -> Task | None:
+    if stage.status == "rectifying" and stage.extension_asked and rules.decides(user, stage):
+        title, holds = "审定整改延期申请", True
+    else:
+        title, predicate = TASKS[stage.status]
+        holds = predicate(user, stage)
+    if not holds:
+        return None
+    return Task(
+        title=title,
+        subject=str(stage),
+        link=reverse("assessments:stage", args=[stage.pk]),
+        since=stage.filed_at or stage.opened_at,
+        due=_due(stage),
+        kind=f"stage.{stage.status}",
+        is_demo=stage.district.is_demo,
+    )
+
+
+def _due(stage: StageAssessment) -> dt.date | None:
+    if stage.status in {"draft", "signing"}:
+        return cycle_of(stage).last
+    return stage.rectify_due if stage.status == "rectifying" else None

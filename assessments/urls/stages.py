@@ -1,0 +1,15 @@
+"""Addresses of stage assessments."""
+
+from django.urls import URLPattern, path
+
+from assessments.views import stages
+
+urlpatterns: list[URLPattern] = [
+    path("stages/", stages.stage_list, name="stage_list"),
+    path("stages/<int:pk>/", stages.stage, name="stage"),
+    path("stages/<int:pk>/action/", stages.stage_action, name="stage_action"),
+    path("stages/<int:pk>/mechanism/", stages.stage_mechanism, name="stage_mechanism"),
+    path("stages/<int:pk>/judge/", stages.stage_judge, name="stage_judge"),
+    path("stages/<int:pk>/rectify/", stages.stage_rectify, name="stage_rectify"),
+    path("stages/<int:pk>/files/", stages.stage_file, name="stage_file"),
+]

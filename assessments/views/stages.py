@@ -1,0 +1,257 @@
+"""Pages of the stage assessment: list, file, mechanisms, conclusion, rectification, and the steps of its life."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.forms.stages import JudgeForm, MechanismForm, RectifyForm, StageFileForm
+from assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.mechanism import CHECKLIST, STANDINGS
+from assessments.models import StageAssessment
+from assessments.rules import stages as rules
+from assessments.selectors import stages as selectors
+from assessments.selectors.tables import score_tables_visible_to
+from assessments.services import stages as services
+from assessments.views.selfchecks import short_offer, timeline_entry
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.services import store
+from greendistrict.workflow import timeline
+from greendistrict.workflow.services import Offered, available_actions
+
+PAGE_SIZE = 50
+UNPROCESSABLE = 422
+
+
+def seen_stage(user: User, pk: int) -> StageAssessment:
+    """Assessment in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.stages_visible_to(user), pk=pk)
+
+
+@login_required
+@require_safe
+def stage_list(request: HttpRequest) -> HttpResponse:
+    """Stage assessments in sight, newest cycle first."""
+    found = selectors.stages_visible_to(signed_in(request)).order_by("-due", "district__name_pinyin", "pk")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "assessments/stage_list.html", {"page": page, "lines": selectors.listed(page.object_list)})
+
+
+@login_required
+@require_safe
+def stage(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one assessment."""
+    user = signed_in(request)
+    return render(request, "assessments/stage_detail.html", detail_context(user, seen_stage(user, pk)))
+
+
+def detail_context(user: User, found: StageAssessment) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    filling = rules.may_fill(user, found)
+    facts = services.facts_of(found)
+    standing = {one.key: one.label for one in STANDINGS}
+    cycle = selectors.cycle_of(found)
+    shown = found.status != "draft" or filling
+    review_open = found.review is not None and found.review.status == "concluded"
+    return {
+        "stage": found,
+        "table": found.table,
+        "table_seen": score_tables_visible_to(user).filter(pk=found.table_id).exists(),
+        "state": STAGE_ASSESSMENT.state(found.status),
+        "cycle": cycle,
+        "late": selectors.is_late(found, cycle, clock.today()),
+        "offered": [short_offer(one) for one in available_actions(STAGE_ASSESSMENT, found, user, facts)],
+        "action_url": reverse("assessments:stage_action", args=[found.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
+        "mechanism_lines": [_line(found, one, standing) for one in CHECKLIST] if shown else [],
+        "filling": filling,
+        "mending": rules.may_mend(user, found),
+        "rectify_form": RectifyForm(initial={"rectification": found.rectification, "version": found.version}),
+        "file_form": StageFileForm(),
+        "files": list(evidence_of(found)) if shown else [],
+        "blocking": facts.get("blocking", []),
+        "aspects": found.verdict.get("aspects", []) if found.concluded_at or rules.sees_verdict(user) else [],
+        "review_open": review_open,
+    }
+
+
+def _line(found: StageAssessment, one: Any, standing: dict[str, str]) -> dict[str, Any]:
+    said, judged = found.mechanism.get(one.key, {}), found.judged.get(one.key, {})
+    words = {True: "已建立", False: "未建立"}
+    return {
+        "mechanism": one,
+        "said": standing.get(said.get("state", ""), "未填"),
+        "text": said.get("text", ""),
+        "holds": words.get(judged.get("holds"), "") if found.concluded_at else "",
+        "note": judged.get("note", "") if found.concluded_at else "",
+    }
+
+
+@login_required
+@require_POST
+def stage_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step; a refusal shows the file again with every reason and what was typed."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    offer = next((one for one in available_actions(STAGE_ASSESSMENT, found, user, services.facts_of(found)) if one.action == action), None)
+    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
+        return _confirm(request, found, offer, reason)
+    try:
+        services.take(stage=found, action=action, by=user, reason=reason, version=_version(request))
+    except Refused as refused:
+        context = detail_context(user, seen_stage(user, pk)) | {"errors": [one.text for one in refused.refusals], "reason": reason}
+        return render(request, "assessments/stage_detail.html", context, status=refused.status)
+    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
+    return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
+
+
+def _version(request: HttpRequest) -> int:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() else -1
+
+
+def _confirm(request: HttpRequest, found: StageAssessment, offer: Offered, reason: str) -> HttpResponse:
+    context = {
+        "title": offer.label,
+        "question": f"{found}：确定办理“{offer.label}”？",
+        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
+        "url": reverse("assessments:stage_action", args=[found.pk]),
+        "action": offer.action,
+        "label": offer.label,
+        "kind": "refuse" if offer.tone == "danger" else "primary",
+        "reason": reason,
+        "reason_required": offer.reason_required,
+        "hidden": {"version": found.version},
+        "back": reverse("assessments:stage", args=[found.pk]),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
+    """The checklist of 七（三）1, filled in by the district."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    form = MechanismForm(request.POST if request.method == "POST" else None, stage=found)
+    if request.method != "POST" or not form.is_valid():
+        return _mechanism_page(request, found, form)
+    try:
+        services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=user)
+    except Refused as refused:
+        return _mechanism_page(request, seen_stage(user, pk), form, refused)
+    messages.success(request, "管理机制已保存")
+    return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
+
+
+def _mechanism_page(request: HttpRequest, found: StageAssessment, form: MechanismForm, refused: Refused | None = None) -> HttpResponse:
+    words = {one.key: one.label for one in STANDINGS}
+    stored = MechanismForm(stage=found).lines if isinstance(refused, Stale) else []
+    if isinstance(refused, Stale):
+        data = request.POST.copy()
+        data["version"] = str(found.version)
+        form = MechanismForm(data, stage=found)
+        form.is_valid()
+    context = {
+        "stage": found,
+        "form": form,
+        "filling": rules.may_fill(signed_in(request), found),
+        "errors": form if refused is None else [one.text for one in refused.refusals],
+        "stored": [(one, words.get(state.value(), ""), text.value()) for one, state, text in stored],
+    }
+    status = refused.status if refused else UNPROCESSABLE if form.errors else 200
+    return render(request, "assessments/stage_mechanism.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the city found, and the conclusion that follows from the stated rule."""
+    user = signed_in(request)
+    found = get_object_or_404(selectors.stages_visible_to(user).filter(status="judging"), pk=pk)
+    if not rules.is_officer(user, found):
+        raise Http404
+    form = JudgeForm(request.POST if request.method == "POST" else None, stage=found)
+    errors: Any = form
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                return _proposed(request, found, form, user)
+            except Refused as refused:
+                errors, status = [one.text for one in refused.refusals], refused.status
+        else:
+            status = UNPROCESSABLE
+    context = {"stage": found, "form": form, "lines": form.lines(found), "verdict": selectors.verdict_of(found), "errors": errors}
+    return render(request, "assessments/stage_judge.html", context, status=status)
+
+
+def _proposed(request: HttpRequest, found: StageAssessment, form: JudgeForm, user: User) -> HttpResponse:
+    data = form.cleaned_data
+    services.propose(
+        stage=found,
+        judged=form.judged(),
+        opinion=data["opinion"],
+        visited_on=data["visited_on"],
+        visit_note=data["visit_note"],
+        version=data["version"],
+        by=user,
+    )
+    messages.success(request, "结论已拟定，送审核")
+    return HttpResponseRedirect(reverse("assessments:stage", args=[found.pk]))
+
+
+@login_required
+@require_POST
+def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the rectification report; when somebody was faster both texts are shown."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    form = RectifyForm(request.POST)
+    errors: Any = form
+    status = UNPROCESSABLE
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.save_rectification(stage=found, text=data["rectification"], version=data["version"], by=user)
+        except Refused as refused:
+            errors, status = [one.text for one in refused.refusals], refused.status
+        else:
+            messages.success(request, "整改报告已保存")
+            return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
+    found = seen_stage(user, pk)
+    kept = RectifyForm(initial={"rectification": request.POST.get("rectification", ""), "version": found.version})
+    context = detail_context(user, found) | {"errors": errors, "rectify_form": kept, "stored": found.rectification}
+    return render(request, "assessments/stage_detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a file beside the assessment: proof of a mechanism or of what was mended."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    form = StageFileForm(request.POST, request.FILES)
+    errors: Any = form
+    if form.is_valid():
+        upload = form.cleaned_data["upload"]
+        kind = "整改材料" if found.status == "rectifying" else "管理机制材料"
+        try:
+            store(owner=found, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=user)
+        except Refused as refused:
+            errors = [one.text for one in refused.refusals]
+        else:
+            messages.success(request, "材料已上传")
+            return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
+    context = detail_context(user, found) | {"errors": errors, "file_form": form}
+    return render(request, "assessments/stage_detail.html", context, status=UNPROCESSABLE)
