@@ -12,6 +12,7 @@ from assessments.selectors.check import findings_of
 from assessments.selectors.scoring import rows_of, score_rows
 from assessments.services.cells import CellProblem, SavedCell, save_cell
 from assessments.services.freeze import freeze_version
+from assessments.services.receipts import issue_receipt
 from districts.models import District
 from districts.selectors.indicators import table_targets
 from greendistrict.accounts.models import User
@@ -87,7 +88,7 @@ def open_table(
 
 @transaction.atomic
 def submit_table(*, table: ScoreTable, by: User | None, extra: Mapping[str, Any] | None = None) -> TableVersion:
-    """Freeze the next version and submit. ``extra`` is frozen with it.
+    """Freeze the next version, sign its receipt and submit. ``extra`` is frozen with it.
 
     Raises ``Refused`` with everything that blocks, ``NotAllowed`` for anybody but the district's reviewer (``by=None``: system).
     """
@@ -99,6 +100,7 @@ def submit_table(*, table: ScoreTable, by: User | None, extra: Mapping[str, Any]
         raise Refused([Refusal(f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text) for one in blocking])
     freeze(table.edition)
     version = freeze_version(table=table, scored=scored, rows=rows, by=by, extra=extra)
+    issue_receipt(table=table, version=version)
     table.result, table.submitted_at = version.content["result"], version.frozen_at
     table.save(update_fields=["result", "submitted_at"])
     perform(machine=TABLE, obj=table, action="submit", by=by, facts={"version": version.number, "digest": version.digest})
