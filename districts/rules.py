@@ -2,8 +2,8 @@
 
 from django.db.models import Model, Q
 
-from districts.enums import Stage
-from districts.models import District, ImplementationPlan, IndicatorSystem
+from districts.enums import OpinionPurpose, Stage
+from districts.models import District, ImplementationPlan, IndicatorSystem, PlotControl, PlotOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
@@ -111,3 +111,35 @@ def approves_system(user: User, system: IndicatorSystem) -> bool:
 def works_on_system(user: User, district: District) -> bool:
     """Whether the person sees the district's indicator system before it is handed up: its applicant's people and consultant."""
     return may_edit_district(user, district) or is_reviewer(user, district)
+
+
+def records_plot(user: User, control: PlotControl) -> bool:
+    """Whether the person records what was decided on a plot: the applicant's preparer or a bureau of the district."""
+    return is_preparer(user, control.plot.district) or is_bureau(user, control.plot.district)
+
+
+def fills_plot(user: User, district: District) -> bool:
+    """Whether the person fills in designed and built values and enters opinions: who edits the file, and the district's bureaus."""
+    return may_edit_district(user, district) or is_bureau(user, district)
+
+
+def answering_bodies(user: User) -> frozenset[int]:
+    """Organisations for which the person answers a question about a plot: bureaus, 区专门机构, the city's officers."""
+    posts = [post for post in seats(user).posts if post.role in (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)]
+    return frozenset(post.organisation_id for post in posts)
+
+
+def answers_opinion(user: User, opinion: PlotOpinion) -> bool:
+    """Whether the person answers this question for the body that was asked."""
+    return opinion.organisation_id in answering_bodies(user)
+
+
+def answers_conditions(user: User, control: PlotControl) -> bool:
+    """Whether the person answers for the 住建 body that is asked for the green requirements of this plot."""
+    open_ones = control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
+    return open_ones.filter(organisation_id__in=answering_bodies(user)).exists()
+
+
+def may_enter_key_areas(user: User) -> bool:
+    """Whether the person enters the extents of the key areas (四（二）)."""
+    return seats(user).has(Role.CITY_OFFICER)

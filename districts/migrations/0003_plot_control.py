@@ -82,8 +82,8 @@ class Migration(migrations.Migration):
                 ('designed', models.CharField(blank=True, max_length=20, verbose_name='设计值')),
                 ('built', models.CharField(blank=True, max_length=20, verbose_name='建成值')),
                 ('by_consultation', models.BooleanField(default=False, help_text='otherwise from the specialised plan', verbose_name='征询提出')),
-                ('designed_short', models.BooleanField(null=True)),
-                ('built_short', models.BooleanField(null=True)),
+                ('designed_short', models.BooleanField(blank=True, null=True)),
+                ('built_short', models.BooleanField(blank=True, null=True)),
             ],
             options={
                 'verbose_name': '地块绿色生态指标',
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='listimport',
             name='undone_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='plotcheck',
@@ -267,12 +267,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plotopinion',
             name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='plotopinion',
             name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='plotopinion',

@@ -101,8 +101,8 @@ class PlotIndicator(models.Model):
     designed = models.CharField("设计值", max_length=20, blank=True)
     built = models.CharField("建成值", max_length=20, blank=True)
     by_consultation = models.BooleanField("征询提出", default=False, help_text="otherwise from the specialised plan")
-    designed_short = models.BooleanField(null=True)
-    built_short = models.BooleanField(null=True)
+    designed_short = models.BooleanField(null=True, blank=True)
+    built_short = models.BooleanField(null=True, blank=True)
 
     class Meta:
         verbose_name = "地块绿色生态指标"
@@ -129,10 +129,10 @@ class PlotOpinion(models.Model):
     level = models.CharField("供地层级", max_length=10, choices=Level, blank=True)
     mandatory = models.BooleanField("必询", default=False)
     asked_on = models.DateField("发出日期")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     due_on = models.DateField("答复期限")
     answered_on = models.DateField("答复日期", null=True, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     result = models.CharField("结论", max_length=12, choices=OpinionResult, blank=True)
     number = models.CharField("答复文号", max_length=60, blank=True)
     text = models.TextField("意见", blank=True)
@@ -197,7 +197,7 @@ class ListImport(models.Model):
     changed = models.PositiveIntegerField("修改")
     rows = models.JSONField("导入前", default=list)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "地块导入"

@@ -1,12 +1,12 @@
 """Plots, key projects and works: the three lists of a district."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
 
-from districts.enums import Acquisition, BaselineKind, ProjectState
-from districts.models import District, KeyProject, Plot, Work
+from districts.enums import Acquisition, BaselineKind, ControlStep, ProjectState
+from districts.models import District, KeyProject, Plot, PlotControl, Work
 from districts.services.locking import assign, hold_constraints, hold_editor, label_of, locked
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -15,6 +15,8 @@ from greendistrict.core.errors import Refusal, Refused
 
 Listed = TypeVar("Listed", Plot, KeyProject, Work)
 LISTS = {Plot: "plots", KeyProject: "key_projects", Work: "works"}
+PAST_DAYS = ("acquired_on", "started_on", "finished_on", "built_on", "in_use_on")
+BY_STEPS = ("acquisition", "acquired_on", "started_on", "built_on", "conforms", "buildable")
 
 
 def plot_save(*, district: District, values: Mapping[str, Any], by: User, plot: Plot | None = None, version: int | None = None) -> Plot:
@@ -59,7 +61,7 @@ def _save(
             msg = "这一条不属于本城区"
             raise Refused(msg)
         changed = assign(stored, values)
-        if found := progress_problems(stored):
+        if found := [*progress_problems(stored), *(control_problems(stored, changed) if isinstance(stored, Plot) else ())]:
             raise Refused(found)
         hold_constraints(stored)
         if row is not None:
@@ -74,7 +76,7 @@ def _save(
 def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
     """What contradicts itself in the progress told: dates to come, a state without its date."""
     today = clock.today()
-    names = [name for name in ("acquired_on", "built_on", "in_use_on") if getattr(row, name, None) and getattr(row, name) > today]
+    names = [name for name in PAST_DAYS if getattr(row, name, None) and getattr(row, name) > today]
     found = [Refusal(f"{label_of(row, name)}不能晚于今天", field=name) for name in names]
     if isinstance(row, Plot):
         if row.acquired_on and not row.acquisition:
@@ -89,10 +91,26 @@ def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
     return found
 
 
+def control_problems(plot: Plot, changed: Iterable[str]) -> list[Refusal]:
+    """What the control table decides and not the form, and 符合 typed against the built values (七（二）5)."""
+    if plot.pk is None:
+        return []
+    found = []
+    control = PlotControl.objects.filter(plot=plot).exclude(status=ControlStep.PREPARE).first()
+    if control is not None:
+        found = [Refusal(f"{label_of(plot, name)}按管控步骤登记，不能直接填写", field=name) for name in BY_STEPS if name in set(changed)]
+    if plot.conforms and plot.indicators.filter(built_short=True).exists():
+        found.append(Refusal("有指标的建成值差于要求，不能登记为符合", rule="PLOT-COMPLETION", cite="七（二）5", field="conforms"))
+    return found
+
+
 def _delete(row: Plot | KeyProject | Work, by: User) -> None:
     hold_editor(by, row.district)
     with transaction.atomic():
         stored = locked(row, None)
+        if isinstance(stored, Plot) and PlotControl.objects.filter(plot=stored).exclude(status=ControlStep.PREPARE).exists():
+            msg = f"地块“{stored}”已在办理建设管控，不能删除"
+            raise Refused(msg)
         if in_pilot_baseline(stored):
             text = f"“{stored}”已列入试点基线，不能删除；确需调整须经变更办理"
             raise Refused([Refusal(text, remedy="提出变更，经市级批准后更新基线")])
