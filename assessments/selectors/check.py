@@ -1,12 +1,15 @@
 """提交前核对: what is missing in a table, what blocks and what only warns, each bound to its row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assessments import plausibility
 from assessments.models import RowEvidence, ScoreTable
+from assessments.plausibility import RULES, Entry, File, Found, Limits, RowState
 from assessments.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
 from greendistrict.core import clock
+from greendistrict.policy.parameters import Parameters
 from indicators.scoring import Item
 
 Files = dict[str, list[tuple[str, Any]]]
@@ -14,13 +17,33 @@ Files = dict[str, list[tuple[str, Any]]]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to look at; ``item_id`` is empty when it is about the whole table, ``chapter`` is the key to open."""
+    """One thing to look at; ``item_id`` is empty when it is about the whole table, ``chapter`` is the key to open.
+
+    ``rule`` names the rule of ``assessments.plausibility``, empty for the report's; ``answer`` is the district's explanation.
+    """
 
     text: str
     blocks: bool
     item_id: str = ""
     chapter: str = ""
     title: str = ""
+    rule: str = ""
+    part: str = ""
+    value: str = ""
+    limit: str = ""
+    source: str = ""
+    answer: str = ""
+    answered_by: str = ""
+
+    @property
+    def rule_title(self) -> str:
+        """Name of the rule for people."""
+        return RULES[self.rule].title if self.rule else ""
+
+    @property
+    def key(self) -> str:
+        """Names the finding within its table."""
+        return f"{self.rule}:{self.item_id}:{self.part}"
 
 
 def is_filled(item: Item, value: Any) -> bool:
@@ -43,17 +66,75 @@ def is_settled(table: ScoreTable, item: Item, row: RowData | None) -> bool:
     return bool(row.exclusion_reason or row.absent_reason or unbuilt(table, row)) or is_filled(item, row.value)
 
 
+def limits_of(parameters: Parameters | None = None) -> Limits:
+    """Limits of the settings; the defaults without a query when none are given."""
+    held = parameters or Parameters()
+    return Limits(
+        blocking=frozenset(held.words("plausibility.blocking")),
+        jump_tolerance=held.number("plausibility.jump_tolerance"),
+        year_points=held.number("plausibility.year_points"),
+        year_share=held.number("plausibility.year_share"),
+        amount_times=held.number("plausibility.amount_times"),
+        least_points=held.number("plausibility.least_points"),
+        peers_least=held.integer("plausibility.peers_least"),
+        peer_spread=held.number("plausibility.peer_spread"),
+        sum_tolerance=held.number("plausibility.sum_tolerance"),
+    )
+
+
 def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[Finding]:
-    """Findings in the order of the table, the whole table's first; one query for expired and shared evidence unless given."""
+    """What the rows say of themselves, in the order of the table; one query for the files unless given.
+
+    Figures are held against last year, peers and targets by ``selectors.plausibility.full_findings`` only.
+    """
     files = files_of(table) if files is None else files
-    found = [Finding(scored.refusal, blocks=True)] if scored.refusal else []
-    for item in scored.table.items.values():
-        row = rows.get(item.id)
-        found += [
-            Finding(text, blocks, item.id, item.chapter, item.title)
-            for text, blocks in _row_findings(table, scored, item, row, files.get(item.id, ()))
-        ]
-    return found + _shared(scored, files)
+    entries = {item.id: entry_of(table, scored, item, rows[item.id], files) for item in scored.table.items.values() if item.id in rows}
+    sheet = plausibility.Sheet(entries, clock.today(), table.edition.code, refusal=scored.refusal)
+    limits = limits_of()
+    return [finding(one, scored, limits) for one in plausibility.check(sheet, limits, plausibility.CHEAP)]
+
+
+def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files: Files, **beside: Any) -> Entry:
+    """A row as the rules read it; ``beside``: last year's value, peers and the like."""
+    return Entry(
+        item=item,
+        value=row.value,
+        state=_state(table, item, row),
+        filled=is_filled(item, row.value),
+        build_missing=table.building and not row.build_state,
+        evidence=row.evidence,
+        files=tuple(File(digest, valid_to) for digest, valid_to in files.get(item.id, ())),
+        result=scored.points.get(item.id),
+        target=row.target,
+        **beside,
+    )
+
+
+def _state(table: ScoreTable, item: Item, row: RowData) -> RowState:
+    if left_out_by_portal(item, table):
+        return RowState.BY_PORTAL
+    if row.exclusion_reason:
+        return RowState.EXCLUDED
+    if unbuilt(table, row):
+        return RowState.UNBUILT
+    return RowState.ABSENT if row.absent_reason else RowState.ANSWERED
+
+
+def finding(found: Found, scored: Scored, limits: Limits) -> Finding:
+    """A finding of the rules with the words of its clause; a setting says whether it blocks."""
+    item = scored.table.items.get(found.item_id)
+    return Finding(
+        text=found.text,
+        blocks=found.rule in limits.blocking,
+        item_id=found.item_id,
+        chapter=item.chapter if item else "",
+        title=item.title if item else "",
+        rule=found.rule,
+        part=found.part,
+        value=found.value,
+        limit=found.limit,
+        source=found.source,
+    )
 
 
 def files_of(table: ScoreTable) -> Files:
@@ -62,47 +143,4 @@ def files_of(table: ScoreTable) -> Files:
     rows = RowEvidence.objects.filter(row__table=table).values_list("row__item_id", "document__sha256", "document__valid_to")
     for item_id, digest, valid_to in rows:
         found.setdefault(item_id, []).append((digest, valid_to))
-    return found
-
-
-def _row_findings(
-    table: ScoreTable, scored: Scored, item: Item, row: RowData | None, files: Iterable[tuple[str, Any]]
-) -> Iterable[tuple[str, bool]]:
-    if row is None or left_out_by_portal(item, table):
-        return
-    if table.building and not row.build_state:
-        yield "未填建设情况", True
-    if row.exclusion_reason or unbuilt(table, row):
-        return
-    if row.absent_reason:
-        if not row.evidence:
-            yield "声明不存在须附佐证材料", item.when_absent == "full"
-        return
-    if not is_filled(item, row.value):
-        yield ("未填" if row.value is None else "未填全"), True
-        return
-    yield from _evidence_findings(scored, item, row, files)
-
-
-def _evidence_findings(scored: Scored, item: Item, row: RowData, files: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, bool]]:
-    found = scored.points.get(item.id)
-    if found is not None and found.holds is False:
-        yield "控制项不满足，如实填报的不阻断提交", False
-    earns = found is not None and (found.holds or (found.points or 0) > 0)
-    if earns and not row.evidence:
-        yield "缺佐证材料", item.rule["kind"] == "claimed"
-    today = clock.today()
-    if any(valid_to and valid_to < today for _, valid_to in files):
-        yield "佐证材料已过有效期", False
-
-
-def _shared(scored: Scored, files: Files) -> list[Finding]:
-    """Warn where one file stands under two clauses that may not claim the same achievement."""
-    found = []
-    for item in scored.table.items.values():
-        for other in item.data.get("shared_with") or ():
-            same = {digest for digest, _ in files.get(item.id, ())} & {digest for digest, _ in files.get(other, ())}
-            if item.id < other and same:
-                text = f"与 {other} 用了同一份材料，同一成果不得重复计分，由专家认定"
-                found.append(Finding(text, blocks=False, item_id=item.id, chapter=item.chapter, title=item.title))
     return found

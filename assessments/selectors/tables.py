@@ -5,7 +5,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assessments.enums import MemberState
 from assessments.models import PanelMember, RowEvidence, ScoreTable, TableVersion
 from assessments.rules.tables import SEEN_BY_CITY
-from assessments.selectors.check import Finding, findings_of
+from assessments.selectors.check import Finding
+from assessments.selectors.plausibility import full_findings
 from assessments.selectors.scoring import rows_of, score_rows
 from districts.models import ConsultantMandate, District
 from districts.rules import bodies_as, mandate_in_force
@@ -61,7 +62,7 @@ def result_of(table: ScoreTable) -> Result:
 def findings(table: ScoreTable) -> list[Finding]:
     """Everything the check before submission finds in the rows: what blocks first, then what warns."""
     rows = rows_of(table.pk)[table.pk]
-    found = findings_of(table, score_rows(table, rows.values()), rows)
+    found = full_findings(table, score_rows(table, rows.values()), rows)
     return sorted(found, key=lambda one: not one.blocks)
 
 

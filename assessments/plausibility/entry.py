@@ -1,0 +1,120 @@
+"""What the rules are asked about: the rows of one table with last year's, the target's and the peers' figures beside them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum, auto
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from assessments.plausibility.figures import Figure, figures_of
+from indicators.scoring import Item, ItemResult, plain
+
+
+class RowState(Enum):
+    """What a row says of itself."""
+
+    ANSWERED = auto()
+    EXCLUDED = auto()
+    ABSENT = auto()
+    UNBUILT = auto()
+    BY_PORTAL = auto()  # the portal finds that the clause takes no part; nobody is asked
+
+
+class File(NamedTuple):
+    """A file under a row: SHA-256 and last day of validity, None for one without an end."""
+
+    digest: str
+    valid_to: dt.date | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One row. ``last``, ``target``: values in the shape of the clause; ``peers``: figures of like districts by part.
+
+    ``offered``: (source, value) that a source gave and the row does not say; ``reason`` why not. ``pending``: brought in by a
+    source and not yet confirmed by anybody.
+    """
+
+    item: Item
+    value: Any = None
+    state: RowState = RowState.ANSWERED
+    filled: bool = False
+    build_missing: bool = False
+    evidence: int = 0
+    files: tuple[File, ...] = ()
+    result: ItemResult | None = None
+    last: Any = None
+    target: Any = None
+    peers: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    offered: tuple[str, str] | None = None
+    reason: str = ""
+    pending: str = ""
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Figures of the value by part; none for a row that is not answered."""
+        return figures_of(self.item, self.value) if self.state is RowState.ANSWERED else {}
+
+    @cached_property
+    def before(self) -> dict[str, Figure]:
+        """Last year's figures by part."""
+        return figures_of(self.item, self.last)
+
+    @property
+    def earns(self) -> bool:
+        """Whether the row brings points or holds as a control."""
+        return self.result is not None and bool(self.result.holds or (self.result.points or 0) > 0)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Figures of the district that parts are held against, by name (``area``: 公顷, ``population``: 人)."""
+
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything the rules read of one table; ``edition`` is its code, ``refusal`` why it cannot be scored."""
+
+    entries: Mapping[str, Entry]
+    today: dt.date
+    edition: str = ""
+    facts: Facts = field(default_factory=Facts)
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the settings ``plausibility.*``; shares are 0–1, points are percentage points."""
+
+    blocking: frozenset[str]
+    jump_tolerance: Decimal
+    year_points: Decimal
+    year_share: Decimal
+    amount_times: Decimal
+    least_points: Decimal
+    peers_least: int
+    peer_spread: Decimal
+    sum_tolerance: Decimal
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding of one rule: what was found, against which limit. ``part`` names the figure within the row."""
+
+    rule: str
+    text: str
+    item_id: str = ""
+    part: str = ""
+    value: str = ""
+    limit: str = ""
+    source: str = ""
+
+
+def words(figure: Figure, number: Decimal | None = None) -> str:
+    """A figure with its unit, at most two decimals."""
+    shown = figure.number if number is None else number
+    return f"{plain(shown.quantize(Decimal('0.01'))) if abs(shown) < 10**12 else shown}{figure.unit}"

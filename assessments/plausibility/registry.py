@@ -1,0 +1,74 @@
+"""The named rules, in the order in which they speak, and the one function that asks them."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from assessments.plausibility import across, compared, rows
+from assessments.plausibility.entry import Entry, Found, Limits, Sheet
+
+RowRule = Callable[[Entry, Sheet, Limits], Iterable[Found]]
+SheetRule = Callable[[Sheet, Limits], Iterable[Found]]
+
+
+class Rule(NamedTuple):
+    """A rule by name: what it is called and where its limit comes from."""
+
+    key: str
+    title: str
+    source: str
+
+
+RULES = {
+    rule.key: rule
+    for rule in (
+        Rule("complete", "填报完整", "指导意见八（二）"),
+        Rule("confirmed", "带入值已确认", "平台规则"),
+        Rule("reasoned", "改写带入值说明理由", "平台规则"),
+        Rule("range", "取值范围", "条文取值要求"),
+        Rule("numerator", "分子不大于分母", "条文计算方法"),
+        Rule("fraction", "百分数写成小数", "条文计量单位"),
+        Rule("unit_jump", "单位数量级", "上年已接收的自查，参数 plausibility.jump_tolerance"),
+        Rule("year_outlier", "与上年相比", "上年已接收的自查，参数 plausibility.year_*"),
+        Rule("peer_outlier", "与同类城区相比", "同类城区已接收的自查，参数 plausibility.peer_spread"),
+        Rule("sums", "部分与合计", "条文取值口径，参数 plausibility.sum_tolerance"),
+        Rule("evidence_required", "须附佐证材料", "条文佐证要求"),
+        Rule("evidence", "佐证材料齐全", "条文佐证要求"),
+        Rule("expired", "佐证材料在有效期内", "材料有效期"),
+        Rule("shared", "同一成果不重复计分", "条文互斥规定"),
+        Rule("target", "年度目标", "指标体系"),
+        Rule("control", "控制项", "评价标准控制项"),
+    )
+}
+PER_ROW: dict[str, tuple[RowRule, ...]] = {
+    "cheap": (rows.complete, rows.confirmed, rows.reasoned, rows.holds, rows.evidence, rows.valid),
+    "full": (rows.numerator, rows.within, compared.against_last_year, compared.against_peers, compared.target),
+}
+ACROSS: dict[str, tuple[SheetRule, ...]] = {"cheap": (across.scored,), "full": (across.sums,)}
+CHEAP = ("cheap",)
+ALL = ("cheap", "full")
+
+
+def check(sheet: Sheet, limits: Limits, kinds: Collection[str] = ALL) -> list[Found]:
+    """Every finding: the whole table's first, then row by row in the order of the table, shared evidence last.
+
+    ``kinds``: ``CHEAP`` asks only what one row says of itself, for the totals under every save.
+    """
+    found = [one for kind in kinds for rule in ACROSS[kind] for one in rule(sheet, limits)]
+    whole = [one for one in found if not one.item_id]
+    bound = [one for one in found if one.item_id]
+    for entry in sheet.entries.values():
+        whole += _of_row(entry, sheet, limits, kinds)
+        whole += [one for one in bound if one.item_id == entry.item.id]
+    return [_sourced(one) for one in (*whole, *across.shared(sheet, limits))]
+
+
+def _of_row(entry: Entry, sheet: Sheet, limits: Limits, kinds: Collection[str]) -> Iterator[Found]:
+    for kind in kinds:
+        for rule in PER_ROW[kind]:
+            for one in rule(entry, sheet, limits):
+                yield replace(one, item_id=entry.item.id)
+
+
+def _sourced(one: Found) -> Found:
+    return one if one.source else replace(one, source=RULES[one.rule].source)

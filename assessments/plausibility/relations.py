@@ -1,0 +1,45 @@
+"""Relations between figures of different clauses, as data: the same quantity twice, parts and their whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from greendistrict.policy import yamlfile
+
+FOLDER = Path(__file__).resolve().parents[1] / "data"
+SAME, AT_MOST, SUM = "same", "at_most", "sum"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``same``: all ``parts`` are one quantity; ``at_most`` / ``sum``: the parts together are at most / exactly ``whole``.
+
+    A place is ``<item>.<part>`` (``5.2.3.b``) or ``district.<fact>``; all places of one relation have the same unit.
+    """
+
+    kind: str
+    title: str
+    source: str
+    parts: tuple[str, ...]
+    whole: str = ""
+
+
+def place(text: str) -> tuple[str, str]:
+    """Item and part of a place."""
+    item, _, part = text.rpartition(".")
+    return item, part
+
+
+@cache
+def _all() -> Mapping[str, tuple[Relation, ...]]:
+    data = yamlfile.read(FOLDER / "relations.yaml")
+    return {
+        code: tuple(Relation(one["kind"], one["title"], one["source"], tuple(one["parts"]), one.get("whole", "")) for one in listed)
+        for code, listed in data["editions"].items()
+    }
+
+
+def relations_for(edition: str) -> tuple[Relation, ...]:
+    """Relations of an edition by its code; none where none are written down."""
+    return _all().get(edition, ())
