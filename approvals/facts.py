@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from approvals.enums import EndorsementMode
+from approvals.enums import CaseKind, EndorsementMode
 from approvals.models import Case, Endorsement, Notice
 from approvals.slots import FORM_REVIEW
 from assessments.enums import Conclusion
@@ -16,6 +16,7 @@ from greendistrict.policy.engine import Verdict, evaluate, policy_in_force
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts, FactValue
 
+NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"}
 STEPS = (Step.FILE, Step.ACCEPT, Step.GRANT)
 
 
@@ -48,6 +49,7 @@ def case_facts(case: Case, on: dt.date, steps: tuple[Step, ...] = STEPS) -> Mapp
         "rounds": {"used": case.corrections.count(), "limit": parameters.load().integer("supplement.rounds")},
         "findings": unanswered(case),
         "form_review": open_form_review(case),
+        "questions": unanswered_questions(case),
         "conclusion": conclusion_of(case),
         "notice": notice_facts(case),
         "batch": batch_of(case),
@@ -98,6 +100,11 @@ def unanswered(case: Case) -> int:
     return latest.findings.filter(answer="").count() if latest else 0
 
 
+def unanswered_questions(case: Case) -> int:
+    """Pre-review questions without an answer."""
+    return case.questions.filter(answered_at__isnull=True).count()
+
+
 def open_form_review(case: Case) -> list[str]:
     """Items of the formal review that are not yet found to hold."""
     lines = []
@@ -123,7 +130,7 @@ def latest_notice(case: Case) -> Notice | None:
 def notice_facts(case: Case) -> dict[str, Any]:
     """Whether a notice is wanted before a title is granted, whether it is over, what is unanswered."""
     settings = parameters.load()
-    wanted = settings.flag("publicity.on") and "grant" in settings.words("publicity.stages")
+    wanted = settings.flag("publicity.on") and NOTICE_STAGE[CaseKind(case.kind)] in settings.words("publicity.stages")
     notice = latest_notice(case)
     return {
         "wanted": wanted,

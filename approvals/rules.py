@@ -43,6 +43,12 @@ def is_checker(user: User, case: Case) -> bool:
     return seats(user).has(Role.CITY_CHECKER)
 
 
+def is_legal(user: User, case: Case) -> bool:
+    """Whether the person checks the legality of adverse decisions at the city (法制)."""
+    del case
+    return seats(user).has(Role.CITY_LEGAL)
+
+
 def is_director(user: User, case: Case) -> bool:
     """Whether the person decides at the city (审定)."""
     del case
@@ -71,6 +77,17 @@ def may_add_file(user: User, case: Model) -> bool:
         return False
     endorsing = case.status == "endorsing" and is_designated_body(user, case)
     return endorsing or may_edit_case(user, case) or is_city(user) or is_secretary(user, case)
+
+
+def may_ask_questions(user: User, case: Case) -> bool:
+    """Whether the person may put pre-review questions: officer or secretary, between receipt and the experts' review."""
+    return case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case))
+
+
+def may_answer_questions(user: User, case: Case) -> bool:
+    """Whether the person may answer them: the applicant's people and the consultant, in the same time."""
+    own = is_preparer(user, case) or is_signer(user, case) or is_consultant(user, case.district)
+    return case.status == "accepted" and own
 
 
 def may_announce(user: User) -> bool:

@@ -1,4 +1,4 @@
-"""Forms of the papers: start, star and reasons, files in slots, endorsement, correction, formal review, objection, announcement."""
+"""Forms of the papers: start, star and reasons, endorsement, correction, formal review, objection, announcement."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 
 from approvals.forms.steps import date_field
-from approvals.models import Announcement, Case, Correction, Endorsement
-from approvals.services.corrections import NewFinding
+from approvals.models import Announcement, Case, Endorsement
+from approvals.services.bindings import NewFinding
 from approvals.services.endorsements import Paper
-from approvals.slots import FINDING_SLOTS, FORM_REVIEW, UPLOADED
+from approvals.slots import FORM_REVIEW, finding_slots
 from districts.enums import Star
 from districts.models import District
 from greendistrict.accounts.models import User
@@ -62,14 +62,6 @@ class CaseForm(forms.Form):
         return {**self.case.reasons, **typed}
 
 
-class FileForm(forms.Form):
-    """One file for one slot."""
-
-    slot = forms.ChoiceField(label="材料项", choices=[(slot.key, slot.title) for slot in UPLOADED])
-    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
-    upload = EvidenceField(label="文件")
-
-
 class EndorsementForm(forms.Form):
     """批复 and 报送函 of one body: number, date, scan each."""
 
@@ -101,7 +93,7 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, rows: int = FINDING_ROWS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        slots = [("", "—"), *FINDING_SLOTS.items()]
+        slots = [("", "—"), *finding_slots(case.kind).items()]
         self.numbers = range(1, min(max(rows, FINDING_ROWS), MOST_ROWS) + 1)
         for number in self.numbers:
             self.fields[f"slot-{number}"] = forms.ChoiceField(label=f"第{number}条材料项", choices=slots, required=False)
@@ -136,22 +128,6 @@ class CorrectionForm(forms.Form):
             if slot or item or text:
                 found.append(NewFinding(text=text, slot=slot, item_id=item))
         return found
-
-
-class AnswerForm(forms.Form):
-    """One answer per finding of the open correction."""
-
-    def __init__(self, *args: Any, correction: Correction, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.findings = list(correction.findings.order_by("pk"))
-        for finding in self.findings:
-            self.fields[f"answer-{finding.pk}"] = forms.CharField(
-                label="答复", required=False, max_length=1000, initial=finding.answer, widget=forms.Textarea(attrs={"rows": 2})
-            )
-
-    def answers(self) -> dict[int, str]:
-        """Finding id → text."""
-        return {finding.pk: self.cleaned_data[f"answer-{finding.pk}"] for finding in self.findings}
 
 
 class FormReviewForm(forms.Form):

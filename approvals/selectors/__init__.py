@@ -1,6 +1,6 @@
 """Reading: cases in sight, tasks, progress, materials, and what is public."""
 
-from approvals.selectors.cases import cases_visible_to, due_of, handling_due, listed, open_application, tasks_for
+from approvals.selectors.cases import cases_visible_to, due_of, handling_due, listed, open_application
 from approvals.selectors.materials import MaterialLine, materials_of, reads_plan
 from approvals.selectors.progress import chain_of, steps_of, timeline_of
 from approvals.selectors.public import (
@@ -12,6 +12,7 @@ from approvals.selectors.public import (
     notices_public,
     titles_public,
 )
+from approvals.selectors.waiting import tasks_for
 
 __all__ = [
     "MaterialLine",

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from approvals.models import Case
+from approvals.models import Case, CaseDocument
 from approvals.selectors.cases import cases_visible_to
-from approvals.slots import SLOTS, Slot
+from approvals.slots import Slot, slots_of
 from districts.enums import PlanPart
 from districts.models import SpecialPlanPart
 from greendistrict.accounts.models import User
@@ -20,13 +20,28 @@ PLAN_SLOTS = {
 
 @dataclass(frozen=True)
 class MaterialLine:
-    """One slot with its files; ``complete`` when it holds what the slot is for."""
+    """One slot with its files; ``complete`` when it holds what the slot is for. ``rows`` are the uploads that lie in it."""
 
     number: int
     slot: Slot
     files: list[Evidence] = field(default_factory=list)
     complete: bool = False
     note: str = ""
+    rows: list[CaseDocument] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How many required slots hold what they are for, and which do not."""
+
+    have: int
+    wanted: int
+    missing: list[MaterialLine]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing required is missing."""
+        return not self.missing
 
 
 def reads_plan(user: User, key: UUID) -> bool:
@@ -36,21 +51,42 @@ def reads_plan(user: User, key: UUID) -> bool:
 
 
 def materials_of(case: Case) -> list[MaterialLine]:
-    """Every slot in order, four queries whatever the number of files."""
-    files: dict[str, list[Evidence]] = {slot.key: [] for slot in SLOTS}
+    """Every slot of the case's kind in order, four queries whatever the number of files."""
+    slots = slots_of(case.kind)
+    rows: dict[str, list[CaseDocument]] = {slot.key: [] for slot in slots}
     for row in case.documents.select_related("document").order_by("pk"):
-        files[row.slot].append(row.document)
+        rows.setdefault(row.slot, []).append(row)
+    files = {key: [row.document for row in laid] for key, laid in rows.items()}
     for endorsement in case.endorsements.select_related("approval_scan", "letter_scan"):
-        files["approval"] += [endorsement.approval_scan] if endorsement.approval_scan else []
-        files["letter"] += [endorsement.letter_scan] if endorsement.letter_scan else []
+        files.setdefault("approval", []).extend([endorsement.approval_scan] if endorsement.approval_scan else [])
+        files.setdefault("letter", []).extend([endorsement.letter_scan] if endorsement.letter_scan else [])
     plan = case.district.plans.prefetch_related("parts__document").order_by("-number").first()
     for part in plan.parts.all() if plan else ():
-        files[PLAN_SLOTS[PlanPart(part.part)]].append(part.document)
-    return [_line(case, number, slot, files[slot.key]) for number, slot in enumerate(SLOTS, start=1)]
+        files.setdefault(PLAN_SLOTS[PlanPart(part.part)], []).append(part.document)
+    return [_line(case, number, slot, files[slot.key], rows[slot.key]) for number, slot in enumerate(slots, start=1)]
 
 
-def _line(case: Case, number: int, slot: Slot, files: list[Evidence]) -> MaterialLine:
+def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list[CaseDocument]) -> MaterialLine:
     if slot.origin == "table":
         done = case.table is not None and case.table.status in {"submitted", "received"}
         return MaterialLine(number, slot, files, done, "已提交" if done else "填报中")
-    return MaterialLine(number, slot, files, bool(files))
+    return MaterialLine(number, slot, files, bool(files), rows=rows)
+
+
+def completeness_of(lines: list[MaterialLine]) -> Completeness:
+    """Count what is required; optional slots count for nothing."""
+    wanted = [line for line in lines if not line.slot.optional]
+    missing = [line for line in wanted if not line.complete]
+    return Completeness(len(wanted) - len(missing), len(wanted), missing)
+
+
+def older_versions(lines: list[MaterialLine]) -> dict[int, list[Evidence]]:
+    """Earlier versions of the files shown, newest first, by the primary key of the one that counts; one query per step back."""
+    found: dict[int, list[Evidence]] = {}
+    heads = {file.replaces_id: file.pk for line in lines for file in line.files if file.replaces_id}
+    while heads:
+        older = list(Evidence.objects.filter(pk__in=heads))
+        for file in older:
+            found.setdefault(heads[file.pk], []).append(file)
+        heads = {file.replaces_id: heads[file.pk] for file in older if file.replaces_id}
+    return found

@@ -1,17 +1,14 @@
 """Starting an application and filling in what belongs to the case itself: star asked, reasons, files."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from approvals.enums import CaseKind, EndorsementMode
-from approvals.models import CLOSED_STATES, Case, CaseDocument
+from approvals.models import CLOSED_STATES, Case
 from approvals.rules import may_edit_case
 from approvals.services import papers
 from approvals.services.steps import locked, touch
-from approvals.slots import BY_KEY, UPLOADED
 from districts.enums import Stage
 from districts.models import District
 from districts.rules import is_preparer
@@ -20,7 +17,6 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.documents.services import store
 from indicators.models import Edition
 from indicators.selectors import IN_USE, published_editions
 
@@ -94,35 +90,15 @@ def endorsement_mode_of(district: District) -> str:
 @transaction.atomic
 def save_case(*, case: Case, by: User, star_asked: int | None, reasons: Mapping[str, str], version: int | None = None) -> Case:
     """Keep the star asked and the reasons for should-rules that do not hold (rule id → reason; empty ones are dropped)."""
-    case = _editable(case, by, version)
+    case = editable(case, by, version)
     case.star_asked = star_asked
     case.reasons = {rule: text.strip()[:500] for rule, text in reasons.items() if text.strip()}
     touch(case, "star_asked", "reasons")
     return case
 
 
-@transaction.atomic
-def add_document(*, case: Case, slot: str, upload: "UploadedFile[Any]", title: str, by: User) -> CaseDocument:
-    """Lay a file into a slot of the checklist. Raises ``Refused`` for a slot that other records fill."""
-    case = _editable(case, by, None)
-    if slot not in {known.key for known in UPLOADED}:
-        msg = "这一项材料由平台从其他登记中取得，不在这里上传"
-        raise Refused(msg)
-    evidence = store(owner=case, upload=upload, kind=BY_KEY[slot].title, title=title, by=by)
-    touch(case)
-    return CaseDocument.objects.create(case=case, slot=slot, document=evidence)
-
-
-@transaction.atomic
-def remove_document(*, document: CaseDocument, by: User) -> None:
-    """Take a file out of its slot; what was submitted before keeps its digest in the receipt."""
-    case = _editable(document.case, by, None)
-    audit.record(action="application.remove_document", by=by, obj=case, data={"slot": document.slot, "file": document.document.title})
-    document.delete()
-    touch(case)
-
-
-def _editable(case: Case, by: User, version: int | None) -> Case:
+def editable(case: Case, by: User, version: int | None) -> Case:
+    """Read the case under lock when the person may change it now. Raises ``NotAllowed`` or ``Stale``."""
     case = locked(case, version)
     if not may_edit_case(by, case):
         msg = "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改"

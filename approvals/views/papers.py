@@ -1,22 +1,19 @@
-"""Papers of a case: check before submission, files, endorsement, correction, formal review, receipt, 受理通知书."""
-
-from typing import Any
+"""Papers of a case: check before submission, endorsement, correction, formal review, receipt, 受理通知书."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals import selectors
 from approvals.facts import endorsing_bodies, table_facts
 from approvals.forms import papers as paper_forms
 from approvals.forms.steps import OriginalsForm
-from approvals.models import Case, CaseDocument
-from approvals.rules import is_designated_body, is_officer, is_secretary, is_signer, may_edit_case
+from approvals.models import Case
+from approvals.rules import is_designated_body, is_officer, is_secretary, may_edit_case
 from approvals.services import cases, corrections, drafts, endorsements
-from approvals.slots import UPLOADED
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, offers, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
@@ -69,43 +66,6 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def case_files(request: HttpRequest, pk: int) -> HttpResponse:
-    """The checklist with what lies in each slot; uploading for whoever may edit now."""
-    user, case = signed_in(request), seen_case(request, pk)
-    form = paper_forms.FileForm(request.POST or None, request.FILES or None, initial={"slot": request.GET.get("slot", UPLOADED[0].key)})
-    context = {
-        "case": case,
-        "form": form,
-        "lines": selectors.materials_of(case),
-        "documents": case.documents.select_related("document").order_by("slot", "pk"),
-        "may_edit": may_edit_case(user, case),
-        "crumbs": crumbs(case, ("材料", "")),
-    }
-    if request.method != "POST":
-        return render(request, "approvals/case_files.html", context)
-    if not form.is_valid():
-        return render(request, "approvals/case_files.html", context, status=UNPROCESSABLE)
-    try:
-        drafts.add_document(case=case, by=user, **form.cleaned_data)
-    except Refused as refused:
-        return refused_form(request, "approvals/case_files.html", context, refused)
-    messages.success(request, "已上传")
-    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
-
-
-@login_required
-@require_POST
-def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpResponse:
-    """Take a file out of its slot."""
-    case = seen_case(request, pk)
-    found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
-    drafts.remove_document(document=found, by=signed_in(request))
-    messages.success(request, "已移除")
-    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函, one form per body that must endorse."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -154,6 +114,7 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
         "choice": choice,
         "more": rows + paper_forms.FINDING_ROWS,
         "first": first,
+        "opening": corrections.opening_of(case),
         "version": case.version,
         "crumbs": crumbs(case, ("补正", "")),
     }
@@ -167,37 +128,6 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
         return refused_form(request, "approvals/case_correct.html", context, refused)
     messages.success(request, "已一次告知需要补正的内容")
     return _home(case)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answers to the open correction; the signer submits them."""
-    user, case = signed_in(request), seen_case(request, pk)
-    correction = case.corrections.order_by("-round").first()
-    if case.status != "correcting" or correction is None or not (may_edit_case(user, case) or is_signer(user, case)):
-        msg = "这个办件现在没有待您答复的补正内容"
-        raise Refused(msg)
-    form = paper_forms.AnswerForm(request.POST or None, correction=correction)
-    context: dict[str, Any] = {
-        "case": case,
-        "form": form,
-        "correction": correction,
-        "rows": [(finding, form[f"answer-{finding.pk}"]) for finding in form.findings],
-        "version": case.version,
-        "offered": [choice for choice in offers(case, user) if choice.action == "answer"],
-        "crumbs": crumbs(case, ("补正答复", "")),
-    }
-    if request.method != "POST":
-        return render(request, "approvals/case_answer.html", context)
-    if not form.is_valid():
-        return render(request, "approvals/case_answer.html", context, status=UNPROCESSABLE)
-    try:
-        corrections.save_answers(case=case, by=user, answers=form.answers(), version=typed_version(request))
-    except Refused as refused:
-        return refused_form(request, "approvals/case_answer.html", context, refused)
-    messages.success(request, "已保存答复")
-    return HttpResponseRedirect(reverse("approvals:case_answer", args=[case.pk]))
 
 
 @login_required

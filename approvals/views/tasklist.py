@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from approvals.facts import endorsement_missing, open_form_review, unanswered
+from approvals.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.models import Case
-from approvals.rules import is_designated_body, is_officer, is_secretary, is_signer, may_edit_case
+from approvals.rules import is_designated_body, is_officer, is_secretary, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.selectors import MaterialLine
 from greendistrict.accounts.models import User
 
@@ -34,7 +34,18 @@ def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[S
     if case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case)):
         left = len(open_form_review(case))
         lines.append(Section("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
+    if questions := _questions(case, user):
+        lines.append(questions)
     return lines
+
+
+def _questions(case: Case, user: User) -> Section | None:
+    """预评审: for those who ask always, for the applicant once something was asked."""
+    asked, open_ones = case.questions.count(), unanswered_questions(case)
+    if not (may_ask_questions(user, case) or (asked and may_answer_questions(user, case))):
+        return None
+    words = f"{open_ones}个问题待答复" if open_ones else f"{asked}个问题已答复" if asked else "没有提出问题"
+    return Section("预评审", words, not open_ones, _own("case_questions", case))
 
 
 def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[Section]:

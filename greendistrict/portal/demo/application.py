@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from approvals.models import Announcement, Case
-from approvals.services import announcements, cases, drafts, endorsements, notices
+from approvals.services import announcements, cases, drafts, endorsements, materials, notices
 from approvals.services.endorsements import Paper
 from approvals.slots import FORM_REVIEW, UPLOADED
 from assessments.enums import Conclusion, MemberState
@@ -36,7 +36,7 @@ def draft(
     case = drafts.start_application(district=District.objects.get(pk=district.pk), by=preparer, star_asked=plot.star)
     case = drafts.save_case(case=case, by=preparer, star_asked=plot.star, reasons=REASONS, version=case.version)
     for slot in [slot for slot in UPLOADED if not slot.optional][: 2 if reduced else None]:
-        drafts.add_document(case=case, slot=slot.key, upload=upload(_title(slot.title)), title=slot.title, by=preparer)
+        materials.add_document(case=case, slot=slot.key, upload=upload(_title(slot.title)), title=slot.title, by=preparer)
     if case.table is not None:
         fill(case.table, preparer, seed=plot.seed, ambition=ambition, leave=leave)
     return _fresh(case)

@@ -1,0 +1,38 @@
+"""``manage.py verify_decision NUMBER`` tells whether a decision still stands on what it stood on."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from approvals.selectors.verification import decision_by_number, verify
+
+
+class Command(BaseCommand):
+    """Number of a case, a decision or a title."""
+
+    help = "Compare a decision's frozen dossier with what is stored now and compute it again"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The number."""
+        parser.add_argument("number", help="SQ-2026-0007, CH-2026-0003 or the decision's own number")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print every changed part and every figure computed again. Exits 1 when anything does not hold."""
+        del args
+        case = decision_by_number(options["number"])
+        if case is None:
+            msg = f"没有编号为 {options['number']} 的决定"
+            raise CommandError(msg)
+        found = verify(case)
+        if not found.frozen:
+            msg = f"{case.number} 还没有决定，或决定早于存档"
+            raise CommandError(msg)
+        for row in found.changed:
+            self.stdout.write(f"已改动　{row.part}　{row.where}　存档 {row.frozen}　现在 {row.now}")
+        for check in found.checks:
+            self.stdout.write(f"{'一致' if check.holds else '不一致'}　{check.label}　{check.detail}".rstrip())
+        if not found.holds:
+            msg = f"{case.number} 与决定时不一致"
+            raise CommandError(msg)
+        self.stdout.write(f"{case.number}　{case}：与决定时一致")

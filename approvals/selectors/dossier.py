@@ -1,0 +1,222 @@
+"""The parts a decision stands on, each read from the stored records as plain data: the one shape that is frozen, shown and compared."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from approvals.models import Case
+from approvals.selectors.dossier_review import agreed_part, draw_part, opinion_part, score_part, vote_part
+from assessments.services.freeze import digest_of as content_digest
+from greendistrict.documents.models import Evidence
+from greendistrict.workflow import timeline
+from indicators.catalogue import digest as document_digest
+
+Part = dict[str, Any]
+BLOCK = 1 << 20
+
+
+def digest_of(content: Any) -> str:
+    """SHA-256 over the canonical JSON of a part."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_digest(file: Evidence) -> str:
+    """SHA-256 of the bytes as they lie in the store now; empty when they cannot be read."""
+    found = hashlib.sha256()
+    try:
+        with file.file.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                found.update(block)
+    except OSError:
+        return ""
+    return found.hexdigest()
+
+
+def _moment(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _file(file: Evidence | None) -> Part | None:
+    return {"key": str(file.key), "title": file.title, "sha256": file.sha256} if file else None
+
+
+def edition_part(case: Case) -> Part:
+    """评价标准: the locked edition and the digest of its whole text."""
+    if case.table is None:
+        return {}
+    edition = case.table.edition
+    stored = getattr(edition, "stored", None)
+    text = document_digest(stored.document) if stored else ""
+    return {"code": edition.code, "title": edition.title, "digest": edition.digest, "text": text}
+
+
+def value_part(case: Case) -> Part:
+    """评分表: every submitted version whole, with its own digest and the digest of what is stored now."""
+    if case.table is None:
+        return {}
+    versions = case.table.versions.order_by("number")
+    return {
+        f"第{row.number}版": {
+            "digest": row.digest,
+            "now": content_digest(row.content),
+            "content": row.content,
+            "at": _moment(row.frozen_at),
+        }
+        for row in versions
+    }
+
+
+def files_of(case: Case) -> list[Evidence]:
+    """Every file the decision stood on: in slots, of endorsements and answers, of score rows, the decision's own scan."""
+    keys = {entry["key"] for row in _rows(case) for entry in row["evidence"]}
+    found = {file.pk: file for file in Evidence.objects.filter(key__in=keys)}
+    found |= {row.document_id: row.document for row in case.documents.select_related("document")}
+    for row in case.endorsements.select_related("approval_scan", "letter_scan"):
+        found |= {file.pk: file for file in (row.approval_scan, row.letter_scan) if file}
+    answers = Evidence.objects.filter(pk__in=case.corrections.values("findings__files__document"))
+    found |= {file.pk: file for file in answers}
+    submission = case.submissions.order_by("-number").first()
+    listed = [entry["key"] for line in submission.content["materials"] for entry in line["files"]] if submission else []
+    found |= {file.pk: file for file in Evidence.objects.filter(key__in=listed)}
+    if case.decision_scan is not None:
+        found[case.decision_scan.pk] = case.decision_scan
+    return [found[key] for key in sorted(found)]
+
+
+def _rows(case: Case) -> Iterable[Any]:
+    last = case.table.versions.order_by("-number").first() if case.table else None
+    return last.content["rows"] if last else []
+
+
+def evidence_part(case: Case) -> Part:
+    """佐证材料: recorded digest and digest of the bytes in the store, file by file."""
+    return {str(file.key): {"title": file.title, "sha256": file.sha256, "stored": file_digest(file)} for file in files_of(case)}
+
+
+def submission_part(case: Case) -> Part:
+    """提交: every receipt whole."""
+    rows = case.submissions.select_related("by").order_by("number")
+    return {
+        f"第{row.number}次": {
+            "digest": row.digest,
+            "now": content_digest(row.content),
+            "content": row.content,
+            "by": row.by.name,
+            "at": _moment(row.at),
+        }
+        for row in rows
+    }
+
+
+def endorsement_part(case: Case) -> Part:
+    """批复与报送: numbers, dates and scans of each body, and the city's look at the originals."""
+    rows = case.endorsements.select_related("authority", "approval_scan", "letter_scan").order_by("authority")
+    recorded = {
+        row.authority.name: {
+            "approval": [row.approval_number, _moment(row.approval_on), _file(row.approval_scan)],
+            "letter": [row.letter_number, _moment(row.letter_on), _file(row.letter_scan)],
+        }
+        for row in rows
+    }
+    return {"mode": case.endorsement_mode, "originals": [_moment(case.originals_checked_on), case.originals_note], "recorded": recorded}
+
+
+def exchange_part(case: Case) -> Part:
+    """补正、形式审查与预评审: findings and answers, checklist, questions and answers."""
+    return {
+        "form_review": case.form_review,
+        "corrections": {
+            f"第{row.round}次": [[one.bound_label, one.text, one.answer] for one in row.findings.order_by("pk")]
+            for row in case.corrections.order_by("round")
+        },
+        "questions": [[row.bound_label, row.text, row.answer] for row in case.questions.order_by("number")],
+        "recheck": [_moment(case.recheck_on), case.recheck_note],
+    }
+
+
+def notice_part(case: Case) -> Part:
+    """公示: text and days of each notice, every objection with its answer."""
+    return {
+        f"第{number}次": {
+            "title": row.title,
+            "body": row.body,
+            "days": [_moment(row.opens_on), _moment(row.closes_on), _moment(row.closed_at)],
+            "objections": [
+                [one.name, one.text, _moment(one.filed_at), one.reply, one.held, _moment(one.replied_at)]
+                for one in row.objections.order_by("pk")
+            ],
+        }
+        for number, row in enumerate(case.notices.order_by("pk"), start=1)
+    }
+
+
+def handling_part(case: Case) -> Part:
+    """办理过程: every step with person, reason and the facts it was taken on."""
+    # Number of records that count: what comes after the decision does not change what it stood on.
+    steps = [
+        {
+            "action": row.action,
+            "from": row.source,
+            "to": row.target,
+            "by": row.actor_name,
+            "seat": row.seat,
+            "at": _moment(row.at),
+            "reason": row.reason,
+            "facts": digest_of(row.facts),
+        }
+        for row in timeline.of_subject(case)
+    ]
+    return {str(number): step for number, step in enumerate(steps, start=1)}
+
+
+def decision_part(case: Case) -> Part:
+    """决定: number, date, scan, stars, reasons for should-rules that do not hold."""
+    return {
+        "number": case.decision_number,
+        "decided_on": _moment(case.decided_on),
+        "scan": _file(case.decision_scan),
+        "star_asked": case.star_asked,
+        "star_found": case.star_found,
+        "reasons": case.reasons,
+    }
+
+
+def announcement_part(case: Case) -> Part:
+    """公告与称号: batch, number and date, and the title that was granted."""
+    line = getattr(case, "announcement_line", None)
+    batch = line.announcement if line else None
+    if batch is None or batch.status != "published":
+        return {}
+    titles = [[row.number, row.kind, row.star, _moment(row.granted_on), row.policy] for row in case.titles.order_by("pk")]
+    return {"batch": str(batch), "number": batch.number, "announced_on": _moment(batch.announced_on), "titles": titles}
+
+
+PARTS: dict[str, tuple[str, Callable[[Case], Part]]] = {
+    "edition": ("评价标准", edition_part),
+    "values": ("评分表", value_part),
+    "evidence": ("佐证材料", evidence_part),
+    "submission": ("提交回执", submission_part),
+    "endorsement": ("批复与报送", endorsement_part),
+    "exchange": ("补正、形式审查与预评审", exchange_part),
+    "draw": ("专家抽取和专家组", draw_part),
+    "scores": ("专家评分", score_part),
+    "agreed": ("评审会纪要", agreed_part),
+    "opinion": ("评审意见", opinion_part),
+    "votes": ("表决和签名", vote_part),
+    "notice": ("公示", notice_part),
+    "decision": ("决定", decision_part),
+    "handling": ("办理过程", handling_part),
+    "announcement": ("公告与称号", announcement_part),
+}
+
+
+def parts_of(case: Case) -> dict[str, Part]:
+    """Every part as it is stored now."""
+    return {key: read(case) for key, (_, read) in PARTS.items()}
+
+
+def label_of(key: str) -> str:
+    """Words of a part."""
+    return PARTS[key][0] if key in PARTS else key

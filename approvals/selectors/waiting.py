@@ -1,0 +1,36 @@
+"""What waits for somebody beside the case's own turn: pre-review questions. One query per kind of thing."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Min
+from django.urls import reverse
+
+from approvals.models import PreReviewQuestion
+from approvals.selectors.cases import tasks_for as case_tasks
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.workflow.todo import Task
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Cases whose turn lies with this person, and what else of them waits for an answer."""
+    return [*case_tasks(user), *question_tasks(user)]
+
+
+def question_tasks(user: User) -> Iterable[Task]:
+    """Open pre-review questions of the person's own applications, one line per case."""
+    own = seats(user).organisations_as(Role.PREPARER, Role.REVIEWER)
+    if not own:
+        return
+    waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status="accepted", case__applicant_id__in=own)
+    rows = waiting.values("case", "case__number", "case__district__name", "case__district__is_demo")
+    for row in rows.annotate(count=Count("pk"), since=Min("asked_at")).order_by("since"):
+        yield Task(
+            title=f"预评审问题待答复{row['count']}个",
+            subject=f"{row['case__district__name']} {row['case__number']}",
+            link=reverse("approvals:case_questions", args=[row["case"]]),
+            since=row["since"],
+            kind="case",
+            is_demo=row["case__district__is_demo"],
+        )

@@ -1,0 +1,135 @@
+"""Files of a case: slots with uploads and versions, blanks, the printed catalogue, the whole form printed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals import selectors
+from approvals.blanks import HEADS, blank_book
+from approvals.exports import XLSX
+from approvals.forms.exchange import FileForm, VersionForm
+from approvals.models import CaseDocument
+from approvals.rules import may_edit_case
+from approvals.selectors.materials import completeness_of, older_versions
+from approvals.selectors.wholeform import whole_form
+from approvals.services import materials
+from approvals.slots import slot_of
+from approvals.views.checks import check_groups
+from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, refused_form, seen_case
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """The checklist with what lies in each slot; uploading for whoever may edit now."""
+    user, case = signed_in(request), seen_case(request, pk)
+    form = FileForm(request.POST or None, request.FILES or None, case=case, initial={"slot": request.GET.get("slot", "")})
+    lines = selectors.materials_of(case)
+    older = older_versions(lines)
+    context: dict[str, Any] = {
+        "case": case,
+        "form": form,
+        "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows]) for line in lines],
+        "completeness": completeness_of(lines),
+        "may_edit": may_edit_case(user, case),
+        "crumbs": crumbs(case, ("材料", "")),
+    }
+    if request.method != "POST":
+        return render(request, "approvals/case_files.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_files.html", context, status=UNPROCESSABLE)
+    try:
+        materials.add_document(case=case, by=user, **form.cleaned_data)
+    except Refused as refused:
+        return refused_form(request, "approvals/case_files.html", context, refused)
+    messages.success(request, "已上传")
+    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpResponse:
+    """更新版本: a newer file in the place of one that lies in a slot."""
+    user, case = signed_in(request), seen_case(request, pk)
+    found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
+    form = VersionForm(request.POST or None, request.FILES or None)
+    label = f"更新《{found.document.title}》"
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    context["back"] = reverse("approvals:case_files", args=[case.pk])
+    if request.method != "POST":
+        return render(request, "approvals/case_form.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_form.html", context, status=UNPROCESSABLE)
+    try:
+        materials.replace_document(document=found, upload=form.cleaned_data["upload"], by=user)
+    except Refused as refused:
+        return refused_form(request, "approvals/case_form.html", context, refused)
+    messages.success(request, "已更新，原版本保留")
+    return HttpResponseRedirect(str(context["back"]))
+
+
+@login_required
+@require_POST
+def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpResponse:
+    """Take a file out of its slot."""
+    case = seen_case(request, pk)
+    found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
+    materials.remove_document(document=found, by=signed_in(request))
+    messages.success(request, "已移除")
+    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
+
+
+@login_required
+@require_safe
+def case_blank(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
+    """Blank workbook of a slot."""
+    case = seen_case(request, pk)
+    found = slot_of(case.kind, slot)
+    if found is None or found.template != "book" or slot not in HEADS:
+        raise Http404
+    response = HttpResponse(blank_book(found, district=case.district.name), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{found.title}.xlsx")
+    return response
+
+
+@login_required
+@require_safe
+def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
+    """材料目录 for printing: every slot with files, versions and digests."""
+    case = seen_case(request, pk)
+    lines = selectors.materials_of(case)
+    context = {
+        "case": case,
+        "lines": lines,
+        "completeness": completeness_of(lines),
+        "today": clock.today(),
+        "crumbs": crumbs(case, ("材料目录", "")),
+    }
+    return render(request, "approvals/case_catalogue.html", context)
+
+
+@login_required
+@require_safe
+def case_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole form for printing: district, plan, lists, star and reasons, check, catalogue."""
+    case = seen_case(request, pk)
+    lines = selectors.materials_of(case)
+    context = {
+        "case": case,
+        "whole": whole_form(case),
+        "lines": lines,
+        "completeness": completeness_of(lines),
+        "groups": check_groups(case, facts_or_none(case), edits=False)[:1],
+        "today": clock.today(),
+        "crumbs": crumbs(case, ("申报表", "")),
+    }
+    return render(request, "approvals/case_print.html", context)
