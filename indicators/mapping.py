@@ -1,0 +1,137 @@
+"""Which clause of one edition is which of another, for a district that moves. Pure; knows documents, no district.
+
+A clause is the same where number and title agree, then where a title that stands once on each side does. A clause that shares
+its number alone may ask something else: it is paired so that people see both, and nothing of the old one is taken over.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Document = Mapping[str, Any]
+Entry = Mapping[str, Any]
+NUMBER, TITLE, NUMBER_ALONE = "number", "title", "number_alone"
+WAYS = {NUMBER: "条文号与名称相同", TITLE: "名称相同，条文号不同", NUMBER_ALONE: "条文号相同，名称不同"}
+NOT_SAME = "名称不同，内容可能不同"
+OTHER_MEASURE = "取值方法不同"
+NO_EXCLUSION = "新标准不允许不参评"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A clause by number, title and chapter."""
+
+    id: str
+    title: str
+    chapter: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One clause in both editions. ``lost`` and ``lost_exclusion`` say why targets or an exclusion fall, empty where they go along."""
+
+    old: Named
+    new: Named
+    way: str
+    lost: str
+    lost_exclusion: str
+
+    @property
+    def how(self) -> str:
+        """How the two were found to belong together, in words."""
+        return WAYS[self.way]
+
+    @property
+    def carries(self) -> bool:
+        """Whether targets of the old clause hold for the new one."""
+        return not self.lost
+
+    @property
+    def carries_exclusion(self) -> bool:
+        """Whether an exclusion of the old clause may stand under the new one."""
+        return not self.lost_exclusion
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Pairs in the order of the new edition; clauses of the old one that fall away; clauses that are new."""
+
+    pairs: tuple[Pair, ...]
+    gone: tuple[Named, ...]
+    come: tuple[Named, ...]
+
+    @property
+    def by_new(self) -> dict[str, Pair]:
+        """Pair by number in the new edition."""
+        return {pair.new.id: pair for pair in self.pairs}
+
+
+def map_clauses(old: Document, new: Document, *, kind: str | None = None) -> Mapped:
+    """Map the clauses that apply to a district type (any, without one) from the old edition to the new."""
+    before, after = _entries(old, kind), _entries(new, kind)
+    ways = _ways(before, after)
+    found = {name: (mate, way) for mate, (name, way) in ways.items()}
+    pairs = tuple(
+        _pair(before[found[name][0]], after[name], old=_named(before, found[name][0]), new=_named(after, name), way=found[name][1])
+        for name in after
+        if name in found
+    )
+    gone = tuple(_named(before, name) for name in before if name not in ways)
+    return Mapped(pairs, gone, tuple(_named(after, name) for name in after if name not in found))
+
+
+def _entries(document: Document, kind: str | None) -> dict[str, Entry]:
+    return {
+        item["id"]: {**item, "chapter": f"{chapter['no']} {chapter['title']}"}
+        for chapter in document["chapters"]
+        for item in chapter["items"]
+        if kind is None or kind in item["applies"]["types"]
+    }
+
+
+def _named(side: Mapping[str, Entry], name: str) -> Named:
+    return Named(name, side[name]["title"], side[name]["chapter"])
+
+
+def _ways(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> dict[str, tuple[str, str]]:
+    """Old number → (new number, way). A title found elsewhere wins over the bare number."""
+    ways = {name: (name, NUMBER) for name in before if name in after and before[name]["title"] == after[name]["title"]}
+    taken = set(ways)
+    titles = _once({name: entry for name, entry in after.items() if name not in taken})
+    for title, name in _once({name: entry for name, entry in before.items() if name not in ways}).items():
+        if title in titles:
+            ways[name] = (titles[title], TITLE)
+            taken.add(titles[title])
+    left = [name for name in before if name in after and name not in ways and name not in taken]
+    return ways | {name: (name, NUMBER_ALONE) for name in left}
+
+
+def _once(side: Mapping[str, Entry]) -> dict[str, str]:
+    counts = Counter(entry["title"] for entry in side.values())
+    return {entry["title"]: name for name, entry in side.items() if counts[entry["title"]] == 1}
+
+
+def _pair(before: Entry, after: Entry, *, old: Named, new: Named, way: str) -> Pair:
+    lost = NOT_SAME if way == NUMBER_ALONE else "" if _measured(before) == _measured(after) else OTHER_MEASURE
+    refused = NOT_SAME if way == NUMBER_ALONE else "" if after["may_exclude"] else NO_EXCLUSION
+    return Pair(old, new, way, lost, refused)
+
+
+def _measured(item: Entry) -> tuple[Any, ...]:
+    """What a kept value means: two clauses that agree here read the same value alike."""
+    rule, value = item["rule"] or {}, item["value"] or {}
+    shape = (rule.get("kind"), "op" in rule, item["kind"] == "control", value.get("unit"), _direction(rule))
+    inputs = tuple((entry["label"], entry["unit"]) for entry in item["inputs"] or ())
+    parts = (_keys(rule.get("options")), _keys(rule.get("parts")), tuple(entry["value"]["key"] for entry in rule.get("rules", ())))
+    return (*shape, inputs, *parts, item["points"] if rule.get("kind") in {"claimed", "all_of"} else None)
+
+
+def _direction(rule: Entry) -> Any:
+    if rule.get("kind") == "linear":
+        return rule["to"]["at"] > rule["from"]["at"]
+    return rule.get("better") or str(rule.get("op", ""))[:1]
+
+
+def _keys(entries: Iterable[Entry] | None) -> tuple[tuple[str, str], ...]:
+    return tuple((entry["key"], entry["text"]) for entry in entries or ())
