@@ -10,14 +10,19 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in the registries: owners of files, and the conclusion of a review."""
-        from approvals import lifecycle, rules, selectors  # noqa: F401, PLC0415 -- models are ready only now
+        from approvals import changekinds, lifecycle, rules, selectors  # noqa: F401, PLC0415 -- models are ready only now
+        from approvals.holding import held_by_case  # noqa: PLC0415
         from approvals.models import Announcement, Case  # noqa: PLC0415
-        from approvals.services import conclusions  # noqa: PLC0415
+        from approvals.services import conclusions, decisions  # noqa: PLC0415
         from assessments.lifecycle import REVIEW  # noqa: PLC0415
+        from districts import holds  # noqa: PLC0415
         from greendistrict.documents.registry import register_owner, register_reader  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
 
         register_owner(Case, selectors.cases_visible_to, rules.may_add_file)
         register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
         register_reader(selectors.reads_plan)
+        holds.register(held_by_case)
         on(REVIEW, "conclude", conclusions.review_concluded)
+        on(lifecycle.APPLICATION, "decide", decisions.decided)
+        on(lifecycle.APPLICATION, "decide_failed", decisions.decided)

@@ -1,11 +1,13 @@
-"""Addresses of this app."""
+"""Addresses of this app. The district page itself, ``<slug:code>/``, is composed by the portal and named in ``greendistrict.urls``."""
 
 from django.urls import path
 
-from districts.views import detail, implementation, indicator_files, indicators, lists, plan, profile, register, rows
+from districts import file_urls
+from districts.views import edition_move, implementation, indicator_files, indicators, lists, plan, profile, register, rows
 
 app_name = "districts"
 urlpatterns = [
+    *file_urls.urlpatterns,
     path("", lists.district_list, name="district_list"),
     path("export/", lists.district_export, name="district_export"),
     path("new/", register.district_create, name="district_create"),
@@ -13,7 +15,6 @@ urlpatterns = [
     path("yearly-plans/", implementation.implementation_plan_list, name="implementation_plan_list"),
     path("yearly-plans/new/", implementation.implementation_plan_edit, name="implementation_plan_create"),
     path("yearly-plans/<int:pk>/", implementation.implementation_plan_edit, name="implementation_plan_edit"),
-    path("<slug:code>/", detail.district_detail, name="district_detail"),
     path("<slug:code>/profile/", profile.profile_edit, name="profile_edit"),
     path("<slug:code>/profile/consultants/", profile.mandate_add, name="mandate_add"),
     path("<slug:code>/profile/consultants/<int:pk>/end/", profile.mandate_end, name="mandate_end"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("<slug:code>/works/<int:pk>/", rows.row_edit, {"kind": "works"}, name="work_edit"),
     path("<slug:code>/works/<int:pk>/delete/", rows.row_delete, {"kind": "works"}, name="work_delete"),
     path("<slug:code>/indicators/", indicators.indicator_system, name="indicator_system"),
+    path("<slug:code>/edition/", edition_move.edition_move, name="edition_move"),
     path("<slug:code>/indicators/start/", indicators.indicator_start, name="indicator_start"),
     path("<slug:code>/indicators/<int:number>/years/", indicators.indicator_years, name="indicator_years"),
     path("<slug:code>/indicators/<int:number>/step/", indicators.indicator_step, name="indicator_step"),

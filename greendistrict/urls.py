@@ -2,9 +2,15 @@
 
 from django.urls import include, path
 
+from districts import urls as districts
+from greendistrict.portal.views.district import district
+
 handler403 = "greendistrict.portal.views.permission_denied"
 handler404 = "greendistrict.portal.views.page_not_found"
 handler500 = "greendistrict.portal.views.server_error"
+
+# The district page composes tabs of five apps, so its view is the portal's; address and name are those of the districts (docs/adr/0004).
+DISTRICTS = [*districts.urlpatterns, path("<slug:code>/", district, name="district_detail")]
 
 urlpatterns = [
     path("", include("greendistrict.portal.urls")),
@@ -15,7 +21,7 @@ urlpatterns = [
     path("documents/", include("greendistrict.documents.urls")),
     path("policy/", include("greendistrict.policy.urls")),
     path("standards/", include("indicators.urls")),
-    path("districts/", include("districts.urls")),
+    path("districts/", include((DISTRICTS, districts.app_name))),
     path("assessments/", include("assessments.urls")),
     path("cases/", include("approvals.urls")),
     path("obligations/", include("greendistrict.obligations.urls")),

@@ -3,9 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
-from districts import geojson
 from districts.enums import DistrictType, Star
 from districts.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
 from districts.forms.filters import key_areas
@@ -87,12 +85,6 @@ class ProfileForm(VersionMixin):
     area_km2 = figure("规划范围面积", "km²", digits=8, places=4, minimum="0.0001")
     developable_km2 = figure("待开发用地面积", "km²", digits=8, places=4, help_text="不大于规划范围面积")
     population = whole("规划人口", "人", maximum=9_999_999)
-    boundary_file = forms.FileField(
-        label="规划范围文件",
-        required=False,
-        help_text="GeoJSON，WGS84经纬度，不超过5 MB。不得上传涉密及敏感测绘数据",
-        widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
-    )
     boundary_matches = yes_no("范围与单元控规（新建）或区域更新范围（更新）一致", help_text="选“是”须上传佐证")
     boundary_proof = EvidenceField(label="范围一致佐证", required=False)
     key_areas = several("所在重点区域", [], help_text="四（二）。不在重点区域的不选")
@@ -108,19 +100,6 @@ class ProfileForm(VersionMixin):
         boxes = self.fields["key_areas"]
         if isinstance(boxes, forms.MultipleChoiceField):
             boxes.choices = key_areas()
-        self.boundary: dict[str, Any] | None = None
-
-    def clean_boundary_file(self) -> "UploadedFile[Any] | None":
-        """Read the boundary; what is wrong with it is said beside the field."""
-        upload: UploadedFile[Any] | None = self.cleaned_data.get("boundary_file")
-        if upload is not None:
-            if (upload.size or 0) > geojson.MAX_BYTES:
-                raise forms.ValidationError("范围文件超过5 MB，请简化后再上传")  # noqa: EM101, TRY003 -- words for the page
-            try:
-                self.boundary = geojson.parse(upload.read())
-            except geojson.BoundaryError as error:
-                raise forms.ValidationError(str(error)) from error
-        return upload
 
     def clean(self) -> dict[str, Any]:
         """Check what only shows across fields."""
@@ -131,9 +110,8 @@ class ProfileForm(VersionMixin):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Fields for ``services.save_profile``; the boundary only when a file was given."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_file", "boundary_proof")}
-        return data | ({"boundary": self.boundary} if self.boundary is not None else {})
+        """Fields for ``services.save_profile``."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_proof")}
 
 
 def _initial(district: District) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The process that opens the file: one request on stdin, one JSON answer on stdout. Run as ``python -m districts.geometry.child``.
 
-Request: a line of JSON (``{"do": "read", "name", "system"}`` or ``{"do": "shares", "geometry", "others"}``), then the file's bytes.
+Request: a line of JSON (``{"do": "read", "name", "system"}`` or ``{"do": "shares", "geometries", "others"}``), then the file's bytes.
 """
 
 import json
@@ -27,7 +27,7 @@ def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
 
     try:
         if request["do"] == "shares":
-            return {"ok": checking.shares(request["geometry"], request["others"])}
+            return {"ok": [checking.shares(geometry, request["others"]) for geometry in request["geometries"]]}
         return {"ok": checking.answer(content, request["name"], request["system"])}
     except BoundaryError as error:
         return {"error": str(error), "field": error.field}

@@ -45,10 +45,18 @@ def read(content: bytes, *, name: str, system: str = "") -> ReadBoundary:
 
 def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:
     """Share of a boundary within each of the others, 0 to 1; those it does not touch are left out."""
-    return _ask({"do": "shares", "geometry": geometry, "others": others}) if others else {}
+    return shares_of_many([geometry], others)[0]
 
 
-def _ask(request: dict[str, Any], content: bytes = b"") -> dict[str, Any]:
+def shares_of_many(geometries: list[dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[dict[str, float]]:
+    """``shares`` of each of several boundaries, in their order."""
+    if not others or not geometries:
+        return [{} for _ in geometries]
+    found: list[dict[str, float]] = _ask({"do": "shares", "geometries": geometries, "others": others})
+    return found
+
+
+def _ask(request: dict[str, Any], content: bytes = b"") -> Any:
     try:
         done = subprocess.run(  # noqa: S603 -- our own module, by this interpreter
             COMMAND, input=json.dumps(request).encode() + b"\n" + content, capture_output=True, timeout=SECONDS, cwd=ROOT, check=True
@@ -62,5 +70,4 @@ def _ask(request: dict[str, Any], content: bytes = b"") -> dict[str, Any]:
         raise BoundaryError(msg) from error
     if "error" in answer:
         raise BoundaryError(answer["error"], field=answer["field"])
-    found: dict[str, Any] = answer["ok"]
-    return found
+    return answer["ok"]

@@ -8,23 +8,9 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 from districts.geometry.errors import BoundaryError
+from districts.systems import NOT_TAKEN, SYSTEMS
 
 WGS84 = "EPSG:4326"
-SYSTEMS = {
-    WGS84: "WGS84经纬度",
-    "EPSG:4490": "CGCS2000经纬度",
-    "EPSG:4549": "CGCS2000高斯平面，中央经线120°，不带带号",
-    "EPSG:4528": "CGCS2000高斯平面，3度带40带，带带号",
-    "EPSG:4550": "CGCS2000高斯平面，中央经线123°，不带带号",
-    "EPSG:4529": "CGCS2000高斯平面，3度带41带，带带号",
-    "EPSG:32651": "WGS84 UTM 51N",
-}
-NOT_TAKEN = {
-    "gcj02": "GCJ-02（高德、腾讯地图）",
-    "bd09": "BD-09（百度地图）",
-    "local": "上海2000、上海城建坐标等地方坐标系",
-    "old": "北京54、西安80",
-}
 DATUMS = ("wgs84", "wgs1984", "worldgeodeticsystem1984", "china2000", "chinageodeticcoordinatesystem2000", "cgcs2000", "4326", "4490")
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from districts.holds import held
 from districts.models import District
 from districts.rules import may_edit_district
 from greendistrict.accounts.models import User
@@ -27,10 +28,12 @@ def locked(row: Row, version: int | None) -> Row:
 
 
 def hold_editor(user: User, district: District) -> None:
-    """Raise ``NotAllowed`` unless the person fills in this district's file."""
+    """Raise ``NotAllowed`` unless the person fills in this district's file, ``Refused`` while the city holds it with a case."""
     if not may_edit_district(user, district):
         msg = "城区资料由申报主体的填报人或其授权的咨询单位填写"
         raise NotAllowed(msg)
+    if found := held(district):
+        raise Refused(found)
 
 
 def assign(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -26,7 +26,6 @@ PLAIN = (
     "area_km2",
     "developable_km2",
     "population",
-    "boundary",
     "boundary_matches",
     "key_areas",
     "target_star",
@@ -34,9 +33,9 @@ PLAIN = (
     "renewal_plan_open",
 )
 # With a title these change by an approved change case (变更) only.
-FIXED_BY_TITLE = ("type", "area_km2", "developable_km2", "boundary", "boundary_matches", "target_star")
+FIXED_BY_TITLE = ("type", "area_km2", "developable_km2", "boundary_matches", "target_star")
 MANY = ("areas", "authorities")
-RESERVED = frozenset({"export", "new", "progress", "yearly-plans"})  # words of our own addresses
+RESERVED = frozenset({"export", "key-areas", "new", "progress", "watch", "yearly-plans"})  # words of our own addresses
 DEMO_NAME = ("演示", "（虚构）")
 
 

@@ -20,6 +20,7 @@ from greendistrict.core.errors import Refused, Stale
 
 SECTIONS = {
     "profile_edit": "基本情况",
+    "boundary_list": "范围",
     "plan_edit": "专业规划",
     "indicator_system": "指标体系",
     "plot_list": "地块",

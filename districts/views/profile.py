@@ -29,13 +29,12 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_of
 
 TEMPLATE = "districts/profile_edit.html"
-ALIASES = {"boundary": "boundary_file"}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Type, areas, parties, size, boundary, key areas, target; a draft may leave anything empty."""
+    """Type, areas, parties, size, key areas, target; a draft may leave anything empty."""
     district = district_to_edit(request, code)
     if request.method != "POST":
         return _page(request, district, ProfileForm(district=district))
@@ -54,7 +53,7 @@ def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed:
             raise
         except Refused as refused:
-            add_refusals(form, refused, aliases=ALIASES)
+            add_refusals(form, refused)
         else:
             return after_saving(request, section_context(request, district, "profile_edit"), "基本情况已暂存")
     return _page(request, district, form)

@@ -1,13 +1,10 @@
 """Addresses of this app."""
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from greendistrict.portal.gallery import gallery
-from greendistrict.portal.views import desk, district, public, search, tokens
-
-# The district page stands where districts names its detail; words that districts uses for pages of its own stay free.
-DISTRICT = r"^districts/(?P<code>(?!(?:export|new|progress|yearly-plans)/)[-a-zA-Z0-9_]+)/$"
+from greendistrict.portal.views import desk, public, search, tokens
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", public.verify, name="verify"),
     path("search/", search.search, name="search"),
     path("tokens/", tokens.tokens, name="tokens"),
-    re_path(DISTRICT, district.district, name="district"),
 ]
 if settings.DEBUG or settings.TESTING:
     urlpatterns.append(path("_components/", gallery, name="components"))

@@ -1,7 +1,6 @@
 """Pages of the district file: lists, forms, what is kept when something is refused."""
 
 import datetime as dt
-import json
 from io import BytesIO
 
 import openpyxl
@@ -17,7 +16,6 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
-SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
 LIST_QUERIES = 7
 PLOT_QUERIES = 8
 
@@ -169,29 +167,6 @@ def test_a_stale_profile_shows_both_and_keeps_what_was_typed(preparer, district)
     assert 'name="version" value="4"' in page
     assert District.objects.get(pk=district.pk).version == 4
     assert preparer.post(url("profile_edit", district), profile(district, area_km2="2.75", version=4)).status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("ring", "words"),
-    [
-        ([[31.2, 121.5], [31.2, 121.6], [31.3, 121.6], [31.2, 121.5]], "不在上海范围内"),
-        (SQUARE[:-1], "没有闭合"),
-        (SQUARE[:3], "至少要有4个点"),
-    ],
-)
-def test_a_wrong_boundary_is_refused_with_what_to_do(preparer, district, ring, words):
-    file = SimpleUploadedFile("a.geojson", json.dumps({"type": "Polygon", "coordinates": [ring]}).encode())
-    response = preparer.post(url("profile_edit", district), profile(district, boundary_file=file))
-    assert response.status_code == 422
-    assert words in response.content.decode()
-
-
-def test_a_boundary_is_kept_and_drawn(preparer, district):
-    file = SimpleUploadedFile("a.geojson", json.dumps({"type": "Polygon", "coordinates": [SQUARE]}).encode())
-    assert preparer.post(url("profile_edit", district), profile(district, boundary_file=file)).status_code == 302
-    assert 'class="edge"' in preparer.get(url("profile_edit", district)).content.decode()
-    assert preparer.post(url("profile_edit", district), profile(district, version=1)).status_code == 302
-    assert District.objects.get(pk=district.pk).boundary["type"] == "MultiPolygon"
 
 
 def test_a_title_fixes_what_the_gates_run_over(preparer, district):

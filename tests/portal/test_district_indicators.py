@@ -24,7 +24,7 @@ def district(cast):
 
 def tab(client, user, district, **query):
     client.force_login(user)
-    return client.get(reverse("portal:district", kwargs={"code": district.code}), {"tab": "indicators", **query}).content.decode()
+    return client.get(reverse("districts:district_detail", kwargs={"code": district.code}), {"tab": "indicators", **query}).content.decode()
 
 
 def test_a_draft_is_not_shown(client, cast, district):

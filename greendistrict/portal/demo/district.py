@@ -1,13 +1,16 @@
 """Filling a fictional district: profile, plan, plots, key projects, works. Everything goes through the districts' services."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from districts.enums import DIAGNOSIS_PARTS, Acquisition, Dimension, DistrictType, PlanPart, ProjectState
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from districts.enums import DIAGNOSIS_PARTS, Acquisition, BoundaryKind, Dimension, DistrictType, PlanPart, ProjectState
 from districts.models import AdministrativeArea, District
-from districts.services import plans, profile, rows
+from districts.services import boundaries, plans, profile, rows
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.portal.demo.files import upload
@@ -46,14 +49,17 @@ def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
         "area_km2": plot.area,
         "developable_km2": plot.developable,
         "population": int(plot.area * 9000),
-        "boundary": outline(plot),
         "boundary_matches": True,
         "target_star": plot.star,
         "unit_plan_open": plot.kind == DistrictType.NEW,
         "renewal_plan_open": plot.kind == DistrictType.RENEWAL,
         "key_areas": [],
     }
-    return profile.save_profile(district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"))
+    saved = profile.save_profile(district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"))
+    drawn = SimpleUploadedFile("范围.geojson", json.dumps(outline(plot)).encode())
+    boundaries.upload_boundary(district=saved, kind=BoundaryKind.PLAN, upload=drawn, system="EPSG:4326", by=by)
+    saved.refresh_from_db()
+    return saved
 
 
 def outline(plot: Plot) -> dict[str, object]:

@@ -12,7 +12,8 @@ from districts.enums import Certainty
 from districts.models import District
 from districts.selectors import public_districts
 from districts.selectors.lists import UNKNOWN
-from districts.selectors.tabs import outline_of, stage_bar
+from districts.selectors.boundaries import public_outline
+from districts.selectors.tabs import stage_bar
 from greendistrict.core import clock
 from greendistrict.portal.forms import NumberForm, RegisterForm
 from greendistrict.portal.selectors import public
@@ -67,7 +68,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         "district": district,
         "facts": facts_of(district),
         "stages": stage_bar(district),
-        "outline": outline_of(district),
+        **public_outline(district),
         "titles": sorted(district.titles.all(), key=lambda title: title.pk, reverse=True),
         "honours": list(district.honours.all()),
     }

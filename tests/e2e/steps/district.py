@@ -43,13 +43,19 @@ def fill_profile(year: Year) -> None:
     preparer.shoot("profile-refused", axe=True)
     preparer.fill(
         {
-            "待开发用地面积": "2.3", "规划范围文件": year.boundary(), "范围与单元控规": "是",
+            "待开发用地面积": "2.3", "范围与单元控规": "是",
             "范围一致佐证": year.pdf("控详规划范围对照图"), "控规即将编制或修编": "是",
         }
     )  # fmt: skip
     preparer.press("暂存")
     preparer.see("基本情况已暂存", "控详规划范围对照图.pdf")
-    assert preparer.page.locator("svg path, svg polygon").count() >= 1
+    preparer.open(f"{year.facts['district']}boundaries/")
+    preparer.fill({"范围文件": year.boundary(), "坐标系": "WGS84经纬度"})
+    preparer.press("上传并检查")
+    preparer.see("规划范围第1版已登记", "比填写的面积")
+    assert preparer.page.locator("svg path.edge").count() == 1
+    preparer.shoot("boundary", axe=True)
+    preparer.open(f"{year.facts['district']}profile/")
 
 
 def authorise_consultant(year: Year) -> None:
