@@ -180,3 +180,27 @@ class BoundaryKind(models.TextChoices):
     AREA = "area", "片区范围"
     PLAN = "plan", "规划范围"
     ACCEPTANCE = "acceptance", "验收范围"
+
+
+class PlanStatus(models.TextChoices):
+    """Life of an authority's yearly implementation plan (六（三）)."""
+
+    DRAFT = "draft", "编制中"
+    FILED = "filed", "已上报，待接收"
+    RETURNED = "returned", "退回修改"
+    NOTED = "noted", "已接收"
+
+
+class PlanWork(models.TextChoices):
+    """What a yearly plan provides for a district; the plan may name anything else as 其他."""
+
+    PLANNING = "planning", "专业规划编制"
+    APPLY = "apply", "试点申报"
+    LAND = "land", "土地出让或划拨"
+    PLOTS = "plots", "地块建设"
+    WORKS = "works", "市政设施建设"
+    PROJECTS = "projects", "近期重点项目"
+    RENEWAL = "renewal", "区域更新"
+    OPERATE = "operate", "运营管理"
+    ACCEPT = "accept", "终期验收"
+    OTHER = "other", "其他"

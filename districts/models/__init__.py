@@ -12,6 +12,7 @@ from districts.models.core import (
     SpecialPlanPart,
 )
 from districts.models.indicators import IndicatorActual, IndicatorRow, IndicatorSystem
+from districts.models.plans import PlanItem
 from districts.models.plots import ListImport, Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.models.projects import KeyProject, KeyProjectPlan, Work
 
@@ -30,6 +31,7 @@ __all__ = [
     "KeyProject",
     "KeyProjectPlan",
     "ListImport",
+    "PlanItem",
     "Plot",
     "PlotCheck",
     "PlotControl",

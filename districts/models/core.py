@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from districts.enums import BaselineKind, Certainty, DistrictType, PlanPart, Stage, Star
+from districts.enums import BaselineKind, Certainty, DistrictType, PlanPart, PlanStatus, Stage, Star
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.pinyin import search_key, sort_key
@@ -156,11 +156,14 @@ class ExternalHonour(models.Model):
 
 
 class ImplementationPlan(models.Model):
-    """六（三）: yearly plan of an authority."""
+    """六（三）: yearly plan of an authority. ``filed_on`` stands only while the plan is with the city: a returned one is not filed."""
 
     authority = models.ForeignKey(Organisation, models.PROTECT, related_name="implementation_plans", verbose_name="实施主体")
     year = models.PositiveSmallIntegerField("年度")
-    districts = models.ManyToManyField(District, related_name="implementation_plans", verbose_name="列入城区")
+    status = models.CharField("状态", max_length=12, choices=PlanStatus, default=PlanStatus.DRAFT)
+    districts = models.ManyToManyField(
+        District, related_name="implementation_plans", verbose_name="列入城区", help_text="copy of what the items name"
+    )
     filed_on = models.DateField("上报日期", null=True, blank=True)
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
     is_demo = models.BooleanField("演示数据", default=False)
@@ -169,7 +172,10 @@ class ImplementationPlan(models.Model):
     class Meta:
         verbose_name = "年度实施计划"
         ordering = ("-year",)
-        constraints: ClassVar = [models.UniqueConstraint(fields=["authority", "year"], name="implementation_plan_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority", "year"], name="implementation_plan_once"),
+            one_of("status", PlanStatus.values, name="implementation_plan_status_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.authority}{self.year}年度实施计划"
