@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from assessments.calendar import Window, self_check_windows
+from assessments.calendar import Window, self_check_due, self_check_windows
+from assessments.enums import Purpose
 from assessments.lifecycle.selfcheck import SELF_CHECK
-from assessments.models import SelfCheck
+from assessments.models import ScoreTable, SelfCheck
 from assessments.report import SECTIONS
 from assessments.rules import tables as rules
 from assessments.selectors.check import Finding
@@ -54,6 +55,14 @@ def is_late(check: SelfCheck, due: dt.date, today: dt.date) -> bool:
     """Whether it was filed after its day, or is not filed and the day is over; late is allowed and marked 逾期."""
     filed = clock_date(check.filed_at)
     return filed > due if check.status in FILED_STATES and filed else today > due
+
+
+def is_overdue(table: ScoreTable) -> bool:
+    """Whether a table that is still being filled in for a self-check is past its day: it is saved all the same, and marked 逾期."""
+    if table.purpose != Purpose.SELF_CHECK or table.year is None or table.status not in rules.EDITABLE:
+        return False
+    today = clock.today()
+    return today.year > table.year and today > self_check_due(table.year)
 
 
 def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:

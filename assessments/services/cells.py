@@ -20,6 +20,7 @@ from indicators.selectors import rules_for
 LONGEST = {"exclusion_reason": 500, "absent_reason": 500, "explanation": 4000}
 FIELDS = ("value", "build_state", *LONGEST)
 TOKEN_LENGTH = 40
+MOST_BEHIND = 50
 # Field names come from FIELDS only. The share lock makes a submission wait for a cell under way, or the cell find it submitted.
 SAVE = """
     WITH held AS (
@@ -58,13 +59,18 @@ class Current:
 
 @dataclass(frozen=True)
 class SavedCell:
-    """A cell after saving; ``repeated`` when this very save had been applied before."""
+    """A cell after saving.
+
+    ``repeated``: this very save had been applied before. ``rebased``: others had changed other cells of the row meanwhile, so the page
+    does not show the whole row as it is.
+    """
 
     item_id: str
     field: str
     value: Any
     version: int
     repeated: bool = False
+    rebased: bool = False
 
 
 def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, version: int, token: str, by: User) -> SavedCell:
@@ -80,10 +86,23 @@ def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, ver
         raise Closed(closed_words(table))
     item = item_of(table, item_id)
     new = cleaned(table, item, field, value)
-    saved = _write(table, item_id, field, new, version=version, token=token[:TOKEN_LENGTH], by=by)
-    if saved is None:
-        return _explain(table, item_id, field, new, token[:TOKEN_LENGTH])
-    return SavedCell(item_id, field, new, saved)
+    token = token[:TOKEN_LENGTH]
+    saved = _write(table, item_id, field, new, version=version, token=token, by=by)
+    if saved is not None:
+        return SavedCell(item_id, field, new, saved)
+    row = ScoreRow.objects.select_related("table", "changed_by").get(table=table, item_id=item_id)
+    found = _explained(row, field, new, token)
+    if found is not None:
+        return found
+    if _untouched_since(row, field, version):
+        saved = _write(table, item_id, field, new, version=row.version, token=token, by=by)
+        if saved is not None:
+            return SavedCell(item_id, field, new, saved, rebased=True)
+        row = ScoreRow.objects.select_related("table", "changed_by").get(pk=row.pk)
+    name = row.changed_by.name if row.changed_by else "他人"
+    whose = "您在别处" if row.changed_by == by else name
+    msg = f"{whose}刚才改过这一条，请选定用哪一个"
+    raise Stale(msg, current=Current(getattr(row, field), row.version, name))
 
 
 def item_of(table: ScoreTable, item_id: str) -> Item:
@@ -152,15 +171,23 @@ def _write(table: ScoreTable, item_id: str, field: str, new: Any, *, version: in
     return None if row is None else int(row[1])
 
 
-def _explain(table: ScoreTable, item_id: str, field: str, new: Any, token: str) -> SavedCell:
-    """Why nothing was changed: closed meanwhile, applied before, the same already, or somebody was faster."""
-    row = ScoreRow.objects.select_related("table", "changed_by").get(table=table, item_id=item_id)
+def _explained(row: ScoreRow, field: str, new: Any, token: str) -> SavedCell | None:
+    """The cell as it stands when this save was applied before or changes nothing; None when somebody was faster. Raises ``Closed``."""
     if row.table.status not in EDITABLE:
         raise Closed(closed_words(row.table))
     current = getattr(row, field)
     applied = bool(token) and RowChange.objects.filter(row=row, token=token).exists()
-    if applied or current == new:
-        return SavedCell(item_id, field, current, row.version, repeated=True)
-    name = row.changed_by.name if row.changed_by else "他人"
-    msg = f"{name}刚才改过这一条，请选定用哪一个"
-    raise Stale(msg, current=Current(current, row.version, name))
+    return SavedCell(row.item_id, field, current, row.version, repeated=True) if applied or current == new else None
+
+
+def _untouched_since(row: ScoreRow, field: str, version: int) -> bool:
+    """Whether all changes of the row since that version are known from its history and none was of this field.
+
+    A version stands for one moment of saving, which may leave several lines of history.
+    """
+    behind = row.version - version
+    if not 0 < behind <= MOST_BEHIND:
+        return False
+    changes = RowChange.objects.filter(row=row)
+    moments = list(changes.order_by("-at").values_list("at", flat=True).distinct()[:behind])
+    return len(moments) == behind and not changes.filter(field=field, at__gte=moments[-1]).exists()

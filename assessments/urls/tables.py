@@ -2,17 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import evidence, receipts, selfchecks, tables
+from assessments.views import cells, evidence, receipts, selfchecks, tables
 
 urlpatterns: list[URLPattern] = [
     path("tables/", tables.score_table_list, name="score_table_list"),
     path("tables/<int:pk>/", tables.ScoreTablePage.as_view(), name="score_table"),
+    path("tables/<int:pk>/presence/", cells.presence, name="score_presence"),
     path("tables/<int:pk>/check/", tables.score_check, name="score_check"),
     path("tables/<int:pk>/versions/<int:number>/", tables.table_version, name="table_version"),
     path("tables/<int:pk>/versions/<int:number>/receipt/", receipts.table_receipt, name="table_receipt"),
     path("tables/<int:pk>/versions/<int:number>/receipt/file/", receipts.receipt_file, name="receipt_file"),
     path("tables/<int:pk>/versions/<int:number>/receipt/key/", receipts.receipt_key, name="receipt_key"),
-    path("tables/<int:pk>/rows/<str:item_id>/", tables.ScoreRowView.as_view(), name="score_row"),
+    path("tables/<int:pk>/rows/<str:item_id>/", cells.ScoreRowView.as_view(), name="score_row"),
     path("tables/<int:pk>/rows/<str:item_id>/evidence/", evidence.row_evidence, name="row_evidence"),
     path("tables/<int:pk>/rows/<str:item_id>/evidence/<int:link>/remove/", evidence.row_evidence_remove, name="row_evidence_remove"),
     path("self-checks/", selfchecks.selfcheck_list, name="selfcheck_list"),

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,7 +24,7 @@ from assessments.rules.tables import may_edit_table, sees_live_rows
 from assessments.selectors import selfchecks as selectors
 from assessments.services import selfchecks as services
 from assessments.views.receipts import signed_part
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused, Stale
@@ -273,9 +272,14 @@ def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:
     ]
 
 
-@method_decorator(login_required, name="dispatch")
 class ReportPage(View):
     """自评报告: sections, each saved alone; the plain form saves them all."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Ask who is there; a section that saves itself is told, and not led to the sign-in page."""
+        if request.headers.get("HX-Request") and not is_at_the_page(request):
+            return signed_out()
+        return login_required(super().dispatch)(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the sections."""
@@ -334,5 +338,9 @@ def _section_saved(request: HttpRequest, check: SelfCheck, key: str, version: in
         return render(request, "assessments/_selfcheck_section.html", context, status=409)
     except Refused as refused:
         context["text"] = str(refused)
-        return render(request, "assessments/_selfcheck_section.html", context, status=refused.status)
-    return render(request, "assessments/_selfcheck_section.html", context)
+        answer = render(request, "assessments/_selfcheck_section.html", context, status=refused.status)
+        answer["X-Refused"] = "1"
+        return answer
+    answer = render(request, "assessments/_selfcheck_section.html", context)
+    answer["X-Version"], answer["X-Saved-At"] = str(context["version"]), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+    return answer

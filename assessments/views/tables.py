@@ -11,12 +11,13 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from assessments.forms.cells import typed_field, typed_fields, version_of
+from assessments.forms.cells import typed_fields, version_of
 from assessments.lifecycle.tables import TABLE
 from assessments.models import ScoreTable, TableVersion
 from assessments.rules.tables import may_edit_table, sees_live_rows
 from assessments.selectors import table_page as pages
 from assessments.selectors.scoring import rows_of, rows_of_version, score_rows
+from assessments.selectors.selfchecks import is_overdue
 from assessments.selectors.table_drawer import drawer_of
 from assessments.selectors.table_widgets import exact_words, key_of
 from assessments.selectors.tables import findings, score_tables_visible_to
@@ -26,7 +27,6 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from indicators.scoring import Item
 from indicators.selectors import rules_for
 
 
@@ -76,6 +76,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "operation": table.stage == "operation",
         "columns": 10 if table.stage == "operation" and table.building else 9 if table.stage == "operation" else 6,
         "saved_at": clock.now(),
+        "late": is_overdue(table),
         "saved_words": "" if "saved" in request.GET else "自动保存",
     }
 
@@ -130,115 +131,6 @@ def raise_closed(table: ScoreTable, user: User) -> None:
         msg = "您可以查看这张评分表，不能填报"
         raise NotAllowed(msg)
     raise Closed(closed_words(table))
-
-
-class ScoreRowView(View):
-    """One row: its drawer, and the autosave of one cell."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Say 401 instead of leading to the sign-in page: the browser keeps what was typed."""
-        if not request.user.is_authenticated:
-            return HttpResponse("登录已过期", status=401, content_type="text/plain; charset=utf-8")
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-        """Drawer as a fragment; without htmx the whole page with the drawer open."""
-        user = signed_in(request)
-        table = seen_table(user, pk)
-        if not request.headers.get("HX-Request"):
-            return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")
-        sheet, version = sheet_of(user, table)
-        if item_id not in sheet.scored.table.items:
-            return HttpResponse("没有这一条文", status=404)
-        context = {
-            "table": table,
-            "drawer": drawer_of(sheet, item_id, live=version is None),
-            "editable": version is None and may_edit_table(user, table),
-            "reads_files": sees_live_rows(user, table),
-            "opened": True,
-            "build_choices": pages.BUILD_CHOICES,
-        }
-        return render(request, "assessments/_score_drawer.html", context)
-
-    def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-        """Save one cell; 200 with the row's figures and the totals, else the reason and what to do."""
-        user = signed_in(request)
-        table = get_object_or_404(score_tables_visible_to(user), pk=pk)
-        field = request.POST.get("field", "value")
-        raw: Any = ""
-        try:
-            item = item_of(table, item_id)
-            raw = typed_field(item, field, request.POST)
-            save_cell(
-                table=table,
-                item_id=item_id,
-                field=field,
-                value=raw,
-                version=version_of(item_id, request.POST),
-                token=request.POST.get("token", ""),
-                by=user,
-            )
-        except Stale as stale:
-            return _conflict(request, table, item, field, raw, stale)
-        except Refused as refused:
-            return _refused(request, item_id, raw, refused)
-        if not request.headers.get("HX-Request"):
-            return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}&saved=1")
-        return _saved(request, table, item, field)
-
-
-def _saved(request: HttpRequest, table: ScoreTable, item: Item, field: str) -> HttpResponse:
-    rows = rows_of(table.pk)[table.pk]
-    sheet = pages.Sheet(table, score_rows(table, rows.values()), rows)
-    chapter = pages.chapter_named(sheet, item.chapter)
-    rule_shown = request.POST.get("drawer") == item.id
-    context = {
-        "table": table,
-        "check": None,
-        "row": pages.row_view(sheet, item),
-        "drawer": drawer_of(sheet, item.id, live=False) if rule_shown else None,
-        "chapters": pages.chapters_of(sheet, item.chapter),
-        "totals": pages.totals_of(sheet),
-        "page_href": reverse("assessments:score_table", args=[table.pk]),
-        "notes": [pages.note_of(sheet, items) for _, items in pages.grouped(chapter)],
-        "saved_at": clock.now(),
-        "operation": table.stage == "operation",
-        "reads_files": True,
-        "editable": True,
-        "rule_shown": rule_shown,
-        "reshape": field in {"exclusion_reason", "absent_reason"},
-        "build_choices": pages.BUILD_CHOICES,
-        "oob": True,
-    }
-    return render(request, "assessments/_score_saved.html", context)
-
-
-def _conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, raw: Any, stale: Stale) -> HttpResponse:  # noqa: PLR0917 - what the fragment shows
-    current = stale.current
-    try:
-        mine = cleaned(table, item, field, raw)
-    except CellProblem:
-        mine = raw
-    words = (lambda value: exact_words(item, value)) if field == "value" else str
-    context = {
-        "table": table,
-        "key": key_of(item.id),
-        "item_id": item.id,
-        "field": field,
-        "text": str(stale),
-        "theirs": words(getattr(current, "value", "")),
-        "mine": words(mine),
-        "version": getattr(current, "version", 0),
-    }
-    return render(request, "assessments/_score_conflict.html", context, status=409)
-
-
-def _refused(request: HttpRequest, item_id: str, raw: Any, refused: Refused) -> HttpResponse:
-    shown = "，".join(str(part) for part in raw.values() if part) if isinstance(raw, Mapping) else raw
-    context = {"key": key_of(item_id), "item_id": item_id, "text": str(refused), "typed": shown if refused.status in {403, 410} else ""}
-    response = render(request, "assessments/_score_refused.html", context, status=refused.status)
-    response["X-Refused"] = "1"  # our own answer, not the frame's: the browser need not send it again
-    return response
 
 
 @login_required

@@ -1,5 +1,6 @@
 """Sign in and out, passwords, and looking after an organisation's people."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -20,23 +21,33 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import organisations_visible_to, seats, users_visible_to
 from greendistrict.audit import services as audit
 
+IN_PLACE = "X-In-Place"
+
 
 class LoginView(auth_views.LoginView):
-    """Sign in; the page one came from opens afterwards."""
+    """Sign in; the page one came from opens afterwards. With ``X-In-Place`` that page stays and is told the outcome."""
 
     template_name = "accounts/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """In place somebody else may be signed in meanwhile: the form is asked all the same."""
+        self.redirect_authenticated_user = IN_PLACE not in request.headers
+        return super().dispatch(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in and write it down."""
         response = super().form_valid(form)
         audit.record(action="accounts.login", by=signed_in(self.request), obj=signed_in(self.request))
-        return response
+        return HttpResponse(status=HTTPStatus.NO_CONTENT) if IN_PLACE in self.request.headers else response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Write the failure down, without the password."""
         audit.record(action="accounts.login_failed", by=None, data={"username": str(form.data.get("username", ""))[:60]})
+        if IN_PLACE in self.request.headers:
+            words = "；".join(str(text) for texts in form.errors.values() for text in texts)
+            return HttpResponse(words, status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain; charset=utf-8")
         return super().form_invalid(form)
 
 
@@ -54,6 +65,8 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     """Too many wrong passwords: the same page for known and unknown names."""
     del response
     audit.record(action="accounts.locked_out", by=None, data={"username": str((credentials or {}).get("username", ""))[:60]})
+    if IN_PLACE in request.headers:
+        return HttpResponse("连续多次不正确，账号已锁定15分钟", status=429, content_type="text/plain; charset=utf-8")
     return render(request, "accounts/locked_out.html", status=429)
 
 

@@ -3,9 +3,11 @@
 import os
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from assessments.models import ScoreRow
+from tests.factories.accounts import PASSWORD
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 
@@ -33,7 +35,8 @@ def table():
     return check.table
 
 
-def signed_in(browser, live_server, client, user):
+def signed_in(browser, live_server, user):
+    client = Client()  # signing in ends the session before
     client.force_login(user)
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
@@ -48,25 +51,8 @@ def stored(table):
     return ScoreRow.objects.get(table=table, item_id="7.2.7").value
 
 
-def test_keys_move_and_every_cell_is_saved(browser, live_server, client, table):
-    context, page = signed_in(browser, live_server, client, table.people.preparer)
-    faults = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(address(live_server, table))
-    page.fill(FIELD, "14.3")
-    page.press(FIELD, "Enter")
-    page.wait_for_selector("#saved:has-text('已保存')")
-    assert page.evaluate("document.activeElement.name") == "7.2.23-value-a"
-    assert page.inner_text("#pts-7_2_7").split() == ["7", "/", "12"]
-    assert page.locator("#drawer .is-hit").inner_text().startswith("不低于12%")
-    page.keyboard.press("ArrowUp")
-    assert page.evaluate("document.activeElement.name") == "7.2.7-value"
-    assert (stored(table), faults) == ("14.3", [])
-    context.close()
-
-
-def test_what_was_typed_offline_is_kept_and_saved_later(browser, live_server, client, table):
-    context, page = signed_in(browser, live_server, client, table.people.preparer)
+def test_what_was_typed_offline_is_kept_and_saved_later(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
     page.goto(address(live_server, table))
     context.set_offline(True)
     page.fill(FIELD, "15")
@@ -79,26 +65,119 @@ def test_what_was_typed_offline_is_kept_and_saved_later(browser, live_server, cl
     context.close()
 
 
-def test_after_the_session_ended_the_cell_survives_signing_in_again(browser, live_server, client, table):
-    context, page = signed_in(browser, live_server, client, table.people.preparer)
+def test_a_cell_left_half_typed_survives_a_reload(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
+    page.goto(address(live_server, table))
+    context.route("**/rows/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.focus(FIELD)
+    page.keyboard.type("13.5")  # never left
+    page.reload()
+    assert page.input_value(FIELD) == "13.5"
+    assert stored(table) is None
+    context.unroute("**/rows/**")
+    page.wait_for_selector("#saved:has-text('已保存')", timeout=20000)
+    assert stored(table) == "13.5"
+    context.close()
+
+
+def test_signing_in_again_in_place_saves_what_waits(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
     page.goto(address(live_server, table))
     context.clear_cookies(name="sessionid")
     page.fill(FIELD, "16")
     page.press(FIELD, "Tab")
-    page.wait_for_selector("#saved:has-text('登录已过期')")
-    client.force_login(table.people.preparer)
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    page.goto(address(live_server, table))
+    page.wait_for_selector("#gd-signin[open]")
+    assert "登录已过期" in page.inner_text("#saved")
+    page.fill("#gd-signin [name=password]", "wrong")
+    page.click("#gd-signin [type=submit]")
+    page.wait_for_selector("#gd-signin [role=alert]:has-text('不正确')")
+    page.fill("#gd-signin [name=password]", PASSWORD)
+    page.click("#gd-signin [type=submit]")
     page.wait_for_selector("#saved:has-text('已保存')")
-    assert page.input_value(FIELD) == "16"
-    assert stored(table) == "16"
+    assert (page.input_value(FIELD), stored(table)) == ("16", "16")
+    assert not page.is_visible("#gd-signin")
+    page.fill(FIELD, "17")  # the page goes on with the new session and its token
+    page.press(FIELD, "Tab")
+    page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '2'")
+    assert stored(table) == "17"
     context.close()
 
 
-def test_two_people_choose_between_both_values(browser, live_server, client, table):
+def test_two_tabs_of_one_person_send_once_and_show_the_same(browser, live_server, table):
+    context, first = signed_in(browser, live_server, table.people.preparer)
+    second = context.new_page()
+    posts = []
+    context.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    for page in (first, second):
+        page.goto(address(live_server, table))
+    context.set_offline(True)
+    first.fill(FIELD, "15")
+    first.press(FIELD, "Tab")
+    first.wait_for_selector("#saved:has-text('未保存1项')")
+    posts.clear()
+    context.set_offline(False)
+    for page in (first, second):
+        page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'", timeout=30000)
+    assert second.input_value(FIELD) == "15"
+    second.fill(FIELD, "16")  # no conflict with the other tab
+    second.press(FIELD, "Tab")
+    first.wait_for_function("() => document.getElementById('ver-7_2_7').value === '2'")
+    assert (first.input_value(FIELD), stored(table)) == ("16", "16")
+    assert ScoreRow.objects.get(table=table, item_id="7.2.7").changes.count() == 2
+    context.close()
+
+
+def test_a_closed_table_gives_the_text_back(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
+    page.goto(address(live_server, table))
+    type(table).objects.filter(pk=table.pk).update(status="submitted")
+    page.fill(FIELD, "15")
+    page.press(FIELD, "Tab")
+    page.wait_for_selector("#msg-7_2_7:has-text('已经提交')")
+    assert "15" in page.inner_text("#msg-7_2_7")
+    page.reload()
+    page.wait_for_selector("#leftovers:has-text('15')")
+    page.click("#leftovers button:has-text('不再保留')")
+    page.reload()
+    assert page.locator("#leftovers").count() == 0
+    assert stored(table) is None
+    context.close()
+
+
+def test_two_people_see_each_other_and_what_the_other_saved(browser, live_server, table):
+    one, page = signed_in(browser, live_server, table.people.preparer)
+    other, beside = signed_in(browser, live_server, table.people.consultant)
+    for opened in (page, beside):
+        opened.goto(address(live_server, table))
+    beside.focus(FIELD)
+    beside.wait_for_timeout(1500)
+    page.focus('input[name="7.2.23-value-a"]')
+    page.wait_for_selector(f"#others:has-text('{table.people.consultant.name}（7.2.7）')")
+    assert page.locator("#row-7_2_7 .gd-here").inner_text() == f"{table.people.consultant.name}在此"
+    beside.fill(FIELD, "12.5")
+    beside.press(FIELD, "Enter")
+    page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'", timeout=20000)
+    assert page.input_value(FIELD) == "12.5"
+    assert page.evaluate("document.activeElement.name") == "7.2.23-value-a"
+    one.close()
+    other.close()
+
+
+def test_full_width_digits_and_separators_are_typed_as_they_come(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
+    page.goto(address(live_server, table))
+    page.focus(FIELD)
+    page.keyboard.insert_text("１４．５")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#saved:has-text('已保存')")
+    assert stored(table) == "14.5"
+    context.close()
+
+
+def test_two_people_choose_between_both_values(browser, live_server, table):
     from assessments.services.cells import save_cell
 
-    context, page = signed_in(browser, live_server, client, table.people.preparer)
+    context, page = signed_in(browser, live_server, table.people.preparer)
     page.goto(address(live_server, table))
     save_cell(table=table, item_id="7.2.7", field="value", value="18", version=0, token="", by=table.people.consultant)
     page.fill(FIELD, "17")
@@ -110,8 +189,25 @@ def test_two_people_choose_between_both_values(browser, live_server, client, tab
     context.close()
 
 
-def test_signing_out_clears_what_waits(browser, live_server, client, table):
-    context, page = signed_in(browser, live_server, client, table.people.preparer)
+def test_the_value_of_the_other_may_be_taken(browser, live_server, table):
+    from assessments.services.cells import save_cell
+
+    context, page = signed_in(browser, live_server, table.people.preparer)
+    page.goto(address(live_server, table))
+    save_cell(table=table, item_id="7.2.7", field="value", value="18", version=0, token="", by=table.people.consultant)
+    page.fill(FIELD, "17")
+    page.press(FIELD, "Tab")
+    page.wait_for_selector("#msg-7_2_7:has-text('对方的：18%')")
+    page.reload()  # the choice is still there
+    page.wait_for_selector("#msg-7_2_7:has-text('您填的：17%')")
+    page.click("[data-theirs]")
+    page.wait_for_function(f"() => document.querySelector('{FIELD}').value === '18'")
+    assert stored(table) == "18"
+    context.close()
+
+
+def test_signing_out_clears_what_waits(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
     page.goto(address(live_server, table))
     context.route("**/rows/**", lambda route: route.abort())
     page.fill(FIELD, "15")

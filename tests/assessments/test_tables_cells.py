@@ -73,6 +73,52 @@ def test_somebody_was_faster(table, people):
     assert row(table).value == "14.3"
 
 
+def test_another_cell_of_the_row_is_no_conflict(table, people):
+    save(table, people.consultant, "按实测折算", field="explanation", token="t0")
+    saved = save(table, people.preparer)
+    assert (saved.version, saved.rebased) == (2, True)
+    assert (row(table).value, row(table).explanation) == ("14.3", "按实测折算")
+    with pytest.raises(Stale):
+        save(table, people.consultant, "15", version=1, token="t2")
+
+
+def test_a_row_changed_without_history_is_a_conflict(table, people):
+    ScoreRow.objects.filter(table=table, item_id="7.2.7").update(version=1, value="12")
+    with pytest.raises(Stale):
+        save(table, people.preparer)
+
+
+def test_who_else_is_here_and_what_has_changed(client, table, people):
+    address = reverse("assessments:score_presence", args=[table.pk])
+    client.force_login(people.consultant)
+    first = client.get(address, {"item": "7.2.7"}).json()
+    assert (first["others"], first["changed"]) == ([], [])
+    save(table, people.consultant)
+    client.force_login(people.preparer)
+    told = client.get(address, {"item": "7.2.1", "since": first["now"]}).json()
+    assert told["others"] == [{"name": people.consultant.name, "item": "7.2.7"}]
+    assert told["changed"] == [["7.2.7", 1]]
+    client.force_login(people.outsider_preparer)
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_typing_of_somebody_else_is_not_taken_as_mine(client, table, people):
+    client.force_login(people.consultant)
+    answer = client.post(url(table), posted(), headers={"HX-Request": "true", "X-User": str(people.preparer.pk)})
+    assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    assert row(table).version == 0
+
+
+def test_after_its_day_a_cell_is_saved_and_the_table_marked_overdue(client, table, people):
+    moved = type(table).objects.filter(pk=table.pk)
+    moved.update(year=2020)
+    client.force_login(people.preparer)
+    answer = client.post(url(table), posted(), headers={"HX-Request": "true"})
+    assert answer.status_code == HTTPStatus.OK
+    assert "逾期" in answer.content.decode()
+    assert "逾期" in client.get(reverse("assessments:score_table", args=[table.pk])).content.decode()
+
+
 def test_the_same_value_by_two_people_is_no_conflict(table, people):
     save(table, people.preparer)
     assert save(table, people.consultant, token="t2").version == 1
@@ -117,8 +163,9 @@ def test_autosave_answers_with_the_row_and_the_totals(client, table, people):
     page = answer.content.decode()
     assert answer.status_code == HTTPStatus.OK
     assert 'id="ver-7_2_7" name="7.2.7-version" value="1"' in page
-    for part in ('id="pts-7_2_7"', 'id="chapters"', 'id="totals"', "已保存"):
+    for part in ('id="pts-7_2_7"', 'id="chapters"', 'id="totals"'):
         assert part in page
+    assert (answer["X-Version"], len(answer["X-Saved-At"])) == ("1", len("14:03:22"))
     assert "<b>7</b> <small>/ 12</small>" in page
 
 

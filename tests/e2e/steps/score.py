@@ -108,7 +108,7 @@ def _saved(page: Page, item: str, act) -> None:
     with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith(f"/rows/{item}/")) as waiting:
         act()
     assert waiting.value.ok, f"{item}: {waiting.value.status} {waiting.value.text()[:300]}"
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)  # the answer stands on the page
+    expect(page.locator("body[data-saving]")).to_have_count(0)  # the answer stands on the page
 
 
 def fill_by_keyboard(actor: Actor, address: str, values: dict) -> int:
