@@ -25,6 +25,7 @@ class TitleEnd(models.TextChoices):
     SUPERSEDED = "superseded", "升为示范"
     CANCELLED = "cancelled", "取消"
     REVOKED = "revoked", "撤销"
+    WITHDRAWN = "withdrawn", "主动退出"
 
 
 class EndorsementMode(models.TextChoices):
@@ -34,3 +35,11 @@ class EndorsementMode(models.TextChoices):
     UNDER_COMMITTEE = "under_committee", "管委会批复（其所属公司申报）"
     COMMITTEE_ITSELF = "committee_itself", "所在区政府批复（管委会自行申报）"
     APPLICANT_IS_REGISTRAR = "applicant_is_registrar", "申报主体即区专门机构，市级经办核对原件"
+
+
+class DossierStep(models.TextChoices):
+    """When the dossier of a decision was frozen."""
+
+    DECISION = "decision", "审定时"
+    ANNOUNCEMENT = "announcement", "公告时"
+    CORRECTION = "correction", "更正时"

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from io import BytesIO
 
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import state_of
 from approvals.models import Case
 from greendistrict.core import clock
 
@@ -50,7 +50,7 @@ def cells_of(case: Case) -> list[str]:
         case.district.get_type_display(),
         case.applicant.name,
         case.get_star_asked_display() or "",
-        APPLICATION.state(case.status).label,
+        state_of(case).label,
         _day(case.submitted_at),
         _day(case.accepted_at),
         case.decided_on.isoformat() if case.decided_on else "",

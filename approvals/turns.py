@@ -1,8 +1,12 @@
 """Whose turn it is in each state, and who is only informed: the one table behind messages and tasks."""
 
+from approvals.enums import CaseKind
+from approvals.models import Case
+
 APPLICANT = ("preparer", "signer")
+Turns = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 # state → (whose turn it is, who is only informed)
-TURN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+TURN: Turns = {
     "draft": (("preparer",), ()),
     "signing": (("signer",), ()),
     "endorsing": (("authority",), ()),
@@ -22,9 +26,49 @@ TURN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "withdrawn": ((), ("authority", "officer", "secretary")),
     "discarded": ((), ()),
 }
+ACCEPTANCE_TURN: Turns = {
+    **{state: turn for state, turn in TURN.items() if state != "endorsing"},
+    "visiting": (("officer", "secretary"), (*APPLICANT, "authority")),
+}
+LOSS_TURN: Turns = {
+    "draft": (("officer",), ()),
+    "checking": (("checker",), ()),
+    "telling": (("officer",), ()),
+    "hearing": (("signer",), ("preparer", "authority", "officer")),
+    "heard": (("officer",), APPLICANT),
+    "legal": (("legal",), ()),
+    "discussing": (("officer",), ()),
+    "deciding": (("director",), ()),
+    "decided": (("officer",), ()),
+    "served": (("officer",), (*APPLICANT, "authority")),
+    "announced": ((), (*APPLICANT, "authority")),
+    "dropped": ((), (*APPLICANT, "authority", "officer")),
+}
+CHANGE_TURN: Turns = {
+    "draft": (("preparer",), ()),
+    "signing": (("signer",), ()),
+    "sent": (("officer",), (*APPLICANT, "authority")),
+    "checking": (("checker",), ()),
+    "deciding": (("director",), ()),
+    "approved": ((), (*APPLICANT, "authority", "officer")),
+    "refused": ((), (*APPLICANT, "authority")),
+    "withdrawn": ((), ("authority", "officer")),
+    "discarded": ((), ()),
+}
+TURNS: dict[str, Turns] = {
+    CaseKind.APPLICATION: TURN,
+    CaseKind.ACCEPTANCE: ACCEPTANCE_TURN,
+    CaseKind.LOSS: LOSS_TURN,
+    CaseKind.CHANGE: CHANGE_TURN,
+}
 
-# Between 经办, 审核 and 审定 a case goes forth and back; outside it reads 审定中 until it leaves.
-BETWEEN_OFFICES = frozenset({"reviewed", "checking", "deciding"})
+# Between 经办, 审核, 法制 and 审定 a case goes forth and back; outside it reads 审定中 until it leaves.
+BETWEEN_OFFICES = frozenset({"reviewed", "checking", "deciding", "legal", "discussing"})
+
+
+def turn_of(case: Case, status: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whose turn a case is in its state (or in ``status``), and who is informed."""
+    return TURNS[case.kind][status or case.status]
 
 
 def is_between_offices(source: str, target: str) -> bool:

@@ -28,6 +28,7 @@ DISTRICT = register(
             Transition("grant_pilot", "授予试点称号", ENTRY, "pilot", (SYSTEM,), by_system=True),
             Transition("grant_demonstration", "授予示范称号", ("pilot",), "demonstration", (SYSTEM,), by_system=True),
             Transition("cancel_title", "取消试点称号", ("pilot",), "cancelled", (SYSTEM,), by_system=True),
+            Transition("leave_programme", "主动退出", ("pilot",), "cancelled", (SYSTEM,), by_system=True),
             Transition("revoke_title", "撤销称号", ("pilot", "demonstration"), "revoked", (SYSTEM,), by_system=True),
             Transition("record_pilot", "历史补录试点称号", ENTRY, "pilot", (SYSTEM,), by_system=True),
             Transition("record_demonstration", "历史补录示范称号", (*ENTRY, "pilot"), "demonstration", (SYSTEM,), by_system=True),
@@ -51,6 +52,18 @@ def another_person(question: Question) -> Iterable[Refusal]:
         yield Refusal("签发人与送审人不能是同一人", remedy="请本单位另一位审核人签发")
 
 
+def for_itself(question: Question) -> Iterable[Refusal]:
+    """A draft made for a change goes with its change case."""
+    if question.obj.by_change:
+        yield Refusal("这一版是变更草案，随变更办理生效", remedy="在变更中提交")
+
+
+def for_a_change(question: Question) -> Iterable[Refusal]:
+    """Only a draft made for a change takes effect by its decision."""
+    if not question.obj.by_change:
+        yield Refusal("这一版不是变更草案，由实施主体批准")
+
+
 INDICATOR_SYSTEM = register(
     Machine(
         name="indicator_system",
@@ -64,7 +77,7 @@ INDICATOR_SYSTEM = register(
             State("approved", "已批准", tone="success", final=True),
         ),
         transitions=(
-            Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (complete,), tone="primary",
+            Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (for_itself, complete), tone="primary",
                 message="转本单位审核人签发，期间不能修改"),
             Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
             Transition("sign", "签发并上报", ("signing",), "handed_up", (SIGNER,), (another_person, complete), tone="primary",
@@ -75,6 +88,8 @@ INDICATOR_SYSTEM = register(
                 message="批准后这一版冻结，作为自查和评审的依据，不能再改"),
             Transition("return", "退回修改", ("handed_up",), "draft", (APPROVER,), reason_required=True,
                 message="退回申报主体修改"),
+            Transition("adopt", "随变更生效", ("draft",), "approved", (), (for_a_change, complete), by_system=True,
+                message="变更经市级同意后，草案成为新的一版并冻结"),
         ),
     )
 )  # fmt: skip

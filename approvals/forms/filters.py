@@ -5,19 +5,24 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import Q, QuerySet
 
-from approvals.lifecycle import APPLICATION
+from approvals.enums import CaseKind
+from approvals.lifecycle import MACHINES
 from approvals.models import Case
 from districts.enums import DistrictType
 from districts.models import AdministrativeArea
 
 ORDERS = {"number": "number", "district": "district__name_pinyin", "submitted": "submitted_at", "accepted": "accepted_at"}
 
+# One word per state: kinds share keys, and the first kind that has a key names it.
+STATES = list({key: (key, label) for machine in reversed(MACHINES.values()) for key, label in machine.choices()}.values())
+
 
 class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """Text (number, name, pinyin), state, type, area."""
 
     q = django_filters.CharFilter(label="编号、城区或拼音", method="search")
-    status = django_filters.MultipleChoiceFilter(label="状态", choices=APPLICATION.choices())
+    status = django_filters.MultipleChoiceFilter(label="状态", choices=STATES)
+    kind = django_filters.ChoiceFilter(label="类别", choices=CaseKind.choices, empty_label="全部")
     type = django_filters.ChoiceFilter(label="类型", field_name="district__type", choices=DistrictType.choices, empty_label="全部")
     area = django_filters.ModelChoiceFilter(
         label="所在区",
@@ -29,7 +34,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
 
     class Meta:
         model = Case
-        fields: ClassVar = ["q", "status", "type", "area"]
+        fields: ClassVar = ["q", "kind", "status", "type", "area"]
 
     def search(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Number, name, alias or pinyin contains the text."""

@@ -2,6 +2,7 @@
 
 from approvals.models.cases import (
     APPLICATION_STATES,
+    CASE_STATES,
     CLOSED_STATES,
     OPEN_STATES,
     Case,
@@ -11,17 +12,20 @@ from approvals.models.cases import (
     Finding,
     Submission,
 )
+from approvals.models.change import Change
 from approvals.models.exchange import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.models.publicity import Announcement, AnnouncementLine, Notice, Objection, Title
 
 __all__ = [
     "APPLICATION_STATES",
+    "CASE_STATES",
     "CLOSED_STATES",
     "OPEN_STATES",
     "Announcement",
     "AnnouncementLine",
     "Case",
     "CaseDocument",
+    "Change",
     "Correction",
     "CorrectionOpening",
     "Endorsement",

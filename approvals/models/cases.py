@@ -18,8 +18,13 @@ OPEN_STATES = (
     "draft", "signing", "endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking",
     "deciding", "decided",
 )  # fmt: skip
-CLOSED_STATES = ("announced", "refused", "failed", "withdrawn", "discarded")
-APPLICATION_STATES = (*OPEN_STATES, *CLOSED_STATES)
+APPLICATION_STATES = (*OPEN_STATES, "announced", "refused", "failed", "withdrawn", "discarded")
+# Every state in which a case of some kind is closed, and every state that the machines of the four kinds know.
+CLOSED_STATES = ("announced", "refused", "failed", "withdrawn", "discarded", "approved", "dropped")
+CASE_STATES = (
+    *OPEN_STATES, *CLOSED_STATES, "visiting",
+    "telling", "hearing", "heard", "legal", "discussing", "served",
+)  # fmt: skip
 
 
 class Case(models.Model):
@@ -62,7 +67,7 @@ class Case(models.Model):
         ordering = ("-created_at", "-pk")
         constraints: ClassVar = [
             one_of("kind", CaseKind.values, name="case_kind_known"),
-            one_of("status", APPLICATION_STATES, name="case_status_known"),
+            one_of("status", CASE_STATES, name="case_status_known"),
             one_of("endorsement_mode", EndorsementMode.values, name="case_endorsement_mode_known"),
             between("star_asked", 1, 3, name="case_star_asked_1_3"),
             between("star_found", 1, 3, name="case_star_found_1_3"),

@@ -7,10 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
+from approvals.clocks import days_held
 from approvals.enums import CaseKind
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import state_of
 from approvals.models import CLOSED_STATES, Announcement, Case, Correction, Notice
-from approvals.turns import TURN
+from approvals.turns import TURNS, turn_of
 from districts.models import ConsultantMandate, District
 from districts.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
@@ -24,6 +25,7 @@ from greendistrict.workflow.todo import Task
 CITY_TURN = {
     Role.CITY_OFFICER: "officer",
     Role.CITY_CHECKER: "checker",
+    Role.CITY_LEGAL: "legal",
     Role.CITY_DIRECTOR: "director",
     Role.SECRETARIAT: "secretary",
 }
@@ -62,7 +64,7 @@ def _seen_by(user: User, held: Seats) -> Q:
 def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what a list shows, without a query per row."""
     return cases.select_related("district", "applicant", "table__edition").prefetch_related(
-        Prefetch("corrections", Correction.objects.order_by("round"))
+        Prefetch("corrections", Correction.objects.order_by("round")), "questions"
     )
 
 
@@ -70,10 +72,7 @@ def handling_due(case: Case, settings: Parameters, calendar: workdays.WorkCalend
     """Last day for receipt and formal review (setting ``form_review_days``); days that the applicant held the case do not count."""
     if case.status not in WITH_DUE or case.sent_at is None:
         return None
-    waited = sum(
-        calendar.between(_day(row.issued_at), _day(row.answered_at) if row.answered_at else today) for row in case.corrections.all()
-    )
-    return calendar.add(_day(case.sent_at), settings.integer("form_review_days") + waited)
+    return calendar.add(_day(case.sent_at), settings.integer("form_review_days") + days_held(case, calendar, today))
 
 
 def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
@@ -91,15 +90,24 @@ def _day(moment: dt.datetime) -> dt.date:
 def tasks_for(user: User) -> list[Task]:
     """What waits for this person in open cases, with the last day where there is one; a constant number of queries."""
     held = seats(user)
-    states = {state for party in _turns(held) for state, (waiting, _) in TURN.items() if party in waiting}
-    if not states and Role.CITY_OFFICER not in held.roles:
+    waiting = _waiting(_turns(held))
+    if not waiting and Role.CITY_OFFICER not in held.roles:
         return []
     batches = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
     today = clock.today()
-    cases = listed(cases_visible_to(user)).filter(status__in=states).exclude(status__in=CLOSED_STATES)
+    cases = listed(cases_visible_to(user)).filter(waiting).exclude(status__in=CLOSED_STATES)
     settings, calendar = parameters.load(), workdays.current()
     tasks = [_task(case, due_of(case, settings, calendar, today)) for case in cases if _is_turn(held, user, case)]
     return [*tasks, *batches, *(_notice_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
+
+
+def _waiting(parties: set[str]) -> Q:
+    """Condition of the cases whose turn lies with one of the parties; empty when there can be none."""
+    condition = Q()
+    for kind, turns in TURNS.items():
+        if states := [state for state, (waiting, _) in turns.items() if parties & set(waiting)]:
+            condition |= Q(kind=kind, status__in=states)
+    return condition
 
 
 def _turns(held: Seats) -> set[str]:
@@ -114,7 +122,7 @@ def _turns(held: Seats) -> set[str]:
 
 
 def _is_turn(held: Seats, user: User, case: Case) -> bool:
-    waiting = TURN[case.status][0]
+    waiting = turn_of(case)[0]
     if any(party in waiting for role, party in CITY_TURN.items() if role in held.roles):
         return True
     if "authority" in waiting:
@@ -126,7 +134,7 @@ def _is_turn(held: Seats, user: User, case: Case) -> bool:
 
 
 def _task(case: Case, due: dt.date | None) -> Task:
-    state = APPLICATION.state(case.status)
+    state = state_of(case)
     return Task(
         title=f"{case.get_kind_display()}：{state.label}",
         subject=f"{case.district.name}{f' {case.number}' if case.number else ''}",

@@ -3,12 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from approvals.lifecycle import APPLICATION
+from approvals.enums import CaseKind
+from approvals.facts import NOTICE_STAGE
+from approvals.lifecycle import machine_of, state_of
 from approvals.models import Case
+from approvals.selectors.changes import chain_of_change
 from approvals.turns import BETWEEN_OFFICES, is_between_offices
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
+from greendistrict.workflow.machine import State
 from greendistrict.workflow.models import TransitionRecord
 
 # name of the step, states in which it is the one under way, action that ends it
@@ -22,9 +26,42 @@ STEPS = (
     ("审定", ("checking", "deciding"), "decide"),
     ("公告", ("decided",), "announce"),
 )
+ACCEPTANCE_STEPS = (
+    ("申请", ("draft", "signing"), "sign"),
+    ("受理", ("sent", "correcting"), "accept"),
+    ("形式审查", ("accepted",), "open_visit"),
+    ("现场核查", ("visiting",), "open_review"),
+    ("终期验收评审会", ("reviewing", "revising"), "review_concluded"),
+    ("公示", ("reviewed", "notice"), "close_notice"),
+    ("审定", ("checking", "deciding"), "decide"),
+    ("公告", ("decided",), "announce"),
+)
+LOSS_STEPS = (
+    ("拟办", ("draft", "checking"), "agree"),
+    ("事先告知", ("telling",), "tell"),
+    ("陈述申辩", ("hearing", "heard"), "to_legal"),
+    ("法制审核", ("legal",), "legal_agree"),
+    ("集体讨论", ("discussing",), "discuss"),
+    ("审定", ("deciding",), "decide"),
+    ("送达", ("decided",), "serve"),
+    ("公告", ("served",), "announce"),
+)
+CHANGE_STEPS = (
+    ("提出", ("draft", "signing"), "sign"),
+    ("市级核对", ("sent",), "to_check"),
+    ("审核", ("checking",), "agree"),
+    ("审定", ("deciding",), "decide"),
+)
+CHANGE_STEPS_SHORT = (*CHANGE_STEPS[:2], ("审核决定", ("checking",), "approve"))
+STEPS_OF = {
+    CaseKind.APPLICATION: STEPS,
+    CaseKind.ACCEPTANCE: ACCEPTANCE_STEPS,
+    CaseKind.LOSS: LOSS_STEPS,
+    CaseKind.CHANGE: CHANGE_STEPS,
+}
 NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "deciding"), "decide")
 CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
-CHAIN_STATE = {"checking": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3}
+CHAIN_STATE = {"checking": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
 
 
 @dataclass(frozen=True)
@@ -51,8 +88,7 @@ class Entry:
 def steps_of(case: Case, records: list[TransitionRecord]) -> list[Step]:
     """The steps with the day each ended; a step that the settings leave out is not shown."""
     settings = parameters.load()
-    wanted = settings.flag("publicity.on") and "grant" in settings.words("publicity.stages")
-    steps = STEPS if wanted or case.notices.exists() else (*STEPS[:5], NO_NOTICE, STEPS[7])
+    steps = _steps(case, settings)
     now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
     ended = {record.action: record.at for record in records}
     shown = []
@@ -63,9 +99,19 @@ def steps_of(case: Case, records: list[TransitionRecord]) -> list[Step]:
     return shown
 
 
+def _steps(case: Case, settings: parameters.Parameters) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    steps = STEPS_OF[CaseKind(case.kind)]
+    if stage := NOTICE_STAGE.get(CaseKind(case.kind)):
+        wanted = settings.flag("publicity.on") and stage in settings.words("publicity.stages")
+        return steps if wanted or case.notices.exists() else (*steps[:5], NO_NOTICE, steps[7])
+    if case.kind == CaseKind.CHANGE and "审定" not in chain_of_change(case.change):
+        return CHANGE_STEPS_SHORT
+    return steps
+
+
 def _note_now(case: Case, name: str, is_now: bool, settings: parameters.Parameters) -> str:  # noqa: FBT001 -- two words of one sentence
     if is_now:
-        return APPLICATION.state(case.status).label
+        return state_of(case).label
     return f"{settings.integer('publicity.days')}个工作日" if name == "公示" else ""
 
 
@@ -86,19 +132,18 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
             continue
         days = calendar.between(_day(before), _day(record.at))
         who = _who(record, outside=outside)
-        note = f"{_state_words(record.target, outside=outside)}{f'，{record.reason}' if record.reason else ''}"
+        note = f"{_state_words(machine_of(case).state(record.target), outside=outside)}{f'，{record.reason}' if record.reason else ''}"
         entries.append(Entry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
         before = record.at
-    if not APPLICATION.state(case.status).final:
+    if not state_of(case).final:
         days = calendar.between(_day(before), clock.today())
         used = f"第{days}个工作日" if days > 0 else ""
-        entries.append(Entry(f"{_short(before)}起", _state_words(case.status, outside=outside), used=used, state="now"))
+        entries.append(Entry(f"{_short(before)}起", _state_words(state_of(case), outside=outside), used=used, state="now"))
     return entries[::-1]
 
 
-def _state_words(status: str, *, outside: bool) -> str:
-    state = APPLICATION.state(status)
-    return state.public if outside and status in BETWEEN_OFFICES else state.label
+def _state_words(state: State, *, outside: bool) -> str:
+    return state.public if outside and state.key in BETWEEN_OFFICES else state.label
 
 
 def _who(record: TransitionRecord, *, outside: bool) -> str:

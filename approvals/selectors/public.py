@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import state_of
 from approvals.models import Announcement, Case, Notice, Title
 from approvals.rules import may_announce, may_approve_announcement
 from assessments.lifecycle import SELF_CHECK
@@ -81,7 +81,7 @@ def _case(number: str) -> PublicNumber | None:
     case = Case.objects.select_related("district", "applicant").filter(number=number, submitted_at__isnull=False).first()
     if case is None:
         return None
-    status = APPLICATION.state(case.status).public
+    status = state_of(case).public
     return PublicNumber(number, case.get_kind_display(), case.applicant.name, _day(case.submitted_at), status, case.is_demo)
 
 

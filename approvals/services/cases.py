@@ -15,13 +15,12 @@ from approvals import facts as asked
 from approvals.facts import case_facts
 from approvals.models import Case
 from approvals.services import papers
-from approvals.services.steps import locked, move, touch
+from approvals.services.steps import locked, move, record_decision, touch
 from approvals.slots import FORM_REVIEW
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.numbers import next_number
-from greendistrict.documents.services import store
 from greendistrict.policy.enums import Step
 from greendistrict.policy.report import FIELDS
 
@@ -182,7 +181,8 @@ def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool |
 def case_open_review(*, case: Case, by: User, version: int | None = None) -> Case:
     """提请专家技术审查: hand over the papers with all parties; the review's conclusion moves the case by itself."""
     case = locked(case, version)
-    move(case, "open_review", by, facts={"form_review": asked.open_form_review(case)})
+    facts = {"form_review": asked.open_form_review(case), "questions": asked.unanswered_questions(case)}
+    move(case, "open_review", by, facts=facts)
     case.review = papers.open_review(case, by=by)
     touch(case, "review")
     return case
@@ -255,7 +255,7 @@ def case_decide(
 ) -> Case:
     """审定授予试点: rules of step ``grant`` as of the decision's date; number, date and scan are recorded."""
     case = locked(case, version)
-    _record_decision(case, by=by, number=number, decided_on=decided_on, scan=scan)
+    record_decision(case, by=by, number=number, decided_on=decided_on, scan=scan)
     facts = case_facts(case, decided_on, (Step.GRANT,))
     move(case, "decide", by, facts=facts, payload={"step": "decide"})
     return case
@@ -274,17 +274,6 @@ def case_decide_failed(
 ) -> Case:
     """审定不通过 with reason; the district may apply afresh."""
     case = locked(case, version)
-    _record_decision(case, by=by, number=number, decided_on=decided_on, scan=scan)
+    record_decision(case, by=by, number=number, decided_on=decided_on, scan=scan)
     move(case, "decide_failed", by, reason=reason, payload={"step": "decide"})
     return case
-
-
-def _record_decision(case: Case, *, by: User, number: str, decided_on: dt.date, scan: "UploadedFile[Any] | None") -> None:
-    earliest = case.review.concluded_at if case.review else None
-    if decided_on > clock.today() or (earliest and decided_on < earliest.astimezone(clock.SHANGHAI).date()):
-        msg = "审定日期不能晚于今天，也不能早于专家技术审查的结论"
-        raise Refused(msg)
-    case.decision_number, case.decided_on = number.strip()[:60], decided_on
-    if scan is not None:
-        case.decision_scan = store(owner=case, upload=scan, kind="决定", title=f"决定 {number}", by=by)
-    touch(case, "decision_number", "decided_on", "decision_scan")

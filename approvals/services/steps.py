@@ -1,18 +1,23 @@
 """What every step of a case shares: lock and version, perform, messages to those whose turn it is."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import machine_of
 from approvals.models import Case
-from approvals.turns import TURN, is_between_offices
+from approvals.turns import is_between_offices, turn_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
-from greendistrict.core.errors import Stale
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow.models import TransitionRecord
@@ -21,6 +26,7 @@ from greendistrict.workflow.services import perform
 CITY_SEATS = {
     "officer": Role.CITY_OFFICER,
     "checker": Role.CITY_CHECKER,
+    "legal": Role.CITY_LEGAL,
     "director": Role.CITY_DIRECTOR,
     "secretary": Role.SECRETARIAT,
 }
@@ -54,10 +60,34 @@ def move(
 ) -> TransitionRecord:
     """Take one step and tell those concerned; what guards read of the case must have been saved before. Raises as ``perform``."""
     touch(case)
-    record = perform(machine=APPLICATION, obj=case, action=action, by=by, facts=facts, reason=reason, payload=payload)
+    record = perform(machine=machine_of(case), obj=case, action=action, by=by, facts=facts, reason=reason, payload=payload)
     if record.source != record.target:
         tell(case, record)
     return record
+
+
+def plain_step(action: str) -> Callable[..., Case]:
+    """Service of a step that only moves the case: no facts to collect, nothing to carry."""
+
+    @transaction.atomic
+    def step(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
+        case = locked(case, version)
+        move(case, action, by, reason=reason)
+        return case
+
+    return step
+
+
+def record_decision(case: Case, *, by: User, number: str, decided_on: dt.date, scan: "UploadedFile[Any] | None") -> None:
+    """Keep number, date and scan of a decision that was issued outside. Raises ``Refused`` for a date that cannot be."""
+    earliest = case.review.concluded_at if case.review else None
+    if decided_on > clock.today() or (earliest and decided_on < earliest.astimezone(clock.SHANGHAI).date()):
+        msg = "审定日期不能晚于今天，也不能早于专家技术审查的结论"
+        raise Refused(msg)
+    case.decision_number, case.decided_on = number.strip()[:60], decided_on
+    if scan is not None:
+        case.decision_scan = store(owner=case, upload=scan, kind="决定", title=f"决定 {number}", by=by)
+    touch(case, "decision_number", "decided_on", "decision_scan")
 
 
 def people(case: Case, party: str) -> QuerySet[User]:
@@ -75,7 +105,7 @@ def people(case: Case, party: str) -> QuerySet[User]:
 
 def tell(case: Case, record: TransitionRecord) -> None:
     """One message per person concerned, except to the one who acted; sent after commit, once per step."""
-    waiting, informed = TURN[record.target]
+    waiting, informed = turn_of(case, record.target)
     if is_between_offices(record.source, record.target):
         informed = ()
     acted = record.actor_id
@@ -88,7 +118,7 @@ def tell(case: Case, record: TransitionRecord) -> None:
 
 
 def _send(case: Case, record: TransitionRecord, receivers: list[User], *, is_turn: bool) -> None:
-    state = APPLICATION.state(record.target)
+    state = machine_of(case).state(record.target)
     kind = KINDS.get(record.target) or (Message.CASE_TODO if is_turn else Message.CASE_MOVED)
     label = f"{case.number} {case}".replace("None ", "")
     title = f"{label}：{state.label}" if is_turn else f"{label}：{state.public or state.label}"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from approvals.enums import TitleEnd, TitleKind
+from approvals.enums import DossierStep, TitleEnd, TitleKind
 from approvals.models import Announcement, Case, Title
+from approvals.services.decisions import freeze
 from districts.enums import Certainty
 from districts.lifecycle import DISTRICT
 from districts.models import District
@@ -19,6 +20,7 @@ from greendistrict.workflow.services import perform
 
 PREFIX = "CH"
 GRANT = {TitleKind.PILOT: "grant_pilot", TitleKind.DEMONSTRATION: "grant_demonstration"}
+END = {TitleEnd.CANCELLED: "cancel_title", TitleEnd.REVOKED: "revoke_title", TitleEnd.WITHDRAWN: "leave_programme"}
 RECORD = {TitleKind.PILOT: "record_pilot", TitleKind.DEMONSTRATION: "record_demonstration"}
 COPIES = ("star", "title_number", "titled_on", "titled_on_certainty", "title_batch", "status_certainty")
 
@@ -65,6 +67,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         district.edition = case.table.edition
         district.save(update_fields=["edition"])
     audit.record(action="title.grant", by=by, obj=title, data={"case": case.number, "announcement": str(announcement)})
+    freeze(case=case, step=DossierStep.ANNOUNCEMENT, by=by)
     return title
 
 
@@ -94,6 +97,32 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
     _copy(district, stored, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
     audit.record(action="title.record", by=by, obj=stored, data={"source": title.source, "certainty": title.certainty})
     return stored
+
+
+@transaction.atomic
+def end(
+    *, district: District, how: str, on: dt.date, by: User, reason: str, case: Case, announcement: Announcement | None = None
+) -> Title:
+    """End the current title (取消、撤销、主动退出) by the case that decided it; the copies at the district are emptied, the title stays.
+
+    Raises ``Refused`` when the district holds no title, or one that cannot end this way.
+    """
+    district = District.objects.select_for_update(of=("self",)).get(pk=district.pk)
+    title = Title.objects.select_for_update().filter(district=district, end="").first()
+    if title is None:
+        msg = f"{district.name}现在没有称号"
+        raise Refused(msg)
+    if title.granted_on is not None and on < title.granted_on:
+        msg = "称号终止日期不能早于授予日期"
+        raise Refused(msg)
+    title.end, title.ended_on, title.end_reason = TitleEnd(how), on, reason[:300]
+    title.end_case, title.end_announcement = case, announcement
+    title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])
+    perform(machine=DISTRICT, obj=district, action=END[TitleEnd(how)], by=None, reason=reason)
+    district.star, district.title_number, district.titled_on, district.title_batch = None, "", None, ""
+    district.save(update_fields=["star", "title_number", "titled_on", "title_batch"])
+    audit.record(action="title.end", by=by, obj=title, data={"how": str(how), "case": case.number, "reason": reason})
+    return title
 
 
 def _supersede(district: District, day: dt.date | None) -> None:

@@ -14,16 +14,21 @@ from approvals import selectors
 from approvals.exports import XLSX, case_book
 from approvals.forms.filters import CaseFilter, ordered
 from approvals.forms.papers import StartForm
-from approvals.lifecycle import APPLICATION
-from approvals.rules import is_city, is_officer, is_secretary, may_announce, may_edit_case
+from approvals.lifecycle import state_of
+from approvals.models import Case
+from approvals.rules import is_city, is_director, is_officer, is_secretary, may_announce, may_edit_case
+from approvals.selectors.materials import completeness_of
 from approvals.services import drafts
+from approvals.services.corrections import opening_of
 from approvals.views.checks import check_groups
-from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, offers, seen_case
+from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, left_of, offers, seen_case
+from approvals.views.kinds import OWN, kind_page
 from approvals.views.tasklist import tasklist_of
 from assessments.selectors.reviews import reviews_visible_to
 from assessments.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
@@ -46,7 +51,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     rows = []
     for case in page.object_list:
         due = selectors.due_of(case, settings, calendar, today)
-        state = APPLICATION.state(case.status)
+        state = state_of(case)
         rows.append({"case": case, "state": state, "left": calendar.between(today, due) if due else None})
     context = {
         "filter_form": found.form,
@@ -97,12 +102,14 @@ def case_start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The case: steps, materials, check, sections, timeline, and what this person can do."""
-    return render(request, "approvals/case.html", case_context(request, pk))
+    case = seen_case(request, pk)
+    if case.kind in OWN:
+        return kind_page(request, case)
+    return render(request, "approvals/case.html", case_context(signed_in(request), case))
 
 
-def case_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+def case_context(user: User, case: Case) -> dict[str, Any]:
     """Everything the page of a case shows."""
-    user, case = signed_in(request), seen_case(request, pk)
     facts, records = facts_or_none(case), timeline.of_subject(case)
     inside = is_city(user) or is_secretary(user, case)
     notice = case.notices.order_by("-pk").first()
@@ -110,16 +117,18 @@ def case_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     return {
         "case": case,
         "crumbs": crumbs(case),
-        "state": APPLICATION.state(case.status),
+        "state": state_of(case),
         "steps": selectors.steps_of(case, records),
         "timeline": selectors.timeline_of(case, records, outside=not inside),
         "chain": selectors.chain_of(case) if inside and case.accepted_at else [],
         "materials": materials,
+        "completeness": completeness_of(materials),
+        "may_widen": case.status in {"sent", "accepted"} and is_director(user, case) and case.corrections.exists() and not opening_of(case),
         "material_count": sum(len(line.files) for line in materials),
         "groups": check_groups(case, facts, edits=may_edit_case(user, case)),
         "offered": offers(case, user, facts),
         "sections": tasklist_of(case, user, materials),
-        "corrections": case.corrections.prefetch_related("findings").order_by("-round"),
+        "corrections": case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round"),
         "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),
         "notice": notice,
         "objections": notice.objections.all() if notice and inside else [],
@@ -129,11 +138,5 @@ def case_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
         "inside": inside,
         "may_answer": is_officer(user, case),
-        "due": _left(case),
+        "due": left_of(case),
     }
-
-
-def _left(case: Any) -> int | None:
-    today, calendar = clock.today(), workdays.current()
-    due = selectors.due_of(case, parameters.load(), calendar, today)
-    return calendar.between(today, due) if due else None

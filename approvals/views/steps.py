@@ -1,7 +1,6 @@
 """Taking a step: from the decision panel, or on the step's own page with its consequences and fields."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,49 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from approvals.enums import CaseKind
 from approvals.forms import steps as step_forms
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import machine_of, state_of
 from approvals.models import Case
-from approvals.services import cases, corrections, notices
 from approvals.views.common import UNPROCESSABLE, crumbs, offers, page_of, refused_form, seen_case, typed_version
+from approvals.views.ways import WAYS_OF
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.services import Offered
 
-
-class Way(NamedTuple):
-    """How a step is taken: its form, whose cleaned fields go to the service."""
-
-    form: type[step_forms.StepForm]
-    service: Callable[..., Any]
-
-
-WAYS = {
-    "hand_up": Way(step_forms.StepForm, cases.case_hand_up),
-    "discard": Way(step_forms.StepForm, cases.case_discard),
-    "take_back": Way(step_forms.StepForm, cases.case_take_back),
-    "sign": Way(step_forms.OpinionForm, cases.case_sign),
-    "return_to_preparer": Way(step_forms.ReasonForm, cases.case_return_to_preparer),
-    "send_up": Way(step_forms.OpinionForm, cases.case_send_up),
-    "send_back": Way(step_forms.ReasonForm, cases.case_send_back),
-    "recall": Way(step_forms.ReasonForm, cases.case_recall),
-    "accept": Way(step_forms.OpinionForm, cases.case_accept),
-    "refuse": Way(step_forms.ReasonForm, cases.case_refuse),
-    "answer": Way(step_forms.StepForm, corrections.case_answer),
-    "open_review": Way(step_forms.StepForm, cases.case_open_review),
-    "resubmit": Way(step_forms.StepForm, cases.case_resubmit),
-    "recheck": Way(step_forms.RecheckForm, cases.case_recheck),
-    "open_notice": Way(step_forms.NoticeForm, notices.case_open_notice),
-    "to_check": Way(step_forms.OpinionForm, cases.case_to_check),
-    "close_notice": Way(step_forms.StepForm, notices.case_close_notice),
-    "agree": Way(step_forms.OpinionForm, cases.case_agree),
-    "return_to_officer": Way(step_forms.ReasonForm, cases.case_return_to_officer),
-    "decide": Way(step_forms.DecisionForm, cases.case_decide),
-    "decide_failed": Way(step_forms.FailedDecisionForm, cases.case_decide_failed),
-    "return_for_more": Way(step_forms.ReasonForm, cases.case_return_for_more),
-    "withdraw": Way(step_forms.ReasonForm, cases.case_withdraw),
-}
 RECEIPT_AFTER = frozenset({"sign", "answer", "resubmit"})
+FROZEN_KINDS = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
 
 @login_required
@@ -65,13 +33,14 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     choice = _offered(request, case, action)
     if choice is not None and (page := page_of(choice, case)):
         return HttpResponseRedirect(page)
-    if action not in WAYS:
+    ways = WAYS_OF[case.kind]
+    if action not in ways:
         raise Http404
-    form = WAYS[action].form(request.POST, request.FILES, case=case)
+    form = ways[action].form(request.POST, request.FILES, case=case)
     is_simple = not (form.asks_more_than_reason or (choice and choice.confirm))
     if is_simple and form.is_valid():
         return _take(request, case, action, form, choice)
-    fresh = WAYS[action].form(case=case, initial={"reason": request.POST.get("reason", "")})
+    fresh = ways[action].form(case=case, initial={"reason": request.POST.get("reason", "")})
     return _page(request, case, action, fresh, choice)
 
 
@@ -80,10 +49,10 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
 def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Page of one step: consequences, who is told, fields, what stands against it."""
     case = seen_case(request, pk)
-    if action not in WAYS:
+    if action not in WAYS_OF[case.kind]:
         raise Http404
     choice = _offered(request, case, action)
-    way = WAYS[action]
+    way = WAYS_OF[case.kind][action]
     if request.method != "POST":
         return _page(request, case, action, way.form(case=case), choice)
     form = way.form(request.POST, request.FILES, case=case)
@@ -98,11 +67,11 @@ def _offered(request: HttpRequest, case: Case, action: str) -> Offered | None:
 
 def _take(request: HttpRequest, case: Case, action: str, form: step_forms.StepForm, choice: Offered | None) -> HttpResponse:
     try:
-        WAYS[action].service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data)
+        WAYS_OF[case.kind][action].service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data)
     except Refused as refused:
         return refused_form(request, "approvals/case_action.html", _context(case, action, form, choice), refused)
     messages.success(request, f"已办理：{_label(case, action, choice)}")
-    name = "approvals:case_receipt" if action in RECEIPT_AFTER else "approvals:case"
+    name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
     if action == "discard":
         return HttpResponseRedirect(reverse("approvals:case_list"))
     return HttpResponseRedirect(reverse(name, args=[case.pk]))
@@ -110,7 +79,7 @@ def _take(request: HttpRequest, case: Case, action: str, form: step_forms.StepFo
 
 def _page(request: HttpRequest, case: Case, action: str, form: step_forms.StepForm, choice: Offered | None) -> HttpResponse:
     if choice is None:  # the case moved on, or the step is somebody else's: say which
-        msg = f"办件现为“{APPLICATION.state(case.status).label}”，这一步现在不由您办理"
+        msg = f"办件现为“{state_of(case).label}”，这一步现在不由您办理"
         if request.method == "POST":
             raise Refused(msg)
         messages.warning(request, msg)
@@ -134,5 +103,5 @@ def _context(case: Case, action: str, form: step_forms.StepForm, choice: Offered
 def _label(case: Case, action: str, choice: Offered | None) -> str:
     if choice is not None:
         return choice.label
-    known = next((transition for transition in APPLICATION.transitions if transition.action == action), None)
+    known = next((transition for transition in machine_of(case).transitions if transition.action == action), None)
     return known.label if known else str(case)

@@ -26,6 +26,8 @@ WORDS = {
     "application.start": "建立申报",
     "approvals.export": "导出办件列表",
     "districts.add_check": "登记部门审查",
+    "change.apply": "变更生效",
+    "change.start": "提出变更",
     "districts.add_indicator": "增加指标",
     "districts.answer_opinion": "答复地块征询",
     "districts.approve_plan": "登记专业规划批准",

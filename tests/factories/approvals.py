@@ -170,6 +170,7 @@ class Filing:
             "allowed": (conclusion,),
             "star_reached": 3,
             "star_asked": 2,
+            "judges_star": True,
         }
         perform(machine=REVIEW, obj=review, action="conclude", by=self.people.secretariat, facts=facts)
         self.fresh()

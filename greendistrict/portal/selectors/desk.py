@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import state_of
 from approvals.selectors import cases_visible_to
 from assessments.lifecycle import SELF_CHECK
 from assessments.models import PanelMember, SelfCheck
@@ -219,7 +219,7 @@ def started_by(user: User) -> list[Started]:
 
 
 def _started_case(case: Any) -> Started:
-    state = APPLICATION.state(case.status)
+    state = state_of(case)
     subject = f"{case.district.name}{f'　{case.number}' if case.number else ''}"
     address = reverse("approvals:case", args=[case.pk])
     return Started(case.get_kind_display(), subject, state.label, state.tone, case.created_at, address, case.district.is_demo)

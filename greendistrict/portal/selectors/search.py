@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.urls import reverse
 
-from approvals.lifecycle import APPLICATION
+from approvals.lifecycle import MACHINES
 from approvals.selectors import cases_visible_to
 from assessments.lifecycle import SELF_CHECK
 from assessments.selectors.selfchecks import self_checks_visible_to
@@ -84,12 +84,12 @@ def _districts(user: User, text: str) -> Group:
 
 def _cases(user: User, text: str) -> Group:
     rows = cases_visible_to(user).filter(Q(number__icontains=text) | _by_name(text, "district__"))
-    values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "status", "district__is_demo")[: MOST + 1]
+    values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[: MOST + 1]
     return _group(
         "办件",
         (
-            Hit(f"{number or '草稿'}　{name}", APPLICATION.state(status).label, reverse("approvals:case", args=[pk]), demo)
-            for pk, number, name, status, demo in values
+            Hit(f"{number or '草稿'}　{name}", MACHINES[kind].state(status).label, reverse("approvals:case", args=[pk]), demo)
+            for pk, number, name, kind, status, demo in values
         ),
     )
 

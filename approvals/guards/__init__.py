@@ -133,6 +133,14 @@ def form_review_complete(question: Question, open_items: list[str]) -> Iterable[
         yield Refusal(f"形式审查：{item}", remedy="填写形式审查")
 
 
+@handed("questions")
+def questions_answered(question: Question, unanswered: int) -> Iterable[Refusal]:
+    """Every pre-review question has its answer."""
+    del question
+    if unanswered:
+        yield Refusal(f"预评审还有{unanswered}个问题没有答复", required="逐条答复", found=f"{unanswered}个未答复")
+
+
 @handed("conclusion")
 def passed(question: Question, conclusion: str) -> Iterable[Refusal]:
     """The experts' conclusion is one of the two that pass."""

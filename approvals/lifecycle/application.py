@@ -1,6 +1,5 @@
 """Life of a pilot application (试点申报 SQ) as a table. Facts are collected by the services and handed down; lists hand none."""
 
-from approvals import rules
 from approvals.guards import (
     another_person,
     answered,
@@ -14,23 +13,17 @@ from approvals.guards import (
     originals_checked,
     passed,
     policy_holds,
+    questions_answered,
     ready_for_check,
     rechecked,
     rounds_left,
     table_ready,
 )
+from approvals.lifecycle.seats import AUTHORITY, CHECKER, DIRECTOR, OFFICER, PREPARER, SECRETARY, SIGNER
 from approvals.models import Case
 from greendistrict.policy.enums import Step
-from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
-
-PREPARER = Seat("preparer", "申报主体填报人", rules.is_preparer)
-SIGNER = Seat("signer", "申报主体审核人", rules.is_signer)
-AUTHORITY = Seat("authority", "区专门机构", rules.is_designated_body)
-OFFICER = Seat("officer", "市级经办", rules.is_officer)
-CHECKER = Seat("checker", "市级审核", rules.is_checker)
-DIRECTOR = Seat("director", "市级审定", rules.is_director)
-SECRETARY = Seat("secretary", "评审秘书", rules.is_secretary)
 
 STATES = (
     State("draft", "填报中", "填报中"),
@@ -105,7 +98,7 @@ TRANSITIONS = (
         message="逐条答复后一次提交，回到受理",
     ),
     Transition(
-        "open_review", "提请专家技术审查", ("accepted",), "reviewing", (OFFICER, SECRETARY), (form_review_complete,),
+        "open_review", "提请专家技术审查", ("accepted",), "reviewing", (OFFICER, SECRETARY), (form_review_complete, questions_answered),
         told="评审秘书、申报主体", tone="primary", confirm=True, message="形式审查结束，锁定评审材料，开始抽取专家",
     ),
     Transition(

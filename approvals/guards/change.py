@@ -1,0 +1,30 @@
+"""What stands against a step of a change; facts are those of ``approvals.changes_facts``."""
+
+from collections.abc import Iterable
+
+from approvals.guards import handed
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Question
+
+
+@handed("change")
+def change_holds(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
+    """The change is filled in, alters something and can be applied as things stand now."""
+    del question
+    return against
+
+
+@handed("chain")
+def director_decides(question: Question, chain: tuple[str, ...]) -> Iterable[Refusal]:
+    """Settings ``approval_chain``: 审定 is the last link."""
+    del question
+    if "审定" not in chain:
+        yield Refusal("参数设定此类变更由市级审核决定，不报审定", remedy="办理“同意变更”")
+
+
+@handed("chain")
+def checker_decides(question: Question, chain: tuple[str, ...]) -> Iterable[Refusal]:
+    """Settings ``approval_chain``: 审核 is the last link."""
+    del question
+    if "审定" in chain:
+        yield Refusal("此类变更须经市级审定", required="、".join(chain), remedy="办理“同意，报审定”")

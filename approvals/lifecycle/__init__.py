@@ -1,0 +1,26 @@
+"""Lives of the four kinds of case as tables, one machine per kind on one model."""
+
+from approvals.enums import CaseKind
+from approvals.lifecycle.application import APPLICATION
+from approvals.lifecycle.change import CHANGE
+from approvals.models import Case
+from greendistrict.workflow.machine import Machine, State
+
+MACHINES: dict[str, Machine] = {
+    CaseKind.APPLICATION: APPLICATION,
+    CaseKind.CHANGE: CHANGE,
+}
+MACHINE_NAMES = frozenset(machine.name for machine in MACHINES.values())
+
+
+def machine_of(case: Case) -> Machine:
+    """Machine of the case's kind."""
+    return MACHINES[case.kind]
+
+
+def state_of(case: Case) -> State:
+    """State of the case with its words."""
+    return machine_of(case).state(case.status)
+
+
+__all__ = ["APPLICATION", "CHANGE", "MACHINES", "MACHINE_NAMES", "machine_of", "state_of"]

@@ -1,0 +1,67 @@
+"""Life of a change (变更 BG) as a table: the applicant asks, the city checks, and the decision itself applies the change."""
+
+from approvals.guards import another_person, decision_recorded
+from approvals.guards.change import change_holds, checker_decides, director_decides
+from approvals.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER
+from approvals.models import Case
+from greendistrict.workflow.machine import Machine, State, Transition
+from greendistrict.workflow.registry import register
+
+STATES = (
+    State("draft", "填报中", "填报中"),
+    State("signing", "待签发", "填报中", "info"),
+    State("sent", "待核对", "已提交", "info"),
+    State("checking", "待审核", "审定中", "info"),
+    State("deciding", "待审定", "审定中", "info"),
+    State("approved", "已同意，变更生效", "已同意", "success", final=True),
+    State("refused", "不同意变更", "不同意", "danger", final=True),
+    State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
+    State("discarded", "已作废", "", "neutral", final=True),
+)
+SUBMITTED = ("sent", "checking", "deciding")
+
+TRANSITIONS = (
+    Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (change_holds,), told="申报主体审核人", tone="primary",
+        message="转本单位审核人签发，签发前可以收回修改"),
+    Transition("discard", "作废草稿", ("draft",), "discarded", (PREPARER, SIGNER), confirm=True, tone="danger",
+        message="草稿作废，不能恢复；可以另行提出"),
+    Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
+    Transition("return_to_preparer", "退回修改", ("signing",), "draft", (SIGNER,), told="填报人", reason_required=True,
+        message="退回填报人修改"),
+    Transition("sign", "签发并提交", ("signing",), "sent", (SIGNER,), (another_person, change_holds), told="市级经办、区专门机构",
+        tone="primary", confirm=True, message="变更前后对照和影响锁定，取得编号，报市住房城乡建设管理委核对"),
+    Transition("recall", "撤回修改", ("sent",), "draft", (SIGNER,), told="市级经办", reason_required=True,
+        message="核对前撤回，回到填报；编号保留"),
+    Transition("return_change", "退回修改", ("sent",), "draft", (OFFICER,), told="申报主体", reason_required=True,
+        message="退回申报主体修改后重新提交；编号保留"),
+    Transition("decline", "不予受理", ("sent",), "refused", (OFFICER,), told="申报主体、区专门机构", reason_required=True, confirm=True,
+        tone="danger", message="办结，书面说明理由；不影响再次提出"),
+    Transition("to_check", "提交审核", ("sent",), "checking", (OFFICER,), (change_holds,), told="市级审核", tone="primary",
+        message="写明核对意见，转市级审核"),
+    Transition("return_to_officer", "退回经办", ("checking",), "sent", (CHECKER,), told="市级经办", reason_required=True,
+        message="退回经办重新核对"),
+    Transition("agree", "同意，报审定", ("checking",), "deciding", (CHECKER,), (director_decides,), told="市级审定", tone="primary",
+        message="转市级审定"),
+    Transition("approve", "同意变更", ("checking",), "approved", (CHECKER,), (checker_decides, change_holds, decision_recorded),
+        told="申报主体、区专门机构、市级经办", tone="primary", confirm=True, message="登记文号和日期，变更随即生效"),
+    Transition("decide", "审定同意变更", ("deciding",), "approved", (DIRECTOR,), (change_holds, decision_recorded),
+        told="申报主体、区专门机构、市级经办", tone="primary", confirm=True, message="登记文号和日期，变更随即生效"),
+    Transition("refuse", "审定不同意", ("deciding",), "refused", (DIRECTOR,), (decision_recorded,),
+        told="申报主体、区专门机构、市级经办", reason_required=True, confirm=True, tone="danger",
+        message="办结，书面说明理由；不影响再次提出"),
+    Transition("return_for_more", "退回经办", ("deciding",), "sent", (DIRECTOR,), told="市级经办", reason_required=True,
+        message="退回经办重新核对"),
+    Transition("withdraw", "撤回申请", SUBMITTED, "withdrawn", (SIGNER,), told="市级经办、区专门机构", reason_required=True, confirm=True,
+        tone="danger", message="办结；可以另行提出"),
+)  # fmt: skip
+
+CHANGE = register(
+    Machine(
+        name="change",
+        title="变更",
+        model=Case._meta.label,
+        states=STATES,
+        transitions=TRANSITIONS,
+        initial="draft",
+    )
+)

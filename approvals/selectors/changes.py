@@ -1,0 +1,34 @@
+"""Reading a change: what stands against it, which chain decides it, what the pages show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from approvals.changes import change_kind
+from approvals.models import Case, Change
+from districts.models import District
+from greendistrict.core.errors import Refusal
+from greendistrict.policy import parameters
+
+REASON_MISSING = Refusal("请写明变更理由", remedy="填写变更内容", field="reason")
+NOTHING_FILLED = Refusal("还没有填写变更内容", remedy="填写变更内容")
+DECIDING = "审定"
+
+
+def against_change(change: Change) -> list[Refusal]:
+    """What keeps the change from being submitted or decided, as the district stands now."""
+    if not change.values:
+        return [NOTHING_FILLED]
+    district = District.objects.select_related("applicant", "edition").get(pk=change.case.district_id)
+    found = [] if change.reason.strip() else [REASON_MISSING]
+    return [*found, *change_kind(change.kind).against(district, change.values)]
+
+
+def chain_of_change(change: Change) -> tuple[str, ...]:
+    """Links of the approval: the settings' chain, always with 审定 for kinds that touch what titles rest on."""
+    chain = parameters.load().words("approval_chain.default")
+    return (*chain, DECIDING) if change_kind(change.kind).director and DECIDING not in chain else chain
+
+
+def change_facts(case: Case) -> Mapping[str, Any]:
+    """Everything the guards of a change may ask."""
+    return {"change": against_change(case.change), "chain": chain_of_change(case.change)}

@@ -1,0 +1,51 @@
+"""The page of a case that is no application: what every kind shows, and what each adds."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from approvals import selectors
+from approvals.enums import CaseKind
+from approvals.lifecycle import state_of
+from approvals.models import Case
+from approvals.rules import is_city, is_secretary, may_edit_case
+from approvals.selectors.materials import completeness_of
+from approvals.views.changes import change_context
+from approvals.views.common import crumbs, facts_or_none, left_of, offers
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.workflow import timeline
+
+OWN: dict[str, tuple[str, Callable[[Case, User], dict[str, Any]]]] = {
+    CaseKind.CHANGE: ("approvals/change.html", change_context),
+}
+
+
+def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
+    """Page of a change or a loss of title."""
+    template, own = OWN[case.kind]
+    user = signed_in(request)
+    return render(request, template, {**shared_context(case, user), **own(case, user)})
+
+
+def shared_context(case: Case, user: User) -> dict[str, Any]:
+    """What the page of every kind shows: steps, timeline, materials, what this person can do."""
+    records, inside = timeline.of_subject(case), is_city(user) or is_secretary(user, case)
+    materials = selectors.materials_of(case)
+    return {
+        "case": case,
+        "crumbs": crumbs(case),
+        "state": state_of(case),
+        "steps": selectors.steps_of(case, records),
+        "timeline": selectors.timeline_of(case, records, outside=not inside),
+        "materials": materials,
+        "material_count": sum(len(line.files) for line in materials),
+        "completeness": completeness_of(materials),
+        "offered": offers(case, user, facts_or_none(case)),
+        "may_edit": may_edit_case(user, case),
+        "line": getattr(case, "announcement_line", None),
+        "inside": inside,
+        "due": left_of(case),
+    }

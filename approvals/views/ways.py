@@ -1,0 +1,65 @@
+"""How each step of each kind of case is taken: its form, and the service that its cleaned fields go to."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from approvals.enums import CaseKind
+from approvals.forms import steps as step_forms
+from approvals.services import cases, changes, corrections, notices
+from approvals.services.steps import plain_step
+
+
+class Way(NamedTuple):
+    """How a step is taken: its form, whose cleaned fields go to the service."""
+
+    form: type[step_forms.StepForm]
+    service: Callable[..., Any]
+
+
+WAYS = {
+    "hand_up": Way(step_forms.StepForm, cases.case_hand_up),
+    "discard": Way(step_forms.StepForm, cases.case_discard),
+    "take_back": Way(step_forms.StepForm, cases.case_take_back),
+    "sign": Way(step_forms.OpinionForm, cases.case_sign),
+    "return_to_preparer": Way(step_forms.ReasonForm, cases.case_return_to_preparer),
+    "send_up": Way(step_forms.OpinionForm, cases.case_send_up),
+    "send_back": Way(step_forms.ReasonForm, cases.case_send_back),
+    "recall": Way(step_forms.ReasonForm, cases.case_recall),
+    "accept": Way(step_forms.OpinionForm, cases.case_accept),
+    "refuse": Way(step_forms.ReasonForm, cases.case_refuse),
+    "answer": Way(step_forms.StepForm, corrections.case_answer),
+    "open_review": Way(step_forms.StepForm, cases.case_open_review),
+    "resubmit": Way(step_forms.StepForm, cases.case_resubmit),
+    "recheck": Way(step_forms.RecheckForm, cases.case_recheck),
+    "open_notice": Way(step_forms.NoticeForm, notices.case_open_notice),
+    "to_check": Way(step_forms.OpinionForm, cases.case_to_check),
+    "close_notice": Way(step_forms.StepForm, notices.case_close_notice),
+    "agree": Way(step_forms.OpinionForm, cases.case_agree),
+    "return_to_officer": Way(step_forms.ReasonForm, cases.case_return_to_officer),
+    "decide": Way(step_forms.DecisionForm, cases.case_decide),
+    "decide_failed": Way(step_forms.FailedDecisionForm, cases.case_decide_failed),
+    "return_for_more": Way(step_forms.ReasonForm, cases.case_return_for_more),
+    "withdraw": Way(step_forms.ReasonForm, cases.case_withdraw),
+}
+CHANGE_WAYS = {
+    "hand_up": Way(step_forms.StepForm, changes.change_hand_up),
+    "discard": Way(step_forms.StepForm, plain_step("discard")),
+    "take_back": Way(step_forms.StepForm, plain_step("take_back")),
+    "return_to_preparer": Way(step_forms.ReasonForm, plain_step("return_to_preparer")),
+    "sign": Way(step_forms.OpinionForm, changes.change_sign),
+    "recall": Way(step_forms.ReasonForm, changes.change_recall),
+    "return_change": Way(step_forms.ReasonForm, changes.change_return),
+    "decline": Way(step_forms.ReasonForm, plain_step("decline")),
+    "to_check": Way(step_forms.OpinionForm, changes.change_to_check),
+    "return_to_officer": Way(step_forms.ReasonForm, plain_step("return_to_officer")),
+    "agree": Way(step_forms.OpinionForm, changes.change_agree),
+    "approve": Way(step_forms.DecisionForm, changes.change_approve),
+    "decide": Way(step_forms.DecisionForm, changes.change_decide),
+    "refuse": Way(step_forms.FailedDecisionForm, changes.change_refuse),
+    "return_for_more": Way(step_forms.ReasonForm, plain_step("return_for_more")),
+    "withdraw": Way(step_forms.ReasonForm, plain_step("withdraw")),
+}
+WAYS_OF: dict[str, dict[str, Way]] = {
+    CaseKind.APPLICATION: WAYS,
+    CaseKind.CHANGE: CHANGE_WAYS,
+}

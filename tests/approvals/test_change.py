@@ -1,0 +1,263 @@
+"""Changes (BG): the registry, the machine cell by cell, the frozen comparison, the decision that applies."""
+
+import datetime as dt
+import itertools
+
+import pytest
+from django.urls import reverse
+
+from approvals.changekinds.star import TARGET_STAR
+from approvals.changes import change_kind, change_kinds, register_change
+from approvals.lifecycle import CHANGE
+from approvals.models import Case, Title
+from approvals.selectors import tasks_for
+from approvals.services import changes, drafts
+from approvals.services.steps import plain_step
+from approvals.turns import CHANGE_TURN
+from approvals.views.ways import WAYS_OF
+from greendistrict.accounts.enums import Role
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.policy.models import Setting
+from greendistrict.workflow.services import available_actions, perform
+from tests.approvals.test_lifecycle import SEAT
+from tests.factories.accounts import cast, make_user
+from tests.factories.approvals import published_edition
+from tests.factories.districts import make_district
+from tests.factories.titles import give_title
+
+pytestmark = pytest.mark.django_db
+STATES = [state.key for state in CHANGE.states]
+ACTIONS = [transition.action for transition in CHANGE.transitions]
+CHAIN = ("经办", "审核", "审定")
+FINE = {"change": [], "chain": CHAIN}
+
+
+class Asked:
+    """A change at any point of its life, by its services."""
+
+    def __init__(self, kind="target_star", values=None, people=None, district=None):
+        self.people = people or cast()
+        self.district = district or make_district(self.people, type="new", target_star=2)
+        self.case = changes.start_change(district=self.district, kind=kind, by=self.people.preparer)
+        self.values = {"star": 3} if values is None else values
+
+    def do(self, service, seat, **kw):
+        service(case=self.case, by=getattr(self.people, seat), **kw)
+        self.case = Case.objects.get(pk=self.case.pk)
+        return self
+
+    def to_draft(self):
+        return self.do(changes.save_change, "preparer", values=self.values, reason="规划调整")
+
+    def to_sent(self):
+        return self.to_draft().do(changes.change_hand_up, "preparer").do(changes.change_sign, "reviewer")
+
+    def to_checking(self):
+        return self.to_sent().do(changes.change_to_check, "city_officer", reason="核对无误")
+
+    def to_deciding(self):
+        return self.to_checking().do(changes.change_agree, "city_checker")
+
+    def to_approved(self):
+        return self.to_deciding().do(changes.change_decide, "city_director", number="演沪建〔2026〕21号", decided_on=clock.today())
+
+
+def short_chain(by):
+    Setting.objects.create(key="approval_chain.default", value=["经办", "审核"], reason="测试", by=by, at=clock.now())
+
+
+def facts_for(action):
+    return {**FINE, "chain": CHAIN[:2]} if action == "approve" else FINE
+
+
+def test_every_cell_through_perform_and_what_is_offered():
+    asked = Asked().to_draft()
+    people, moved = asked.people.everybody, 0
+    seats = {*SEAT.values(), "city_legal", "consultant", "partner", "expert1", "outsider_preparer", "audit_keeper"}
+    for state in STATES:
+        Case.objects.filter(pk=asked.case.pk).update(status=state)
+        case = Case.objects.get(pk=asked.case.pk)
+        for seat in seats:
+            legal = {step.action for step in CHANGE.leaving(state) if seat in {SEAT[one.key] for one in step.seats}}
+            assert {offer.action for offer in available_actions(CHANGE, case, people[seat])} == legal, (state, seat)
+    for state, action, seat in itertools.product(STATES, ACTIONS, sorted(seats)):
+        step = CHANGE.find(action, state)
+        Case.objects.filter(pk=asked.case.pk).update(status=state)
+        case = Case.objects.get(pk=asked.case.pk)
+        if step and seat in {SEAT[one.key] for one in step.seats}:
+            perform(machine=CHANGE, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试")
+            assert case.status == step.target
+            moved += 1
+            continue
+        with pytest.raises(NotAllowed if step else Refused):
+            perform(machine=CHANGE, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试")
+    assert moved == sum(len(step.sources) * len(step.seats) for step in CHANGE.transitions) == 19
+
+
+def test_states_turns_ways_and_words_belong_together():
+    assert set(CHANGE_TURN) == set(STATES)
+    assert set(WAYS_OF["BG"]) == set(ACTIONS)
+    with pytest.raises(ValueError, match="registered twice"):
+        register_change(type(TARGET_STAR)(**{**vars(TARGET_STAR), "label": "另一个"}))
+    assert {"target_star", "applicant", "withdrawal"} <= {kind.key for kind in change_kinds()}
+
+
+def test_a_decided_star_is_applied_once_with_its_comparison_frozen():
+    asked = Asked().to_deciding()
+    case = asked.case
+    assert case.number == f"BG-{clock.today().year}-0001"
+    assert case.change.lines == [{"what": "目标星级", "before": "二星级", "after": "三星级"}]
+    assert {"what": "目标星级", "before": "二星级", "after": "三星级"} in case.change.effects
+    asked.district.refresh_from_db()
+    assert asked.district.target_star == 2, "the rehearsal takes everything back"
+    asked.do(changes.change_decide, "city_director", number="演沪建〔2026〕21号", decided_on=clock.today())
+    asked.district.refresh_from_db()
+    assert (asked.district.target_star, asked.case.status, asked.case.change.result) == (3, "approved", "目标星级改为三星级")
+    with pytest.raises(Refused, match="不能办理这一步"):
+        asked.do(changes.change_decide, "city_director", number="演〔2026〕22号", decided_on=clock.today())
+
+
+def test_what_changed_meanwhile_is_asked_again_at_the_decision():
+    asked = Asked().to_deciding()
+    asked.district.target_star = 3
+    asked.district.save(update_fields=["target_star"])
+    with pytest.raises(Refused, match="变更前后的目标星级相同"):
+        asked.do(changes.change_decide, "city_director", number="演〔2026〕1号", decided_on=clock.today())
+    assert Case.objects.get().decided_on is None
+
+
+def test_the_chain_of_the_settings_decides_who_decides():
+    asked = Asked().to_checking()
+    short_chain(asked.people.city_director)
+    with pytest.raises(Refused, match="不报审定"):
+        asked.do(changes.change_agree, "city_checker")
+    asked.do(changes.change_approve, "city_checker", number="演〔2026〕1号", decided_on=clock.today())
+    assert asked.case.status == "approved"
+
+
+def test_a_kind_that_needs_the_director_needs_him_whatever_the_chain_says():
+    people = cast()
+    short_chain(people.city_director)
+    district = make_district(people, type="new", stage="candidate")
+    give_title(district)
+    asked = Asked("withdrawal", {"understood": True}, people, district).to_checking()
+    with pytest.raises(Refused, match="须经市级审定"):
+        asked.do(changes.change_approve, "city_checker", number="演〔2026〕1号", decided_on=clock.today())
+
+
+def test_a_new_applicant_takes_district_and_open_cases_over():
+    people = cast()
+    asked = Asked("applicant", {"applicant": people.outsider_body.pk}, people).to_draft()
+    with pytest.raises(Refused, match="还没有审核签发"):
+        asked.do(changes.change_hand_up, "preparer")
+    make_user(Role.REVIEWER, people.outsider_body)
+    open_one = Case.objects.create(
+        kind="SQ", district=asked.district, applicant=people.applicant_body, created_at=clock.now(), created_by=people.preparer
+    )
+    asked.to_approved()
+    asked.district.refresh_from_db()
+    open_one.refresh_from_db()
+    assert asked.district.applicant == open_one.applicant == people.outsider_body
+    assert asked.case.applicant == people.applicant_body
+
+
+def test_a_pilot_leaves_the_programme_and_may_apply_afresh():
+    people = cast()
+    district = make_district(people, type="new")
+    title = give_title(district)
+    asked = Asked("withdrawal", {"understood": True}, people, district).to_approved()
+    title.refresh_from_db()
+    district.refresh_from_db()
+    assert (title.end, title.ended_on, title.end_case) == ("withdrawn", clock.today(), asked.case)
+    assert (district.stage, district.star, district.title_number) == ("cancelled", None, "")
+    again = drafts.start_application(district=district, by=people.preparer, edition=published_edition())
+    assert again.status == "draft"
+    assert Title.objects.count() == 1
+
+
+def test_returned_recalled_declined_withdrawn_and_one_open_at_a_time():
+    asked = Asked().to_sent()
+    with pytest.raises(Refused, match="一次只能办一件"):
+        changes.start_change(district=asked.district, kind="target_star", by=asked.people.preparer)
+    asked.do(changes.change_return, "city_officer", reason="写明依据")
+    assert (asked.case.status, asked.case.submitted_at, asked.case.number) == ("draft", None, f"BG-{clock.today().year}-0001")
+    asked.to_sent().do(changes.change_recall, "reviewer", reason="改星级")
+    asked.to_sent().do(plain_step("withdraw"), "reviewer", reason="不再变更")
+    assert asked.case.status == "withdrawn"
+    second = Asked(people=asked.people, district=asked.district).to_sent()
+    assert second.case.number.endswith("0002")
+    second.do(plain_step("decline"), "city_officer", reason="不属于变更事项")
+    third = Asked(people=asked.people, district=asked.district).to_deciding()
+    third.do(changes.change_refuse, "city_director", number="演〔2026〕3号", decided_on=clock.today(), reason="依据不足")
+    asked.district.refresh_from_db()
+    assert (third.case.status, asked.district.target_star) == ("refused", 2)
+
+
+def test_a_stale_form_and_an_empty_change_are_refused():
+    asked = Asked()
+    with pytest.raises(Refused, match="还没有填写变更内容"):
+        asked.do(changes.change_hand_up, "preparer")
+    version = asked.case.version
+    asked.to_draft()
+    with pytest.raises(Stale):
+        changes.save_change(case=asked.case, by=asked.people.preparer, values={"star": 1}, reason="", version=version)
+    with pytest.raises(NotAllowed):
+        changes.start_change(district=asked.district, kind="target_star", by=asked.people.outsider_preparer)
+
+
+def test_who_is_told_and_whose_turn_it_is():
+    asked = Asked().to_sent()
+    [task] = tasks_for(asked.people.city_officer)
+    assert task.title == "变更：待核对"
+    assert task.due is not None
+    asked.do(changes.change_to_check, "city_officer")
+    assert [one.title for one in tasks_for(asked.people.city_checker)] == ["变更：待审核"]
+    assert tasks_for(asked.people.city_officer) == []
+
+
+def test_each_state_and_seat_through_its_page(client):
+    asked = Asked().to_draft()
+    moment = clock.now()
+    for state in STATES:
+        Case.objects.filter(pk=asked.case.pk).update(status=state, submitted_at=moment, sent_at=moment, accepted_at=moment)
+        case = Case.objects.get(pk=asked.case.pk)
+        for seat in (*SEAT.values(), "city_legal", "partner", "consultant"):
+            user = getattr(asked.people, seat)
+            client.force_login(user)
+            shown = client.get(reverse("approvals:case", args=[case.pk])).context["offered"]
+            assert {offer.action for offer in shown} == {offer.action for offer in available_actions(CHANGE, case, user)}, (state, seat)
+
+
+def test_a_change_from_the_list_to_the_decision_in_the_browser(client):
+    people = cast()
+    district = make_district(people, type="new", target_star=2)
+    client.force_login(people.preparer)
+    assert reverse("approvals:change_start") in client.get(reverse("approvals:case_list")).content.decode()
+    made = client.post(reverse("approvals:change_start"), {"district": district.code, "kind": "target_star"})
+    case = Case.objects.get()
+    assert made.url == reverse("approvals:change_edit", args=[case.pk])
+    assert client.post(made.url, {"star": "9", "reason": "x", "version": 0}).status_code == 422
+    page = client.post(made.url, {"star": "3", "reason": "规划调整", "version": 0}, follow=True).content.decode()
+    assert "三星级" in page
+    assert "按现有资料试算，未生效" in page
+    step = reverse("approvals:case_step", args=[case.pk])
+    case.refresh_from_db()
+    assert client.post(step, {"action": "hand_up", "version": case.version}).status_code == 302
+    client.force_login(people.reviewer)
+    case.refresh_from_db()
+    sign = reverse("approvals:case_action", args=[case.pk, "sign"])
+    assert client.post(sign, {"version": case.version}).url == reverse("approvals:case", args=[case.pk])
+    client.force_login(people.outsider_preparer)
+    assert client.get(reverse("approvals:change_edit", args=[case.pk])).status_code == 404
+    client.force_login(people.city_director)
+    Case.objects.filter(pk=case.pk).update(status="deciding")
+    case.refresh_from_db()
+    decide = reverse("approvals:case_action", args=[case.pk, "decide"])
+    typed = {"version": case.version, "number": "演〔2026〕5号", "decided_on": (clock.today() + dt.timedelta(days=3)).isoformat()}
+    assert client.post(decide, typed).status_code == 422
+    assert client.post(decide, {**typed, "decided_on": clock.today().isoformat()}).status_code == 302
+    assert client.post(decide, typed).status_code in {409, 422}
+    assert change_kind(case.change.kind) is TARGET_STAR
+    district.refresh_from_db()
+    assert district.target_star == 3
