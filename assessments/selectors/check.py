@@ -45,6 +45,11 @@ class Finding:
         """Names the finding within its table."""
         return f"{self.rule}:{self.item_id}:{self.part}"
 
+    @property
+    def anchor(self) -> str:
+        """Place of the finding on the page of the check."""
+        return f"finding-{self.key}".replace(":", "-").replace(".", "_")
+
 
 def is_filled(item: Item, value: Any) -> bool:
     """Whether a value is there in full: both numbers of a ratio, every value of ``all_of``."""

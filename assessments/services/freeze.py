@@ -2,20 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assessments.models import RowEvidence, ScoreTable, TableVersion
+from assessments.selectors.check import Finding
+from assessments.selectors.plausibility import frozen_findings
 from assessments.selectors.scoring import RowData, Scored, inputs_of
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 
 
 def freeze_version(
-    *, table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], by: User | None, extra: Mapping[str, Any] | None = None
+    *,
+    table: ScoreTable,
+    scored: Scored,
+    rows: Mapping[str, RowData],
+    by: User | None,
+    extra: Mapping[str, Any] | None = None,
+    findings: Iterable[Finding] = (),
 ) -> TableVersion:
-    """Store the next version of a locked table. ``extra`` is frozen with it, such as the report of a self-check."""
+    """Store the next version of a locked table. ``extra`` is frozen with it, such as the report of a self-check.
+
+    Advisory ``findings`` are kept under their rows with the district's explanations, for those who review it.
+    """
     content = content_of(table, scored, rows, extra or {})
+    _keep_findings(content, findings)
     last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
     return TableVersion.objects.create(
         table=table, number=last + 1, content=content, digest=digest_of(content), frozen_at=clock.now(), frozen_by=by
@@ -42,6 +54,14 @@ def content_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], e
         "result": scored.result.as_json() if scored.result else None,
         **extra,
     }
+
+
+def _keep_findings(content: dict[str, Any], findings: Iterable[Finding]) -> None:
+    noted: dict[str, list[dict[str, str]]] = {}
+    for one in frozen_findings(findings):
+        noted.setdefault(one["item_id"], []).append(one)
+    for row in content["rows"]:
+        row["findings"] = noted.get(row["item_id"], [])
 
 
 def _row(row: RowData, files: list[dict[str, Any]]) -> dict[str, Any]:

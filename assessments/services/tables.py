@@ -8,7 +8,7 @@ from django.db import transaction
 from assessments.enums import BuildState
 from assessments.lifecycle.tables import TABLE
 from assessments.models import ScoreRow, ScoreTable, TableVersion
-from assessments.selectors.check import findings_of
+from assessments.selectors.plausibility import full_findings
 from assessments.selectors.scoring import rows_of, score_rows
 from assessments.services.cells import CellProblem, SavedCell, save_cell
 from assessments.services.freeze import freeze_version
@@ -95,11 +95,12 @@ def submit_table(*, table: ScoreTable, by: User | None, extra: Mapping[str, Any]
     table = ScoreTable.objects.select_for_update(of=("self",)).select_related("district", "edition").get(pk=table.pk)
     rows = rows_of(table.pk)[table.pk]
     scored = score_rows(table, rows.values())
-    blocking = [finding for finding in findings_of(table, scored, rows) if finding.blocks]
+    found = full_findings(table, scored, rows)
+    blocking = [finding for finding in found if finding.blocks]
     if blocking:
         raise Refused([Refusal(f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text) for one in blocking])
     freeze(table.edition)
-    version = freeze_version(table=table, scored=scored, rows=rows, by=by, extra=extra)
+    version = freeze_version(table=table, scored=scored, rows=rows, by=by, extra=extra, findings=found)
     issue_receipt(table=table, version=version)
     table.result, table.submitted_at = version.content["result"], version.frozen_at
     table.save(update_fields=["result", "submitted_at"])

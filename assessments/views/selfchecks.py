@@ -232,6 +232,7 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
         "warnings": [one for one in found if not one.blocks],
         "findings": found,
         "hand_up": hand_up,
+        "editable": may_edit_table(user, check.table),
         "late": selectors.is_late(check, self_check_due(check.year), clock.today()),
     }
     return render(request, "assessments/selfcheck_check.html", context)

@@ -145,9 +145,8 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
     if check is not None:
         return HttpResponseRedirect(reverse("assessments:selfcheck_check", args=[check.pk]))
     found = findings(table)
-    return render(
-        request, "assessments/score_check.html", {"table": table, "findings": found, "blocking": [one for one in found if one.blocks]}
-    )
+    context = {"table": table, "findings": found, "blocking": [one for one in found if one.blocks], "editable": may_edit_table(user, table)}
+    return render(request, "assessments/score_check.html", context)
 
 
 @login_required

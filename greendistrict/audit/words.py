@@ -28,6 +28,7 @@ WORDS = {
     "districts.add_check": "登记部门审查",
     "change.apply": "变更生效",
     "change.start": "提出变更",
+    "decision.freeze": "存档决定依据",
     "districts.add_indicator": "增加指标",
     "districts.answer_opinion": "答复地块征询",
     "districts.approve_plan": "登记专业规划批准",
@@ -35,6 +36,7 @@ WORDS = {
     "districts.authorise_consultant": "授权咨询单位",
     "districts.change_baseline": "变更基线",
     "districts.delete_indicator": "删除指标",
+    "districts.drop_indicator_change": "作废指标体系变更草案",
     "districts.end_mandate": "终止咨询授权",
     "districts.export": "导出城区列表",
     "districts.export_indicators": "导出指标体系",
@@ -73,6 +75,7 @@ WORDS = {
     "portal.make_token": "建立接口令牌",
     "portal.revoke_token": "撤销接口令牌",
     "reports.request": "申请报告",
+    "score_table.answer": "说明合理性检查提示",
     "review.agree": "登记商定分",
     "review.call_meeting": "发出评审会通知",
     "review.chair": "指定组长",
@@ -89,6 +92,7 @@ WORDS = {
     "title.end": "终止称号",
     "title.grant": "授予称号",
     "title.record": "补录称号",
+    "titles.export": "导出称号",
 }
 _taught: dict[str, str] = {}
 

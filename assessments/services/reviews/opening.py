@@ -53,11 +53,20 @@ def _claims(table: ScoreTable) -> dict[str, dict[str, Any]]:
     if scored.result is None:
         raise Refused(scored.refusal)
     excluded = inputs_of(table, scored.table.items, rows.values()).exclusions
-    files = _evidence(table)
+    files, noted = _evidence(table), _findings(table)
     return {
-        result.id: _claim(scored.table.items[result.id], result, rows.get(result.id), excluded.get(result.id, ""), files.get(result.id, []))
+        result.id: {
+            **_claim(scored.table.items[result.id], result, rows.get(result.id), excluded.get(result.id, ""), files.get(result.id, [])),
+            "findings": noted.get(result.id, []),
+        }
         for result in scored.result.items
     }
+
+
+def _findings(table: ScoreTable) -> dict[str, list[dict[str, str]]]:
+    """Findings of the check as the newest submission kept them, with the district's explanations."""
+    rows = table.versions.order_by("-number").values_list("content__rows", flat=True).first() or []
+    return {row["item_id"]: row.get("findings", []) for row in rows}
 
 
 def _claim(item: Item, result: ItemResult, row: RowData | None, excluded: str, files: list[dict[str, Any]]) -> dict[str, Any]:
