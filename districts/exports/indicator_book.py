@@ -10,7 +10,6 @@ from districts.models import IndicatorSystem
 from districts.selectors.indicators import Line
 from districts.targets import NUMBER, RANGE
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMAT = "greendistrict.indicators/1"
 SHEET, GUIDE, MARKS = "指标体系", "填写说明", "gd"
 HEAD_ROW, FIRST_ROW = 3, 4  # counted from 0, as XlsxWriter does

@@ -1,49 +1,32 @@
 """Reading an indicator workbook back: what would change cell by cell, and why a cell cannot be taken. Writes nothing."""
 
-import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
 from districts.exports.indicator_book import COLUMNS, FIRST_ROW, FORMAT, HEAD_ROW, LEFT_OUT, MARKS, SHEET, TAKING_PART
 from districts.indicatorrows import LABELS, MEASURED, checked_values
 from districts.models import IndicatorRow, IndicatorSystem
 from districts.selectors.indicators import Line, lines_of
 from districts.targets import WIDE, YES, Measure, show
-from greendistrict.core.errors import Refused
-from greendistrict.documents.inspection import inspect
+from greendistrict.documents.workbooks import BookCell, CellLine, Grid, address_of, grids, is_percent, shown, unreadable
 from indicators.scoring import Item, plain
 from indicators.selectors import rules_for
 
-LIMIT = 5 * 1024 * 1024
 MOST_ROWS = 2000
 MARK_ROWS = 4
 FIELDS = {name: column for column, (name, _, _) in enumerate(COLUMNS) if name and name != "key"}
 _WIDE_DIGITS = re.compile(r"[０-９．％，－]")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell of the preview. ``note`` says how it was read, or why it is refused."""
-
-    address: str
-    key: str
-    title: str
-    label: str
-    before: str
-    after: str
-    note: str = ""
-
-
 @dataclass
 class Preview:
     """What an import would do. ``problems`` concern the whole file; ``cells`` is the work of ``services.apply_cells``."""
 
-    changed: list[Cell] = field(default_factory=list)
-    refused: list[Cell] = field(default_factory=list)
+    changed: list[CellLine] = field(default_factory=list)
+    refused: list[CellLine] = field(default_factory=list)
     unchanged: int = 0
     problems: list[str] = field(default_factory=list)
     cells: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
@@ -63,29 +46,19 @@ class _Typed:
     wrong: str = ""
 
 
-def preview_of(system: IndicatorSystem, upload: BinaryIO, *, name: str, size: int) -> Preview:
+def preview_of(system: IndicatorSystem, content: bytes) -> Preview:
     """Compare a workbook with the version. Raises ``Refused`` for a file that is no workbook."""
-    inspect(name, upload, size, LIMIT)
-    if not name.lower().endswith(".xlsx"):
-        msg = "请上传从本页导出的 Excel 文件（xlsx）"
-        raise Refused(msg)
-    from openpyxl import load_workbook  # noqa: PLC0415 -- only who imports pays for it
-
-    try:
-        book = load_workbook(BytesIO(upload.read()), read_only=True)
-        preview = Preview(problems=_wrong_book(book, system))
-        if not preview.problems:
-            _Reader(system, preview).read(book[SHEET])
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
-        msg = "读不出这个工作簿，请从本页重新导出后填写"
-        raise Refused(msg) from error
+    found = grids(content, (SHEET, MARKS), rows=FIRST_ROW + MOST_ROWS, columns=len(COLUMNS))
+    preview = Preview(problems=_wrong_book(found, system))
+    if not preview.problems:
+        _Reader(system, preview).read(found[SHEET])
     return preview
 
 
-def _wrong_book(book: Any, system: IndicatorSystem) -> list[str]:
+def _wrong_book(found: Mapping[str, Grid], system: IndicatorSystem) -> list[str]:
     """Why the workbook is not one of this version."""
-    marks = [str(row[0].value) for row in book[MARKS].iter_rows(max_row=MARK_ROWS, max_col=1)] if MARKS in book.sheetnames else []
-    if SHEET not in book.sheetnames or len(marks) != MARK_ROWS or marks[0] != FORMAT:
+    marks = [str(row[0].value) for row in found.get(MARKS, ())[:MARK_ROWS] if row]
+    if SHEET not in found or len(marks) != MARK_ROWS or marks[0] != FORMAT:
         return ["这不是从本页导出的指标体系工作簿，请先导出再填写"]
     _, district, edition, number = marks
     if district != system.district.code:
@@ -94,7 +67,7 @@ def _wrong_book(book: Any, system: IndicatorSystem) -> list[str]:
         return [f"工作簿按标准{edition}编制，这一版指标体系按{system.edition.code}编制"]
     if number != str(system.number):
         return [f"工作簿是第{number}版的，现在办理的是第{system.number}版，请重新导出"]
-    heads = [cell.value for cell in next(iter(book[SHEET].iter_rows(min_row=HEAD_ROW + 1, max_row=HEAD_ROW + 1, max_col=len(COLUMNS))))]
+    heads = [cell.value for cell in found[SHEET][HEAD_ROW]] if len(found[SHEET]) > HEAD_ROW else []
     expected = [label for _, label, _ in COLUMNS]
     return [] if heads == expected else ["表头与导出时不同，列可能被移动或删除，请重新导出后填写"]
 
@@ -109,17 +82,17 @@ class _Reader:
         self.items: Mapping[str, Item] = rules_for(system.edition).items
         self.preview, self.seen = preview, set[str]()
 
-    def read(self, sheet: Any) -> None:
+    def read(self, sheet: Grid) -> None:
         for at, cells in _rows(sheet):
             key = str(cells[0].value or "").strip()
             wrong = self._unknown(key, cells)
             if wrong:
-                self.preview.refused.append(Cell(f"A{at}", key, str(cells[2].value or ""), "", "", "", wrong))
+                self.preview.refused.append(CellLine(f"A{at}", key, str(cells[2].value or ""), "", "", "", wrong))
             elif key:
                 self.seen.add(key)
                 self._row(at, self.lines[key], cells)
 
-    def _unknown(self, key: str, cells: tuple[Any, ...]) -> str:
+    def _unknown(self, key: str, cells: list[BookCell]) -> str:
         if not key:
             filled = any(cell.value not in (None, "") for cell in cells)
             return "这一行没有编号；新增自定指标请在页面上添加" if filled else ""
@@ -127,7 +100,7 @@ class _Reader:
             return f"编号“{key}”不在这一版指标体系里"
         return f"编号“{key}”在表中出现两次" if key in self.seen else ""
 
-    def _row(self, at: int, line: Line, cells: tuple[Any, ...]) -> None:
+    def _row(self, at: int, line: Line, cells: list[BookCell]) -> None:
         typed = {name: typed_of(cells[column], name, line.measure) for name, column in FIELDS.items()}
         wrong = {name: value.wrong for name, value in typed.items() if value.wrong}
         values = {name: _value(name, value.text) for name, value in typed.items() if not value.wrong}
@@ -137,7 +110,7 @@ class _Reader:
         for name, value in typed.items():
             before = getattr(line.row, name)
             if name in wrong:
-                cell = self._cell(at, line, name, shown=raw_words(cells[FIELDS[name]].value), note=wrong[name])
+                cell = self._cell(at, line, name, shown=shown(cells[FIELDS[name]].value), note=wrong[name])
                 self.preview.refused.append(cell)
             elif checked.get(name, before) == before:
                 self.preview.unchanged += 1
@@ -149,15 +122,14 @@ class _Reader:
             self.preview.cells.append((line.row.pk, line.row.version, changes))
 
     @staticmethod
-    def _cell(at: int, line: Line, name: str, *, shown: str, note: str) -> Cell:
+    def _cell(at: int, line: Line, name: str, *, shown: str, note: str) -> CellLine:
         row: IndicatorRow = line.row
         before = words_of(line.measure, name, getattr(row, name))
-        return Cell(f"{chr(ord('A') + FIELDS[name])}{at}", row.key, row.title, LABELS[name], before, shown, note)
+        return CellLine(address_of(at - 1, FIELDS[name]), row.key, row.title, LABELS[name], before, shown, note)
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(min_row=FIRST_ROW + 1, max_row=FIRST_ROW + MOST_ROWS, max_col=len(COLUMNS))
-    for at, cells in enumerate(rows, start=FIRST_ROW + 1):
+def _rows(sheet: Grid) -> Iterator[tuple[int, list[BookCell]]]:
+    for at, cells in enumerate(sheet[FIRST_ROW:], start=FIRST_ROW + 1):
         if len(cells) == len(COLUMNS):
             yield at, cells
 
@@ -177,12 +149,7 @@ def words_of(measure: Measure, name: str, value: Any) -> str:
     return show(measure, str(value)) if name in MEASURED else str(value or "")
 
 
-def raw_words(value: Any) -> str:
-    """What stands in a cell, for showing it."""
-    return "" if value is None else str(value)[:80]
-
-
-def typed_of(cell: Any, name: str, measure: Measure) -> _Typed:
+def typed_of(cell: BookCell, name: str, measure: Measure) -> _Typed:
     """Text of a cell as it would be typed on the page; what only looks like a value is explained."""
     value = cell.value
     if wrong := _unreadable(cell, name, measure):
@@ -198,7 +165,7 @@ def typed_of(cell: Any, name: str, measure: Measure) -> _Typed:
     return _text_cell(str(value), name, measure)
 
 
-def _unreadable(cell: Any, name: str, measure: Measure) -> str:
+def _unreadable(cell: BookCell, name: str, measure: Measure) -> str:
     """Why a cell holds no value at all."""
     value = cell.value
     wrong = ""
@@ -206,11 +173,7 @@ def _unreadable(cell: Any, name: str, measure: Measure) -> str:
         wrong = "请填参评或不参评"
     if isinstance(value, bool) and not (name in MEASURED and measure.kind == YES):
         wrong = "这一格不是是否类，请按填法填写"
-    if isinstance(value, dt.date | dt.time | dt.timedelta):
-        wrong = "Excel 把这一格当成了日期或时间，请把格式改为常规后重填"
-    if cell.data_type == "e":
-        wrong = "单元格是错误值，请改成结果"
-    return "这是公式，请改成结果（复制后选择性粘贴为数值）" if cell.data_type == "f" else wrong
+    return unreadable(cell) or wrong
 
 
 def _taking_part(value: Any) -> str:
@@ -218,13 +181,13 @@ def _taking_part(value: Any) -> str:
     return {TAKING_PART: TAKING_PART, "是": TAKING_PART, LEFT_OUT: LEFT_OUT, "否": LEFT_OUT}.get(text, "")
 
 
-def _number_cell(cell: Any, number: Decimal, name: str, measure: Measure) -> _Typed:
+def _number_cell(cell: BookCell, number: Decimal, name: str, measure: Measure) -> _Typed:
     if name == "baseline_year":
         whole = number == number.to_integral_value()
         return _Typed(str(int(number))) if whole else _Typed(wrong="请填四位年份")
     if name not in MEASURED:
         return _Typed(plain(number))
-    if "%" not in str(cell.number_format):
+    if not is_percent(cell):
         return _Typed(plain(number))
     if measure.unit != "%":
         return _Typed(wrong=f"这一格是百分比格式，但单位是“{measure.unit or '无'}”，请把格式改为常规后重填")

@@ -1,6 +1,5 @@
 """The indicator system as a workbook: out, in with a preview, applied all or nothing."""
 
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +12,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts import services
-from districts.exports.indicator_book import XLSX, indicator_book
-from districts.exports.indicator_import import LIMIT, Preview, preview_of
+from districts.exports.indicator_book import indicator_book
+from districts.exports.indicator_import import Preview, preview_of
 from districts.forms.indicators import UploadForm
 from districts.models import IndicatorSystem
 from districts.selectors.indicators import lines_of
@@ -23,6 +22,7 @@ from districts.views.indicators import page_address, seen_system
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
+from greendistrict.documents.workbooks import XLSX, taken_upload
 
 TEMPLATE = "districts/indicator_import.html"
 SALT = "districts.indicator_import"
@@ -53,8 +53,7 @@ def indicator_import(request: HttpRequest, code: str, number: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile[Any] = form.cleaned_data["workbook"]
         try:
-            content = BytesIO(upload.read(LIMIT + 1))
-            preview = preview_of(system, content, name=upload.name or "", size=upload.size or 0)
+            preview = preview_of(system, taken_upload(upload))
         except Refused as refused:
             add_refusals(form, refused)
     token = _token(system, preview) if preview and preview.applicable else ""

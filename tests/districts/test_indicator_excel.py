@@ -55,7 +55,7 @@ def saved(book):
 
 def preview(system, book):
     content = book if isinstance(book, bytes) else saved(book)
-    return preview_of(system, BytesIO(content), name="表.xlsx", size=len(content))
+    return preview_of(system, content)
 
 
 def cell(book, key, name):
@@ -163,7 +163,7 @@ def test_workbooks_of_something_else_are_explained(cast, system):
     assert preview(system, book).problems == ["表头与导出时不同，列可能被移动或删除，请重新导出后填写"]
     assert preview(system, saved(openpyxl.Workbook())).problems == ["这不是从本页导出的指标体系工作簿，请先导出再填写"]
     with pytest.raises(Refused):
-        preview_of(system, BytesIO(b"no workbook"), name="表.xlsx", size=11)
+        preview_of(system, b"no workbook")
 
 
 def test_rows_that_do_not_belong_are_refused_and_left_out_rows_stay(system):
@@ -226,7 +226,7 @@ def test_a_missing_or_foreign_file_is_told_beside_the_field(preparer, system):
     assert "请选择填好的工作簿" in preparer.post(url("indicator_import", system), {}).content.decode()
     refused = preparer.post(url("indicator_import", system), {"workbook": SimpleUploadedFile("表.xls", b"x")})
     assert refused.status_code == 422
-    assert "格式不能上传" in refused.content.decode()
+    assert "“表.xls”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件" in refused.content.decode()
 
 
 NUMBERS = st.decimals(0, 100, places=1).map(lambda number: f"{number.normalize():f}")

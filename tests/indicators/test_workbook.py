@@ -195,7 +195,7 @@ def test_package_that_does_not_do_is_refused(content, text):
 def test_merged_cells_are_refused():
     book = load_workbook(io.BytesIO(workbook_of(document())))
     book["条文"].merge_cells("A3:B4")
-    assert said(saved(book)) == [("工作簿", "工作簿有合并单元格，请取消合并后导入")]
+    assert said(saved(book)) == [("工作簿", "工作簿有合并单元格（A3:B4），请取消合并后导入")]
 
 
 def test_entity_bomb_is_not_expanded():
