@@ -204,3 +204,49 @@ class PlanWork(models.TextChoices):
     OPERATE = "operate", "运营管理"
     ACCEPT = "accept", "终期验收"
     OTHER = "other", "其他"
+
+
+class RenewalDrive(models.TextChoices):
+    """六（二）: what a renewal district is driven by."""
+
+    FUNCTION = "功能提升", "功能提升"
+    INDUSTRY = "产业发展", "产业发展"
+    ENVIRONMENT = "生态环境改善", "生态环境改善"
+    TRANSPORT = "市政交通设施完善", "市政交通设施完善"
+    SERVICES = "公共服务完善", "公共服务完善"
+
+
+class PaperKind(models.TextChoices):
+    """Papers that apply to a district."""
+
+    GUIDELINE = "guideline", "导则"
+    POLICY = "policy", "区级政策"
+
+
+class FundKind(models.TextChoices):
+    """七（一）: planning money comes from the treasury of the same level; subsidies from elsewhere."""
+
+    PLANNING = "planning", "专业规划编制资金"
+    SUBSIDY = "subsidy", "补助资金"
+    REWARD = "reward", "奖励资金"
+    OTHER = "other", "其他"
+
+
+class FundState(models.TextChoices):
+    """How far a fund is."""
+
+    APPLIED = "applied", "已申请"
+    APPROVED = "approved", "已批复"
+    PAID = "paid", "已拨付"
+    REFUSED = "refused", "未批准"
+
+
+class ActKind(models.TextChoices):
+    """Recorded acts about a district as a whole."""
+
+    REGISTER = "register", "登记城区"
+    RENAME = "rename", "更名"
+    MERGE = "merge", "并入"
+    APPLICANT = "applicant", "更换申报主体"
+    HANDOVER = "handover", "人员交接"
+    TYPE = "type", "确认类型"

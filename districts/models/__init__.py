@@ -12,6 +12,7 @@ from districts.models.core import (
     SpecialPlanPart,
 )
 from districts.models.indicators import IndicatorActual, IndicatorRow, IndicatorSystem
+from districts.models.parties import DesignatedBody, DistrictAct, DistrictPaper, FigureSource, Fund, SubArea
 from districts.models.plans import PlanItem
 from districts.models.plots import ListImport, Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.models.projects import KeyProject, KeyProjectPlan, Work
@@ -21,8 +22,13 @@ __all__ = [
     "Baseline",
     "Boundary",
     "ConsultantMandate",
+    "DesignatedBody",
     "District",
+    "DistrictAct",
+    "DistrictPaper",
     "ExternalHonour",
+    "FigureSource",
+    "Fund",
     "ImplementationPlan",
     "IndicatorActual",
     "IndicatorRow",
@@ -39,5 +45,6 @@ __all__ = [
     "PlotOpinion",
     "SpecialPlan",
     "SpecialPlanPart",
+    "SubArea",
     "Work",
 ]

@@ -40,6 +40,11 @@ class District(models.Model):
     aliases = models.JSONField("别名", default=list, blank=True)
     type = models.CharField("类型", max_length=10, choices=DistrictType, blank=True)
     type_certainty = models.CharField("类型确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    renewal_share = models.DecimalField(
+        "更新用地占比", max_digits=5, decimal_places=2, null=True, blank=True, help_text="%, of districts that are both new and renewal"
+    )
+    renewal_drives = models.JSONField("更新导向", default=list, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="并入城区")
     areas = models.ManyToManyField(AdministrativeArea, related_name="districts", verbose_name="所在区")
     authorities = models.ManyToManyField(Organisation, related_name="districts_led", verbose_name="实施主体")
     applicant = models.ForeignKey(
@@ -49,6 +54,7 @@ class District(models.Model):
     area_km2 = models.DecimalField("规划范围面积", max_digits=8, decimal_places=4, null=True, blank=True)
     developable_km2 = models.DecimalField("待开发用地面积", max_digits=8, decimal_places=4, null=True, blank=True)
     population = models.PositiveIntegerField("规划人口", null=True, blank=True)
+    floor_area_forecast = models.DecimalField("规划建筑面积", max_digits=10, decimal_places=2, null=True, blank=True, help_text="万㎡")
     boundary = models.JSONField("规划范围", null=True, blank=True, help_text="GeoJSON MultiPolygon, WGS84")
     boundary_matches = models.BooleanField("范围与单元控规或区域更新范围一致", null=True, blank=True)
     key_areas = models.JSONField("所在重点区域", default=list, blank=True)
@@ -90,6 +96,8 @@ class District(models.Model):
             one_of("type", DistrictType.values, name="district_type_known", blank=True),
             one_of("stage", Stage.values, name="district_stage_known"),
             between("star", 1, 3, name="district_star_1_3"),
+            between("renewal_share", 0, 100, name="district_renewal_share_0_100"),
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("pk")), name="district_not_merged_into_itself"),
             between("target_star", 1, 3, name="district_target_star_1_3"),
             models.CheckConstraint(condition=models.Q(area_km2__isnull=True) | models.Q(area_km2__gt=0), name="district_area_positive"),
             models.CheckConstraint(
@@ -187,10 +195,12 @@ class SpecialPlan(models.Model):
     district = models.ForeignKey(District, models.CASCADE, related_name="plans")
     number = models.PositiveSmallIntegerField("版次", default=1)
     diagnosis_parts = models.JSONField("前期工作", default=list, blank=True)
+    positioning = models.TextField("绿色生态定位", max_length=1000, blank=True)
     indicator_dimensions = models.JSONField("指标体系覆盖的维度", default=list, blank=True)
     scheme_dimensions = models.JSONField("规划方案覆盖的维度", default=list, blank=True)
     scheme_in_unit_plan = models.BooleanField("核心理念与要求融入控制性详细规划", null=True, blank=True)
     scheme_in_renewal_plan = models.BooleanField("同步编制并纳入区域更新方案", null=True, blank=True)
+    merged_document = models.CharField("融入的法定规划或更新方案", max_length=200, blank=True)
     carbon_intensity_target = models.DecimalField(
         "碳排放强度控制目标", max_digits=10, decimal_places=3, null=True, blank=True, help_text="kgCO₂e/(m²·a)"
     )
