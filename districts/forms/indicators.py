@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from districts.enums import Dimension, TargetRule, Term
 from districts.forms.fields import VersionMixin, whole
@@ -11,6 +12,7 @@ from districts.models import IndicatorSystem
 from districts.models.indicators import FIRST_YEAR, LAST_YEAR
 from districts.selectors.indicators import Line
 from districts.targets import CHOICE, YES, Measure, own_measure
+from indicators.models import Edition
 
 TAKING_PART = [("true", "参评"), ("false", "不参评")]
 YES_NO = [("", "未填"), ("yes", "是"), ("no", "否")]
@@ -114,3 +116,15 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "请选择填好的工作簿", "empty": "文件是空的，请检查后重新选择"},
     )
+
+
+class EditionChoice(forms.Form):
+    """The edition a district would move to."""
+
+    edition = forms.ModelChoiceField(label="改用的标准", queryset=Edition.objects.none(), empty_label="请选择")
+
+    def __init__(self, data: object, *, editions: QuerySet[Edition]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        field = self.fields["edition"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = editions

@@ -2,6 +2,7 @@
 
 from districts.services.baselines import freeze_baseline
 from districts.services.implementation import save_implementation_plan
+from districts.services.indicator_changes import TITLED, drop_change, start_change
 from districts.services.indicator_steps import take_step
 from districts.services.indicators import add_own, apply_cells, delete_own, hold_draft, save_row, save_years, start_system
 from districts.services.plans import approve_plan, save_plan, start_plan_version
@@ -16,11 +17,13 @@ from districts.services.rows import (
 )
 
 __all__ = [
+    "TITLED",
     "add_own",
     "apply_cells",
     "approve_plan",
     "authorise_consultant",
     "delete_own",
+    "drop_change",
     "end_mandate",
     "freeze_baseline",
     "hold_draft",
@@ -34,6 +37,7 @@ __all__ = [
     "save_profile",
     "save_row",
     "save_years",
+    "start_change",
     "start_plan_version",
     "start_system",
     "take_step",

@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from districts.carrying import take_over
 from districts.enums import Dimension, Stage, SystemStatus, TargetRule
-from districts.indicatorrows import CARBON, CARBON_TITLE, CARBON_UNIT, VALUES, checked_values, measure_for
+from districts.indicatorrows import CARBON, CARBON_TITLE, CARBON_UNIT, checked_values, measure_for
 from districts.models import District, IndicatorRow, IndicatorSystem, SpecialPlan
 from districts.models.indicators import OPEN
 from districts.services.locking import assign, hold_constraints, hold_editor, locked
@@ -40,17 +41,23 @@ def start_system(*, district: District, by: User) -> IndicatorSystem:
     hold_editor(by, district)
     with transaction.atomic():
         district = District.objects.select_for_update(of=("self",)).select_related("edition").get(pk=district.pk)
-        held = list(district.indicator_systems.all())
-        old = held[0] if held else None
+        old = district.indicator_systems.first()
         _hold_new_version(district, old)
-        plan, edition, rules = _ground(district)
-        freeze(edition)  # every row reads its rule from the edition, which must not change under it
-        system = IndicatorSystem.objects.create(
-            district=district, plan=plan, edition=edition, number=old.number + 1 if old else 1, **_years(old)
-        )
-        _make_rows(system, rules, old)
-        data = {"district": district.code, "number": system.number, "edition": edition.code}
-        audit.record(action="districts.start_indicator_system", by=by, obj=system, data=data)
+        return new_version(district=district, old=old, by=by)
+
+
+def new_version(*, district: District, old: IndicatorSystem | None, by: User | None) -> IndicatorSystem:
+    """Make the next version of a locked district under the edition it follows, with what ``old`` lets be taken over.
+
+    ``by=None`` is the system. Raises ``Refused`` when plan, type or edition is missing.
+    """
+    plan, edition, rules = _ground(district)
+    freeze(edition)  # every row reads its rule from the edition, which must not change under it
+    last = district.indicator_systems.aggregate(last=Max("number"))["last"] or 0
+    system = IndicatorSystem.objects.create(district=district, plan=plan, edition=edition, number=last + 1, **_years(old))
+    _make_rows(system, rules, old)
+    data = {"district": district.code, "number": system.number, "edition": edition.code}
+    audit.record(action="districts.start_indicator_system", by=by, obj=system, data=data)
     return system
 
 
@@ -93,20 +100,11 @@ def _years(old: IndicatorSystem | None) -> dict[str, int | None]:
 
 
 def _make_rows(system: IndicatorSystem, rules: EditionRules, old: IndicatorSystem | None) -> None:
-    """Rows of every clause of the district's type in any stage, carbon intensity, own indicators; values of the version before.
-
-    Under another edition a clause of the same number may measure something else, so its values are not taken over.
-    """
-    before = {row.key: row for row in old.rows.all()} if old else {}
-    same_edition = old is not None and old.edition_id == system.edition_id
+    """Rows of every clause of the district's type in any stage, carbon intensity, own indicators; values of the version before."""
     rows = [_clause_row(system, rules, item, order) for order, item in enumerate(_items(system.district.type, rules), start=1)]
     rows.append(_carbon_row(system))
-    for row in rows:
-        kept = before.get(row.key)
-        if kept and (same_edition or not row.item_id):
-            for name in (*VALUES, "taking_part", "exclusion_reason"):
-                setattr(row, name, getattr(kept, name))
-    own = [row for row in before.values() if not row.item_id and row.key != CARBON]
+    take_over(rows, old, system.edition, system.district.type)
+    own = [row for row in old.rows.all() if not row.item_id and row.key != CARBON] if old else []
     rows += [IndicatorRow(system=system, **{name: getattr(row, name) for name in COPIED}) for row in own]
     IndicatorRow.objects.bulk_create(rows)
 

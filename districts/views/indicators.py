@@ -107,11 +107,18 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
         "editor": editor,
         "editable": editable,
         "years_form": YearsForm(system=system) if editable else None,
-        "may_start": editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number,
+        **start_context(system, versions, editor=editor),
         "offered": available_actions(INDICATOR_SYSTEM, system, user, {"missing": gaps}),
         "entries": [step_entry(record) for record in reversed(timeline.of_subject(system))],
         "carbon": CARBON,
     }
+
+
+def start_context(system: IndicatorSystem, versions: list[IndicatorSystem], *, editor: bool) -> dict[str, Any]:
+    """What an editor may begin from the newest approved version: the next one, or a draft for a change once the title is held."""
+    newest = editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number
+    titled = system.district.stage in services.TITLED
+    return {"may_start": newest and not titled, "may_change": newest and titled}
 
 
 def step_entry(record: Any) -> dict[str, Any]:
@@ -127,6 +134,25 @@ def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
     system = services.start_system(district=district_to_edit(request, code), by=signed_in(request))
     messages.success(request, f"已建立指标体系第{system.number}版，请逐条填写")
     return HttpResponseRedirect(page_address(system))
+
+
+@login_required
+@require_POST
+def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a draft for a change beside the version in force."""
+    draft = services.start_change(district=district_to_edit(request, code), by=signed_in(request))
+    messages.success(request, f"已建立变更草案（第{draft.number}版），改好后在变更中提交")
+    return HttpResponseRedirect(page_address(draft))
+
+
+@login_required
+@require_POST
+def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Drop a draft made for a change."""
+    system = seen_system(request, code, number)
+    services.drop_change(system=system, by=signed_in(request))
+    messages.success(request, f"变更草案（第{number}版）已作废")
+    return HttpResponseRedirect(reverse("districts:indicator_system", kwargs={"code": code}))
 
 
 @login_required
