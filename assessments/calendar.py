@@ -9,6 +9,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
 
 FIRST_IN_FORCE = dt.date(2023, 10, 1)
+MOST_CYCLES = 100
 
 
 class Window(NamedTuple):
@@ -61,25 +62,35 @@ class Cycle(NamedTuple):
     last: dt.date
 
 
-def stage_cycles(announced: dt.date, until: dt.date) -> list[Cycle]:
-    """Points of the stage assessment's cycle from the pilot's announcement, those that opened by ``until`` (八（二）; settings ``stage``).
+class StageTerms(NamedTuple):
+    """Settings ``stage`` and the working days, read once for many districts."""
+
+    years: int
+    before: int
+    grace: int
+    calendar: workdays.WorkCalendar
+
+
+def stage_terms() -> StageTerms:
+    """Read the terms in force."""
+    held = parameters.load()
+    wanted = ("stage.cycle_years", "stage.window_opens_days_before", "stage.grace_days")
+    return StageTerms(*(held.integer(key) for key in wanted), workdays.current())
+
+
+def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[Cycle]:
+    """Points of the stage assessment's cycle from the pilot's announcement, those that opened by ``until`` (八（二）).
 
     Points before the policy was in force are left out; numbers count the points from the first one kept.
     """
-    held, calendar = parameters.load(), workdays.current()
-    years, before, grace = (
-        held.integer("stage.cycle_years"),
-        held.integer("stage.window_opens_days_before"),
-        held.integer("stage.grace_days"),
-    )
     found: list[Cycle] = []
-    for step in range(1, 100):
-        day = anniversary(announced, step * years)
-        opens = calendar.add(day, -before)
+    for step in range(1, MOST_CYCLES):
+        day = anniversary(announced, step * terms.years)
+        opens = terms.calendar.add(day, -terms.before)
         if opens > until:
             break
         if day >= FIRST_IN_FORCE:
-            found.append(Cycle(len(found) + 1, day, opens, calendar.add(day, grace)))
+            found.append(Cycle(len(found) + 1, day, opens, terms.calendar.add(day, terms.grace)))
     return found
 
 

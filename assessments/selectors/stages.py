@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from assessments.calendar import Cycle, stage_cycles
+from assessments.calendar import Cycle, StageTerms, stage_cycles, stage_terms
 from assessments.enums import Conclusion
 from assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.mechanism import CHECKLIST, REQUIRED
@@ -54,10 +54,10 @@ def _mandates(user: User) -> Any:
     return ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies).values("pk")
 
 
-def cycle_of(stage: StageAssessment) -> Cycle:
+def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
     """The point of the cycle, with its days by the settings in force. Falls back to the stored day where the title changed."""
     announced = stage.district.titled_on
-    points = stage_cycles(announced, stage.due) if announced else []
+    points = stage_cycles(announced, stage.due, terms or stage_terms()) if announced else []
     found = next((point for point in points if point.day == stage.due), None)
     return found or Cycle(stage.round, stage.due, stage.due, stage.due)
 
@@ -133,9 +133,9 @@ def is_late(stage: StageAssessment, cycle: Cycle, today: dt.date) -> bool:
 
 def listed(stages: Iterable[StageAssessment]) -> list[ListedStage]:
     """Lines of the list."""
-    today, lines = clock.today(), []
+    today, terms, lines = clock.today(), stage_terms(), []
     for stage in stages:
-        state, cycle = STAGE_ASSESSMENT.state(stage.status), cycle_of(stage)
+        state, cycle = STAGE_ASSESSMENT.state(stage.status), cycle_of(stage, terms)
         lines.append(ListedStage(stage, state.label, state.tone, cycle, is_late(stage, cycle, today)))
     return lines
 

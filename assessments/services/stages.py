@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from assessments.calendar import Cycle, stage_cycles
+from assessments.calendar import Cycle, stage_cycles, stage_terms
 from assessments.enums import Purpose, ScoringStage, StageConclusion
 from assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.mechanism import CHECKLIST, REQUIRED, STANDINGS
@@ -62,10 +62,10 @@ TOLD = {
 def open_due(today: dt.date) -> list[StageAssessment]:
     """Open the assessments whose window has begun, for every pilot with an applicant, type and edition; safe to repeat."""
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
-    opened = []
+    opened, terms = [], stage_terms()
     for district in pilots.exclude(type="").select_related("edition").order_by("pk"):
         announced = district.titled_on
-        points = stage_cycles(announced, today) if announced else []
+        points = stage_cycles(announced, today, terms) if announced else []
         if points and (found := _open_one(district, points[-1])):
             opened.append(found)
     return opened
@@ -150,8 +150,8 @@ def _facts(stage: StageAssessment) -> dict[str, Any]:
         unjudged = [one.title for one in REQUIRED if stage.judged.get(one.key, {}).get("holds") is None]
         return {"unjudged": unjudged, "opinion": stage.opinion.strip()}
     if stage.status == "deciding":
-        short = [one["title"] for one in stage.verdict["aspects"] if not one["holds"]]
-        return {"qualified": stage.verdict["qualified"], "short": short}
+        short = [one["title"] for one in stage.verdict.get("aspects", ()) if not one["holds"]]
+        return {"qualified": stage.verdict.get("qualified", False), "short": short}
     if stage.status in {"rectifying", "rechecking"} and stage.rectify_due:
         overdue = clock.today() > stage.rectify_due
         return {"overdue": str(stage.rectify_due) if overdue else ""}

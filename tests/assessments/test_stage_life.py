@@ -1,0 +1,234 @@
+import datetime as dt
+
+import pytest
+
+from assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.models import ScoreRow, StageAssessment
+from assessments.selectors.stages import all_findings, failures_in_a_row, stages_visible_to, tasks_for, verdict_of
+from assessments.services import stages as services
+from assessments.tasks import open_stage_assessments
+from districts.enums import Stage
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import published_edition
+from tests.factories.districts import make_district
+from tests.factories.stages import ALL_DONE, ALL_HOLD, TITLED, StageScene, make_stage
+
+pytestmark = pytest.mark.django_db
+
+# Who may do what in each state; everybody else nothing.
+OFFERS = {
+    "draft": {"preparer": {"hand_up"}},
+    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
+    "filed": {"reviewer": {"recall"}, "city_officer": {"return", "open_review"}, "secretariat": {"open_review"}},
+    "reviewing": {},
+    "judging": {"city_officer": {"propose"}},
+    "checking": {"city_checker": {"check", "check_back"}},
+    "deciding": {"city_director": {"decide_back", "qualify", "disqualify"}},
+    "rectifying": {
+        "preparer": {"ask_extension"},
+        "reviewer": {"ask_extension", "report_mended"},
+        "city_director": {"extend", "refuse_extension"},
+        "city_officer": {"close_unmended"},
+    },
+    "rechecking": {"city_officer": {"recheck_pass", "recheck_return", "close_unmended"}},
+    "qualified": {},
+    "mended": {},
+    "unmended": {},
+}
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.mark.parametrize("state", [state.key for state in STAGE_ASSESSMENT.states])
+def test_each_seat_is_offered_its_steps_and_no_other(people, state):
+    stage = make_stage(people, filled=False)
+    StageAssessment.objects.filter(pk=stage.pk).update(status=state)
+    stage.refresh_from_db()
+    found = {seat: {one.action for one in available_actions(STAGE_ASSESSMENT, stage, user)} for seat, user in people.everybody.items()}
+    assert {seat: actions for seat, actions in found.items() if actions} == OFFERS[state]
+
+
+@pytest.mark.parametrize("state", [state.key for state in STAGE_ASSESSMENT.states])
+def test_a_step_outside_the_table_is_refused(people, state):
+    stage = make_stage(people, filled=False)
+    StageAssessment.objects.filter(pk=stage.pk).update(status=state)
+    stage.refresh_from_db()
+    legal = {transition.action for transition in STAGE_ASSESSMENT.leaving(state)}
+    for action in {transition.action for transition in STAGE_ASSESSMENT.transitions} - legal:
+        with pytest.raises(Refused):
+            services.take(stage=stage, action=action, by=people.city_officer, reason="试")
+    assert StageAssessment.objects.get(pk=stage.pk).status == state
+
+
+def test_the_cycle_opens_an_assessment_once(people):
+    district = make_district(people, stage=Stage.PILOT, titled_on=TITLED, edition=published_edition())
+    with clock.at(dt.datetime(2026, 5, 1, 9, tzinfo=clock.SHANGHAI)):
+        assert open_stage_assessments() == 0
+    with clock.at(dt.datetime(2026, 11, 2, 9, tzinfo=clock.SHANGHAI)):
+        assert open_stage_assessments() == 1
+        assert open_stage_assessments() == 0
+    stage = StageAssessment.objects.get(district=district)
+    assert (stage.round, stage.due, stage.year) == (1, dt.date(2026, 11, 20), 2026)
+    assert stage.table.building
+    assert [task.title for task in tasks_for(people.preparer)] == ["填报阶段评估"]
+    assert OutboxMessage.objects.filter(key__startswith=f"note:stage:{stage.pk}:opened").exists()
+
+
+def test_a_demonstration_is_not_assessed_by_stage(people):
+    make_district(people, stage=Stage.DEMONSTRATION, titled_on=TITLED, edition=published_edition())
+    with clock.at(dt.datetime(2026, 11, 2, 9, tzinfo=clock.SHANGHAI)):
+        assert open_stage_assessments() == 0
+
+
+def test_nothing_is_handed_up_before_table_and_mechanisms_are_filled(people):
+    stage = make_stage(people)
+    services.save_mechanisms(stage=stage, typed={"coordination": {"state": "done", "text": ""}}, version=0, by=people.preparer)
+    stage.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        services.take(stage=stage, action="hand_up", by=people.preparer)
+    texts = [one.text for one in refused.value.refusals]
+    assert "管理机制“多部门协同常态长效管理体制机制”未写说明" in texts
+    assert sum("未填" in text for text in texts) == 6
+    services.save_mechanisms(stage=stage, typed=ALL_DONE, version=stage.version, by=people.preparer)
+    stage.refresh_from_db()
+    assert not [one for one in all_findings(stage) if one.blocks]
+    services.take(stage=stage, action="hand_up", by=people.preparer)
+    assert stage.status == "signing"
+    with pytest.raises(NotAllowed):
+        services.save_mechanisms(stage=stage, typed=ALL_DONE, version=stage.version, by=people.preparer)
+
+
+def test_two_people_on_one_checklist_are_told(people):
+    stage = make_stage(people, filled=False)
+    services.save_mechanisms(stage=stage, typed={"team": {"state": "going", "text": "甲"}}, version=0, by=people.preparer)
+    with pytest.raises(Stale) as stale:
+        services.save_mechanisms(stage=stage, typed={"team": {"state": "none", "text": "乙"}}, version=0, by=people.consultant)
+    assert stale.value.current.mechanism["team"]["text"] == "甲"
+
+
+def test_the_whole_life_of_a_passed_assessment():
+    scene = StageScene()
+    district = scene.stage.district
+    ScoreRow.objects.filter(table=scene.table, item_id="5.2.1").update(target=None)
+    scene.to_judging()
+    assert scene.stage.number.startswith("JD-")
+    assert scene.review.star is None
+    assert scene.stage.table.versions.get().content["mechanism"] == ALL_DONE
+    aspects = {one.key: one for one in verdict_of(scene.stage).aspects}
+    assert aspects["targets"].found.startswith("资料不足")
+    assert aspects["controls"].holds
+    assert aspects["panel"].holds
+    assert failures_in_a_row(district.pk, since=TITLED) == []
+
+
+def with_targets(scene):
+    """Targets of the year: what the rows hold is what was asked."""
+    for row in ScoreRow.objects.filter(table=scene.table).exclude(value=None)[:40]:
+        ScoreRow.objects.filter(pk=row.pk).update(target=row.value)
+
+
+def test_the_director_cannot_decide_against_the_rule():
+    scene = StageScene()
+    with_targets(scene)
+    scene.to_deciding()
+    assert scene.stage.verdict["qualified"]
+    with pytest.raises(Refused) as refused:
+        scene.take("disqualify", scene.people.city_director)
+    assert "判定规则的结果是合格" in str(refused.value)
+    scene.take("qualify", scene.people.city_director)
+    assert (scene.stage.status, scene.stage.conclusion) == ("qualified", "qualified")
+    assert failures_in_a_row(scene.stage.district_id, since=TITLED) == []
+
+
+def test_a_mechanism_the_city_does_not_find_fails_the_assessment():
+    scene = StageScene()
+    with_targets(scene)
+    scene.to_judging()
+    with pytest.raises(Refused) as refused:
+        scene.propose(judged={"coordination": {"holds": True}})
+    assert "精细化管理工作动态评估机制" in str([vars(one) for one in refused.value.refusals])
+    scene.propose(judged={**ALL_HOLD, "evaluation": {"holds": False, "note": "没有评估记录（虚构）"}})
+    scene.take("check", scene.people.city_checker)
+    with pytest.raises(Refused):
+        scene.take("qualify", scene.people.city_director)
+    scene.take("disqualify", scene.people.city_director)
+    assert scene.stage.conclusion == "unqualified"
+    assert [one.pk for one in failures_in_a_row(scene.stage.district_id, since=TITLED)] == [scene.stage.pk]
+
+
+def test_failed_extended_once_mended_and_no_new_assessment():
+    scene = StageScene()
+    people = scene.people
+    scene.to_rectifying()
+    stage = scene.stage
+    first = workdays.current().add(clock.today(), 40)
+    assert stage.rectify_due == first
+    scene.take("ask_extension", people.preparer, reason="设备到货推迟（虚构）")
+    assert [task.title for task in tasks_for(people.city_director)] == ["审定整改延期申请"]
+    with pytest.raises(Refused):
+        scene.take("ask_extension", people.preparer, reason="再申请")
+    scene.take("extend", people.city_director)
+    assert stage.rectify_due == workdays.current().add(first, 40)
+    with pytest.raises(Refused) as refused:
+        scene.take("ask_extension", people.reviewer, reason="再延一次")
+    assert "已延期一次" in str(refused.value)
+    with pytest.raises(Refused) as refused:
+        scene.take("report_mended", people.reviewer)
+    assert "还没有整改报告" in str(refused.value)
+    services.save_rectification(stage=stage, text="已逐项整改（虚构）。", version=stage.version, by=people.preparer)
+    scene.take("report_mended", people.reviewer)
+    scene.take("recheck_return", people.city_officer, reason="缺照片")
+    assert stage.status == "rectifying"
+    scene.take("report_mended", people.reviewer)
+    scene.take("recheck_pass", people.city_officer, reason="现场复核（虚构）")
+    assert (stage.status, stage.conclusion) == ("mended", "unqualified")
+    assert len(failures_in_a_row(stage.district_id, since=TITLED)) == 1
+    assert StageAssessment.objects.count() == 1
+
+
+def test_the_term_over_closes_and_takes_no_extension():
+    scene = StageScene()
+    scene.to_rectifying()
+    people, stage = scene.people, scene.stage
+    with pytest.raises(Refused) as refused:
+        scene.take("close_unmended", people.city_officer, reason="早了")
+    assert "没有届满" in str(refused.value)
+    after = dt.datetime.combine(stage.rectify_due + dt.timedelta(days=1), dt.time(9), tzinfo=clock.SHANGHAI)
+    with clock.at(after):
+        with pytest.raises(Refused):
+            scene.take("ask_extension", people.preparer, reason="晚了")
+        scene.take("close_unmended", people.city_officer, reason="期限届满未报送（虚构）")
+    assert stage.status == "unmended"
+
+
+def test_failures_count_back_to_the_last_pass_and_not_before_the_title(people):
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2022, 6, 15))
+
+    def concluded(year, conclusion):
+        due = dt.date(year, 6, 15)
+        at = dt.datetime(year, 9, 1, tzinfo=clock.SHANGHAI)
+        status = "qualified" if conclusion == "qualified" else "mended"
+        return make_stage(people, filled=False, district=district, due=due, conclusion=conclusion, concluded_at=at, status=status)
+
+    old = concluded(2025, "unqualified")
+    new = concluded(2028, "unqualified")
+    assert failures_in_a_row(district.pk, since=district.titled_on) == [old, new]
+    assert failures_in_a_row(district.pk, since=dt.date(2026, 1, 1)) == [new]
+    concluded(2031, "qualified")
+    assert failures_in_a_row(district.pk, since=district.titled_on) == []
+
+
+def test_who_sees_an_assessment(people):
+    stage = make_stage(people)
+    seen = {seat for seat, user in people.everybody.items() if stages_visible_to(user).exists()}
+    city = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
+    assert seen == city | {"authority", "preparer", "reviewer", "consultant"}
+    StageAssessment.objects.filter(pk=stage.pk).update(status="qualified")
+    assert stages_visible_to(people.partner).exists()

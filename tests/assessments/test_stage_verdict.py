@@ -1,0 +1,100 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments.calendar import stage_cycles, stage_terms
+from assessments.mechanism import CHECKLIST, REQUIRED
+from assessments.verdict import ControlLine, TargetLine, judge
+
+SHARE = Decimal("0.8")
+HOLD = {one.key: {"holds": True} for one in CHECKLIST}
+
+
+def targets(met, missed, unbuilt=0):
+    states = [True] * met + [False] * missed + [None] * unbuilt
+    return [TargetLine(f"5.1.{number}", "绿地率", "30%", "28", state) for number, state in enumerate(states)]
+
+
+CONTROLS = [ControlLine("4.1.1", "选址", holds=True)]
+
+
+def verdict(*, lines=None, controls=CONTROLS, judged=HOLD, passed=True):
+    lines = targets(8, 2) if lines is None else lines
+    found = judge(targets=lines, controls=controls, judged=judged, passed=passed, share=SHARE)
+    return {aspect.key: aspect for aspect in found.aspects}, found.qualified
+
+
+def test_the_line_lies_exactly_at_the_share():
+    assert verdict(lines=targets(8, 2))[1]
+    aspects, qualified = verdict(lines=targets(79, 21))
+    assert not qualified
+    assert aspects["targets"].found == "79.0%（79 / 100条）"
+    assert len(aspects["targets"].short) == 21
+
+
+def test_what_is_not_built_is_left_out_but_named():
+    aspects, qualified = verdict(lines=targets(4, 1, unbuilt=9))
+    assert qualified
+    assert aspects["targets"].found == "80.0%（4 / 5条），未建成的9条不作判断"
+
+
+@pytest.mark.parametrize("lines", [[], targets(0, 0, unbuilt=5)])
+def test_nothing_to_judge_never_passes(lines):
+    aspects, qualified = verdict(lines=lines)
+    assert not qualified
+    assert aspects["targets"].found.startswith("资料不足")
+
+
+def test_no_control_judged_never_passes():
+    assert not verdict(controls=[])[1]
+
+
+def test_one_failing_control_is_named():
+    aspects, qualified = verdict(controls=[*CONTROLS, ControlLine("4.1.2", "防灾", holds=False)])
+    assert not qualified
+    assert aspects["controls"].short == ("4.1.2 防灾",)
+
+
+@pytest.mark.parametrize("one", REQUIRED, ids=lambda one: one.key)
+def test_each_required_mechanism_decides(one):
+    aspects, qualified = verdict(judged={**HOLD, one.key: {"holds": False}})
+    assert not qualified
+    assert aspects["mechanisms"].short == (one.title,)
+
+
+@pytest.mark.parametrize("one", [one for one in CHECKLIST if not one.required], ids=lambda one: one.key)
+def test_what_the_text_only_encourages_decides_nothing(one):
+    assert verdict(judged={**HOLD, one.key: {"holds": False}})[1]
+
+
+def test_the_panel_must_have_passed_it():
+    aspects, qualified = verdict(passed=False)
+    assert not qualified
+    assert not aspects["panel"].holds
+
+
+@given(met=st.integers(0, 40), missed=st.integers(0, 40), unbuilt=st.integers(0, 5))
+def test_one_more_target_met_never_turns_a_verdict(met, missed, unbuilt):
+    if verdict(lines=targets(met, missed, unbuilt))[1]:
+        assert verdict(lines=targets(met + 1, missed, unbuilt))[1]
+        assert verdict(lines=targets(met + 1, max(missed - 1, 0), unbuilt))[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("announced", "until", "days"),
+    [
+        (dt.date(2022, 6, 15), dt.date(2028, 12, 31), [dt.date(2025, 6, 15), dt.date(2028, 6, 15)]),
+        (dt.date(2020, 3, 1), dt.date(2026, 12, 31), [dt.date(2026, 3, 1)]),
+        (dt.date(2024, 2, 29), dt.date(2027, 3, 31), [dt.date(2027, 2, 28)]),
+        (dt.date(2024, 6, 11), dt.date(2027, 1, 4), []),
+    ],
+)
+def test_the_cycle_runs_from_the_announcement_and_not_before_the_policy(announced, until, days):
+    found = stage_cycles(announced, until, stage_terms())
+    assert [point.day for point in found] == days
+    assert [point.round for point in found] == list(range(1, len(days) + 1))
+    assert all(point.opens < point.day < point.last for point in found)

@@ -1,0 +1,95 @@
+"""Stage assessments of the tests at any point of their life; all fictional."""
+
+import datetime as dt
+
+from assessments.enums import Purpose
+from assessments.mechanism import CHECKLIST
+from assessments.models import StageAssessment
+from assessments.services import reviews, stages
+from districts.enums import Stage
+from greendistrict.core import clock
+from tests.factories.accounts import cast
+from tests.factories.assessments import fill_table, make_table
+from tests.factories.districts import make_district
+from tests.factories.reviews import Scene, make_experts
+
+TITLED = dt.date(2023, 11, 20)
+ALL_DONE = {one.key: {"state": "done", "text": "已发文建立，按季运行（虚构）。"} for one in CHECKLIST}
+ALL_HOLD = {one.key: {"holds": True, "note": "查阅文件"} for one in CHECKLIST}
+
+
+def make_stage(people, *, filled: bool = True, district=None, due: dt.date | None = None, **kw) -> StageAssessment:
+    """A draft; ``filled`` means that nothing blocks."""
+    district = district or make_district(people, stage=Stage.PILOT, titled_on=TITLED, key_areas=["五个新城"])
+    due = due or dt.date(2026, 11, 20)
+    table = make_table(district, purpose=Purpose.STAGE, year=due.year, building=True)
+    if filled:
+        fill_table(table)
+    return StageAssessment.objects.create(
+        district=district,
+        round=1,
+        due=due,
+        year=due.year,
+        table=table,
+        mechanism=ALL_DONE if filled else {},
+        opened_at=clock.now(),
+        **kw,
+    )
+
+
+class StageScene(Scene):
+    """A stage assessment with its people; ``to_…`` methods move it on through the services."""
+
+    def __init__(self, **kw):
+        self.people = cast()
+        self.experts = make_experts(self.people)
+        self.secretary = self.people.secretariat
+        self.stage = make_stage(self.people, **kw)
+        self.table = self.stage.table
+        self.review = None
+
+    def take(self, action, by, **kw):
+        return stages.take(stage=self.stage, action=action, by=by, **kw)
+
+    def to_filed(self):
+        self.take("hand_up", self.people.preparer)
+        self.take("sign", self.people.reviewer)
+        return self
+
+    def to_reviewing(self):
+        self.to_filed()
+        self.take("open_review", self.people.city_officer)
+        self.review = self.stage.review
+        return self
+
+    def to_judging(self, conclusion="passed"):
+        self.to_reviewing()
+        self.to_meeting()
+        self.sign_all(conclusion)
+        reviews.conclude(review=self.review, conclusion=conclusion, star=None, star_reason="", by=self.secretary)
+        self.stage.refresh_from_db()
+        return self
+
+    def propose(self, judged=ALL_HOLD, by=None):
+        self.stage.refresh_from_db()
+        stages.propose(
+            stage=self.stage,
+            judged=judged,
+            opinion="指标按计划落实（虚构）。",
+            visited_on=None,
+            visit_note="",
+            version=self.stage.version,
+            by=by or self.people.city_officer,
+        )
+        self.stage.refresh_from_db()
+
+    def to_deciding(self, judged=ALL_HOLD, conclusion="passed"):
+        self.to_judging(conclusion)
+        self.propose(judged)
+        self.take("check", self.people.city_checker)
+        return self
+
+    def to_rectifying(self):
+        self.to_deciding(conclusion="failed")
+        self.take("disqualify", self.people.city_director)
+        return self
