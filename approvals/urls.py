@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import cases, changes, exchange, materials, papers, public, steps
+from approvals.views import cases, changes, exchange, materials, papers, public, steps, titles
 
 app_name = "approvals"
 urlpatterns = [
@@ -31,6 +31,12 @@ urlpatterns = [
     path("<int:pk>/receipt/", papers.case_receipt, name="case_receipt"),
     path("<int:pk>/acceptance/", papers.case_acceptance, name="case_acceptance"),
     path("<int:pk>/objections/<int:objection>/", public.objection_answer, name="objection_answer"),
+    path("titles/", titles.title_list, name="title_list"),
+    path("titles/export/", titles.title_export, name="title_export"),
+    path("titles/awards/", titles.award_list, name="award_list"),
+    path("titles/<int:pk>/", titles.title_detail, name="title"),
+    path("titles/<int:pk>/certificate/", titles.title_certificate, name="title_certificate"),
+    path("<int:pk>/decision/", titles.case_decision, name="case_decision"),
     path("announcements/", public.announcement_list, name="announcement_list"),
     path("announcements/new/", public.announcement_create, name="announcement_create"),
     path("announcements/<int:pk>/", public.announcement, name="announcement"),

@@ -40,7 +40,11 @@ class Section:
 MENU = (
     Section("工作台", "home", (Entry("工作台", "portal:workdesk", counter="todo"),)),
     Section("城区", "map", (Entry("城区", "districts:district_list", BUSINESS - {Role.EXPERT}),)),
-    Section("申报与验收", "file", (Entry("申报与验收", "approvals:case_list", FILING),)),
+    Section(
+        "申报与验收",
+        "file",
+        (Entry("申报与验收", "approvals:case_list", FILING), Entry("称号", "approvals:title_list", FILING)),
+    ),
     Section(
         "自查与评估",
         "clip",

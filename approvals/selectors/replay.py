@@ -1,0 +1,185 @@
+"""Why this title: the parts of a decision in the order it was made, in words, for one page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from approvals.models import Case
+from approvals.selectors.dossier import files_of, label_of
+from approvals.selectors.dossier_review import reviews_of
+from assessments.models import ExpertScore, Review
+from greendistrict.core.templatetags.gd import cn_date, cn_datetime
+from greendistrict.workflow import timeline
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part: its words, what there is to say of it, and a table where there is one."""
+
+    key: str
+    title: str
+    rows: tuple[Row, ...] = ()
+    heads: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    note: str = ""
+
+
+def replay_of(case: Case, *, inside: bool) -> list[Section]:
+    """Sections of the page; ``inside`` shows each expert's own scores, which others never see."""
+    made = [
+        _edition(case), _table(case), _evidence(case), _submissions(case), _endorsements(case), *_reviews(case, inside=inside),
+        _notices(case), _decision(case), _handling(case, inside=inside), _announced(case),
+    ]  # fmt: skip
+    return [section for section in made if section.rows or section.lines or section.note]
+
+
+def _edition(case: Case) -> Section:
+    if case.table is None:
+        return Section("edition", label_of("edition"))
+    edition = case.table.edition
+    rows = (("锁定版本", f"{edition.title}{edition.mark or ''}"), ("全文摘要", edition.digest))
+    return Section("edition", label_of("edition"), rows)
+
+
+def _table(case: Case) -> Section:
+    versions = list(case.table.versions.order_by("number")) if case.table else []
+    lines = [
+        (f"第{row.number}版", cn_datetime(row.frozen_at), str((row.content["result"] or {}).get("total") or "—"), row.digest)
+        for row in versions
+    ]
+    return Section("values", label_of("values"), heads=("版次", "提交时间", "自评总分", "摘要"), lines=tuple(lines))
+
+
+def _evidence(case: Case) -> Section:
+    files = files_of(case)
+    lines = tuple((file.title, f"第{file.version}版", file.sha256) for file in files)
+    return Section("evidence", label_of("evidence"), heads=("文件", "版本", "摘要"), lines=lines)
+
+
+def _submissions(case: Case) -> Section:
+    lines = [
+        (f"第{row.number}次", cn_datetime(row.at), row.by.name, row.digest)
+        for row in case.submissions.select_related("by").order_by("number")
+    ]
+    return Section("submission", label_of("submission"), heads=("次", "时间", "签发", "摘要"), lines=tuple(lines))
+
+
+def _endorsements(case: Case) -> Section:
+    lines = [
+        (row.authority.name, row.approval_number, cn_date(row.approval_on), row.letter_number, cn_date(row.letter_on))
+        for row in case.endorsements.select_related("authority").order_by("authority")
+    ]
+    heads = ("实施主体", "批复文号", "批复日期", "报送函文号", "报送函日期")
+    return Section("endorsement", label_of("endorsement"), heads=heads, lines=tuple(lines))
+
+
+def _reviews(case: Case, *, inside: bool) -> Iterable[Section]:
+    for number, review in enumerate(reviews_of(case), start=1):
+        yield _panel(review, number)
+        if inside:
+            yield _scores(review, number)
+        yield _minutes(review, number)
+
+
+def _panel(review: Review, number: int) -> Section:
+    rows = [
+        (
+            f"第{made.number}次抽取",
+            f"承诺 {made.secret_digest}；种子 {made.secret}；名单摘要 {made.list_digest}；试抽{made.tries}次{made.reason}",
+        )
+        for made in review.draws.order_by("number")
+    ]
+    lines = [
+        (
+            f"专家{row.seat}{'（组长）' if row.chair else ''}",
+            row.expert.user.name,
+            row.get_state_display(),
+            row.get_vote_display(),
+            cn_date(row.signed_at),
+        )
+        for row in review.members.select_related("expert__user").order_by("seat")
+    ]
+    heads = ("席位", "姓名", "答复", "表决", "签名")
+    return Section(f"draw-{number}", f"第{number}次评审：{label_of('draw')}", tuple(rows), heads, tuple(lines))
+
+
+def _scores(review: Review, number: int) -> Section:
+    scores = ExpertScore.objects.filter(assignment__member__review=review).select_related("assignment__member")
+    lines = [
+        (row.assignment.item_id, f"专家{row.assignment.member.seat}", row.get_judgement_display(), _figure(row), row.comment)
+        for row in scores.order_by("assignment__item_id", "assignment__member__seat")
+    ]
+    heads = ("条文", "席位", "判断", "评分", "意见")
+    return Section(f"scores-{number}", f"第{number}次评审：{label_of('scores')}", heads=heads, lines=tuple(lines))
+
+
+def _figure(score: ExpertScore) -> str:
+    if score.holds is not None:
+        return "满足" if score.holds else "不满足"
+    return f"{score.points}" if score.points is not None else ""
+
+
+def _minutes(review: Review, number: int) -> Section:
+    result: dict[str, Any] = review.result or {}
+    rows = [
+        ("评审会", f"{cn_datetime(review.meeting_at)} {review.meeting_place}".strip()),
+        ("评定总分", str(result.get("total") or "")),
+        ("结论", review.get_conclusion_display()),
+        ("评定星级", f"{review.star_words}{f'（{review.star_reason}）' if review.star_reason else ''}"),
+        ("评审意见", review.opinion),
+    ]
+    lines = [(row.item_id, _agreed(row), row.reason, row.dissent) for row in review.agreed.order_by("item_id")]
+    heads = ("条文", "商定", "理由", "保留意见")
+    return Section(f"agreed-{number}", f"第{number}次评审：评审会纪要和意见", tuple(row for row in rows if row[1]), heads, tuple(lines))
+
+
+def _agreed(row: Any) -> str:
+    if row.exclusion_founded:
+        return "不参评成立"
+    return ("满足" if row.holds else "不满足") if row.holds is not None else str(row.points)
+
+
+def _notices(case: Case) -> Section:
+    lines = [
+        (
+            row.title,
+            f"{cn_date(row.opens_on)}至{cn_date(row.closes_on)}",
+            f"{len(given := list(row.objections.all()))}条",
+            f"{sum(bool(one.held) for one in given)}条成立",
+        )
+        for row in case.notices.prefetch_related("objections").order_by("pk")
+    ]
+    return Section("notice", label_of("notice"), heads=("公示", "期间", "意见", "核实"), lines=tuple(lines))
+
+
+def _decision(case: Case) -> Section:
+    rows = [
+        ("文号", case.decision_number),
+        ("审定日期", cn_date(case.decided_on)),
+        ("申报星级", case.get_star_asked_display() or ""),
+        ("评定星级", case.get_star_found_display() or ""),
+        *((f"{rule}未满足的理由", reason) for rule, reason in sorted(case.reasons.items())),
+    ]
+    return Section("decision", label_of("decision"), tuple(row for row in rows if row[1]))
+
+
+def _handling(case: Case, *, inside: bool) -> Section:
+    lines = [
+        (cn_datetime(row.at), timeline.action_label(row), row.actor_name if inside else row.seat, row.reason)
+        for row in timeline.of_subject(case)
+    ]
+    return Section("handling", label_of("handling"), heads=("时间", "步骤", "办理人" if inside else "岗位", "意见"), lines=tuple(lines))
+
+
+def _announced(case: Case) -> Section:
+    line = getattr(case, "announcement_line", None)
+    if line is None or line.announcement.status != "published":
+        return Section("announcement", label_of("announcement"), note="还没有公告")
+    batch = line.announcement
+    rows = [("批次", str(batch)), ("文号", batch.number), ("公告日期", cn_date(batch.announced_on))]
+    rows += [
+        ("称号", f"{title.get_kind_display()} {title.get_star_display() or ''} {title.number}") for title in case.titles.order_by("pk")
+    ]
+    return Section("announcement", label_of("announcement"), tuple(rows))

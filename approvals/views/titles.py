@@ -1,0 +1,125 @@
+"""Titles: list and export, one title with its certificate, why it was granted, candidates for national awards."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from approvals.exports import XLSX
+from approvals.forms.titles import TitleFilter
+from approvals.rules import is_city, is_secretary
+from approvals.selectors import cases_visible_to
+from approvals.selectors.replay import replay_of
+from approvals.selectors.titles import award_lines, listed_titles, titles_visible_to
+from approvals.selectors.verification import verify
+from approvals.titlebook import title_book
+from approvals.views.common import crumbs, seen_case
+from greendistrict.accounts.enums import CITY
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+
+PAGE_ROWS = 50
+
+
+@login_required
+@require_safe
+def title_list(request: HttpRequest) -> HttpResponse:
+    """Every title with number, star, type, edition and dates, filtered by the address."""
+    user = signed_in(request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
+    page = Paginator(listed_titles(found.qs), PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "filter_form": found.form,
+        "page": page,
+        "export": reverse("approvals:title_export"),
+        "sees_awards": seats(user).has(*CITY),
+        "any_demo": any(title.district.is_demo for title in page.object_list),
+    }
+    return render(request, "approvals/title_list.html", context)
+
+
+@login_required
+@require_safe
+def title_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
+    titles = list(listed_titles(found.qs))
+    audit.record(action="titles.export", by=user, data={"rows": len(titles), "filter": request.GET.urlencode()})
+    response = HttpResponse(title_book(titles, today=clock.today()), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"称号-{clock.today():%Y%m%d}.xlsx")
+    return response
+
+
+def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    user = signed_in(request)
+    title = get_object_or_404(titles_visible_to(user).select_related("district", "announcement", "case__table__edition"), pk=pk)
+    sees_case = title.case_id is not None and cases_visible_to(user).filter(pk=title.case_id).exists()
+    return {
+        "title": title,
+        "others": title.district.titles.exclude(pk=title.pk),
+        "honours": title.district.honours.all(),
+        "sees_case": sees_case,
+        "today": clock.today(),
+        "crumbs": [("工作台", reverse("portal:workdesk")), ("称号", reverse("approvals:title_list")), (str(title), "")],
+    }
+
+
+@login_required
+@require_safe
+def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One title: what it is, what it was granted on, other titles and external honours of the district."""
+    return render(request, "approvals/title.html", _title_context(request, pk))
+
+
+@login_required
+@require_safe
+def title_certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """证书 (参考稿) for printing; a certificate is optional, and an ended title has none."""
+    context = _title_context(request, pk)
+    if context["title"].end or not context["title"].number:
+        raise Http404
+    return render(request, "approvals/title_certificate.html", context)
+
+
+@login_required
+@require_safe
+def award_list(request: HttpRequest) -> HttpResponse:
+    """Candidates for national awards: well implementing, nothing open (八（四）)."""
+    user = signed_in(request)
+    if not seats(user).has(*CITY):
+        raise Http404
+    lines = award_lines(titles_visible_to(user))
+    context = {
+        "lines": lines,
+        "candidates": sum(line.is_candidate for line in lines),
+        "crumbs": [("工作台", reverse("portal:workdesk")), ("称号", reverse("approvals:title_list")), ("国家级奖项推荐", "")],
+    }
+    return render(request, "approvals/award_list.html", context)
+
+
+@login_required
+@require_safe
+def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """决定回放: what the decision stood on, part by part, compared with what is stored and computed again."""
+    user, case = signed_in(request), seen_case(request, pk)
+    found = verify(case)
+    if not found.frozen:
+        raise Http404
+    inside = is_city(user) or is_secretary(user, case)
+    context = {
+        "case": case,
+        "found": found,
+        "sections": replay_of(case, inside=inside),
+        "records": case.decision_records.select_related("by"),
+        "inside": inside,
+        "crumbs": crumbs(case, ("决定回放", "")),
+    }
+    return render(request, "approvals/case_decision.html", context)
