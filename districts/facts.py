@@ -5,14 +5,18 @@ as not done. Facts that nobody has filled in are absent; where a baseline is mis
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model, prefetch_related_objects
 from django.urls import reverse
 
 from districts.enums import BOUNDARY_PROOF, Acquisition, BaselineKind, ProjectState
 from districts.models import Baseline, District, ImplementationPlan, KeyProject, Plot, SpecialPlan, Work
 from districts.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.facts import FactValue
@@ -20,6 +24,7 @@ from greendistrict.policy.facts import FactValue
 NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
 NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
 SHOWN_NAMES = 5
+PROOFS = "_boundary_proofs"
 Kept = dict[str, Any]
 
 
@@ -28,8 +33,40 @@ def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
     return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **_pilot_gates(district, on)}
 
 
+FACT_TABLES = ("baselines", "plots", "key_projects", "works", "plans__parts", "plans__indicator_systems__rows", "implementation_plans")
+
+
+def facts_of_many(districts: Iterable[District], on: dt.date) -> dict[int, dict[str, FactValue]]:
+    """Facts of many districts by primary key: the same words and figures as ``district_facts``, in ten queries whatever the number."""
+    found = list(districts)
+    prefetch_related_objects(found, *FACT_TABLES)
+    claiming = {subject_of(district): district for district in found if district.boundary_matches}
+    proofs: dict[str, list[Evidence]] = {owner: [] for owner in claiming}
+    newest = Evidence.objects.filter(owner__in=claiming, kind=BOUNDARY_PROOF).order_by("title", "-version", "-pk")
+    for file in newest:
+        proofs[file.owner].append(file)
+    for owner, district in claiming.items():
+        vars(district)[PROOFS] = proofs[owner]
+    return {district.pk: district_facts(district, on) for district in found}
+
+
+def _held(obj: Model, name: str) -> bool:
+    """Whether the rows of a relation were read beforehand, for many at once."""
+    return name in getattr(obj, "_prefetched_objects_cache", {})
+
+
+def _baselines(district: District, kind: str) -> list[Baseline]:
+    """Baselines of a kind, oldest first."""
+    if _held(district, "baselines"):
+        return sorted((row for row in district.baselines.all() if row.kind == kind), key=lambda row: row.number)
+    return list(district.baselines.filter(kind=kind).order_by("number"))
+
+
 def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
     """Newest baseline of a kind that was frozen by then."""
+    if _held(district, "baselines"):
+        frozen = [row for row in _baselines(district, kind) if row.frozen_at.astimezone(clock.SHANGHAI).date() <= on]
+        return frozen[-1] if frozen else None
     return district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").first()
 
 
@@ -56,7 +93,8 @@ def _boundary(district: District, link: str) -> FactValue:
     """The claim counts only with the paper that proves it."""
     if not district.boundary_matches:
         return FactValue(district.boundary_matches, link=link)
-    proved: list[Evidence] = list(evidence_of(district).filter(kind=BOUNDARY_PROOF)[:1])
+    read = vars(district).get(PROOFS)
+    proved: list[Evidence] = read if read is not None else list(evidence_of(district).filter(kind=BOUNDARY_PROOF)[:1])
     if not proved:
         return FactValue(value=False, note="未上传范围一致的佐证", link=link)
     return FactValue(value=True, note=f"一致，见《{proved[0].title}》", link=link)
@@ -64,14 +102,14 @@ def _boundary(district: District, link: str) -> FactValue:
 
 def plan_on(district: District, on: dt.date) -> SpecialPlan | None:
     """Plan that counts on a day: the newest approved by then, else the newest draft."""
-    plans = list(district.plans.order_by("-number"))
+    plans = sorted(district.plans.all(), key=lambda plan: -plan.number)
     approved = [plan for plan in plans if plan.approved_on and plan.approved_on <= on]
     return next(iter(approved or plans), None)
 
 
 def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
     link = _page("plan_edit", district)
-    listed = ImplementationPlan.objects.filter(districts=district, filed_on__lte=on, year__lte=on.year).order_by("year").first()
+    listed = _listed_in(district, on)
     facts = {"in_implementation_plan": FactValue(listed is not None, note=str(listed) if listed else "")}
     plan = plan_on(district, on)
     if plan is None:
@@ -88,6 +126,14 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
         ),
     }
     return facts | _known(values | _indicators(district, plan, on))
+
+
+def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
+    """Earliest implementation plan of this or an earlier year that was filed with the district in it."""
+    if not _held(district, "implementation_plans"):
+        return ImplementationPlan.objects.filter(districts=district, filed_on__lte=on, year__lte=on.year).order_by("year").first()
+    filed = [plan for plan in district.implementation_plans.all() if plan.filed_on and plan.filed_on <= on and plan.year <= on.year]
+    return min(filed, key=lambda plan: plan.year, default=None)
 
 
 def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:
@@ -110,7 +156,7 @@ def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:
     """Parts count when their plan is approved (已批准的组成)."""
     if not plan.approved_on or plan.approved_on > on:
         return FactValue(frozenset(), note="专业规划未登记批准", link=link)
-    return FactValue(frozenset(plan.parts.values_list("part", flat=True)), source=plan.approval_number, link=link)
+    return FactValue(frozenset(part.part for part in plan.parts.all()), source=plan.approval_number, link=link)
 
 
 def _projects(district: District) -> dict[str, FactValue]:
@@ -206,7 +252,7 @@ def _changes(district: District, baseline: Baseline, name: str) -> str:
     """The original list beside the current one, where a change case has altered it."""
     if baseline.number == 1:
         return ""
-    first = district.baselines.filter(kind=baseline.kind).order_by("number").first()
+    first = next(iter(_baselines(district, baseline.kind)), None)
     return f"原基线{len(first.content[name])}个，现行第{baseline.number}版{len(baseline.content[name])}个" if first else ""
 
 

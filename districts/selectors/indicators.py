@@ -49,7 +49,7 @@ def system_in_force(district: District, on: dt.datetime | None = None) -> Indica
 
 def system_of_plan(plan: SpecialPlan, on: dt.date) -> IndicatorSystem | None:
     """Version under a version of the plan that counts on a day: the newest approved by then, else the newest draft."""
-    versions = list(plan.indicator_systems.order_by("-number"))
+    versions = sorted(plan.indicator_systems.all(), key=lambda one: -one.number)
     approved = [one for one in versions if one.approved_at and one.approved_at.astimezone(clock.SHANGHAI).date() <= on]
     return next(iter(approved or versions), None)
 
