@@ -18,6 +18,7 @@ from assessments.selectors import table_page as pages
 from assessments.selectors.scoring import rows_of, score_rows
 from assessments.selectors.selfchecks import is_overdue
 from assessments.selectors.table_drawer import drawer_of
+from assessments.selectors.table_rows import BUILD_CHOICES, Sheet, heads_of, row_view
 from assessments.selectors.table_widgets import exact_words, key_of
 from assessments.selectors.tables import score_tables_visible_to
 from assessments.services.cells import CellProblem, cleaned, item_of, save_cell
@@ -54,7 +55,7 @@ class ScoreRowView(View):
             "editable": editable,
             "reads_files": sees_live_rows(user, table),
             "opened": True,
-            "build_choices": pages.BUILD_CHOICES,
+            "build_choices": BUILD_CHOICES,
         }
         return render(request, "assessments/_score_drawer.html", context)
 
@@ -79,7 +80,7 @@ class ScoreRowView(View):
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}&saved=1")
         rows = rows_of(table.pk)[table.pk]
-        sheet = pages.Sheet(table, score_rows(table, rows.values()), rows)
+        sheet = Sheet(table, score_rows(table, rows.values()), rows)
         reshape = saved.rebased or saved.repeated or field in {"exclusion_reason", "absent_reason"}
         response = render(request, "assessments/_score_saved.html", saved_context(request, sheet, item, reshape=reshape))
         response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
@@ -88,27 +89,27 @@ class ScoreRowView(View):
         return response
 
 
-def saved_context(request: HttpRequest, sheet: pages.Sheet, item: Item, *, reshape: bool) -> dict[str, Any]:
+def saved_context(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bool) -> dict[str, Any]:
     """What changes on the page with a row: its figures, chapter list, totals. ``reshape``: the inputs as well."""
     table = sheet.table
     rule_shown = request.POST.get("drawer") == item.id
-    chapter = pages.chapter_named(sheet, item.chapter)
     return {
         "table": table,
-        "row": pages.row_view(sheet, item),
+        "row": row_view(sheet, item),
         "drawer": drawer_of(sheet, item.id, live=False) if rule_shown else None,
         "chapters": pages.chapters_of(sheet, item.chapter),
         "totals": pages.totals_of(sheet),
         "page_href": reverse("assessments:score_table", args=[table.pk]),
-        "notes": [pages.note_of(sheet, items) for _, items in pages.grouped(chapter)],
+        "heads": heads_of(sheet, pages.chapter_named(sheet, item.chapter)),
         "saved_at": clock.now(),
         "late": is_overdue(table),
         "operation": table.stage == "operation",
         "reads_files": True,
         "editable": True,
+        "building": table.building,
         "rule_shown": rule_shown,
         "reshape": reshape,
-        "build_choices": pages.BUILD_CHOICES,
+        "build_choices": BUILD_CHOICES,
         "oob": True,
     }
 

@@ -1,7 +1,7 @@
 """Pages of the score table: one chapter per request, one cell per autosave."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,15 +19,22 @@ from assessments.selectors import table_page as pages
 from assessments.selectors.scoring import rows_of, rows_of_version, score_rows
 from assessments.selectors.selfchecks import is_overdue
 from assessments.selectors.table_drawer import drawer_of
+from assessments.selectors.table_filter import Show, picked
+from assessments.selectors.table_filter import choices as filter_choices
+from assessments.selectors.table_rows import BUILD_CHOICES, Sheet
 from assessments.selectors.table_widgets import exact_words, key_of
 from assessments.selectors.tables import findings, score_tables_visible_to
 from assessments.services.cells import CellProblem, cleaned, closed_words, item_of, save_cell
+from assessments.views.sheets import Look, groups_of
 from districts.rules import may_edit_district
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from indicators.scoring import ChapterRules
 from indicators.selectors import rules_for
+
+ALL = "all"
 
 
 def seen_table(user: User, pk: int) -> ScoreTable:
@@ -35,46 +42,70 @@ def seen_table(user: User, pk: int) -> ScoreTable:
     return get_object_or_404(score_tables_visible_to(user).select_related("self_check"), pk=pk)
 
 
-def sheet_of(user: User, table: ScoreTable) -> tuple[pages.Sheet, TableVersion | None]:
+def sheet_of(user: User, table: ScoreTable) -> tuple[Sheet, TableVersion | None]:
     """What the person sees: live rows, or the last frozen version where live ones are none of theirs."""
     if sees_live_rows(user, table):
         rows = rows_of(table.pk, table.previous_id)
         mine = rows[table.pk]
-        return pages.Sheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {})), None
+        return Sheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {})), None
     version = table.versions.order_by("-number").first()
     frozen = rows_of_version(version) if version else {}
-    return pages.Sheet(
-        table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})
-    ), version
+    return Sheet(table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})), version
+
+
+class Asked(NamedTuple):
+    """What the address asks for: chapters, the clauses that a filter lets through (None without one), the row that is open."""
+
+    chapters: list[ChapterRules]
+    only: Collection[str] | None
+    selected: str
+    opened: bool
+
+    @property
+    def key(self) -> str:
+        """Key of the one chapter that is shown; empty for several."""
+        return self.chapters[0].key if len(self.chapters) == 1 and self.only is None else ""
+
+
+def asked(request: HttpRequest, sheet: Sheet, user: User) -> Asked:
+    """Read the address: ``?show=`` a filter over all chapters, ``?chapter=`` one of them or ``all``, ``?item=`` a row."""
+    layout, show = sheet.scored.table, request.GET.get("show", "")
+    item_id, wanted = request.GET.get("item", ""), request.GET.get("chapter", "")
+    only = picked(show, sheet, user) if show in Show else None
+    if only is not None or wanted == ALL:
+        chapters = [chapter for chapter in layout.chapters if chapter.items]
+    else:
+        chapters = [pages.chapter_named(sheet, pages.chapter_of_item(sheet, item_id) or wanted)]
+    shown = [item.id for chapter in chapters for item in chapter.items if only is None or item.id in only]
+    known = item_id in layout.items
+    return Asked(chapters, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
 
 
 def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
     """Everything the page shows; ``typed`` are cells that were not taken."""
     user = signed_in(request)
     sheet, version = sheet_of(user, table)
-    item_id = request.GET.get("item", "")
-    wanted = pages.chapter_of_item(sheet, item_id) or request.GET.get("chapter", "")
-    chapter = pages.chapter_named(sheet, wanted)
-    selected = item_id if item_id in {item.id for item in chapter.items} else chapter.items[0].id
-    check = getattr(table, "self_check", None)
+    wanted = asked(request, sheet, user)
+    look = Look(version is None and may_edit_table(user, table), sees_live_rows(user, table), table.stage == "operation", table.building)
+    show = request.GET.get("show", "") if wanted.only is not None else ""
     return {
+        **look._asdict(),
         "table": table,
-        "check": check,
-        "chapter": chapter,
-        "chapters": pages.chapters_of(sheet, chapter.key),
-        "groups": pages.groups_of(sheet, chapter, typed),
+        "check": getattr(table, "self_check", None),
+        "chapter": wanted.chapters[0] if wanted.key else None,
+        "chapters": pages.chapters_of(sheet, wanted.key),
+        "groups": groups_of(sheet, wanted.chapters, look, wanted.selected, wanted.only, typed or {}),
         "totals": pages.totals_of(sheet),
+        "filters": filter_choices(show),
+        "found": None if wanted.only is None else len(wanted.only),
+        "here": f"show={show}" if show else f"chapter={wanted.key or ALL}",
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "rows_href": reverse("assessments:score_row", args=[table.pk, "-"]).removesuffix("-/"),
-        "drawer": drawer_of(sheet, selected, live=version is None),
-        "selected": selected,
-        "opened": item_id == selected,
-        "editable": version is None and may_edit_table(user, table),
+        "drawer": drawer_of(sheet, wanted.selected, live=version is None),
+        "opened": wanted.opened,
         "frozen": version,
-        "reads_files": sees_live_rows(user, table),
-        "build_choices": pages.BUILD_CHOICES,
-        "operation": table.stage == "operation",
-        "columns": 10 if table.stage == "operation" and table.building else 9 if table.stage == "operation" else 6,
+        "build_choices": BUILD_CHOICES,
+        "columns": look.columns,
         "saved_at": clock.now(),
         "late": is_overdue(table),
         "saved_words": "" if "saved" in request.GET else "自动保存",

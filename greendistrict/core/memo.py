@@ -1,9 +1,10 @@
-"""Reads that one page makes many times over, made once: switched on by the view that composes many apps, off everywhere else."""
+"""Things made once: reads that one page makes many times over, and what is kept for the life of a process by all that it depends on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 _held: ContextVar[dict[str, Any] | None] = ContextVar("held_reads", default=None)
@@ -28,3 +29,26 @@ def once(key: str, read: Callable[[], T]) -> T:
         held[key] = read()
     found: T = held[key]
     return found
+
+
+class Kept(Generic[T]):
+    """What is made from a key alone, kept in this process; the oldest goes when there are more than ``most``.
+
+    For things whose key cannot be handed to ``lru_cache`` as arguments: the maker knows more than the key, but nothing that is not in it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[Hashable, T] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under the key, made now if it is not there."""
+        found = self._held.get(key)
+        if found is None:
+            found = make()
+            with self._lock:
+                self._held[key] = found
+                if len(self._held) > self._most:
+                    del self._held[next(iter(self._held))]
+        return found

@@ -1,0 +1,110 @@
+"""Filters of the score table: which rows a person wants to see, over all chapters."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, TextChoices
+
+from assessments.models import ScoreTable, SharedRow
+from assessments.plausibility.compared import missed_target
+from assessments.selectors.check import entry_of, is_settled
+from assessments.selectors.plausibility import full_findings
+from assessments.selectors.table_rows import Sheet
+from districts.rules import bodies_as
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+class Show(TextChoices):
+    """The filters, in the order of the page."""
+
+    EMPTY = "empty", "空白"
+    CHANGED = "changed", "变动"
+    BELOW = "below", "低于目标"
+    FAILED = "failed", "检查未过"
+    RETURNED = "returned", "被退回"
+    MINE = "mine", "我的"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One link of the filter bar; ``why`` says what it shows."""
+
+    key: str
+    label: str
+    why: str
+    current: bool
+
+
+WHY = {
+    Show.EMPTY: "还没有填的",
+    Show.CHANGED: "与上年不同的",
+    Show.BELOW: "没有达到目标的",
+    Show.FAILED: "检查有提示或须处理的",
+    Show.RETURNED: "退回时列明的",
+    Show.MINE: "分派给我或我单位的",
+}
+
+
+def choices(current: str) -> list[Choice]:
+    """Links of the filter bar."""
+    return [Choice(show.value, str(show.label), WHY[show], show.value == current) for show in Show]
+
+
+def picked(show: str, sheet: Sheet, user: User) -> frozenset[str]:
+    """Clauses of the table that the filter lets through."""
+    return frozenset(FILTERS[Show(show)](sheet, user)) & frozenset(sheet.scored.table.items)
+
+
+def _empty(sheet: Sheet, _user: User) -> list[str]:
+    return [name for name, item in sheet.scored.table.items.items() if not is_settled(sheet.table, item, sheet.rows.get(name))]
+
+
+def _changed(sheet: Sheet, _user: User) -> list[str]:
+    """Rows that do not say what they said last year; without last year's table those that somebody has filled in or altered."""
+    if not sheet.previous:
+        return [name for name, row in sheet.rows.items() if row.version]
+    return [name for name, row in sheet.rows.items() if name in sheet.previous and _says(row) != _says(sheet.previous[name])]
+
+
+def _says(row: Any) -> tuple[Any, bool, bool]:
+    return row.value, bool(row.exclusion_reason), bool(row.absent_reason)
+
+
+def _below(sheet: Sheet, _user: User) -> list[str]:
+    items = sheet.scored.table.items
+    entries = [entry_of(sheet.table, sheet.scored, items[name], row, {}) for name, row in sheet.rows.items() if name in items]
+    return [one.item.id for one in entries if one.filled and one.target is not None and missed_target(one)]
+
+
+def _failed(sheet: Sheet, _user: User) -> list[str]:
+    return [one.item_id for one in full_findings(sheet.table, sheet.scored, sheet.rows) if one.rule != "complete"]
+
+
+def _returned(sheet: Sheet, _user: User) -> list[str]:
+    check = getattr(sheet.table, "self_check", None)
+    return [str(one["item_id"]) for one in check.findings] if check else []
+
+
+def _mine(sheet: Sheet, user: User) -> list[str]:
+    return shared_with(sheet.table, user)
+
+
+def shared_with(table: ScoreTable, user: User) -> list[str]:
+    """Clauses shared out to the person or to a body the person provides data for."""
+    bodies = bodies_as(user, Role.BUREAU) | seats(user).organisations_as(Role.BUREAU)
+    whose = Q(share__person=user) | Q(share__organisation__in=bodies)
+    shared = SharedRow.objects.filter(whose, share__table=table).exclude(share__status="withdrawn")
+    return list(shared.values_list("row__item_id", flat=True))
+
+
+FILTERS: Mapping[Show, Callable[[Sheet, User], list[str]]] = {
+    Show.EMPTY: _empty,
+    Show.CHANGED: _changed,
+    Show.BELOW: _below,
+    Show.FAILED: _failed,
+    Show.RETURNED: _returned,
+    Show.MINE: _mine,
+}

@@ -1,0 +1,192 @@
+"""The score table as a page: what it is computed from, and its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from assessments.enums import BuildState
+from assessments.models import ScoreTable
+from assessments.selectors.check import is_filled
+from assessments.selectors.scoring import OUTSIDE_KEY_AREAS, RowData, Scored, left_out_by_portal, unbuilt
+from assessments.selectors.table_widgets import Widget, key_of, percent, shown, widgets_of
+from indicators.explain import explain_item, steps_of
+from indicators.scoring import ChapterRules, Item, ItemResult, plain
+
+LADDER_WIDTH = 12
+BUILD_CHOICES = tuple((state.value, str(state.label)) for state in BuildState)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What every part of the page is computed from."""
+
+    table: ScoreTable
+    scored: Scored
+    rows: Mapping[str, RowData]
+    previous: Mapping[str, RowData] = field(default_factory=dict)
+
+    @property
+    def points(self) -> dict[str, ItemResult]:
+        """Result of each item; empty when scoring refuses."""
+        return self.scored.points
+
+    @property
+    def planned_result(self) -> dict[str, Any]:
+        """Result of the planning table that stands behind 预期, or of none."""
+        return self.table.planned.result if self.table.planned_id and self.table.planned else {}
+
+    @cached_property
+    def planned_points(self) -> dict[str, Mapping[str, Any]]:
+        """Planned result of each item."""
+        return {one["id"]: one for one in self.planned_result.get("items", ())}
+
+
+class Bar(NamedTuple):
+    """One step of the ladder under the points."""
+
+    x: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row of the page; ``message`` belongs to what was typed and not taken."""
+
+    item_id: str
+    key: str
+    title: str
+    widgets: tuple[Widget, ...]
+    version: int
+    last: str
+    target: str
+    build_state: str
+    planned: str
+    points: str
+    most: str
+    is_control: bool
+    ladder: tuple[Bar, ...]
+    evidence: int
+    tag: str
+    colour: str
+    hint: str
+    out: str = ""
+    computed: str = ""
+    message: str = ""
+
+    @property
+    def width(self) -> int:
+        """Width of the ladder in pixels."""
+        return len(self.ladder) * LADDER_WIDTH - 2
+
+
+def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "") -> RowView:
+    """Build one row; with a message the inputs show what was typed."""
+    row = sheet.rows.get(item.id) or RowData(sheet.table.pk, item.id, None, "", "", "", None, "", 0, 0, 0)
+    result, before = sheet.points.get(item.id), sheet.previous.get(item.id)
+    out = _out(sheet, item, row)
+    tag, colour = state_of(sheet, item, row, result)
+    blank = bool(out) or row.value is None
+    return RowView(
+        item_id=item.id,
+        key=key_of(item.id),
+        title=item.title,
+        widgets=() if out else widgets_of(item, typed if message else row.value),
+        version=row.version,
+        last="不参评" if before and before.exclusion_reason else shown(item, before.value if before else None),
+        target=shown(item, row.target),
+        build_state=row.build_state,
+        planned=_planned_points(sheet, item),
+        points="—" if result is None or result.points is None or (blank and not row.absent_reason) else plain(result.points),
+        most="" if item.is_control else plain(item.points),
+        is_control=item.is_control,
+        ladder=() if blank else _ladder(item, row.value),
+        evidence=row.evidence,
+        tag=tag,
+        colour=colour,
+        hint="" if blank else _hint(sheet, item, row),
+        out=out,
+        computed="" if out or not item.ratio else percent(row.value),
+        message=message,
+    )
+
+
+def _out(sheet: Sheet, item: Item, row: RowData) -> str:
+    if left_out_by_portal(item, sheet.table):
+        return OUTSIDE_KEY_AREAS
+    if row.exclusion_reason:
+        return f"不参评：{row.exclusion_reason}"
+    return f"不存在：{row.absent_reason}" if row.absent_reason else ""
+
+
+def state_of(sheet: Sheet, item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
+    """Word and colour of a row's state."""
+    if left_out_by_portal(item, sheet.table) or row.exclusion_reason or (row.absent_reason and item.when_absent == "exclude"):
+        return "不参评", ""
+    if row.absent_reason:
+        return "不存在", "green" if row.evidence else "amber"
+    if unbuilt(sheet.table, row):
+        return "不作结论", ""
+    if not is_filled(item, row.value):
+        return ("未填" if row.value is None else "未填全"), "" if row.value is None else "amber"
+    if item.is_control:
+        return ("满足", "green") if result and result.holds else ("不满足", "red")
+    return ("已填", "blue") if row.evidence or not (result and result.points) else ("缺佐证", "amber")
+
+
+def _planned_points(sheet: Sheet, item: Item) -> str:
+    found = sheet.planned_points.get(item.id)
+    if found is None or found["excluded"]:
+        return "—"
+    return plain(Decimal(found["points"])) if found["points"] is not None else "满足" if found["holds"] else "不满足"
+
+
+def _ladder(item: Item, value: Any) -> tuple[Bar, ...]:
+    if item.rule["kind"] != "steps":
+        return ()
+    steps = steps_of(item, value)
+    hit = next((index for index, step in enumerate(steps) if step.hit), -1)
+    return tuple(Bar(index * LADDER_WIDTH, index <= hit) for index in range(len(steps)))
+
+
+def _hint(sheet: Sheet, item: Item, row: RowData) -> str:
+    """What the next step would bring."""
+    if sheet.scored.result is None or item.is_control or item.rule["kind"] not in {"steps", "linear"} or not is_filled(item, row.value):
+        return ""
+    explained = explain_item(sheet.scored.rules, sheet.scored.result, item.id, row.value)
+    return f"{explained.distance}，可多得{plain(explained.gain)}分" if explained.distance and explained.gain else ""
+
+
+class GroupHead(NamedTuple):
+    """Head of some rows of a chapter; ``key`` names it within the page."""
+
+    key: str
+    title: str
+    note: str
+    items: list[Item]
+
+
+def heads_of(sheet: Sheet, chapter: ChapterRules) -> list[GroupHead]:
+    """Heads of a chapter with the points of each."""
+    groups = enumerate(grouped(chapter), start=1)
+    return [GroupHead(f"{chapter.key}-{number}", title, note_of(sheet, items), items) for number, (title, items) in groups]
+
+
+def grouped(chapter: ChapterRules) -> list[tuple[str, list[Item]]]:
+    """Items of a chapter under their heads, controls first."""
+    found = groupby(chapter.items, key=lambda item: "控制项" if item.is_control else str(item.data["group"]))
+    return [(title, list(members)) for title, members in found]
+
+
+def note_of(sheet: Sheet, items: list[Item]) -> str:
+    """What stands beside a head: points of the group."""
+    if items[0].is_control:
+        return "须全部满足"
+    points = [sheet.points[item.id] for item in items if item.id in sheet.points]
+    if not points:
+        return ""
+    got = sum((one.points or Decimal(0) for one in points), Decimal(0))
+    most = sum((one.most or Decimal(0) for one in points if not one.excluded), Decimal(0))
+    return f"{'已实现' if sheet.table.building else '得'}{plain(got)} / {plain(most)}分"
