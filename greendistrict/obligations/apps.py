@@ -10,6 +10,7 @@ class ObligationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Collect the duties."""
-        from greendistrict.obligations import duties, selfcheck  # noqa: PLC0415 -- models are ready only now
+        from greendistrict.obligations import duties, selfcheck, stage  # noqa: PLC0415 -- models are ready only now
 
         duties.register(selfcheck.RULE, selfcheck.collect)
+        duties.register(stage.RULE, stage.collect)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from assessments.selectors.selfchecks import self_checks_visible_to
+from assessments.selectors.stages import stages_visible_to
 from districts.selectors import files_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -51,6 +52,7 @@ def obligations_visible_to(user: User, today: dt.date) -> list[Obligation]:
         return rows
     readable = {reverse("assessments:selfcheck", args=[pk]) for pk in self_checks_visible_to(user).order_by().values_list("pk", flat=True)}
     readable.add(reverse("assessments:selfcheck_list"))
+    readable |= {reverse("assessments:stage", args=[pk]) for pk in stages_visible_to(user).order_by().values_list("pk", flat=True)}
     return [row if row.link in readable else dataclasses.replace(row, link="") for row in rows]
 
 

@@ -1,0 +1,56 @@
+"""STAGE-ASSESSMENT, 八（二）: the pilot's papers for the assessment every three years, and what it has to mend."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from assessments.calendar import stage_terms
+from assessments.models import StageAssessment
+from assessments.selectors.stages import cycle_of
+from greendistrict.core import clock
+from greendistrict.obligations.duties import Obligation
+from greendistrict.obligations.use import first_day_in_use
+
+RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
+CITY = "市住房城乡建设管理委"
+MENDING = ("rectifying", "rechecking", "mended", "unmended")
+
+
+def collect(today: dt.date) -> Iterable[Obligation]:
+    """Papers of every assessment that was opened, and rectifications that were ordered; those met more than a year ago are left out."""
+    found = StageAssessment.objects.filter(district__applicant__isnull=False).select_related("district__applicant")
+    rows = list(found.prefetch_related("district__authorities").order_by("due", "pk"))
+    if not rows:
+        return
+    since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()
+    for stage in rows:
+        last = cycle_of(stage, terms).last
+        if last >= since:
+            yield _obligation(stage, "stage", f"第{stage.round}次阶段评估材料", last, _day(stage.filed_at))
+        if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
+            yield _obligation(stage, "rectify", f"第{stage.round}次阶段评估整改", stage.rectify_due, _day(stage.rectified_at))
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return moment.astimezone(clock.SHANGHAI).date() if moment else None
+
+
+def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met: dt.date | None) -> Obligation:
+    district = stage.district
+    return Obligation(
+        key=f"{kind}:{stage.pk}",
+        rule=RULE,
+        cite=CITE,
+        title=title,
+        district_id=district.pk,
+        district=district.name,
+        organisation_id=district.applicant_id,
+        organisation=district.applicant.name if district.applicant else "",
+        to=CITY,
+        due=due,
+        link=reverse("assessments:stage", args=[stage.pk]),
+        met_on=met,
+        authority_ids=tuple(authority.pk for authority in district.authorities.all()),
+        is_demo=district.is_demo,
+    )
