@@ -6,6 +6,7 @@ from assessments.views import reviews, reviews_meeting, reviews_work
 
 urlpatterns = [
     path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/draw-script/", reviews.draw_script, name="draw_script"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/<int:pk>/action/", reviews.review_action, name="review_action"),
     path("reviews/<int:pk>/pool/", reviews.review_pool, name="review_pool"),

@@ -1,5 +1,6 @@
 """Pages of a review for those who run and oversee it: list, review, pool, draw, appointment, chair, meeting notice."""
 
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from greendistrict.workflow.services import Offered, available_actions
 from greendistrict.workflow.timeline import action_label, of_subject
 
 PER_PAGE = 50
+DRAW_SCRIPT = Path(__file__).resolve().parents[1] / "data" / "repeat_draw.txt"
 PLAIN_ACTIONS = {"commit", "draw", "redraw", "open_meeting"}
 
 
@@ -77,7 +79,7 @@ def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
     for member in selectors.invitations_of(user):
         waiting = member.state == "invited"
         day = selectors.answer_due(member) if waiting else member.review.score_due
-        done = member.review.status == "concluded" or (not waiting and member.submitted_at is not None)
+        done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
         found.append((member, None if done else selectors.days_left(day), waiting))
     return found
 
@@ -87,6 +89,9 @@ def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one review: panel with progress, draw, timeline, what can be done now. Experts are sent to their own page."""
     user, found = person(request), seen_review(request, pk)
+    if not oversees_reviews(user) and found.status == "stopped":
+        messages.info(request, "这次评审已随办件撤回而终止")
+        return redirect("assessments:review_list")
     if not oversees_reviews(user) and found.status != "concluded":
         seat = found.members.get(expert__user=user, state__in=("invited", "accepted"))
         return redirect(_own_page(found, seat), pk)
@@ -245,6 +250,15 @@ def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse
         "tries": made.tries,
     }
     return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@login_required
+@require_GET
+def draw_script(request: HttpRequest) -> HttpResponse:
+    """The script of docs/draw.md, to repeat a draw without the portal."""
+    del request
+    headers = {"Content-Disposition": 'attachment; filename="repeat_draw.py"'}
+    return HttpResponse(DRAW_SCRIPT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 @login_required

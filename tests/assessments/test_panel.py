@@ -10,9 +10,11 @@ from math import comb
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessments.drawcheck import NoDraw, faults
 from assessments.panel import (
     Candidate,
     NoValidPanel,
@@ -127,6 +129,12 @@ def _script():
     return re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1)
 
 
+def test_the_script_to_download_is_that_of_the_documentation():
+    held = Path(__file__).resolve().parents[2] / "assessments" / "data" / "repeat_draw.txt"
+    assert held.read_text(encoding="utf-8") == _script()
+    assert sum(bool(line.strip()) for line in _script().splitlines()) <= 30
+
+
 def test_the_script_of_the_documentation_repeats_the_draw(tmp_path):
     (tmp_path / "check.py").write_text(_script(), encoding="utf-8")
     for number in range(12):
@@ -146,16 +154,72 @@ def test_the_script_of_the_documentation_repeats_the_draw(tmp_path):
         (tmp_path / "draw.json").write_text(json.dumps(data), encoding="utf-8")
         said = subprocess.run([sys.executable, "check.py", "draw.json"], cwd=tmp_path, capture_output=True, text=True, check=True)
         assert said.stdout.split() == ["ok", *map(str, drawn.ids)]
+    assert faults(data) == []
     data["result"][0] += 1
     (tmp_path / "draw.json").write_text(json.dumps(data), encoding="utf-8")
     assert subprocess.run([sys.executable, "check.py", "draw.json"], cwd=tmp_path, capture_output=True, check=False).returncode == 1
+
+
+def published():
+    pool = [Candidate(one, f"专家{one}", frozenset(KEYS[one % 3]), ("应回避",) if one % 5 == 0 else ()) for one in range(1, 20)]
+    terms, secret = Terms(5, KEYS), f"{7:064x}"
+    drawn = draw(pool, terms, secret)
+    return {
+        "pool": [one.as_json() for one in pool],
+        "terms": terms.as_json(),
+        "secret": secret,
+        "commitment": commitment(secret),
+        "list_digest": list_digest(pool, terms),
+        "result": list(drawn.ids),
+        "tries": drawn.tries,
+    }
+
+
+BENT = {
+    "secret": (lambda data: data.update(secret=f"{8:064x}"), "种子与事先登记的承诺不符"),
+    "list": (lambda data: data["pool"].pop(), "候选名单或条件与名单摘要不符"),
+    "reason": (lambda data: data["pool"][0].update(reasons=["应回避"]), "候选名单或条件与名单摘要不符"),
+    "size": (lambda data: data["terms"].update(size=3), "候选名单或条件与名单摘要不符"),
+    "result": (lambda data: data["result"].__setitem__(0, 99), "结果不符"),
+    "tries": (lambda data: data.update(tries=data["tries"] + 1), "试抽次数不符"),
+}
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_what_was_bent_is_named(name, tmp_path):
+    bend, words = BENT[name]
+    data = published()
+    assert faults(data) == []
+    bend(data)
+    assert any(fault.startswith(words) for fault in faults(data))
+    path = tmp_path / "draw.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(CommandError, match="抽取不能重复"):
+        call_command("verify_draw", path)
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "not json", '{"pool": 3}'])
+def test_what_is_no_draw_is_refused_in_words(content, tmp_path):
+    path = tmp_path / "draw.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError):
+        call_command("verify_draw", path)
+    with pytest.raises(NoDraw):
+        faults({**published(), "terms": {}})
+
+
+def test_the_command_says_who_was_drawn(tmp_path, capsys):
+    path = tmp_path / "draw.json"
+    path.write_text(json.dumps(published()), encoding="utf-8")
+    call_command("verify_draw", path)
+    assert "抽取属实" in capsys.readouterr().out
 
 
 @pytest.mark.slow
 def test_every_valid_panel_is_equally_likely():
     pool = [Candidate(number, "", frozenset(KEYS[number % 3])) for number in range(1, 8)]
     terms = Terms(3, KEYS)
-    rounds = 12_000
+    rounds = 100_000
     seen = Counter(draw(pool, terms, f"{number:064x}").ids for number in range(rounds))
     valid = 2 * 3 * 2  # specialties: b c a b c a b
     assert len(seen) == valid < comb(7, 3)

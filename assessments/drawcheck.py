@@ -1,0 +1,51 @@
+"""Whether the published data of a draw (docs/draw.md) repeat to its result. Pure; what differs is named."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from assessments.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
+
+NEEDED = ("pool", "terms", "commitment", "secret", "list_digest", "result", "tries")
+
+
+class NoDraw(ValueError):  # noqa: N818 -- reads as a sentence
+    """The content is not the data of a draw; the text says why."""
+
+
+def faults(data: Any) -> list[str]:
+    """Everything that does not hold, in words; empty when the draw repeats. Raises ``NoDraw``."""
+    pool, terms, secret = _read(data)
+    found = []
+    if commitment(secret) != data["commitment"]:
+        found.append("种子与事先登记的承诺不符")
+    if list_digest(pool, terms) != data["list_digest"]:
+        found.append("候选名单或条件与名单摘要不符")
+    try:
+        drawn = draw(pool, terms, secret)
+    except NoValidPanel as missing:
+        return [*found, f"按名单抽不出专家组：{missing}"]
+    if list(drawn.ids) != data["result"]:
+        found.append(f"结果不符：按程序应抽出{_listed(drawn.ids)}，记录为{_listed(data['result'])}")
+    if drawn.tries != data["tries"]:
+        found.append(f"试抽次数不符：按程序为{drawn.tries}次，记录为{data['tries']}次")
+    return found
+
+
+def _listed(ids: Any) -> str:
+    return "、".join(str(one) for one in ids)
+
+
+def _read(data: Any) -> tuple[list[Candidate], Terms, str]:
+    if not isinstance(data, Mapping) or (missing := [key for key in NEEDED if key not in data]):
+        lacking = "、".join(missing) if isinstance(data, Mapping) else "全部内容"
+        msg = f"不是抽取的核对数据，缺{lacking}"
+        raise NoDraw(msg)
+    try:
+        pool = [Candidate.from_json(one) for one in data["pool"]]
+        kept = tuple(Candidate(one["id"], "", frozenset(one["specialties"])) for one in data["terms"]["kept"])
+        terms = Terms(int(data["terms"]["size"]), tuple(data["terms"]["dimensions"]), kept)
+        bytes.fromhex(data["secret"])
+    except (KeyError, TypeError, ValueError) as error:
+        msg = f"核对数据的格式不对：{error}"
+        raise NoDraw(msg) from error
+    return pool, terms, data["secret"]

@@ -1,0 +1,37 @@
+"""``manage.py verify_draw FILE``: whether a draw repeats from its published data. Uses no database."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assessments.drawcheck import NoDraw, faults
+
+
+class Command(BaseCommand):
+    """Exit code 0 when the draw repeats, 1 with everything that does not."""
+
+    help = "Repeat the draw of a panel from its published data (docs/draw.md)"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say whom the draw takes, or what differs."""
+        del args
+        path: Path = options["file"]
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            found = faults(data)
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            msg = f"读不到文件：{error}"
+            raise CommandError(msg) from error
+        except NoDraw as error:
+            raise CommandError(str(error)) from error
+        if found:
+            raise CommandError("\n".join([f"抽取不能重复：{path.name}", *(f"- {fault}" for fault in found)]))
+        self.stdout.write(f"抽取属实：{'、'.join(str(one) for one in data['result'])}，试抽{data['tries']}次")
