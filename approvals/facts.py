@@ -22,15 +22,18 @@ STEPS = (Step.FILE, Step.ACCEPT, Step.GRANT)
 
 def policy_facts(case: Case, on: dt.date) -> Facts:
     """Facts of the policy as of ``on``: the district's own, and those that this case holds."""
-    missing = endorsement_missing(case)
-    passed = conclusion_of(case) in {Conclusion.PASSED, Conclusion.PASSED_AFTER}
-    own = {
+    return Facts(district_facts(case.district, on)).merge(own_facts(case))
+
+
+def own_facts(case: Case) -> dict[str, FactValue]:
+    """Facts that only an application under way can answer."""
+    missing, conclusion = endorsement_missing(case), conclusion_of(case)
+    passed = conclusion in {Conclusion.PASSED, Conclusion.PASSED_AFTER}
+    label = Conclusion(conclusion).label if conclusion else ""
+    return {
         "endorsements_complete": FactValue(not missing, note="；".join(missing) or endorsement_note(case), source="批复与报送"),
-        "review_passed": FactValue(
-            passed, note=Conclusion(conclusion_of(case)).label if conclusion_of(case) else "", source="专家技术审查"
-        ),
+        "review_passed": FactValue(passed, note=label, source="专家技术审查"),
     }
-    return Facts(district_facts(case.district, on)).merge(own)
 
 
 def verdicts_of(case: Case, on: dt.date, steps: tuple[Step, ...] = STEPS) -> dict[str, list[Verdict]]:
@@ -68,7 +71,7 @@ def table_facts(case: Case) -> dict[str, Any]:
 
 def endorsing_bodies(case: Case) -> list[Organisation]:
     """Bodies whose 批复 the case needs: every authority of the district; the applicant itself only when there is no other."""
-    bodies = list(case.district.authorities.order_by("pk"))
+    bodies = sorted(case.district.authorities.all(), key=lambda body: body.pk)
     if case.endorsement_mode == EndorsementMode.COMMITTEE_ITSELF:
         others = [body for body in bodies if body.pk != case.applicant_id]
         return others or bodies

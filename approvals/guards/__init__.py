@@ -18,6 +18,7 @@ from greendistrict.workflow.machine import Guard, Question
 CLAUSE = "八（一）"
 MOST_SHOWN = 3  # a table has a hundred rows; the table itself lists every one
 NOT_ASKED = Refusal("还没有核对办理条件，请刷新后再办")
+OUT_OF_POLICY = "out_of_policy"  # refusals of a day that no policy covers, in place of the facts
 PASSED = frozenset({Conclusion.PASSED, Conclusion.PASSED_AFTER})
 
 
@@ -29,7 +30,7 @@ def handed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
             if question.facts is None:
                 return ()
             if any(name not in question.facts for name in names):
-                return (NOT_ASKED,)
+                return tuple(question.facts.get(OUT_OF_POLICY, (NOT_ASKED,)))
             return tuple(test(question, *(question.facts[name] for name in names)))
 
         guard.__name__ = getattr(test, "__name__", "guard")

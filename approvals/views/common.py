@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from approvals.enums import CaseKind
 from approvals.facts import case_facts
+from approvals.guards import OUT_OF_POLICY
 from approvals.lifecycle import machine_of, state_of
 from approvals.models import Case
 from approvals.selectors import cases_visible_to, due_of
@@ -42,11 +43,11 @@ FACTS_OF: dict[CaseKind, Callable[[Case], Mapping[str, Any]]] = {
 
 
 def facts_or_none(case: Case) -> Mapping[str, Any]:
-    """Facts for the guards; empty when no policy is in force, so that every step that needs them is refused."""
+    """Facts for the guards; when no policy is in force only that, so that every step that needs them is refused with the reason."""
     try:
         return FACTS_OF[CaseKind(case.kind)](case)
-    except NoPolicyInForce:
-        return {}
+    except NoPolicyInForce as refused:
+        return {OUT_OF_POLICY: refused.refusals}
 
 
 def offers(case: Case, user: User, facts: Mapping[str, Any] | None = None) -> list[Offered]:

@@ -68,10 +68,10 @@ def rules_by_step(policy: Policy) -> list[RuleGroup]:
     order = list(Step)
     rules = sorted(policy.rules, key=lambda rule: order.index(rule.step))
     grouped = groupby(rules, key=lambda rule: rule.step)
-    return [RuleGroup(step, tuple(_row(policy, rule) for rule in members)) for step, members in grouped]
+    return [RuleGroup(step, tuple(rule_row(policy, rule) for rule in members)) for step, members in grouped]
 
 
-def _row(policy: Policy, rule: Rule) -> RuleRow:
+def rule_row(policy: Policy, rule: Rule) -> RuleRow:
     """One rule in words."""
     types = [policy.district_types[kind] for kind in policy.district_types if kind in rule.applies_to]
     gate = (rule.gate.what or rule.gate.name) if rule.gate else rule.condition.replace(" or ", "或")

@@ -1,8 +1,13 @@
 """Forms of the public pages, of the search and of tokens."""
 
+from typing import ClassVar
+
+import django_filters
 from django import forms
+from django.db.models import QuerySet
 
 from districts.enums import DistrictType, Stage, Star
+from districts.models import AdministrativeArea, District
 
 
 class NumberForm(forms.Form):
@@ -34,3 +39,27 @@ class TokenForm(forms.Form):
     """What a new token replaces has to be confirmed."""
 
     confirmed = forms.BooleanField(label="我会把令牌只交给本单位的系统，并知道旧令牌立即失效")
+
+
+class PolicyCheckFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+    """Conditions of the city-wide policy check: text, stage, type, area."""
+
+    q = django_filters.CharFilter(label="城区或拼音", method="search")
+    stage = django_filters.ChoiceFilter(label="阶段", choices=Stage.choices, empty_label="全部")
+    type = django_filters.ChoiceFilter(label="类型", choices=DistrictType.choices, empty_label="全部")
+    area = django_filters.ModelChoiceFilter(
+        label="所在区",
+        queryset=AdministrativeArea.objects.order_by("special", "code"),
+        field_name="areas",
+        to_field_name="code",
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = District
+        fields: ClassVar = ["q", "stage", "type", "area"]
+
+    def search(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
+        """Name, alias or pinyin contains the text."""
+        del name
+        return queryset.filter(search_text__contains=value.strip().lower())

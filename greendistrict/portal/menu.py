@@ -64,6 +64,7 @@ MENU = (
         (
             Entry("评价标准", "indicators:edition_list", BUSINESS),
             Entry("政策规则", "policy:rule_list", BUSINESS),
+            Entry("政策核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
         ),
     ),
     Section(

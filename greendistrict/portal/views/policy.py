@@ -1,0 +1,90 @@
+"""City-wide policy check: table, workbook, and one rule with the districts that do not meet it today."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
+from greendistrict.policy.engine import required_of
+from greendistrict.policy.selectors import rule_row
+from greendistrict.portal.forms import PolicyCheckFilter
+from greendistrict.portal.policybook import XLSX, check_book
+from greendistrict.portal.selectors.policy_check import CityCheck, city_check, districts_checked, findings_of
+
+PAGE_ROWS = 50
+READERS = CITY | {Role.AUTHORITY, Role.SECRETARIAT, Role.PARTNER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT}
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not seats(user).has(*READERS):
+        raise Http404
+    return user
+
+
+def _checked(request: HttpRequest, user: User) -> tuple[PolicyCheckFilter, CityCheck]:
+    found = PolicyCheckFilter(request.GET, queryset=districts_checked(user), request=request)
+    with held_reads():
+        return found, city_check(user, clock.today(), found.qs)
+
+
+@login_required
+@require_safe
+def policy_check(request: HttpRequest) -> HttpResponse:
+    """Districts with what fails, and rules with how many fail them."""
+    user = _reader(request)
+    found, check = _checked(request, user)
+    context: dict[str, Any] = {
+        "filter_form": found.form,
+        "check": check,
+        "page": Paginator(check.rows, PAGE_ROWS).get_page(request.GET.get("page")),
+        "export": reverse("portal:policy_check_export"),
+        "today": clock.today(),
+        "any_demo": any(row.district.is_demo for row in check.rows),
+    }
+    return render(request, "portal/policy_check.html", context)
+
+
+@login_required
+@require_safe
+def policy_check_export(request: HttpRequest) -> HttpResponse:
+    """The filtered check as a workbook; whoever takes data out is on record."""
+    user = _reader(request)
+    _, check = _checked(request, user)
+    audit.record(action="policy.export_check", by=user, data={"rows": len(check.rows), "filter": request.GET.urlencode()})
+    response = HttpResponse(check_book(check, today=clock.today()), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"政策核对-{clock.today():%Y%m%d}.xlsx")
+    return response
+
+
+@login_required
+@require_safe
+def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
+    """One rule in words with its parameter, and the districts under it, those that fail first."""
+    user = _reader(request)
+    _, check = _checked(request, user)
+    chosen = next((one for one in check.policy.rules if one.id == rule), None)
+    if chosen is None:
+        raise Http404
+    context = {
+        "policy": check.policy,
+        "row": rule_row(check.policy, chosen),
+        "required": required_of(chosen),
+        "findings": findings_of(check, rule),
+        "line": next((line for line in check.lines if line.rule.id == rule), None),
+        "today": clock.today(),
+        "crumbs": [("政策规则", reverse("policy:rule_list")), ("全市核对", reverse("portal:policy_check")), (chosen.title, "")],
+    }
+    return render(request, "portal/policy_rule.html", context)
