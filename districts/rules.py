@@ -3,7 +3,7 @@
 from django.db.models import Model, Q
 
 from districts.enums import OpinionPurpose, Stage
-from districts.models import District, ImplementationPlan, IndicatorSystem, PlotControl, PlotOpinion
+from districts.models import District, ImplementationPlan, IndicatorSystem, KeyProject, PlotControl, PlotOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
@@ -82,9 +82,11 @@ def may_file_plan(user: User, authority: Organisation) -> bool:
 
 
 def may_add_file(user: User, owner: Model) -> bool:
-    """Whether the person may add a file to a district or to a yearly plan."""
+    """Whether the person may add a file to a district, to one of its key projects, or to a yearly plan."""
     if isinstance(owner, ImplementationPlan):
         return may_file_plan(user, owner.authority)
+    if isinstance(owner, KeyProject):
+        return may_edit_district(user, owner.district)
     return isinstance(owner, District) and may_edit_district(user, owner)
 
 

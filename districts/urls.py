@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from districts import file_urls
+from districts import file_urls, plot_urls
 from districts.views import edition_move, implementation, indicator_files, indicators, lists, plan, profile, register, rows
 
 app_name = "districts"
 urlpatterns = [
     *file_urls.urlpatterns,
+    *plot_urls.urlpatterns,
     path("", lists.district_list, name="district_list"),
     path("export/", lists.district_export, name="district_export"),
     path("new/", register.district_create, name="district_create"),
@@ -21,7 +22,6 @@ urlpatterns = [
     path("<slug:code>/plan/", plan.plan_edit, name="plan_edit"),
     path("<slug:code>/plan/approve/", plan.plan_approve, name="plan_approve"),
     path("<slug:code>/plan/renew/", plan.plan_renew, name="plan_renew"),
-    path("<slug:code>/plots/", rows.row_list, {"kind": "plots"}, name="plot_list"),
     path("<slug:code>/plots/new/", rows.row_edit, {"kind": "plots"}, name="plot_create"),
     path("<slug:code>/plots/<int:pk>/", rows.row_edit, {"kind": "plots"}, name="plot_edit"),
     path("<slug:code>/plots/<int:pk>/delete/", rows.row_delete, {"kind": "plots"}, name="plot_delete"),

@@ -1,15 +1,9 @@
 """What pages, API and the apps above read of districts."""
 
+from districts.selectors.landlists import key_projects_context, plots_context, works_context
 from districts.selectors.lists import district_rows, district_rows_for_api
-from districts.selectors.tabs import (
-    baselines_context,
-    key_projects_context,
-    overview_context,
-    plan_context,
-    plots_context,
-    stage_bar,
-    works_context,
-)
+from districts.selectors.plots import key_projects_visible_to
+from districts.selectors.tabs import baselines_context, overview_context, plan_context, stage_bar
 from districts.selectors.tasks import tasks_for
 from districts.selectors.visibility import (
     areas_choosable,
@@ -34,6 +28,7 @@ __all__ = [
     "files_visible_to",
     "implementation_plans_visible_to",
     "key_projects_context",
+    "key_projects_visible_to",
     "overview_context",
     "plan_context",
     "plots_context",

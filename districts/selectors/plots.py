@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from districts.enums import Level
-from districts.models import District, PlotControl, PlotOpinion
+from districts.models import District, KeyProject, PlotOpinion
 from districts.rules import answering_bodies
 from districts.selectors.visibility import files_visible_to
 from greendistrict.accounts.enums import OrganisationKind
@@ -34,6 +34,6 @@ def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
     return opinions.select_related("plot__district").order_by("due_on", "pk")
 
 
-def controls_visible_to(user: User) -> QuerySet[PlotControl]:
-    """Control tables of plots whose district's file the person reads."""
-    return PlotControl.objects.filter(plot__district__in=files_visible_to(user))
+def key_projects_visible_to(user: User) -> QuerySet[KeyProject]:
+    """Key projects of districts whose file the person reads."""
+    return KeyProject.objects.filter(district__in=files_visible_to(user))

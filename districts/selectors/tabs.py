@@ -1,16 +1,13 @@
 """Contexts of the tab fragments of the district page, and the work desk's tasks of this app."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
-
-from django.db.models import Sum
 
 from districts.enums import BaselineKind, Certainty, Dimension, PlanPart, ProjectState, Stage
 from districts.geojson import Outline, outline
-from districts.models import District, ImplementationPlan, KeyProject, Plot
+from districts.models import District, ImplementationPlan
+from districts.selectors.boundaries import public_outline
 from districts.selectors.indicators import dimensions_of_plan
+from districts.selectors.plotboard import totals_of
 
 ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)
 LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
@@ -54,7 +51,7 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
         "full": full,
         "honours": list(district.honours.all()),
         "yearly_plans": list(plans),
-        "outline": outline_of(district),
+        **({"outline": outline_of(district)} if full else public_outline(district)),
         "figures": overview_figures(district) if full else [],
         "missing": "未填" if district.is_demo or district.applicant_id else "未查明",
         "inferred": Certainty.INFERRED,
@@ -69,10 +66,10 @@ def overview_figures(district: District) -> list[dict[str, Any]]:
         share = f"待开发用地占{district.developable_km2 / district.area_km2 * 100:.1f}%"
     area = "" if district.area_km2 is None else f"{district.area_km2:,.2f}"
     figures: list[dict[str, Any]] = [{"label": "规划范围面积", "value": area or missing, "unit": "km²" if area else "", "note": share}]
-    plots = [plot for plot in district.plots.all() if plot.buildable]
-    if plots:
-        built = sum(plot.built_on is not None and plot.conforms is True for plot in plots)
-        figures.append({"label": "地块建成", "value": built, "unit": f"/ {len(plots)}个", "note": f"{built / len(plots) * 100:.1f}%"})
+    totals = totals_of(district)
+    if buildable := totals["buildable"]:
+        note = f"{totals['built'] / buildable * 100:.1f}%"
+        figures.append({"label": "地块建成", "value": totals["built"], "unit": f"/ {buildable}个", "note": note})
     projects = list(district.key_projects.all())
     if projects:
         used = sum(project.state == ProjectState.IN_USE for project in projects)
@@ -105,55 +102,6 @@ def baseline_of(district: District, kind: str) -> Any:
     return district.baselines.filter(kind=kind).order_by("-number").first()
 
 
-def _pilot_ids(district: District, name: str) -> frozenset[int]:
-    """Rows that the pilot baseline holds, which cannot be dropped."""
-    baseline = baseline_of(district, BaselineKind.PILOT)
-    return frozenset(row["id"] for row in baseline.content[name]) if baseline else frozenset()
-
-
-def plots_context(district: District) -> dict[str, Any]:
-    """``_plots.html``: plots in the order of their numbers, with totals."""
-    plots: list[Plot] = list(district.plots.order_by("number"))
-    buildable = [plot for plot in plots if plot.buildable]
-    totals = district.plots.aggregate(area=Sum("area_ha"), floor=Sum("floor_area"))
-    return {
-        "district": district,
-        "plots": plots,
-        "fixed": _pilot_ids(district, "plots"),
-        "totals": {
-            "area": totals["area"] or Decimal(0),
-            "floor": totals["floor"] or Decimal(0),
-            "buildable": len(buildable),
-            "acquired": sum(plot.acquired_on is not None and plot.acquisition != "own" for plot in buildable),
-            "built": sum(plot.built_on is not None and plot.conforms is True for plot in buildable),
-            "failing": sum(plot.conforms is False for plot in buildable),
-        },
-    }
-
-
-def key_projects_context(district: District) -> dict[str, Any]:
-    """``_key_projects.html``: near-term key projects by planned start, with totals."""
-    projects: list[KeyProject] = list(district.key_projects.order_by("planned_start", "name"))
-    return {
-        "district": district,
-        "projects": projects,
-        "fixed": _pilot_ids(district, "key_projects"),
-        "totals": {
-            "investment": sum((project.investment or Decimal(0) for project in projects), Decimal(0)),
-            "uninvested": sum(project.investment is None for project in projects),
-            "states": [(state.label, sum(project.state == state for project in projects)) for state in ProjectState],
-        },
-    }
-
-
-def works_context(district: District) -> dict[str, Any]:
-    """``_works.html``: municipal works, main ones counted."""
-    works = list(district.works.order_by("name"))
-    main = [work for work in works if work.main]
-    built = sum(work.built_on is not None for work in main)
-    return {"district": district, "works": works, "fixed": _pilot_ids(district, "works"), "totals": {"main": len(main), "built": built}}
-
-
 def baselines_context(district: District) -> dict[str, Any]:
     """``_baselines.html``: every frozen version, newest first, with how many rows each list holds."""
     rows = [
@@ -168,23 +116,3 @@ def baselines_context(district: District) -> dict[str, Any]:
         for baseline in district.baselines.select_related("frozen_by").order_by("-frozen_at", "-pk")
     ]
     return {"district": district, "baselines": rows}
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A tab of the district page that this app fills; only the overview is public."""
-
-    label: str
-    template: str
-    context: Callable[[District], dict[str, Any]]
-    public: bool = False
-
-
-TABS = {
-    "overview": Tab("概况", "districts/_overview.html", overview_context, public=True),
-    "plan": Tab("专业规划", "districts/_plan.html", plan_context),
-    "projects": Tab("重点项目", "districts/_key_projects.html", key_projects_context),
-    "plots": Tab("地块", "districts/_plots.html", plots_context),
-    "works": Tab("市政设施", "districts/_works.html", works_context),
-    "baselines": Tab("基线", "districts/_baselines.html", baselines_context),
-}

@@ -3,22 +3,24 @@
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from districts.enums import Stage, SystemStatus
+from districts.enums import OpinionPurpose, Stage, SystemStatus
 from districts.models import District, SpecialPlan
 from districts.rules import bodies_as
 from districts.selectors.indicators import systems_visible_to
+from districts.selectors.plots import opinions_waiting
 from districts.selectors.visibility import districts_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.workflow.todo import Task
 
+MOST_QUESTIONS = 50
 SYSTEM_STEPS = {SystemStatus.SIGNING: "签发指标体系", SystemStatus.HANDED_UP: "批准指标体系"}
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Files to be filled in, indicator systems to be signed or approved; none has a due date."""
-    return [*_files(user), *_systems(user)]
+    """Files to be filled in, indicator systems to be signed or approved, questions about plots; only these have a due date."""
+    return [*_files(user), *_systems(user), *_questions(user)]
 
 
 def _waiting(user: User) -> Q:
@@ -43,6 +45,22 @@ def _systems(user: User) -> list[Task]:
             is_demo=system.district.is_demo,
         )
         for system in systems_visible_to(user).filter(_waiting(user)).order_by("district__name_pinyin", "pk")
+    ]
+
+
+def _questions(user: User) -> list[Task]:
+    if not seats(user).has(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER):
+        return []
+    return [
+        Task(
+            title="答复地块征询" if opinion.purpose == OpinionPurpose.CONDITIONS else "答复方案审核意见",
+            subject=f"{opinion.plot.district} {opinion.plot.number}",
+            link=reverse("districts:opinion_answer", kwargs={"code": opinion.plot.district.code, "pk": opinion.pk}),
+            due=opinion.due_on,
+            kind="plot_opinion",
+            is_demo=opinion.plot.is_demo,
+        )
+        for opinion in opinions_waiting(user)[:MOST_QUESTIONS]
     ]
 
 

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from districts.enums import Acquisition, BaselineKind, ControlStep, ProjectState
+from districts.enums import BaselineKind, ControlStep, ProjectState
 from districts.models import District, KeyProject, Plot, PlotControl, Work
+from districts.plotcheck import BY_STEPS, problems_of
 from districts.services.locking import assign, hold_constraints, hold_editor, label_of, locked
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -15,8 +16,7 @@ from greendistrict.core.errors import Refusal, Refused
 
 Listed = TypeVar("Listed", Plot, KeyProject, Work)
 LISTS = {Plot: "plots", KeyProject: "key_projects", Work: "works"}
-PAST_DAYS = ("acquired_on", "started_on", "finished_on", "built_on", "in_use_on")
-BY_STEPS = ("acquisition", "acquired_on", "started_on", "built_on", "conforms", "buildable")
+PAST_DAYS = ("started_on", "finished_on", "built_on", "in_use_on")
 
 
 def plot_save(*, district: District, values: Mapping[str, Any], by: User, plot: Plot | None = None, version: int | None = None) -> Plot:
@@ -27,8 +27,21 @@ def plot_save(*, district: District, values: Mapping[str, Any], by: User, plot: 
 def key_project_save(
     *, district: District, values: Mapping[str, Any], by: User, project: KeyProject | None = None, version: int | None = None
 ) -> KeyProject:
-    """Add a near-term key project or change one; investment in 万元. Raises as ``plot_save``."""
-    return _save(KeyProject, district=district, values=values, by=by, row=project, version=version)
+    """Add a near-term key project or change one; investment in 万元, ``plots`` as numbers of plots. Raises as ``plot_save``."""
+    own = {name: value for name, value in values.items() if name != "plots"}
+    with transaction.atomic():
+        saved = _save(KeyProject, district=district, values=own, by=by, row=project, version=version)
+        if "plots" in values:
+            saved.plots.set(_plots_named(district, values["plots"]))
+    return saved
+
+
+def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
+    """Plots by number. Raises ``Refused`` naming those that are none."""
+    found = {plot.number: plot for plot in district.plots.filter(number__in=list(numbers))}
+    if unknown := [number for number in numbers if number not in found]:
+        raise Refused([Refusal(f"没有地块{'、'.join(unknown)}", field="plots")])
+    return list(found.values())
 
 
 def work_save(*, district: District, values: Mapping[str, Any], by: User, work: Work | None = None, version: int | None = None) -> Work:
@@ -75,16 +88,10 @@ def _save(
 
 def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
     """What contradicts itself in the progress told: dates to come, a state without its date."""
-    today = clock.today()
-    names = [name for name in PAST_DAYS if getattr(row, name, None) and getattr(row, name) > today]
-    found = [Refusal(f"{label_of(row, name)}不能晚于今天", field=name) for name in names]
     if isinstance(row, Plot):
-        if row.acquired_on and not row.acquisition:
-            found.append(Refusal("填了取得日期，请选择取得方式", field="acquisition"))
-        if row.acquired_on and row.acquisition == Acquisition.OWN:
-            found.append(Refusal("自有土地没有出让或划拨，请不要填取得日期", field="acquired_on"))
-        if row.conforms is not None and not row.built_on:
-            found.append(Refusal("绿色生态内容是否符合在建成后登记，请填写建成日期", field="built_on"))
+        return [Refusal(words, field=name) for name, words in problems_of(row, clock.today())]
+    names = [name for name in PAST_DAYS if getattr(row, name, None) and getattr(row, name) > clock.today()]
+    found = [Refusal(f"{label_of(row, name)}不能晚于今天", field=name) for name in names]
     if isinstance(row, KeyProject) and (row.state == ProjectState.IN_USE) != bool(row.in_use_on):
         text = "请填写投用日期" if row.state == ProjectState.IN_USE else "填了投用日期，状态应为投用"
         found.append(Refusal(text, field="in_use_on"))

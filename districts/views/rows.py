@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from districts import services
 from districts.forms import rows as forms
 from districts.models import District, KeyProject, Plot, Work
-from districts.selectors import tabs
+from districts.selectors import landlists
 from districts.views.common import (
     UNPROCESSABLE,
     add_refusals,
@@ -48,15 +48,15 @@ class List:
 
 LISTS = {
     "plots": List(
-        "plot_list", "地块", "plots", "plot", forms.PlotForm, services.plot_save, services.plot_delete, tabs.plots_context,
+        "plot_list", "地块", "plots", "plot", forms.PlotForm, services.plot_save, services.plot_delete, landlists.plots_context,
         "districts/_plots.html", ("land-uses", forms.LAND_USES),
     ),
     "projects": List(
         "key_project_list", "近期重点项目", "key_projects", "project", forms.KeyProjectForm, services.key_project_save,
-        services.key_project_delete, tabs.key_projects_context, "districts/_key_projects.html", ("categories", forms.CATEGORIES),
+        services.key_project_delete, landlists.key_projects_context, "districts/_key_projects.html", ("categories", forms.CATEGORIES),
     ),
     "works": List(
-        "work_list", "市政设施", "works", "work", forms.WorkForm, services.work_save, services.work_delete, tabs.works_context,
+        "work_list", "市政设施", "works", "work", forms.WorkForm, services.work_save, services.work_delete, landlists.works_context,
         "districts/_works.html", ("work-kinds", forms.WORK_KINDS),
     ),
 }  # fmt: skip

@@ -6,7 +6,7 @@ stands alone: the page prints the same figures in a table. Figures may be ``Deci
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -52,6 +52,16 @@ class Bar:
     label: str
     value: Number
     other: Number = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One row of planned against actual, days included; ``actual`` is None before it began."""
+
+    label: str
+    planned: tuple[dt.date, dt.date]
+    actual: tuple[dt.date, dt.date] | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -280,3 +290,39 @@ def _months(first: dt.date, last: dt.date) -> list[dt.date]:
     stride = -(-count // 12)
     months = (first.year * 12 + first.month - 1 + index for index in range(0, count, stride))
     return [dt.date(month // 12, month % 12 + 1, 1) for month in months]
+
+
+def schedule(rows: Sequence[Plan], *, today: dt.date, title: str) -> SafeString:
+    """Planned bar (pale) with the actual one below it (red where late), a dashed line today. Raises ``ValueError`` without rows."""
+    if not rows:
+        msg = "a schedule needs a row"
+        raise ValueError(msg)
+    days = [day for row in rows for span in (row.planned, row.actual) if span for day in span]
+    first, last = min(days).replace(day=1), max(days)
+    left, width, step = 130.0, 380.0, 28.0
+    span_days = (last - first).days + 1
+
+    def at(day: dt.date) -> float:
+        return left + width * min(max((day - first).days, 0), span_days) / span_days
+
+    foot = 26 + len(rows) * step
+    parts: list[SafeString] = []
+    for month in _months(first, last):
+        label = f"{month.year}" if month.month == 1 else f"{month.month}月"
+        parts += [_shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), _text(at(month) + 2, 14, label)]
+    for index, row in enumerate(rows):
+        parts += _planned_and_actual(row, 26 + index * step, left, at)
+    if first <= today <= last:
+        parts.append(_shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
+    return _svg(parts, box=f"0 0 520 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
+
+
+def _planned_and_actual(row: Plan, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
+    parts = [_text(left - 8, y + 15, _cut(row.label, 9), anchor="end")]
+    bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", "实际", row.actual, y + 13)]
+    for css, word, span, top in bars:
+        if span:
+            said = f"{row.label} {word}{span[0]:%Y-%m-%d} 至 {span[1]:%Y-%m-%d}{'，晚于计划' if css == 'late' else ''}"
+            length = at(span[1] + dt.timedelta(days=1)) - at(span[0])
+            parts.append(_shape("rect", css, said, x=at(span[0]), y=top, width=max(length, 2), height=8, rx=1))
+    return parts

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from districts.enums import BaselineKind, Stage
-from districts.models import Baseline, District, ImplementationPlan, Plot
+from districts.models import Baseline, District, Plot
 from districts.services import freeze_baseline
 from greendistrict.audit.models import AuditRecord
 from tests.factories.accounts import cast as make_cast
@@ -17,7 +17,7 @@ from tests.factories.districts import KeyProjectFactory, PlotFactory, make_distr
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
-PLOT_QUERIES = 8
+PLOT_QUERIES = 7
 
 
 @pytest.fixture
@@ -289,23 +289,6 @@ def test_an_applicant_authorises_and_ends_a_consultant(preparer, district, cast)
     preparer.force_login(cast.consultant)
     assert preparer.get(url("profile_edit", district)).status_code == 200
     assert preparer.post(url("mandate_add", district), values).status_code == 403
-
-
-def test_an_authority_files_its_yearly_plan(client, cast, district):
-    client.force_login(cast.authority)
-    create = reverse("districts:implementation_plan_create")
-    empty = client.post(create, {"year": "2026", "filed_on": "2025-12-20"})
-    assert "至少列入一个城区" in empty.content.decode()
-    values = {"year": "2026", "districts": [district.pk], "filed_on": "2025-12-20"}
-    assert client.post(create, values).status_code == 302
-    assert "年度" in client.post(create, values).content.decode()
-    plan = ImplementationPlan.objects.get()
-    edit = reverse("districts:implementation_plan_edit", args=[plan.pk])
-    assert client.post(edit, {**values, "version": 7}).status_code == 409
-    client.force_login(cast.city_officer)
-    assert district.name in client.get(edit).content.decode()
-    client.force_login(cast.outsider_preparer)
-    assert client.get(edit).status_code == 404
 
 
 def test_every_tab_and_the_overview_of_progress_open(preparer, district):

@@ -54,7 +54,7 @@ def replied(control, cast, required=REQUIRED):
     return control
 
 
-def step(control, by, action, on=DAY, number="演示-1", reason=""):
+def step(control, by, action, *, on=DAY, number="演示-1", reason=""):
     take_step(control=control, step=Step(action, on, number, reason), by=by)
     return control
 
