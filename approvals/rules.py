@@ -98,3 +98,38 @@ def may_announce(user: User) -> bool:
 def may_approve_announcement(user: User) -> bool:
     """Whether the person approves a batch before it is published (settings ``approval_chain``: 公告须审定)."""
     return seats(user).has(Role.CITY_DIRECTOR)
+
+
+def may_record_visit(user: User, case: Case) -> bool:
+    """Whether the person keeps the record of the site visit: officer or secretary."""
+    return is_officer(user, case) or is_secretary(user, case)
+
+
+def is_city_officer(user: User, _obj: Model) -> bool:
+    """Whether the person handles matters at the city (经办), whatever the matter."""
+    return seats(user).has(Role.CITY_OFFICER)
+
+
+def is_city_checker(user: User, _obj: Model) -> bool:
+    """Whether the person checks at the city (审核), whatever the matter."""
+    return seats(user).has(Role.CITY_CHECKER)
+
+
+def is_city_director(user: User, _obj: Model) -> bool:
+    """Whether the person decides at the city (审定), whatever the matter."""
+    return seats(user).has(Role.CITY_DIRECTOR)
+
+
+def proposed(user: User, proposal: Model) -> bool:
+    """Whether the person proposed this change of a setting."""
+    return getattr(proposal, "proposed_by_id", None) == user.pk
+
+
+def may_propose_setting(user: User) -> bool:
+    """Whether the person may propose a value for a setting of the policy."""
+    return seats(user).has(Role.CITY_OFFICER)
+
+
+def reads_settings(user: User) -> bool:
+    """Whether the person reads settings with their history and proposals: the city."""
+    return is_city(user)

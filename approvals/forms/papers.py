@@ -7,6 +7,7 @@ from django import forms
 
 from approvals.forms.steps import date_field
 from approvals.models import Announcement, Case, Endorsement
+from approvals.selectors.public import announceable
 from approvals.services.bindings import NewFinding
 from approvals.services.endorsements import Paper
 from approvals.slots import FORM_REVIEW, finding_slots
@@ -194,7 +195,7 @@ class AnnouncementForm(forms.Form):
         chosen = list(announcement.lines.values_list("case_id", flat=True))
         kwargs.setdefault("initial", {"title": announcement.title, "cases": chosen})
         super().__init__(*args, **kwargs)
-        candidates = Case.objects.filter(status="decided", district__is_demo=announcement.is_demo).select_related("district")
+        candidates = announceable().filter(district__is_demo=announcement.is_demo).select_related("district")
         field = self.fields["cases"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 -- declared above
         free = candidates.filter(announcement_line__isnull=True) | candidates.filter(pk__in=chosen)

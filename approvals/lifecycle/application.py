@@ -155,6 +155,10 @@ TRANSITIONS = (
         reason_required=True, confirm=True,
         tone="danger", message="办结；可以另行申报",
     ),
+    Transition(
+        "enter_withdrawal", "代录撤回", UNTIL_DECISION, "withdrawn", (OFFICER,), told="申报主体、评审秘书",
+        message="申报主体以书面或电话撤回的，登记收到日期和原件",
+    ),
 )  # fmt: skip
 
 APPLICATION = register(

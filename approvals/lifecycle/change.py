@@ -53,6 +53,10 @@ TRANSITIONS = (
         message="退回经办重新核对"),
     Transition("withdraw", "撤回申请", SUBMITTED, "withdrawn", (SIGNER,), told="市级经办、区专门机构", reason_required=True, confirm=True,
         tone="danger", message="办结；可以另行提出"),
+    Transition(
+        "enter_withdrawal", "代录撤回", SUBMITTED, "withdrawn", (OFFICER,), told="申报主体、评审秘书",
+        message="申报主体以书面或电话撤回的，登记收到日期和原件",
+    ),
 )  # fmt: skip
 
 CHANGE = register(

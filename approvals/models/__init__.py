@@ -13,8 +13,12 @@ from approvals.models.cases import (
     Submission,
 )
 from approvals.models.change import Change
+from approvals.models.decisions import DecisionRecord
 from approvals.models.exchange import CorrectionOpening, FindingFile, PreReviewQuestion
+from approvals.models.loss import LossFile, RecordedAssessment
 from approvals.models.publicity import Announcement, AnnouncementLine, Notice, Objection, Title
+from approvals.models.requests import ExtensionRequest, PaperEntry, Rectification
+from approvals.models.visit import SiteVisit, VisitPhoto, VisitRow
 
 __all__ = [
     "APPLICATION_STATES",
@@ -28,12 +32,21 @@ __all__ = [
     "Change",
     "Correction",
     "CorrectionOpening",
+    "DecisionRecord",
     "Endorsement",
+    "ExtensionRequest",
     "Finding",
     "FindingFile",
+    "LossFile",
     "Notice",
     "Objection",
+    "PaperEntry",
     "PreReviewQuestion",
+    "RecordedAssessment",
+    "Rectification",
+    "SiteVisit",
     "Submission",
     "Title",
+    "VisitPhoto",
+    "VisitRow",
 ]

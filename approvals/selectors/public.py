@@ -5,8 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from approvals.enums import CaseKind
 from approvals.lifecycle import state_of
 from approvals.models import Announcement, Case, Notice, Title
 from approvals.rules import may_announce, may_approve_announcement
@@ -42,12 +43,24 @@ def titles_public() -> QuerySet[Title]:
 
 def announcements_public() -> QuerySet[Announcement]:
     """Published batches with their titles, newest first."""
-    return Announcement.objects.filter(status="published").prefetch_related(in_order()).order_by("-year", "-batch")
+    return Announcement.objects.filter(status="published").prefetch_related(in_order(), ended_in_order()).order_by("-year", "-batch")
+
+
+def announceable() -> QuerySet[Case]:
+    """Cases that may be put into a batch: decided ones; of a loss of title those whose decision was served."""
+    granted = Q(status="decided", kind__in=(CaseKind.APPLICATION, CaseKind.ACCEPTANCE))
+    return Case.objects.filter(granted | Q(status="served", kind=CaseKind.LOSS))
 
 
 def in_order() -> "Prefetch[str, QuerySet[Title], str]":
     """Titles of batches in the order of the announcement."""
     return Prefetch("titles", Title.objects.select_related("district").order_by("case__announcement_line__order", "pk"))
+
+
+def ended_in_order() -> "Prefetch[str, QuerySet[Title], str]":
+    """Titles that a batch ended, in the order of the announcement."""
+    rows = Title.objects.select_related("district", "end_case")
+    return Prefetch("ended_titles", rows.order_by("end_case__announcement_line__order", "pk"))
 
 
 def notices_open(today: dt.date) -> QuerySet[Notice]:

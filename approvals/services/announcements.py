@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from approvals.enums import CaseKind, TitleKind
+from approvals.enums import CaseKind, LossGround, TitleEnd, TitleKind
 from approvals.facts import batch_of
 from approvals.models import Announcement, AnnouncementLine, Case
 from approvals.rules import may_announce, may_approve_announcement
@@ -22,7 +22,13 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.documents.services import store
 
+READY = {CaseKind.LOSS: "served"}  # a decision against the holder is delivered before it is announced
+ENDS = {LossGround.CANCEL: TitleEnd.CANCELLED, LossGround.REVOKE: TitleEnd.REVOKED}
 TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}
+
+
+GRANT_WORDS = "关于公布上海市绿色生态城区的公告"
+LOSS_WORDS = "关于取消（撤销）上海市绿色生态城区称号的公告"
 
 
 def next_batch(year: int, *, demo: bool) -> int:
@@ -36,16 +42,17 @@ def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = Non
     """Open the next batch of the year with decided cases in it."""
     _hold(by)
     year = year or clock.today().year
-    announcement = _created(by=by, year=year, demo=demo)
+    loss = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
+    announcement = _created(by=by, year=year, demo=demo, title=LOSS_WORDS if loss else GRANT_WORDS)
     audit.record(action="announcement.create", by=by, obj=announcement)
     if cases:
         set_lines(announcement=announcement, cases=cases, by=by)
     return announcement
 
 
-def _created(*, by: User, year: int, demo: bool) -> Announcement:
+def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
     """Take the next number; the unique constraint settles it when two officers ask at once."""
-    values = {"title": "关于公布上海市绿色生态城区的公告", "is_demo": demo, "created_by": by}
+    values = {"title": title, "is_demo": demo, "created_by": by}
     try:
         with transaction.atomic():
             return Announcement.objects.create(year=year, batch=next_batch(year, demo=demo), **values)
@@ -61,12 +68,14 @@ def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, ve
     stored = _draft(announcement, version)
     found = []
     for case in cases:
-        if case.status != "decided":
-            found.append(Refusal(f"{case}还没有审定，不能列入公告"))
+        if case.status != READY.get(CaseKind(case.kind), "decided"):
+            found.append(Refusal(f"{case}还没有{'送达' if case.kind == CaseKind.LOSS else '审定'}，不能列入公告"))
         elif case.is_demo != stored.is_demo:
             found.append(Refusal(f"{case}：演示数据和正式数据不能列在同一批次"))
         elif AnnouncementLine.objects.filter(case=case).exclude(announcement=stored).exists():
             found.append(Refusal(f"{case}已列入其他批次"))
+    if len({case.kind == CaseKind.LOSS for case in cases}) > 1:
+        found.append(Refusal("授予称号和取消、撤销称号不能列在同一批次"))
     if found:
         raise Refused(found)
     if [case.pk for case in cases] == list(stored.lines.order_by("order").values_list("case_id", flat=True)):
@@ -131,11 +140,21 @@ def publish(
 
 def _announce(case: Case, announcement: Announcement, by: User) -> None:
     move(case, "announce", by, facts={"batch": batch_of(case)}, reason=f"{announcement}，{announcement.number}")
+    if case.kind == CaseKind.LOSS:
+        _end(case, announcement, by)
+        return
     kind = TITLE_OF[CaseKind(case.kind)]
     title = titles.grant(case=case, announcement=announcement, kind=kind, by=by)
     papers.receive_table(case, by=by)
     if kind == TitleKind.PILOT:
         freeze_baseline(district=case.district, kind=BaselineKind.PILOT, reason=f"授予试点称号 {title.number}", by=by)
+
+
+def _end(case: Case, announcement: Announcement, by: User) -> None:
+    day = announcement.announced_on or clock.today()
+    how = ENDS[LossGround(case.loss.ground)]
+    reason = f"{announcement}，{case.decision_number}"
+    titles.end(district=case.district, how=how, on=day, by=by, reason=reason, case=case, announcement=announcement)
 
 
 def _against(lines: Sequence[AnnouncementLine], number: str, announced_on: dt.date) -> list[Refusal]:
@@ -147,7 +166,10 @@ def _against(lines: Sequence[AnnouncementLine], number: str, announced_on: dt.da
     if announced_on > clock.today():
         found.append(Refusal("公告日期不能晚于今天", field="announced_on"))
     early = [line.case for line in lines if line.case.decided_on is None or announced_on < line.case.decided_on]
-    return found + [Refusal(f"公告日期早于{case}的审定日期", field="announced_on") for case in early]
+    found += [Refusal(f"公告日期早于{case}的审定日期", field="announced_on") for case in early]
+    served = [line.case for line in lines if line.case.kind == CaseKind.LOSS]
+    unserved = [case for case in served if case.loss.served_on is None or announced_on < case.loss.served_on]
+    return found + [Refusal(f"公告日期早于{case}的送达日期", field="announced_on") for case in unserved]
 
 
 def _unapproved(announcement: Announcement) -> list[Refusal]:

@@ -79,9 +79,9 @@ def case_sign(*, case: Case, by: User, reason: str = "", version: int | None = N
 
 
 def plain_verdicts(facts: Mapping[str, object]) -> dict[str, object]:
-    """Verdicts of step ``file`` as plain data for the receipt."""
+    """Verdicts of the step that was filed (``file``, of an acceptance ``request``) as plain data for the receipt."""
     policy = facts["policy"]
-    verdicts = policy["file"] if isinstance(policy, Mapping) else []
+    verdicts = (policy.get("file") or policy.get("request") or []) if isinstance(policy, Mapping) else []
     return {"verdicts": [{name: str(getattr(verdict, name)) for name in KEPT} for verdict in verdicts]}
 
 
@@ -155,9 +155,10 @@ def case_refuse(*, case: Case, by: User, reason: str, version: int | None = None
 
 @transaction.atomic
 def case_withdraw(*, case: Case, by: User, reason: str, version: int | None = None) -> Case:
-    """撤回申报 by the applicant, until the decision."""
+    """撤回申报 by the applicant, until the decision; a review under way is stopped with it."""
     case = locked(case, version)
     move(case, "withdraw", by, reason=reason)
+    papers.stop_review(case, reason=f"{case.number or ''}{case}已撤回：{reason}")
     return case
 
 

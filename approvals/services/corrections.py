@@ -1,11 +1,14 @@
 """补正: one notice with everything that is missing, answered finding by finding."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from approvals.acceptancefacts import acceptance_facts
+from approvals.enums import CaseKind
 from approvals.facts import case_facts, unanswered
 from approvals.models import Case, Correction, CorrectionOpening, Finding, FindingFile
 from approvals.rules import is_director, is_signer, may_edit_case
@@ -137,7 +140,7 @@ def _answer_with(case: Case, finding: Finding, upload: "UploadedFile[Any]", by: 
 def case_answer(*, case: Case, by: User, version: int | None = None) -> Case:
     """提交补正: every finding answered, what had to hold at submission holds again; back to receipt with a new frozen version."""
     case, now = locked(case, version), clock.now()
-    facts = {**case_facts(case, now.date(), (Step.FILE,)), "findings": unanswered(case)}
+    facts = {**_filing_facts(case, now.date()), "findings": unanswered(case)}
     move(case, "answer", by, facts=facts)
     correction = _open_correction(case)
     correction.answered_at = now
@@ -145,6 +148,11 @@ def case_answer(*, case: Case, by: User, version: int | None = None) -> Case:
     papers.submit_table(case, by=by)
     papers.freeze_submission(case, by=by, verdicts=plain_verdicts(facts))
     return case
+
+
+def _filing_facts(case: Case, on: dt.date) -> Mapping[str, Any]:
+    """What has to hold again when a corrected case is handed in."""
+    return acceptance_facts(case, on) if case.kind == CaseKind.ACCEPTANCE else case_facts(case, on, (Step.FILE,))
 
 
 def _open_correction(case: Case) -> Correction:

@@ -1,10 +1,14 @@
 """公示 before a title is granted (setting ``publicity``), and the objections filed while it is open."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from approvals.acceptancefacts import acceptance_facts
+from approvals.enums import CaseKind
 from approvals.facts import conclusion_of, latest_notice, notice_facts
 from approvals.models import Case, Notice, Objection
 from approvals.rules import is_officer
@@ -20,6 +24,7 @@ from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 
 PER_HOUR = 5
+TITLE_WORDS: dict[str, str] = {CaseKind.APPLICATION: "试点", CaseKind.ACCEPTANCE: "示范"}
 
 
 def notice_span(opens_on: dt.date, days: int, calendar: workdays.WorkCalendar) -> tuple[dt.date, dt.date]:
@@ -31,10 +36,17 @@ def notice_span(opens_on: dt.date, days: int, calendar: workdays.WorkCalendar) -
 def standard_text(case: Case) -> str:
     """Draft of the notice (参考稿): what was reviewed, what is intended, where to object."""
     star = f"{case.get_star_found_display()}" if case.star_found else ""
+    reviewed = "终期验收审查" if case.kind == CaseKind.ACCEPTANCE else "专家技术审查"
     return (
-        f"经专家技术审查，{case.district.name}（申报主体：{case.applicant.name}）达到绿色生态城区{star}要求，"
-        "拟授予“上海市绿色生态城区试点”称号，现予公示。公示期内如有意见，请在本页提出，注明事实和理由。"
+        f"经{reviewed}，{case.district.name}（申报主体：{case.applicant.name}）达到绿色生态城区{star}要求，"
+        f"拟授予“上海市绿色生态城区{TITLE_WORDS[case.kind]}”称号，现予公示。公示期内如有意见，请在本页提出，注明事实和理由。"
     )
+
+
+def _asked(case: Case) -> Mapping[str, Any]:
+    if case.kind == CaseKind.ACCEPTANCE:
+        return acceptance_facts(case)
+    return {"conclusion": conclusion_of(case), "notice": notice_facts(case)}
 
 
 @transaction.atomic
@@ -45,9 +57,9 @@ def case_open_notice(*, case: Case, by: User, opens_on: dt.date | None = None, b
     if start < today:
         msg = "公示开始日期不能早于今天"
         raise Refused(msg)
-    move(case, "open_notice", by, facts={"conclusion": conclusion_of(case), "notice": notice_facts(case)})
+    move(case, "open_notice", by, facts=_asked(case))
     first, last = notice_span(start, parameters.load().integer("publicity.days"), workdays.current())
-    title = f"{case.district.name}拟授予绿色生态城区试点称号的公示"
+    title = f"{case.district.name}拟授予绿色生态城区{TITLE_WORDS[case.kind]}称号的公示"
     text = body.strip() or standard_text(case)
     return Notice.objects.create(case=case, title=title, body=text, opens_on=first, closes_on=last, opened_by=by)
 

@@ -4,21 +4,31 @@ import hashlib
 import json
 from typing import Any
 
-from approvals.models import Case, Submission
+from approvals.models import Case, Submission, VisitPhoto
 from approvals.selectors.materials import materials_of
 from assessments.enums import Purpose, ScoringStage
 from assessments.models import Review, ScoreTable
 from assessments.selectors.tables import latest_version
 from assessments.services import reviews, tables
+from districts.models import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.documents.models import Evidence
 from indicators.models import Edition
 
 
 def open_table(case: Case, *, edition: Edition, by: User) -> ScoreTable:
     """Open the planning-stage table of an application under the edition that the case locks."""
     return tables.open_table(district=case.district, edition=edition, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING, by=by)
+
+
+def open_acceptance_table(district: District, *, edition: Edition, planned: ScoreTable | None, by: User) -> ScoreTable:
+    """Open the operation-stage table of an acceptance; targets come from the planning-stage table of the same edition."""
+    same = planned if planned is not None and planned.edition_id == edition.pk else None
+    return tables.open_table(
+        district=district, edition=edition, purpose=Purpose.ACCEPTANCE, stage=ScoringStage.OPERATION, by=by, planned=same
+    )
 
 
 def lock_table(case: Case) -> None:
@@ -92,13 +102,32 @@ def open_review(case: Case, *, by: User) -> Review:
         number=case.number or "",
         kind=case.kind,
         parties=parties_of(case),
-        documents=[{"title": file.title, "key": str(file.key)} for line in materials_of(case) for file in line.files],
+        documents=[{"title": file.title, "key": str(file.key)} for file in (*_materials(case), *visit_files(case))],
         star_asked=case.star_asked,
     )
     if case.table is None:
         msg = "还没有评分表，不能提请专家技术审查"
         raise Refused(msg)
     return reviews.open_review(table=case.table, subject=subject, by=by)
+
+
+def stop_review(case: Case, *, reason: str) -> None:
+    """End the review that is under way for a withdrawn case."""
+    if case.review is not None:
+        reviews.stop(review=case.review, reason=reason[:300])
+
+
+def _materials(case: Case) -> list[Evidence]:
+    return [file for line in materials_of(case) for file in line.files]
+
+
+def visit_files(case: Case) -> list[Evidence]:
+    """Record of the closed site visit, its signed scan and its photos; nothing for a case without a visit."""
+    visit = case.visits.filter(closed_at__isnull=False).select_related("record", "scan").order_by("-number").first()
+    if visit is None:
+        return []
+    photos = VisitPhoto.objects.filter(row__visit=visit).select_related("document").order_by("row__order", "pk")
+    return [file for file in (visit.record, visit.scan) if file is not None] + [photo.document for photo in photos]
 
 
 def parties_of(case: Case) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from approvals import selectors
 from approvals.forms.papers import AnnouncementForm, ObjectionForm, ReplyForm
 from approvals.models import Announcement, Objection
 from approvals.rules import is_officer, may_announce, may_approve_announcement
-from approvals.selectors.public import in_order
+from approvals.selectors.public import announceable, ended_in_order, in_order
 from approvals.services import announcements, notices
 from approvals.views.common import UNPROCESSABLE, crumbs, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
@@ -77,8 +77,9 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not (may_announce(user) or may_approve_announcement(user)):
         raise Http404
-    batches = selectors.announcements_visible_to(user).prefetch_related("lines__case__district", in_order())
-    waiting = selectors.cases_visible_to(user).filter(status="decided", announcement_line__isnull=True).select_related("district")
+    batches = selectors.announcements_visible_to(user).prefetch_related("lines__case__district", in_order(), ended_in_order())
+    ready = selectors.cases_visible_to(user).filter(pk__in=announceable(), announcement_line__isnull=True)
+    waiting = ready.select_related("district", "loss")
     context = {
         "batches": batches.order_by("status", "-year", "-batch"),
         "waiting": waiting.order_by("decided_on"),

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from approvals.enums import CaseKind
+from approvals.forms import entries as entry_forms
+from approvals.forms import losses as loss_forms
 from approvals.forms import steps as step_forms
-from approvals.services import cases, changes, corrections, notices
+from approvals.services import acceptances, cases, changes, corrections, entered, losses, notices, visits
 from approvals.services.steps import plain_step
 
 
@@ -59,7 +61,45 @@ CHANGE_WAYS = {
     "return_for_more": Way(step_forms.ReasonForm, plain_step("return_for_more")),
     "withdraw": Way(step_forms.ReasonForm, plain_step("withdraw")),
 }
+ACCEPTANCE_WAYS = {
+    **{name: WAYS[name] for name in ("take_back", "return_to_preparer", "recall", "refuse", "answer", "open_notice", "close_notice")},
+    **{name: WAYS[name] for name in ("discard", "agree", "return_to_officer", "return_for_more", "withdraw")},
+    "hand_up": Way(step_forms.StepForm, acceptances.acceptance_hand_up),
+    "sign": Way(step_forms.OpinionForm, acceptances.acceptance_sign),
+    "accept": Way(step_forms.OpinionForm, acceptances.acceptance_accept),
+    "open_visit": Way(loss_forms.VisitForm, visits.case_open_visit),
+    "open_review": Way(step_forms.StepForm, acceptances.acceptance_open_review),
+    "resubmit": Way(step_forms.StepForm, acceptances.acceptance_resubmit),
+    "recheck": Way(step_forms.RecheckForm, acceptances.acceptance_recheck),
+    "to_check": Way(step_forms.OpinionForm, acceptances.acceptance_to_check),
+    "decide": Way(step_forms.DecisionForm, acceptances.acceptance_decide),
+    "decide_failed": Way(step_forms.FailedDecisionForm, acceptances.acceptance_decide_failed),
+    "enter_withdrawal": Way(entry_forms.EnteredWithdrawalForm, entered.enter_withdrawal),
+}
+LOSS_WAYS = {
+    "to_check": Way(step_forms.OpinionForm, losses.loss_to_check),
+    "to_tell": Way(step_forms.OpinionForm, losses.loss_to_tell),
+    "return_to_officer": Way(step_forms.ReasonForm, plain_step("return_to_officer")),
+    "agree": Way(step_forms.OpinionForm, losses.loss_agree),
+    "tell": Way(loss_forms.TellForm, losses.loss_tell),
+    "state": Way(loss_forms.StatementForm, losses.loss_state),
+    "waive": Way(step_forms.ReasonForm, losses.loss_waive),
+    "enter_statement": Way(entry_forms.EnteredStatementForm, entered.enter_statement),
+    "lapse": Way(step_forms.StepForm, losses.loss_lapse),
+    "to_legal": Way(loss_forms.ConsideredForm, losses.loss_to_legal),
+    "legal_agree": Way(loss_forms.LegalForm, losses.loss_legal_agree),
+    "legal_return": Way(step_forms.ReasonForm, plain_step("legal_return")),
+    "discuss": Way(loss_forms.DiscussionForm, losses.loss_discuss),
+    "return_for_more": Way(step_forms.ReasonForm, plain_step("return_for_more")),
+    "decide": Way(loss_forms.LossDecisionForm, losses.loss_decide),
+    "decide_not": Way(step_forms.FailedDecisionForm, losses.loss_decide_not),
+    "serve": Way(loss_forms.ServeForm, losses.loss_serve),
+    "drop": Way(step_forms.ReasonForm, plain_step("drop")),
+}
+WAYS["enter_withdrawal"] = CHANGE_WAYS["enter_withdrawal"] = ACCEPTANCE_WAYS["enter_withdrawal"]
 WAYS_OF: dict[str, dict[str, Way]] = {
     CaseKind.APPLICATION: WAYS,
+    CaseKind.ACCEPTANCE: ACCEPTANCE_WAYS,
+    CaseKind.LOSS: LOSS_WAYS,
     CaseKind.CHANGE: CHANGE_WAYS,
 }

@@ -125,6 +125,7 @@ REVIEW = register(
             State("scoring", "专家评分", "专家评审", "info"),
             State("meeting", "评审会", "专家评审", "info"),
             State("concluded", "已有结论", "评审已有结论", "success", final=True),
+            State("stopped", "已终止", "评审已终止", "neutral", final=True),
         ),
         transitions=(
             Transition("commit", "登记抽取承诺", ("preparing",), "preparing", (SECRETARIAT,), (_not_committed,), COMMIT_MESSAGE),
@@ -211,6 +212,16 @@ REVIEW = register(
                 confirm=True,
                 tone="primary",
                 page="assessments:review_meeting",
+            ),
+            Transition(
+                "stop",
+                "终止评审",
+                ("preparing", "inviting", "scoring", "meeting"),
+                "stopped",
+                (),
+                by_system=True,
+                message="办件撤回，评审随之终止；已有的评分不再使用",
+                told="专家组、评审秘书",
             ),
         ),
     )

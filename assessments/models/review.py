@@ -11,7 +11,8 @@ from districts.enums import Star
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 
-REVIEW_STATES = ("preparing", "inviting", "scoring", "meeting", "concluded")
+REVIEW_STATES = ("preparing", "inviting", "scoring", "meeting", "concluded", "stopped")
+ENDED_STATES = ("concluded", "stopped")  # stopped: the case behind it was withdrawn
 
 
 class ExpertProfile(models.Model):
@@ -79,7 +80,7 @@ class Review(models.Model):
             one_of("status", REVIEW_STATES, name="review_status_known"),
             one_of("conclusion", Conclusion.values, name="review_conclusion_known", blank=True),
             between("star", 1, 3, name="review_star_1_3"),
-            models.UniqueConstraint(fields=["table"], condition=~models.Q(status="concluded"), name="review_one_open_per_table"),
+            models.UniqueConstraint(fields=["table"], condition=~models.Q(status__in=ENDED_STATES), name="review_one_open_per_table"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.enums import MemberState
 from assessments.models import ExpertScore, PanelMember, Review, ScoreTable
+from assessments.models.review import ENDED_STATES
 from assessments.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
 from assessments.selectors.review_pool import chapter_words
 from greendistrict.accounts.models import User
@@ -28,13 +29,13 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 
 def tables_read_by_expert(user: User) -> QuerySet[ScoreTable]:
     """Tables whose evidence an expert may open: of reviews whose invitation was accepted, until the conclusion."""
-    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status="concluded")
+    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
     return ScoreTable.objects.filter(pk__in=seats.values("review__table_id"))
 
 
 def reads_papers(user: User, key: UUID) -> bool:
     """Whether a file is among the papers of a review this expert has accepted and that is not concluded."""
-    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status="concluded")
+    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
     return seats.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
 
 
@@ -119,7 +120,7 @@ def tasks_for(user: User) -> list[Task]:
 
 
 def _open_seats(user: User) -> QuerySet[PanelMember]:
-    return invitations_of(user).exclude(review__status__in=["preparing", "concluded"])
+    return invitations_of(user).exclude(review__status__in=["preparing", *ENDED_STATES])
 
 
 def _expert_task(member: PanelMember) -> Task | None:
@@ -137,7 +138,7 @@ def _expert_task(member: PanelMember) -> Task | None:
 def _secretariat_tasks() -> list[Task | None]:
     sitting = Q(members__state=MemberState.ACCEPTED)
     reviews = (
-        Review.objects.exclude(status="concluded")
+        Review.objects.exclude(status__in=ENDED_STATES)
         .select_related("table__district")
         .annotate(
             accepted=Count("members", filter=sitting, distinct=True),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments.forms.reviews import AppointForm, CallForm, DueForm, FilterForm
 from assessments.lifecycle.review import REVIEW
 from assessments.models import PanelMember, Review
+from assessments.models.review import ENDED_STATES
 from assessments.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
 from assessments.selectors import reviews as selectors
 from assessments.selectors.review_facts import facts_of

@@ -41,6 +41,7 @@ FINE = {
     "rounds": {"used": 0, "limit": 2},
     "findings": 0,
     "form_review": [],
+    "questions": 0,
     "conclusion": "passed",
     "notice": {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0},
     "batch": "2026年第一批",
@@ -94,7 +95,7 @@ def test_the_whole_matrix_by_state_action_and_seat(scene):
             with pytest.raises(NotAllowed if transition else Refused):
                 perform(machine=APPLICATION, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试")
             assert Case.objects.get(pk=case.pk).status == state
-    assert moved == TransitionRecord.objects.filter(machine="application").count() == 39
+    assert moved == TransitionRecord.objects.filter(machine="application").count() == 49
 
 
 def test_what_is_offered_is_what_may_be_performed(scene):

@@ -6,6 +6,7 @@ from assessments.services.reviews.marking import confirm_rest, save_score, start
 from assessments.services.reviews.meeting import call_meeting, open_meeting, record_agreed, record_vote, save_opinion, sign_opinion
 from assessments.services.reviews.opening import ReviewSubject, open_review
 from assessments.services.reviews.seats import name_chair, recuse, reply
+from assessments.services.reviews.stopping import stop
 
 __all__ = [
     "ReviewSubject",
@@ -26,5 +27,6 @@ __all__ = [
     "save_score",
     "sign_opinion",
     "start_scoring",
+    "stop",
     "submit_scores",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.models import Review, RowEvidence, ScoreTable
+from assessments.models.review import ENDED_STATES
 from assessments.selectors.scoring import RowData, inputs_of, rows_of, score_rows
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -39,7 +40,7 @@ def open_review(*, table: ScoreTable, subject: ReviewSubject, by: User | None) -
         if locked.status not in REVIEWABLE:
             msg = "评分表提交后才能送专家评审"
             raise Refused(msg)
-        if locked.reviews.exclude(status="concluded").exists():
+        if locked.reviews.exclude(status__in=ENDED_STATES).exists():
             msg = "这份评分表已在评审"
             raise Refused(msg)
         review = Review.objects.create(table=locked, subject=asdict(subject), claims=_claims(locked), opened_at=clock.now())

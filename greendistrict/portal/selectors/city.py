@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from assessments.models import SelfCheck
+from assessments.models.review import ENDED_STATES
 from assessments.selectors.reviews import review_list
 from districts.enums import Stage
 from districts.selectors import districts_visible_to
@@ -75,7 +76,7 @@ def overview(user: User, owed: list[Obligation], today: dt.date) -> Overview:
     year, demo = today.year - 1, user.is_demo
     led = _led(user, demo=demo)
     filings = _filings(year, demo=demo)
-    reviews = [row for row in review_list(user).exclude(status="concluded") if row.table.district.is_demo == demo]
+    reviews = [row for row in review_list(user).exclude(status__in=ENDED_STATES) if row.table.district.is_demo == demo]
     due = [row for row in owed if row.is_demo == demo]
     areas = _areas(led)
     rows = _authorities(led, due, filings, today, year)

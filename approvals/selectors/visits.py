@@ -1,0 +1,90 @@
+"""Reading site visits: the checklist to be made, the lines by group, who sees them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from approvals.enums import VisitKind
+from approvals.models import Case, SiteVisit, VisitRow
+from assessments.models import ScoreRow
+from districts.enums import BaselineKind, DistrictType
+from districts.facts import baseline_on
+from greendistrict.core import clock
+from indicators.selectors import rules_for
+
+MOST_CLAIM = 200
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line to be looked at on site; ``required`` ones have to get a finding."""
+
+    kind: str
+    ref: str
+    group: str
+    title: str
+    claim: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under one heading, with how many have a finding."""
+
+    title: str
+    rows: list[VisitRow]
+
+    @property
+    def done(self) -> int:
+        """Lines with a finding."""
+        return sum(bool(row.finding) for row in self.rows)
+
+
+def checklist_of(case: Case) -> list[Look]:
+    """Key projects and main facilities of the frozen pilot baseline, then the clauses of the locked table; controls are required."""
+    return [*_frozen(case), *_clauses(case)]
+
+
+def _frozen(case: Case) -> Iterator[Look]:
+    baseline = baseline_on(case.district, BaselineKind.PILOT, clock.today())
+    if baseline is None:
+        return
+    live = {project.pk: project for project in case.district.key_projects.all()}
+    for row in baseline.content["key_projects"]:
+        project = live.get(row["id"])
+        claim = f"{project.get_state_display()}" if project else "已不在现行清单中"
+        yield Look(VisitKind.PROJECT, str(row["id"]), "近期重点项目", row["name"], f"申报：{claim}")
+    if case.district.type != DistrictType.NEW:
+        return
+    works = {work.pk: work for work in case.district.works.all()}
+    for row in baseline.content["works"]:
+        if row["main"]:
+            work = works.get(row["id"])
+            claim = f"建成于{work.built_on:%Y-%m-%d}" if work and work.built_on else "未登记建成"
+            yield Look(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], f"申报：{claim}")
+
+
+def _clauses(case: Case) -> Iterator[Look]:
+    if case.table is None:
+        return
+    layout = rules_for(case.table.edition).table(case.table.type, case.table.stage)
+    chapters = {chapter.key: chapter.title for chapter in layout.chapters}
+    values = dict(ScoreRow.objects.filter(table=case.table).values_list("item_id", "value"))
+    for item in layout.items.values():
+        claim = _claim(values.get(item.id))
+        yield Look(VisitKind.CLAUSE, item.id, chapters.get(item.chapter, item.chapter), f"{item.id} {item.title}", claim, item.is_control)
+
+
+def _claim(value: Any) -> str:
+    if value in (None, "", {}, []):
+        return ""
+    words = {True: "是", False: "否"}
+    text = "，".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else str(words.get(value, value))
+    return f"申报：{text}"[:MOST_CLAIM]
+
+
+def groups_of(visit: SiteVisit) -> list[Group]:
+    """Lines of a visit under their headings, with photos; two queries."""
+    rows = visit.rows.select_related("saved_by").prefetch_related("photos__document").order_by("order")
+    return [Group(title, list(found)) for title, found in groupby(rows, key=lambda row: row.group)]
