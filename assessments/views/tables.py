@@ -24,7 +24,8 @@ from assessments.selectors.table_filter import choices as filter_choices
 from assessments.selectors.table_rows import BUILD_CHOICES, Sheet
 from assessments.selectors.table_widgets import exact_words, key_of
 from assessments.selectors.tables import findings, score_tables_visible_to
-from assessments.services.cells import CellProblem, cleaned, closed_words, item_of, save_cell
+from assessments.services.cells import CellProblem, cleaned, closed_words
+from assessments.services.cells_bulk import RowTyped, save_rows
 from assessments.views.sheets import Look, groups_of
 from districts.rules import may_edit_district
 from greendistrict.accounts.http import signed_in
@@ -137,22 +138,29 @@ class ScoreTablePage(View):
 
 
 def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str, tuple[Any, Refused]]:
-    """Save the changed fields of the posted rows; returns what was typed and why it was not taken, by item."""
+    """Save the changed fields of the posted rows at once; returns what was typed and why it was not taken, by item."""
     if not may_edit_table(user, table):
         raise_closed(table, user)
     problems: dict[str, tuple[Any, Refused]] = {}
     rows = rows_of(table.pk)[table.pk]
-    for name in [name for name in request.POST.getlist("rows") if name in rows]:
-        item = item_of(table, name)
-        version = version_of(name, request.POST)
-        for field, raw in typed_fields(item, request.POST).items():
+    layout = rules_for(table.edition).table(table.type, table.stage).items
+    changed = []
+    for name in dict.fromkeys(name for name in request.POST.getlist("rows") if name in rows and name in layout):
+        fields = {}
+        for field, raw in typed_fields(layout[name], request.POST).items():
             try:
-                if cleaned(table, item, field, raw) != getattr(rows[name], field):
-                    version = save_cell(table=table, item_id=name, field=field, value=raw, version=version, token="", by=user).version
+                value = cleaned(table, layout[name], field, raw)
             except CellProblem as problem:
                 problems[name] = (raw, problem)
-            except Stale as stale:
-                problems[name] = (raw, Stale(f"{stale}：现存“{exact_words(item, stale.current.value)}”，框内是您填的，再次暂存即用您的"))  # type: ignore[attr-defined]
+            else:
+                if value != getattr(rows[name], field):
+                    fields[field] = value
+        if fields:
+            changed.append(RowTyped(name, version_of(name, request.POST), fields))
+    for name, stale in save_rows(table=table, rows=changed, by=user).items():
+        item, raw = layout[name], typed_fields(layout[name], request.POST).get("value")
+        said = exact_words(item, getattr(stale.current, "value", None))
+        problems[name] = (raw, Stale(f"{stale}：现存“{said}”，框内是您填的，再次暂存即用您的"))
     return problems
 
 

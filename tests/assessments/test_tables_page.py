@@ -212,3 +212,30 @@ def test_a_file_of_the_library_is_opened_by_who_reads_the_table(client, people):
     assert b"".join(answer.streaming_content) == _png()
     client.force_login(people.outsider_preparer)
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_whole_table_is_saved_by_one_statement(client, check, people, django_assert_num_queries):
+    client.force_login(people.preparer)
+    address = reverse("assessments:score_table", args=[check.table.pk])
+    rows = list(check.table.rows.values_list("item_id", flat=True))
+    data = {"rows": rows} | {f"{name}-version": "0" for name in rows} | {f"{name}-explanation": f"{name}的说明" for name in rows}
+    data |= {"7.2.7-shown": "1", "7.2.7-value": "１４．３", "7.1.2-shown": "1", "7.1.2-value": "true"}
+    with django_assert_num_queries(6):  # session, user, posts, table, rows, one UPDATE with its history
+        assert client.post(f"{address}?chapter=all", data).status_code == HTTPStatus.FOUND
+    row = stored(check.table, "7.2.7")
+    assert (row.value, row.explanation, row.version) == ("14.3", "7.2.7的说明", 1)
+    assert sorted(row.changes.values_list("field", "old", "new")) == [("explanation", "", "7.2.7的说明"), ("value", None, "14.3")]
+    assert check.table.rows.filter(version=1).count() == len(rows)
+    data = {"rows": ["7.2.7"], "7.2.7-version": "1", "7.2.7-shown": "1", "7.2.7-value": ""}
+    client.post(address, data)
+    assert stored(check.table, "7.2.7").value is None
+    assert stored(check.table, "7.2.7").changes.last().new is None
+
+
+def test_a_chapter_form_is_in_conflict_about_the_very_cells_only(client, check, people):
+    client.force_login(people.preparer)
+    save_cell(table=check.table, item_id="7.2.6", field="explanation", value="对方的说明", version=0, token="", by=people.consultant)
+    data = {"rows": ["7.2.6"], "7.2.6-version": "0", "7.2.6-shown": "1", "7.2.6-value": "55"}
+    assert client.post(reverse("assessments:score_table", args=[check.table.pk]), data).status_code == HTTPStatus.FOUND
+    row = stored(check.table, "7.2.6")
+    assert (row.value, row.explanation) == ("55", "对方的说明")
