@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import cells, evidence, receipts, selfchecks, tables
+from assessments.views import cells, evidence, receipts, selfchecks, tables, workbooks
 
 urlpatterns: list[URLPattern] = [
     path("tables/", tables.score_table_list, name="score_table_list"),
     path("tables/<int:pk>/", tables.ScoreTablePage.as_view(), name="score_table"),
     path("tables/<int:pk>/presence/", cells.presence, name="score_presence"),
     path("tables/<int:pk>/check/", tables.score_check, name="score_check"),
+    path("tables/<int:pk>/export/", workbooks.table_export, name="table_export"),
+    path("tables/<int:pk>/import/", workbooks.table_import, name="table_import"),
+    path("tables/<int:pk>/import/apply/", workbooks.table_import_apply, name="table_import_apply"),
     path("tables/<int:pk>/versions/<int:number>/", tables.table_version, name="table_version"),
     path("tables/<int:pk>/versions/<int:number>/receipt/", receipts.table_receipt, name="table_receipt"),
     path("tables/<int:pk>/versions/<int:number>/receipt/file/", receipts.receipt_file, name="receipt_file"),

@@ -90,6 +90,8 @@ WORDS = {
     "review.draw": "抽取专家",
     "review.open": "建立评审",
     "review.opinion": "保存评审意见",
+    "table.export": "导出评分表",
+    "table.import": "从 Excel 导入评分表",
     "review.sign": "确认评审意见",
     "review.submit_scores": "提交评分",
     "review.vote": "登记表决",

@@ -1,0 +1,117 @@
+"""The value of a clause as single cells: one number, one choice, one tick each; and back together.
+
+A cell holds a number as text (``"70.5"``), yes/no and ticks as boolean, a choice as its key, and None for nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from indicators.scoring import Item, plain
+
+NUMBER, YES, CHOICE, TICK = "number", "yes", "choice", "tick"
+MOST_COUNTED = 1_000_000
+Atom = str | bool | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One cell of a value. ``path`` leads to it: ``()`` the value itself, ``("a",)`` an input, ``("name", "tick")`` a tick of a list."""
+
+    path: tuple[str, ...]
+    kind: str
+    label: str
+    unit: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+    decimals: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The path as one word."""
+        return "/".join(self.path)
+
+    @property
+    def how(self) -> str:
+        """Unit of a number, else how the cell is filled in."""
+        if self.kind == NUMBER:
+            return self.unit or "数"
+        return {YES: "满足 / 不满足", TICK: "是 / 否"}.get(self.kind, "从下拉列表选")
+
+    def words(self, atom: Atom) -> str:
+        """A cell as people read it; nothing for nothing."""
+        if atom is None:
+            return ""
+        if self.kind == YES:
+            return "满足" if atom else "不满足"
+        if self.kind == TICK:
+            return "是" if atom else "否"
+        return dict(self.options).get(str(atom), str(atom)) if self.kind == CHOICE else str(atom)
+
+
+def parts_of(item: Item) -> tuple[Part, ...]:
+    """Cells of a clause, in the order of its rule."""
+    if item.ratio:
+        return tuple(Part((one["key"],), NUMBER, str(one["label"]), str(one["unit"]), low=Decimal(0)) for one in item.data["inputs"])
+    if item.rule["kind"] == "all_of":
+        named = ((one["rule"], one["value"]) for one in item.rule["rules"])
+        return tuple(part for rule, value in named for part in _parts(rule, value, (value["key"],), value["label"], item.points))
+    return _parts(item.rule, item.value, (), "", item.points)
+
+
+def _parts(
+    rule: Mapping[str, Any], value: Mapping[str, Any] | None, path: tuple[str, ...], label: str, points: Decimal
+) -> tuple[Part, ...]:
+    kind = rule["kind"]
+    if kind == "checklist":
+        return tuple(Part((*path, one["key"]), TICK, f"{label}　{one['text']}".strip()) for one in rule["parts"])
+    if kind == "choice":
+        return (Part(path, CHOICE, label, options=tuple((one["key"], str(one["text"])) for one in rule["options"])),)
+    if kind == "pass" and "op" not in rule:
+        return (Part(path, YES, label),)
+    if kind in {"count", "claimed"}:
+        most = MOST_COUNTED if kind == "count" else points
+        return (Part(path, NUMBER, label, "项" if kind == "count" else "分", low=Decimal(0), high=Decimal(most), decimals=0),)
+    given = value or {}
+    low, high = Decimal(str(given["min"])), Decimal(str(given["max"]))
+    return (Part(path, NUMBER, label, str(given["unit"]), low=low, high=high, decimals=given["decimals"]),)
+
+
+def split(parts: tuple[Part, ...], stored: Any) -> dict[str, Atom]:
+    """A stored value as its cells."""
+    return {part.key: _atom(part, stored) for part in parts}
+
+
+def _atom(part: Part, stored: Any) -> Atom:
+    path = part.path[:-1] if part.kind == TICK else part.path
+    for name in path:
+        stored = stored.get(name) if isinstance(stored, Mapping) else None
+    if part.kind == TICK:
+        return part.path[-1] in stored if isinstance(stored, list | tuple) else None
+    return stored if stored is None or isinstance(stored, bool) else _text(part, stored)
+
+
+def _text(part: Part, stored: Any) -> str:
+    return plain(Decimal(str(stored))) if part.kind == NUMBER else str(stored)
+
+
+def join(parts: tuple[Part, ...], atoms: Mapping[str, Atom]) -> Any:
+    """Cells as one value in the form that ``check_value`` takes; None when all of them are empty."""
+    found: dict[tuple[str, ...], Any] = {}
+    for part in parts:
+        atom = atoms.get(part.key)
+        if atom is None:
+            continue
+        if part.kind == TICK:
+            ticked = found.setdefault(part.path[:-1], [])
+            ticked += [part.path[-1]] if atom else []
+        else:
+            found[part.path] = atom
+    if () in found:
+        return found[()]
+    return {path[0]: value for path, value in found.items()} or None
+
+
+__all__ = ["CHOICE", "NUMBER", "TICK", "YES", "Atom", "Part", "join", "parts_of", "plain", "split"]

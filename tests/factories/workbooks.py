@@ -1,0 +1,63 @@
+"""A score table in memory and its workbook, for tests that spoil one cell after another. The edition is read once."""
+
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+
+from assessments.models import ScoreTable
+from assessments.selectors.scoring import RowData, score_rows
+from assessments.selectors.table_page import Sheet
+from assessments.workbook.build import table_book
+from assessments.workbook.layout import AT, FIRST_ROW, SHEET
+from districts.models import District
+from indicators.models import Edition
+from indicators.selectors import rules_for
+from tests.factories.assessments import good_value, published_edition
+
+FIRST = FIRST_ROW + 1  # as openpyxl counts
+
+
+@cache
+def edition() -> Edition:
+    """The reference edition; its row is gone after the first test, which a table in memory does not notice."""
+    return published_edition()
+
+
+def sheet_in_memory(*, code: str = "demo", pk: int = 1, year: int = 2026, areas: tuple[str, ...] = ("五个新城",), **values: Any) -> Sheet:
+    """A self-check's table with the best value in every row; ``values`` by item (``c7_2_7``) stand instead."""
+    district = District(pk=pk, code=code, name=f"演示{code}（虚构）", type="new", key_areas=list(areas), is_demo=True)
+    table = ScoreTable(
+        pk=pk, district=district, edition=edition(), purpose="self_check", type="new", stage="operation", building=True, year=year
+    )
+    given = {name.removeprefix("c").replace("_", "."): value for name, value in values.items()}
+    rows = {}
+    for item in rules_for(edition()).table("new", "operation").items.values():
+        best = "0" if item.rule["kind"] == "claimed" else good_value(item)
+        rows[item.id] = RowData(pk, item.id, given.get(item.id, best), "", "", "", None, "done", 0, 0, 0)
+    return Sheet(table, score_rows(table, rows.values()), rows)
+
+
+@cache
+def content_in_memory() -> bytes:
+    """Workbook of ``sheet_in_memory()``."""
+    return table_book(sheet_in_memory())
+
+
+def book_in_memory() -> openpyxl.Workbook:
+    """The same, to be spoilt."""
+    return openpyxl.load_workbook(BytesIO(content_in_memory()))
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """The file."""
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def cell(book: openpyxl.Workbook, item_id: str, part: str = "", name: str = "value") -> Any:
+    """Cell of a clause's part."""
+    rows = book[SHEET].iter_rows(min_row=FIRST)
+    return next(row[AT[name]] for row in rows if row[0].value == f"{item_id}|{part}")
