@@ -7,7 +7,9 @@ from typing import Any
 from assessments import plausibility
 from assessments.models import RowEvidence, ScoreTable
 from assessments.plausibility import RULES, Entry, File, Found, Limits, RowState
+from assessments.prefill import is_binding
 from assessments.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
+from assessments.selectors.table_widgets import exact_words
 from greendistrict.core import clock
 from greendistrict.policy.parameters import Parameters
 from indicators.scoring import Item
@@ -111,8 +113,19 @@ def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files:
         files=tuple(File(digest, valid_to) for digest, valid_to in files.get(item.id, ())),
         result=scored.points.get(item.id),
         target=row.target,
+        offered=(row.source_label or "", _brought_words(item, row)) if row.source and row.overridden and is_binding(row.source) else None,
+        reason=row.reason or row.explanation,
+        pending=row.source_label or "" if row.pending else "",
         **beside,
     )
+
+
+def _brought_words(item: Item, row: RowData) -> str:
+    """What a source said, in words."""
+    brought = row.brought
+    if reason := brought.get("exclusion_reason"):
+        return f"不参评：{reason}"
+    return f"不存在：{brought['absent_reason']}" if brought.get("absent_reason") else exact_words(item, brought.get("value"))
 
 
 def _state(table: ScoreTable, item: Item, row: RowData) -> RowState:

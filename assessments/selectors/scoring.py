@@ -29,6 +29,31 @@ class RowData(NamedTuple):
     version: int
     evidence: int
     pk: int
+    source: str | None = None
+    source_label: str | None = None
+    brought: Any = None
+    confirmed_at: Any = None
+    reason: str | None = None
+    share: int | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether somebody declared 无变化."""
+        return self.confirmed_at is not None
+
+    @property
+    def overridden(self) -> bool:
+        """Whether the row says something else than what was brought in."""
+        return bool(self.brought) and any(getattr(self, name) != value for name, value in self.brought.items())
+
+    @property
+    def pending(self) -> bool:
+        """Whether a source filled it and nobody has looked at it since: neither confirmed nor saved."""
+        return bool(self.brought) and not self.confirmed and self.version == 0
+
+
+OWN = RowData._fields[: RowData._fields.index("evidence")]
+JOINED = ("prefill__source", "prefill__label", "prefill__content", "prefill__confirmed_at", "prefill__reason", "shared__share")
 
 
 @dataclass(frozen=True)
@@ -57,9 +82,8 @@ class Inputs(NamedTuple):
 def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
     """Live rows of one or more tables by table and item, in one query."""
     keys = [key for key in tables if key]
-    names = [name for name in RowData._fields if name not in {"evidence", "pk"}]
     found: dict[int, dict[str, RowData]] = {key: {} for key in keys}
-    for row in ScoreRow.objects.filter(table_id__in=keys).order_by("order").values_list(*names, Count("evidence"), "pk"):
+    for row in ScoreRow.objects.filter(table_id__in=keys).order_by("order").values_list(*OWN, Count("evidence"), "pk", *JOINED):
         data = RowData(*row)
         found[data.table_id][data.item_id] = data
     return found

@@ -20,6 +20,8 @@ FIELD_WORDS = {
     "absent_reason": "不存在的说明",
     "explanation": "说明",
     "build_state": "建设情况",
+    "unchanged": "声明",
+    "reason": "改写理由",
 }
 HISTORY = 12
 
@@ -122,6 +124,8 @@ def _history(item: Item, row: RowData) -> list[Change]:
 def _words(item: Item, field: str, value: Any) -> str:
     if field == "value":
         return exact_words(item, value)
+    if field == "unchanged":
+        return "无变化" if value else "未确认"
     words = {"not_started": "未启动", "going": "实施中", "done": "已完成", "": "未填"}
     return words.get(str(value or ""), str(value))
 

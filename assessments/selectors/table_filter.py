@@ -1,25 +1,23 @@
 """Filters of the score table: which rows a person wants to see, over all chapters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, TextChoices
+from django.db.models import TextChoices
 
-from assessments.models import ScoreTable, SharedRow
 from assessments.plausibility.compared import missed_target
+from assessments.selectors import row_filters
 from assessments.selectors.check import entry_of, is_settled
 from assessments.selectors.plausibility import full_findings
 from assessments.selectors.table_rows import Sheet
-from districts.rules import bodies_as
-from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
 
 
 class Show(TextChoices):
     """The filters, in the order of the page."""
 
+    TODO = "todo", "需要填写"
     EMPTY = "empty", "空白"
     CHANGED = "changed", "变动"
     BELOW = "below", "低于目标"
@@ -39,6 +37,7 @@ class Choice:
 
 
 WHY = {
+    Show.TODO: "缺的、到期的、变了的、没有达到目标的",
     Show.EMPTY: "还没有填的",
     Show.CHANGED: "与上年不同的",
     Show.BELOW: "没有达到目标的",
@@ -56,6 +55,11 @@ def choices(current: str) -> list[Choice]:
 def picked(show: str, sheet: Sheet, user: User) -> frozenset[str]:
     """Clauses of the table that the filter lets through."""
     return frozenset(FILTERS[Show(show)](sheet, user)) & frozenset(sheet.scored.table.items)
+
+
+def _todo(sheet: Sheet, user: User) -> Collection[str]:
+    found = row_filters.shown(user, sheet, row_filters.TODO)
+    return found.items if found else ()
 
 
 def _empty(sheet: Sheet, _user: User) -> list[str]:
@@ -88,19 +92,12 @@ def _returned(sheet: Sheet, _user: User) -> list[str]:
     return [str(one["item_id"]) for one in check.findings] if check else []
 
 
-def _mine(sheet: Sheet, user: User) -> list[str]:
-    return shared_with(sheet.table, user)
+def _mine(sheet: Sheet, user: User) -> Collection[str]:
+    return row_filters.mine_items(user, sheet)
 
 
-def shared_with(table: ScoreTable, user: User) -> list[str]:
-    """Clauses shared out to the person or to a body the person provides data for."""
-    bodies = bodies_as(user, Role.BUREAU) | seats(user).organisations_as(Role.BUREAU)
-    whose = Q(share__person=user) | Q(share__organisation__in=bodies)
-    shared = SharedRow.objects.filter(whose, share__table=table).exclude(share__status="withdrawn")
-    return list(shared.values_list("row__item_id", flat=True))
-
-
-FILTERS: Mapping[Show, Callable[[Sheet, User], list[str]]] = {
+FILTERS: Mapping[Show, Callable[[Sheet, User], Collection[str]]] = {
+    Show.TODO: _todo,
     Show.EMPTY: _empty,
     Show.CHANGED: _changed,
     Show.BELOW: _below,

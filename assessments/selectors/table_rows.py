@@ -75,6 +75,9 @@ class RowView:
     out: str = ""
     computed: str = ""
     message: str = ""
+    source: str = ""
+    pending: bool = False
+    why: str = ""
 
     @property
     def width(self) -> int:
@@ -82,8 +85,8 @@ class RowView:
         return len(self.ladder) * LADDER_WIDTH - 2
 
 
-def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "") -> RowView:
-    """Build one row; with a message the inputs show what was typed."""
+def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "", *, why: str = "") -> RowView:
+    """Build one row; with a message the inputs show what was typed. ``why``: what a filter says of it."""
     row = sheet.rows.get(item.id) or RowData(sheet.table.pk, item.id, None, "", "", "", None, "", 0, 0, 0)
     result, before = sheet.points.get(item.id), sheet.previous.get(item.id)
     out = _out(sheet, item, row)
@@ -110,6 +113,9 @@ def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "") -> 
         out=out,
         computed="" if out or not item.ratio else percent(row.value),
         message=message,
+        source=row.source_label,
+        pending=row.pending,
+        why=why,
     )
 
 
@@ -123,12 +129,18 @@ def _out(sheet: Sheet, item: Item, row: RowData) -> str:
 
 def state_of(sheet: Sheet, item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
     """Word and colour of a row's state."""
+    if row.pending:
+        return "待确认", "amber"
     if left_out_by_portal(item, sheet.table) or row.exclusion_reason or (row.absent_reason and item.when_absent == "exclude"):
         return "不参评", ""
     if row.absent_reason:
         return "不存在", "green" if row.evidence else "amber"
     if unbuilt(sheet.table, row):
         return "不作结论", ""
+    return _answered_state(item, row, result)
+
+
+def _answered_state(item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
     if not is_filled(item, row.value):
         return ("未填" if row.value is None else "未填全"), "" if row.value is None else "amber"
     if item.is_control:

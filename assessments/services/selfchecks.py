@@ -14,6 +14,7 @@ from assessments.models import ScoreTable, SelfCheck, TableVersion
 from assessments.report import KEYS, LONGEST, SECTIONS
 from assessments.selectors.selfchecks import OPEN_STATES, all_findings, blocking_texts
 from assessments.services import tables
+from assessments.services.prefill import bring_into_next_year, prefill_table
 from districts.enums import Stage
 from districts.models import District
 from districts.rules import may_edit_district
@@ -92,6 +93,7 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
         previous=ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, year=year - 1, status="received").first(),
         building=district.stage == Stage.PILOT,
     )
+    prefill_table(table)
     check = SelfCheck.objects.create(
         district=district,
         year=year,
@@ -229,6 +231,7 @@ def receive(*, check: SelfCheck, by: User) -> None:
     check.save(update_fields=["received_at"])
     record = perform(machine=SELF_CHECK, obj=check, action="receive", by=by)
     tables.receive_table(table=check.table, by=by)
+    bring_into_next_year(check.table)
     people = [*_fillers(check), *_reviewers(check), *_authorities(check)]
     _tell(check, Message.SELF_CHECK_RECEIVED, f"{check}已接收", people, key=f"receive:{record.pk}")
 

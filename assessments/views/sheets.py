@@ -44,28 +44,42 @@ Typed = Mapping[str, tuple[Any, str]]
 
 
 def groups_of(  # noqa: PLR0917 -- what a page chooses
-    sheet: Sheet, chapters: Iterable[ChapterRules], look: Look, selected: str, only: Collection[str] | None, typed: Typed
+    sheet: Sheet,
+    chapters: Iterable[ChapterRules],
+    look: Look,
+    selected: str,
+    only: Collection[str] | None,
+    typed: Typed,
+    why: Mapping[str, str],
 ) -> list[Group]:
-    """Rows of the chapters under their heads. ``only``: clauses to show; ``typed``: value and message of cells that were not taken."""
+    """Rows of the chapters under their heads.
+
+    ``only``: clauses to show; ``typed``: value and message of cells that were not taken; ``why``: what the filter says of a row.
+    """
     chapters = list(chapters)
     groups = []
     for chapter in chapters:
         name = f"{chapter.number}　{chapter.title}" if only is not None or len(chapters) > 1 else ""
         for head in heads_of(sheet, chapter):
             items = [item for item in head.items if only is None or item.id in only]
-            rows = [written_row(sheet, item, look, selected=item.id == selected, typed=typed.get(item.id)) for item in items]
+            rows = [
+                written_row(sheet, item, look, selected=item.id == selected, typed=typed.get(item.id), why=why.get(item.id, ""))
+                for item in items
+            ]
             if rows:
                 groups.append(Group(head.key, name, head.title, head.note, rows))
     return groups
 
 
-def written_row(sheet: Sheet, item: Item, look: Look, *, selected: bool, typed: tuple[Any, str] | None = None) -> SafeString:
+def written_row(sheet: Sheet, item: Item, look: Look, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = "") -> SafeString:
     """One row. It names no table and no person, so rows that show the same are the same."""
 
     def write() -> SafeString:
-        return render_to_string(ROW, {**look._asdict(), "row": row_view(sheet, item, *(typed or (None, ""))), "selected": selected})
+        return render_to_string(
+            ROW, {**look._asdict(), "row": row_view(sheet, item, *(typed or (None, "")), why=why), "selected": selected}
+        )
 
-    return write() if typed else _written.get((look, selected, *_shown(sheet, item)), write)
+    return write() if typed else _written.get((look, selected, why, *_shown(sheet, item)), write)
 
 
 def _shown(sheet: Sheet, item: Item) -> tuple[object, ...]:

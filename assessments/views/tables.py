@@ -15,6 +15,7 @@ from assessments.forms.cells import typed_fields, version_of
 from assessments.lifecycle.tables import TABLE
 from assessments.models import ScoreTable, TableVersion
 from assessments.rules.tables import may_edit_table, sees_live_rows
+from assessments.selectors import row_filters
 from assessments.selectors import table_page as pages
 from assessments.selectors.scoring import rows_of, rows_of_version, score_rows
 from assessments.selectors.selfchecks import is_overdue
@@ -55,9 +56,10 @@ def sheet_of(user: User, table: ScoreTable) -> tuple[Sheet, TableVersion | None]
 
 
 class Asked(NamedTuple):
-    """What the address asks for: chapters, the clauses that a filter lets through (None without one), the row that is open."""
+    """What the address asks for: chapters, a filter with the clauses it lets through (None without one), the row that is open."""
 
     chapters: list[ChapterRules]
+    show: str
     only: Collection[str] | None
     selected: str
     opened: bool
@@ -67,39 +69,54 @@ class Asked(NamedTuple):
         """Key of the one chapter that is shown; empty for several."""
         return self.chapters[0].key if len(self.chapters) == 1 and self.only is None else ""
 
+    @property
+    def query(self) -> str:
+        """The address of what is shown."""
+        return f"chapter={self.key or ALL}" if self.only is None else f"show={self.show}"
 
-def asked(request: HttpRequest, sheet: Sheet, user: User) -> Asked:
-    """Read the address: ``?show=`` a filter over all chapters, ``?chapter=`` one of them or ``all``, ``?item=`` a row."""
+
+def asked(request: HttpRequest, sheet: Sheet, user: User, *, editable: bool) -> Asked:
+    """Read the address: ``?show=`` a filter over all chapters, ``?chapter=`` one of them or ``all``, ``?item=`` a row.
+
+    Without any of them a person who fills in begins with what waits for them.
+    """
     layout, show = sheet.scored.table, request.GET.get("show", "")
     item_id, wanted = request.GET.get("item", ""), request.GET.get("chapter", "")
+    if editable and not (show or item_id or wanted):
+        show = row_filters.default_key(user, sheet)
+        show = "" if show == row_filters.ALL else show
     only = picked(show, sheet, user) if show in Show else None
-    if only is not None or wanted == ALL:
+    if only is not None or ALL in (wanted, show):
         chapters = [chapter for chapter in layout.chapters if chapter.items]
     else:
         chapters = [pages.chapter_named(sheet, pages.chapter_of_item(sheet, item_id) or wanted)]
     shown = [item.id for chapter in chapters for item in chapter.items if only is None or item.id in only]
     known = item_id in layout.items
-    return Asked(chapters, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
+    return Asked(chapters, show, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
 
 
 def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
     """Everything the page shows; ``typed`` are cells that were not taken."""
     user = signed_in(request)
     sheet, version = sheet_of(user, table)
-    wanted = asked(request, sheet, user)
-    look = Look(version is None and may_edit_table(user, table), sees_live_rows(user, table), table.stage == "operation", table.building)
-    show = request.GET.get("show", "") if wanted.only is not None else ""
+    editable = version is None and may_edit_table(user, table)
+    wanted = asked(request, sheet, user, editable=editable)
+    look = Look(editable, sees_live_rows(user, table), table.stage == "operation", table.building)
+    left = row_filters.shown(user, sheet, wanted.show) if wanted.only is not None else None
+    why = left.why if left else {}
     return {
         **look._asdict(),
         "table": table,
         "check": getattr(table, "self_check", None),
         "chapter": wanted.chapters[0] if wanted.key else None,
         "chapters": pages.chapters_of(sheet, wanted.key),
-        "groups": groups_of(sheet, wanted.chapters, look, wanted.selected, wanted.only, typed or {}),
+        "groups": groups_of(sheet, wanted.chapters, look, wanted.selected, wanted.only, typed or {}, why),
         "totals": pages.totals_of(sheet),
-        "filters": filter_choices(show),
+        "filters": filter_choices(wanted.show),
         "found": None if wanted.only is None else len(wanted.only),
-        "here": f"show={show}" if show else f"chapter={wanted.key or ALL}",
+        "left": left,
+        "brought": editable and any(row.brought for row in sheet.rows.values()),
+        "here": wanted.query,
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "rows_href": reverse("assessments:score_row", args=[table.pk, "-"]).removesuffix("-/"),
         "drawer": drawer_of(sheet, wanted.selected, live=version is None),

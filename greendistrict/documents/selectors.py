@@ -36,3 +36,11 @@ def evidence_by_key(user: User, key: UUID) -> Evidence | None:
 def evidence_of(owner: Model) -> QuerySet[Evidence]:
     """Files of one owner, newest version first."""
     return Evidence.objects.filter(owner=subject_of(owner)).order_by("title", "-version", "-pk")
+
+
+def newest_versions(files: QuerySet[Evidence]) -> dict[int, int]:
+    """Newest version of each file by primary key; the file itself where nothing replaced it. One query a generation."""
+    newest = {key: key for key in files.values_list("pk", flat=True)}
+    while later := dict(Evidence.objects.filter(replaces__in=set(newest.values())).values_list("replaces_id", "pk")):
+        newest = {key: later.get(current, current) for key, current in newest.items()}
+    return newest

@@ -1,0 +1,107 @@
+"""How each row of a table stands: brought in and still holding, to be filled in again and why, answered by somebody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assessments.models import ScoreTable, SelfCheck
+from assessments.plausibility import Entry, RowState
+from assessments.plausibility.compared import missed_target
+from assessments.prefill import Offer, Source, offers_of
+from assessments.selectors.check import entry_of, files_of
+from assessments.selectors.scoring import RowData, Scored
+from greendistrict.core import clock
+from indicators.scoring import Item
+
+EMPTY, EXPIRED, UNPROVEN, MOVED, TARGET, RETURNED = "empty", "expired", "unproven", "moved", "target", "returned"
+WORDS = {
+    EMPTY: "未填",
+    EXPIRED: "佐证材料已过有效期",
+    UNPROVEN: "缺佐证材料",
+    MOVED: "来源已变",
+    TARGET: "未达年度目标",
+    RETURNED: "退回时列明",
+}
+# What a plain 无变化 cannot answer at all, and what it can with an explanation beside it.
+NEVER = frozenset({EMPTY, EXPIRED, UNPROVEN, RETURNED})
+EXPLAINED = frozenset({MOVED, TARGET})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``why`` holds reasons to open the row, with what another source says behind ``moved``."""
+
+    pending: bool
+    confirmed: bool
+    label: str = ""
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def opens(self) -> bool:
+        """Whether the row is asked for: something is missing, or what was brought in no longer holds."""
+        return bool(self.why)
+
+    @property
+    def holds(self) -> bool:
+        """Whether one click 无变化 settles it."""
+        return self.pending and not self.why
+
+    @property
+    def words(self) -> str:
+        """Why it opens, in words."""
+        return "、".join(self.why.values())
+
+
+def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> dict[str, Standing]:
+    """Standing of every row by item; the sources' queries and one for the files, whatever the number of rows."""
+    offers, files, returned = offers_of(table), files_of(table), _returned(table)
+    found = {}
+    for item in scored.table.items.values():
+        row = rows.get(item.id)
+        if row is not None:
+            entry = entry_of(table, scored, item, row, files)
+            found[item.id] = _standing(item, row, entry, offers.get(item.id, []), returned=item.id in returned)
+    return found
+
+
+def _standing(item: Item, row: RowData, entry: Entry, offers: list[tuple[Source, Offer]], *, returned: bool) -> Standing:
+    why = {} if entry.state is RowState.BY_PORTAL else dict(_reasons(item, entry))
+    answered = row.confirmed or row.version > 0
+    if answered:
+        why = {key: text for key, text in why.items() if key in NEVER}
+    elif row.pending and (moved := _moved(row, offers)):
+        why[MOVED] = moved
+    if returned:
+        why[RETURNED] = WORDS[RETURNED]
+    return Standing(row.pending, row.confirmed, row.source_label or "", why)
+
+
+def _reasons(item: Item, entry: Entry) -> list[tuple[str, str]]:
+    found = []
+    if (entry.state is RowState.ANSWERED and not entry.filled) or entry.build_missing:
+        found.append(EMPTY)
+    if entry.state in (RowState.ANSWERED, RowState.ABSENT):
+        today = clock.today()
+        if any(file.valid_to and file.valid_to < today for file in entry.files):
+            found.append(EXPIRED)
+        if not entry.evidence and (entry.earns or (entry.state is RowState.ABSENT and item.when_absent)):
+            found.append(UNPROVEN)
+    if entry.state is RowState.ANSWERED and entry.filled and entry.target is not None and missed_target(entry):
+        found.append(TARGET)
+    return [(key, WORDS[key]) for key in found]
+
+
+def _moved(row: RowData, offers: list[tuple[Source, Offer]]) -> str:
+    """What another source says than the row does; empty when all agree."""
+    for source, offer in offers:
+        if any(getattr(row, name) != value for name, value in offer.content.items() if name != "build_state"):
+            return f"{WORDS[MOVED]}：{source.title}"
+    return ""
+
+
+def _returned(table: ScoreTable) -> frozenset[str]:
+    """Items the city or the designated body named when it sent the table back."""
+    if table.status != "returned":
+        return frozenset()
+    findings: Any = SelfCheck.objects.filter(table=table).values_list("findings", flat=True).first()
+    return frozenset(one["item_id"] for one in findings or () if one["item_id"])

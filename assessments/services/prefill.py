@@ -1,0 +1,139 @@
+"""Bringing values in from their sources, and the one click that says nothing has changed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from assessments.models import RowChange, RowEvidence, RowPrefill, ScoreRow, ScoreTable
+from assessments.prefill import FIELDS, Offer, Source, offers_of
+from assessments.rules.tables import EDITABLE, may_edit_table
+from assessments.selectors.scoring import rows_of, score_rows
+from assessments.selectors.standing import EXPLAINED, Standing, standings
+from assessments.services.cells import closed_words
+from districts.rules import may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+
+UNCHANGED = "unchanged"
+LONGEST = RowPrefill._meta.get_field("reason").max_length or 0
+
+
+@transaction.atomic
+def prefill_table(table: ScoreTable) -> int:
+    """Bring into each untouched, empty row what the winning source says, with the files that prove it; returns how many rows."""
+    offers = offers_of(table)
+    rows = ScoreRow.objects.select_for_update(of=("self",)).filter(table=table, version=0, prefill__isnull=True, item_id__in=offers)
+    taken = [(row, *offers[row.item_id][0]) for row in rows if row.value is None and not row.exclusion_reason and not row.absent_reason]
+    for row, _, offer in taken:
+        for name in FIELDS:
+            setattr(row, name, offer.content.get(name, getattr(row, name)))
+    ScoreRow.objects.bulk_update([row for row, _, _ in taken], FIELDS)
+    _note(taken)
+    return len(taken)
+
+
+def bring_into_next_year(received: ScoreTable) -> int:
+    """Bring a year that has just been received into the next year's table, where that is open already; only untouched rows.
+
+    Drafts open on the first of January, months before the year before is received.
+    """
+    table = (
+        ScoreTable.objects.select_for_update(of=("self",))
+        .select_related("district", "edition")
+        .filter(district=received.district_id, purpose=received.purpose, year=(received.year or 0) + 1, status__in=EDITABLE)
+        .filter(previous__isnull=True)
+        .first()
+    )
+    if table is None:
+        return 0
+    table.previous = received
+    table.save(update_fields=["previous"])
+    return prefill_table(table)
+
+
+def _note(taken: Iterable[tuple[ScoreRow, Source, Offer]]) -> None:
+    """Where each value came from, its history and its files."""
+    now, prefills, changes, links = clock.now(), [], [], []
+    for row, source, offer in taken:
+        prefills.append(RowPrefill(row=row, source=source.key, label=offer.label, content=dict(offer.content), taken_at=now))
+        changes += [RowChange(row=row, field=name, old=None, new=value, at=now) for name, value in offer.content.items()]
+        links += [RowEvidence(row=row, document_id=document, page=page, at=now) for document, page in dict(offer.files).items()]
+    RowPrefill.objects.bulk_create(prefills)
+    RowChange.objects.bulk_create(changes)
+    RowEvidence.objects.bulk_create(links)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Rows declared unchanged, and those that were not with the reason."""
+
+    done: tuple[str, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | None = None) -> Declared:
+    """无变化: every row that still holds (``items`` None), or the ones named.
+
+    A named row that misses its target or differs from another source needs an explanation in its 说明; one with expired or missing
+    evidence is refused. Raises ``NotAllowed``, ``Closed``.
+    """
+    table = _open(table, by)
+    rows = rows_of(table.pk)[table.pk]
+    found = standings(table, score_rows(table, rows.values()), rows)
+    wanted = [name for name in found if found[name].holds] if items is None else [name for name in items if name in found]
+    refused = {name: text for name in wanted if (text := _refusal(found[name], rows[name].explanation))}
+    done = tuple(name for name in wanted if name not in refused)
+    _confirm([rows[name].pk for name in done], by)
+    if done:
+        audit.record(action="score_table.unchanged", by=by, obj=table, data={"items": list(done)})
+    return Declared(done, refused)
+
+
+def _refusal(one: Standing, explanation: str) -> str:
+    """Why the row cannot be declared unchanged; empty when it can."""
+    if not one.pending:
+        return "没有带入的值" if not one.confirmed else "已经确认"
+    if one.why.keys() - EXPLAINED:
+        return f"{one.words}，须先处理"
+    return f"{one.words}，请先在“说明”中写明原因" if one.why and not explanation.strip() else ""
+
+
+def _confirm(rows: Collection[int], by: User) -> None:
+    now = clock.now()
+    RowPrefill.objects.filter(row__in=rows).update(confirmed_by=by, confirmed_at=now)
+    RowChange.objects.bulk_create(RowChange(row_id=key, field=UNCHANGED, old=None, new=True, by=by, at=now) for key in rows)
+
+
+@transaction.atomic
+def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
+    """Say why a row departs from what its source brought in. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    table = _open(row.table, by)
+    reason = reason.strip()
+    if len(reason) > LONGEST:
+        raise Refused([Refusal(f"最多{LONGEST}字，现有{len(reason)}字", field="reason")])
+    prefill = RowPrefill.objects.select_for_update().filter(row=row).first()
+    if prefill is None:
+        msg = "这一条没有带入的值"
+        raise Refused(msg)
+    old: Any = prefill.reason
+    prefill.reason = reason
+    prefill.save(update_fields=["reason"])
+    RowChange.objects.create(row=row, field="reason", old=old, new=reason, by=by, at=clock.now())
+    audit.record(action="score_table.override", by=by, obj=table, data={"item": row.item_id, "reason": reason})
+    return prefill
+
+
+def _open(table: ScoreTable, by: User) -> ScoreTable:
+    """The table locked against submission. Raises ``NotAllowed`` or ``Closed``."""
+    if not may_edit_district(by, table.district):
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    table = ScoreTable.objects.select_for_update(of=("self",)).select_related("district", "edition").get(pk=table.pk)
+    if not may_edit_table(by, table):
+        raise Closed(closed_words(table))
+    return table

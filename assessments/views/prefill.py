@@ -1,0 +1,50 @@
+"""One click 无变化, and the reason why a row departs from its source."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from assessments.models import ScoreRow
+from assessments.rules.tables import sees_live_rows
+from assessments.selectors.row_filters import ALL, LABELS
+from assessments.services import prefill as services
+from assessments.views.tables import seen_table
+from greendistrict.accounts.http import signed_in
+
+MOST_NAMED = 5
+
+
+@login_required
+@require_POST
+def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare the rows named, or all that hold; what was not declared is said with its reason."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    items = None if "all" in request.POST else request.POST.getlist("item")
+    declared = services.declare_unchanged(table=table, by=user, items=items)
+    if declared.done:
+        messages.success(request, f"{len(declared.done)}条已确认无变化")
+    for name, text in list(declared.refused.items())[:MOST_NAMED]:
+        messages.warning(request, f"{name} 不能确认：{text}")
+    show = request.POST.get("show", ALL)
+    query = f"show={show}" if show in LABELS else f"item={items[0]}" if items else f"show={ALL}"
+    return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?{query}")
+
+
+@login_required
+@require_POST
+def override_reason(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Keep why the row departs from what was brought in."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    row = get_object_or_404(ScoreRow.objects.select_related("table__district"), table=table, item_id=item_id)
+    services.give_reason(row=row, reason=request.POST.get("reason", ""), by=user)
+    messages.success(request, f"{item_id} 的改写理由已保存")
+    return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")
