@@ -6,6 +6,7 @@ from approvals.lifecycle.application import APPLICATION
 from approvals.lifecycle.change import CHANGE
 from approvals.lifecycle.loss import LOSS
 from approvals.lifecycle.requests import EXTENSION, RECTIFICATION
+from approvals.lifecycle.setting import SETTING
 from approvals.models import Case
 from greendistrict.workflow.machine import Machine, State
 
@@ -37,6 +38,7 @@ __all__ = [
     "MACHINES",
     "MACHINE_NAMES",
     "RECTIFICATION",
+    "SETTING",
     "machine_of",
     "state_of",
 ]

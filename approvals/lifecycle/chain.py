@@ -1,0 +1,31 @@
+"""Approval chain as data: who checks before the director decides, and which decisions are the director's (settings ``approval_chain``)."""
+
+from collections.abc import Iterable
+
+from greendistrict.core.errors import Refusal
+from greendistrict.policy import parameters
+from greendistrict.workflow.machine import Question
+
+CHECK, LEGAL_CHECK = "审核", "法制审核"
+
+
+def needs_check() -> bool:
+    """Whether the chain has 审核 between 经办 and 审定."""
+    return CHECK in parameters.load().words("approval_chain.default")
+
+
+def needs_director(action: str) -> bool:
+    """Whether an action (``grant``, ``announce``, ``extend`` …) is the director's to decide."""
+    return action in parameters.load().words("approval_chain.director_decides")
+
+
+def checker_passes_on(question: Question) -> Iterable[Refusal]:
+    """审核 is a link of the chain."""
+    if question.facts is not None and not needs_check():
+        yield Refusal("办理层级中没有审核，由审定人直接审定（参数）")
+
+
+def checked_before(question: Question) -> Iterable[Refusal]:
+    """The director decides at once only where the chain has no 审核."""
+    if question.facts is not None and needs_check():
+        yield Refusal("须先经审核（参数：办理层级）", required="已审核", found="待审核", remedy="请审核人先办理")

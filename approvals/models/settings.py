@@ -1,0 +1,50 @@
+"""A decision about a setting of the policy on its way: proposed, checked, decided. What is in force lies in ``policy.Setting``."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from greendistrict.core.constraints import one_of
+
+PROPOSAL_STATES = ("proposed", "deciding", "decided", "refused", "withdrawn")
+OPEN_PROPOSALS = ("proposed", "deciding")
+
+
+class SettingProposal(models.Model):
+    """One value proposed for one setting; ``touched`` keeps the preview as it stood when it was proposed."""
+
+    key = models.CharField("参数", max_length=120)
+    value = models.JSONField("拟定值", encoder=DjangoJSONEncoder)
+    reason = models.TextField("理由")
+    touched = models.JSONField("影响", default=list, help_text='[{"label", "count"}]')
+    status = models.CharField("状态", max_length=10, default="proposed")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_at = models.DateTimeField("提出时间")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "参数变更"
+        ordering = ("-proposed_at", "-pk")
+        constraints: ClassVar = [
+            one_of("status", PROPOSAL_STATES, name="setting_proposal_status_known"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="setting_proposal_reasoned"),
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=models.Q(status__in=OPEN_PROPOSALS),
+                name="setting_proposal_one_open",
+                violation_error_message="这一参数已有在办的变更",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"参数{self.key}"
+
+    @property
+    def typed(self) -> Any:
+        """Value in the setting's own kind."""
+        from greendistrict.policy.parameters import coerce, default_of  # noqa: PLC0415 -- reads a file, not for the import of models
+
+        value = tuple(self.value) if isinstance(default_of(self.key), tuple) else self.value
+        return coerce(self.key, value)

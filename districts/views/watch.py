@@ -1,0 +1,28 @@
+"""How the authorities get on: for the city and its secretariat."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from districts.rules import may_watch
+from districts.selectors.watch import watched
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.policy.engine import NoPolicyInForce, policy_in_force
+
+
+@login_required
+@require_safe
+def plan_watch(request: HttpRequest) -> HttpResponse:
+    """Real authorities, or the fictional ones with ``?kind=demo``."""
+    user, today = signed_in(request), clock.today()
+    if not may_watch(user):
+        raise Http404
+    demo = request.GET.get("kind") == "demo"
+    try:
+        targets = policy_in_force(today).targets
+    except NoPolicyInForce:
+        targets = ()
+    context = {"watched": watched(today, demo=demo), "demo": demo, "targets": targets, "today": today}
+    return render(request, "districts/plan_watch.html", context)

@@ -1,0 +1,17 @@
+"""Since when the portal is in use: earlier duties read 无记录, never 逾期 (settings ``obligations_from``)."""
+
+import datetime as dt
+
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+
+
+def first_day_in_use() -> dt.date:
+    """Confirmed date of the setting, else the day of the first audit record."""
+    value = str(parameters.get("obligations_from").value)
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        first = AuditRecord.objects.order_by("pk").values_list("at", flat=True).first()
+        return first.astimezone(clock.SHANGHAI).date() if first else clock.today()

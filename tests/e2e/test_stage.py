@@ -1,0 +1,130 @@
+"""A stage assessment in the browser: filed, found wanting, told to mend, given more time, mended, checked again."""
+
+import pytest
+
+from assessments.mechanism import CHECKLIST
+from greendistrict.portal.demo.story import XINCHENG
+from tests.e2e.steps.actor import Actor
+from tests.e2e.steps.setting import accounts
+
+pytestmark = pytest.mark.slow
+
+OPEN = f"""
+import datetime as dt
+from assessments.services import stages
+from districts.models import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.portal.demo.tables import fill
+district = District.objects.get(name="{XINCHENG.name}")
+District.objects.filter(pk=district.pk).update(titled_on=clock.today() - dt.timedelta(days=3 * 365 - 20))
+[found] = [one for one in stages.open_due(clock.today()) if one.district_id == district.pk]
+people = {{user.username.replace("-", "_"): user for user in User.objects.filter(is_demo=True)}}
+fill(found.table, people["preparer"], seed=44, ambition=0.5)
+print(found.pk)
+"""
+PANEL = """
+import datetime as dt
+from assessments.models import StageAssessment
+from assessments.services.reviews import concluding, drawing, marking, meeting, seats
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.portal.demo import application as way
+people = {user.username.replace("-", "_"): user for user in User.objects.filter(is_demo=True)}
+review, secretary, start = StageAssessment.objects.get(pk=%s).review, people["secretariat"], clock.now()
+drawing.commit_draw(review=review, by=secretary)
+drawing.draw_panel(review=review, by=secretary)
+for member in way.members(review):
+    seats.reply(member=member, accept=True, declared=True, reason="", by=member.expert.user)
+seats.name_chair(review=review, member=way.members(review)[0], by=secretary)
+review.refresh_from_db()
+marking.start_scoring(review=review, score_due=clock.today() + dt.timedelta(days=14), by=secretary)
+way.score_alone(review)
+way.call_meeting(review, people, at=start + dt.timedelta(minutes=1))
+with clock.at(start + dt.timedelta(minutes=2)):
+    way.hold_meeting(review, people, None)
+"""
+
+
+@pytest.fixture
+def enter(demo, browser, album):
+    known, actors = accounts(demo), []
+
+    def one(seat):
+        actors.append(Actor(browser, demo.url, album, known[seat]))
+        return actors[-1]
+
+    yield one
+    for actor in actors:
+        actor.close()
+
+
+def run(demo, code):
+    return demo.run("manage.py", "shell", "--verbosity", "0", "--command", code).splitlines()[-1:]
+
+
+def step(actor, address, label, reason=""):
+    """Press a step of the assessment and confirm it where it asks."""
+    actor.open(address)
+    if reason:
+        actor.fill({"意见或理由": reason})
+    actor.press(label)
+    if actor.page.locator("input[name='confirmed']").count():
+        actor.press(label)
+
+
+def test_failed_mended_and_checked_again(demo, enter):
+    [key] = run(demo, OPEN)
+    address = f"/assessments/stages/{key}/"
+    preparer, reviewer, officer = enter("preparer"), enter("reviewer"), enter("city_officer")
+
+    preparer.open("/")
+    preparer.see("填报阶段评估")
+    preparer.open(f"{address}mechanism/")
+    for one in CHECKLIST:
+        preparer.page.locator(f"[name='state-{one.key}']").select_option(label="已建立")
+        preparer.page.locator(f"[name='text-{one.key}']").fill("已发文建立，按季运行。")
+    preparer.shoot("mechanisms", axe=True)
+    preparer.press("保存")
+    preparer.see("管理机制已保存")
+    step(preparer, address, "提交审核")
+    preparer.see("待签发")
+    step(reviewer, address, "签发并报送")
+    reviewer.see("已报送，待组织评估", "JD-")
+    reviewer.shoot("filed", axe=True)
+
+    step(officer, address, "组织专家评估")
+    run(demo, PANEL % key)
+    officer.open(address)
+    officer.see("待拟定结论")
+    officer.follow("拟定结论")
+    for one in CHECKLIST:
+        found = "未建立" if one.key == "evaluation" else "已建立"
+        officer.page.locator(f"[name='holds-{one.key}']").select_option(label=found)
+    officer.press("拟定结论，送审核", expected=409)
+    officer.see("请填写评估意见")
+    officer.fill({"评估意见": "动态评估机制没有运行记录，应限期整改。"})
+    officer.shoot("judging", axe=True)
+    officer.press("拟定结论，送审核")
+    officer.see("结论已拟定，送审核")
+    step(enter("city_checker"), address, "审核同意")
+    director = enter("city_director")
+    director.open(address)
+    director.see("还不能审定为合格")
+    director.shoot("deciding", axe=True)
+    step(director, address, "审定为不合格")
+    director.see("不合格，整改中")
+
+    preparer.open("/")
+    preparer.see("整改")
+    step(preparer, address, "申请整改延期", "监测设备到货推迟")
+    step(director, address, "同意延期")
+    director.see("已延期一次")
+    preparer.open(address)
+    preparer.fill({"整改报告": "已建立按季评估制度，附首次评估记录。"})
+    preparer.press("保存整改报告")
+    preparer.shoot("rectifying", axe=True)
+    step(reviewer, address, "报送整改报告")
+    step(officer, address, "复核通过", "现场复核，制度已运行")
+    officer.see("不合格，已完成整改", "精细化管理工作动态评估机制")
+    officer.shoot("mended", axe=True)
