@@ -17,3 +17,7 @@ class ReportKind(models.TextChoices):
 
     ANNUAL_DISTRICT = "annual_district", "城区年度评估报告"
     ANNUAL_CITY = "annual_city", "全市年度评估报告"
+    SENSITIVITY = "sensitivity", "标准调整影响测算"
+
+
+ANNUAL = (ReportKind.ANNUAL_DISTRICT, ReportKind.ANNUAL_CITY)

@@ -22,9 +22,9 @@ def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
 
 
 def may_request(user: User, kind: str) -> bool:
-    """City reports are made by the city; a district's by everybody who sees its self-check."""
+    """What spans districts is made by the city; a district's report by everybody who sees its self-check."""
     held = seats(user)
-    if kind == ReportKind.ANNUAL_CITY:
+    if kind != ReportKind.ANNUAL_DISTRICT:
         return held.is_city
     return held.is_city or held.has("authority", "preparer", "reviewer")
 

@@ -120,6 +120,8 @@ def _make(job: ExportJob) -> Made:
     def tell(done: int) -> None:
         ExportJob.objects.filter(pk=job.pk).update(done=done)
 
+    if job.kind == ReportKind.SENSITIVITY:
+        return sensitivity_files(job, tell=tell)
     if job.kind == ReportKind.ANNUAL_CITY:
         return city_files(job.year, code=str(job.code), tell=tell)
     check = SelfCheck.objects.select_related("district", "table__edition").get(year=job.year, district=job.district)
@@ -150,6 +152,13 @@ def city_files(year: int, *, code: str, tell: Progress = lambda _: None) -> Made
     return made
 
 
+def sensitivity_files(job: ExportJob, *, tell: Progress = lambda _: None) -> Made:
+    """Workbook of a computation by file format; its rows are kept with it for the page."""
+    from greendistrict.reports.sensitivity import asking, xlsx  # noqa: PLC0415 -- as above
+
+    return {"xlsx": xlsx.workbook(asking.computed(job, tell=tell))}
+
+
 def _keep(job: ExportJob, made: Made) -> bool:
     """Store the files, unless a second worker with the same job was faster."""
     with transaction.atomic():
@@ -161,19 +170,24 @@ def _keep(job: ExportJob, made: Made) -> bool:
 
 
 def _store(job: ExportJob, made: Made) -> None:
-    whose = job.district.code if job.district else "city"
     for ending, content in made.items():
         document = store_bytes(
             owner=job,
             content=content,
-            name=f"annual-{job.year}-{whose}.{ending}",
+            name=f"{_name(job)}.{ending}",
             content_type=PDF_TYPE if ending == "pdf" else XLSX_TYPE,
-            kind="年度评估报告",
+            kind="影响测算" if job.kind == ReportKind.SENSITIVITY else "年度评估报告",
             title=f"{job.label}（{ending.upper()}）",
             by=job.requested_by,
             demo=job.is_demo,
         )
         ReportFile.objects.create(job=job, document=document, format=ending)
+
+
+def _name(job: ExportJob) -> str:
+    if job.kind == ReportKind.SENSITIVITY:
+        return f"sensitivity-{job.pk}"
+    return f"annual-{job.year}-{job.district.code if job.district else 'city'}"
 
 
 def _finish(job: ExportJob, state: JobState, error: str = "") -> None:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from greendistrict.reports import views
+from greendistrict.reports.views import center, sensitivity
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.report_center, name="report_center"),
-    path("jobs/<int:pk>/", views.job, name="job"),
+    path("", center.report_center, name="report_center"),
+    path("sensitivity/", sensitivity.sensitivity, name="sensitivity"),
+    path("jobs/<int:pk>/", center.job, name="job"),
 ]

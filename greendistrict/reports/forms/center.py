@@ -6,7 +6,7 @@ from django import forms
 
 from assessments.models import SelfCheck
 from greendistrict.accounts.models import User
-from greendistrict.reports.enums import ReportKind
+from greendistrict.reports.enums import ANNUAL, ReportKind
 from greendistrict.reports.selectors import may_request
 
 
@@ -21,7 +21,7 @@ class RequestForm(forms.Form):
 
     def __init__(self, user: User, years: list[int], checks: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [pair for pair in ReportKind.choices if may_request(user, pair[0])]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in ANNUAL if may_request(user, kind)]  # type: ignore[attr-defined]
         self.fields["year"].choices = [(year, f"{year}年度") for year in years]  # type: ignore[attr-defined]
         self.fields["check"].queryset = checks  # type: ignore[attr-defined]
         if not may_request(user, ReportKind.ANNUAL_CITY):

@@ -17,6 +17,7 @@ class ExportJob(models.Model):
 
     kind = models.CharField("报告", max_length=20, choices=ReportKind)
     year = models.PositiveSmallIntegerField("年度")
+    subject = models.CharField("对象", max_length=100, blank=True, help_text="what it is about, for kinds that are no annual report")
     district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="城区")
     state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
     done = models.PositiveIntegerField("已完成", default=0)
@@ -37,7 +38,7 @@ class ExportJob(models.Model):
             one_of("kind", ReportKind.values, name="job_kind_known"),
             between("year", 2000, 2100, name="job_year_plausible"),
             models.CheckConstraint(
-                condition=models.Q(kind=ReportKind.ANNUAL_CITY) | models.Q(district__isnull=False), name="job_district_given"
+                condition=~models.Q(kind=ReportKind.ANNUAL_DISTRICT) | models.Q(district__isnull=False), name="job_district_given"
             ),
         ]
 
@@ -47,6 +48,8 @@ class ExportJob(models.Model):
     @property
     def label(self) -> str:
         """What it is, in words."""
+        if self.kind == ReportKind.SENSITIVITY:
+            return f"{self.subject}影响测算"
         whose = self.district.name if self.district else "全市"
         return f"{whose}{self.year}年度评估报告"
 

@@ -11,10 +11,11 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from greendistrict.reports import services
-from greendistrict.reports.enums import ReportKind
-from greendistrict.reports.forms import RequestForm
+from greendistrict.reports.enums import ANNUAL, JobState, ReportKind
+from greendistrict.reports.forms.center import RequestForm
 from greendistrict.reports.models import ExportJob
 from greendistrict.reports.selectors import jobs_visible_to, may_request, received_checks_visible_to, received_years
+from greendistrict.reports.views.sensitivity import result_context
 
 PER_PAGE = 20
 
@@ -42,15 +43,26 @@ def report_center(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("reports:job", job.pk)
     page = Paginator(jobs_visible_to(user), PER_PAGE).get_page(request.GET.get("page"))
-    may = any(may_request(user, kind) for kind in ReportKind.values)
-    context = {"form": form, "page": page, "years": received_years(user), "may_request": may, "kinds": ReportKind.choices}
+    may = any(may_request(user, kind) for kind in ANNUAL)
+    context = {
+        "form": form,
+        "page": page,
+        "years": received_years(user),
+        "may_request": may,
+        "may_compute": may_request(user, ReportKind.SENSITIVITY),
+    }
     return render(request, "reports/report_center.html", context)
 
 
 def job_card(job: ExportJob) -> dict[str, object]:
     """What ``components/job.html`` shows."""
     left = "1分钟以内" if job.state == "running" else ""
-    return {"label": job.label, "done": job.done, "total": job.total, "state": job.state, "remaining": left, "error": job.error}
+    card: dict[str, object] = {
+        "label": job.label, "done": job.done, "total": job.total, "state": job.state, "remaining": left, "error": job.error,
+    }  # fmt: skip
+    if job.kind == ReportKind.SENSITIVITY and job.state == JobState.DONE:
+        card |= {"href": reverse("reports:job", args=[job.pk]), "result": "查看结果"}
+    return card
 
 
 @login_required
@@ -58,6 +70,11 @@ def job_card(job: ExportJob) -> dict[str, object]:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: progress while it runs, files when it is done; htmx asks for the card alone."""
     found = get_object_or_404(jobs_visible_to(signed_in(request)), pk=pk)
-    context = {"job": found, "card": job_card(found), "poll": reverse("reports:job", args=[pk])}
+    context = {
+        "job": found,
+        "card": job_card(found),
+        "poll": reverse("reports:job", args=[pk]),
+        **result_context(found, request.GET.get("page", "")),
+    }
     template = "reports/_job.html" if getattr(request, "htmx", False) else "reports/job.html"
     return render(request, template, context)
