@@ -11,7 +11,7 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Take part in the registries: owners of files, and the conclusion of a review."""
         from approvals import changekinds, lifecycle, rules, selectors  # noqa: F401, PLC0415 -- models are ready only now
-        from approvals.holding import held_by_case  # noqa: PLC0415
+        from approvals.holding import follow_applicant, held_by_case  # noqa: PLC0415
         from approvals.models import Announcement, Case  # noqa: PLC0415
         from approvals.services import conclusions, decisions  # noqa: PLC0415
         from assessments.lifecycle import REVIEW  # noqa: PLC0415
@@ -23,6 +23,7 @@ class ApprovalsConfig(AppConfig):
         register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
         register_reader(selectors.reads_plan)
         holds.register(held_by_case)
+        holds.register_follower(follow_applicant)
         on(REVIEW, "conclude", conclusions.review_concluded)
         on(lifecycle.APPLICATION, "decide", decisions.decided)
         on(lifecycle.APPLICATION, "decide_failed", decisions.decided)

@@ -10,7 +10,7 @@ class DistrictsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the machine known and say whose files may be opened by whom."""
-        from districts import lifecycle, plotlifecycle  # noqa: F401, PLC0415 -- models must be loaded first
+        from districts import lifecycle, planlifecycle, plotlifecycle  # noqa: F401, PLC0415 -- models must be loaded first
         from districts.models import District, ImplementationPlan, KeyProject  # noqa: PLC0415
         from districts.rules import may_add_file  # noqa: PLC0415
         from districts.selectors import files_visible_to, implementation_plans_visible_to, key_projects_visible_to  # noqa: PLC0415

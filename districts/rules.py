@@ -81,6 +81,16 @@ def may_file_plan(user: User, authority: Organisation) -> bool:
     return authority.pk in bodies_as(user, Role.AUTHORITY)
 
 
+def files_plan(user: User, plan: ImplementationPlan) -> bool:
+    """Whether the person files this yearly plan: for the authority whose it is."""
+    return may_file_plan(user, plan.authority)
+
+
+def handles_plan(user: User, plan: ImplementationPlan) -> bool:
+    """Whether the person takes note of this yearly plan or returns it: the city's officer."""
+    return seats(user).has(Role.CITY_OFFICER) and plan.pk is not None
+
+
 def may_add_file(user: User, owner: Model) -> bool:
     """Whether the person may add a file to a district, to one of its key projects, or to a yearly plan."""
     if isinstance(owner, ImplementationPlan):
@@ -145,3 +155,29 @@ def answers_conditions(user: User, control: PlotControl) -> bool:
 def may_enter_key_areas(user: User) -> bool:
     """Whether the person enters the extents of the key areas (四（二）)."""
     return seats(user).has(Role.CITY_OFFICER)
+
+
+def may_watch(user: User) -> bool:
+    """Whether the person watches how the authorities get on: the city and its secretariat."""
+    held = seats(user)
+    return held.is_city or held.has(Role.SECRETARIAT)
+
+
+def may_designate(user: User, authority: Organisation) -> bool:
+    """Whether the person records the authority's designated body (五（二）): for the authority, or as the city's officer."""
+    return may_file_plan(user, authority) or seats(user).has(Role.CITY_OFFICER)
+
+
+def may_act(user: User) -> bool:
+    """Whether the person renames and merges districts and replaces applicants: the city's officer."""
+    return seats(user).has(Role.CITY_OFFICER)
+
+
+def may_confirm_type(user: User) -> bool:
+    """Whether the person records what experts found about a mixed district: the city's officer or the secretariat."""
+    return seats(user).has(Role.CITY_OFFICER, Role.SECRETARIAT)
+
+
+def may_hand_over(user: User, district: District) -> bool:
+    """Whether the person records that work on the district goes to somebody else: of the applicant or the leading body."""
+    return may_authorise(user, district) or is_authority(user, district)

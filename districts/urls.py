@@ -3,7 +3,7 @@
 from django.urls import path
 
 from districts import file_urls, plot_urls
-from districts.views import edition_move, implementation, indicator_files, indicators, lists, plan, profile, register, rows
+from districts.views import edition_move, indicator_files, indicators, lists, plan, profile, register, rows
 
 app_name = "districts"
 urlpatterns = [
@@ -13,9 +13,6 @@ urlpatterns = [
     path("export/", lists.district_export, name="district_export"),
     path("new/", register.district_create, name="district_create"),
     path("progress/", lists.plot_overview, name="plot_overview"),
-    path("yearly-plans/", implementation.implementation_plan_list, name="implementation_plan_list"),
-    path("yearly-plans/new/", implementation.implementation_plan_edit, name="implementation_plan_create"),
-    path("yearly-plans/<int:pk>/", implementation.implementation_plan_edit, name="implementation_plan_edit"),
     path("<slug:code>/profile/", profile.profile_edit, name="profile_edit"),
     path("<slug:code>/profile/consultants/", profile.mandate_add, name="mandate_add"),
     path("<slug:code>/profile/consultants/<int:pk>/end/", profile.mandate_end, name="mandate_end"),

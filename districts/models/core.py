@@ -154,7 +154,8 @@ class ExternalHonour(models.Model):
     granted_on = models.DateField("日期", null=True, blank=True)
     detail = models.CharField("说明", max_length=300, blank=True)
     source = models.CharField("出处", max_length=300)
-    certainty = models.CharField("确定程度", max_length=10, choices=Certainty)
+    certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "外部称号"

@@ -6,12 +6,14 @@ from django.urls import reverse
 from districts.enums import OpinionPurpose, Stage, SystemStatus
 from districts.models import District, SpecialPlan
 from districts.rules import bodies_as
+from districts.selectors.implementation import plan_tasks
 from districts.selectors.indicators import systems_visible_to
 from districts.selectors.plots import opinions_waiting
 from districts.selectors.visibility import districts_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 
 MOST_QUESTIONS = 50
@@ -20,7 +22,7 @@ SYSTEM_STEPS = {SystemStatus.SIGNING: "签发指标体系", SystemStatus.HANDED_
 
 def tasks_for(user: User) -> list[Task]:
     """Files to be filled in, indicator systems to be signed or approved, questions about plots; only these have a due date."""
-    return [*_files(user), *_systems(user), *_questions(user)]
+    return [*plan_tasks(user, clock.today()), *_files(user), *_systems(user), *_questions(user)]
 
 
 def _waiting(user: User) -> Q:

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from districts.enums import Stage
+from districts.enums import PlanStatus, Stage
 from districts.models import AdministrativeArea, ConsultantMandate, District, ImplementationPlan
 from districts.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -81,12 +81,14 @@ def authorities_choosable() -> QuerySet[Organisation]:
 
 
 def implementation_plans_visible_to(user: User) -> QuerySet[ImplementationPlan]:
-    """Yearly plans: the city's side and the secretariat all filed ones and drafts of nobody else; authorities their own."""
+    """Yearly plans: authorities and their bureaus their own; the city's side what was filed, partners what was taken note of."""
     held = seats(user)
     plans = ImplementationPlan.objects.select_related("authority", "document")
     if held.is_keeper or not held.roles:
         return plans.none()
     own = Q(authority_id__in=bodies_as(user, Role.AUTHORITY, Role.BUREAU))
-    if held.has(*SEE_ALL):
-        return plans.filter(own | Q(filed_on__isnull=False))
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return plans.filter(own | ~Q(status=PlanStatus.DRAFT))
+    if held.has(Role.PARTNER):
+        return plans.filter(own | Q(status=PlanStatus.NOTED))
     return plans.filter(own)

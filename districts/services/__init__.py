@@ -1,7 +1,6 @@
 """Everything that writes to a district's file."""
 
 from districts.services.baselines import freeze_baseline
-from districts.services.implementation import save_implementation_plan
 from districts.services.indicator_changes import TITLED, drop_change, start_change
 from districts.services.indicator_steps import take_step
 from districts.services.indicators import add_own, apply_cells, delete_own, hold_draft, save_row, save_years, start_system
@@ -32,7 +31,6 @@ __all__ = [
     "plot_delete",
     "plot_save",
     "register_district",
-    "save_implementation_plan",
     "save_plan",
     "save_profile",
     "save_row",

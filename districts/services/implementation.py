@@ -1,74 +1,178 @@
-"""The yearly implementation plan of an authority (六（三）)."""
+"""The yearly implementation plan of an authority (六（三）): its works, its paper, its way to the city and back."""
 
-import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 
-from districts.models import District, ImplementationPlan
-from districts.rules import may_file_plan
-from districts.services.locking import hold_constraints, locked
+from districts.enums import PlanStatus
+from districts.models import District, ImplementationPlan, PlanItem
+from districts.planlifecycle import IMPLEMENTATION_PLAN
+from districts.rules import files_plan, may_file_plan
+from districts.services.locking import assign, hold_constraints, locked
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.services import perform
 
 KIND = "年度实施计划"
+OPEN = (PlanStatus.DRAFT, PlanStatus.RETURNED)
+COPIED = ("district_id", "work", "name", "department", "money", "money_source", "start", "finish", "note")
+ITEM = ("district", "work", "name", "department", "money", "money_source", "start", "finish", "note")
 
 
-def save_implementation_plan(
-    *,
-    authority: Organisation,
-    year: int,
-    districts: Iterable[District],
-    by: User,
-    filed_on: dt.date | None = None,
-    upload: "UploadedFile[Any] | None" = None,
-    plan: ImplementationPlan | None = None,
-    version: int | None = None,
-) -> ImplementationPlan:
-    """Make or change the plan of a year; with ``filed_on`` it counts as filed with the city from that day.
+def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool = False) -> ImplementationPlan:
+    """Begin the plan of a year; ``copy_last`` takes over the works of last year's plan that end later than that year.
 
-    Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Stale``, ``Refused`` (filed in the future, without districts,
-    with a district of somebody else, a second plan of the year).
+    Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Refused`` for a second plan of the year.
     """
     if not may_file_plan(by, authority):
         msg = "年度实施计划由实施主体编制并上报"
         raise NotAllowed(msg)
-    chosen = list(districts)
-    if problems := _problems(authority, chosen, filed_on):
-        raise Refused(problems)
+    plan = ImplementationPlan(authority=authority, year=year, is_demo=authority.is_demo)
     with transaction.atomic():
-        stored = locked(plan, version) if plan else ImplementationPlan(authority=authority, is_demo=authority.is_demo)
-        before = _listed(stored) if plan else []
-        stored.year, stored.filed_on = year, filed_on
-        hold_constraints(stored)
-        stored.version += 1 if plan else 0
-        stored.save()
-        stored.districts.set(chosen)
-        if upload:
-            title = f"{year}年度实施计划"
-            stored.document = store(owner=stored, upload=upload, kind=KIND, title=title, by=by, replaces=stored.document)
-            stored.save(update_fields=["document"])
-        data = {"year": year, "filed_on": str(filed_on or ""), "before": before, "after": _listed(stored)}
-        audit.record(action="districts.save_implementation_plan", by=by, obj=stored, data=data)
+        if ImplementationPlan.objects.filter(authority=authority, year=year).exists():
+            raise Refused([Refusal(f"{year}年度的计划已经有了，请打开它修改", field="year")])
+        hold_constraints(plan)
+        plan.save()
+        copied = _copy_last(plan) if copy_last else 0
+        audit.record(action="districts.open_implementation_plan", by=by, obj=plan, data={"year": year, "copied": copied})
+    return plan
+
+
+def _copy_last(plan: ImplementationPlan) -> int:
+    last = PlanItem.objects.filter(plan__authority=plan.authority, plan__year=plan.year - 1)
+    going_on = last.filter(finish__year__gte=plan.year, district__in=plan.authority.districts_led.all()).order_by("pk")
+    rows = [PlanItem(plan=plan, **values) for values in going_on.values(*COPIED)]
+    PlanItem.objects.bulk_create(rows)
+    _keep_districts(plan)
+    return len(rows)
+
+
+def _keep_districts(plan: ImplementationPlan) -> None:
+    """The list of districts is what the works name."""
+    plan.districts.set(District.objects.filter(plan_items__plan=plan).distinct())
+
+
+def _open(plan: ImplementationPlan, version: int | None, by: User) -> ImplementationPlan:
+    """Plan as stored, locked, if ``by`` may change it now. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
+    if not files_plan(by, plan):
+        msg = "年度实施计划由实施主体编制并上报"
+        raise NotAllowed(msg)
+    stored = locked(plan, version)
+    if stored.status not in OPEN:
+        msg = "计划已经上报，不能修改；需要修改的，撤回上报，或请市级退回"
+        raise Closed(msg)
     return stored
 
 
-def _listed(plan: ImplementationPlan) -> list[str]:
-    return sorted(plan.districts.values_list("code", flat=True))
+def save_item(
+    *, plan: ImplementationPlan, values: Mapping[str, Any], by: User, item: PlanItem | None = None, version: int | None = None
+) -> PlanItem:
+    """Add a work or change one; money in 万元. Raises ``NotAllowed``, ``Stale`` (carrying the stored work), ``Closed``, ``Refused``."""
+    with transaction.atomic():
+        stored_plan = _open(plan, None, by)
+        stored = locked(item, version) if item else PlanItem(plan=stored_plan, district=values["district"])
+        changed = assign(stored, {name: values[name] for name in ITEM if name in values})
+        if stored.district_id and not plan.authority.districts_led.filter(pk=stored.district_id).exists():
+            raise Refused([Refusal(f"{stored.district}不由本单位实施", field="district")])
+        hold_constraints(stored)
+        stored.version += 1 if item else 0
+        stored.save()
+        _keep_districts(stored_plan)
+        if changed:
+            audit.record(action="districts.save_plan_item", by=by, obj=stored_plan, data={"item": str(stored), "changed": changed})
+    return stored
 
 
-def _problems(authority: Organisation, chosen: list[District], filed_on: dt.date | None) -> list[Refusal]:
-    problems = []
-    own = set(authority.districts_led.values_list("pk", flat=True))
-    if strangers := [district.name for district in chosen if district.pk not in own]:
-        problems.append(Refusal(f"{'、'.join(strangers)}不由本单位实施", field="districts"))
-    if filed_on and not chosen:
-        problems.append(Refusal("上报的计划至少列入一个城区", field="districts"))
-    if filed_on and filed_on > clock.today():
-        problems.append(Refusal("上报日期不能晚于今天", field="filed_on"))
-    return problems
+def drop_item(*, item: PlanItem, by: User) -> None:
+    """Take a work off the plan. Raises as ``save_item``."""
+    with transaction.atomic():
+        plan = _open(item.plan, None, by)
+        data = {"item": str(item), "district": item.district.code}
+        audit.record(action="districts.drop_plan_item", by=by, obj=plan, data=data)
+        item.delete()
+        _keep_districts(plan)
+
+
+def keep_document(*, plan: ImplementationPlan, upload: "UploadedFile[Any]", by: User) -> ImplementationPlan:
+    """Keep the plan's paper; a new one follows the old one as its next version. Raises as ``save_item``."""
+    with transaction.atomic():
+        stored = _open(plan, None, by)
+        title = f"{stored.year}年度实施计划"
+        stored.document = store(owner=stored, upload=upload, kind=KIND, title=title, by=by, replaces=stored.document)
+        stored.save(update_fields=["document"])
+        audit.record(action="districts.plan_document", by=by, obj=stored, data={"sha256": stored.document.sha256})
+    return stored
+
+
+def drop_plan(*, plan: ImplementationPlan, by: User) -> None:
+    """Delete a draft that was never filed. Raises ``Refused`` once it has been with the city."""
+    with transaction.atomic():
+        stored = _open(plan, None, by)
+        if TransitionRecord.objects.filter(subject=audit.subject_of(stored)).exists():
+            msg = "这份计划上报过，不能删除"
+            raise Refused(msg)
+        audit.record(action="districts.drop_implementation_plan", by=by, obj=stored, data={"year": stored.year})
+        stored.delete()
+
+
+def missing_of(plan: ImplementationPlan) -> list[Refusal]:
+    """Everything that a plan still lacks before it can be filed: works, each with its money and its schedule."""
+    items = list(plan.items.select_related("district"))
+    if not items:
+        return [Refusal("计划里还没有工作，至少列入一个城区的一项工作", cite="六（三）")]
+    found = []
+    if unfunded := [item.name for item in items if item.money is None]:
+        found.append(Refusal(f"没有填资金：{_names(unfunded)}", remedy="不需要资金的填0", cite="六（三）"))
+    if undated := [item.name for item in items if not (item.start and item.finish)]:
+        found.append(Refusal(f"没有填进度：{_names(undated)}", remedy="填写计划开始和完成日期", cite="六（三）"))
+    return found
+
+
+def _names(names: list[str]) -> str:
+    most = 5
+    return f"{'、'.join(names[:most])}等{len(names)}项" if len(names) > most else "、".join(names)
+
+
+def take_plan_step(*, plan: ImplementationPlan, action: str, by: User, reason: str = "", version: int | None = None) -> TransitionRecord:
+    """Take a step of the machine ``implementation_plan`` and tell the other side. Raises ``Refused``, ``NotAllowed``, ``Stale``."""
+    with transaction.atomic():
+        stored = locked(plan, version)
+        facts = {"missing": missing_of(stored)} if action == "file" else None
+        record = perform(machine=IMPLEMENTATION_PLAN, obj=stored, action=action, by=by, facts=facts, reason=reason)
+        stored.filed_on = {"file": clock.today(), "note": stored.filed_on}.get(action)
+        stored.version += 1
+        stored.save(update_fields=["filed_on", "version"])
+        _tell(stored, record)
+    plan.refresh_from_db()
+    return record
+
+
+def _tell(plan: ImplementationPlan, record: TransitionRecord) -> None:
+    to_city = record.action in {"file", "recall"}
+    people = holders(Role.CITY_OFFICER) if to_city else holders(Role.AUTHORITY, organisation_ids=_bodies(plan.authority))
+    words = {"file": "已上报，请接收", "recall": "已由实施主体撤回", "note": "已由市级接收", "return": "已退回，请修改后重新上报"}
+    notify(
+        kind=Message.PLAN_TODO if record.action in {"file", "return"} else Message.PLAN_MOVED,
+        key=f"plan:{plan.pk}:{record.pk}",
+        receivers=people,
+        title=f"{plan}{words[record.action]}",
+        body=record.reason,
+        link=reverse("districts:implementation_plan_edit", args=[plan.pk]),
+        demo=plan.is_demo,
+    )
+
+
+def _bodies(authority: Organisation) -> frozenset[int]:
+    """The authority and the bodies that act for it."""
+    return frozenset({authority.pk, *authority.bodies.values_list("pk", flat=True)})

@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import slugify
 
-from districts.enums import BOUNDARY_PROOF, DistrictType, Stage
+from districts.enums import BOUNDARY_PROOF, ActKind, DistrictType, Stage
 from districts.models import AdministrativeArea, ConsultantMandate, District
 from districts.rules import may_authorise, may_register
+from districts.services.acts import keep_act
 from districts.services.locking import assign, hold_constraints, hold_editor, label_of, locked
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
@@ -68,6 +69,7 @@ def register_district(
         district.authorities.set(authorities)
         district.order_by_area()
         audit.record(action="districts.register", by=by, obj=district, data={"applicant": str(body or ""), "type": type})
+        keep_act(district=district, kind=ActKind.REGISTER, on=clock.today(), reason="登记城区", after=str(body or ""), by=by)
     return district
 
 

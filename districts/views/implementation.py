@@ -4,24 +4,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from districts import services
-from districts.forms.implementation import ImplementationPlanForm
-from districts.models import ImplementationPlan
-from districts.rules import bodies_as, may_file_plan
+from districts.calendar import plan_due
+from districts.forms.implementation import OpenPlanForm, PlanDocumentForm, PlanItemForm
+from districts.models import ImplementationPlan, PlanItem
+from districts.plancompare import money_of
+from districts.planlifecycle import IMPLEMENTATION_PLAN
+from districts.rules import bodies_as, files_plan, may_watch
 from districts.selectors import authorities_choosable, implementation_plans_visible_to
+from districts.selectors import implementation as selectors
+from districts.services import implementation as services
 from districts.views.common import UNPROCESSABLE, add_refusals, conflicts_of, stale_page
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.workflow.services import Offered, available_actions
 
-TEMPLATE = "districts/implementation_plan_edit.html"
+TEMPLATE = "districts/implementation_plan.html"
+ITEM_TEMPLATE = "districts/plan_item_edit.html"
+OPEN_TEMPLATE = "districts/implementation_plan_open.html"
+DONE = {"file": "计划已上报，市级接收前可以撤回", "recall": "已撤回上报", "note": "已接收", "return": "已退回实施主体"}
 
 
 def own_authority(user: User) -> Organisation | None:
@@ -34,69 +41,185 @@ def own_authority(user: User) -> Organisation | None:
 def implementation_plan_list(request: HttpRequest) -> HttpResponse:
     """Plans in sight, newest year first."""
     user = signed_in(request)
-    plans = implementation_plans_visible_to(user).annotate(listed=Count("districts")).order_by("-year", "authority__admin_code", "pk")
-    return render(request, "districts/implementation_plan_list.html", {"plans": plans, "authority": own_authority(user)})
+    context = {"rows": selectors.plan_rows(user), "authority": own_authority(user), "may_watch": may_watch(user)}
+    return render(request, "districts/implementation_plan_list.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def implementation_plan_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Make or change the plan of a year; whoever only reads it sees it without a form."""
+def implementation_plan_create(request: HttpRequest) -> HttpResponse:
+    """Begin the plan of a year."""
     user = signed_in(request)
-    plan = get_object_or_404(implementation_plans_visible_to(user), pk=pk) if pk else None
-    authority = plan.authority if plan else own_authority(user)
+    authority = own_authority(user)
     if authority is None:
         raise Http404
-    if plan and not may_file_plan(user, authority):
-        return render(request, "districts/implementation_plan.html", {"plan": plan, "listed": plan.districts.order_by("name_pinyin")})
-    if request.method != "POST":
-        fresh = {} if plan else {"initial": {"year": clock.today().year + 1, "version": 0}}
-        return _page(request, authority, plan, ImplementationPlanForm(authority=authority, plan=plan, **fresh))
-    form = ImplementationPlanForm(request.POST, request.FILES, authority=authority, plan=plan)
-    if form.is_valid():
+    form = OpenPlanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
         try:
-            saved = _save(user, authority, plan, form)
-        except Stale as stale:
-            return _stale(request, authority, stale)
+            plan = services.open_plan(authority=authority, by=user, **form.cleaned_data)
         except NotAllowed:
             raise
         except Refused as refused:
             add_refusals(form, refused)
         else:
-            messages.success(request, f"{saved}{'已上报登记' if saved.filed_on else '已暂存'}")
-            return redirect("districts:implementation_plan_list")
-    return _page(request, authority, plan, form)
+            messages.success(request, f"已建立{plan.year}年度实施计划，请填写工作")
+            return redirect("districts:implementation_plan_edit", pk=plan.pk)
+    return render(request, OPEN_TEMPLATE, {"authority": authority, "form": form}, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _save(user: User, authority: Organisation, plan: ImplementationPlan | None, form: ImplementationPlanForm) -> ImplementationPlan:
-    data = form.cleaned_data
-    return services.save_implementation_plan(
-        authority=authority,
-        year=data["year"],
-        districts=data["districts"],
-        filed_on=data["filed_on"],
-        upload=data["upload"],
-        plan=plan,
-        version=form.version_read() if plan else None,
-        by=user,
-    )
+def _seen(request: HttpRequest, pk: int) -> ImplementationPlan:
+    return get_object_or_404(implementation_plans_visible_to(signed_in(request)), pk=pk)
 
 
-def _page(
-    request: HttpRequest, authority: Organisation, plan: ImplementationPlan | None, form: ImplementationPlanForm, **more: Any
-) -> HttpResponse:
-    context = {"authority": authority, "plan": plan, "form": form, **more}
-    return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+@login_required
+@require_safe
+def implementation_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """A plan with its works, its way, and last year's beside it."""
+    return _page(request, _seen(request, pk))
 
 
-def _stale(request: HttpRequest, authority: Organisation, stale: Stale) -> HttpResponse:
+def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, **more: Any) -> HttpResponse:
+    user, items = signed_in(request), selectors.items_of(plan)
+    editable = plan.status in services.OPEN and files_plan(user, plan)
+    facts = {"missing": services.missing_of(plan)} if editable else None
+    context = {
+        "plan": plan,
+        "state": IMPLEMENTATION_PLAN.state(plan.status),
+        "items": items,
+        "total": money_of(items),
+        "unfunded": sum(item.money is None for item in items),
+        "unlisted": list(selectors.unlisted(plan)),
+        "comparison": selectors.comparison_of(plan, items),
+        "timeline": selectors.steps_of(plan),
+        "offered": available_actions(IMPLEMENTATION_PLAN, plan, user, facts),
+        "editable": editable,
+        "document_form": PlanDocumentForm() if editable else None,
+        "due": plan_due(plan.year),
+        **more,
+    }
+    return render(request, TEMPLATE, context, status=status)
+
+
+@login_required
+@require_POST
+def implementation_plan_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """File, recall, take note of or return a plan; filing is asked once more."""
+    user, plan = signed_in(request), _seen(request, pk)
+    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    offer = next((one for one in available_actions(IMPLEMENTATION_PLAN, plan, user) if one.action == action), None)
+    if offer is not None and offer.confirm and request.POST.get("confirmed") != "yes" and not services.missing_of(plan):
+        return _confirm(request, plan, offer)
+    try:
+        version = request.POST.get("version", "")
+        services.take_plan_step(plan=plan, action=action, by=user, reason=reason, version=int(version) if version.isdecimal() else None)
+    except Refused as refused:
+        errors = [refusal.text for refusal in refused.refusals]
+        plan.refresh_from_db()
+        return _page(request, plan, status=refused.status, errors=errors, reason=reason)
+    messages.success(request, DONE[action])
+    if implementation_plans_visible_to(user).filter(pk=pk).exists():
+        return redirect("districts:implementation_plan_edit", pk=pk)
+    return redirect("districts:implementation_plan_list")
+
+
+def _confirm(request: HttpRequest, plan: ImplementationPlan, offer: Offered) -> HttpResponse:
+    items = selectors.items_of(plan)
+    districts = len({item.district_id for item in items})
+    context = {
+        "title": f"{offer.label}　{plan}",
+        "question": f"确认上报{plan}？列入城区{districts}个、工作{len(items)}项，资金{money_of(items):,.2f}万元。",
+        "effects": [offer.message, f"通知{offer.told}"],
+        "hidden": {"version": plan.version},
+        "url": reverse("districts:implementation_plan_step", args=[plan.pk]),
+        "action": offer.action,
+        "label": offer.label,
+        "back": reverse("districts:implementation_plan_edit", args=[plan.pk]),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_POST
+def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the plan's paper."""
+    plan = _seen(request, pk)
+    form = PlanDocumentForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            services.keep_document(plan=plan, upload=form.cleaned_data["upload"], by=signed_in(request))
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, "计划文件已上传")
+            return redirect("districts:implementation_plan_edit", pk=pk)
+    return _page(request, plan, status=UNPROCESSABLE, document_form=form)
+
+
+@login_required
+@require_POST
+def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a draft that was never filed."""
+    plan = _seen(request, pk)
+    services.drop_plan(plan=plan, by=signed_in(request))
+    messages.success(request, f"{plan}草稿已删除")
+    return redirect("districts:implementation_plan_list")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
+    """Form of one work, new without ``item_pk``."""
+    plan = _seen(request, pk)
+    if not files_plan(signed_in(request), plan):
+        msg = "年度实施计划由实施主体编制并上报"
+        raise NotAllowed(msg)
+    item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
+    if request.method != "POST":
+        return _item_page(request, plan, item, PlanItemForm(plan=plan, item=item))
+    form = PlanItemForm(request.POST, plan=plan, item=item)
+    if form.is_valid():
+        try:
+            version = form.version_read() if item else None
+            saved = services.save_item(plan=plan, values=form.values(), by=signed_in(request), item=item, version=version)
+        except Stale as stale:
+            return _stale_item(request, plan, stale)
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"工作“{saved}”已保存")
+            if request.POST.get("do") == "more":
+                return HttpResponseRedirect(request.get_full_path())
+            return redirect("districts:implementation_plan_edit", pk=pk)
+    return _item_page(request, plan, item, form)
+
+
+def _item_page(request: HttpRequest, plan: ImplementationPlan, item: PlanItem | None, form: PlanItemForm, **more: Any) -> HttpResponse:
+    context = {"plan": plan, "item": item, "form": form, **more}
+    return render(request, ITEM_TEMPLATE, context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+
+
+def _stale_item(request: HttpRequest, plan: ImplementationPlan, stale: Stale) -> HttpResponse:
     stored = stale.current
-    if not isinstance(stored, ImplementationPlan):
+    if not isinstance(stored, PlanItem):
         raise stale
     data = request.POST.copy()
     data["version"] = str(stored.version)
-    form = ImplementationPlanForm(data, authority=authority, plan=stored)
+    form = PlanItemForm(data, plan=plan, item=stored)
     form.is_valid()
-    conflicts = conflicts_of(ImplementationPlanForm(authority=authority, plan=stored), form)
-    context = {"authority": authority, "plan": stored, "form": form, "conflicts": conflicts}
-    return stale_page(request, TEMPLATE, context, stale)
+    conflicts = conflicts_of(PlanItemForm(plan=plan, item=stored), form)
+    return stale_page(request, ITEM_TEMPLATE, {"plan": plan, "item": stored, "form": form, "conflicts": conflicts}, stale)
+
+
+@login_required
+@require_POST
+def plan_item_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Take a work off the plan."""
+    plan = _seen(request, pk)
+    item = get_object_or_404(plan.items.select_related("district", "plan__authority"), pk=item_pk)
+    services.drop_item(item=item, by=signed_in(request))
+    messages.success(request, f"工作“{item}”已删除")
+    return redirect("districts:implementation_plan_edit", pk=pk)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from greendistrict.portal.gallery import gallery
-from greendistrict.portal.views import desk, public, search, tokens
+from greendistrict.portal.views import desk, handover, policy, public, search, tokens
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,7 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register/<slug:code>/", public.public_district, name="public_district"),
     path("desk/", desk.workdesk, name="workdesk"),
     path("verify/", public.verify, name="verify"),
+    path("districts/<slug:code>/handover/", handover.handover, name="handover"),
     path("search/", search.search, name="search"),
+    path("policy-check/", policy.policy_check, name="policy_check"),
+    path("policy-check/export/", policy.policy_check_export, name="policy_check_export"),
+    path("policy-check/<str:rule>/", policy.policy_rule, name="policy_rule"),
     path("tokens/", tokens.tokens, name="tokens"),
 ]
 if settings.DEBUG or settings.TESTING:

@@ -11,8 +11,8 @@ from districts.certainty import is_inferred
 from districts.enums import Certainty
 from districts.models import District
 from districts.selectors import public_districts
-from districts.selectors.lists import UNKNOWN
 from districts.selectors.boundaries import public_outline
+from districts.selectors.lists import UNKNOWN
 from districts.selectors.tabs import stage_bar
 from greendistrict.core import clock
 from greendistrict.portal.forms import NumberForm, RegisterForm
