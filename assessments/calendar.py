@@ -74,8 +74,8 @@ class StageTerms(NamedTuple):
 def stage_terms() -> StageTerms:
     """Read the terms in force."""
     held = parameters.load()
-    wanted = ("stage.cycle_years", "stage.window_opens_days_before", "stage.grace_days")
-    return StageTerms(*(held.integer(key) for key in wanted), workdays.current())
+    years, before, grace = (held.integer(f"stage.{key}") for key in ("cycle_years", "window_opens_days_before", "grace_days"))
+    return StageTerms(years, before, grace, workdays.current())
 
 
 def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[Cycle]:

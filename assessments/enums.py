@@ -73,3 +73,17 @@ class StageConclusion(models.TextChoices):
 
     QUALIFIED = "qualified", "合格"
     UNQUALIFIED = "unqualified", "不合格"
+
+
+class InspectionMode(models.TextChoices):
+    """How an inspection is done."""
+
+    ONSITE = "onsite", "现场检查"
+    DESK = "desk", "书面检查"
+
+
+class Severity(models.TextChoices):
+    """Weight of a finding; a serious one allows an early assessment."""
+
+    MINOR = "minor", "一般"
+    SERIOUS = "serious", "严重"

@@ -1,5 +1,6 @@
 """Stored things of this app."""
 
+from assessments.models.inspection import Inspection, InspectionFinding
 from assessments.models.plausibility import FindingAnswer
 from assessments.models.prefill import RowPrefill
 from assessments.models.receipt import Receipt
@@ -26,6 +27,8 @@ __all__ = [
     "ExpertProfile",
     "ExpertScore",
     "FindingAnswer",
+    "Inspection",
+    "InspectionFinding",
     "PanelMember",
     "Receipt",
     "Review",

@@ -22,6 +22,7 @@ from districts.models import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
+from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.numbers import next_number
@@ -69,6 +70,20 @@ def open_due(today: dt.date) -> list[StageAssessment]:
         if points and (found := _open_one(district, points[-1])):
             opened.append(found)
     return opened
+
+
+@transaction.atomic
+def open_early(*, district: District, by: User, reason: str) -> StageAssessment:
+    """Open an assessment before its day, because an inspection found serious faults. Raises ``Refused`` when none can be opened."""
+    numbered = StageAssessment.objects.filter(district=district).count()
+    today = clock.today()
+    last = workdays.current().add(today, parameters.load().integer("stage.grace_days"))
+    made = _open_one(district, Cycle(numbered + 1, today, today, last))
+    if made is None:
+        msg = f"{district}今天已开放阶段评估，或没有可用的评价标准"
+        raise Refused(msg)
+    audit.record(action="stage_assessment.open_early", by=by, obj=made, data={"reason": reason})
+    return made
 
 
 @transaction.atomic

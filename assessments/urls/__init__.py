@@ -3,9 +3,10 @@
 from django.urls import URLPattern
 
 from assessments.urls.filling import urlpatterns as filling
+from assessments.urls.inspections import urlpatterns as inspections
 from assessments.urls.reviews import urlpatterns as reviews
 from assessments.urls.stages import urlpatterns as stages
 from assessments.urls.tables import urlpatterns as tables
 
 app_name = "assessments"
-urlpatterns: list[URLPattern] = [*tables, *filling, *reviews, *stages]
+urlpatterns: list[URLPattern] = [*tables, *filling, *reviews, *stages, *inspections]

@@ -16,6 +16,7 @@ from approvals.lifecycle import MACHINE_NAMES
 from approvals.selectors import cases_visible_to
 from approvals.turns import is_between_offices
 from assessments.rules.reviews import oversees_reviews
+from assessments.selectors.inspections import inspections_visible_to
 from assessments.selectors.reviews import reviews_visible_to
 from assessments.selectors.selfchecks import self_checks_visible_to
 from assessments.selectors.stages import stages_visible_to
@@ -29,7 +30,7 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 
 # Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
-SHOWN = ("application", "self_check", "stage_assessment", "review", "district")
+SHOWN = ("application", "self_check", "stage_assessment", "inspection", "review", "district")
 # Titles entered from the public record happened long ago; on the day of entry they are no news.
 HISTORIC = ("record_pilot", "record_demonstration")
 INTERNAL = frozenset({"draft", "signing", "discarded"})
@@ -65,6 +66,7 @@ KINDS: dict[str, _Kind] = {
     "approvals.case": _Kind(cases_visible_to, lambda pk: reverse("approvals:case", args=[pk])),
     "assessments.selfcheck": _Kind(self_checks_visible_to, lambda pk: reverse("assessments:selfcheck", args=[pk])),
     "assessments.stageassessment": _Kind(stages_visible_to, lambda pk: reverse("assessments:stage", args=[pk])),
+    "assessments.inspection": _Kind(inspections_visible_to, lambda pk: reverse("assessments:inspection", args=[pk])),
     "assessments.review": _Kind(reviews_visible_to, lambda pk: reverse("assessments:review", args=[pk])),
     "districts.district": _Kind(districts_visible_to, lambda code: reverse("districts:district_detail", args=[code]), "code"),
 }

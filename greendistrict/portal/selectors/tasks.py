@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from approvals import selectors as approvals
 from assessments import selectors as assessments
-from assessments.selectors import reviews, stages
+from assessments.selectors import inspections, reviews, stages
 from districts import selectors as districts
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
@@ -21,6 +21,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     assessments.tasks_for,
     reviews.tasks_for,
     stages.tasks_for,
+    inspections.tasks_for,
     districts.tasks_for,
 )
 FAR_WORKING_DAYS = 60

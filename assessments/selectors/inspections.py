@@ -1,0 +1,122 @@
+"""Reading inspections: who sees which, what a finding may be bound to, what is still open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from assessments.models import Inspection, InspectionFinding, StageAssessment
+from assessments.rules import inspections as rules
+from districts.enums import Stage
+from districts.models import ConsultantMandate
+from districts.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.policy.loader import all_policies
+from greendistrict.workflow.todo import Task
+from indicators.selectors import rules_for
+
+RUNNING = ("qualified", "mended", "unmended")
+
+
+def inspections_visible_to(user: User) -> QuerySet[Inspection]:
+    """City and secretariat see all; the district's own people, its authority and partners what was issued."""
+    held = seats(user)
+    found = Inspection.objects.select_related("district__edition", "early")
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return found
+    issued = Q(status__in=rules.ISSUED)
+    if held.has(Role.PARTNER):
+        return found.filter(issued)
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY))
+    mine |= Q(district__mandates__in=mandates.values("pk"))
+    return found.filter(issued, pk__in=Inspection.objects.filter(mine).order_by().values("pk"))
+
+
+def findings_visible_to(user: User) -> QuerySet[InspectionFinding]:
+    """Findings of the inspections in sight."""
+    return InspectionFinding.objects.filter(inspection__in=inspections_visible_to(user).order_by().values("pk"))
+
+
+def inspection_list(user: User) -> QuerySet[Inspection]:
+    """Inspections in sight with ``total`` and ``left`` counted, newest first."""
+    left = Count("findings", filter=~Q(findings__status="closed"))
+    return inspections_visible_to(user).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
+
+
+def facts_of(inspection: Inspection) -> dict[str, Any]:
+    """What the guards ask."""
+    findings = list(inspection.findings.values_list("status", "severity"))
+    stages = StageAssessment.objects.filter(district=inspection.district_id).exclude(status__in=RUNNING)
+    running = stages.first()
+    return {
+        "open": sum(status != "closed" for status, _ in findings),
+        "serious": sum(severity == "serious" for _, severity in findings),
+        "pilot": inspection.district.stage == Stage.PILOT,
+        "running": str(running) if running else "",
+    }
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """What a finding may name: policy rules and clauses, key → words."""
+
+    rules: dict[str, str]
+    items: dict[str, str]
+
+
+def bindings_of(inspection: Inspection) -> Bindings:
+    """Rules of the policy in force on the day of the visit, clauses of the district's edition and type."""
+    policies = [policy for policy in all_policies() if policy.is_in_force(inspection.inspected_on)]
+    named = {rule.id: f"{rule.cite} {rule.title}" for policy in policies for rule in policy.rules}
+    district = inspection.district
+    items = {}
+    if district.edition and district.type and district.edition.complete:
+        layout = rules_for(district.edition).table(district.type, "operation")
+        items = {item.id: f"{item.id} {item.title}" for item in layout.items.values()}
+    return Bindings(named, items)
+
+
+def open_findings(district_id: int) -> int:
+    """How many findings of issued inspections are not closed (award list, annual examination)."""
+    return (
+        InspectionFinding.objects.filter(inspection__district_id=district_id, inspection__status="issued").exclude(status="closed").count()
+    )
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Findings to mend or to re-check, drafts to issue, inspections to close."""
+    held = seats(user)
+    if not (held.is_city or held.has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.SECRETARIAT)):
+        return []
+    rows = InspectionFinding.objects.filter(
+        inspection__in=inspections_visible_to(user).order_by().values("pk"), inspection__status="issued"
+    )
+    found = [_task(user, one) for one in rows.exclude(status="closed").select_related("inspection__district").order_by("due", "pk")]
+    return [task for task in found if task]
+
+
+def _task(user: User, finding: InspectionFinding) -> Task | None:
+    mending = rules.mends(user, finding) or (finding.status == "open" and finding.reply and rules.reports(user, finding))
+    checking = finding.status == "replied" and rules.accepts(user, finding)
+    if not (mending or checking):
+        return None
+    return Task(
+        title="整改检查发现的问题" if mending else "复核检查问题整改",
+        subject=str(finding),
+        link=reverse("assessments:inspection", args=[finding.inspection_id]) + f"#finding-{finding.pk}",
+        since=finding.inspection.issued_at,
+        due=finding.due if mending else None,
+        kind="inspection",
+        is_demo=finding.inspection.district.is_demo,
+    )
+
+
+def is_late(finding: InspectionFinding) -> bool:
+    """Whether the term passed and nothing was reported."""
+    return finding.status == "open" and clock.today() > finding.due

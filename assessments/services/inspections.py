@@ -1,0 +1,208 @@
+"""Writing inspections: registering, findings, issuing, replies, closing, an early assessment."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models, transaction
+from django.urls import reverse
+
+from assessments.lifecycle.inspection import INSPECTION, INSPECTION_FINDING
+from assessments.models import Inspection, InspectionFinding
+from assessments.rules import inspections as rules
+from assessments.selectors.inspections import bindings_of, facts_of
+from assessments.services.stages import open_early
+from districts.models import District
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import holders
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.numbers import next_number
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.services import perform
+
+LONGEST = 2000
+FIELDS = ("mode", "basis", "inspected_on", "team", "summary")
+FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
+
+
+@transaction.atomic
+def register(*, district: District, values: Mapping[str, Any], by: User) -> Inspection:
+    """Begin an inspection. Raises ``NotAllowed``, ``Refused`` (a day to come, a historical record nobody works on)."""
+    if not rules.inspects(by):
+        msg = "监督检查由市级经办或评审秘书登记"
+        raise NotAllowed(msg)
+    if district.applicant_id is None:
+        msg = f"{district}为历史补录，平台内没有申报主体，不能登记检查"
+        raise Refused(msg)
+    _check_day(values["inspected_on"])
+    made = Inspection.objects.create(
+        district=district, opened_by=by, opened_at=clock.now(), **{name: values[name] for name in FIELDS if name in values}
+    )
+    audit.record(action="inspection.register", by=by, obj=made, data={"district": district.code})
+    return made
+
+
+def _check_day(day: dt.date) -> None:
+    if day > clock.today():
+        raise Refused([Refusal("检查日期不能晚于今天", field="inspected_on")])
+
+
+@transaction.atomic
+def save(*, inspection: Inspection, values: Mapping[str, Any], version: int, by: User) -> Inspection:
+    """Change a draft. Raises ``NotAllowed``, ``Stale`` with what is stored, ``Refused``."""
+    locked = _locked(inspection, version)
+    _may_write(by, locked)
+    _check_day(values["inspected_on"])
+    for name in FIELDS:
+        setattr(locked, name, values[name])
+    locked.version += 1
+    locked.save(update_fields=[*FIELDS, "version"])
+    return locked
+
+
+def _may_write(by: User, inspection: Inspection) -> None:
+    if not rules.writes(by, inspection):
+        msg = "检查意见发出后不能修改"
+        raise NotAllowed(msg)
+
+
+@transaction.atomic
+def add_finding(*, inspection: Inspection, values: Mapping[str, Any], by: User) -> InspectionFinding:
+    """Add a finding to a draft. Raises ``NotAllowed``, ``Refused``: not bound to a rule or clause in force, a term not after the visit."""
+    locked = _locked(inspection, None)
+    _may_write(by, locked)
+    _check_binding(locked, values)
+    last = locked.findings.aggregate(models.Max("order"))["order__max"] or 0
+    made = InspectionFinding.objects.create(inspection=locked, order=last + 1, **{name: values[name] for name in FINDING_FIELDS})
+    audit.record(action="inspection.add_finding", by=by, obj=locked, data={"order": made.order, "rule": made.rule, "item": made.item_id})
+    return made
+
+
+def _check_binding(inspection: Inspection, values: Mapping[str, Any]) -> None:
+    known = bindings_of(inspection)
+    found = []
+    if not values["rule"] and not values["item_id"]:
+        found.append(Refusal("每个问题应对应一条政策规则或一条评价条文", field="rule"))
+    if values["rule"] and values["rule"] not in known.rules:
+        found.append(Refusal("没有这条政策规则", field="rule"))
+    if values["item_id"] and values["item_id"] not in known.items:
+        found.append(Refusal("城区适用的评价标准没有这条条文", field="item_id"))
+    if values["due"] <= inspection.inspected_on:
+        found.append(Refusal("整改期限应晚于检查日期", field="due"))
+    if found:
+        raise Refused(found)
+
+
+@transaction.atomic
+def remove_finding(*, finding: InspectionFinding, by: User) -> None:
+    """Take a finding out of a draft. Raises ``NotAllowed``."""
+    locked = _locked(finding.inspection, None)
+    _may_write(by, locked)
+    audit.record(action="inspection.remove_finding", by=by, obj=locked, data={"order": finding.order, "text": finding.text[:200]})
+    finding.delete()
+
+
+@transaction.atomic
+def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
+    """Keep what the district says it mended. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
+    locked = InspectionFinding.objects.select_for_update(of=("self",)).select_related("inspection__district").get(pk=finding.pk)
+    if not rules.mends(by, locked):
+        msg = "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用"
+        raise NotAllowed(msg)
+    if len(text) > LONGEST:
+        raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field="reply")])
+    if locked.version != version:
+        msg = "期间已有人修改，请核对后再保存"
+        raise Stale(msg, current=locked)
+    locked.reply = text.strip()
+    locked.version += 1
+    locked.save(update_fields=["reply", "version"])
+    return locked
+
+
+@transaction.atomic
+def take(*, inspection: Inspection, action: str, by: User, version: int | None = None, reason: str = "") -> TransitionRecord:
+    """Take a step of the inspection and tell those concerned. Raises as ``perform``, ``Stale``."""
+    locked = _locked(inspection, version)
+    if action == "issue":
+        locked.number = locked.number or next_number("JC", clock.now().year)
+        locked.issued_at = clock.now()
+    if action == "close":
+        locked.closed_at = clock.now()
+    locked.version += 1
+    locked.save()
+    record = perform(machine=INSPECTION, obj=locked, action=action, by=by, facts=facts_of(locked), reason=reason)
+    if action == "call_assessment":
+        locked.early = open_early(district=locked.district, by=by, reason=f"{locked.number}监督检查发现严重问题")
+        locked.save(update_fields=["early"])
+    _tell(locked, record)
+    inspection.refresh_from_db()
+    return record
+
+
+@transaction.atomic
+def take_finding(*, finding: InspectionFinding, action: str, by: User, reason: str = "") -> TransitionRecord:
+    """Take a step of one finding. Raises as ``perform``."""
+    rows = InspectionFinding.objects.select_for_update(of=("self",)).select_related("inspection__district")
+    locked = rows.get(pk=finding.pk)
+    if locked.inspection.status != "issued":
+        msg = "检查意见没有发出，或已办结"
+        raise Refused(msg)
+    record = perform(machine=INSPECTION_FINDING, obj=locked, action=action, by=by, reason=reason)
+    if action == "report":
+        locked.replied_at = clock.now()
+    if action == "accept":
+        locked.closed_at = clock.now()
+    locked.version += 1
+    locked.save(update_fields=["replied_at", "closed_at", "version"])
+    _tell_finding(locked, record)
+    finding.refresh_from_db()
+    return record
+
+
+def _locked(inspection: Inspection, version: int | None) -> Inspection:
+    locked = Inspection.objects.select_for_update(of=("self",)).select_related("district__edition").get(pk=inspection.pk)
+    if version is not None and locked.version != version:
+        msg = "期间已有人办理或修改，请核对最新情况后再办"
+        raise Stale(msg, current=locked)
+    return locked
+
+
+def _parties(district: District) -> list[User]:
+    leading = set(district.authorities.values_list("pk", flat=True))
+    below = set(Organisation.objects.filter(parent__in=leading).values_list("pk", flat=True))
+    own = {district.applicant_id or 0}
+    found = [*holders(Role.PREPARER, organisation_ids=own), *holders(Role.REVIEWER, organisation_ids=own)]
+    return [*found, *holders(Role.AUTHORITY, organisation_ids=leading | below)]
+
+
+def _tell(inspection: Inspection, record: TransitionRecord) -> None:
+    if record.action == "discard":
+        return
+    words = INSPECTION.find(record.action, record.source)
+    title = f"{inspection}：{words.label if words else record.action}"
+    _send(inspection, _parties(inspection.district), title, f"{inspection.pk}:{record.pk}", record)
+
+
+def _tell_finding(finding: InspectionFinding, record: TransitionRecord) -> None:
+    state = INSPECTION_FINDING.state(record.target).label
+    people: Iterable[User] = holders(Role.CITY_OFFICER) if record.action == "report" else _parties(finding.inspection.district)
+    _send(finding.inspection, people, f"{finding}：{state}", f"{finding.inspection_id}:{record.pk}", record)
+
+
+def _send(inspection: Inspection, people: Iterable[User], title: str, key: str, record: TransitionRecord) -> None:
+    receivers = {user.pk: user for user in people if user.pk != record.actor_id}
+    notify(
+        kind=Message.INSPECTION,
+        key=f"inspection:{key}",
+        receivers=receivers.values(),
+        title=title[:200],
+        body=f"理由：{record.reason}" if record.reason else "",
+        link=reverse("assessments:inspection", args=[inspection.pk]),
+        demo=inspection.district.is_demo,
+    )

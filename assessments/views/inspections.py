@@ -1,0 +1,270 @@
+"""Pages of supervision: list, registering, the file of an inspection with its findings, replies and steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.forms.inspections import FindingForm, InspectionFileForm, InspectionForm, RegisterForm
+from assessments.lifecycle.inspection import INSPECTION, INSPECTION_FINDING
+from assessments.models import Inspection, InspectionFinding
+from assessments.rules import inspections as rules
+from assessments.selectors import inspections as selectors
+from assessments.services import inspections as services
+from assessments.views.selfchecks import timeline_entry
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.services import store
+from greendistrict.workflow import timeline
+from greendistrict.workflow.services import Offered, available_actions
+
+PAGE_SIZE = 50
+UNPROCESSABLE = 422
+TEMPLATE = "assessments/inspection_detail.html"
+
+
+def seen(user: User, pk: int) -> Inspection:
+    """Inspection in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.inspections_visible_to(user), pk=pk)
+
+
+@login_required
+@require_safe
+def inspection_list(request: HttpRequest) -> HttpResponse:
+    """Inspections in sight with how many findings are still open."""
+    user = signed_in(request)
+    page = Paginator(selectors.inspection_list(user), PAGE_SIZE).get_page(request.GET.get("page"))
+    lines = [(one, INSPECTION.state(one.status)) for one in page.object_list]
+    return render(request, "assessments/inspection_list.html", {"page": page, "lines": lines, "may_register": rules.inspects(user)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspection_register(request: HttpRequest) -> HttpResponse:
+    """Register a visit or a desk check."""
+    user = signed_in(request)
+    if not rules.inspects(user):
+        raise Http404
+    form = RegisterForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        values = {**form.cleaned_data}
+        district = values.pop("district")
+        try:
+            made = services.register(district=district, values=values, by=user)
+        except Refused as refused:
+            form.add_error(None, [one.text for one in refused.refusals])
+        else:
+            messages.success(request, "已登记，请逐条填写发现的问题")
+            return HttpResponseRedirect(reverse("assessments:inspection", args=[made.pk]))
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "assessments/inspection_register.html", {"form": form, "errors": form}, status=status)
+
+
+@login_required
+@require_safe
+def inspection(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one inspection."""
+    user = signed_in(request)
+    return render(request, TEMPLATE, detail_context(user, seen(user, pk)))
+
+
+def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    writes = rules.writes(user, found)
+    known = selectors.bindings_of(found)
+    offered = available_actions(INSPECTION, found, user, selectors.facts_of(found))
+    first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
+    return {
+        "inspection": found,
+        "state": INSPECTION.state(found.status),
+        "writes": writes,
+        "form": InspectionForm(initial=first) if writes else None,
+        "finding_form": FindingForm(inspection=found) if writes else None,
+        "findings": [_finding_line(user, one, known) for one in found.findings.order_by("order")],
+        "offered": offered,
+        "action_url": reverse("assessments:inspection_action", args=[found.pk]),
+        "files": list(evidence_of(found)),
+        "file_form": InspectionFileForm() if writes else None,
+        "reply_file_form": InspectionFileForm(),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
+        **extra,
+    }
+
+
+def _finding_line(user: User, finding: InspectionFinding, known: selectors.Bindings) -> dict[str, Any]:
+    named = [known.rules.get(finding.rule, finding.rule), known.items.get(finding.item_id, finding.item_id)]
+    return {
+        "finding": finding,
+        "prefix": f"f{finding.pk}",
+        "bound": [words for words in named if words],
+        "state": INSPECTION_FINDING.state(finding.status),
+        "late": selectors.is_late(finding),
+        "mends": rules.mends(user, finding),
+        "offered": available_actions(INSPECTION_FINDING, finding, user, {}) if finding.inspection.status == "issued" else [],
+        "files": list(evidence_of(finding)),
+    }
+
+
+def _again(request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
+    """Show the file once more with what stands against a change; what was typed comes in ``extra``."""
+    user = signed_in(request)
+    if refused is not None:
+        extra["errors"] = [one.text for one in refused.refusals]
+    status = refused.status if refused else UNPROCESSABLE
+    return render(request, TEMPLATE, detail_context(user, seen(user, pk), **extra), status=status)
+
+
+def _done(request: HttpRequest, pk: int, words: str, anchor: str = "") -> HttpResponse:
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("assessments:inspection", args=[pk]) + anchor)
+
+
+@login_required
+@require_POST
+def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the visit while it is a draft."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = InspectionForm(request.POST)
+    if not form.is_valid():
+        return _again(request, pk, form=form, errors=form)
+    try:
+        services.save(inspection=found, values=form.cleaned_data, version=form.cleaned_data["version"] or 0, by=user)
+    except Stale as stale:
+        data = request.POST.copy()
+        data["version"] = str(seen(user, pk).version)
+        return _again(request, pk, stale, form=InspectionForm(data), stored=seen(user, pk))
+    except Refused as refused:
+        return _again(request, pk, refused, form=form)
+    return _done(request, pk, "检查情况已保存")
+
+
+@login_required
+@require_POST
+def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a finding to a draft."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = FindingForm(request.POST, inspection=found)
+    if not form.is_valid():
+        return _again(request, pk, finding_form=form, errors=form)
+    try:
+        services.add_finding(inspection=found, values=form.cleaned_data, by=user)
+    except Refused as refused:
+        return _again(request, pk, refused, finding_form=form)
+    return _done(request, pk, "已加入一个问题", "#findings")
+
+
+def _finding(user: User, pk: int, key: int) -> InspectionFinding:
+    rows = selectors.findings_visible_to(user).select_related("inspection__district__edition")
+    return get_object_or_404(rows, pk=key, inspection_id=pk)
+
+
+@login_required
+@require_POST
+def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Take a finding out of a draft."""
+    user = signed_in(request)
+    try:
+        services.remove_finding(finding=_finding(user, pk, key), by=user)
+    except Refused as refused:
+        return _again(request, pk, refused)
+    return _done(request, pk, "已删除", "#findings")
+
+
+@login_required
+@require_POST
+def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Keep what the district says it mended; when somebody was faster both texts are shown."""
+    user = signed_in(request)
+    finding = _finding(user, pk, key)
+    typed, version = request.POST.get("reply", ""), request.POST.get("version", "")
+    try:
+        services.save_reply(finding=finding, text=typed, version=int(version) if version.isdecimal() else -1, by=user)
+    except Refused as refused:
+        return _again(request, pk, refused, typed_reply=typed, typed_for=key)
+    return _done(request, pk, "整改情况已保存，由本单位审核人报送", f"#finding-{key}")
+
+
+@login_required
+@require_POST
+def inspection_finding_action(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Take a step of one finding."""
+    user = signed_in(request)
+    finding = _finding(user, pk, key)
+    try:
+        services.take_finding(finding=finding, action=request.POST.get("action", ""), by=user, reason=request.POST.get("reason", ""))
+    except Refused as refused:
+        return _again(request, pk, refused, reason=request.POST.get("reason", ""), typed_for=key)
+    return _done(request, pk, f"问题{finding.order}：{INSPECTION_FINDING.state(finding.status).label}", f"#finding-{key}")
+
+
+@login_required
+@require_POST
+def inspection_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step of the inspection."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    action = request.POST.get("action", "")
+    offered = available_actions(INSPECTION, found, user, selectors.facts_of(found))
+    offer = next((one for one in offered if one.action == action), None)
+    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
+        return _confirm(request, found, offer)
+    typed = request.POST.get("version", "")
+    try:
+        services.take(inspection=found, action=action, by=user, version=int(typed) if typed.isdecimal() else -1)
+    except Refused as refused:
+        return _again(request, pk, refused)
+    return _done(request, pk, f"已办理：{offer.label}" if offer else "已办理")
+
+
+def _confirm(request: HttpRequest, found: Inspection, offer: Offered) -> HttpResponse:
+    context = {
+        "title": offer.label,
+        "question": f"{found}：确定办理“{offer.label}”？",
+        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
+        "url": reverse("assessments:inspection_action", args=[found.pk]),
+        "action": offer.action,
+        "label": offer.label,
+        "kind": "refuse" if offer.tone == "danger" else "primary",
+        "hidden": {"version": found.version},
+        "back": reverse("assessments:inspection", args=[found.pk]),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_POST
+def inspection_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a photo or paper of the visit."""
+    user = signed_in(request)
+    return _keep_file(request, pk, lambda: seen(user, pk), "监督检查")
+
+
+@login_required
+@require_POST
+def inspection_finding_file(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Add a photo or paper of what was mended."""
+    user = signed_in(request)
+    return _keep_file(request, pk, lambda: _finding(user, pk, key), "整改材料")
+
+
+def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: str) -> HttpResponse:
+    form = InspectionFileForm(request.POST, request.FILES)
+    of = owner()
+    if not form.is_valid():
+        return _again(request, pk, errors=form)
+    upload = form.cleaned_data["upload"]
+    try:
+        store(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))
+    except Refused as refused:
+        return _again(request, pk, refused)
+    return _done(request, pk, "材料已上传")
