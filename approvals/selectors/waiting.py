@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from approvals.models import PreReviewQuestion
 from approvals.selectors.cases import tasks_for as case_tasks
+from approvals.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
@@ -15,7 +16,7 @@ from greendistrict.workflow.todo import Task
 
 def tasks_for(user: User) -> list[Task]:
     """Cases whose turn lies with this person, and what else of them waits for an answer."""
-    return [*case_tasks(user), *question_tasks(user)]
+    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user)]
 
 
 def question_tasks(user: User) -> Iterable[Task]:

@@ -91,10 +91,20 @@ def _words() -> tuple[dict[str, list[str]], dict[str, str]]:
     return data["labels"], data["words"]
 
 
+def setting_label(key: str) -> str:
+    """Chinese name of a setting."""
+    return _words()[0][key][0]
+
+
+def setting_unit(key: str) -> str:
+    """Unit of a setting; empty where it has none."""
+    label = _words()[0][key]
+    return label[1] if len(label) > 1 else ""
+
+
 def setting_value(key: str, value: object) -> str:
     """Value of a setting with its unit, e.g. ``10个工作日``, ``30%``, ``次年3月31日``."""
-    labels, words = _words()
-    unit = labels[key][1] if len(labels[key]) > 1 else ""
+    words, unit = _words()[1], setting_unit(key)
     if unit == PERCENT and isinstance(value, Decimal):
         value = f"{(value * 100).normalize():f}"
     members = value if isinstance(value, tuple | list) else (value,)

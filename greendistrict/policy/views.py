@@ -5,6 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from greendistrict.accounts.enums import CITY
+from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
 from greendistrict.policy import selectors
 
@@ -23,5 +25,6 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "in_force": policy.is_in_force(clock.today()),
         "groups": selectors.rules_by_step(policy),
         "settings": selectors.setting_rows(),
+        "reads_settings": seats(request.user).has(*CITY),
     }
     return render(request, "policy/rule_list.html", context)

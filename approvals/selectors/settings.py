@@ -1,0 +1,85 @@
+"""Settings with their state, history and proposals, for the city's pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.lifecycle import SETTING
+from approvals.models import SettingProposal
+from approvals.models.settings import OPEN_PROPOSALS
+from approvals.rules import reads_settings
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.policy.models import SettingChange
+from greendistrict.policy.selectors import ParameterRow, setting_label, setting_rows, setting_value
+from greendistrict.workflow.todo import Task
+
+
+def proposals_visible_to(user: User | AnonymousUser) -> QuerySet[SettingProposal]:
+    """Proposals are the city's own matter until they are decided."""
+    if not isinstance(user, User) or not reads_settings(user):
+        return SettingProposal.objects.none()
+    return SettingProposal.objects.select_related("proposed_by")
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One setting with its open proposal, where there is one."""
+
+    row: ParameterRow
+    proposal: SettingProposal | None
+    proposed: str = ""
+
+
+def setting_lines(user: User) -> list[SettingLine]:
+    """Every setting in the order of the file; two queries."""
+    waiting = {proposal.key: proposal for proposal in proposals_visible_to(user).filter(status__in=OPEN_PROPOSALS)}
+    return [SettingLine(row, found := waiting.get(row.key), setting_value(row.key, found.typed) if found else "") for row in setting_rows()]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One decision about a setting."""
+
+    at: Any
+    by: str
+    old: str
+    new: str
+    was_default: bool
+    reason: str
+
+
+def history_of(key: str) -> list[HistoryLine]:
+    """Decisions about one setting, newest first."""
+    rows = SettingChange.objects.filter(key=key).select_related("by")
+    return [
+        HistoryLine(
+            row.at, row.by.name, setting_value(key, _typed(row.old)), setting_value(key, _typed(row.new)), row.was_default, row.reason
+        )
+        for row in rows
+    ]
+
+
+def _typed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def setting_tasks(user: User) -> Iterable[Task]:
+    """Proposals that wait for this person."""
+    held = seats(user)
+    states = [state for role, state in ((Role.CITY_CHECKER, "proposed"), (Role.CITY_DIRECTOR, "deciding")) if held.has(role)]
+    if not states:
+        return
+    for proposal in SettingProposal.objects.filter(status__in=states):
+        yield Task(
+            title=f"参数变更：{SETTING.state(proposal.status).label}",
+            subject=setting_label(proposal.key),
+            link=reverse("approvals:setting", args=[proposal.key]),
+            since=proposal.proposed_at,
+            kind="setting",
+        )
