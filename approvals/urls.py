@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import cases, changes, exchange, materials, papers, public, steps, titles
+from approvals.views import cases, changes, exchange, materials, papers, public, settings, steps, titles
 
 app_name = "approvals"
 urlpatterns = [
@@ -31,6 +31,9 @@ urlpatterns = [
     path("<int:pk>/receipt/", papers.case_receipt, name="case_receipt"),
     path("<int:pk>/acceptance/", papers.case_acceptance, name="case_acceptance"),
     path("<int:pk>/objections/<int:objection>/", public.objection_answer, name="objection_answer"),
+    path("settings/", settings.setting_list, name="setting_list"),
+    path("settings/<str:key>/", settings.setting, name="setting"),
+    path("settings/<str:key>/act/", settings.setting_act, name="setting_act"),
     path("titles/", titles.title_list, name="title_list"),
     path("titles/export/", titles.title_export, name="title_export"),
     path("titles/awards/", titles.award_list, name="award_list"),
