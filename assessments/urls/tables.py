@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import cells, evidence, receipts, selfchecks, tables, workbooks
+from assessments.views import cells, evidence, receipts, selfchecks, table_print, tables, workbooks
 
 urlpatterns: list[URLPattern] = [
     path("tables/", tables.score_table_list, name="score_table_list"),
     path("tables/<int:pk>/", tables.ScoreTablePage.as_view(), name="score_table"),
     path("tables/<int:pk>/presence/", cells.presence, name="score_presence"),
+    path("tables/<int:pk>/print/", table_print.score_print, name="score_print"),
     path("tables/<int:pk>/check/", tables.score_check, name="score_check"),
     path("tables/<int:pk>/export/", workbooks.table_export, name="table_export"),
     path("tables/<int:pk>/import/", workbooks.table_import, name="table_import"),

@@ -190,6 +190,15 @@
     });
   }
 
+  /* ---- printing: all chapters, also by Ctrl P ---- */
+  document.addEventListener("keydown", (event) => {
+    const link = document.querySelector("[data-print-page]");
+    if (!link || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "p") return;
+    event.preventDefault();
+    window.open(`${link.href}?now`);
+  });
+  if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
+
   /* ---- signing in again, in place ---- */
   if (!dialog) return;
   const cookie = () => (document.cookie.split("; ").find((part) => part.startsWith("csrftoken=")) || "").slice("csrftoken=".length);
