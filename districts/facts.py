@@ -5,7 +5,7 @@ as not done. Facts that nobody has filled in are absent; where a baseline is mis
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models import Model, prefetch_related_objects
 from django.urls import reverse
 
 from districts.enums import BOUNDARY_PROOF, Acquisition, BaselineKind, ProjectState
-from districts.models import Baseline, District, ImplementationPlan, KeyProject, Plot, SpecialPlan, Work
+from districts.models import Baseline, District, ImplementationPlan, KeyProject, KeyProjectPlan, Plot, SpecialPlan, Work
 from districts.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
@@ -33,7 +33,16 @@ def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
     return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **_pilot_gates(district, on)}
 
 
-FACT_TABLES = ("baselines", "plots", "key_projects", "works", "plans__parts", "plans__indicator_systems__rows", "implementation_plans")
+FACT_TABLES = (
+    "baselines",
+    "plots",
+    "key_projects",
+    "key_project_plan",
+    "works",
+    "plans__parts",
+    "plans__indicator_systems__rows",
+    "implementation_plans",
+)
 
 
 def facts_of_many(districts: Iterable[District], on: dt.date) -> dict[int, dict[str, FactValue]]:
@@ -168,9 +177,14 @@ def _projects(district: District) -> dict[str, FactValue]:
     elif unplanned:
         note = f"{len(unplanned)}个项目缺计划开工或竣工日期：{_names(unplanned)}"
     else:
-        note = f"{len(projects)}个项目均有计划开工、竣工日期"
+        note = _joined(f"{len(projects)}个项目均有计划开工、竣工日期", _approved(district))
     link = _page("key_project_list", district)
     return {"key_project_plan": FactValue(value=bool(projects) and not unplanned, note=note, link=link)}
+
+
+def _approved(district: District) -> str:
+    plan: KeyProjectPlan | None = getattr(district, "key_project_plan", None)
+    return f"实施计划{plan.approved_on}经{plan.approved_by}批准" if plan else ""
 
 
 def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
@@ -215,13 +229,12 @@ def _plots_ratio(district: District, baseline: Baseline, link: str, done: Any) -
 def _pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
     baseline = baseline_on(district, BaselineKind.PILOT, on)
     if baseline is None:
-        waiting = FactValue(note=NO_PILOT_BASELINE)
-        return dict.fromkeys(("plots_built_ratio", "main_works_built_ratio", "key_projects_in_use_ratio"), waiting)
-    return {
-        "plots_built_ratio": _plots_ratio(district, baseline, _page("plot_list", district), lambda plot: _is_built(plot, on)),
-        "main_works_built_ratio": _works_ratio(district, baseline, on),
-        "key_projects_in_use_ratio": _projects_ratio(district, baseline, on),
-    }
+        return dict.fromkeys(PILOT_GATES, FactValue(note=NO_PILOT_BASELINE))
+    return {name: over(district, baseline, on) for name, over in PILOT_GATES.items()}
+
+
+def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    return _plots_ratio(district, baseline, _page("plot_list", district), lambda plot: _is_built(plot, on))
 
 
 def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
@@ -236,6 +249,14 @@ def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> Fact
     used = {pk for pk, project in live.items() if project.state == ProjectState.IN_USE and project.in_use_on and project.in_use_on <= on}
     kept = baseline.content["key_projects"]
     return _listed_ratio(district, baseline, "key_projects", kept, used, noun="个项目", undone="未投用", page="key_project_list")
+
+
+# Facts over the pilot baseline, each asked with the district, a baseline (stored or proposed) and a day.
+PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
+    "plots_built_ratio": _built_ratio,
+    "main_works_built_ratio": _works_ratio,
+    "key_projects_in_use_ratio": _projects_ratio,
+}
 
 
 def _listed_ratio(

@@ -10,6 +10,7 @@ from districts.models import Baseline, District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 
 PLOT = ("id", "number", "land_use", "area_ha", "floor_area", "buildable", "acquisition")
 WORK = ("id", "name", "kind", "main")
@@ -59,3 +60,22 @@ def _row(fields: tuple[str, ...], row: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def change_baseline(*, district: District, content: dict[str, Any], reason: str, by: User | None) -> Baseline:
+    """Keep an altered content as the next version of the pilot baseline.
+
+    Called by an approved change case only, in its decision's transaction; ``content`` is ``baselinechange.changed_content``.
+    Raises ``Refused`` when the district has no pilot baseline.
+    """
+    with transaction.atomic():
+        stored = District.objects.select_for_update(of=("self",)).get(pk=district.pk)
+        last = stored.baselines.filter(kind=BaselineKind.PILOT).order_by("-number").first()
+        if last is None:
+            msg = "还没有试点基线，不需要变更"
+            raise Refused(msg)
+        baseline = Baseline.objects.create(district=stored, kind=BaselineKind.PILOT, number=last.number + 1, content=content,
+                                           reason=reason[:200], frozen_at=clock.now(), frozen_by=by)  # fmt: skip
+        counts = {name: [len(last.content[name]), len(content[name])] for name in ("plots", "works", "key_projects")}
+        audit.record(action="districts.change_baseline", by=by, obj=stored, data={"number": baseline.number, **counts})
+    return baseline

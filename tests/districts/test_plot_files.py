@@ -64,7 +64,7 @@ def applied(district, by, *rows, changes=()):
     return apply_import(district=district, works=works, file_name="地块.xlsx", by=by)
 
 
-NEW = {"number": "YC-09", "area_ha": 2.35, "land_use": "070102", "acquisition": "出让", "planned_start": dt.datetime(2026, 5, 1),
+NEW = {"number": "YC-09", "area_ha": 2.35, "land_use": "070102", "acquisition": "出让", "planned_start": dt.date(2026, 5, 1),
        "carbon.required": 36, "star.required": "二星级", "runoff.required": 0.75, "smart_building.built": "是"}  # fmt: skip
 
 
