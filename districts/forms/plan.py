@@ -24,6 +24,13 @@ class PlanForm(VersionMixin):
     """Everything about the plan but its approval. Any field may stay empty in a draft."""
 
     diagnosis_parts = several("已完成的前期工作", [], help_text="六（二）")
+    positioning = forms.CharField(
+        label="绿色生态定位",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="七（一），诊断与潜力评估之后确定",
+    )
     file_indicators = EvidenceField(label="绿色生态指标体系", required=False)
     file_scheme = EvidenceField(label="绿色生态规划方案", required=False)
     file_carbon = EvidenceField(label="碳排放分析报告", required=False)
@@ -31,6 +38,9 @@ class PlanForm(VersionMixin):
     scheme_dimensions = several("规划方案实施策略覆盖的维度", Dimension.values, help_text="七（一）2，五个维度均应覆盖")
     scheme_in_unit_plan = yes_no("核心理念与要求融入控制性详细规划", help_text="控规即将编制或修编的新建城区填写")
     scheme_in_renewal_plan = yes_no("同步编制并纳入区域更新方案", help_text="更新方案正在编制的更新城区填写")
+    merged_document = forms.CharField(
+        label="融入的控规或更新方案", max_length=200, required=False, help_text="控规或更新方案的名称和文号；没有在编的不填"
+    )
     carbon_intensity_target = figure("碳排放强度控制目标", "kgCO₂e/(m²·a)", digits=10, places=3, help_text="七（一）3")
 
     def __init__(self, *args: Any, district: District, plan: SpecialPlan | None, **kwargs: Any) -> None:
@@ -95,7 +105,7 @@ def _initial(plan: SpecialPlan | None) -> dict[str, Any]:
     """What is stored, as the form shows it."""
     if plan is None:
         return {"version": 0}
-    names = ("diagnosis_parts", "indicator_dimensions", "scheme_dimensions", "version")
+    names = ("diagnosis_parts", "positioning", "merged_document", "indicator_dimensions", "scheme_dimensions", "version")
     values: dict[str, Any] = {name: getattr(plan, name) for name in names}
     values["carbon_intensity_target"] = plain(plan.carbon_intensity_target)
     return values | {name: yes_no_initial(getattr(plan, name)) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")}

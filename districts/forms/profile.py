@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from districts.enums import DistrictType, Star
+from districts.enums import DistrictType, RenewalDrive, Star
 from districts.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
 from districts.forms.filters import key_areas
-from districts.models import AdministrativeArea, District
+from districts.models import AdministrativeArea, District, KeyArea
 from districts.selectors import areas_choosable, authorities_choosable
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
@@ -85,6 +85,9 @@ class ProfileForm(VersionMixin):
     area_km2 = figure("规划范围面积", "km²", digits=8, places=4, minimum="0.0001")
     developable_km2 = figure("待开发用地面积", "km²", digits=8, places=4, help_text="不大于规划范围面积")
     population = whole("规划人口", "人", maximum=9_999_999)
+    floor_area_forecast = figure("规划建筑面积", "万㎡", digits=10, places=2)
+    renewal_drives = several("更新导向", RenewalDrive.values, help_text="六（二）。更新城区填写")
+    source = forms.CharField(label="本次填写的依据", max_length=300, required=False, help_text="如控规批复文号；与修改的数据一并显示")
     boundary_matches = yes_no("范围与单元控规（新建）或区域更新范围（更新）一致", help_text="选“是”须上传佐证")
     boundary_proof = EvidenceField(label="范围一致佐证", required=False)
     key_areas = several("所在重点区域", [], help_text="四（二）。不在重点区域的不选")
@@ -97,9 +100,10 @@ class ProfileForm(VersionMixin):
         super().__init__(*args, **kwargs)
         _offer_areas(self)
         _offer(self, "authorities", authorities_choosable())
+        overlaid = frozenset(KeyArea.objects.values_list("name", flat=True))
         boxes = self.fields["key_areas"]
         if isinstance(boxes, forms.MultipleChoiceField):
-            boxes.choices = key_areas()
+            boxes.choices = [(name, words) for name, words in key_areas() if name not in overlaid]
 
     def clean(self) -> dict[str, Any]:
         """Check what only shows across fields."""
@@ -110,15 +114,15 @@ class ProfileForm(VersionMixin):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Fields for ``services.save_profile``."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_proof")}
+        """Fields for ``services.save_profile``; key areas found by overlay stay with those that were told."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_proof", "source")}
 
 
 def _initial(district: District) -> dict[str, Any]:
     """What is stored, as the form shows it."""
-    names = ("type", "population", "key_areas", "target_star", "version")
+    names = ("type", "population", "key_areas", "renewal_drives", "target_star", "version")
     values: dict[str, Any] = {name: getattr(district, name) for name in names}
-    values |= {name: plain(getattr(district, name)) for name in ("area_km2", "developable_km2")}
+    values |= {name: plain(getattr(district, name)) for name in ("area_km2", "developable_km2", "floor_area_forecast")}
     values |= {name: yes_no_initial(getattr(district, name)) for name in YES_NO_FIELDS}
     return values | {"areas": list(district.areas.all()), "authorities": list(district.authorities.all())}
 

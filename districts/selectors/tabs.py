@@ -7,6 +7,7 @@ from districts.geojson import Outline, outline
 from districts.models import District, ImplementationPlan
 from districts.selectors.boundaries import public_outline
 from districts.selectors.indicators import dimensions_of_plan
+from districts.selectors.origins import origins_of
 from districts.selectors.plotboard import totals_of
 
 ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)
@@ -53,6 +54,7 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
         "yearly_plans": list(plans),
         **({"outline": outline_of(district)} if full else public_outline(district)),
         "figures": overview_figures(district) if full else [],
+        "origins": origins_of(district) if full else [],
         "missing": "未填" if district.is_demo or district.applicant_id else "未查明",
         "inferred": Certainty.INFERRED,
     }

@@ -14,6 +14,7 @@ from districts.geometry.reader import ReadBoundary
 from districts.models import Boundary, District, KeyArea
 from districts.rules import may_enter_key_areas
 from districts.services.locking import hold_constraints, hold_editor
+from districts.services.sources import note_sources
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -93,6 +94,17 @@ def _take_over(district: District, boundary: Boundary, overlaid: frozenset[str])
     found = [name for name, share in sorted(boundary.overlaps.items()) if share >= SLIVER]
     district.boundary, district.key_areas = boundary.geometry, [*told, *found]
     district.save(update_fields=["boundary", "key_areas"])
+    if overlaid:
+        note_sources(district, ("key_areas",), source=f"{boundary}与重点区域范围叠加", by=boundary.entered_by)
+
+
+def with_overlaid(district: District, values: dict[str, Any]) -> dict[str, Any]:
+    """``values`` of the profile with the key areas that the newest plan boundary was found to lie in."""
+    if "key_areas" not in values:
+        return values
+    newest = district.boundaries.filter(kind=BoundaryKind.PLAN).order_by("-number").first()
+    found = [name for name, share in sorted(newest.overlaps.items()) if share >= SLIVER] if newest else []
+    return {**values, "key_areas": list(dict.fromkeys([*values["key_areas"], *found]))}
 
 
 def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:

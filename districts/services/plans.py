@@ -19,6 +19,8 @@ from greendistrict.documents.services import store
 
 PLAIN = (
     "diagnosis_parts",
+    "positioning",
+    "merged_document",
     "indicator_dimensions",
     "scheme_dimensions",
     "scheme_in_unit_plan",

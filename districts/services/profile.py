@@ -12,7 +12,9 @@ from districts.enums import BOUNDARY_PROOF, ActKind, DistrictType, Stage
 from districts.models import AdministrativeArea, ConsultantMandate, District
 from districts.rules import may_authorise, may_register
 from districts.services.acts import keep_act
+from districts.services.boundaries import with_overlaid
 from districts.services.locking import assign, hold_constraints, hold_editor, label_of, locked
+from districts.services.sources import note_sources
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
@@ -27,6 +29,8 @@ PLAIN = (
     "area_km2",
     "developable_km2",
     "population",
+    "floor_area_forecast",
+    "renewal_drives",
     "boundary_matches",
     "key_areas",
     "target_star",
@@ -69,6 +73,7 @@ def register_district(
         district.authorities.set(authorities)
         district.order_by_area()
         audit.record(action="districts.register", by=by, obj=district, data={"applicant": str(body or ""), "type": type})
+        note_sources(district, ("type", *MANY), source="登记城区", by=by)
         keep_act(district=district, kind=ActKind.REGISTER, on=clock.today(), reason="登记城区", after=str(body or ""), by=by)
     return district
 
@@ -88,11 +93,12 @@ def free_code(name: str) -> str:
 
 
 def save_profile(
-    *, district: District, values: Mapping[str, Any], version: int, by: User, proof: "UploadedFile[Any] | None" = None
+    *, district: District, values: Mapping[str, Any], version: int, by: User, proof: "UploadedFile[Any] | None" = None, source: str = ""
 ) -> District:
     """Save fields of the profile (``PLAIN`` and the lists ``areas``, ``authorities``); names not given stay.
 
-    ``proof`` is the paper that shows that the boundary matches (六（一）).
+    ``proof`` is the paper that shows that the boundary matches (六（一）); ``source`` is what the changed figures rest on. Key areas
+    found by overlay stay whatever is told.
 
     Returns the district as stored. Raises ``NotAllowed``, ``Stale`` (somebody was faster; carries the stored district),
     ``Refused`` when a value breaks a rule or the title has fixed the field.
@@ -100,7 +106,7 @@ def save_profile(
     hold_editor(by, district)
     with transaction.atomic():
         stored = locked(district, version)
-        changed = assign(stored, {name: values[name] for name in PLAIN if name in values})
+        changed = assign(stored, with_overlaid(stored, {name: values[name] for name in PLAIN if name in values}))
         _hold_fixed(stored, changed)
         stored.version += 1
         hold_constraints(stored)
@@ -112,6 +118,7 @@ def save_profile(
         if proof:
             store(owner=stored, upload=proof, kind=BOUNDARY_PROOF, title=f"{stored}范围一致佐证", by=by)
         if changed:
+            note_sources(stored, changed, source=source, by=by)
             audit.record(action="districts.save_profile", by=by, obj=stored, data={"changed": changed})
     return stored
 

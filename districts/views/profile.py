@@ -45,6 +45,7 @@ def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
                 district=district,
                 values=form.values(),
                 proof=form.cleaned_data["boundary_proof"],
+                source=form.cleaned_data["source"],
                 version=form.version_read(),
                 by=signed_in(request),
             )
