@@ -82,7 +82,7 @@ def plot_rows(plots: QuerySet[Plot], today: dt.date) -> list[PlotRow]:
 
 
 def _row(plot: Plot, today: dt.date) -> PlotRow:
-    late = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
+    late: tuple[str, ...] = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
     if plot.buildable and plot.built_on is None:
         if plot.acquired_on is None and plot.acquisition != Acquisition.OWN and _before(plot.planned_acquisition, today):
             late += ("acquisition",)
@@ -142,17 +142,19 @@ def by_step(district: District) -> list[Line]:
     rows = district.plots.filter(buildable=True).values(
         step=F("control__status"), got=Q(acquired_on__isnull=False), built=Q(built_on__isnull=False)
     )
-    counts: dict[str, list[Any]] = {}
+    counts: dict[str, tuple[int, Any]] = {}
     for row in rows.annotate(plots=Count("pk"), area=Sum("area_ha")).order_by():
         at = _step_key(row)
-        held = counts.setdefault(at, [0, 0])
-        held[0], held[1] = held[0] + row["plots"], held[1] + row["area"]
+        held = counts.get(at, (0, 0))
+        counts[at] = (held[0] + row["plots"], held[1] + row["area"])
     tones = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}
-    steps = [step for step in list(ControlStep)[1:] if step in counts]
+    wanted = [("none", "未启动", "step=none", "")]
+    wanted += [(step.value, str(step.label), f"step={step.value}", tones.get(step, "blue")) for step in list(ControlStep)[1:]]
+    wanted += [(key, label, "", "") for key, label in RECORDED.items()]
     return [
-        Line("未启动", *counts.get("none", (0, 0)), "step=none"),
-        *(Line(str(step.label), *counts[step], f"step={step.value}", tones.get(step, "blue")) for step in steps),
-        *(Line(label, *counts[key], "") for key, label in RECORDED.items() if key in counts),
+        Line(label, counts.get(key, (0, 0))[0], counts.get(key, (0, 0))[1], query, tone)
+        for key, label, query, tone in wanted
+        if key == "none" or key in counts
     ]
 
 

@@ -74,7 +74,10 @@ def _save(
             msg = "这一条不属于本城区"
             raise Refused(msg)
         changed = assign(stored, values)
-        if found := [*progress_problems(stored), *(control_problems(stored, changed) if isinstance(stored, Plot) else ())]:
+        found = progress_problems(stored)
+        if isinstance(stored, Plot):
+            found += control_problems(stored, changed)
+        if found:
             raise Refused(found)
         hold_constraints(stored)
         if row is not None:

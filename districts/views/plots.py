@@ -38,7 +38,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
         "editable": editable,
         "filter_form": form,
         "page": page,
-        "rows": plotboard.plot_rows(page.object_list, today),
+        "rows": plotboard.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today),
         "totals": totals,
         "has_rows": bool(totals["plots"]),
         "fixed": pilot_ids(district, "plots") if editable else (),
