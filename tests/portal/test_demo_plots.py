@@ -1,0 +1,60 @@
+"""The generator of fictional plots: repeats, agrees with itself, never touches a real district."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from districts.enums import ControlStep
+from districts.greenindicators import indicators, is_worse
+from districts.models import Plot, PlotControl, PlotIndicator, PlotOpinion
+from districts.plotcheck import problems_of
+from districts.plotlifecycle import STEPS
+from greendistrict.core import clock
+from greendistrict.portal.demo.plots import fill_plots
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import DistrictFactory, make_district
+
+pytestmark = pytest.mark.django_db
+SHOWN = ("number", "land_use", "area_ha", "acquisition", "acquired_on", "built_on", "conforms")
+
+
+def test_what_is_made_repeats_and_agrees_with_itself():
+    district = make_district(make_cast())
+    assert fill_plots(district, 150, seed=7) == 150
+    plots = list(district.plots.select_related("control").order_by("number"))
+    assert [problems_of(plot, clock.today()) for plot in plots] == [[]] * 150
+    assert {plot.is_demo for plot in plots} == {True}
+    assert all(plot.land_use_code and (plot.buildable or not plot.acquisition) for plot in plots)
+    for control in PlotControl.objects.select_related("plot"):
+        over = control.status in (ControlStep.DONE, ControlStep.SHORT)
+        assert over == bool(control.plot.built_on)
+        assert over or control.status in (ControlStep.PREPARE, *STEPS[control.table])
+        assert control.plot.conforms == {ControlStep.DONE: True, ControlStep.SHORT: False}.get(control.status)
+        assert control.plot.indicators.filter(built_short=True).exists() == (control.status == ControlStep.SHORT)
+    for row in PlotIndicator.objects.all():
+        known = indicators()[row.key]
+        assert (row.built_short, row.designed_short) == tuple(is_worse(known, value, row.required) for value in (row.built, row.designed))
+    assert {control.status for control in PlotControl.objects.all()} >= {ControlStep.DONE, ControlStep.SHORT, ControlStep.SITE}
+    assert PlotOpinion.objects.count() == PlotControl.objects.filter(status=ControlStep.CONSULT).count() > 0
+    other = DistrictFactory()
+    fill_plots(other, 150, seed=7)
+    assert list(other.plots.order_by("number").values_list(*SHOWN)) == list(district.plots.order_by("number").values_list(*SHOWN))
+
+
+def test_real_districts_and_silly_numbers_are_refused():
+    real = DistrictFactory(is_demo=False)
+    with pytest.raises(ValueError, match="sourced facts"):
+        fill_plots(real, 1, seed=1)
+    for count in (0, 5001):
+        with pytest.raises(ValueError, match="5000"):
+            fill_plots(DistrictFactory(), count, seed=1)
+    with pytest.raises(CommandError, match="真实城区"):
+        call_command("demo_plots", real.code, count=1)
+    assert not Plot.objects.exists()
+
+
+def test_the_command_adds_to_what_is_there(capsys):
+    district = DistrictFactory()
+    for seed in (1, 2):
+        call_command("demo_plots", district.code, count=3, seed=seed)
+    assert district.plots.count() == 6
+    assert "新增3个地块" in capsys.readouterr().out
