@@ -18,6 +18,7 @@ TURN: Turns = {
     "reviewed": (("officer",), APPLICANT),
     "notice": ((), (*APPLICANT, "authority", "officer")),
     "checking": (("checker",), ()),
+    "legal": (("legal",), ()),
     "deciding": (("director",), ()),
     "decided": (("officer",), (*APPLICANT, "authority")),
     "announced": ((), (*APPLICANT, "authority")),

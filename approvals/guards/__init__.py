@@ -11,7 +11,7 @@ from django.urls import reverse
 from approvals.models import Case
 from assessments.enums import Conclusion
 from greendistrict.core.errors import Refusal
-from greendistrict.policy import engine
+from greendistrict.policy import engine, parameters
 from greendistrict.policy.enums import Step
 from greendistrict.workflow.machine import Guard, Question
 
@@ -195,6 +195,28 @@ def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable
         yield Refusal("公示期未满", required=f"{day}以后", found="公示中")
     if notice["unanswered"]:
         yield Refusal(f"还有{notice['unanswered']}条意见没有答复", required="全部答复", found=f"{notice['unanswered']}条未答复")
+
+
+@handed("conclusion")
+def legal_asked(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """Adverse decisions pass through 法制 where the settings' chain for them says so."""
+    del question
+    if conclusion in PASSED:
+        yield Refusal("拟授予的不需要法制审核")
+    elif not _legal_in_chain():
+        yield Refusal("不利决定的办理层级中没有法制审核（参数）")
+
+
+@handed("conclusion")
+def legal_left_out(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """The checker passes on what is favourable, or everything where no 法制 is asked."""
+    del question
+    if conclusion not in PASSED and _legal_in_chain():
+        yield Refusal("不通过的决定须先经法制审核（参数：办理层级）", required="法制审核", found="未审核", remedy="转法制审核")
+
+
+def _legal_in_chain() -> bool:
+    return "法制审核" in parameters.load().words("approval_chain.cancel_or_revoke")
 
 
 def decision_recorded(question: Question) -> Iterable[Refusal]:

@@ -8,6 +8,8 @@ from approvals.guards import (
     endorsed,
     findings_named,
     form_review_complete,
+    legal_asked,
+    legal_left_out,
     notice_due,
     notice_over,
     originals_checked,
@@ -19,7 +21,7 @@ from approvals.guards import (
     rounds_left,
     table_ready,
 )
-from approvals.lifecycle.seats import AUTHORITY, CHECKER, DIRECTOR, OFFICER, PREPARER, SECRETARY, SIGNER
+from approvals.lifecycle.seats import AUTHORITY, CHECKER, DIRECTOR, LEGAL, OFFICER, PREPARER, SECRETARY, SIGNER
 from approvals.models import Case
 from greendistrict.policy.enums import Step
 from greendistrict.workflow.machine import Machine, State, Transition
@@ -37,6 +39,7 @@ STATES = (
     State("reviewed", "审查有结论", "专家技术审查已结束", "info"),
     State("notice", "公示中", "公示中", "info"),
     State("checking", "待审核", "审定中", "info"),
+    State("legal", "待法制审核", "审定中", "info"),
     State("deciding", "待审定", "审定中", "info"),
     State("decided", "已审定，待公告", "已审定", "info"),
     State("announced", "已公告", "已公告", "success", final=True),
@@ -47,7 +50,9 @@ STATES = (
 )
 
 BEFORE_RECEIPT = ("endorsing", "sent")
-UNTIL_DECISION = ("endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "deciding")
+UNTIL_DECISION = (
+    *("endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding"),
+)
 FILE = policy_holds(Step.FILE)
 
 
@@ -129,7 +134,21 @@ TRANSITIONS = (
         "close_notice", "公示结束，提交审核", ("notice",), "checking", (OFFICER,), (notice_over,), told="市级审核", tone="primary",
         message="公示期满、意见均已答复，转市级审核",
     ),
-    Transition("agree", "同意，报审定", ("checking",), "deciding", (CHECKER,), told="市级审定", tone="primary", message="转市级审定"),
+    Transition("agree", "同意，报审定", ("checking",), "deciding", (CHECKER,), (legal_left_out,), told="市级审定", tone="primary",
+        message="转市级审定",
+    ),
+    Transition(
+        "to_legal", "同意，转法制审核", ("checking",), "legal", (CHECKER,), (legal_asked,), told="市级法制", tone="primary",
+        message="拟作不通过的决定，先经法制审核",
+    ),
+    Transition(
+        "legal_agree", "法制审核通过", ("legal",), "deciding", (LEGAL,), told="市级审定", reason_required=True, tone="primary",
+        message="写明法制审核意见，转市级审定",
+    ),
+    Transition(
+        "legal_return", "法制审核退回", ("legal",), "reviewed", (LEGAL,), told="市级经办", reason_required=True,
+        message="写明事实、依据或程序的问题，退回经办",
+    ),
     Transition(
         "return_to_officer", "退回经办", ("checking",), "reviewed", (CHECKER,), told="市级经办", reason_required=True,
         message="退回经办重新办理",

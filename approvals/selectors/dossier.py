@@ -5,7 +5,9 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from approvals.models import Case
+from django.db.models import Model
+
+from approvals.models import Case, LossFile
 from approvals.selectors.dossier_review import agreed_part, draw_part, opinion_part, score_part, vote_part
 from assessments.services.freeze import digest_of as content_digest
 from greendistrict.documents.models import Evidence
@@ -193,6 +195,34 @@ def announcement_part(case: Case) -> Part:
     return {"batch": str(batch), "number": batch.number, "announced_on": _moment(batch.announced_on), "titles": titles}
 
 
+def _fields(row: Model, *, without: frozenset[str] = frozenset()) -> Part:
+    """Every stored field of a row as text, but keys, versions and what comes after the decision."""
+    left = {"id", "version", *without}
+    return {
+        field.attname: None if (value := getattr(row, field.attname)) is None else value if isinstance(value, list | dict) else str(value)
+        for field in row._meta.concrete_fields
+        if field.attname not in left
+    }
+
+
+def visit_part(case: Case) -> Part:
+    """现场核查: each visit with its lines and the digests of its photos."""
+    found = {}
+    for visit in case.visits.prefetch_related("rows__photos__document").order_by("number"):
+        lines = {
+            f"{row.order}": {**_fields(row), "photos": [photo.document.sha256 for photo in row.photos.all()]} for row in visit.rows.all()
+        }
+        found[f"第{visit.number}次"] = {**_fields(visit), "lines": lines}
+    return found
+
+
+def loss_part(case: Case) -> Part:
+    """告知、陈述申辩、法制审核和集体讨论, as they stood when it was decided; what is served later follows."""
+    loss = LossFile.objects.filter(case=case).first()
+    return _fields(loss, without=SERVED) if loss else {}
+
+
+SERVED = frozenset({"remedies", "served_on", "served_way", "served_to"})
 PARTS: dict[str, tuple[str, Callable[[Case], Part]]] = {
     "edition": ("评价标准", edition_part),
     "values": ("评分表", value_part),
@@ -202,10 +232,12 @@ PARTS: dict[str, tuple[str, Callable[[Case], Part]]] = {
     "exchange": ("补正、形式审查与预评审", exchange_part),
     "draw": ("专家抽取和专家组", draw_part),
     "scores": ("专家评分", score_part),
+    "visit": ("现场核查", visit_part),
     "agreed": ("评审会纪要", agreed_part),
     "opinion": ("评审意见", opinion_part),
     "votes": ("表决和签名", vote_part),
     "notice": ("公示", notice_part),
+    "loss": ("告知、陈述申辩和法制审核", loss_part),
     "decision": ("决定", decision_part),
     "handling": ("办理过程", handling_part),
     "announcement": ("公告与称号", announcement_part),

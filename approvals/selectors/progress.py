@@ -23,7 +23,7 @@ STEPS = (
     ("形式审查", ("accepted",), "open_review"),
     ("专家技术审查", ("reviewing", "revising"), "review_concluded"),
     ("公示", ("reviewed", "notice"), "close_notice"),
-    ("审定", ("checking", "deciding"), "decide"),
+    ("审定", ("checking", "legal", "deciding"), "decide"),
     ("公告", ("decided",), "announce"),
 )
 ACCEPTANCE_STEPS = (
@@ -59,9 +59,9 @@ STEPS_OF = {
     CaseKind.LOSS: LOSS_STEPS,
     CaseKind.CHANGE: CHANGE_STEPS,
 }
-NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "deciding"), "decide")
+NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "legal", "deciding"), "decide")
 CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
-CHAIN_STATE = {"checking": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
+CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
 
 
 @dataclass(frozen=True)

@@ -230,7 +230,15 @@ def case_to_check(*, case: Case, by: User, reason: str = "", version: int | None
 def case_agree(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """审核 agrees and passes the case on to the director."""
     case = locked(case, version)
-    move(case, "agree", by, reason=reason)
+    move(case, "agree", by, facts={"conclusion": asked.conclusion_of(case)}, reason=reason)
+    return case
+
+
+@transaction.atomic
+def case_to_legal(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
+    """审核 agrees to an adverse decision, which 法制 looks at before the director."""
+    case = locked(case, version)
+    move(case, "to_legal", by, facts={"conclusion": asked.conclusion_of(case)}, reason=reason)
     return case
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from approvals.enums import CaseKind
 from approvals.models import Case
 from approvals.rules import EDITABLE
 from greendistrict.core import clock
@@ -10,11 +11,18 @@ from greendistrict.policy.engine import Verdict
 from greendistrict.policy.enums import Level, Outcome, Step
 
 OTHER_TYPE = "不适用于本类城区"
-ORDER = (Step.FILE, Step.ACCEPT, Step.GRANT)
+ORDERS: dict[str, tuple[Step, ...]] = {
+    CaseKind.APPLICATION: (Step.FILE, Step.ACCEPT, Step.GRANT),
+    CaseKind.ACCEPTANCE: (Step.REQUEST, Step.CONCLUDE),
+}
+FILED = frozenset({Step.FILE, Step.REQUEST})
 LIVE_FILE = EDITABLE | {"signing"}
 REACHED = {
-    Step.ACCEPT: ("sent", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "deciding", "decided", "announced"),
-    Step.GRANT: ("reviewed", "notice", "checking", "deciding", "decided", "announced"),
+    Step.ACCEPT: (
+        *("sent", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
+    ),
+    Step.CONCLUDE: ("visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided", "announced", "failed"),
+    Step.GRANT: ("reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
 }
 
 
@@ -27,20 +35,20 @@ def check_groups(case: Case, facts: Mapping[str, Any], *, edits: bool) -> list[d
     if policy is None:
         return []
     groups = []
-    for step in ORDER:
+    for step in ORDERS[case.kind]:
         rows = [row for row in policy[step.value] if row.level != "effect" and row.found != OTHER_TYPE]
-        groups.append(_file_group(case, rows) if step is Step.FILE else _group(case, step, rows))
+        groups.append(_file_group(case, step, rows) if step in FILED else _group(case, step, rows))
     return groups if edits else [{**group, "verdicts": [{**row, "href": ""} for row in group["verdicts"]]} for group in groups]
 
 
-def _file_group(case: Case, verdicts: list[Verdict]) -> dict[str, Any]:
+def _file_group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, Any]:
     submission = case.submissions.order_by("-number").first()
     if case.status in LIVE_FILE or submission is None:
-        return {"title": Step.FILE.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
+        return {"title": step.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
     day = submission.at.astimezone(clock.SHANGHAI)
     kept = submission.content["policy"]["verdicts"]
     rows = [_kept(case, row) for row in kept if row["found"] != OTHER_TYPE]
-    return {"title": Step.FILE.label, "note": f"{day.month}月{day.day}日核对，结果已锁定", "verdicts": rows}
+    return {"title": step.label, "note": f"{day.month}月{day.day}日核对，结果已锁定", "verdicts": rows}
 
 
 def _kept(case: Case, row: dict[str, str]) -> dict[str, Any]:

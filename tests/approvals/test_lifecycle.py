@@ -27,6 +27,7 @@ SEAT = {
     "authority": "authority",
     "officer": "city_officer",
     "checker": "city_checker",
+    "legal": "city_legal",
     "director": "city_director",
     "secretary": "secretariat",
 }
@@ -48,6 +49,7 @@ FINE = {
 }
 FACTS_OF = {
     "recheck": {"conclusion": "passed_after"},
+    "to_legal": {"conclusion": "failed"},
     "to_check": {"notice": {**FINE["notice"], "closed": True}},
 }
 
@@ -79,7 +81,7 @@ def test_states_of_table_and_database_are_the_same():
 
 
 def test_the_whole_matrix_by_state_action_and_seat(scene):
-    """18 states × every action: the right seat gets through, every other person and every other state is refused."""
+    """19 states × every action: the right seat gets through, every other person and every other state is refused."""
     people = scene.people.everybody
     moved = 0
     for state, action in CELLS:
@@ -95,7 +97,7 @@ def test_the_whole_matrix_by_state_action_and_seat(scene):
             with pytest.raises(NotAllowed if transition else Refused):
                 perform(machine=APPLICATION, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试")
             assert Case.objects.get(pk=case.pk).status == state
-    assert moved == TransitionRecord.objects.filter(machine="application").count() == 49
+    assert moved == TransitionRecord.objects.filter(machine="application").count() == 54
 
 
 def test_what_is_offered_is_what_may_be_performed(scene):
@@ -152,12 +154,16 @@ BROKEN = [
     ("to_check", {"notice": FINE["notice"]}, "授予称号前须先公示（参数，默认值）"),
     ("close_notice", {"on": FINE["notice"]["last_day"]}, "公示期未满"),
     ("close_notice", {"notice": {**FINE["notice"], "unanswered": 1}}, "还有1条意见没有答复"),
+    ("agree", {"conclusion": "failed"}, "不通过的决定须先经法制审核（参数：办理层级）"),
+    ("to_legal", {"conclusion": "passed"}, "拟授予的不需要法制审核"),
+    ("open_review", {"questions": 2}, "预评审还有2个问题没有答复"),
     ("decide", {"conclusion": ""}, "专家技术审查未通过"),
     ("decide", {"policy": {"grant": [verdict(rule="APPLY-EXPERTS")]}}, "条件：要求≥ 5%，现状2.5%"),
     ("announce", {"batch": ""}, "还没有列入公告批次"),
 ]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("action", "broken", "text"), BROKEN)
 def test_each_guard_refuses_with_its_own_words(action, broken, text):
     transition = next(one for one in APPLICATION.transitions if one.action == action)

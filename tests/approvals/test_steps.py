@@ -9,6 +9,7 @@ from django.db import connection
 from approvals.models import Case, Notice, Objection
 from approvals.services import cases, drafts, notices
 from approvals.services.notices import notice_span
+from approvals.services.steps import plain_step
 from districts.models import SpecialPlan
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -92,7 +93,13 @@ def test_a_failed_review_goes_up_without_notice_and_ends_by_decision():
     assert filing.case.star_found is None
     with pytest.raises(Refused, match="专家技术审查未通过"):
         filing.do(notices.case_open_notice, "city_officer")
-    filing.do(cases.case_to_check, "city_officer").do(cases.case_agree, "city_checker")
+    filing.do(cases.case_to_check, "city_officer")
+    with pytest.raises(Refused, match="须先经法制审核"):
+        filing.do(cases.case_agree, "city_checker")
+    filing.do(cases.case_to_legal, "city_checker")
+    with pytest.raises(NotAllowed):
+        filing.do(plain_step("legal_agree"), "city_director", reason="同意")
+    filing.do(plain_step("legal_agree"), "city_legal", reason="事实清楚，程序合法")
     with pytest.raises(Refused, match="专家技术审查"):
         filing.do(cases.case_decide, "city_director", number="演〔2026〕1号", decided_on=clock.today())
     filing.do(cases.case_decide_failed, "city_director", number="演〔2026〕1号", decided_on=clock.today(), reason="控制项不满足")
