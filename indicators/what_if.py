@@ -3,20 +3,15 @@
 Every gain is the difference of two scores of the same function that scores tables; nothing is estimated.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from indicators.explain import at_words, steps_of
-from indicators.scoring import EditionRules, Item, Rated, Result, aggregate, plain, rate
-from indicators.scoring.numbers import EXACT, decimal
-from indicators.scoring.raters import exact
-from indicators.scoring.refusals import ValueProblem
-
-HUNDRED = Decimal(100)
-MOST_STEPS = 40
-Candidate = tuple[Any, str]
+from indicators.explain import steps_of
+from indicators.fewest import Standing, fewest
+from indicators.scoring import EditionRules, Item, Rated, Result, aggregate, rate
+from indicators.steps import best_next
 
 
 @dataclass(frozen=True)
@@ -84,35 +79,34 @@ def easiest(copy: Copy) -> tuple[Gain, ...]:
 
 
 def way_to_next(copy: Copy) -> tuple[Gain, ...]:
-    """Return steps that lift the total to the next star line, each the one that brings most then; empty when there is none.
+    """Return the fewest steps that lift the total to the next star line, in the order to take them; empty when there is no way.
 
-    Stands beside what blocks a level for other reasons: controls and chapter minimums are not looked at.
+    A step is one item's next one. Stands beside what blocks a level for other reasons: controls and chapter minimums are not
+    looked at. Every total on the way is a score of the copy.
     """
-    start = copy.result()
+    rated = copy.rated()
+    start = copy.result(rated)
     line = next((level.least for level in copy.rules.levels if start.total < level.least), None)
-    steps: list[Gain] = []
-    while line is not None and len(steps) < MOST_STEPS:
-        gains = easiest(copy)
-        if not gains:
+    if line is None:
+        return ()
+    wanted, steps = fewest(Standing(copy.rules, rated, start, copy.values, copy.absent), line), list[Gain]()
+    while sum(wanted.values()) > 1:
+        gain = max((one for one in easiest(copy) if wanted.get(one.item)), key=lambda one: one.worth, default=None)
+        if gain is None:
             return ()
-        # The last step need not be the largest: the smallest that suffices is.
-        best = min((gain for gain in gains if gain.total >= line), key=lambda gain: gain.total, default=gains[0])
-        steps.append(best)
-        if best.total >= line:
-            return tuple(steps)
-        copy = copy.having(best)
-    return ()
+        steps.append(gain)
+        wanted[gain.item] -= 1
+        copy = copy.having(gain)
+    # The last step need not be the largest: the smallest that suffices is.
+    last = min((gain for gain in easiest(copy) if gain.total >= line), key=lambda gain: gain.total, default=None)
+    return (*steps, last) if last else ()
 
 
 def _gain(copy: Copy, rated: Rated, base: Result, item: Item, chapters: Mapping[str, str]) -> Gain | None:
-    now, rater = rated.points[item.id], item.rate
-    if rater is None:
+    now, better = rated.points[item.id], best_next(item, copy.values.get(item.id), rated.points[item.id])
+    if better is None:
         return None
-    options = [(rater(value), value, step) for value, step in next_values(item, copy.values.get(item.id))]
-    better = [option for option in options if option[0] > now]
-    if not better:
-        return None
-    points, value, step = max(better, key=lambda option: option[0])
+    points, value, step = better
     after = copy.result(rated, {item.id: points})
     if after.total == base.total:
         return None
@@ -129,75 +123,3 @@ def _gain(copy: Copy, rated: Rated, base: Result, item: Item, chapters: Mapping[
         total=after.total,
         reached=after.reached,
     )
-
-
-def next_values(item: Item, raw: Any) -> list[Candidate]:
-    """Values one step better than ``raw`` with the step in words; each can be stored and scored as it is."""
-    if item.ratio:
-        return _ratios(item, raw)
-    if item.rule["kind"] != "all_of":
-        return list(_next(item.rule, item.value, item.points, raw))
-    parts = dict(raw) if isinstance(raw, Mapping) else {}
-    return [
-        ({**parts, entry["value"]["key"]: value}, f"{entry['value']['label']}{step}")
-        for entry in item.rule["rules"]
-        for value, step in _next(entry["rule"], entry["value"], item.points, parts.get(entry["value"]["key"]))
-    ]
-
-
-def _ratios(item: Item, raw: Any) -> list[Candidate]:
-    """Keep the second number of the ratio and move the first; 100 where nothing is known of it."""
-    given = raw if isinstance(raw, Mapping) else {}
-    b = _number(given.get("b")) or HUNDRED
-    a = _number(given.get("a"))
-    known = None if a is None or given.get("b") is None else EXACT.divide(EXACT.multiply(a, HUNDRED), b)
-    found = _next(item.rule, item.value, item.points, known)
-    return [({"a": plain(EXACT.divide(EXACT.multiply(Decimal(value), b), HUNDRED)), "b": plain(b)}, step) for value, step in found]
-
-
-def _next(rule: Mapping[str, Any], value: Mapping[str, Any] | None, most: Decimal, raw: Any) -> Iterator[Candidate]:
-    kind = rule["kind"]
-    if kind == "steps":
-        yield from _next_step(rule, value or {}, _number(raw))
-    elif kind == "linear":
-        yield plain(exact(rule["to"]["at"])), f"达到{rule['to']['at']}{value['unit'] if value else ''}"
-    elif kind == "checklist":
-        chosen = [part["key"] for part in rule["parts"] if isinstance(raw, list | tuple) and part["key"] in raw]
-        for part in rule["parts"]:
-            if part["key"] not in chosen:
-                yield [*chosen, part["key"]], f"补上：{part['text']}"
-    elif kind == "choice":
-        yield from _next_option(rule, raw)
-    else:
-        number = (_number(raw) or Decimal(0)) + 1
-        if kind == "count" or number <= most:
-            yield plain(number), f"增至{plain(number)}项" if kind == "count" else f"申报{plain(number)}分"
-
-
-def _next_step(rule: Mapping[str, Any], value: Mapping[str, Any], number: Decimal | None) -> Iterator[Candidate]:
-    higher = rule["better"] == "higher"
-    for step in rule["steps"]:
-        at, beyond = exact(step["at"]), bool(step.get("exclusive"))
-        if number is not None and (number > at if higher else number < at):
-            continue
-        if number == at and not beyond:
-            continue
-        nudge = Decimal(1).scaleb(-(value.get("decimals") or 0)) if beyond else Decimal(0)
-        yield plain(at + nudge if higher else at - nudge), f"达到{at_words(rule, step, value)}"
-        return
-
-
-def _next_option(rule: Mapping[str, Any], raw: Any) -> Iterator[Candidate]:
-    worth = {option["key"]: exact(option["points"]) for option in rule["options"]}
-    now = worth.get(raw, Decimal(0)) if isinstance(raw, str) else Decimal(0)
-    better = [option for option in rule["options"] if worth[option["key"]] > now]
-    if better:
-        option = min(better, key=lambda one: worth[one["key"]])
-        yield option["key"], f"达到：{option['text']}"
-
-
-def _number(raw: Any) -> Decimal | None:
-    try:
-        return decimal(raw)
-    except ValueProblem:
-        return None

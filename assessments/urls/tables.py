@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import cells, evidence, receipts, selfchecks, table_print, tables, workbooks
+from assessments.views import cells, evidence, receipts, selfchecks, table_print, tables, trying, workbooks
 
 urlpatterns: list[URLPattern] = [
     path("tables/", tables.score_table_list, name="score_table_list"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/export/", workbooks.table_export, name="table_export"),
     path("tables/<int:pk>/import/", workbooks.table_import, name="table_import"),
     path("tables/<int:pk>/import/apply/", workbooks.table_import_apply, name="table_import_apply"),
+    path("tables/<int:pk>/what-if/", trying.score_trial, name="score_trial"),
     path("tables/<int:pk>/versions/<int:number>/", tables.table_version, name="table_version"),
     path("tables/<int:pk>/versions/<int:number>/receipt/", receipts.table_receipt, name="table_receipt"),
     path("tables/<int:pk>/versions/<int:number>/receipt/file/", receipts.receipt_file, name="receipt_file"),

@@ -1,7 +1,5 @@
 """Moving a district to another edition of the standard: what it follows from now on, and a new draft of its indicator system."""
 
-from collections.abc import Sequence
-
 from django.db import transaction
 
 from districts.carrying import MovePreview, latest_system, preview_of
@@ -87,10 +85,3 @@ def move_edition(*, district: District, edition: Edition, by: User | None, reaso
     draft = new_version(district=stored, old=system, by=by) if system else None
     district.edition, district.version = stored.edition, stored.version
     return draft
-
-
-def preview_lines(preview: MovePreview) -> Sequence[tuple[str, str, str]]:
-    """The preview as before/after lines of a change case: what, before, after."""
-    lines = [("适用标准", f"{preview.old.code} {preview.old.title}", f"{preview.new.code} {preview.new.title}")]
-    lines += [("条文", words, f"{number}条") for words, number in preview.counts]
-    return lines

@@ -69,15 +69,25 @@ def what_if(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "indicators/what_if.html", {"form": form}, status=422 if form.errors else 200)
     edition, (kind, stage) = form.cleaned_data["edition"], form.cleaned_data["table"]
+    return trial_page(request, edition, kind, stage, context={"form": form})
+
+
+def trial_page(
+    request: HttpRequest, edition: Edition, kind: str, stage: str, *, context: Mapping[str, Any], start: ValuesFile | None = None
+) -> HttpResponse:
+    """The page for one table of an edition, filled with ``start`` until something is posted. Writes nothing."""
     rules, live = selectors.rules_for(edition), bool(request.headers.get("HX-Request"))
-    if request.method == "POST" and request.POST.get("do") == "load":
+    upload = ValuesUpload()
+    if request.method != "POST" and start is not None:
+        typed = typed_of(start, rules, kind, stage)
+    elif request.method == "POST" and request.POST.get("do") == "load":
         typed, upload = _loaded(request, rules, kind, stage)
     else:
-        typed, upload = read_typed(request.POST, rules, kind, stage), ValuesUpload()
+        typed = read_typed(request.POST, rules, kind, stage)
     if request.method == "POST" and request.POST.get("do") == "save":
         return _saved(edition, typed)
-    context = trial_context(edition, rules, typed, kind, stage, live=live) | {"form": form, "upload": upload}
-    return render(request, "indicators/_what_if_outcome.html" if live else "indicators/what_if.html", context)
+    shown = trial_context(edition, rules, typed, kind, stage, live=live) | {"upload": upload, **context}
+    return render(request, "indicators/_what_if_outcome.html" if live else "indicators/what_if.html", shown)
 
 
 def trial_context(edition: Edition, rules: EditionRules, typed: Typed, kind: str, stage: str, *, live: bool = False) -> dict[str, Any]:
@@ -108,6 +118,7 @@ def trial_context(edition: Edition, rules: EditionRules, typed: Typed, kind: str
         "gains": gains[:SHOWN],
         "more": max(0, len(gains) - SHOWN),
         "way": () if live else way_to_next(copy),
+        "next": next(((level.label, level.least - result.total) for level in rules.levels if result.total < level.least), None),
         "chapters": _chapters(rules, typed, kind, stage, points),
         "points": [(number, points[name]) for number, name in enumerate(rules.table(kind, stage).items, start=1)],
     }
