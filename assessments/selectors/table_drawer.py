@@ -109,16 +109,18 @@ def evidence_of_row(row: RowData) -> QuerySet[RowEvidence]:
 
 def _history(item: Item, row: RowData) -> list[Change]:
     changes = RowChange.objects.filter(row_id=row.pk).select_related("by").order_by("-pk")[:HISTORY]
-    return [
-        Change(
-            FIELD_WORDS.get(change.field, change.field),
-            _words(item, change.field, change.old),
-            _words(item, change.field, change.new),
-            change.by.name if change.by else "系统",
-            change.at,
-        )
-        for change in changes
-    ]
+    return [change_line(item, change) for change in changes]
+
+
+def change_line(item: Item, change: RowChange) -> Change:
+    """A change in words."""
+    return Change(
+        FIELD_WORDS.get(change.field, change.field),
+        _words(item, change.field, change.old),
+        _words(item, change.field, change.new),
+        change.by.name if change.by else "系统",
+        change.at,
+    )
 
 
 def _words(item: Item, field: str, value: Any) -> str:

@@ -9,17 +9,16 @@ from assessments.models import RowChange, ScoreTable
 from assessments.rules.tables import EDITABLE
 from assessments.selectors.scoring import rows_of, score_rows
 from assessments.selectors.table_page import Sheet
-from assessments.services.cells import cleaned, closed_words, save_cell
+from assessments.services.cells import cleaned, closed_words
+from assessments.services.cells_bulk import RowTyped, save_rows
 from assessments.workbook.compare import Comparer, Comparison
 from assessments.workbook.read import Taken
 from districts.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core.errors import Closed, NotAllowed, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.templatetags.gd import cn_datetime
 from indicators.scoring import Item
-
-TOKEN = "xlsx-"  # noqa: S105 -- how the history tells that a change came from a workbook
 
 
 def hold_import(table: ScoreTable, by: User) -> None:
@@ -56,11 +55,11 @@ def last_changers(table: ScoreTable, items: Iterable[str]) -> dict[tuple[str, st
 
 
 def apply_import(
-    *, table: ScoreTable, taken: Iterable[Taken], choices: Mapping[str, str], seen: str, nonce: str, source: Mapping[str, str], by: User
+    *, table: ScoreTable, taken: Iterable[Taken], choices: Mapping[str, str], seen: str, source: Mapping[str, str], by: User
 ) -> int:
-    """Write what was previewed and decided; returns how many cells changed.
+    """Write what was previewed and decided; returns how many fields changed.
 
-    ``seen`` is the stamp of the preview, ``nonce`` marks this import, ``source`` (name and SHA-256 of the file) goes on record.
+    ``seen`` is the stamp of the preview, ``source`` (name and SHA-256 of the file) goes on record.
     Raises ``NotAllowed``, ``Closed``, ``Stale`` with the fresh ``Comparison`` when somebody was faster or something is undecided or
     refused. Nothing of it is written then.
     """
@@ -69,14 +68,23 @@ def apply_import(
         hold_import(table, by)
         found = compared(live_sheet(table), taken, choices)
         _hold(found, seen)
-        versions: dict[str, int] = {}
-        for edit in found.edits:
-            version, token = versions.get(edit.item_id, edit.version), f"{TOKEN}{nonce}-{edit.field}"
-            saved = save_cell(table=table, item_id=edit.item_id, field=edit.field, value=edit.value, version=version, token=token, by=by)
-            versions[edit.item_id] = saved.version
-        data = {**source, "fields": len(found.edits), "items": sorted(versions)}
-        audit.record(action="table.import", by=by, obj=table, data=data)
+        rows = typed_rows(found)
+        if save_rows(table=table, rows=rows, by=by):  # the table is locked; only a row that is gone could get here
+            msg = "有条文未能写入，这次没有写入，请重新上传"
+            raise Refused(msg)
+        if rows:
+            data = {**source, "fields": len(found.edits), "items": [row.item_id for row in rows]}
+            audit.record(action="table.import", by=by, obj=table, data=data)
     return len(found.edits)
+
+
+def typed_rows(found: Comparison) -> list[RowTyped]:
+    """The edits by clause, as the service of many cells takes them."""
+    rows: dict[str, RowTyped] = {}
+    for edit in found.edits:
+        row = rows.setdefault(edit.item_id, RowTyped(edit.item_id, edit.version, {}))
+        rows[edit.item_id] = row._replace(fields={**row.fields, edit.field: edit.value})
+    return list(rows.values())
 
 
 def _hold(found: Comparison, seen: str) -> None:

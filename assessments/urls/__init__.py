@@ -7,6 +7,7 @@ from assessments.urls.inspections import urlpatterns as inspections
 from assessments.urls.reviews import urlpatterns as reviews
 from assessments.urls.stages import urlpatterns as stages
 from assessments.urls.tables import urlpatterns as tables
+from assessments.urls.versions import urlpatterns as versions
 
 app_name = "assessments"
-urlpatterns: list[URLPattern] = [*tables, *filling, *reviews, *stages, *inspections]
+urlpatterns: list[URLPattern] = [*tables, *filling, *reviews, *stages, *inspections, *versions]

@@ -1,7 +1,6 @@
 """The score table as a workbook: out, in with a preview cell by cell, applied all or nothing."""
 
 import hashlib
-import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -73,7 +72,7 @@ def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     source = {"name": display_name(upload.name or ""), "sha256": hashlib.sha256(content).hexdigest()}
     token = ""
     if found.applicable and not book.problems:
-        token = _token(table, {"cells": compare.dump(book.taken), "source": source, "nonce": secrets.token_hex(6)})
+        token = _token(table, {"cells": compare.dump(book.taken), "source": source})
     context = {"found": found, "book": book, "token": token, "unchanged": found.same + book.same}
     wrong = bool(book.problems or found.refused)
     return _page(request, table, WorkbookForm(), context, status=UNPROCESSABLE if wrong else 200)
@@ -107,7 +106,6 @@ def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
             taken=cells,
             choices=choices,
             seen=request.POST.get("seen", ""),
-            nonce=work["nonce"],
             source=work["source"],
             by=user,
         )

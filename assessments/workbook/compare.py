@@ -51,7 +51,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Edit:
-    """One field to write: the row's version as compared, the value as typed."""
+    """One field to write: the row's version as compared, the value as it is stored."""
 
     item_id: str
     field: str
@@ -167,7 +167,7 @@ class Comparer:
     ) -> None:
         asked = {question.line.address for question in self.found.questions}
         try:
-            self.check(item, name, raw)
+            stored = self.check(item, name, raw)
         except Refused as refused:
             first = wanted[0].taken
             self.found.refused.append(
@@ -186,7 +186,7 @@ class Comparer:
                 part, note = parts.get(one.taken.part), one.taken.readings[0][1]
                 after = words_of(name, part, one.content)
                 self.found.changed.append(self._line(item, one.taken, part, now[one.taken.part], after, note))
-        self.found.edits.append(Edit(item.id, name, row.version, raw))
+        self.found.edits.append(Edit(item.id, name, row.version, stored))
 
     @staticmethod
     def _line(item: Item, taken: Taken, part: Part | None, before: Atom, after: str, note: str) -> CellLine:  # noqa: PLR0917 -- its columns

@@ -100,6 +100,7 @@ WORDS = {
     "review.opinion": "保存评审意见",
     "table.export": "导出评分表",
     "table.import": "从 Excel 导入评分表",
+    "table.restore": "放弃改动，恢复到已提交的版本",
     "review.sign": "确认评审意见",
     "review.submit_scores": "提交评分",
     "review.vote": "登记表决",

@@ -95,10 +95,10 @@ def test_an_import_is_previewed_and_then_written_as_typing_would(preparer, peopl
     assert before != "12.5"
     assert write(preparer, table, page).status_code == HTTPStatus.FOUND
     row = ScoreRow.objects.get(table=table, item_id="7.2.7")
-    assert (row.value, row.explanation, row.version, row.changed_by) == ("12.5", "按年报", 2, people.preparer)
+    assert (row.value, row.explanation, row.version, row.changed_by) == ("12.5", "按年报", 1, people.preparer)
     changes = RowChange.objects.filter(row__table=table).order_by("pk")
-    assert [(one.field, one.old, one.new) for one in changes.filter(row=row)] == [("value", before, "12.5"), ("explanation", "", "按年报")]
-    assert {one.token[:5] for one in changes} == {"xlsx-"}
+    noted = sorted((one.field, one.old, one.new) for one in changes.filter(row=row))
+    assert noted == [("explanation", "", "按年报"), ("value", before, "12.5")]
     record = AuditRecord.objects.get(action="table.import")
     assert (record.data["fields"], record.data["name"]) == (3, "表.xlsx")
     assert AuditRecord.objects.filter(action="table.export").count() == 1
