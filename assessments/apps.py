@@ -16,21 +16,23 @@ class AssessmentsConfig(AppConfig):
         from assessments.prefill import register  # noqa: PLC0415
         from assessments.rules import inspections as inspection_rules  # noqa: PLC0415
         from assessments.rules import stages as stage_rules  # noqa: PLC0415
-        from assessments.rules.tables import may_add_files  # noqa: PLC0415
+        from assessments.rules.shares import may_add_shared_files  # noqa: PLC0415
         from assessments.selectors.inspections import findings_visible_to, inspections_visible_to  # noqa: PLC0415
         from assessments.selectors.prefill_sources import INDICATOR_SYSTEM, LAST_YEAR  # noqa: PLC0415
         from assessments.selectors.reviews import reads_papers  # noqa: PLC0415
+        from assessments.selectors.shares import shared_evidence_visible_to  # noqa: PLC0415
         from assessments.selectors.stages import stages_visible_to  # noqa: PLC0415
         from assessments.selectors.tables import row_evidence_visible_to, score_tables_visible_to  # noqa: PLC0415
         from assessments.services.stages import review_concluded  # noqa: PLC0415
         from greendistrict.documents.registry import register_owner, register_reader, register_use  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
 
-        register_owner(ScoreTable, score_tables_visible_to, may_add_files)
+        register_owner(ScoreTable, score_tables_visible_to, may_add_shared_files)
         register_owner(Inspection, inspections_visible_to, inspection_rules.may_add_files)
         register_owner(InspectionFinding, findings_visible_to, inspection_rules.may_add_files)
         register_owner(StageAssessment, stages_visible_to, stage_rules.may_add_files)
         register_use(row_evidence_visible_to)
+        register_use(shared_evidence_visible_to)
         register(LAST_YEAR)
         register(INDICATOR_SYSTEM)
         register_reader(reads_papers)

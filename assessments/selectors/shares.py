@@ -1,12 +1,15 @@
-"""Reading shares: who has been given which rows, and what of it waits for whom."""
+"""Reading shares: who has been given which rows, how far they are, what waits for whom."""
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from assessments.models import RowShare, SharedRow
-from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from assessments.models import RowEvidence, RowShare, SharedRow
+from assessments.rules.tables import EDITABLE
+from districts.models import ConsultantMandate, District
+from districts.rules import mandate_in_force
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import holders, seats
 from greendistrict.workflow.todo import Task
 
 LIVE = ("open", "signed")
@@ -22,14 +25,47 @@ def shares_of(user: User) -> QuerySet[RowShare]:
     return RowShare.objects.filter(assigned_to(user), status__in=LIVE)
 
 
+def shares_visible_to(user: User) -> QuerySet[RowShare]:
+    """Shares of the person, and all of the districts whose applicant's people or authorised consultants they are."""
+    held = seats(user)
+    condition = Q(assigned_to(user), status__in=LIVE)
+    condition |= Q(table__district__applicant_id__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(table__district__in=mandates.values("district"))
+    shares = RowShare.objects.filter(condition)
+    return shares.select_related("table__district", "table__edition", "organisation", "person", "assigned_by", "signed_by")
+
+
 def shared_rows_of(user: User) -> QuerySet[SharedRow]:
     """Rows given to this person or their bureau."""
     return SharedRow.objects.filter(share__in=shares_of(user))
 
 
+def shared_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
+    """Files under the rows given to this person or their bureau."""
+    return RowEvidence.objects.filter(row__shared__share__in=shares_of(user))
+
+
+def assignable_bureaus(district: District) -> QuerySet[Organisation]:
+    """Bureaus of the district's leading bodies."""
+    leading = district.authorities.values("pk")
+    return Organisation.objects.filter(kind=OrganisationKind.BUREAU, parent__in=leading).order_by("name_pinyin", "pk")
+
+
+def assignable_people(district: District) -> QuerySet[User]:
+    """The applicant's preparers and the people of its consultants."""
+    consultants = set(district.mandates.filter(mandate_in_force()).values_list("organisation_id", flat=True))
+    preparers = holders(Role.PREPARER, organisation_ids={district.applicant_id or 0}).values("pk")
+    advisers = holders(Role.CONSULTANT, organisation_ids=consultants).values("pk")
+    return User.objects.filter(Q(pk__in=preparers) | Q(pk__in=advisers)).order_by("name", "pk")
+
+
 def tasks_for(user: User) -> list[Task]:
     """Rows that wait for this person, one task a share."""
-    waiting = shares_of(user).filter(status="open", table__status__in=("open", "returned"))
+    if not seats(user).has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
+        return []
+    waiting = shares_of(user).filter(status="open", table__status__in=EDITABLE)
     found = waiting.select_related("table__district", "assigned_by").order_by("due_on", "pk")
     return [
         Task(

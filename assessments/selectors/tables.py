@@ -19,8 +19,9 @@ from indicators.scoring import Result, ScoringRefused
 def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
     """Return the tables a person sees, with district and edition.
 
-    The district's own people, its authority and bureaus always; city and secretariat what was submitted (a table that is edited
-    again they see as it was frozen); partners what was received; experts what they have accepted to judge.
+    The district's own people and its authority always; a bureau sees the rows given to it (``selectors.shares``) and no table; city
+    and secretariat what was submitted (a table that is edited again they see as it was frozen); partners what was received; experts
+    what they have accepted to judge.
     """
     return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned")
 
@@ -39,7 +40,7 @@ def _seen_by(user: User) -> Q:
     if consultants := held.organisations_as(Role.CONSULTANT):
         mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants, district=OuterRef("district"))
         condition |= Q(Exists(mandates))
-    if bodies := bodies_as(user, Role.AUTHORITY, Role.BUREAU):
+    if bodies := bodies_as(user, Role.AUTHORITY):
         condition |= Q(Exists(District.objects.filter(authorities__in=bodies, pk=OuterRef("district"))))
     if held.is_city or held.has(Role.SECRETARIAT):
         condition |= Q(status__in=SEEN_BY_CITY) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection
 
 from assessments.enums import BuildState
-from assessments.models import RowChange, ScoreRow, ScoreTable
+from assessments.models import RowChange, ScoreRow, ScoreTable, SharedRow
 from assessments.rules.tables import EDITABLE
+from assessments.selectors.shares import shared_rows_of
 from districts.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -33,6 +34,10 @@ SAVE = """
         FROM held, before
         WHERE r.id = before.id AND r.table_id = held.id AND r.version = %(version)s
             AND NOT EXISTS (SELECT 1 FROM assessments_rowchange WHERE row_id = r.id AND token = %(token)s AND token <> '')
+            AND NOT EXISTS (
+                SELECT 1 FROM assessments_sharedrow s JOIN assessments_rowshare h ON h.id = s.share_id
+                WHERE s.row_id = r.id AND h.status = 'signed'
+            )
         RETURNING r.id, r.version, before.old
     ), noted AS (
         INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, at, token)
@@ -79,11 +84,7 @@ def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, ver
     ``value`` is as typed, ``version`` what the page showed, ``token`` the browser's key of this save (may be empty). Raises
     ``NotAllowed`` (403), ``Closed`` (410), ``CellProblem`` (422, nothing saved), ``Stale`` (409) with ``Current``.
     """
-    if not may_edit_district(by, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
-    if table.status not in EDITABLE:
-        raise Closed(closed_words(table))
+    require_filler(table=table, item_id=item_id, by=by)
     item = item_of(table, item_id)
     new = cleaned(table, item, field, value)
     token = token[:TOKEN_LENGTH]
@@ -94,6 +95,7 @@ def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, ver
     found = _explained(row, field, new, token)
     if found is not None:
         return found
+    refuse_signed(row)
     if _untouched_since(row, field, version):
         saved = _write(table, item_id, field, new, version=row.version, token=token, by=by)
         if saved is not None:
@@ -103,6 +105,23 @@ def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, ver
     whose = "您在别处" if row.changed_by == by else name
     msg = f"{whose}刚才改过这一条，请选定用哪一个"
     raise Stale(msg, current=Current(getattr(row, field), row.version, name))
+
+
+def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
+    """Who edits the district fills any row, who has been given the row fills that one. Raises ``NotAllowed`` or ``Closed``."""
+    if not may_edit_district(by, table.district) and not shared_rows_of(by).filter(row__table=table, row__item_id=item_id).exists():
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    if table.status not in EDITABLE:
+        raise Closed(closed_words(table))
+
+
+def refuse_signed(row: ScoreRow) -> None:
+    """A row that was signed off stays as it was signed until the share is sent back. Raises ``Closed``."""
+    shared = SharedRow.objects.filter(row=row, share__status="signed").select_related("share__organisation", "share__person").first()
+    if shared is not None:
+        msg = f"条文 {row.item_id} 已由{shared.share.assignee}签认，不能再改；需要修改的，先退回分工。刚才填写的内容没有保存，可以复制留用"
+        raise Closed(msg)
 
 
 def item_of(table: ScoreTable, item_id: str) -> Item:

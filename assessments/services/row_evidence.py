@@ -4,13 +4,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.models import RowEvidence, ScoreRow, ScoreTable
-from assessments.rules.tables import may_edit_table
-from assessments.services.cells import closed_words
-from districts.rules import may_edit_district
+from assessments.services.cells import refuse_signed, require_filler
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.errors import Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 
@@ -46,11 +44,8 @@ def remove(*, link: RowEvidence, by: User) -> None:
 def _open(row: ScoreRow, by: User) -> ScoreTable:
     """Table of the row, locked against submission. Raises ``NotAllowed`` or ``Closed``."""
     table = ScoreTable.objects.select_for_update(of=("self",)).select_related("district").get(pk=row.table_id)
-    if not may_edit_district(by, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
-    if not may_edit_table(by, table):
-        raise Closed(closed_words(table))
+    require_filler(table=table, item_id=row.item_id, by=by)
+    refuse_signed(row)
     return table
 
 

@@ -2,10 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import plausibility, prefill
+from assessments.views import plausibility, prefill, share_rows, shares
 
 urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/check/answer/", plausibility.finding_answer, name="finding_answer"),
     path("tables/<int:pk>/unchanged/", prefill.unchanged, name="unchanged"),
     path("tables/<int:pk>/rows/<str:item_id>/reason/", prefill.override_reason, name="override_reason"),
+    path("tables/<int:pk>/shares/", shares.share_list, name="share_list"),
+    path("shares/<int:pk>/", shares.share, name="share"),
+    path("shares/<int:pk>/action/", shares.share_action, name="share_action"),
+    path("shares/<int:pk>/presence/", share_rows.share_presence, name="share_presence"),
+    path("shares/<int:pk>/save/", share_rows.share_save, name="share_save"),
+    path("shares/<int:pk>/rows/<str:item_id>/", share_rows.ShareRowView.as_view(), name="share_row"),
 ]

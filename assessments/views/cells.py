@@ -74,9 +74,9 @@ class ScoreRowView(View):
             version, token = version_of(item_id, request.POST), request.POST.get("token", "")
             saved = save_cell(table=table, item_id=item_id, field=field, value=raw, version=version, token=token, by=user)
         except Stale as stale:
-            return _conflict(request, table, item, field, raw, stale)
+            return conflict(request, table, item, field, raw, stale)
         except Refused as refused:
-            return _refused(request, item_id, raw, refused)
+            return refused_cell(request, item_id, raw, refused)
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}&saved=1")
         rows = rows_of(table.pk)[table.pk]
@@ -114,7 +114,8 @@ def saved_context(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bo
     }
 
 
-def _conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, raw: Any, stale: Stale) -> HttpResponse:  # noqa: PLR0917 - what the fragment shows
+def conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, raw: Any, stale: Stale) -> HttpResponse:  # noqa: PLR0917 - what the fragment shows
+    """Both values, to choose from."""
     current = stale.current
     try:
         mine = cleaned(table, item, field, raw)
@@ -134,7 +135,8 @@ def _conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, r
     return render(request, "assessments/_score_conflict.html", context, status=409)
 
 
-def _refused(request: HttpRequest, item_id: str, raw: Any, refused: Refused) -> HttpResponse:
+def refused_cell(request: HttpRequest, item_id: str, raw: Any, refused: Refused) -> HttpResponse:
+    """Why nothing was saved, with what was typed where it can only be copied."""
     shown = "，".join(str(part) for part in raw.values() if part) if isinstance(raw, Mapping) else raw
     context = {"key": key_of(item_id), "item_id": item_id, "text": str(refused), "typed": shown if refused.status in {403, 410} else ""}
     response = render(request, "assessments/_score_refused.html", context, status=refused.status)
