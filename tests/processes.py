@@ -77,10 +77,11 @@ class Portal:
         assert done.returncode == 0, f"{words[:3]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
         return done.stdout
 
-    def start_web(self) -> None:
-        """Threaded gunicorn on a free port; returns when it answers."""
+    def start_web(self, port: int = 0) -> None:
+        """Threaded gunicorn on a free port, or on the one it had before it was killed; returns when it answers."""
         with socket.socket() as server:
-            server.bind(("127.0.0.1", 0))
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind(("127.0.0.1", port))
             server.listen(128)
             self.url = f"http://127.0.0.1:{server.getsockname()[1]}"
             self.environment["SITE_URL"] = self.url
@@ -124,6 +125,18 @@ class Portal:
                 os.killpg(process.pid, number)
             if until(lambda: process.poll() is not None, seconds):
                 return
+
+    def kill(self, label: str) -> None:
+        """Kill one process and its helpers without a word."""
+        process = self._running.pop(label)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def rows(self, query: str, *values: object) -> list[tuple]:
+        """Answer of a query to the portal's database; statements are committed."""
+        with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
+            cursor = connection.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
 
     def stop(self) -> None:
         """End everything that was started, the last first."""

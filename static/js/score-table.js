@@ -113,7 +113,7 @@
     clearTimeout(following);
     following = setTimeout(() => {
       if (drawer().contains(document.activeElement)) return;
-      htmx.ajax("GET", row.querySelector(".gd-name a").getAttribute("hx-get"), { target: "#drawer", swap: "outerHTML" });
+      htmx.ajax("GET", row.querySelector(".gd-name a").getAttribute("hx-get"), { target: "#drawer", swap: "outerHTML" }).catch(() => {}); // htmx tells
     }, DRAWER_MS);
   }
 
