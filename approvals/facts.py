@@ -75,6 +75,8 @@ def endorsing_bodies(case: Case) -> list[Organisation]:
     if case.endorsement_mode == EndorsementMode.COMMITTEE_ITSELF:
         others = [body for body in bodies if body.pk != case.applicant_id]
         return others or bodies
+    if case.endorsement_mode == EndorsementMode.UNDER_COMMITTEE:
+        return [body for body in bodies if body.pk == case.applicant.parent_id] or bodies
     return bodies
 
 
@@ -139,8 +141,16 @@ def notice_facts(case: Case) -> dict[str, Any]:
         "wanted": wanted,
         "last_day": notice.closes_on if notice else None,
         "closed": bool(notice and notice.closed_at),
-        "unanswered": notice.objections.filter(replied_at__isnull=True).count() if notice else 0,
+        "unanswered": notice.objections.filter(replied_at__isnull=True).exclude(name="").count() if notice else 0,
+        "held_open": held_without_extension(notice) if notice else 0,
     }
+
+
+def held_without_extension(notice: Notice) -> int:
+    """Objections found to hold since the notice was last prolonged: each wants its time to be looked at again."""
+    latest = notice.extensions.order_by("-pk").first()
+    held = notice.objections.filter(held=True)
+    return (held.filter(replied_at__gt=latest.at) if latest else held).count()
 
 
 def batch_of(case: Case) -> str:

@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from approvals.enums import EndorsementMode
+from approvals.enums import CaseKind, EndorsementMode
 from approvals.models import Case
 from districts.rules import bodies_as, is_authority, is_consultant
 from greendistrict.accounts.enums import Role
@@ -76,7 +76,14 @@ def may_add_file(user: User, case: Model) -> bool:
     if not isinstance(case, Case):
         return False
     endorsing = case.status == "endorsing" and is_designated_body(user, case)
-    return endorsing or may_edit_case(user, case) or is_city(user) or is_secretary(user, case)
+    stating = case.kind == CaseKind.LOSS and case.status in {"hearing", "heard"} and is_signer(user, case)
+    return endorsing or stating or may_edit_case(user, case) or is_city(user) or is_secretary(user, case) or is_consulted(user, case)
+
+
+def is_consulted(user: User, case: Case) -> bool:
+    """Whether the person's department is asked for its opinion on this case and has not answered yet."""
+    own = seats(user).organisations_as(Role.PARTNER)
+    return bool(own) and case.consultations.filter(answered_at__isnull=True, department__in=own).exists()
 
 
 def may_ask_questions(user: User, case: Case) -> bool:
@@ -133,3 +140,15 @@ def may_propose_setting(user: User) -> bool:
 def reads_settings(user: User) -> bool:
     """Whether the person reads settings with their history and proposals: the city."""
     return is_city(user)
+
+
+def may_set_mode(user: User, case: Case) -> bool:
+    """Whether the person may fix whose 批复 the case needs: the preparer of a draft, the officer before receipt."""
+    drafting = case.status in EDITABLE and is_preparer(user, case)
+    return case.kind == CaseKind.APPLICATION and (drafting or (case.status == "sent" and is_officer(user, case)))
+
+
+def may_answer_consultation(user: User, consultation: Model) -> bool:
+    """Whether the person may answer: the department's own people, or the officer who enters its letter."""
+    department = getattr(consultation, "department_id", None)
+    return department in seats(user).organisations_as(Role.PARTNER) or seats(user).has(Role.CITY_OFFICER)

@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "greendistrict.obligations.tasks.sweep",
         "schedule": _EVERY or crontab(minute="5", hour="6"),
     },
+    "remind-consultations": {"task": "approvals.tasks.remind_consultations", "schedule": _EVERY or crontab(minute="10", hour="6")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
     "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": _EVERY or crontab(minute="50", hour="5")},
     "report-requeue": {"task": "greendistrict.reports.tasks.requeue_lost", "schedule": 60},

@@ -134,6 +134,10 @@ def exchange_part(case: Case) -> Part:
             for row in case.corrections.order_by("round")
         },
         "questions": [[row.bound_label, row.text, row.answer] for row in case.questions.order_by("number")],
+        "consultations": [
+            [row.department.name, row.question, row.opinion, row.text]
+            for row in case.consultations.select_related("department").order_by("pk")
+        ],
         "recheck": [_moment(case.recheck_on), case.recheck_note],
     }
 

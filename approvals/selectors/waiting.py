@@ -1,11 +1,12 @@
-"""What waits for somebody beside the case's own turn: pre-review questions. One query per kind of thing."""
+"""What waits for somebody beside the case's own turn: pre-review questions, settings, opinions. One query per kind of thing."""
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
-from approvals.models import PreReviewQuestion
+from approvals.models import Consultation, PreReviewQuestion
+from approvals.selectors.cases import cases_visible_to
 from approvals.selectors.cases import tasks_for as case_tasks
 from approvals.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
@@ -16,7 +17,7 @@ from greendistrict.workflow.todo import Task
 
 def tasks_for(user: User) -> list[Task]:
     """Cases whose turn lies with this person, and what else of them waits for an answer."""
-    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user)]
+    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user), *consultation_tasks(user)]
 
 
 def question_tasks(user: User) -> Iterable[Task]:
@@ -34,4 +35,33 @@ def question_tasks(user: User) -> Iterable[Task]:
             since=row["since"],
             kind="case",
             is_demo=row["case__district__is_demo"],
+        )
+
+
+def consultations_visible_to(user: User) -> QuerySet[Consultation]:
+    """Consultations of cases in sight to the city and the secretariat; a department sees its own only."""
+    held = seats(user)
+    rows = Consultation.objects.filter(case__in=cases_visible_to(user)).select_related(
+        "case__district", "case__applicant", "department", "asked_by", "answered_by", "document"
+    )
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return rows
+    return rows.filter(department__in=held.organisations_as(Role.PARTNER))
+
+
+def consultation_tasks(user: User) -> Iterable[Task]:
+    """Opinions that the person's department owes."""
+    own = seats(user).organisations_as(Role.PARTNER)
+    if not own:
+        return
+    rows = Consultation.objects.filter(answered_at__isnull=True, department__in=own).select_related("case__district")
+    for row in rows.order_by("due", "pk"):
+        yield Task(
+            title="部门意见待答复",
+            subject=f"{row.case.district.name} {row.case.number}",
+            link=reverse("approvals:consultation", args=[row.pk]),
+            since=row.asked_at,
+            due=row.due,
+            kind="consultation",
+            is_demo=row.case.is_demo,
         )

@@ -9,8 +9,8 @@ from django.utils.crypto import salted_hmac
 
 from approvals.acceptancefacts import acceptance_facts
 from approvals.enums import CaseKind
-from approvals.facts import conclusion_of, latest_notice, notice_facts
-from approvals.models import Case, Notice, Objection
+from approvals.facts import conclusion_of, held_without_extension, latest_notice, notice_facts
+from approvals.models import Case, Notice, NoticeExtension, Objection
 from approvals.rules import is_officer
 from approvals.services.steps import locked, move, touch
 from greendistrict.accounts.enums import Role
@@ -18,7 +18,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
@@ -107,6 +107,37 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
         demo=case.is_demo,
     )
     return objection
+
+
+@transaction.atomic
+def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None, version: int | None = None) -> NoticeExtension:
+    """延长公示 because an objection holds: another period of the setting's length (or ``days`` working days) from today or the last day.
+
+    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` without a reason, a held objection or an open notice.
+    """
+    case, calendar = locked(case, version), workdays.current()
+    notice = latest_notice(case)
+    if not is_officer(by, case):
+        msg = "公示由市级经办延长"
+        raise NotAllowed(msg)
+    if case.status != "notice" or notice is None or notice.closed_at:
+        msg = "只有公示中的办件可以延长公示"
+        raise Refused(msg)
+    if not held_without_extension(notice):
+        msg = "没有查实成立的意见，不需要延长公示"
+        raise Refused(msg)
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    span = days or parameters.load().integer("publicity.days")
+    until = calendar.add(max(clock.today(), notice.closes_on), span)
+    made = NoticeExtension.objects.create(notice=notice, was=notice.closes_on, until=until, reason=reason.strip(), by=by, at=clock.now())
+    notice.closes_on = until
+    notice.save(update_fields=["closes_on"])
+    audit.record(
+        action="notice.extend", by=by, obj=case, data={"was": made.was.isoformat(), "until": until.isoformat(), "reason": made.reason}
+    )
+    touch(case)
+    return made
 
 
 @transaction.atomic

@@ -1,0 +1,151 @@
+"""Beside the steps of a case: whose 批复 it needs, and what partner departments are asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from approvals.enums import EndorsementMode, OpinionKind
+from approvals.models import Case, Consultation, EndorsementChoice
+from approvals.rules import is_officer, may_answer_consultation, may_set_mode
+from approvals.services.steps import locked, touch
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import holders
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.policy import parameters
+
+CONSULTED = frozenset({"sent", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "legal", "deciding"})
+
+
+@transaction.atomic
+def set_endorsement_mode(*, case: Case, mode: str, reason: str, by: User, version: int | None = None) -> EndorsementChoice:
+    """Fix whose 批复 the case needs: the applicant's preparer while drafting, the city's officer at receipt; person and reason stay.
+
+    Raises ``NotAllowed``, or ``Refused`` for an unknown mode, the mode it has already, or without a reason.
+    """
+    case = locked(case, version)
+    if not may_set_mode(by, case):
+        msg = "批复方式由填报人在填报时、市级经办在受理前确认"
+        raise NotAllowed(msg)
+    if mode not in EndorsementMode.values:
+        raise Refused([Refusal("请选择批复方式", field="mode")])
+    if mode == case.endorsement_mode:
+        raise Refused([Refusal("已是这一方式", field="mode")])
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    choice = EndorsementChoice.objects.create(
+        case=case, before=case.endorsement_mode, mode=mode, reason=reason.strip(), by=by, at=clock.now()
+    )
+    case.endorsement_mode = mode
+    touch(case, "endorsement_mode")
+    audit.record(action="application.endorsement_mode", by=by, obj=case, data={"mode": mode, "reason": choice.reason})
+    return choice
+
+
+@transaction.atomic
+def consult(*, case: Case, departments: Sequence[Organisation], question: str, by: User, version: int | None = None) -> list[Consultation]:
+    """征询部门意见: every department at once, due by the setting ``consult_days``; silence is reminded, never consent.
+
+    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` before receipt, without departments, or where one is asked already.
+    """
+    case, now = locked(case, version), clock.now()
+    if not is_officer(by, case):
+        msg = "部门意见由市级经办征询"
+        raise NotAllowed(msg)
+    if case.status not in CONSULTED or case.accepted_at is None:
+        msg = "受理以后、审定以前征询部门意见"
+        raise Refused(msg)
+    if not departments or not question.strip():
+        msg = "请选择部门并写明征询内容"
+        raise Refused(msg)
+    due = workdays.current().add(now.date(), parameters.load().integer("consult_days"))
+    try:
+        with transaction.atomic():
+            asked = [
+                Consultation.objects.create(case=case, department=body, question=question.strip(), asked_by=by, asked_at=now, due=due)
+                for body in departments
+            ]
+    except IntegrityError as error:
+        msg = "其中有部门已在征询，尚未答复"
+        raise Refused(msg) from error
+    audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
+    touch(case)
+    for one in asked:
+        _tell(one)
+    return asked
+
+
+def _tell(one: Consultation) -> None:
+    case = one.case
+    notify(
+        kind=Message.CASE_TODO,
+        key=f"consultation:{one.pk}",
+        receivers=holders(Role.PARTNER, organisation_ids={one.department_id}),
+        title=f"{case.number} {case}：征询意见"[:200],
+        body=f"{one.question}（{one.due.isoformat()}前答复，逾期只提醒，不视为同意）",
+        link=reverse("approvals:consultation", args=[one.pk]),
+        demo=case.is_demo,
+    )
+
+
+@transaction.atomic
+def answer_consultation(
+    *, consultation: Consultation, opinion: str, text: str, by: User, scan: "UploadedFile[Any] | None" = None
+) -> Consultation:
+    """Keep a department's answer, given by its own people, or entered by the officer from its letter.
+
+    Raises ``NotAllowed``; ``Refused`` when it was answered, for an unknown opinion, or for remarks without words.
+    """
+    one = Consultation.objects.select_for_update(of=("self",)).select_related("case__district", "department").get(pk=consultation.pk)
+    if not may_answer_consultation(by, one):
+        msg = "由被征询的部门答复；来函由市级经办登记"
+        raise NotAllowed(msg)
+    if one.answered_at is not None:
+        msg = "这次征询已经答复"
+        raise Refused(msg)
+    if opinion not in OpinionKind.values:
+        raise Refused([Refusal("请选择意见", field="opinion")])
+    if opinion != OpinionKind.AGREES and not text.strip():
+        raise Refused([Refusal("请写明意见", field="text")])
+    entered = by.pk not in {user.pk for user in holders(Role.PARTNER, organisation_ids={one.department_id})}
+    if entered and scan is None:
+        raise Refused([Refusal("代为登记须附来函扫描件", field="scan")])
+    if scan is not None:
+        one.document = store(owner=one.case, upload=scan, kind="部门意见", title=f"{one.department.name}意见", by=by)
+    one.opinion, one.text, one.answered_by, one.answered_at = opinion, text.strip(), by, clock.now()
+    one.save(update_fields=["opinion", "text", "answered_by", "answered_at", "document"])
+    data = {"department": one.department.name, "opinion": opinion, "entered": entered}
+    audit.record(action="application.consultation_answer", by=by, obj=one.case, data=data)
+    notify(
+        kind=Message.CASE_MOVED,
+        key=f"consultation-answer:{one.pk}",
+        receivers=[one.asked_by],
+        title=f"{one.case.number} {one.case}：{one.department.name}已答复"[:200],
+        link=reverse("approvals:case", args=[one.case_id]),
+        demo=one.case.is_demo,
+    )
+    return one
+
+
+def remind_overdue(today: Any) -> int:
+    """Remind departments of answers that are overdue, once a day each; silence is never taken for consent."""
+    late = Consultation.objects.filter(answered_at__isnull=True, due__lt=today).select_related("case__district", "department")
+    for one in late:
+        notify(
+            kind=Message.CASE_TODO,
+            key=f"consultation-late:{one.pk}:{today.isoformat()}",
+            receivers=holders(Role.PARTNER, organisation_ids={one.department_id}),
+            title=f"{one.case.number} {one.case}：部门意见逾期未答复"[:200],
+            body=f"期限{one.due.isoformat()}。逾期只提醒，不视为同意。",
+            link=reverse("approvals:consultation", args=[one.pk]),
+            demo=one.case.is_demo,
+        )
+    return len(late)
