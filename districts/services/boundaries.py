@@ -113,7 +113,6 @@ def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:
     with transaction.atomic():
         before = boundary.map_number
         boundary.map_number = map_number.strip()
-        hold_constraints(boundary)
         boundary.save(update_fields=["map_number"])
         data = {"kind": boundary.kind, "number": boundary.number, "changed": {"map_number": [before, boundary.map_number]}}
         audit.record(action="districts.set_map_number", by=by, obj=boundary.district, data=data)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from greendistrict.portal.gallery import gallery
-from greendistrict.portal.views import desk, handover, policy, public, search, tokens
+from greendistrict.portal.views import desk, handover, policy, public, search, timeline, tokens
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register/<slug:code>/", public.public_district, name="public_district"),
     path("desk/", desk.workdesk, name="workdesk"),
     path("verify/", public.verify, name="verify"),
+    path("districts/<slug:code>/timeline/", timeline.timeline, name="timeline"),
     path("districts/<slug:code>/handover/", handover.handover, name="handover"),
     path("search/", search.search, name="search"),
     path("policy-check/", policy.policy_check, name="policy_check"),

@@ -1,0 +1,126 @@
+"""What happened to a district's own file: for its timeline. Cases and assessments are told by the apps above."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from districts.models import District
+from districts.selectors.visibility import implementation_plans_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.audit import words
+from greendistrict.audit.models import AuditRecord
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
+from greendistrict.workflow import timeline
+from greendistrict.workflow.models import TransitionRecord
+
+FILE, PLAN, LAND = "城区档案", "规划与实施计划", "地块与项目"
+GROUPS = (FILE, PLAN, LAND)
+# Edits of the file that people look for later; row by row edits of the long lists are told by their own pages.
+EDITS = (
+    "districts.save_profile", "districts.save_entry", "districts.drop_entry", "districts.authorise_consultant", "districts.end_mandate",
+    "districts.set_map_number",
+)  # fmt: skip
+MOST = 2_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a timeline: when, of which group, what, who, with which note, and where it is seen."""
+
+    at: dt.datetime
+    group: str
+    title: str
+    who: str = ""
+    note: str = ""
+    href: str = ""
+
+
+def file_events(user: User, district: District) -> list[Event]:
+    """Events of the file for somebody who may read it, in no order; a constant number of queries."""
+    return [
+        *_acts(district),
+        *_edits(district),
+        *_boundaries(district),
+        *_baselines(district),
+        *_approvals(district),
+        *_yearly_plans(user, district),
+        *_steps(district),
+    ]
+
+
+def _page(name: str, district: District) -> str:
+    return reverse(f"districts:{name}", kwargs={"code": district.code})
+
+
+def _name(person: User | None) -> str:
+    return person.name if person else "系统"
+
+
+def _acts(district: District) -> Iterable[Event]:
+    href = _page("act_list", district)
+    for act in district.acts.select_related("entered_by"):
+        change = f"{act.before} → {act.after}" if act.before else act.after
+        note = "；".join(part for part in (change, act.reason, act.document) if part)
+        yield Event(act.entered_at, FILE, act.get_kind_display(), _name(act.entered_by), note, href)
+
+
+def _edits(district: District) -> Iterable[Event]:
+    rows = AuditRecord.objects.filter(subject=subject_of(district), action__in=EDITS).order_by("-pk")[:MOST]
+    for row in rows:
+        yield Event(row.at, FILE, words.label_of(row.action), row.actor_name, _changes(row.data), _page("profile_edit", district))
+
+
+def _changes(data: dict[str, Any]) -> str:
+    """Changed fields by their words, numbers before and after; the name of the row where a list was changed."""
+    known = {field.name: str(getattr(field, "verbose_name", field.name)) for field in District._meta.get_fields()}
+    changed = data.get("changed", {})
+    told = [f"{known[name]} {before or '未填'} → {after or '未填'}" for name, (before, after) in changed.items() if name in known]
+    return "；".join(part for part in (str(data.get("row", "")), *told) if part)[:300]
+
+
+def _boundaries(district: District) -> Iterable[Event]:
+    href = _page("boundary_list", district)
+    for row in district.boundaries.select_related("entered_by").defer("geometry"):
+        title = f"登记{row.get_kind_display()}第{row.number}版"
+        yield Event(row.entered_at, FILE, title, _name(row.entered_by), f"{row.area_km2.normalize():f} km²；{row.reason}", href)
+
+
+def _baselines(district: District) -> Iterable[Event]:
+    for row in district.baselines.select_related("frozen_by").defer("content"):
+        href = f"{_page('district_detail', district)}?tab=archive"
+        yield Event(row.frozen_at, PLAN, f"冻结{row.get_kind_display()}第{row.number}版", _name(row.frozen_by), row.reason, href)
+
+
+def _approvals(district: District) -> Iterable[Event]:
+    href = f"{_page('district_detail', district)}?tab=plan"
+    for row in district.plans.filter(approved_on__isnull=False):
+        at = dt.datetime.combine(row.approved_on, dt.time(), clock.SHANGHAI)
+        yield Event(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
+
+
+def _yearly_plans(user: User, district: District) -> Iterable[Event]:
+    plans = {subject_of(plan): plan for plan in implementation_plans_visible_to(user).filter(items__district=district).distinct()}
+    for record in TransitionRecord.objects.filter(machine="implementation_plan", subject__in=list(plans)):
+        plan = plans[record.subject]
+        href = reverse("districts:implementation_plan_edit", args=[plan.pk])
+        title = f"{plan.year}年度实施计划 {timeline.action_label(record)}"
+        yield Event(record.at, PLAN, title, _who(record), record.reason, href)
+
+
+def _steps(district: District) -> Iterable[Event]:
+    """Steps of indicator systems and of the control tables of plots."""
+    machines = {"indicator_system": PLAN, "plot_grant": LAND, "plot_allocation": LAND, "plot_own": LAND}
+    rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=machines).order_by("-at", "-pk")[:MOST]
+    for record in rows:
+        is_plot = machines[record.machine] == LAND
+        href = _page("plot_list" if is_plot else "indicator_system", district)
+        title = f"{record.label.removeprefix(district.name)} {timeline.action_label(record)}"
+        yield Event(record.at, machines[record.machine], title, _who(record), record.reason, href)
+
+
+def _who(record: TransitionRecord) -> str:
+    return "　".join(part for part in (record.organisation, record.actor_name) if part)

@@ -1,0 +1,122 @@
+"""The timeline of a district: everything, for whom it is, filtered and printable."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from districts.enums import BaselineKind, Stage
+from districts.models import District, SpecialPlan
+from districts.services import acts, freeze_baseline, save_profile
+from districts.services import implementation as plans
+from greendistrict.core import clock
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+DAYS = {"profile": 2, "rename": 4, "plan": 6, "baseline": 8}
+QUERIES = 14
+
+
+def on(day):
+    return clock.at(dt.datetime(2026, 11, day, 10, tzinfo=clock.SHANGHAI))
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    """Its profile was saved, it was renamed, a yearly plan was filed and a baseline frozen, each on its day."""
+    made = make_district(cast, code="yanshi", name="演示新城（虚构）")
+    with on(DAYS["profile"]):
+        save_profile(district=made, values={"population": 12000}, version=0, by=cast.preparer)
+    with on(DAYS["rename"]):
+        paper = {"on": dt.date(2026, 11, 3), "document": "演示〔2026〕1号", "reason": "区划调整"}
+        acts.rename_district(district=made, name="演示滨江城（虚构）", by=cast.city_officer, **paper)
+    with on(DAYS["plan"]):
+        file_plan(cast, made, 2027)
+    with on(DAYS["baseline"]):
+        freeze_baseline(district=made, kind=BaselineKind.PLAN, reason="专业规划批准", by=cast.preparer)
+    SpecialPlan.objects.create(district=made, approved_on=dt.date(2026, 11, 7), approval_number="演示批〔2026〕2号")
+    return District.objects.get(pk=made.pk)
+
+
+def file_plan(cast, district, year):
+    plan = plans.open_plan(authority=cast.authority_body, year=year, by=cast.authority)
+    day = dt.date(year, 1, 1)
+    values = {"district": district, "work": "apply", "name": "申报", "money": Decimal(1), "start": day, "finish": day}
+    plans.save_item(plan=plan, values=values, by=cast.authority)
+    plans.take_plan_step(plan=plan, action="file", by=cast.authority)
+
+
+def page(district, **query):
+    return reverse("portal:timeline", args=[district.code], query=query)
+
+
+def titles(client, district, **query):
+    entries = client.get(page(district, **query)).context["entries"]
+    return [(entry["at"].astimezone(clock.SHANGHAI).day, entry["title"]) for entry in entries]
+
+
+ALL = [(8, "冻结规划基线第1版"), (7, "专业规划第1版批准"), (6, "2027年度实施计划 上报"), (4, "更名"), (2, "保存城区资料")]
+
+
+def test_everything_is_told_newest_first(client, cast, district):
+    client.force_login(cast.authority)
+    assert titles(client, district) == ALL
+    shown = client.get(page(district)).content.decode()
+    for words in ("规划人口 未填 → 12000", "演示新城（虚构） → 演示滨江城（虚构）；区划调整；演示〔2026〕1号", cast.preparer.name):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ({"group": "城区档案"}, [ALL[3], ALL[4]]),
+        ({"group": "规划与实施计划"}, ALL[:3]),
+        ({"since": "2026-11-06", "until": "2026-11-07"}, ALL[1:3]),
+        ({"q": "区划调整"}, [ALL[3]]),
+        ({"q": "没有这样的事"}, []),
+        ({"since": "昨天", "group": "nonsense"}, ALL),
+    ],
+)
+def test_conditions_narrow_it(client, cast, district, query, rows):
+    client.force_login(cast.authority)
+    assert titles(client, district, **query) == rows
+
+
+def test_the_file_is_told_to_its_readers_only(client, cast, district):
+    assert client.get(page(district)).status_code == 302
+    client.force_login(cast.outsider_preparer)
+    assert client.get(page(district)).status_code == 404
+    District.objects.update(stage=Stage.PILOT)
+    assert titles(client, district) == []
+    client.force_login(cast.preparer)
+    assert (6, "2027年度实施计划 上报") not in titles(client, district)
+    client.force_login(cast.city_officer)
+    assert titles(client, district) == ALL
+    client.force_login(cast.audit_keeper)
+    assert client.get(page(district)).status_code == 404
+
+
+def test_it_prints_whole_and_is_reached_from_the_district(client, cast, district):
+    client.force_login(cast.preparer)
+    printed = client.get(page(district, print="1")).content.decode()
+    assert "打印，共4条" in printed
+    assert "查询条" not in printed
+    assert page(district) in client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_it_takes_the_same_queries_whatever_happened(client, cast, district, rows, django_assert_num_queries):
+    for number in range(rows):
+        save_profile(district=district, values={"population": number}, version=1 + number, by=cast.preparer)
+        file_plan(cast, district, 2028 + number)
+    client.force_login(cast.authority)
+    client.get(page(district))
+    with django_assert_num_queries(QUERIES):
+        client.get(page(district))
