@@ -25,7 +25,15 @@ def _left_on(control: PlotControl, step: str) -> str:
     """Day on which the step was done: the last of the actions that leave it onwards."""
     leaving = [move.action for move in TABLES[control.table].leaving(step) if move.action not in ("step_back", "recall", "begin")]
     days = [control.steps[action]["on"] for action in leaving if action in control.steps]
-    return max(days, default="")
+    return in_words(max(days, default=""))
+
+
+def in_words(day: str) -> str:
+    """2026年3月1日 for 2026-03-01; nothing for nothing."""
+    if not day:
+        return ""
+    year, month, date = (int(part) for part in day.split("-"))
+    return f"{year}年{month}月{date}日"
 
 
 def indicator_lines(plot: Plot) -> list[dict[str, Any]]:
@@ -69,5 +77,4 @@ def entries_of(control: PlotControl) -> list[dict[str, Any]]:
 
 
 def _details(facts: dict[str, Any], reason: str) -> tuple[str, str, str]:
-    day, number = str(facts.get("on") or ""), str(facts.get("number") or "")
-    return (f"日期{day}" if day and day != "None" else "", number, reason)
+    return (in_words(str(facts.get("on") or "")), str(facts.get("number") or ""), reason)

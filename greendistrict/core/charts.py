@@ -299,7 +299,7 @@ def schedule(rows: Sequence[Plan], *, today: dt.date, title: str) -> SafeString:
         raise ValueError(msg)
     days = [day for row in rows for span in (row.planned, row.actual) if span for day in span]
     first, last = min(days).replace(day=1), max(days)
-    left, width, step = 130.0, 380.0, 28.0
+    left, width, step = 190.0, 700.0, 28.0
     span_days = (last - first).days + 1
 
     def at(day: dt.date) -> float:
@@ -314,11 +314,11 @@ def schedule(rows: Sequence[Plan], *, today: dt.date, title: str) -> SafeString:
         parts += _planned_and_actual(row, 26 + index * step, left, at)
     if first <= today <= last:
         parts.append(_shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
-    return _svg(parts, box=f"0 0 520 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
+    return _svg(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
 
 
 def _planned_and_actual(row: Plan, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
-    parts = [_text(left - 8, y + 15, _cut(row.label, 9), anchor="end")]
+    parts = [_text(left - 8, y + 15, _cut(row.label, 14), anchor="end")]
     bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", "实际", row.actual, y + 13)]
     for css, word, span, top in bars:
         if span:

@@ -19,6 +19,11 @@ USES = ("住宅用地", "商业服务业用地", "商务金融用地", "教育�
 PROJECTS = (
     "社区中心", "能源站", "滨水绿廊", "区域供冷站", "智慧管理平台", "慢行桥", "海绵公园", "绿色建筑示范楼", "公交枢纽", "资源回收站",
 )  # fmt: skip
+KINDS = {
+    "社区中心": "公共服务", "能源站": "能源", "滨水绿廊": "生态环境", "区域供冷站": "能源", "智慧管理平台": "智慧管控",
+    "慢行桥": "交通", "海绵公园": "水资源", "绿色建筑示范楼": "绿色建筑", "公交枢纽": "交通", "资源回收站": "固废",
+}  # fmt: skip
+FUNDINGS = ("区级财政", "企业自筹", "财政补助和企业自筹")
 ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水干管", "电力管廊", "通信管线", "滨河路")
 
 
@@ -122,14 +127,25 @@ def fill_lists(plot: Plot, district: District, by: User) -> None:
         start = today + dt.timedelta(days=60 * index)
         values = {
             "name": name,
+            "category": KINDS[name],
+            "funding": FUNDINGS[index % len(FUNDINGS)],
             "investment": Decimal(rng.randint(2_000, 60_000)),
             "planned_start": start,
             "planned_finish": start + dt.timedelta(days=540),
             "state": ProjectState.PLANNED,
         }
         rows.key_project_save(district=district, values=values, by=by)
-    for name in ROADS:
-        rows.work_save(district=district, values={"name": name, "kind": "管线" if "管" in name else "道路", "main": True}, by=by)
+    for index, name in enumerate(ROADS):
+        values = {
+            "name": name,
+            "kind": "管线" if "管" in name else "道路",
+            "main": True,
+            "length_m": Decimal(600 + 150 * index),
+            "planned_start": today + dt.timedelta(days=30 * index),
+            "planned_finish": today + dt.timedelta(days=400 + 30 * index),
+            "green_requirements": "雨污分流，管材利用再生材料" if "管" in name else "透水铺装，两侧设海绵设施",
+        }
+        rows.work_save(district=district, values=values, by=by)
 
 
 def progress(district: District, by: User, *, share: float, seed: int) -> None:
@@ -147,7 +163,16 @@ def progress(district: District, by: User, *, share: float, seed: int) -> None:
     projects = list(district.key_projects.order_by("planned_start"))
     for index, project in enumerate(projects):
         done = index < int(len(projects) * share)
-        values = {"state": ProjectState.IN_USE, "in_use_on": today - dt.timedelta(days=10)} if done else {"state": ProjectState.BUILDING}
+        begun = min(today, (project.planned_start or today) + dt.timedelta(days=12 * index))
+        values = {"state": ProjectState.BUILDING, "started_on": begun}
+        if done:
+            finished = max(begun, today - dt.timedelta(days=40))
+            values = {
+                "state": ProjectState.IN_USE,
+                "started_on": begun,
+                "finished_on": finished,
+                "in_use_on": max(finished, today - dt.timedelta(days=10)),
+            }
         rows.key_project_save(district=district, values=values, by=by, project=project, version=project.version)
     works = list(district.works.order_by("name"))
     for work in works[: int(len(works) * share)]:

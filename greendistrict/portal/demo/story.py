@@ -13,6 +13,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.portal.demo import application as way
+from greendistrict.portal.demo import control
 from greendistrict.portal.demo import district as land
 from greendistrict.portal.demo.district import Plot
 from greendistrict.portal.demo.tables import file_self_check, fill
@@ -114,6 +115,7 @@ def _running(people: way.People, today: dt.date) -> None:
     )
     if check is not None:
         fill(check.table, people["preparer"], seed=31, ambition=0.55, leave=11)
+    control.control_plots(District.objects.get(name=XINCHENG.name), people["preparer"], people["authority"])
 
 
 def _open_cases(bodies: Bodies, people: way.People, today: dt.date) -> None:
