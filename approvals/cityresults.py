@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from approvals.models import RecordedAssessment, Title
 from assessments.enums import StageConclusion
-from assessments.models import StageAssessment
+from assessments.models import PostEvaluation, StageAssessment
 from districts.models import District
 from greendistrict.core import clock
 from greendistrict.policy.facts import FactValue
@@ -49,20 +49,23 @@ def _stages(district: District) -> list[CityResult]:
     ]
 
 
-_sources: list[Source] = [_recorded, _stages]
+def _post_evaluations(district: District) -> list[CityResult]:
+    rows = PostEvaluation.objects.filter(district=district, concluded_at__isnull=False)
+    return [
+        CityResult(row.concluded_at.astimezone(clock.SHANGHAI).date(), "后评估", row.conclusion == StageConclusion.QUALIFIED, str(row))
+        for row in rows
+        if row.concluded_at is not None
+    ]
 
 
-def register_results(source: Source) -> None:
-    """Count the concluded assessments of another kind (post-evaluation); called in ``AppConfig.ready()``."""
-    if source not in _sources:
-        _sources.append(source)
+SOURCES: tuple[Source, ...] = (_recorded, _stages, _post_evaluations)
 
 
 def city_results(district: District, on: dt.date) -> list[CityResult]:
     """Assessments of the title now held, concluded by ``on``, oldest first. An unknown day of granting counts from the beginning."""
     title = Title.objects.filter(district=district, end="").first()
     since = title.granted_on if title and title.granted_on else dt.date.min
-    found = [result for source in _sources for result in source(district)]
+    found = [result for source in SOURCES for result in source(district)]
     return sorted((one for one in found if since <= one.on <= on), key=lambda one: (one.on, one.what))
 
 

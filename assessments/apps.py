@@ -12,12 +12,14 @@ class AssessmentsConfig(AppConfig):
         """Make the machines known and say whose files may be opened by whom."""
         from assessments import lifecycle  # noqa: F401, PLC0415 -- models must be loaded first
         from assessments.lifecycle import REVIEW  # noqa: PLC0415
-        from assessments.models import Inspection, InspectionFinding, ScoreTable, StageAssessment  # noqa: PLC0415
+        from assessments.models import Inspection, InspectionFinding, PostEvaluation, ScoreTable, StageAssessment  # noqa: PLC0415
         from assessments.prefill import register  # noqa: PLC0415
         from assessments.rules import inspections as inspection_rules  # noqa: PLC0415
+        from assessments.rules import postevaluations as post_rules  # noqa: PLC0415
         from assessments.rules import stages as stage_rules  # noqa: PLC0415
         from assessments.rules.shares import may_add_shared_files  # noqa: PLC0415
         from assessments.selectors.inspections import findings_visible_to, inspections_visible_to  # noqa: PLC0415
+        from assessments.selectors.postevaluations import evaluations_visible_to  # noqa: PLC0415
         from assessments.selectors.prefill_sources import INDICATOR_SYSTEM, LAST_YEAR  # noqa: PLC0415
         from assessments.selectors.reviews import reads_papers  # noqa: PLC0415
         from assessments.selectors.shares import shared_evidence_visible_to  # noqa: PLC0415
@@ -30,6 +32,7 @@ class AssessmentsConfig(AppConfig):
         register_owner(ScoreTable, score_tables_visible_to, may_add_shared_files)
         register_owner(Inspection, inspections_visible_to, inspection_rules.may_add_files)
         register_owner(InspectionFinding, findings_visible_to, inspection_rules.may_add_files)
+        register_owner(PostEvaluation, evaluations_visible_to, post_rules.may_add_files)
         register_owner(StageAssessment, stages_visible_to, stage_rules.may_add_files)
         register_use(row_evidence_visible_to)
         register_use(shared_evidence_visible_to)

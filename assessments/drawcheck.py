@@ -1,8 +1,10 @@
 """Whether the published data of a draw (docs/draw.md) repeat to its result. Pure; what differs is named."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from assessments import sampling
 from assessments.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
 
 NEEDED = ("pool", "terms", "commitment", "secret", "list_digest", "result", "tries")
@@ -13,7 +15,9 @@ class NoDraw(ValueError):  # noqa: N818 -- reads as a sentence
 
 
 def faults(data: Any) -> list[str]:
-    """Everything that does not hold, in words; empty when the draw repeats. Raises ``NoDraw``."""
+    """Everything that does not hold, in words; empty when the draw (of a panel or of a sample) repeats. Raises ``NoDraw``."""
+    if isinstance(data, Mapping) and "list" in data:
+        return _sample_faults(data)
     pool, terms, secret = _read(data)
     found = []
     if commitment(secret) != data["commitment"]:
@@ -49,3 +53,18 @@ def _read(data: Any) -> tuple[list[Candidate], Terms, str]:
         msg = f"核对数据的格式不对：{error}"
         raise NoDraw(msg) from error
     return pool, terms, data["secret"]
+
+
+def _sample_faults(data: Mapping[str, Any]) -> list[str]:
+    try:
+        places = [sampling.Place.from_json(one) for one in data["list"]]
+        terms = sampling.SampleTerms(Decimal(data["terms"]["share"]), int(data["terms"]["least"]))
+        secret, told = data["secret"], (data["commitment"], data["list_digest"], data["due"], data["drawn"])
+        bytes.fromhex(secret)
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        msg = f"核对数据的格式不对：{error}"
+        raise NoDraw(msg) from error
+    found = sampling.draw_sample(places, terms, secret)
+    right = (commitment(secret), sampling.list_digest(places, terms), list(found.due), list(found.drawn))
+    words = ("种子与事先登记的承诺不符", "名单或条件与名单摘要不符", "到期必评的城区不符", "抽中的城区不符")
+    return [text for text, one, other in zip(words, told, right, strict=True) if one != other]

@@ -2,6 +2,7 @@
 
 from assessments.models.inspection import Inspection, InspectionFinding
 from assessments.models.plausibility import FindingAnswer
+from assessments.models.postevaluation import PostEvaluation, SampleDraw
 from assessments.models.prefill import RowPrefill
 from assessments.models.receipt import Receipt
 from assessments.models.review import (
@@ -30,6 +31,8 @@ __all__ = [
     "Inspection",
     "InspectionFinding",
     "PanelMember",
+    "PostEvaluation",
+    "SampleDraw",
     "Receipt",
     "Review",
     "RowChange",

@@ -140,21 +140,6 @@ def listed(stages: Iterable[StageAssessment]) -> list[ListedStage]:
     return lines
 
 
-def failures_in_a_row(district_id: int, *, since: dt.date | None) -> list[StageAssessment]:
-    """Newest city assessments without a 合格 between them, oldest first; those before ``since`` (the title's day) do not count.
-
-    Self-checks and re-checks are no assessments (policy fact ``consecutive_failures``).
-    """
-    concluded = StageAssessment.objects.filter(district_id=district_id, concluded_at__isnull=False).order_by("-concluded_at", "-pk")
-    found: list[StageAssessment] = []
-    for stage in concluded:
-        before = since is not None and stage.due < since
-        if stage.conclusion == "qualified" or before:
-            break
-        found.append(stage)
-    return found[::-1]
-
-
 TASKS = {
     "draft": ("填报阶段评估", rules.may_fill),
     "signing": ("审核签发阶段评估", rules.signs),

@@ -11,10 +11,10 @@ from assessments.lifecycle.inspection import INSPECTION, INSPECTION_FINDING
 from assessments.models import Inspection, InspectionFinding
 from assessments.rules import inspections as rules
 from assessments.selectors.inspections import bindings_of, facts_of
-from assessments.services.stages import open_early
+from assessments.services.stages import bodies_of, open_early
 from districts.models import District
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -174,11 +174,9 @@ def _locked(inspection: Inspection, version: int | None) -> Inspection:
 
 
 def _parties(district: District) -> list[User]:
-    leading = set(district.authorities.values_list("pk", flat=True))
-    below = set(Organisation.objects.filter(parent__in=leading).values_list("pk", flat=True))
     own = {district.applicant_id or 0}
     found = [*holders(Role.PREPARER, organisation_ids=own), *holders(Role.REVIEWER, organisation_ids=own)]
-    return [*found, *holders(Role.AUTHORITY, organisation_ids=leading | below)]
+    return [*found, *holders(Role.AUTHORITY, organisation_ids=bodies_of(district))]
 
 
 def _tell(inspection: Inspection, record: TransitionRecord) -> None:

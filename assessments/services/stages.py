@@ -327,17 +327,21 @@ def _locked(stage: StageAssessment) -> StageAssessment:
 def _people(stage: StageAssessment, parties: Iterable[str]) -> list[User]:
     found: dict[int, User] = {}
     applicant = {stage.district.applicant_id or 0}
-    leading = set(stage.district.authorities.values_list("pk", flat=True))
-    bodies = leading | set(Organisation.objects.filter(parent__in=leading).values_list("pk", flat=True))
     for party in parties:
         if party in CITY:
             people = holders(CITY[party])
         elif party == "authority":
-            people = holders(Role.AUTHORITY, organisation_ids=bodies)
+            people = holders(Role.AUTHORITY, organisation_ids=bodies_of(stage.district))
         else:
             people = holders(Role.PREPARER if party == "filler" else Role.REVIEWER, organisation_ids=applicant)
         found |= {user.pk: user for user in people}
     return list(found.values())
+
+
+def bodies_of(district: District) -> set[int]:
+    """Implementing bodies of a district and the designated bodies below them."""
+    leading = set(district.authorities.values_list("pk", flat=True))
+    return leading | set(Organisation.objects.filter(parent__in=leading).values_list("pk", flat=True))
 
 
 def _tell(stage: StageAssessment, record: TransitionRecord) -> None:

@@ -29,6 +29,8 @@ class Message(models.TextChoices):
     OBLIGATION_DUE = "obligation_due", "到期提醒"
     OBLIGATION_OVERDUE = "obligation_overdue", "逾期提醒"
     OBLIGATION_ESCALATED = "obligation_escalated", "逾期上报"
+    INDICATOR_TODO = "indicator_todo", "指标体系待办"
+    INDICATOR_MOVED = "indicator_moved", "指标体系进展"
     REPORT_READY = "report_ready", "报告已生成"
     REPORT_FAILED = "report_failed", "报告未生成"
     PASSWORD_RESET = "password_reset", "密码重置"

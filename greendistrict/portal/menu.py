@@ -51,6 +51,7 @@ MENU = (
         (
             Entry("年度自查", "assessments:selfcheck_list", FILING),
             Entry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
+            Entry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
             Entry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
             Entry("评分表", "assessments:score_table_list", FILING),
         ),

@@ -4,7 +4,7 @@ import pytest
 
 from assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.models import ScoreRow, StageAssessment
-from assessments.selectors.stages import all_findings, failures_in_a_row, stages_visible_to, tasks_for, verdict_of
+from assessments.selectors.stages import all_findings, stages_visible_to, tasks_for, verdict_of
 from assessments.services import stages as services
 from assessments.tasks import open_stage_assessments
 from districts.enums import Stage
@@ -115,7 +115,6 @@ def test_two_people_on_one_checklist_are_told(people):
 
 def test_the_whole_life_of_a_passed_assessment():
     scene = StageScene()
-    district = scene.stage.district
     ScoreRow.objects.filter(table=scene.table, item_id="5.2.1").update(target=None)
     scene.to_judging()
     assert scene.stage.number.startswith("JD-")
@@ -125,7 +124,6 @@ def test_the_whole_life_of_a_passed_assessment():
     assert aspects["targets"].found.startswith("资料不足")
     assert aspects["controls"].holds
     assert aspects["panel"].holds
-    assert failures_in_a_row(district.pk, since=TITLED) == []
 
 
 def with_targets(scene):
@@ -144,7 +142,6 @@ def test_the_director_cannot_decide_against_the_rule():
     assert "判定规则的结果是合格" in str(refused.value)
     scene.take("qualify", scene.people.city_director)
     assert (scene.stage.status, scene.stage.conclusion) == ("qualified", "qualified")
-    assert failures_in_a_row(scene.stage.district_id, since=TITLED) == []
 
 
 def test_a_mechanism_the_city_does_not_find_fails_the_assessment():
@@ -160,7 +157,6 @@ def test_a_mechanism_the_city_does_not_find_fails_the_assessment():
         scene.take("qualify", scene.people.city_director)
     scene.take("disqualify", scene.people.city_director)
     assert scene.stage.conclusion == "unqualified"
-    assert [one.pk for one in failures_in_a_row(scene.stage.district_id, since=TITLED)] == [scene.stage.pk]
 
 
 def test_failed_extended_once_mended_and_no_new_assessment():
@@ -189,7 +185,6 @@ def test_failed_extended_once_mended_and_no_new_assessment():
     scene.take("report_mended", people.reviewer)
     scene.take("recheck_pass", people.city_officer, reason="现场复核（虚构）")
     assert (stage.status, stage.conclusion) == ("mended", "unqualified")
-    assert len(failures_in_a_row(stage.district_id, since=TITLED)) == 1
     assert StageAssessment.objects.count() == 1
 
 
@@ -206,23 +201,6 @@ def test_the_term_over_closes_and_takes_no_extension():
             scene.take("ask_extension", people.preparer, reason="晚了")
         scene.take("close_unmended", people.city_officer, reason="期限届满未报送（虚构）")
     assert stage.status == "unmended"
-
-
-def test_failures_count_back_to_the_last_pass_and_not_before_the_title(people):
-    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2022, 6, 15))
-
-    def concluded(year, conclusion):
-        due = dt.date(year, 6, 15)
-        at = dt.datetime(year, 9, 1, tzinfo=clock.SHANGHAI)
-        status = "qualified" if conclusion == "qualified" else "mended"
-        return make_stage(people, filled=False, district=district, due=due, conclusion=conclusion, concluded_at=at, status=status)
-
-    old = concluded(2025, "unqualified")
-    new = concluded(2028, "unqualified")
-    assert failures_in_a_row(district.pk, since=district.titled_on) == [old, new]
-    assert failures_in_a_row(district.pk, since=dt.date(2026, 1, 1)) == [new]
-    concluded(2031, "qualified")
-    assert failures_in_a_row(district.pk, since=district.titled_on) == []
 
 
 def test_who_sees_an_assessment(people):

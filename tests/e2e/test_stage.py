@@ -78,7 +78,7 @@ def test_failed_mended_and_checked_again(demo, enter):
     address = f"/assessments/stages/{key}/"
     preparer, reviewer, officer = enter("preparer"), enter("reviewer"), enter("city_officer")
 
-    preparer.open("/")
+    preparer.open("/desk/")
     preparer.see("填报阶段评估")
     preparer.open(f"{address}mechanism/")
     for one in CHECKLIST:
@@ -115,7 +115,7 @@ def test_failed_mended_and_checked_again(demo, enter):
     step(director, address, "审定为不合格")
     director.see("不合格，整改中")
 
-    preparer.open("/")
+    preparer.open("/desk/")
     preparer.see("整改")
     step(preparer, address, "申请整改延期", "监测设备到货推迟")
     step(director, address, "同意延期")

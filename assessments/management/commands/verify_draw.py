@@ -13,7 +13,7 @@ from assessments.drawcheck import NoDraw, faults
 class Command(BaseCommand):
     """Exit code 0 when the draw repeats, 1 with everything that does not."""
 
-    help = "Repeat the draw of a panel from its published data (docs/draw.md)"
+    help = "Repeat the draw of a panel or of a sample from its published data (docs/draw.md)"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,4 +34,5 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if found:
             raise CommandError("\n".join([f"抽取不能重复：{path.name}", *(f"- {fault}" for fault in found)]))
-        self.stdout.write(f"抽取属实：{'、'.join(str(one) for one in data['result'])}，试抽{data['tries']}次")
+        taken = data["result"] if "result" in data else sorted([*data["due"], *data["drawn"]])
+        self.stdout.write(f"抽取属实：{'、'.join(str(one) for one in taken)}")

@@ -17,11 +17,13 @@ from approvals.selectors import cases_visible_to
 from approvals.turns import is_between_offices
 from assessments.rules.reviews import oversees_reviews
 from assessments.selectors.inspections import inspections_visible_to
+from assessments.selectors.postevaluations import evaluations_visible_to
 from assessments.selectors.reviews import reviews_visible_to
 from assessments.selectors.selfchecks import self_checks_visible_to
 from assessments.selectors.stages import stages_visible_to
 from districts.models import District
 from districts.selectors import districts_of, districts_visible_to
+from districts.selectors.indicators import systems_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
@@ -30,7 +32,7 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 
 # Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
-SHOWN = ("application", "self_check", "stage_assessment", "inspection", "review", "district")
+SHOWN = ("application", "self_check", "stage_assessment", "inspection", "post_evaluation", "review", "indicator_system", "district")
 # Titles entered from the public record happened long ago; on the day of entry they are no news.
 HISTORIC = ("record_pilot", "record_demonstration")
 INTERNAL = frozenset({"draft", "signing", "discarded"})
@@ -67,7 +69,11 @@ KINDS: dict[str, _Kind] = {
     "assessments.selfcheck": _Kind(self_checks_visible_to, lambda pk: reverse("assessments:selfcheck", args=[pk])),
     "assessments.stageassessment": _Kind(stages_visible_to, lambda pk: reverse("assessments:stage", args=[pk])),
     "assessments.inspection": _Kind(inspections_visible_to, lambda pk: reverse("assessments:inspection", args=[pk])),
+    "assessments.postevaluation": _Kind(evaluations_visible_to, lambda pk: reverse("assessments:post", args=[pk])),
     "assessments.review": _Kind(reviews_visible_to, lambda pk: reverse("assessments:review", args=[pk])),
+    "districts.indicatorsystem": _Kind(
+        systems_visible_to, lambda code: reverse("districts:indicator_system", args=[code]), "district__code"
+    ),
     "districts.district": _Kind(districts_visible_to, lambda code: reverse("districts:district_detail", args=[code]), "code"),
 }
 

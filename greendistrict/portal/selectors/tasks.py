@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from approvals import selectors as approvals
 from assessments import selectors as assessments
-from assessments.selectors import inspections, reviews, stages
+from assessments.selectors import inspections, postevaluations, reviews, stages
 from districts import selectors as districts
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
@@ -22,6 +22,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     reviews.tasks_for,
     stages.tasks_for,
     inspections.tasks_for,
+    postevaluations.tasks_for,
     districts.tasks_for,
 )
 FAR_WORKING_DAYS = 60

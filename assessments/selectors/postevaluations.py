@@ -1,0 +1,103 @@
+"""Reading evaluations after acceptance: the list of a year's draw, who sees which, what waits for whom."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+
+from assessments.lifecycle.postevaluation import POST_EVALUATION
+from assessments.models import PostEvaluation, SampleDraw
+from assessments.panel import years_before
+from assessments.rules import postevaluations as rules
+from assessments.sampling import Place, SampleTerms
+from districts.enums import Stage
+from districts.models import ConsultantMandate, District
+from districts.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.policy import parameters
+from greendistrict.workflow.todo import Task
+
+CONCLUDED = ("qualified", "unqualified")
+
+
+def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
+    """City and secretariat see all, the district's side its own, partners what is concluded."""
+    held = seats(user)
+    found = PostEvaluation.objects.select_related("district", "draw")
+    if rules.oversees(user):
+        return found
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    mine = Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
+    mine |= Q(district__authorities__in=bodies_as(user, Role.AUTHORITY)) | Q(district__mandates__in=mandates.values("pk"))
+    if held.has(Role.PARTNER):
+        mine |= Q(status__in=CONCLUDED)
+    return found.filter(pk__in=PostEvaluation.objects.filter(mine).order_by().values("pk"))
+
+
+def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
+    """The drawn list is published: every person of the programme reads it; before the draw only those who run it."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return SampleDraw.objects.none()
+    return SampleDraw.objects.all() if rules.oversees(user) else SampleDraw.objects.filter(drawn_at__isnull=False)
+
+
+def terms_in_force() -> SampleTerms:
+    """Share and least number of the settings ``post_evaluation``."""
+    held = parameters.load()
+    return SampleTerms(held.number("post_evaluation.share"), held.integer("post_evaluation.at_least"))
+
+
+def places_of(day: dt.date, *, demo: bool) -> list[Place]:
+    """Demonstrations whose applicant works in the portal, by id, with stratum (first authority, type) and whether they are due."""
+    years = parameters.load().integer("post_evaluation.cover_all_within_years")
+    since = years_before(day, years)
+    rows = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False, applicant__isnull=False, is_demo=demo)
+    rows = rows.annotate(last=Max("post_evaluations__concluded_at")).prefetch_related("authorities")
+    return [_place(district, since) for district in rows.order_by("pk")]
+
+
+def _place(district: District, since: dt.date) -> Place:
+    bodies = sorted(body.name for body in district.authorities.all())
+    last = vars(district)["last"]
+    seen = last.date() if last else district.titled_on
+    stratum = f"{bodies[0] if bodies else '未登记实施主体'}／{district.get_type_display()}"
+    return Place(district.pk, district.name, stratum, overdue=seen is not None and seen <= since)
+
+
+def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, str]]:
+    """Lines of the list: evaluation, words and tone of its state."""
+    return [(one, state.label, state.tone) for one in found for state in [POST_EVALUATION.state(one.status)]]
+
+
+TASKS = {
+    "draft": ("填报后评估", rules.may_fill),
+    "signing": ("审核签发后评估", rules.signs),
+    "filed": ("拟定后评估结论", rules.is_officer),
+    "checking": ("审核后评估结论", rules.checks),
+    "deciding": ("审定后评估结论", rules.decides),
+}
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Evaluations that wait for this person now."""
+    held = seats(user)
+    if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
+        return []
+    waiting = evaluations_visible_to(user).exclude(status__in=CONCLUDED).order_by("due", "pk")
+    return [_task(one, TASKS[one.status][0]) for one in waiting if TASKS[one.status][1](user, one)]
+
+
+def _task(found: PostEvaluation, title: str) -> Task:
+    return Task(
+        title=title,
+        subject=str(found),
+        link=reverse("assessments:post", args=[found.pk]),
+        since=found.filed_at or found.opened_at,
+        due=found.due if found.status in {"draft", "signing"} else None,
+        kind=f"post.{found.status}",
+        is_demo=found.district.is_demo,
+    )

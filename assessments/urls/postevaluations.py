@@ -1,0 +1,17 @@
+"""Addresses of the evaluation after acceptance."""
+
+from django.urls import URLPattern, path
+
+from assessments.views import postevaluations as views
+
+urlpatterns: list[URLPattern] = [
+    path("post-evaluations/", views.post_list, name="post_list"),
+    path("post-evaluations/commit/", views.sample_commit, name="sample_commit"),
+    path("post-evaluations/draws/<int:pk>/", views.sample_draw, name="sample_draw"),
+    path("post-evaluations/draws/<int:pk>.json", views.sample_data, name="sample_data"),
+    path("post-evaluations/<int:pk>/", views.post, name="post"),
+    path("post-evaluations/<int:pk>/save/", views.post_save, name="post_save"),
+    path("post-evaluations/<int:pk>/files/", views.post_file, name="post_file"),
+    path("post-evaluations/<int:pk>/action/", views.post_action, name="post_action"),
+    path("post-evaluations/<int:pk>/judge/", views.post_judge, name="post_judge"),
+]

@@ -1,0 +1,249 @@
+"""Pages of the evaluation after acceptance: the yearly draw, the list, the file, the conclusion."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.forms.postevaluations import PostFileForm, PostJudgeForm, ReportForm, SampleForm
+from assessments.lifecycle.postevaluation import ASPECTS, POST_EVALUATION
+from assessments.models import PostEvaluation, SampleDraw
+from assessments.rules import postevaluations as rules
+from assessments.selectors import postevaluations as selectors
+from assessments.services import postevaluations as services
+from assessments.views.selfchecks import timeline_entry
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.services import store
+from greendistrict.workflow import timeline
+from greendistrict.workflow.services import Offered, available_actions
+
+PAGE_SIZE = 50
+UNPROCESSABLE = 422
+TEMPLATE = "assessments/post_detail.html"
+
+
+def seen(user: User, pk: int) -> PostEvaluation:
+    """Evaluation in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.evaluations_visible_to(user), pk=pk)
+
+
+@login_required
+@require_safe
+def post_list(request: HttpRequest) -> HttpResponse:
+    """The draws of the years and the evaluations in sight."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
+    user = signed_in(request)
+    found = selectors.evaluations_visible_to(user).order_by("-year", "district__name_pinyin", "pk")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": selectors.listed(page.object_list),
+        "draws": list(selectors.draws_visible_to(user).order_by("-year", "is_demo")),
+        "runs": rules.draws(user),
+        "form": SampleForm(initial={"year": clock.today().year}),
+        **extra,
+    }
+    return render(request, "assessments/post_list.html", context, status=status)
+
+
+@login_required
+@require_POST
+def sample_commit(request: HttpRequest) -> HttpResponse:
+    """Record the hash of the secret of a year's draw."""
+    form = SampleForm(request.POST)
+    if not form.is_valid():
+        return _list(request, UNPROCESSABLE, form=form, errors=form)
+    data = form.cleaned_data
+    try:
+        services.commit_sample(year=data["year"], demo=data["demo"], by=signed_in(request))
+    except Refused as refused:
+        return _list(request, refused.status, form=form, errors=[one.text for one in refused.refusals])
+    messages.success(request, "已登记抽取承诺，可以抽取")
+    return HttpResponseRedirect(reverse("assessments:post_list"))
+
+
+@login_required
+@require_POST
+def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Freeze the list and draw."""
+    user = signed_in(request)
+    sample = get_object_or_404(selectors.draws_visible_to(user), pk=pk)
+    try:
+        services.draw(sample=sample, by=user)
+    except Refused as refused:
+        return _list(request, refused.status, errors=[one.text for one in refused.refusals])
+    messages.success(request, "已抽取，抽中的城区收到通知")
+    return HttpResponseRedirect(reverse("assessments:post_list"))
+
+
+@login_required
+@require_safe
+def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything needed to repeat a draw (docs/draw.md); nothing before it was made."""
+    made: SampleDraw = get_object_or_404(selectors.draws_visible_to(signed_in(request)), pk=pk, drawn_at__isnull=False)
+    data = {
+        "list": made.places,
+        "terms": made.terms,
+        "commitment": made.secret_digest,
+        "secret": made.secret,
+        "list_digest": made.list_digest,
+        "due": made.due,
+        "drawn": made.drawn,
+    }
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@login_required
+@require_safe
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one evaluation."""
+    user = signed_in(request)
+    return render(request, TEMPLATE, detail_context(user, seen(user, pk)))
+
+
+def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    filling = rules.may_fill(user, found)
+    told = found.status != "draft" or filling
+    words = {True: "符合", False: "不符合"}
+    shown = bool(found.conclusion) or rules.oversees(user)
+    return {
+        "found": found,
+        "state": POST_EVALUATION.state(found.status),
+        "late": found.status == "draft" and clock.today() > found.due,
+        "filling": filling,
+        "form": ReportForm(found=found),
+        "file_form": PostFileForm(),
+        "told": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if told else [],
+        "judged": [
+            (title, words.get(line.get("holds"), "未核定"), line.get("note", ""))
+            for key, title in ASPECTS.items()
+            for line in [found.judged.get(key, {})]
+        ]
+        if shown and found.judged
+        else [],
+        "files": list(evidence_of(found)) if told else [],
+        "offered": available_actions(POST_EVALUATION, found, user, {}),
+        "action_url": reverse("assessments:post_action", args=[found.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
+        **extra,
+    }
+
+
+def _again(request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
+    user = signed_in(request)
+    if refused is not None:
+        extra["errors"] = [one.text for one in refused.refusals]
+    return render(request, TEMPLATE, detail_context(user, seen(user, pk), **extra), status=refused.status if refused else UNPROCESSABLE)
+
+
+@login_required
+@require_POST
+def post_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what the district says; when somebody was faster both texts are shown."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = ReportForm(request.POST, found=found)
+    if not form.is_valid():
+        return _again(request, pk, form=form, errors=form)
+    try:
+        services.save_report(found=found, values=form.cleaned_data, version=form.cleaned_data["version"], by=user)
+    except Stale as stale:
+        stored = seen(user, pk)
+        data = request.POST.copy()
+        data["version"] = str(stored.version)
+        kept = [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]
+        return _again(request, pk, stale, form=ReportForm(data, found=stored), stored=kept)
+    except Refused as refused:
+        return _again(request, pk, refused, form=form)
+    messages.success(request, "已保存")
+    return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
+
+
+@login_required
+@require_POST
+def post_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a file beside the evaluation."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = PostFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _again(request, pk, file_form=form, errors=form)
+    upload = form.cleaned_data["upload"]
+    try:
+        store(owner=found, upload=upload, kind="后评估材料", title=form.cleaned_data["title"] or upload.name, by=user)
+    except Refused as refused:
+        return _again(request, pk, refused, file_form=form)
+    messages.success(request, "材料已上传")
+    return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
+
+
+@login_required
+@require_POST
+def post_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step; a refusal shows the file again with every reason and what was typed."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    offer = next((one for one in available_actions(POST_EVALUATION, found, user, {}) if one.action == action), None)
+    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
+        return _confirm(request, found, offer, reason)
+    typed = request.POST.get("version", "")
+    try:
+        services.take(found=found, action=action, by=user, reason=reason, version=int(typed) if typed.isdecimal() else -1)
+    except Refused as refused:
+        return _again(request, pk, refused, reason=reason)
+    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
+    return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
+
+
+def _confirm(request: HttpRequest, found: PostEvaluation, offer: Offered, reason: str) -> HttpResponse:
+    context = {
+        "title": offer.label,
+        "question": f"{found}：确定办理“{offer.label}”？",
+        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
+        "url": reverse("assessments:post_action", args=[found.pk]),
+        "action": offer.action,
+        "label": offer.label,
+        "kind": "refuse" if offer.tone == "danger" else "primary",
+        "reason": reason,
+        "hidden": {"version": found.version},
+        "back": reverse("assessments:post", args=[found.pk]),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the city found of both aspects, and the conclusion that follows."""
+    user = signed_in(request)
+    found = get_object_or_404(selectors.evaluations_visible_to(user).filter(status="filed"), pk=pk)
+    if not rules.is_officer(user, found):
+        raise Http404
+    form = PostJudgeForm(request.POST if request.method == "POST" else None, found=found)
+    errors: Any = form
+    status = UNPROCESSABLE if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.propose(found=found, judged=form.judged(), opinion=data["opinion"], version=data["version"], by=user)
+        except Refused as refused:
+            errors, status = [one.text for one in refused.refusals], refused.status
+        else:
+            messages.success(request, "结论已拟定，送审核")
+            return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
+    told = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
+    return render(request, "assessments/post_judge.html", {"found": found, "form": form, "told": told, "errors": errors}, status=status)
