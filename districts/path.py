@@ -1,7 +1,7 @@
 """Traffic light of an indicator: what is reached in a year against the path from the baseline to its targets. Pure.
 
 Between the baseline and the targets the path of a number runs straight from year to year; what is not a number (yes or no, a
-grade, a range) keeps the target of the last target year that has come. Amber is the portal's own habit, no rule of the policy.
+grade, a range) keeps the target of the last target year that has come. Where amber ends is a setting, no rule of the policy.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,22 @@ from fractions import Fraction
 from districts.targets import RANGE, Measure, meets, show
 from indicators.scoring import plain
 
-HALF_WAY = Fraction(1, 2)  # share of the progress due by now that is still amber
-NEAR = Fraction(1, 10)  # distance to the path that is still amber where no progress can be told
 GREEN, AMBER, RED, NONE = "green", "amber", "red", ""
 Point = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where amber ends: ``progress`` is the least share of the progress due by now, ``distance`` the most a value may miss the path.
+
+    ``distance``, a share of what the path asks, counts where no progress can be told.
+    """
+
+    progress: Fraction = Fraction(1, 2)
+    distance: Fraction = Fraction(1, 10)
+
+
+USUAL = Limits()
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,7 @@ def due_in(measure: Measure, year: int, points: Sequence[Point]) -> str:
     return plain((Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
-def light(measure: Measure, year: int, actual: str, *, baseline: Point | None, targets: Sequence[Point]) -> Light:
+def light(measure: Measure, year: int, actual: str, *, baseline: Point | None, targets: Sequence[Point], limits: Limits = USUAL) -> Light:
     """Light of a value reached in a year. ``targets`` are those that are set, by year; ``baseline`` lies before them or is left out."""
     if not actual:
         return Light(NONE, "无实际值")
@@ -55,16 +67,17 @@ def light(measure: Measure, year: int, actual: str, *, baseline: Point | None, t
     if meets(measure, actual, due):
         return Light(GREEN, "达到路径" if year < targets[-1][0] else "达到目标", due)
     first = start[0][1] if start and measure.is_numeric else ""
-    return _behind(measure, actual, due, first)
+    return _behind(measure, actual, due, first, limits)
 
 
-def _behind(measure: Measure, actual: str, due: str, first: str) -> Light:
+def _behind(measure: Measure, actual: str, due: str, first: str, limits: Limits) -> Light:
     if measure.is_numeric and first and Fraction(first) != Fraction(due):
         done = (Fraction(actual) - Fraction(first)) / (Fraction(due) - Fraction(first))
         words = f"完成应有进展的{int(done * 100)}%" if done > 0 else "没有进展"
-        return Light(AMBER if done >= HALF_WAY else RED, f"{'略落后' if done >= HALF_WAY else '落后'}于路径，{words}", due)
+        close = done >= limits.progress
+        return Light(AMBER if close else RED, f"{'略落后' if close else '落后'}于路径，{words}", due)
     if measure.is_numeric or measure.kind == RANGE:
-        close = _is_close(measure, actual, due)
+        close = _is_close(measure, actual, due, limits)
         return Light(AMBER if close else RED, f"{'略落后' if close else '落后'}于路径" if measure.is_numeric else "超出范围", due)
     if measure.options:
         order = [key for key, _ in measure.options]
@@ -73,7 +86,7 @@ def _behind(measure: Measure, actual: str, due: str, first: str) -> Light:
     return Light(RED, "未做到", due)
 
 
-def _is_close(measure: Measure, actual: str, due: str) -> bool:
-    """Whether the value misses the path, or the nearer end of the range, by a tenth at most."""
+def _is_close(measure: Measure, actual: str, due: str, limits: Limits) -> bool:
+    """Whether the value misses the path, or the nearer end of the range, by no more than the limit."""
     ends = [Fraction(end) for end in (due.split("~") if measure.kind == RANGE else [due])]
-    return any(abs(Fraction(actual) - end) <= abs(end) * NEAR for end in ends)
+    return any(abs(Fraction(actual) - end) <= abs(end) * limits.distance for end in ends)

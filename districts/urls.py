@@ -3,7 +3,7 @@
 from django.urls import path
 
 from districts import file_urls, plot_urls
-from districts.views import edition_move, indicator_files, indicators, lists, plan, profile, register, rows
+from districts.views import edition_move, indicator_actuals, indicator_files, indicators, lists, plan, profile, register, rows
 
 app_name = "districts"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("<slug:code>/indicators/", indicators.indicator_system, name="indicator_system"),
     path("<slug:code>/edition/", edition_move.edition_move, name="edition_move"),
     path("<slug:code>/indicators/start/", indicators.indicator_start, name="indicator_start"),
+    path("<slug:code>/indicators/actuals/", indicator_actuals.indicator_actuals, name="indicator_actuals"),
     path("<slug:code>/indicators/change/", indicators.indicator_change, name="indicator_change"),
     path("<slug:code>/indicators/<int:number>/drop/", indicators.indicator_drop, name="indicator_drop"),
     path("<slug:code>/indicators/<int:number>/years/", indicators.indicator_years, name="indicator_years"),

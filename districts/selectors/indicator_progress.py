@@ -2,18 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from districts.indicatorrows import target_points
 from districts.models import District, IndicatorRow, IndicatorSystem
-from districts.path import AMBER, GREEN, NONE, RED, Light, Point, due_in, light
+from districts.path import AMBER, GREEN, NONE, RED, Light, Limits, Point, due_in, light
+from districts.selectors.indicator_actuals import entered_actuals, is_own
 from districts.selectors.indicators import Line, dimension_marks, line_of, system_in_force
 from districts.targets import reached, read, show
 from greendistrict.core import charts
+from greendistrict.policy import parameters
 from indicators.scoring import Item, ValueProblem
 from indicators.selectors import rules_for
 
@@ -49,17 +52,22 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
     system = system_in_force(district)
     if system is None:
         return {"district": district, "system": None}
-    given: Actuals = actuals or {}
+    given = _joined(actuals or {}, entered_actuals(district))
+    limits, is_default = amber_limits()
     years, items = sorted(given), rules_for(system.edition).items
     rows = list(system.rows.all())
     lines = [line_of(row, items) for row in rows if row.taking_part]
     kept = {line.row.key: values_of(line, given, items) for line in lines}
-    progress = [progress_of(system, line, kept[line.row.key], years) for line in lines]
+    progress = [progress_of(system, line, kept[line.row.key], years, limits) for line in lines]
     drawable = [line for line in lines if line.measure.is_numeric and target_points(system, line.row)]
     return {
         "district": district,
         "system": system,
         "years": years,
+        "limits": limits,
+        "amber": f"{float(limits.progress):.0%}",
+        "amber_is_default": is_default,
+        "own": any(is_own(line.row) for line in lines),
         "groups": _by_chapter(progress),
         "excluded": [row for row in rows if not row.taking_part],
         "dimensions": dimension_marks(rows),
@@ -67,6 +75,19 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
         "drawable": drawable,
         "track": _track(system, drawable, kept, chosen),
     }
+
+
+def amber_limits() -> tuple[Limits, bool]:
+    """Where amber ends by the settings, and whether these are still defaults."""
+    found = parameters.load()
+    names = ("indicators.amber_progress", "indicators.amber_distance")
+    progress, distance = (Fraction(found.number(name)) for name in names)
+    return Limits(progress, distance), any(found[name].is_default for name in names)
+
+
+def _joined(first: Actuals, second: Actuals) -> dict[int, dict[str, Any]]:
+    """Values of both by year; an indicator has its values from one of them only."""
+    return {year: {**first.get(year, {}), **second.get(year, {})} for year in {*first, *second}}
 
 
 def values_of(line: Line, actuals: Actuals, items: Mapping[str, Item]) -> dict[int, str]:
@@ -91,12 +112,15 @@ def baseline_of(row: IndicatorRow) -> Point | None:
     return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
 
 
-def progress_of(system: IndicatorSystem, line: Line, values: Mapping[int, str], years: Iterable[int]) -> Progress:
-    """Values by year in words, light of the last of ``years``."""
+def progress_of(system: IndicatorSystem, line: Line, values: Mapping[int, str], years: Iterable[int], limits: Limits) -> Progress:
+    """Values by year in words, light of the newest of ``years`` that has a value; another year than the last is named."""
     ordered = sorted(years)
     points = target_points(system, line.row)
     last = ordered[-1] if ordered else 0
-    found = light(line.measure, last, values.get(last, ""), baseline=baseline_of(line.row), targets=points)
+    newest = max((year for year in ordered if values.get(year)), default=last)
+    found = light(line.measure, newest, values.get(newest, ""), baseline=baseline_of(line.row), targets=points, limits=limits)
+    if newest != last:
+        found = replace(found, words=f"{found.words}（{newest}年）")
     shown = tuple(show(line.measure, values.get(year, "")) for year in ordered)
     return Progress(line, shown, found, show(line.measure, found.due))
 

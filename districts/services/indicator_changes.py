@@ -9,6 +9,7 @@ from districts.lifecycle import INDICATOR_SYSTEM
 from districts.models import District, IndicatorSystem
 from districts.models.indicators import OPEN
 from districts.selectors.indicators import system_in_force
+from districts.services.indicator_notes import tell_next
 from districts.services.indicators import hold_draft, new_version
 from districts.services.locking import hold_editor, locked
 from greendistrict.accounts.models import User
@@ -76,4 +77,5 @@ def adopt_change(*, system: IndicatorSystem, digest: str, reason: str) -> None:
     stored.approved_at = clock.now()
     stored.save(update_fields=["approved_at"])
     facts = {"missing": missing(stored, list(stored.rows.all()))}
-    perform(machine=INDICATOR_SYSTEM, obj=stored, action="adopt", by=None, facts=facts, reason=reason)
+    record = perform(machine=INDICATOR_SYSTEM, obj=stored, action="adopt", by=None, facts=facts, reason=reason)
+    tell_next(stored, record)

@@ -6,6 +6,7 @@ from districts.enums import SystemStatus
 from districts.indicatorrows import missing
 from districts.lifecycle import INDICATOR_SYSTEM
 from districts.models import IndicatorSystem
+from districts.services.indicator_notes import tell_next
 from districts.services.locking import locked
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -27,5 +28,6 @@ def take_step(*, system: IndicatorSystem, action: str, by: User, reason: str = "
             stored.save(update_fields=["approved_at"])
         facts = {"missing": missing(stored, list(stored.rows.all()))} if action in CHECKED else None
         record = perform(machine=INDICATOR_SYSTEM, obj=stored, action=action, by=by, facts=facts, reason=reason)
+        tell_next(stored, record)
         system.refresh_from_db(fields=["status", "handed_up_by", "approved_at"])
     return record

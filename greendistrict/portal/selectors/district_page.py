@@ -143,7 +143,7 @@ def indicators(page: Page) -> dict[str, Any]:
     system = system_in_force(page.district)
     if system is not None:
         actuals = received_values(page.user, page.district, edition=system.edition.code)
-        return indicators_context(page.district, actuals, chosen=page.chosen)
+        return {**indicators_context(page.district, actuals, chosen=page.chosen), "may_enter": page.edits}
     plan = _plan(page.district)
     dimensions = dimensions_of_plan(plan) if plan else frozenset[str]()
     shown = [name for name in Dimension.values if name in dimensions]
