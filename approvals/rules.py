@@ -152,3 +152,8 @@ def may_answer_consultation(user: User, consultation: Model) -> bool:
     """Whether the person may answer: the department's own people, or the officer who enters its letter."""
     department = getattr(consultation, "department_id", None)
     return department in seats(user).organisations_as(Role.PARTNER) or seats(user).has(Role.CITY_OFFICER)
+
+
+def may_work_in_bulk(user: User) -> bool:
+    """Whether the person may remind, announce, archive and take over many at once: the city's officer."""
+    return seats(user).has(Role.CITY_OFFICER)

@@ -59,3 +59,9 @@ class ExtendNoticeForm(forms.Form):
 
     reason = _reason()
     days = forms.IntegerField(label="延长（工作日）", min_value=1, max_value=60, required=False, help_text="不填则按参数")
+
+
+class TakeOverForm(forms.Form):
+    """A workbook or CSV of old records."""
+
+    upload = forms.FileField(label="Excel 或 CSV 文件", widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))

@@ -12,6 +12,7 @@ from approvals.selectors.public import (
     notices_public,
     titles_public,
 )
+from approvals.selectors.titles import historic_checks_visible_to
 from approvals.selectors.waiting import tasks_for
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "check_number",
     "due_of",
     "handling_due",
+    "historic_checks_visible_to",
     "listed",
     "materials_of",
     "notices_open",

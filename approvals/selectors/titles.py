@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 
-from approvals.models import Title
+from approvals.models import HistoricSelfCheck, Title
 from assessments.enums import StageConclusion
 from assessments.models import SelfCheck, StageAssessment
+from districts.selectors import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 
@@ -22,6 +23,13 @@ def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
     if not isinstance(user, User) or held.is_keeper or not held.roles:
         return Title.objects.none()
     return Title.objects.all()
+
+
+def historic_checks_visible_to(user: User | AnonymousUser) -> QuerySet[HistoricSelfCheck]:
+    """Old self-checks of districts whose file the person may open."""
+    if not isinstance(user, User):
+        return HistoricSelfCheck.objects.none()
+    return HistoricSelfCheck.objects.filter(district__in=files_visible_to(user))
 
 
 def listed_titles(titles: QuerySet[Title]) -> QuerySet[Title]:

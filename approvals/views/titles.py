@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from approvals.exports import XLSX
 from approvals.forms.titles import TitleFilter
 from approvals.rules import is_city, is_secretary
-from approvals.selectors import cases_visible_to
+from approvals.selectors import cases_visible_to, historic_checks_visible_to
 from approvals.selectors.replay import replay_of
 from approvals.selectors.titles import award_lines, listed_titles, titles_visible_to
 from approvals.selectors.verification import verify
@@ -66,6 +66,7 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "title": title,
         "others": title.district.titles.exclude(pk=title.pk),
         "honours": title.district.honours.all(),
+        "old_checks": historic_checks_visible_to(user).filter(district=title.district).select_related("scan"),
         "sees_case": sees_case,
         "today": clock.today(),
         "crumbs": [("工作台", reverse("portal:workdesk")), ("称号", reverse("approvals:title_list")), (str(title), "")],
