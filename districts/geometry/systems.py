@@ -39,10 +39,10 @@ def of_text(text: str) -> pyproj.CRS:
 
 def settled(told: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:
     """The one system: told by the file, or named by the person. Raises ``BoundaryError`` when neither does or both differ."""
-    if told is None and named is None:
-        msg = "文件没有写明坐标系，请在“坐标系”里选定后再上传"
-        raise BoundaryError(msg, field="system")
     if told is None:
+        if named is None:
+            msg = "文件没有写明坐标系，请在“坐标系”里选定后再上传"
+            raise BoundaryError(msg, field="system")
         return named
     if named is not None and not _same(told, named):
         msg = f"文件写明的坐标系是{told.name}，与所选的{named.name}不一致，请核对"

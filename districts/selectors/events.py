@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Field
 from django.urls import reverse
 
 from districts.models import District
@@ -76,10 +77,19 @@ def _edits(district: District) -> Iterable[Event]:
 
 def _changes(data: dict[str, Any]) -> str:
     """Changed fields by their words, numbers before and after; the name of the row where a list was changed."""
-    known = {field.name: str(getattr(field, "verbose_name", field.name)) for field in District._meta.get_fields()}
-    changed = data.get("changed", {})
-    told = [f"{known[name]} {before or '未填'} → {after or '未填'}" for name, (before, after) in changed.items() if name in known]
+    fields = {field.name: field for field in District._meta.get_fields() if isinstance(field, Field)}
+    told = [
+        f"{fields[name].verbose_name} {_shown(fields[name], before)} → {_shown(fields[name], after)}"
+        for name, (before, after) in data.get("changed", {}).items()
+        if name in fields
+    ]
     return "；".join(part for part in (str(data.get("row", "")), *told) if part)[:300]
+
+
+def _shown(field: "Field[Any, Any]", text: str) -> str:
+    """Recorded value in the words of the page."""
+    known = {"": "未填", "True": "是", "False": "否", "[]": "无", **{str(key): str(word) for key, word in field.flatchoices if key != ""}}
+    return known.get(text, text)
 
 
 def _boundaries(district: District) -> Iterable[Event]:
@@ -98,8 +108,9 @@ def _baselines(district: District) -> Iterable[Event]:
 def _approvals(district: District) -> Iterable[Event]:
     href = f"{_page('district_detail', district)}?tab=plan"
     for row in district.plans.filter(approved_on__isnull=False):
-        at = dt.datetime.combine(row.approved_on, dt.time(), clock.SHANGHAI)
-        yield Event(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
+        if row.approved_on:
+            at = dt.datetime.combine(row.approved_on, dt.time(), clock.SHANGHAI)
+            yield Event(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
 
 
 def _yearly_plans(user: User, district: District) -> Iterable[Event]:

@@ -1,14 +1,20 @@
 """Every figure of the district page with its source, who entered it and when."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from districts.certainty import is_inferred
 from districts.models import District, FigureSource
 
 PUBLISHED = "公开资料，见出处"
 UNSOURCED = "填报时没有写依据"
+LISTS = {
+    "地块建成": "按地块清单逐块计数，绿色生态内容符合的才计入",
+    "近期重点项目投用": "按近期重点项目清单计数",
+}
 UNITS = {"area_km2": "km²", "developable_km2": "km²", "population": "人", "floor_area_forecast": "万㎡", "renewal_share": "%"}
 FIELDS = ("type", "renewal_share", "area_km2", "developable_km2", "population", "floor_area_forecast", "target_star", "key_areas")
 
@@ -25,11 +31,11 @@ class Origin:
     guess: bool = False
 
 
-def origins_of(district: District) -> list[Origin]:
-    """Figures of the profile that are known, then those that are counted; one query."""
+def origins_of(district: District, figures: Iterable[Mapping[str, Any]] = ()) -> list[Origin]:
+    """Figures of the profile that are known, then those that are counted, among them ``figures`` of the band; one query."""
     kept = {row.field: row for row in FigureSource.objects.filter(district=district).select_related("entered_by")}
     entered = [_origin(district, name, kept.get(name)) for name in FIELDS if _value(district, name)]
-    return [*entered, *_counted(district)]
+    return [*entered, *_counted(district), *_of_lists(figures)]
 
 
 def _origin(district: District, name: str, row: FigureSource | None) -> Origin:
@@ -60,3 +66,11 @@ def _counted(district: District) -> list[Origin]:
         share = district.developable_km2 / district.area_km2 * 100
         found.append(Origin("待开发用地占比", f"{share:.1f}%", "待开发用地面积 ÷ 规划范围面积"))
     return found
+
+
+def _of_lists(figures: Iterable[Mapping[str, Any]]) -> list[Origin]:
+    return [
+        Origin(str(figure["label"]), f"{figure['value']} {figure['unit']}", LISTS[figure["label"]])
+        for figure in figures
+        if figure["label"] in LISTS
+    ]

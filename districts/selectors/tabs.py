@@ -44,6 +44,7 @@ def _stage_note(district: District) -> str:
 def overview_context(district: District, *, full: bool = True) -> dict[str, Any]:
     """``_overview.html``: profile, parties, boundary, honours, sources; ``full=False`` for those who see public facts only."""
     plans = ImplementationPlan.objects.filter(districts=district, filed_on__isnull=False).select_related("authority")
+    figures = overview_figures(district) if full else []
     return {
         "district": district,
         "areas": list(district.areas.order_by("special", "code")),
@@ -53,8 +54,8 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
         "honours": list(district.honours.all()),
         "yearly_plans": list(plans),
         **({"outline": outline_of(district)} if full else public_outline(district)),
-        "figures": overview_figures(district) if full else [],
-        "origins": origins_of(district) if full else [],
+        "figures": figures,
+        "origins": origins_of(district, figures) if full else [],
         "missing": "未填" if district.is_demo or district.applicant_id else "未查明",
         "inferred": Certainty.INFERRED,
     }

@@ -6,6 +6,7 @@ Each says by which document and why, is kept for good and stands on the timeline
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 
@@ -87,9 +88,9 @@ def merge_district(*, district: District, into: District, on: dt.date, document:
         stored.save(update_fields=["merged_into"])
         target.aliases = list(dict.fromkeys([*target.aliases, stored.name, *stored.aliases]))
         target.save()
-        values = {"on": on, "document": document, "reason": reason, "before": stored.name, "after": target.name, "by": by}
-        keep_act(district=target, kind=ActKind.MERGE, **values)
-        return keep_act(district=stored, kind=ActKind.MERGE, **values)
+        record = partial(keep_act, on=on, document=document, reason=reason, before=stored.name, after=target.name, by=by)
+        record(district=target, kind=ActKind.MERGE)
+        return record(district=stored, kind=ActKind.MERGE)
 
 
 def _against_merging(district: District, into: District) -> list[Refusal]:

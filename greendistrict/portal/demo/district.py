@@ -24,6 +24,7 @@ KINDS = {
     "慢行桥": "交通", "海绵公园": "水资源", "绿色建筑示范楼": "绿色建筑", "公交枢纽": "交通", "资源回收站": "固废",
 }  # fmt: skip
 FUNDINGS = ("区级财政", "企业自筹", "财政补助和企业自筹")
+KM_EAST, KM_NORTH = 95.35, 110.88  # of a degree at the latitude of the city
 ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水干管", "电力管廊", "通信管线", "滨河路")
 
 
@@ -70,13 +71,14 @@ def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
 def outline(plot: Plot) -> dict[str, object]:
     """Made-up boundary: a seeded polygon of about the stated area around a point, as GeoJSON."""
     rng = Random(plot.seed)
-    half_lat = float(plot.area) ** 0.5 / 2 / 111.0
-    half_lon = half_lat / 0.857
-    lon, lat = plot.centre
-    ring = [
-        [round(lon + half_lon * x * rng.uniform(0.92, 1.12), 6), round(lat + half_lat * y * rng.uniform(0.92, 1.12), 6)]
+    corners = [
+        (x * rng.uniform(0.92, 1.12), y * rng.uniform(0.92, 1.12))
         for x, y in ((-1, -0.9), (0.1, -1.1), (1, -0.8), (1.1, 0.3), (0.8, 1), (-0.4, 1.05), (-1.05, 0.5))
     ]
+    pairs = zip(corners, [*corners[1:], corners[0]], strict=True)
+    km = (float(plot.area) / abs(sum(x * v - u * y for (x, y), (u, v) in pairs) / 2)) ** 0.5
+    lon, lat = plot.centre
+    ring = [[round(lon + x * km / KM_EAST, 6), round(lat + y * km / KM_NORTH, 6)] for x, y in corners]
     return {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}
 
 

@@ -53,6 +53,7 @@ def _event(step: feed.Happening, district: District) -> Event:
 
 def _public(district: District) -> Iterable[Event]:
     """Labels outside the lifecycle, which are published facts."""
-    for honour in district.honours.filter(granted_on__isnull=False):
-        at = dt.datetime.combine(honour.granted_on, dt.time(), clock.SHANGHAI)
-        yield Event(at, FILE, honour.title, "", honour.detail)
+    for honour in district.honours.all():
+        if honour.granted_on:
+            at = dt.datetime.combine(honour.granted_on, dt.time(), clock.SHANGHAI)
+            yield Event(at, FILE, honour.title, "", honour.detail)
