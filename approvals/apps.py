@@ -12,18 +12,25 @@ class ApprovalsConfig(AppConfig):
         """Take part in the registries: owners of files, and the conclusion of a review."""
         from approvals import changekinds, lifecycle, rules, selectors  # noqa: F401, PLC0415 -- models are ready only now
         from approvals.holding import follow_applicant, held_by_case  # noqa: PLC0415
-        from approvals.models import Announcement, Case  # noqa: PLC0415
+        from approvals.models import Announcement, Case, HistoricSelfCheck, RecordedAssessment  # noqa: PLC0415
+        from approvals.selectors import losses  # noqa: PLC0415
         from approvals.services import conclusions, decisions  # noqa: PLC0415
         from assessments.lifecycle import REVIEW  # noqa: PLC0415
         from districts import holds  # noqa: PLC0415
         from greendistrict.documents.registry import register_owner, register_reader  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
 
+        register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user))
         register_owner(Case, selectors.cases_visible_to, rules.may_add_file)
         register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
+        register_owner(HistoricSelfCheck, selectors.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user))
         register_reader(selectors.reads_plan)
         holds.register(held_by_case)
         holds.register_follower(follow_applicant)
         on(REVIEW, "conclude", conclusions.review_concluded)
         on(lifecycle.APPLICATION, "decide", decisions.decided)
         on(lifecycle.APPLICATION, "decide_failed", decisions.decided)
+        on(lifecycle.LOSS, "decide", decisions.decided)
+        on(lifecycle.LOSS, "decide_not", decisions.decided)
+        for action in ("decide", "decide_failed"):
+            on(lifecycle.ACCEPTANCE, action, decisions.decided)

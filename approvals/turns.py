@@ -28,7 +28,7 @@ TURN: Turns = {
     "discarded": ((), ()),
 }
 ACCEPTANCE_TURN: Turns = {
-    **{state: turn for state, turn in TURN.items() if state != "endorsing"},
+    **{state: turn for state, turn in TURN.items() if state not in {"endorsing", "legal"}},
     "visiting": (("officer", "secretary"), (*APPLICANT, "authority")),
 }
 LOSS_TURN: Turns = {

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from approvals.views import cases, changes, exchange, materials, papers, public, settings, steps, titles
+from approvals.views import (
+    acceptances,
+    asked,
+    bulk,
+    cases,
+    changes,
+    exchange,
+    handling,
+    losses,
+    materials,
+    papers,
+    public,
+    settings,
+    steps,
+    titles,
+)
 
 app_name = "approvals"
 urlpatterns = [
@@ -10,6 +25,20 @@ urlpatterns = [
     path("export/", cases.case_export, name="case_export"),
     path("start/", cases.case_start, name="case_start"),
     path("<int:pk>/", cases.case_detail, name="case"),
+    path("acceptance/ready/", acceptances.acceptance_ready, name="acceptance_ready"),
+    path("acceptance/<slug:code>/", acceptances.acceptance_gates, name="acceptance_gates"),
+    path("<int:pk>/visit/", acceptances.case_visit, name="case_visit"),
+    path("<int:pk>/visit/<int:row>/", acceptances.visit_row, name="visit_row"),
+    path("<int:pk>/visit/<int:row>/photo/", acceptances.visit_photo, name="visit_photo"),
+    path("<int:pk>/visit/close/", acceptances.visit_close, name="visit_close"),
+    path("losses/", losses.loss_list, name="loss_list"),
+    path("losses/revoke/<slug:code>/", losses.loss_open_revoke, name="loss_open_revoke"),
+    path("<int:pk>/cancel-title/", losses.loss_open_cancel, name="loss_open_cancel"),
+    path("<int:pk>/grounds/", losses.loss_grounds, name="loss_grounds"),
+    path("assessments/<slug:code>/", losses.assessment_record, name="assessment_record"),
+    path("<int:pk>/extension/", asked.extension_ask, name="extension_ask"),
+    path("<int:pk>/rectification/", asked.rectification_propose, name="rectification_propose"),
+    path("<int:pk>/asked/<slug:kind>/<int:asked>/", asked.asked_step, name="asked_step"),
     path("changes/start/", changes.change_start, name="change_start"),
     path("<int:pk>/change/", changes.change_edit, name="change_edit"),
     path("<int:pk>/step/", steps.case_step, name="case_step"),
@@ -21,6 +50,10 @@ urlpatterns = [
     path("<int:pk>/files/blank/<slug:slot>/", materials.case_blank, name="case_blank"),
     path("<int:pk>/catalogue/", materials.case_catalogue, name="case_catalogue"),
     path("<int:pk>/print/", materials.case_print, name="case_print"),
+    path("<int:pk>/mode/", handling.case_mode, name="case_mode"),
+    path("<int:pk>/consult/", handling.case_consult, name="case_consult"),
+    path("<int:pk>/notice/extend/", handling.case_extend_notice, name="case_extend_notice"),
+    path("consultations/<int:pk>/", handling.consultation, name="consultation"),
     path("<int:pk>/endorse/", papers.case_endorse, name="case_endorse"),
     path("<int:pk>/correct/", papers.case_correct, name="case_correct"),
     path("<int:pk>/answer/", exchange.case_answer, name="case_answer"),
@@ -31,6 +64,12 @@ urlpatterns = [
     path("<int:pk>/receipt/", papers.case_receipt, name="case_receipt"),
     path("<int:pk>/acceptance/", papers.case_acceptance, name="case_acceptance"),
     path("<int:pk>/objections/<int:objection>/", public.objection_answer, name="objection_answer"),
+    path("bulk/", bulk.bulk_list, name="bulk_list"),
+    path("bulk/runs/<int:pk>/", bulk.bulk_run, name="bulk_run"),
+    path("bulk/runs/<int:pk>/undo/", bulk.bulk_undo, name="bulk_undo"),
+    path("bulk/history/<slug:kind>/", bulk.take_over_page, name="take_over"),
+    path("bulk/history/scan/<int:pk>/", bulk.historic_check_scan, name="historic_check_scan"),
+    path("bulk/<slug:kind>/", bulk.bulk_cases, name="bulk_cases"),
     path("settings/", settings.setting_list, name="setting_list"),
     path("settings/<str:key>/", settings.setting, name="setting"),
     path("settings/<str:key>/act/", settings.setting_act, name="setting_act"),

@@ -11,6 +11,7 @@ from approvals.clocks import days_held
 from approvals.enums import CaseKind
 from approvals.lifecycle import state_of
 from approvals.models import CLOSED_STATES, Announcement, Case, Correction, Notice
+from approvals.selectors.tasks import asked_tasks, proposal_tasks
 from approvals.turns import TURNS, turn_of
 from districts.models import ConsultantMandate, District
 from districts.rules import bodies_as, mandate_in_force
@@ -29,14 +30,17 @@ CITY_TURN = {
     Role.CITY_DIRECTOR: "director",
     Role.SECRETARIAT: "secretary",
 }
+# A loss of title is the city's own until the holder is told of it (事先告知).
+TOLD = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
 WITH_DUE = frozenset({"sent", "accepted"})
 
 
 def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
     """Cases a person sees.
 
-    Applicant and consultant their own from the draft on; designated body and bureaus from submission; the city from 报送;
-    secretariat and partners from receipt. Experts see the review, not the case; keepers see nothing.
+    Applicant and consultant their own from the draft on; designated body from submission; the city from 报送;
+    secretariat and partners from receipt. Experts see the review, bureaus the rows of
+    a score table given to them, not the case; keepers see nothing.
     """
     held = seats(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
@@ -47,11 +51,11 @@ def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
 def _seen_by(user: User, held: Seats) -> Q:
     condition = Q(pk__in=())
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
-        condition |= Q(applicant_id__in=applicants)
+        condition |= Q(applicant_id__in=applicants) & TOLD
     if consultants := held.organisations_as(Role.CONSULTANT):
         mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
-        condition |= Q(district_id__in=mandates.values("district_id"))
-    if bodies := bodies_as(user, Role.AUTHORITY, Role.BUREAU):
+        condition |= Q(district_id__in=mandates.values("district_id")) & TOLD
+    if bodies := bodies_as(user, Role.AUTHORITY):
         led = District.authorities.through.objects.filter(organisation_id__in=bodies)
         condition |= Q(submitted_at__isnull=False, district_id__in=led.values("district_id"))
     if held.is_city:
@@ -63,7 +67,7 @@ def _seen_by(user: User, held: Seats) -> Q:
 
 def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what a list shows, without a query per row."""
-    return cases.select_related("district", "applicant", "table__edition").prefetch_related(
+    return cases.select_related("district", "applicant", "table__edition", "loss").prefetch_related(
         Prefetch("corrections", Correction.objects.order_by("round")), "questions"
     )
 
@@ -80,6 +84,8 @@ def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, to
     if case.status == "correcting":
         rounds = list(case.corrections.all())
         return rounds[-1].due if rounds else None
+    if case.kind == CaseKind.LOSS:
+        return case.loss.hearing_due if case.status == "hearing" else None
     return handling_due(case, settings, calendar, today)
 
 
@@ -98,7 +104,7 @@ def tasks_for(user: User) -> list[Task]:
     cases = listed(cases_visible_to(user)).filter(waiting).exclude(status__in=CLOSED_STATES)
     settings, calendar = parameters.load(), workdays.current()
     tasks = [_task(case, due_of(case, settings, calendar, today)) for case in cases if _is_turn(held, user, case)]
-    return [*tasks, *batches, *(_notice_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
+    return [*tasks, *batches, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
 
 
 def _waiting(parties: set[str]) -> Q:
@@ -146,6 +152,12 @@ def _task(case: Case, due: dt.date | None) -> Task:
     )
 
 
+def _officer_tasks(today: dt.date) -> Iterable[Task]:
+    """Notices that are over, failed acceptances that propose to cancel, failures in a row: only the officer's to weigh."""
+    yield from _notice_tasks(today)
+    yield from proposal_tasks(today)
+
+
 def _batch_tasks() -> Iterable[Task]:
     """Draft batches with cases in them that wait for 审定."""
     waiting = Announcement.objects.filter(status="draft", approved_at__isnull=True, lines__isnull=False).distinct()
@@ -164,7 +176,7 @@ def _notice_tasks(today: dt.date) -> Iterable[Task]:
     notices = Notice.objects.filter(closed_at__isnull=True, case__status="notice").select_related("case__district")
     calendar, days = workdays.current(), parameters.load().integer("objection_reply_days")
     for notice in notices.prefetch_related("objections"):
-        open_ones = [row for row in notice.objections.all() if row.replied_at is None]
+        open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous ones are leads
         if not open_ones and today <= notice.closes_on:
             continue
         yield Task(

@@ -77,11 +77,12 @@ def _clauses(case: Case) -> Iterator[Look]:
 
 
 def _claim(value: Any) -> str:
+    """What the district declared, where it is one word or figure; the score table has the rest."""
     if value in (None, "", {}, []):
         return ""
-    words = {True: "是", False: "否"}
-    text = "，".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else str(words.get(value, value))
-    return f"申报：{text}"[:MOST_CLAIM]
+    if isinstance(value, bool):
+        return "申报：是" if value else "申报：否"
+    return f"申报：{value}"[:MOST_CLAIM] if isinstance(value, str | int) else "申报内容见评分表"
 
 
 def groups_of(visit: SiteVisit) -> list[Group]:

@@ -100,9 +100,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
 
 
 @transaction.atomic
-def end(
-    *, district: District, how: str, on: dt.date, by: User, reason: str, case: Case, announcement: Announcement | None = None
-) -> Title:
+def end(*, district: District, how: str, on: dt.date, by: User, reason: str, case: Case, announcement: Announcement | None = None) -> Title:
     """End the current title (取消、撤销、主动退出) by the case that decided it; the copies at the district are emptied, the title stays.
 
     Raises ``Refused`` when the district holds no title, or one that cannot end this way.

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals import selectors
+from approvals.acceptancefacts import latest_visit
+from approvals.enums import CaseKind
 from approvals.exports import XLSX, case_book
 from approvals.forms.filters import CaseFilter, ordered
 from approvals.forms.papers import StartForm
@@ -20,6 +22,7 @@ from approvals.rules import is_city, is_director, is_officer, is_secretary, may_
 from approvals.selectors.materials import completeness_of
 from approvals.services import drafts
 from approvals.services.corrections import opening_of
+from approvals.views.asked import asked_context
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, left_of, offers, seen_case
 from approvals.views.kinds import OWN, kind_page
@@ -58,6 +61,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "may_announce": may_announce(user),
+        "is_city": is_city(user),
         "may_start": seats(user).has(Role.PREPARER),
         "export": reverse("approvals:case_export"),
     }
@@ -139,4 +143,7 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "inside": inside,
         "may_answer": is_officer(user, case),
         "due": left_of(case),
+        "visit": latest_visit(case),
+        "may_cancel": case.kind == CaseKind.ACCEPTANCE and case.status == "failed" and is_officer(user, case),
+        **asked_context(case, user),
     }

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from approvals.acceptancefacts import acceptance_facts
 from approvals.enums import CaseKind
 from approvals.facts import case_facts
 from approvals.guards import OUT_OF_POLICY
 from approvals.lifecycle import machine_of, state_of
+from approvals.lossfacts import loss_facts
 from approvals.models import Case
 from approvals.selectors import cases_visible_to, due_of
 from approvals.selectors.changes import change_facts
@@ -38,6 +40,8 @@ def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
 
 FACTS_OF: dict[CaseKind, Callable[[Case], Mapping[str, Any]]] = {
     CaseKind.APPLICATION: lambda case: case_facts(case, clock.today()),
+    CaseKind.ACCEPTANCE: acceptance_facts,
+    CaseKind.LOSS: loss_facts,
     CaseKind.CHANGE: change_facts,
 }
 

@@ -12,13 +12,16 @@ from approvals.lifecycle import state_of
 from approvals.models import Case
 from approvals.rules import is_city, is_secretary, may_edit_case
 from approvals.selectors.materials import completeness_of
+from approvals.views.asked import asked_context
 from approvals.views.changes import change_context
 from approvals.views.common import crumbs, facts_or_none, left_of, offers
+from approvals.views.losses import loss_context
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.workflow import timeline
 
 OWN: dict[str, tuple[str, Callable[[Case, User], dict[str, Any]]]] = {
+    CaseKind.LOSS: ("approvals/loss.html", loss_context),
     CaseKind.CHANGE: ("approvals/change.html", change_context),
 }
 
@@ -48,4 +51,5 @@ def shared_context(case: Case, user: User) -> dict[str, Any]:
         "line": getattr(case, "announcement_line", None),
         "inside": inside,
         "due": left_of(case),
+        **asked_context(case, user),
     }

@@ -5,10 +5,23 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from approvals.acceptancefacts import visit_facts
+from approvals.enums import CaseKind
 from approvals.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.models import Case
-from approvals.rules import is_designated_body, is_officer, is_secretary, is_signer, may_answer_questions, may_ask_questions, may_edit_case
+from approvals.rules import (
+    is_designated_body,
+    is_officer,
+    is_secretary,
+    is_signer,
+    may_answer_questions,
+    may_ask_questions,
+    may_edit_case,
+    may_record_visit,
+    may_set_mode,
+)
 from approvals.selectors import MaterialLine
+from approvals.services.handling import CONSULTED
 from greendistrict.accounts.models import User
 
 
@@ -34,9 +47,24 @@ def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[S
     if case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case)):
         left = len(open_form_review(case))
         lines.append(Section("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
+    if case.status == "visiting" and may_record_visit(user, case):
+        facts = visit_facts(case)
+        words = "已完成" if facts["done"] else f"还有{facts['open']}项"
+        lines.append(Section("现场核查记录", words, facts["done"], _own("case_visit", case)))
+    if may_set_mode(user, case):
+        lines.append(Section("批复方式", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
+    if case.accepted_at and case.status in CONSULTED and is_officer(user, case):
+        lines.append(_consultations(case))
     if questions := _questions(case, user):
         lines.append(questions)
     return lines
+
+
+def _consultations(case: Case) -> Section:
+    rows = list(case.consultations.all())
+    waiting = sum(row.answered_at is None for row in rows)
+    words = f"{waiting}个部门待答复" if waiting else f"{len(rows)}个部门已答复" if rows else "没有征询"
+    return Section("部门意见", words, not waiting, _own("case_consult", case))
 
 
 def _questions(case: Case, user: User) -> Section | None:
@@ -49,11 +77,20 @@ def _questions(case: Case, user: User) -> Section | None:
 
 
 def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[Section]:
-    lines = [*_district_sections(case, edits=may_edit_case(user, case)), *_table(case), *_files(case, materials)]
+    sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(user, case))
+    lines = [*sections, *_table(case), *_files(case, materials)]
     if case.status == "correcting":
         left = unanswered(case)
         lines.insert(0, Section("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
     return lines
+
+
+def _gates(case: Case) -> list[Section]:
+    """The lists that the gates of 八（三） run over."""
+    district, back = case.district, _own("case", case)
+    lists = (("key_project_list", "近期重点项目建成投用情况"), ("work_list", "主要道路、管线建成情况"), ("plot_list", "地块建设情况"))
+    gates = Section("验收条件核对", "随填随核", done=True, href=reverse("approvals:acceptance_gates", args=[district.code]))
+    return [gates, *(Section(label, "按现状填写", done=True, href=_district(name, case, back)) for name, label in lists)]
 
 
 def _district_sections(case: Case, *, edits: bool) -> list[Section]:
@@ -84,7 +121,7 @@ def _table(case: Case) -> list[Section]:
         return []
     done = case.table.status in {"submitted", "received"}
     words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
-    return [Section("评分表（规划设计）", words, done, reverse("assessments:score_table", args=[case.table.pk]))]
+    return [Section(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))]
 
 
 def _files(case: Case, materials: list[MaterialLine]) -> list[Section]:

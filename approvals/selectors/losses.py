@@ -1,0 +1,49 @@
+"""Where a loss of title may have to be opened: failed acceptances, and failures in a row. Only listed; the officer decides."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
+
+from approvals.cityresults import CONCLUDED, CityResult, failures_in_a_row
+from approvals.enums import CaseKind
+from approvals.models import CLOSED_STATES, Case, LossFile, RecordedAssessment
+from approvals.rules import is_city
+from assessments.models import StageAssessment
+from districts.enums import Stage
+from districts.models import District
+from greendistrict.accounts.models import User
+
+ENOUGH = 2
+
+
+def cancel_proposals() -> QuerySet[Case]:
+    """Failed acceptances of districts that are still pilots and for which no file was opened (or it was dropped)."""
+    opened = LossFile.objects.filter(acceptance=OuterRef("pk")).exclude(case__status="dropped")
+    rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status="failed", district__stage=Stage.PILOT)
+    return rows.select_related("district", "applicant").order_by("decided_on", "pk")
+
+
+def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessment]:
+    """Recorded assessments with their papers: the city's own."""
+    own = isinstance(user, User) and is_city(user)
+    return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A title whose holder failed in a row."""
+
+    district: District
+    failed: list[CityResult]
+
+
+def revocation_candidates(on: dt.date) -> list[Candidate]:
+    """Titles with as many failures in a row as 八（四） asks and no file open."""
+    under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
+    recorded = RecordedAssessment.objects.filter(district=OuterRef("pk"), passed=False)
+    staged = StageAssessment.objects.filter(district=OuterRef("pk"), status__in=CONCLUDED)
+    rows = District.objects.filter(~Exists(under_way), Exists(recorded) | Exists(staged), stage__in=(Stage.PILOT, Stage.DEMONSTRATION))
+    found = [Candidate(district, failures_in_a_row(district, on)) for district in rows.order_by("is_demo", "name_pinyin")]
+    return [one for one in found if len(one.failed) >= ENOUGH]

@@ -1,0 +1,101 @@
+"""延期申请 and 更正 on the page of a case: asking, proposing, deciding."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from approvals.forms.entries import EnteredExtensionForm, ExtensionForm, RectificationForm
+from approvals.forms.steps import StepForm
+from approvals.lifecycle import EXTENSION, RECTIFICATION
+from approvals.models import Case, ExtensionRequest, Rectification
+from approvals.rules import is_city, is_officer, is_signer
+from approvals.selectors.requests import against_rectification, deadline_of, running, wrong_fields
+from approvals.services import requests
+from approvals.views.common import UNPROCESSABLE, crumbs, refused_form, seen_case, typed_version
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.services import available_actions
+
+OPEN = {"asked", "proposed", "deciding"}
+
+
+def asked_context(case: Case, user: User) -> dict[str, Any]:
+    """Extensions, rectifications and 代录 of the case, with what this person may do about each."""
+    deadline, inside = deadline_of(case), is_city(user)
+    return {
+        "extensions": [_shown(row, user) for row in case.extensions.select_related("asked_by", "case__district")],
+        "rectifications": [_shown(row, user) for row in case.rectifications.select_related("proposed_by", "case__district")],
+        "entries": case.paper_entries.select_related("scan", "entered_by"),
+        "may_extend": bool(deadline) and (is_signer(user, case) or is_officer(user, case)),
+        "may_rectify": inside and is_officer(user, case) and bool(wrong_fields(case)),
+    }
+
+
+def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
+    if isinstance(row, ExtensionRequest):
+        machine, facts, kind = EXTENSION, {"running": running(row)}, "extension"
+    else:
+        machine, facts, kind = RECTIFICATION, {"against": against_rectification(row)}, "rectification"
+    offered = available_actions(machine, row, user, facts) if row.status in OPEN else []
+    return {"row": row, "state": machine.state(row.status), "offered": offered, "kind": kind}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """延期申请, by the signer; by the officer for it with the paper behind it."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if deadline_of(case) is None or not (is_signer(user, case) or is_officer(user, case)):
+        msg = "这个办件现在没有您可以申请延期的期限"
+        raise NotAllowed(msg)
+    kind = ExtensionForm if is_signer(user, case) else EnteredExtensionForm
+    form: StepForm = kind(request.POST or None, request.FILES or None, case=case)
+    return _asked(request, case, form, "延期申请", requests.ask_extension)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """更正, by the officer, after a decision."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_officer(user, case) or not wrong_fields(case):
+        msg = "更正由市级经办在决定以后提出"
+        raise NotAllowed(msg)
+    return _asked(request, case, RectificationForm(request.POST or None, case=case), "提出更正", requests.propose_rectification)
+
+
+def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service: Any) -> HttpResponse:
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    if request.method != "POST":
+        return render(request, "approvals/case_action.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/case_action.html", context, status=UNPROCESSABLE)
+    try:
+        service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data)
+    except Refused as refused:
+        return refused_form(request, "approvals/case_action.html", context, refused)
+    messages.success(request, f"已提交：{label}")
+    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+
+
+@login_required
+@require_POST
+def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResponse:
+    """Take a step of an extension or a rectification from the page of its case."""
+    user, case = signed_in(request), seen_case(request, pk)
+    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    taken = {"action": action, "reason": reason, "version": typed_version(request)}
+    if kind == "extension":
+        requests.extension_step(asked=get_object_or_404(ExtensionRequest, pk=asked, case=case), by=user, **taken)
+    elif kind == "rectification":
+        requests.rectification_step(asked=get_object_or_404(Rectification, pk=asked, case=case), by=user, **taken)
+    else:
+        raise Http404
+    messages.success(request, "已办理")
+    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))

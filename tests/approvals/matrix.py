@@ -1,0 +1,73 @@
+"""State × action × seat of one machine of cases, through ``perform`` and ``available_actions``."""
+
+import itertools
+
+import pytest
+
+from approvals.models import Case
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.services import available_actions, perform
+
+SEAT = {
+    "preparer": "preparer",
+    "signer": "reviewer",
+    "authority": "authority",
+    "officer": "city_officer",
+    "checker": "city_checker",
+    "legal": "city_legal",
+    "director": "city_director",
+    "secretary": "secretariat",
+}
+OUTSIDE = ("consultant", "partner", "bureau", "expert1", "outsider_preparer", "audit_keeper")
+SEATS = (*SEAT.values(), *OUTSIDE)
+
+
+def at(case, state):
+    Case.objects.filter(pk=case.pk).update(status=state)
+    return Case.objects.get(pk=case.pk)
+
+
+def takers(step):
+    return {SEAT[seat.key] for seat in step.seats}
+
+
+def walk_the_matrix(machine, case, people, facts_for) -> int:
+    """Every legal cell by every seat, every other cell by one; returns how many steps were taken."""
+    moved, turn = 0, itertools.cycle(SEATS)
+    states, actions = [state.key for state in machine.states], sorted({step.action for step in machine.transitions})
+    for state, action in itertools.product(states, actions):
+        step = machine.find(action, state)
+        for seat in SEATS if step else (next(turn),):
+            now = at(case, state)
+            given = {"machine": machine, "obj": now, "action": action, "by": people[seat], "facts": facts_for(action), "reason": "测试"}
+            if step and seat in takers(step):
+                perform(**given)
+                assert now.status == step.target
+                moved += 1
+                continue
+            with pytest.raises(NotAllowed if step else Refused):
+                perform(**given)
+            assert Case.objects.get(pk=case.pk).status == state
+    return moved
+
+
+def check_offers(machine, case, people) -> None:
+    """What is offered in each state is what that seat may perform."""
+    for state in machine.states:
+        now = at(case, state.key)
+        for seat, person in people.items():
+            legal = {step.action for step in machine.leaving(state.key) if seat in takers(step)}
+            assert {offer.action for offer in available_actions(machine, now, person)} == legal, (state.key, seat)
+
+
+def check_pages(machine, case, people, client, url) -> None:
+    """Each state × seat through the page of the case: what is shown is what is allowed."""
+    for state in machine.states:
+        now = at(case, state.key)
+        for seat in (*SEAT.values(), "partner", "consultant"):
+            client.force_login(people[seat])
+            shown = client.get(url).context["offered"]
+            assert {offer.action for offer in shown} == {offer.action for offer in available_actions(machine, now, people[seat])}, (
+                state.key,
+                seat,
+            )

@@ -1,0 +1,93 @@
+"""Acceptance and loss of title, cell by cell: perform, what is offered, what the page shows; words, turns and ways of each."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.lifecycle import ACCEPTANCE, LOSS, MACHINES, machine_of, state_of
+from approvals.models import CASE_STATES, CLOSED_STATES, Case
+from approvals.selectors.progress import STEPS_OF
+from approvals.turns import TURNS
+from approvals.views.ways import WAYS_OF
+from greendistrict.core import clock
+from tests.approvals.matrix import check_offers, check_pages, walk_the_matrix
+from tests.factories.acceptance import Accepting, Losing, make_pilot, record_failures
+from tests.factories.accounts import cast
+
+pytestmark = pytest.mark.django_db
+NOTICE = {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0}
+FINE = {
+    "on": dt.date(2026, 11, 20),
+    "policy": {"request": [], "conclude": []},
+    "table": {"exists": True, "blocking": []},
+    "rounds": {"used": 0, "limit": 2},
+    "findings": 0,
+    "form_review": [],
+    "questions": 0,
+    "visit": {"exists": True, "done": True, "open": 0},
+    "conclusion": "passed",
+    "notice": NOTICE,
+    "batch": "2026年第一批",
+    "against": [],
+    "missing": [],
+    "chain": ("经办", "审核", "法制审核", "审定"),
+    "hearing_due": dt.date(2026, 11, 20),
+}
+OWN = {
+    "recheck": {"conclusion": "passed_after"},
+    "to_check": {"notice": {**NOTICE, "closed": True}},
+    "decide_failed": {"conclusion": "failed"},
+    "open_visit": {"visit": {"exists": False, "done": False, "open": 0}},
+    "to_tell": {"chain": ("经办", "法制审核", "审定")},
+    "lapse": {"hearing_due": dt.date(2026, 11, 19)},
+}
+BY_PAGE = {"correct", "announce"}
+
+
+def facts_for(action):
+    return {**FINE, **OWN.get(action, {})}
+
+
+def seen_by_all(case):
+    moment = clock.now()
+    Case.objects.filter(pk=case.pk).update(submitted_at=moment, sent_at=moment, accepted_at=moment)
+
+
+def counted(machine):
+    return sum(len(step.sources) * len(step.seats) for step in machine.transitions)
+
+
+def test_acceptance_cell_by_cell_and_page_by_page(client):
+    walk = Accepting()
+    seen_by_all(walk.case)
+    people = walk.people.everybody
+    check_offers(ACCEPTANCE, walk.case, people)
+    assert walk_the_matrix(ACCEPTANCE, walk.case, people, facts_for) == counted(ACCEPTANCE) == 51
+    check_pages(ACCEPTANCE, walk.case, people, client, reverse("approvals:case", args=[walk.case.pk]))
+
+
+def test_loss_cell_by_cell_and_page_by_page(client):
+    people = cast()
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
+    walk = Losing(people, district)
+    seen_by_all(walk.case)
+    check_offers(LOSS, walk.case, people.everybody)
+    assert walk_the_matrix(LOSS, walk.case, people.everybody, facts_for) == counted(LOSS) == 20
+    check_pages(LOSS, walk.case, people.everybody, client, reverse("approvals:case", args=[walk.case.pk]))
+
+
+def test_each_kind_has_its_words_turns_ways_and_steps():
+    assert {key for machine in MACHINES.values() for key in (state.key for state in machine.states)} == set(CASE_STATES)
+    for kind, machine in MACHINES.items():
+        states = {state.key for state in machine.states}
+        assert set(TURNS[kind]) == states
+        assert {state.key for state in machine.states if state.final} <= set(CLOSED_STATES)
+        taken = {step.action for step in machine.transitions if not step.by_system}
+        assert set(WAYS_OF[kind]) == taken - BY_PAGE
+        under_way = {state for _, some, _ in STEPS_OF[kind] for state in some}
+        assert under_way == states - set(CLOSED_STATES)
+        assert {action for _, _, action in STEPS_OF[kind]} <= {step.action for step in machine.transitions}
+    case = Case(kind="CX", status="hearing")
+    assert (machine_of(case), state_of(case).public) == (LOSS, "已告知")

@@ -1,0 +1,186 @@
+"""A final acceptance and a loss of title at any point of their lives, by their services; all fictional."""
+
+import datetime as dt
+import uuid
+
+from approvals.enums import LossGround, VisitFinding
+from approvals.models import Case, VisitRow
+from approvals.services import acceptances, announcements, cases, losses, notices, visits
+from approvals.services.recorded import record_assessment
+from approvals.slots import FORM_REVIEW
+from assessments.enums import Conclusion
+from assessments.lifecycle import REVIEW
+from assessments.models import Review
+from districts.enums import DistrictType, ProjectState
+from districts.models import District
+from districts.services.baselines import freeze_baseline
+from greendistrict.core import clock
+from greendistrict.workflow.services import perform
+from tests.factories.accounts import Cast, cast
+from tests.factories.approvals import fill_table, pdf, published_edition
+from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
+from tests.factories.titles import give_title
+
+BUILT = dt.date(2025, 6, 1)
+
+
+def make_pilot(people: Cast, *, ready: bool = True, **kw) -> District:
+    """A pilot whose frozen baseline has two projects, a main road and four plots; ``ready``: every gate of 八（三） holds."""
+    given = {"type": DistrictType.NEW, "target_star": 2, "edition": published_edition(), "unit_plan_open": False}
+    district = make_district(people, **{**given, **kw})
+    done = {"state": ProjectState.IN_USE, "in_use_on": BUILT} if ready else {}
+    for name in ("演示能源站（虚构）", "演示学校（虚构）"):
+        KeyProjectFactory(district=district, name=name, **done)
+    WorkFactory(district=district, name="演示主干路", main=True, built_on=BUILT if ready else None)
+    for number in range(4):
+        built = {"built_on": BUILT, "conforms": True} if ready and number < 2 else {}
+        PlotFactory(district=district, number=f"P{number}", **built)
+    give_title(district)
+    freeze_baseline(district=district, kind="pilot", reason="授予试点称号", by=None)
+    return district
+
+
+def conclude_review(case: Case, by, conclusion: str = Conclusion.PASSED, star: int | None = 2) -> None:
+    """Move the review's machine straight to its end: the panel's own steps have tests of their own."""
+    review = case.review
+    Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
+    review.refresh_from_db()
+    facts = {
+        "open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2,
+        "judges_star": True,
+    }  # fmt: skip
+    perform(machine=REVIEW, obj=review, action="conclude", by=by, facts=facts)
+
+
+class Walk:
+    """Shared by both: the case, its people, one step."""
+
+    case: Case
+    people: Cast
+
+    def fresh(self) -> Case:
+        self.case = Case.objects.get(pk=self.case.pk)
+        return self.case
+
+    def do(self, service, seat, **kw):
+        service(case=self.case, by=getattr(self.people, seat), **kw)
+        self.fresh()
+        return self
+
+    def announce(self, number="演沪建公告〔2026〕9号"):
+        batch = announcements.create_batch(by=self.people.city_officer, cases=[self.case], demo=True)
+        batch = announcements.approve(announcement=batch, by=self.people.city_director)
+        announcements.publish(announcement=batch, by=self.people.city_officer, number=number, announced_on=clock.today())
+        self.fresh()
+        return self
+
+
+class Accepting(Walk):
+    """An acceptance; ``to_…`` methods move it on through the services."""
+
+    def __init__(self, people: Cast | None = None, district: District | None = None, by: str = "preparer"):
+        self.people = people or cast()
+        self.district = district or make_pilot(self.people)
+        self.case = acceptances.start_acceptance(district=self.district, by=getattr(self.people, by))
+        fill_table(self.case)
+        self.fresh()
+
+    def to_signing(self):
+        return self.do(acceptances.acceptance_hand_up, "preparer")
+
+    def to_sent(self):
+        return self.to_signing().do(acceptances.acceptance_sign, "reviewer")
+
+    def to_accepted(self):
+        return self.to_sent().do(acceptances.acceptance_accept, "city_officer")
+
+    def to_visiting(self):
+        entries = {key: (True, "") for key, _ in FORM_REVIEW}
+        self.to_accepted().do(cases.save_form_review, "city_officer", entries=entries)
+        return self.do(visits.case_open_visit, "secretariat", planned_on=clock.today(), place="演示管委会门口")
+
+    def look(self, finding=VisitFinding.HOLDS):
+        for row in VisitRow.objects.filter(visit__case=self.case, required=True):
+            VisitRow.objects.filter(pk=row.pk).update(finding=finding, note="现场查看")
+        return self
+
+    def to_visited(self):
+        self.to_visiting().look()
+        return self.do(visits.close_visit, "secretariat", note="与申报基本相符", members="演示专家1\n演示专家2")
+
+    def to_reviewing(self):
+        return self.to_visited().do(acceptances.acceptance_open_review, "secretariat")
+
+    def to_reviewed(self, conclusion: str = Conclusion.PASSED):
+        self.to_reviewing()
+        conclude_review(self.case, self.people.secretariat, conclusion)
+        self.fresh()
+        return self
+
+    def to_checking(self):
+        self.to_reviewed().do(notices.case_open_notice, "city_officer")
+        day = clock.today() - dt.timedelta(days=1)
+        self.case.notices.update(opens_on=day - dt.timedelta(days=10), closes_on=day)
+        return self.do(notices.case_close_notice, "city_officer")
+
+    def to_deciding(self):
+        return self.to_checking().do(cases.case_agree, "city_checker")
+
+    def to_decided(self):
+        return self.to_deciding().do(acceptances.acceptance_decide, "city_director", number="演〔2026〕60号", decided_on=clock.today())
+
+    def to_failed(self):
+        self.to_reviewed(Conclusion.FAILED).do(acceptances.acceptance_to_check, "city_officer").do(cases.case_agree, "city_checker")
+        given = {"number": "演〔2026〕61号", "decided_on": clock.today(), "reason": "重点项目未达标"}
+        return self.do(acceptances.acceptance_decide_failed, "city_director", **given)
+
+
+def record_failures(district: District, by, *days: dt.date) -> None:
+    """City assessments that failed on these days, entered with their source."""
+    for day in days:
+        record_assessment(district=district, by=by, kind="stage", concluded_on=day, passed=False, source=f"演示评估意见 {day}")
+
+
+class Losing(Walk):
+    """A loss of title: to cancel after a failed acceptance (its case is given), or to revoke."""
+
+    def __init__(self, people: Cast, district: District, acceptance: Case | None = None):
+        self.people, self.district = people, district
+        ground = LossGround.CANCEL if acceptance else LossGround.REVOKE
+        self.case = losses.open_loss(district=district, ground=ground, by=people.city_officer, acceptance=acceptance)
+
+    def to_draft(self):
+        given = {"facts": "重点项目2个未投用", "basis": "沪住建规范联〔2023〕13号", "not_implemented": "未按专业规划实施，见监督检查记录"}
+        return self.do(losses.save_grounds, "city_officer", **given)
+
+    def to_telling(self):
+        return self.to_draft().do(losses.loss_to_check, "city_officer").do(losses.loss_agree, "city_checker")
+
+    def to_hearing(self):
+        return self.to_telling().do(losses.loss_tell, "city_officer", number="演告〔2026〕1号", told_on=clock.today(), scan=pdf())
+
+    def to_heard(self):
+        return self.to_hearing().do(losses.loss_state, "reviewer", statement="两个项目已进入收尾，请求宽限")
+
+    def to_legal(self):
+        return self.to_heard().do(losses.loss_to_legal, "city_officer", considered="收尾不等于投用，不予采纳")
+
+    def to_discussing(self):
+        return self.to_legal().do(losses.loss_legal_agree, "city_legal", reason="事实清楚，程序合法")
+
+    def to_deciding(self):
+        given = {"minutes_number": "演纪〔2026〕3号", "discussed_on": clock.today(), "discussed_by": "演示主任等5人", "discussion": "同意"}
+        return self.to_discussing().do(losses.loss_discuss, "city_officer", **given)
+
+    def to_decided(self):
+        given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议"}
+        return self.to_deciding().do(losses.loss_decide, "city_director", **given)
+
+    def to_served(self):
+        given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "演示签收人"}
+        return self.to_decided().do(losses.loss_serve, "city_officer", **given)
+
+
+def photo_token() -> uuid.UUID:
+    """The browser's own number of an upload."""
+    return uuid.uuid4()
