@@ -119,6 +119,34 @@ def test_better_value_never_earns_less(item, data):
     assert item.rate(str(worse)) <= item.rate(str(better))
 
 
+def pair_of(item):
+    """(worse, better) values of one item, better by its rule."""
+    kind = item.rule["kind"]
+    if item.ratio:
+        higher = item.rule["to"]["at"] > item.rule["from"]["at"] if kind == "linear" else item.rule["better"] == "higher"
+        pairs = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(sorted)
+        return pairs.map(lambda two: [{"a": str(one), "b": "100"} for one in (two if higher else two[::-1])])
+    if kind == "checklist":
+        keys = [part["key"] for part in item.rule["parts"]]
+        return st.tuples(st.sets(st.sampled_from(keys)), st.sets(st.sampled_from(keys))).map(
+            lambda two: [sorted(two[0]), sorted(two[0] | two[1])]
+        )
+    return st.tuples(st.integers(0, int(item.points)), st.integers(0, int(item.points))).map(lambda two: [str(one) for one in sorted(two)])
+
+
+ORDERED = [
+    item for item in RULES.items.values() if not item.is_control and (item.ratio or item.rule["kind"] in ("checklist", "count", "claimed"))
+]
+
+
+@QUICK
+@given(table, VALUES, st.sampled_from(ORDERED).flatmap(lambda item: st.tuples(st.just(item.id), pair_of(item))))
+def test_better_value_never_lowers_the_total(where, values, change):
+    name, (worse, better) = change
+    before, after = (score(RULES, *where, {**values, name: value}) for value in (worse, better))
+    assert before.total <= after.total
+
+
 @QUICK
 @given(
     st.sampled_from([item for item in RULES.items.values() if not item.is_control]),
