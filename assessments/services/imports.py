@@ -7,7 +7,7 @@ from django.db import transaction
 
 from assessments.models import RowChange, ScoreTable
 from assessments.rules.tables import EDITABLE
-from assessments.selectors.scoring import rows_of, score_rows
+from assessments.selectors.scoring import Scored, rows_of
 from assessments.selectors.table_page import Sheet
 from assessments.services.cells import cleaned, closed_words
 from assessments.services.cells_bulk import RowTyped, save_rows
@@ -19,6 +19,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.templatetags.gd import cn_datetime
 from indicators.scoring import Item
+from indicators.selectors import rules_for
 
 
 def hold_import(table: ScoreTable, by: User) -> None:
@@ -31,19 +32,21 @@ def hold_import(table: ScoreTable, by: User) -> None:
 
 
 def live_sheet(table: ScoreTable) -> Sheet:
-    """Rows of the table as they are now, scored."""
-    rows = rows_of(table.pk)[table.pk]
-    return Sheet(table, score_rows(table, rows.values()), rows)
+    """Rows of the table as they are now. Unscored: a workbook is compared by what is stored."""
+    rules = rules_for(table.edition)
+    return Sheet(table, Scored(rules, rules.table(table.type, table.stage), None), rows_of(table.pk)[table.pk])
 
 
 def compared(sheet: Sheet, taken: Iterable[Taken], choices: Mapping[str, str] | None = None) -> Comparison:
-    """Compare the cells of a workbook with the rows; one query for who changed them last."""
+    """Compare the cells of a workbook with the rows; one query for who changed them last, where somebody did meanwhile."""
     cells = list(taken)
 
     def check(item: Item, field: str, raw: Any) -> Any:
         return cleaned(sheet.table, item, field, raw)
 
-    changers = last_changers(sheet.table, {one.item_id for one in cells})
+    def changers() -> Mapping[tuple[str, str], str]:
+        return last_changers(sheet.table, {one.item_id for one in cells})
+
     return Comparer(sheet, check, choices=choices, changers=changers).compare(cells)
 
 

@@ -30,7 +30,7 @@ from assessments.workbook.parts import CHOICE, NUMBER, TICK, Part, split
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_datetime
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 GUIDANCE = (
     "1. 只填白色单元格；灰色单元格锁定，隐藏的列和工作表不要改动。行可以移动、排序，须整行移动。",
     "2. 数字填数值，不带单位；单位见“单位或填法”一列。单位为%的填 85 或 85%，不要填 0.85。",
@@ -40,7 +40,7 @@ GUIDANCE = (
     "6. 填好后在评分表页面选“Excel 导入”：先逐格预览，与平台上的新改动冲突的由您选用，有一格不能接受就都不写入。",
     "7. 佐证材料在平台上传。不得上传涉密及敏感测绘数据。",
 )
-LONGEST_TITLE, LONGEST_MESSAGE = 32, 255
+LONGEST_MESSAGE = 255
 EXACT_DIGITS = 15
 
 
@@ -67,6 +67,7 @@ class _Writer:
         self.rows, self.guide = book.add_worksheet(SHEET), book.add_worksheet(GUIDE)
         self.lists, self.marks = book.add_worksheet(LISTS), book.add_worksheet(MARKS)
         self.listed: dict[tuple[str, ...], str] = {}
+        self.limits: dict[str, tuple[dict[str, Any], list[tuple[int, int]]]] = {}
 
     def write(self) -> None:
         """Everything, in the order of the sheets."""
@@ -74,6 +75,7 @@ class _Writer:
         self._head()
         for at, line in enumerate(lines, start=FIRST_ROW):
             self._line(at, line)
+        self._write_limits()
         self._guidance()
         self._hidden()
         self.rows.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
@@ -120,9 +122,19 @@ class _Writer:
         else:
             self.rows.write_blank(at, AT[field], None, form)
         if takes and field == "value":
-            self.rows.data_validation(at, AT[field], at, AT[field], self._limits(line.part))
+            self._limit(at, field, self._limits(line.part))
         elif takes and field == "build_state":
-            self.rows.data_validation(at, AT[field], at, AT[field], _choice(list(BUILD_WORDS)))
+            self._limit(at, field, _choice(list(BUILD_WORDS)))
+
+    def _limit(self, at: int, field: str, rule: dict[str, Any]) -> None:
+        """Note a cell under its rule: cells of the same rule share one, which keeps the file small and quick to read."""
+        self.limits.setdefault(repr(rule), (rule, []))[1].append((at, AT[field]))
+
+    def _write_limits(self) -> None:
+        for rule, places in self.limits.values():
+            (row, column), *others = places
+            more = [[at, to, at, to] for at, to in others]
+            self.rows.data_validation(row, column, row, column, {**rule, "other_cells": more})
 
     def _limits(self, part: Part) -> dict[str, Any]:
         if part.kind == CHOICE:
@@ -192,6 +204,6 @@ def number_limits(part: Part) -> dict[str, Any]:
     return {
         "validate": kind,
         **bounds,
-        "error_title": (part.label or LABELS["value"])[:LONGEST_TITLE],
+        "error_title": LABELS["value"],
         "error_message": message[:LONGEST_MESSAGE],
     }

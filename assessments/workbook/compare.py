@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from assessments.enums import BuildState
@@ -22,7 +23,7 @@ from indicators.scoring import Item
 
 KEEP = "keep"
 Check = Callable[[Item, str, Any], Any]
-Changers = Mapping[tuple[str, str], str]
+Changers = Callable[[], Mapping[tuple[str, str], str]]
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,13 @@ class Comparer:
 
     def __init__(self, sheet: Sheet, check: Check, *, choices: Mapping[str, str] | None = None, changers: Changers | None = None) -> None:
         self.sheet, self.check = sheet, check
-        self.choices, self.changers = choices or {}, changers or {}
+        self.choices, self._ask = choices or {}, changers or dict
         self.found = Comparison()
+
+    @cached_property
+    def changers(self) -> Mapping[tuple[str, str], str]:
+        """Who changed which field last, asked for once and only where somebody did."""
+        return self._ask()
 
     def compare(self, taken: Iterable[Taken]) -> Comparison:
         """Go through the cells, clause by clause."""

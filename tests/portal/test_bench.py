@@ -36,7 +36,7 @@ def tiny(tmp_path_factory):
 @pytest.mark.slow
 def test_a_tiny_run_tells_every_path(tiny):
     said, found = tiny
-    for name in ("list, 50 of", "score page", "autosave", "whole chapter", "list API", "login", "memory", "report PDF", "recompute"):
+    for name in ("list, 50 of", "score page", "autosave", "whole chapter", "list API", "login", "memory", "report PDF", "Excel", "recompute"):
         assert name in said
         assert any(name in row["name"] for row in found["rows"])
     assert found["machine"]["cores"] >= 1

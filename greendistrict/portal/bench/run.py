@@ -13,6 +13,7 @@ from django.conf import settings
 from greendistrict.portal.bench import paths, seeding, server, work
 from greendistrict.portal.bench.client import Browser
 from greendistrict.portal.bench.measuring import Effort, Row
+from greendistrict.portal.bench.workbooks import both_ways
 
 Say = Callable[[str], object]
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=2)
@@ -80,6 +81,7 @@ def _memory(web: server.Server) -> Row:
 
 def _work(seeded: seeding.Seeded, plan: Plan) -> Iterator[Row]:
     yield from work.report(seeded, plan.works)
+    yield from both_ways(seeded, plan.works)
     yield work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)
 
 
