@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from indicators.scoring.numbers import decimal, figure, half_up
 from indicators.scoring.prepare import ChapterRules, EditionRules, Item, Table
@@ -26,8 +26,7 @@ class Rated:
     excluded: frozenset[str]
 
 
-@dataclass(frozen=True)
-class ItemResult:
+class ItemResult(NamedTuple):
     """One item: ``points`` and ``most`` are None for a control, ``holds`` is None for the others and for an excluded control."""
 
     id: str
@@ -127,22 +126,21 @@ def rate(  # noqa: PLR0917 - the six that make a table
         if name in gone:
             continue
         raw = values.get(name)
+        missing = raw is None or (item.ratio and _half(raw))
         try:
             if item.rate is not None:
-                points[name] = item.points if name in full else ZERO if _missing(item, raw) else item.rate(raw)
+                points[name] = item.points if name in full else ZERO if missing else item.rate(raw)
             elif item.test is not None:
-                holds[name] = not _missing(item, raw) and item.test(raw)
+                holds[name] = not missing and item.test(raw)
         except ValueProblem as problem:
             msg = f"条文 {name} {item.title}：{problem.message}"
             raise ScoringRefused(msg, item=name, chapter=item.chapter) from problem
     return Rated(points, holds, gone)
 
 
-def _missing(item: Item, raw: Any) -> bool:
+def _half(raw: Any) -> bool:
     # Half a ratio is still being typed: no value yet.
-    return raw is None or (
-        item.ratio and isinstance(raw, Mapping) and raw.keys() <= {"a", "b"} and (raw.get("a") is None or raw.get("b") is None)
-    )
+    return isinstance(raw, Mapping) and raw.keys() <= {"a", "b"} and (raw.get("a") is None or raw.get("b") is None)
 
 
 def _declared(rules: EditionRules, table: Table, exclusions: frozenset[str], absent: frozenset[str]) -> frozenset[str]:
@@ -188,35 +186,41 @@ def aggregate(  # noqa: PLR0917 - the six that make a table
     """
     table = rules.table(kind, stage)
     gone = _declared(rules, table, frozenset(exclusions), frozenset())
-    chapters = tuple(_chapter(chapter, points, gone) for chapter in table.chapters)
+    settled = _settled(table, points, gone)
+    chapters = tuple(_chapter(chapter, settled) for chapter in table.chapters)
     bonus = min(sum((chapter.obtained for chapter in chapters if chapter.bonus), ZERO), rules.bonus_cap)
     total = half_up(_total(rules, chapters) + Fraction(bonus))
     reached = next((level.key for level in reversed(rules.levels) if total >= level.least), None)
     blocked = _blocked(table, chapters, holds, gone)
-    items = tuple(_item(item, points, holds, gone) for item in table.items.values())
+    items = tuple([_item(item, settled, holds, gone) for item in table.items.values()])
     return Result(rules.code, kind, stage, items, chapters, bonus, total, None if blocked else reached, reached, blocked)
 
 
-def _chapter(chapter: ChapterRules, points: Mapping[str, Decimal], gone: Collection[str]) -> ChapterResult:
-    obtained = possible = ZERO
-    for item in chapter.scored:
-        if item.id not in gone:
-            possible += item.points
-            obtained += _settled(item, points)
+def _chapter(chapter: ChapterRules, settled: Mapping[str, Decimal]) -> ChapterResult:
+    taking_part = [item for item in chapter.scored if item.id in settled]
+    possible = chapter.possible if len(taking_part) == len(chapter.scored) else sum((item.points for item in taking_part), ZERO)
+    obtained = sum([settled[item.id] for item in taking_part], ZERO)
     exact = Fraction(obtained) * 100 / Fraction(possible) if possible else Fraction(0)
     return ChapterResult(
         chapter.key, chapter.title, chapter.bonus, obtained, possible, half_up(exact), exact, chapter.weight, chapter.minimum
     )
 
 
-def _settled(item: Item, points: Mapping[str, Decimal]) -> Decimal:
-    given = points.get(item.id, ZERO)
-    if given.__class__ is not Decimal:
-        given = decimal(given)
-    if not 0 <= given <= item.points:
-        msg = f"条文 {item.id} {item.title}的得分应在0至{item.points}之间"
-        raise ScoringRefused(msg, item=item.id, chapter=item.chapter)
-    return given
+def _settled(table: Table, points: Mapping[str, Decimal], gone: Collection[str]) -> dict[str, Decimal]:
+    """Points of every scoring item that takes part, 0 for a missing one. Raises ``ScoringRefused`` for points out of range."""
+    found = {}
+    for chapter in table.chapters:
+        for item in chapter.scored:
+            if item.id in gone:
+                continue
+            given = points.get(item.id, ZERO)
+            if given.__class__ is not Decimal:
+                given = decimal(given)
+            if not ZERO <= given <= item.points:
+                msg = f"条文 {item.id} {item.title}的得分应在0至{item.points}之间"
+                raise ScoringRefused(msg, item=item.id, chapter=item.chapter)
+            found[item.id] = given
+    return found
 
 
 def _total(rules: EditionRules, chapters: Iterable[ChapterResult]) -> Fraction:
@@ -232,8 +236,8 @@ def _blocked(table: Table, chapters: Iterable[ChapterResult], holds: Mapping[str
     return (*failed, *low)
 
 
-def _item(item: Item, points: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]) -> ItemResult:
-    out = item.id in gone
-    if item.is_control:
-        return ItemResult(item.id, item.chapter, None, None, None if out else bool(holds.get(item.id)), out)
-    return ItemResult(item.id, item.chapter, ZERO if out else _settled(item, points), item.points, None, out)
+def _item(item: Item, settled: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]) -> ItemResult:
+    name, out = item.id, item.id in gone
+    if item.test is not None:
+        return ItemResult(name, item.chapter, None, None, None if out else bool(holds.get(name)), out)
+    return ItemResult(name, item.chapter, ZERO if out else settled[name], item.points, None, out)
