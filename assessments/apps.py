@@ -29,7 +29,7 @@ class AssessmentsConfig(AppConfig):
         from greendistrict.documents.registry import register_owner, register_reader, register_use  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
 
-        register_owner(ScoreTable, score_tables_visible_to, may_add_shared_files)
+        register_owner(ScoreTable, score_tables_visible_to, may_add_shared_files, lambda table: f"district:{table.district_id}")
         register_owner(Inspection, inspections_visible_to, inspection_rules.may_add_files)
         register_owner(InspectionFinding, findings_visible_to, inspection_rules.may_add_files)
         register_owner(PostEvaluation, evaluations_visible_to, post_rules.may_add_files)

@@ -16,6 +16,6 @@ class DistrictsConfig(AppConfig):
         from districts.selectors import files_visible_to, implementation_plans_visible_to, key_projects_visible_to  # noqa: PLC0415
         from greendistrict.documents.registry import register_owner  # noqa: PLC0415
 
-        register_owner(District, files_visible_to, may_add_file)
+        register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}")
         register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file)
         register_owner(KeyProject, key_projects_visible_to, may_add_file)

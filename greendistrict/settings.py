@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remind-consultations": {"task": "approvals.tasks.remind_consultations", "schedule": _EVERY or crontab(minute="10", hour="6")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
+    "sweep-uploads": {"task": "greendistrict.documents.tasks.sweep_uploads", "schedule": _EVERY or crontab(minute="20", hour="3")},
     "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": _EVERY or crontab(minute="50", hour="5")},
     "report-requeue": {"task": "greendistrict.reports.tasks.requeue_lost", "schedule": 60},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 300},

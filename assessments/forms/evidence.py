@@ -3,35 +3,70 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from assessments.models import ScoreTable
-from assessments.selectors.table_drawer import library_of
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
 
 LAST_PAGE = 9999
 
 
-class UploadForm(forms.Form):
-    """A new file with its title and the page to open."""
+def _date(label: str) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def _page() -> forms.IntegerField:
+    return forms.IntegerField(label="页码", min_value=1, max_value=LAST_PAGE, required=False, help_text="证明内容所在的页")
+
+
+class DescribeForm(forms.Form):
+    """Page for this clause, validity of the file."""
+
+    page = _page()
+    valid_from = _date("有效期起")
+    valid_to = _date("有效期止")
+
+    def clean(self) -> dict[str, Any]:
+        """The validity ends after it begins."""
+        data = super().clean() or {}
+        if data.get("valid_from") and data.get("valid_to") and data["valid_to"] < data["valid_from"]:
+            self.add_error("valid_to", "有效期止不能早于有效期起")
+        return data
+
+
+class UploadForm(DescribeForm):
+    """A new file with its title, the page to open and how long it holds."""
 
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
-    page = forms.IntegerField(label="页码", min_value=1, max_value=LAST_PAGE, required=False, help_text="证明内容所在的页")
+    field_order = ("title", "upload", "page", "valid_from", "valid_to")
 
 
-class _LibraryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+class ArrivedForm(DescribeForm):
+    """A file that came piece by piece, by its key."""
+
+    key = forms.UUIDField()
+
+
+class ReplaceForm(DescribeForm):
+    """The next version of a file."""
+
+    upload = EvidenceField(label="新版文件")
+
+
+class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     def label_from_instance(self, obj: Evidence) -> str:
-        """Title, version and day: what tells two files apart."""
-        return f"{obj.title}（第{obj.version}版，{obj.uploaded_at:%Y-%m-%d}）"
+        """Title, version, day and end of validity: what tells two files apart."""
+        until = f"，有效期至{obj.valid_to:%Y-%m-%d}" if obj.valid_to else ""
+        return f"{obj.title}（第{obj.version}版，{obj.uploaded_at:%Y-%m-%d}{until}）"
 
 
 class PickForm(forms.Form):
-    """A file of the district's library."""
+    """Files of the district's library."""
 
-    document = _LibraryChoice(queryset=Evidence.objects.none(), label="已有材料", empty_label="请选择")
-    page = forms.IntegerField(label="页码", min_value=1, max_value=LAST_PAGE, required=False)
+    document = _LibraryChoice(queryset=Evidence.objects.none(), label="已有材料", widget=forms.SelectMultiple(attrs={"size": 6}))
+    page = _page()
 
-    def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, library: QuerySet[Evidence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document"].queryset = library_of(table)  # type: ignore[attr-defined]  # a choice of models
+        self.fields["document"].queryset = library  # type: ignore[attr-defined]  # a choice of models

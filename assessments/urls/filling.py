@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import plausibility, prefill, share_rows, shares
+from assessments.views import evidence, plausibility, prefill, share_rows, shares
 
 urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/check/answer/", plausibility.finding_answer, name="finding_answer"),
@@ -14,4 +14,21 @@ urlpatterns: list[URLPattern] = [
     path("shares/<int:pk>/presence/", share_rows.share_presence, name="share_presence"),
     path("shares/<int:pk>/save/", share_rows.share_save, name="share_save"),
     path("shares/<int:pk>/rows/<str:item_id>/", share_rows.ShareRowView.as_view(), name="share_row"),
+    path("tables/<int:pk>/files/", evidence.table_files, name="table_files"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/", evidence.row_evidence, name="row_evidence"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/arrived/", evidence.row_evidence_arrived, name="row_evidence_arrived"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/<int:link>/remove/", evidence.row_evidence_step, name="row_evidence_remove"),
+    path("shares/<int:pk>/rows/<str:item_id>/evidence/", evidence.row_evidence, {"where": "share"}, name="share_evidence"),
+    path(
+        "shares/<int:pk>/rows/<str:item_id>/evidence/arrived/",
+        evidence.row_evidence_arrived,
+        {"where": "share"},
+        name="share_evidence_arrived",
+    ),
+    path(
+        "shares/<int:pk>/rows/<str:item_id>/evidence/<int:link>/remove/",
+        evidence.row_evidence_step,
+        {"where": "share"},
+        name="share_evidence_remove",
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import cells, evidence, receipts, selfchecks, table_print, tables, trying, workbooks
+from assessments.views import cells, receipts, selfchecks, table_print, tables, trying, workbooks
 
 urlpatterns: list[URLPattern] = [
     path("tables/", tables.score_table_list, name="score_table_list"),
@@ -19,8 +19,6 @@ urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/versions/<int:number>/receipt/file/", receipts.receipt_file, name="receipt_file"),
     path("tables/<int:pk>/versions/<int:number>/receipt/key/", receipts.receipt_key, name="receipt_key"),
     path("tables/<int:pk>/rows/<str:item_id>/", cells.ScoreRowView.as_view(), name="score_row"),
-    path("tables/<int:pk>/rows/<str:item_id>/evidence/", evidence.row_evidence, name="row_evidence"),
-    path("tables/<int:pk>/rows/<str:item_id>/evidence/<int:link>/remove/", evidence.row_evidence_remove, name="row_evidence_remove"),
     path("self-checks/", selfchecks.selfcheck_list, name="selfcheck_list"),
     path("self-checks/<int:pk>/", selfchecks.selfcheck, name="selfcheck"),
     path("self-checks/<int:pk>/report/", selfchecks.ReportPage.as_view(), name="selfcheck_report"),

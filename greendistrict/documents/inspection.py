@@ -55,8 +55,8 @@ def display_name(name: str) -> str:
     return f"{stem[: MAX_NAME - len(ending) - 1]}{dot}{ending}"
 
 
-def inspect(name: str, stream: BinaryIO, size: int, limit: int) -> Kind:
-    """Kind of the file. Raises ``Refused`` when the name, the size or the content does not do."""
+def check_name(name: str, size: int, limit: int) -> Kind:
+    """Kind that the name promises. Raises ``Refused`` when the name or the size does not do."""
     extension = name.rpartition(".")[2].lower()
     kind = KINDS.get(extension)
     if kind is None:
@@ -65,6 +65,12 @@ def inspect(name: str, stream: BinaryIO, size: int, limit: int) -> Kind:
         _refuse(f"“{name}”是空文件，请检查后重新选择")
     if size > limit:
         _refuse(f"“{name}”有 {size / 1048576:.1f} MB，超过 {limit / 1048576:.0f} MB，请压缩或拆分后上传")
+    return kind
+
+
+def inspect(name: str, stream: BinaryIO, size: int, limit: int) -> Kind:
+    """Kind of the file. Raises ``Refused`` when the name, the size or the content does not do."""
+    kind = check_name(name, size, limit)
     stream.seek(0)
     {"pdf": _check_pdf, "docx": _check_office, "xlsx": _check_office, "jpg": _check_image, "png": _check_image}[kind.extension](
         name, stream, kind

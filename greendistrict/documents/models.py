@@ -38,7 +38,35 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = "材料"
         ordering = ("title", "-version")
-        constraints: ClassVar = [ordered("valid_from", "valid_to", name="evidence_validity_ordered")]
+        constraints: ClassVar = [
+            ordered("valid_from", "valid_to", name="evidence_validity_ordered"),
+            models.UniqueConstraint(fields=["replaces"], name="evidence_replaced_once"),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class Upload(models.Model):
+    """A file on its way, piece by piece; it survives a reload and a lost network, and is swept when nobody comes back.
+
+    ``received`` bytes are in the store; the file becomes ``Evidence`` when all ``size`` of them are.
+    """
+
+    key = models.UUIDField(unique=True, editable=False)
+    owner = models.CharField("归属", max_length=80)
+    name = models.CharField("文件名", max_length=200)
+    size = models.PositiveBigIntegerField("大小")
+    received = models.PositiveBigIntegerField("已收到", default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    started_at = models.DateTimeField("开始时间")
+
+    class Meta:
+        verbose_name = "上传中的文件"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(received__lte=models.F("size")), name="upload_received_within_size"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.http import Http404
 
 from greendistrict.accounts.models import User
+from greendistrict.documents.models import Evidence
 
 VisibleTo = Callable[[User], QuerySet[Model]]
 MayAdd = Callable[[User, Model], bool]
+LibraryOf = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Owner:
     model: type[Model]
     visible_to: VisibleTo
     may_add: MayAdd
+    library: LibraryOf | None = None
 
 
 _owners: dict[str, Owner] = {}
@@ -27,14 +31,53 @@ _users_of_files: list[Callable[[User], QuerySet[Any]]] = []
 _readers: list[Callable[[User, UUID], bool]] = []
 
 
-def register_owner(model: type[Model], visible_to: VisibleTo, may_add: MayAdd) -> None:
-    """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open."""
-    _owners[model._meta.label_lower] = Owner(model, visible_to, may_add)
+def register_owner(model: type[Model], visible_to: VisibleTo, may_add: MayAdd, library: LibraryOf | None = None) -> None:
+    """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open.
+
+    ``library(owner)`` names what several owners keep their files in together, such as a district and its score tables: a file of one
+    may be the next version of a file of another.
+    """
+    _owners[model._meta.label_lower] = Owner(model, visible_to, may_add, library)
+
+
+def same_library(owner: Model, evidence: Evidence) -> bool:
+    """Whether a file belongs to this owner, or to one that keeps its files together with it."""
+    if evidence.owner == f"{owner._meta.label_lower}:{owner.pk}":
+        return True
+    mine, other = _owners[owner._meta.label_lower], _owners[evidence.owner.partition(":")[0]]
+    return bool(mine.library and other.library) and mine.library(owner) == other.library(owner_object(evidence))  # type: ignore[misc]  # both are there
 
 
 def owner_of(label: str) -> Owner:
     """Owner by model label. Raises ``KeyError``."""
     return _owners[label]
+
+
+def owner_seen(user: User, subject: str) -> Model:
+    """The owner behind ``app.model:pk`` if the person sees it or may add to it. Raises ``Http404``."""
+    label, _, key = subject.partition(":")
+    owner = _owners.get(label)
+    if owner is None or not key.isdecimal():
+        raise Http404
+    found = owner.visible_to(user).filter(pk=key).first()
+    if found is None:
+        hidden = owner.model._default_manager.filter(pk=key).first()
+        found = hidden if hidden is not None and owner.may_add(user, hidden) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def owner_object(evidence: Evidence) -> Model:
+    """The owner of a file. Raises ``DoesNotExist``."""
+    label, _, key = evidence.owner.partition(":")
+    return _owners[label].model._default_manager.get(pk=key)
+
+
+def may_add_to(user: User, evidence: Evidence) -> bool:
+    """Whether the person may put a file, or the next version of this one, where it belongs."""
+    label = evidence.owner.partition(":")[0]
+    return _owners[label].may_add(user, owner_object(evidence))
 
 
 def owners() -> tuple[Owner, ...]:

@@ -17,7 +17,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents import inspection
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import owner_of
+from greendistrict.documents.registry import owner_of, same_library
 
 
 def store(
@@ -38,9 +38,11 @@ def store(
     if not owner_of(owner._meta.label_lower).may_add(by, owner):
         msg = "您不能为这个对象上传材料"
         raise NotAllowed(msg)
-    if replaces is not None and replaces.owner != audit.subject_of(owner):
+    if replaces is not None and not same_library(owner, replaces):
         msg = "被替换的材料属于另一个对象"
         raise Refused(msg)
+    if replaces is not None:
+        _refuse_replaced(replaces)
     if valid_from and valid_to and valid_to < valid_from:
         msg = "有效期止不能早于有效期起"
         raise Refused(msg)
@@ -50,12 +52,21 @@ def store(
     content = inspection.strip_metadata(name, found, content)
     evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
     evidence.valid_from, evidence.valid_to = valid_from, valid_to
-    if replaces is not None:
-        evidence.replaces, evidence.version = replaces, replaces.version + 1
     with transaction.atomic():
+        if replaces is not None:
+            held = Evidence.objects.select_for_update().get(pk=replaces.pk)
+            _refuse_replaced(held)
+            evidence.replaces, evidence.version = held, held.version + 1
         evidence.save()
         audit.record(action="documents.store", by=by, obj=evidence, data={"owner": evidence.owner, "sha256": evidence.sha256})
     return evidence
+
+
+def _refuse_replaced(evidence: Evidence) -> None:
+    """A version has one successor; asked again under the lock, for two people may send one at once."""
+    if evidence.replaced_by.exists():
+        msg = f"“{evidence.title}”第{evidence.version}版已有新版，请刷新后替换最新的一版"
+        raise Refused(msg)
 
 
 def store_bytes(

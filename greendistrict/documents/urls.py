@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from greendistrict.documents import views
+from greendistrict.documents import upload_views, views
 
 app_name = "documents"
-urlpatterns = [path("<uuid:key>/", views.download, name="download")]
+urlpatterns = [
+    path("uploads/", upload_views.start, name="upload_start"),
+    path("uploads/<uuid:key>/", upload_views.piece, name="upload"),
+    path("<uuid:key>/", views.download, name="download"),
+]

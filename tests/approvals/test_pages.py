@@ -71,7 +71,7 @@ def test_who_sees_a_case_at_which_step(as_):
     people = cast()
     case = next(bare_cases(people, 1))
     own = {"preparer", "reviewer", "consultant"}
-    district = own | {"authority", "bureau"}
+    district = own | {"authority"}
     city = {"city_officer", "city_checker", "city_director", "city_legal"}
     moments = [
         ({}, own),

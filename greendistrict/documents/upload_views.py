@@ -1,0 +1,51 @@
+"""Resumable upload: begin, ask where it stands, send the next piece.
+
+``POST uploads/`` with ``owner``, ``name``, ``size`` answers ``{"key", "offset", "piece"}``; ``GET uploads/<key>/`` answers
+``{"offset", "size"}``; ``POST uploads/<key>/`` with the header ``Upload-Offset`` and at most ``piece`` bytes as the body answers
+``{"offset"}``, 409 with the offset that the portal has. The file is handed over where it is to be used.
+"""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST
+
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.core.errors import Refused
+from greendistrict.documents import uploads
+from greendistrict.documents.models import Upload
+from greendistrict.documents.registry import owner_seen
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a file for an owner that the person sees and may add to."""
+    if not is_at_the_page(request):
+        return signed_out()
+    user = signed_in(request)
+    size = request.POST.get("size", "")
+    owner = owner_seen(user, request.POST.get("owner", ""))
+    try:
+        upload = uploads.begin(owner=owner, name=request.POST.get("name", ""), size=int(size) if size.isdecimal() else 0, by=user)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=refused.status)
+    return JsonResponse({"key": str(upload.key), "offset": 0, "piece": uploads.PIECE}, status=201)
+
+
+@require_http_methods(["GET", "POST"])
+def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Tell where it stands, or keep the next piece; nobody reaches a file that another person began."""
+    if not is_at_the_page(request):
+        return signed_out()
+    upload = get_object_or_404(Upload, key=key, by=signed_in(request))
+    if request.method == "GET":
+        return JsonResponse({"offset": upload.received, "size": upload.size})
+    offset = request.headers.get("Upload-Offset", "")
+    try:
+        received = uploads.append(upload=upload, offset=int(offset) if offset.isdecimal() else -1, stream=request)  # type: ignore[arg-type]  # reads like a file
+    except uploads.WrongOffset as wrong:
+        return JsonResponse({"error": str(wrong), "offset": wrong.offset}, status=wrong.status)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=422)
+    return JsonResponse({"offset": received})

@@ -1,0 +1,99 @@
+"""Files that arrive piece by piece: begun, continued at the offset the store has, handed over when complete, swept when left."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents import inspection
+from greendistrict.documents.models import Upload
+from greendistrict.documents.registry import owner_of
+
+PIECE = 1024 * 1024
+MOST_OPEN = 40
+KEPT_DAYS = 7
+
+
+class WrongOffset(Refused):
+    """The store has another number of bytes than the browser thought; ``offset`` is where to go on."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__("已收到的部分与浏览器记录的不同，从已收到处继续")
+        self.offset = offset
+
+
+def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
+    """Begin a file for ``owner``. Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken, before a byte is sent."""
+    if not owner_of(owner._meta.label_lower).may_add(by, owner):
+        msg = "您不能为这个对象上传材料"
+        raise NotAllowed(msg)
+    shown = inspection.display_name(name)
+    inspection.check_name(shown, size, settings.GD_UPLOAD_MAX_BYTES)
+    if Upload.objects.filter(by=by).count() >= MOST_OPEN:
+        msg = f"同时上传的文件不能超过{MOST_OPEN}个，请等前面的传完"
+        raise Refused(msg)
+    return Upload.objects.create(key=uuid.uuid4(), owner=audit.subject_of(owner), name=shown, size=size, by=by, started_at=clock.now())
+
+
+@transaction.atomic
+def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
+    """Keep the next piece, at most ``PIECE`` bytes; returns the new offset. Raises ``WrongOffset``, ``Refused`` for too much."""
+    held = Upload.objects.select_for_update().get(pk=upload.pk)
+    if offset != held.received:
+        raise WrongOffset(held.received)
+    data = stream.read(PIECE + 1)
+    if len(data) > PIECE or held.received + len(data) > held.size:
+        raise Refused([Refusal("这一段超出约定的大小，请重新选择文件上传")])
+    path = place_of(held)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.seek(held.received)  # what a broken request left behind is written over
+        file.truncate()
+        file.write(data)
+    held.received += len(data)
+    held.save(update_fields=["received"])
+    return held.received
+
+
+@contextmanager
+def completed(upload: Upload) -> Iterator["UploadedFile[Any]"]:
+    """The whole file as an upload; taken or refused, it is gone afterwards. Raises ``WrongOffset`` while incomplete."""
+    if upload.received != upload.size:
+        raise WrongOffset(upload.received)
+    try:
+        with place_of(upload).open("rb") as file:
+            yield UploadedFile(file=file, name=upload.name, size=upload.size)
+    except Refused:
+        _drop(upload)
+        raise
+    _drop(upload)
+
+
+def _drop(upload: Upload) -> None:
+    path = place_of(upload)
+    upload.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def place_of(upload: Upload) -> Path:
+    """Where the bytes are kept meanwhile, outside what is ever served."""
+    return Path(settings.MEDIA_ROOT) / "uploads" / f"{upload.key}.part"
+
+
+def sweep(now: dt.datetime) -> int:
+    """Remove files that nobody has completed within a week; returns how many."""
+    left = list(Upload.objects.filter(started_at__lt=now - dt.timedelta(days=KEPT_DAYS)))
+    for upload in left:
+        place_of(upload).unlink(missing_ok=True)
+        upload.delete()
+    return len(left)
