@@ -99,7 +99,7 @@ def test_each_rule_finds_its_error(case):
         Entry(item("7.2.7"), None, state=RowState.EXCLUDED),
         Entry(item("7.2.7"), "900", state=RowState.UNBUILT),
     ],
-    ids=str,
+    ids=lambda one: f"{one.item.id} {one.value}",
 )
 def test_what_is_plausible_is_left_alone(one):
     assert named(one) == []
