@@ -91,10 +91,10 @@ def test_years_are_compared_and_only_those_in_sight(client, people, table):
     assert compare(client, table).status_code == HTTPStatus.NOT_FOUND
 
 
-@pytest.mark.parametrize("key", ["9", "x", "1-", "999999-1", "-", "٣"])
-def test_a_state_that_is_not_there_is_not_found(client, people, table, key):
+def test_a_state_that_is_not_there_is_not_found(client, people, table):
     client.force_login(people.preparer)
-    assert compare(client, table, old=key).status_code == HTTPStatus.NOT_FOUND
+    for key in ("9", "x", "1-", "999999-1", "-", "٣"):
+        assert compare(client, table, old=key).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_the_city_sees_no_unsubmitted_state(client, people, table):

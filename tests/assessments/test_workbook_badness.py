@@ -72,7 +72,6 @@ FILES = {
     "embedded file": (lambda made: with_part(made, "xl/embeddings/oleObject1.bin"), "工作簿含内嵌文件，请去除后另存为 xlsx"),
     "control": (lambda made: with_part(made, "xl/activeX/activeX1.xml"), "工作簿含控件，请去除后另存为 xlsx"),
     "zip bomb": (lambda made: with_part(made, "xl/media/a.bin", bytes(41 * 2**20)), "工作簿过大，请只保留模板中的工作表"),
-    "big zip bomb": (lambda made: with_part(made, "xl/media/a.bin", bytes(201 * 2**20)), "“表.xlsx”解压后过大，请精简后上传"),
     "many parts": (
         lambda made: reduce(lambda got, at: with_part(got, f"xl/media/{at}.bin"), range(200), made),
         "工作簿过大，请只保留模板中的工作表",

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.services import appoint, create_user
+from greendistrict.core import sealing
 from greendistrict.portal.reference import load_reference_data
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             msg = "这里已有演示数据；请先运行 demo_reset，或另用一个数据库"
             raise CommandError(msg)
         load_reference_data(log=self.stdout.write)
+        self.stdout.write(f"回执签名密钥 {sealing.key_id(sealing.public_pem())}")
         if User.objects.filter(posts__role=Role.SYSTEM_KEEPER).exists():
             self.stdout.write("系统管理员已在，未作改动")
             return
