@@ -57,7 +57,7 @@ def against(district: District, values: Values) -> list[Refusal]:
     if chosen.pk == district.applicant_id:
         return [Refusal("变更前后的申报主体相同", found=chosen.name, field="applicant")]
     have = set(chosen.posts.values_list("role", flat=True))
-    lacking = [role.label for role in (Role.PREPARER, Role.REVIEWER) if role not in have]
+    lacking = [str(role.label) for role in (Role.PREPARER, Role.REVIEWER) if role not in have]
     if lacking:
         return [Refusal(f"{chosen.name}还没有{'、'.join(lacking)}", required="填报人、审核人各一人以上", remedy="请系统管理员任命岗位")]
     return []

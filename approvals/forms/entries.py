@@ -33,7 +33,7 @@ class EntryForm(StepForm):
             self.add_error("scan", "纸质来件须上传扫描件")
         if data.get("way") == EntryWay.PHONE and not str(data.get("note", "")).strip():
             self.add_error("note", "电话办理的，请写明通话内容和核实情况")
-        own = {name: data.get(name) for name in ("way", "received_on", "on_behalf", "scan", "note")}
+        own: dict[str, Any] = {name: data.get(name) for name in ("way", "received_on", "on_behalf", "scan", "note")}
         rest = {name: value for name, value in data.items() if name not in own}
         return {**rest, "entry": Entry(**{**own, "scan": own["scan"] or None, "note": own["note"] or ""})} if not self.errors else data
 

@@ -60,6 +60,8 @@ STEPS_OF = {
     CaseKind.CHANGE: CHANGE_STEPS,
 }
 NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "legal", "deciding"), "decide")
+# Steps of the bar end with any of the decisions that are taken in them.
+ENDS_LIKE = {"decide_failed": "decide", "decide_not": "decide", "to_tell": "agree"}
 CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
 CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
 
@@ -90,7 +92,7 @@ def steps_of(case: Case, records: list[TransitionRecord]) -> list[Step]:
     settings = parameters.load()
     steps = _steps(case, settings)
     now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
-    ended = {record.action: record.at for record in records}
+    ended = {ENDS_LIKE.get(record.action, record.action): record.at for record in records}
     shown = []
     for index, (name, _, action) in enumerate(steps):
         is_done = action in ended and (now is None or index < now)
@@ -126,7 +128,7 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
     ``outside``: city people are named by post only, and what passes between them is not shown.
     """
     calendar = workdays.current()
-    before, entries = case.created_at, [Entry(case.created_at, "建立申报", case.created_by.name)]
+    before, entries = case.created_at, [Entry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)]
     for record in records:
         if outside and is_between_offices(record.source, record.target):
             continue

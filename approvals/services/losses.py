@@ -136,7 +136,7 @@ def loss_tell(
     """登记事先告知: number and day of delivery; the term of ``hearing_days`` working days runs from the next one."""
     _not_later(told_on, "told_on")
     due = workdays.current().add(told_on, parameters.load().integer("hearing_days"))
-    kept = {"told_number": number.strip()[:60], "told_on": told_on, "hearing_due": due}
+    kept: dict[str, Any] = {"told_number": number.strip()[:60], "told_on": told_on, "hearing_due": due}
     case = _step("tell", case=case, by=by, version=version, scan=scan, slot="letter", title="事先告知书", **kept)
     case.submitted_at = clock.now()  # from now on the district sees the case
     touch(case, "submitted_at")
@@ -147,14 +147,19 @@ def loss_tell(
 def loss_state(*, case: Case, by: User, statement: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None) -> Case:
     """提交陈述申辩 by the signer, within the term."""
     _wanted(statement, "请写明陈述申辩的意见和理由", "statement")
-    kept = {"statement": statement.strip()[:MOST], "statement_on": clock.today(), "statement_way": "平台提交", "statement_by": by.name}
+    kept: dict[str, Any] = {
+        "statement": statement.strip()[:MOST],
+        "statement_on": clock.today(),
+        "statement_way": "平台提交",
+        "statement_by": by.name,
+    }
     return _step("state", case=case, by=by, version=version, scan=scan, slot="statement", title="陈述申辩材料", **kept)
 
 
 @transaction.atomic
 def loss_waive(*, case: Case, by: User, reason: str, version: int | None = None) -> Case:
     """放弃陈述申辩, in so many words."""
-    kept = {"statement": f"放弃陈述申辩：{reason.strip()}"[:MOST], "statement_on": clock.today(), "statement_by": by.name}
+    kept: dict[str, Any] = {"statement": f"放弃陈述申辩：{reason.strip()}"[:MOST], "statement_on": clock.today(), "statement_by": by.name}
     return _step("waive", case=case, by=by, version=version, reason=reason, statement_way="平台提交", **kept)
 
 
@@ -174,7 +179,7 @@ def loss_to_legal(*, case: Case, by: User, considered: str, version: int | None 
 @transaction.atomic
 def loss_legal_agree(*, case: Case, by: User, reason: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None) -> Case:
     """法制审核通过 with the opinion."""
-    kept = {"legal_opinion": reason.strip()[:MOST], "legal_on": clock.today()}
+    kept: dict[str, Any] = {"legal_opinion": reason.strip()[:MOST], "legal_on": clock.today()}
     return _step("legal_agree", case=case, by=by, version=version, reason=reason, scan=scan, slot="legal", title="法制审核意见", **kept)
 
 
@@ -196,7 +201,7 @@ def loss_discuss(
     if case.loss.legal_on and discussed_on < case.loss.legal_on:
         raise Refused([Refusal("集体讨论日期不能早于法制审核", field="discussed_on")])
     _wanted(discussion, "请写明集体讨论的意见", "discussion")
-    kept = {
+    kept: dict[str, Any] = {
         "minutes_number": minutes_number.strip()[:60],
         "discussed_on": discussed_on,
         "discussed_by": discussed_by.strip()[:300],
@@ -267,7 +272,7 @@ def loss_serve(
     case = locked(case, version)
     if case.decided_on and served_on < case.decided_on:
         raise Refused([Refusal("送达日期不能早于决定日期", field="served_on")])
-    kept = {"served_on": served_on, "served_way": served_way, "served_to": served_to.strip()[:100]}
+    kept: dict[str, Any] = {"served_on": served_on, "served_way": served_way, "served_to": served_to.strip()[:100]}
     return _step("serve", case=case, by=by, version=None, scan=scan, slot="delivery", title="送达回证", **kept)
 
 

@@ -38,6 +38,7 @@ def asked_context(case: Case, user: User) -> dict[str, Any]:
 
 
 def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
+    facts: dict[str, Any]
     if isinstance(row, ExtensionRequest):
         machine, facts, kind = EXTENSION, {"running": running(row)}, "extension"
     else:
@@ -90,7 +91,7 @@ def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResp
     """Take a step of an extension or a rectification from the page of its case."""
     user, case = signed_in(request), seen_case(request, pk)
     action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
-    taken = {"action": action, "reason": reason, "version": typed_version(request)}
+    taken: dict[str, Any] = {"action": action, "reason": reason, "version": typed_version(request)}
     if kind == "extension":
         requests.extension_step(asked=get_object_or_404(ExtensionRequest, pk=asked, case=case), by=user, **taken)
     elif kind == "rectification":

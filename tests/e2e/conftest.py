@@ -23,6 +23,17 @@ def browser():
         running.close()
 
 
+@pytest.fixture(scope="module")
+def local_browser():
+    """Chromium for journeys on Django's live server; the database is used between its calls, in the thread its loop runs in."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = launch(playwright)
+        yield running
+        running.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
 @pytest.fixture
 def portal(tmp_path):
     """An empty portal: no process runs yet, no table exists yet."""

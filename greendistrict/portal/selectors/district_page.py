@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from approvals.lifecycle import state_of
 from approvals.models import Case
@@ -16,12 +17,14 @@ from assessments.selectors.actuals import received_values
 from assessments.selectors.selfchecks import listed, self_checks_visible_to
 from districts import selectors as districts
 from districts.certainty import is_inferred
-from districts.enums import Certainty, Dimension
+from districts.enums import Certainty, Dimension, Stage
 from districts.models import District, SpecialPlan
-from districts.rules import may_edit_district, may_read_file
+from districts.rules import is_preparer, may_edit_district, may_read_file
 from districts.selectors.indicator_progress import indicators_context
 from districts.selectors.indicators import dimensions_of_plan, system_in_force
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.obligations.selectors import obligations_visible_to
@@ -172,10 +175,23 @@ def assessments(page: Page) -> dict[str, Any]:
 
 def titles(page: Page) -> dict[str, Any]:
     """称号与办件: every title ever held, and the cases this person may open."""
-    rows = page.district.titles.select_related("announcement", "case").order_by("-pk")
+    rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
     cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
     shown = [(case, state_of(case)) for case in cases]
-    return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all())}
+    return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all()), "doors": _doors(page)}
+
+
+def _doors(page: Page) -> list[tuple[str, str]]:
+    """Where this person can begin something about the district's title: words and address."""
+    held, district = seats(page.user), page.district
+    doors = []
+    if is_preparer(page.user, district):
+        doors.append(("提出变更", f"{reverse('approvals:change_start')}?district={district.code}"))
+    if district.stage == Stage.PILOT and (is_preparer(page.user, district) or held.is_city):
+        doors.append(("验收条件核对", reverse("approvals:acceptance_gates", args=[district.code])))
+    if held.has(Role.CITY_OFFICER) and district.stage in {Stage.PILOT, Stage.DEMONSTRATION}:
+        doors.append(("补录市级评估结论", reverse("approvals:assessment_record", args=[district.code])))
+    return doors
 
 
 def archive(page: Page) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from approvals.acceptancefacts import acceptance_policy_facts
+from approvals.enums import CaseKind
 from approvals.facts import policy_facts
 from approvals.models import CLOSED_STATES, Case
 from approvals.selectors import cases_visible_to
@@ -56,9 +58,9 @@ def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Ga
         policy = policy_in_force(today)
     except NoPolicyInForce:
         return None
-    case = _open_case(user, district)
-    facts = policy_facts(case, today) if case else Facts(district_facts(district, today))
     pilot = district.stage == Stage.PILOT
+    case = _open_case(user, district, CaseKind.ACCEPTANCE if pilot else CaseKind.APPLICATION)
+    facts = _facts(case, district, today)
     upto = Step.REQUEST if pilot else REACHED.get(case.status, Step.GRANT) if case else Step.FILE
     groups = overview(policy, facts, today, upto, ACCEPTANCE if pilot else APPLICATION)
     return _gap(groups if edits else [_without_links(group) for group in groups], policy.code, case, pilot=pilot)
@@ -68,8 +70,14 @@ def _without_links(group: StepVerdicts) -> StepVerdicts:
     return replace(group, verdicts=tuple(replace(verdict, href="") for verdict in group.verdicts))
 
 
-def _open_case(user: User, district: District) -> Case | None:
-    cases = cases_visible_to(user).filter(district=district).exclude(status__in=CLOSED_STATES)
+def _facts(case: Case | None, district: District, today: dt.date) -> Facts:
+    if case is None:
+        return Facts(district_facts(district, today))
+    return acceptance_policy_facts(case, today) if case.kind == CaseKind.ACCEPTANCE else policy_facts(case, today)
+
+
+def _open_case(user: User, district: District, kind: str) -> Case | None:
+    cases = cases_visible_to(user).filter(district=district, kind=kind).exclude(status__in=CLOSED_STATES)
     return cases.select_related("district", "review", "table").first()
 
 

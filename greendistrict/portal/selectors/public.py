@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from approvals.models import Notice
+from approvals.models import Announcement, Notice
 from approvals.selectors import announcements_public, notices_open
 from districts.certainty import is_inferred
 from districts.enums import Certainty, Stage
@@ -144,15 +144,20 @@ def notice_items(today: dt.date) -> list[dict[str, Any]]:
     ]
 
 
+def _named(batch: Announcement) -> list[str]:
+    """Districts that a batch gives a title or takes one from."""
+    return [title.district.name for title in (*batch.titles.all(), *batch.ended_titles.all())]
+
+
 def announcement_items() -> list[dict[str, Any]]:
-    """Latest published batches with the districts they name; two queries."""
+    """Latest published batches with the districts they name; three queries."""
     rows = list(announcements_public()[:SHOWN_ANNOUNCEMENTS])
     return [
         {
             "title": row.title or f"{row}公告",
             "href": reverse("approvals:announcement", args=[row.pk]),
             "date": row.announced_on,
-            "note": "、".join([str(row), *([row.number] if row.number else []), *(title.district.name for title in row.titles.all())]),
+            "note": "、".join([str(row), *([row.number] if row.number else []), *_named(row)]),
             "is_demo": row.is_demo,
         }
         for row in rows
