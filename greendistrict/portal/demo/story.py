@@ -15,6 +15,7 @@ from greendistrict.policy.services import set_setting
 from greendistrict.portal.demo import application as way
 from greendistrict.portal.demo import control
 from greendistrict.portal.demo import district as land
+from greendistrict.portal.demo import indicators as aims
 from greendistrict.portal.demo.district import Plot
 from greendistrict.portal.demo.tables import file_self_check, fill
 from greendistrict.portal.demo.timing import after, base_year, moment
@@ -86,6 +87,7 @@ def _first_reports(people: way.People, year: int) -> None:
     preparer, reviewer, officer = people["preparer"], people["reviewer"], people["city_officer"]
     with clock.at(moment(dt.date(year - 1, 1, 6))):
         selfchecks.open_due(clock.today())
+    _targets(people, year)
     with clock.at(moment(dt.date(year - 1, 3, 20))):
         file_self_check(_check(XINCHENG, year - 2), preparer, reviewer, seed=21, ambition=0.42)
     with clock.at(moment(dt.date(year - 1, 4, 10))):
@@ -100,6 +102,15 @@ def _first_reports(people: way.People, year: int) -> None:
         selfchecks.receive(check=_check(XINCHENG, year - 1), by=officer)
     with clock.at(moment(dt.date(year, 5, 12))):
         file_self_check(_check(KECHUANG, year - 1), people["preparer_kechuang"], people["reviewer_kechuang"], seed=23, ambition=0.45)
+
+
+def _targets(people: way.People, year: int) -> None:
+    """The indicator system of the oldest pilot, approved before its first report, and its carbon intensity."""
+    district = District.objects.get(name=XINCHENG.name)
+    with clock.at(moment(dt.date(year - 1, 1, 20))):
+        aims.approved_system(district, (people["preparer"], people["reviewer"], people["authority"]), year=year - 2)
+    with clock.at(moment(dt.date(year, 3, 2))):
+        aims.enter_carbon(district, people["preparer"], first=year - 2)
 
 
 def _build(plot: Plot, people: way.People, share: float) -> None:
