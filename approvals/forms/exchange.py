@@ -15,7 +15,7 @@ from greendistrict.documents.forms import EvidenceField
 class FileForm(forms.Form):
     """One file for one slot of the case's kind."""
 
-    slot = forms.ChoiceField(label="材料项")
+    slot = forms.ChoiceField(label="材料项", help_text="格式见上面清单的“要求”")
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
 
@@ -23,7 +23,7 @@ class FileForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["slot"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
-        field.choices = [(slot.key, f"{slot.title}（{slot.format_words}）") for slot in uploaded_of(case.kind)]
+        field.choices = [(slot.key, slot.title) for slot in uploaded_of(case.kind)]
 
 
 class VersionForm(forms.Form):
@@ -52,7 +52,7 @@ class AnswerForm(forms.Form):
         """Finding id → text."""
         return {finding.pk: self.cleaned_data[f"answer-{finding.pk}"] for finding in self.findings}
 
-    def files(self) -> "dict[int, UploadedFile[Any]]":
+    def uploads(self) -> "dict[int, UploadedFile[Any]]":
         """Finding id → upload, where there is one."""
         given = {finding.pk: self.cleaned_data.get(f"file-{finding.pk}") for finding in self.findings}
         return {key: upload for key, upload in given.items() if upload}

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from approvals.enums import CaseKind, LossGround, TitleEnd, TitleKind
 from approvals.facts import batch_of
+from approvals.lifecycle.chain import needs_director
 from approvals.models import Announcement, AnnouncementLine, Case
 from approvals.rules import may_announce, may_approve_announcement
 from approvals.services import papers, titles
@@ -173,7 +174,7 @@ def _against(lines: Sequence[AnnouncementLine], number: str, announced_on: dt.da
 
 
 def _unapproved(announcement: Announcement) -> list[Refusal]:
-    if announcement.approved_at is not None:
+    if announcement.approved_at is not None or not needs_director("announce"):
         return []
     return [Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")]
 

@@ -42,7 +42,7 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "approvals/case_answer.html", context, status=UNPROCESSABLE)
     try:
-        corrections.save_answers(case=case, by=user, answers=form.answers(), files=form.files(), version=typed_version(request))
+        corrections.save_answers(case=case, by=user, answers=form.answers(), files=form.uploads(), version=typed_version(request))
     except Refused as refused:
         return refused_form(request, "approvals/case_answer.html", context, refused)
     messages.success(request, "已保存答复")
