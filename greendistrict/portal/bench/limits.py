@@ -4,17 +4,18 @@ import json
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import check_password
-from django.db import connection
+from django.db import connection, models
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import Context, Template
 from django.views.decorators.http import require_POST
 
 from assessments.models import ScoreRow
-from districts.models import District
+from districts.models import District, Plot, PlotIndicator
 from greendistrict.accounts.models import User
 
 LIST_ROWS = 50
 LIST_FIELDS = ("code", "name", "type", "stage", "star", "area_km2", "title_number", "titled_on", "title_batch")
+PLOT_FIELDS = ("number", "sub_area", "land_use", "area_ha", "floor_area", "acquisition", "acquired_on", "built_on", "conforms")
 ROW_FIELDS = ("item_id", "value", "target", "explanation", "build_state", "version")
 PAGE = (
     "<!doctype html><title>limit</title><p>{{ count }}</p><table>"
@@ -43,6 +44,23 @@ def districts(request: HttpRequest) -> HttpResponse:
     found = District.objects.filter(guideline_area=False, **wanted)
     rows = found.order_by("is_demo", "area_code", "name_pinyin", "pk").values_list(*LIST_FIELDS)[:LIST_ROWS]
     return _page(rows, found.count())
+
+
+@login_required
+def plot_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Filtered, counted list of 50 plots as a plain table."""
+    del request
+    found = Plot.objects.filter(district=pk, acquisition="grant", built_on=None)
+    return _page(found.order_by("number").values_list(*PLOT_FIELDS)[:LIST_ROWS], found.count())
+
+
+@login_required
+def plot_board(request: HttpRequest, pk: int) -> HttpResponse:
+    """Plots counted by step, and values counted by indicator, as a plain table."""
+    del request
+    steps = Plot.objects.filter(district=pk).values_list("control__status").annotate(models.Count("pk"), models.Sum("area_ha")).order_by()
+    short = PlotIndicator.objects.filter(plot__district=pk).values_list("key", "built_short").annotate(models.Count("pk")).order_by()
+    return _page([*steps, *short], 0)
 
 
 @login_required

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from greendistrict.portal.bench import paths, seeding, server, work
+from greendistrict.portal.bench import land, paths, seeding, server, work
 from greendistrict.portal.bench.client import Browser
 from greendistrict.portal.bench.measuring import Effort, Row
 from greendistrict.portal.bench.workbooks import both_ways
@@ -21,15 +21,17 @@ FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Eff
 
 @dataclass(frozen=True)
 class Plan:
-    """How much: districts of the list for each step of growth (the middle one is the main), tables to recompute, effort."""
+    """How much: districts of the list for each step of growth (the middle one is the main), tables to recompute, plots, effort."""
 
     districts: tuple[int, int, int] = (50, 2_000, 50_000)
     tables: int = 1_000
+    plots: int = 5_000
+    imported: int = 1_000
     effort: Effort = FULL
     works: Effort = FEW
 
 
-TINY = Plan(districts=(3, 6, 9), tables=2, effort=ONCE, works=ONCE)
+TINY = Plan(districts=(3, 6, 9), tables=2, plots=60, imported=10, effort=ONCE, works=ONCE)
 
 
 def run(plan: Plan, logs: Path, say: Say) -> list[Row]:
@@ -60,6 +62,7 @@ def _pages(visit: paths.Visit, plan: Plan, web: server.Server) -> Iterator[Row]:
     yield paths.chapter_save(visit)
     yield paths.api(visit)
     yield paths.login(visit)
+    yield from land.plot_pages(visit, plan.plots)
     yield _memory(web)
     seeding.more_districts(visit.seeded, many)
     row, times[many] = paths.district_list(visit, f"list, 50 of {many:,} districts")
@@ -81,6 +84,7 @@ def _memory(web: server.Server) -> Row:
 
 def _work(seeded: seeding.Seeded, plan: Plan) -> Iterator[Row]:
     yield from work.report(seeded, plan.works)
+    yield land.importing(seeded, plan.imported, plan.works)
     yield from both_ways(seeded, plan.works)
     yield work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)
 

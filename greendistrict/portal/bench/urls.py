@@ -10,6 +10,8 @@ handler500 = "greendistrict.portal.views.server_error"
 
 urlpatterns = [
     path("limit/districts/", limits.districts),
+    path("limit/plot-list/<int:pk>/", limits.plot_list),
+    path("limit/plot-board/<int:pk>/", limits.plot_board),
     path("limit/tables/<int:pk>/", limits.table),
     path("limit/cell/<int:pk>/", limits.cell),
     path("limit/chapter/<int:pk>/", limits.chapter),
