@@ -101,6 +101,13 @@ def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], 
     return [finding(one, scored, limits) for one in plausibility.check(sheet, limits, plausibility.CHEAP)]
 
 
+def row_findings(table: ScoreTable, scored: Scored, item: Item, row: RowData) -> list[Finding]:
+    """What one row says of itself, its files aside."""
+    sheet = plausibility.Sheet({item.id: entry_of(table, scored, item, row, {})}, clock.today(), table.edition.code)
+    limits = limits_of()
+    return [finding(one, scored, limits) for one in plausibility.check(sheet, limits, plausibility.CHEAP)]
+
+
 def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files: Files, **beside: Any) -> Entry:
     """A row as the rules read it; ``beside``: last year's value, peers and the like."""
     return Entry(

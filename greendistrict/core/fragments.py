@@ -1,0 +1,19 @@
+"""Pieces of a page that many requests share: written once and kept by everything they show."""
+
+import functools
+from collections.abc import Hashable
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+KEPT = 2048
+
+
+def written(template: str, **context: Hashable) -> SafeString:
+    """Markup of a template that shows nothing but ``context``: no request, no person, no token. What differs is another piece."""
+    return _written(template, tuple(context.items()))
+
+
+@functools.lru_cache(KEPT, typed=True)
+def _written(template: str, context: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return render_to_string(template, dict(context))
