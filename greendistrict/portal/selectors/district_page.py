@@ -11,6 +11,7 @@ from django.urls import reverse
 from approvals.lifecycle import state_of
 from approvals.models import Case
 from approvals.selectors import cases_visible_to
+from approvals.turns import seen_outside
 from assessments.calendar import self_check_windows
 from assessments.selectors import stages
 from assessments.selectors.actuals import received_values
@@ -170,14 +171,15 @@ def assessments(page: Page) -> dict[str, Any]:
     checks = self_checks_visible_to(page.user).filter(district=page.district).order_by("-year")
     rows = list(checks)
     cycles = stages.listed(stages.stages_visible_to(page.user).filter(district=page.district).order_by("-due"))
-    return {"checks": listed(rows, self_check_windows(check.year for check in rows)), "stages": cycles}
+    return {"checks": listed(rows, self_check_windows(check.year for check in rows)), "stage_lines": cycles}
 
 
 def titles(page: Page) -> dict[str, Any]:
     """称号与办件: every title ever held, and the cases this person may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
     cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
-    shown = [(case, state_of(case)) for case in cases]
+    inside = seats(page.user).is_city
+    shown = [(case, state_of(case) if inside else seen_outside(case, state_of(case))) for case in cases]
     return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all()), "doors": _doors(page)}
 
 
