@@ -17,7 +17,7 @@ EMPTY, EXPIRED, UNPROVEN, MOVED, TARGET, RETURNED = "empty", "expired", "unprove
 WORDS = {
     EMPTY: "未填",
     EXPIRED: "佐证材料已过有效期",
-    UNPROVEN: "缺佐证材料",
+    UNPROVEN: "须附佐证材料",
     MOVED: "来源已变",
     TARGET: "未达年度目标",
     RETURNED: "退回时列明",
@@ -60,11 +60,12 @@ def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) ->
         row = rows.get(item.id)
         if row is not None:
             entry = entry_of(table, scored, item, row, files)
-            found[item.id] = _standing(item, row, entry, offers.get(item.id, []), returned=item.id in returned)
+            found[item.id] = standing_of(item, row, entry, offers.get(item.id, []), returned=item.id in returned)
     return found
 
 
-def _standing(item: Item, row: RowData, entry: Entry, offers: list[tuple[Source, Offer]], *, returned: bool) -> Standing:
+def standing_of(item: Item, row: RowData, entry: Entry, offers: list[tuple[Source, Offer]], *, returned: bool) -> Standing:
+    """Standing of one row: what it says, the files under it, what the sources say now; pure."""
     why = {} if entry.state is RowState.BY_PORTAL else dict(_reasons(item, entry))
     answered = row.confirmed or row.version > 0
     if answered:
@@ -84,7 +85,8 @@ def _reasons(item: Item, entry: Entry) -> list[tuple[str, str]]:
         today = clock.today()
         if any(file.valid_to and file.valid_to < today for file in entry.files):
             found.append(EXPIRED)
-        if not entry.evidence and (entry.earns or (entry.state is RowState.ABSENT and item.when_absent)):
+        claimed = item.rule["kind"] == "claimed" and entry.earns
+        if not entry.evidence and (claimed or (entry.state is RowState.ABSENT and item.when_absent == "full")):
             found.append(UNPROVEN)
     if entry.state is RowState.ANSWERED and entry.filled and entry.target is not None and missed_target(entry):
         found.append(TARGET)

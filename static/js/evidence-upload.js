@@ -7,7 +7,7 @@
   if (!form || !("indexedDB" in window)) return;
   const { user, owner, start, arrived } = form.dataset;
   const input = form.querySelector("input[type=file]");
-  const [RETRY_MS, MOST_RETRY_MS] = [2000, 30000];
+  const [RETRY_MS, MOST_RETRY_MS, SMALL] = [2000, 30000, 2 * 1024 * 1024];
   const cookie = () => (document.cookie.split("; ").find((part) => part.startsWith("csrftoken=")) || "").slice("csrftoken=".length);
 
   /* ---- store ---- */
@@ -172,7 +172,6 @@
     form.querySelector("[data-names]").textContent = "";
   }
 
-  input.addEventListener("change", () => { if (input.files.length) take([...input.files]); });
   document.addEventListener("drop", (event) => {
     if (event.target instanceof Element && event.target.closest(".gd-drop")) setTimeout(() => { if (input.files.length) take([...input.files]); });
   });
@@ -183,7 +182,14 @@
     const stamp = new Date().toTimeString().slice(0, 8).replaceAll(":", "");
     take(files.map((file, index) => (file.name === "image.png" ? new File([file], `粘贴${stamp}${index || ""}.png`, { type: file.type }) : file)));
   });
-  form.addEventListener("submit", (event) => { if (!input.files.length) event.preventDefault(); });
+  /* One small file goes with the plain form; several, or a large one, go piece by piece. */
+  form.addEventListener("submit", (event) => {
+    const files = [...input.files];
+    if (files.length < 2 && files.every((file) => file.size <= SMALL)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    take(files);
+  }, true);
 
   /* ---- what was left from before ---- */
   document.addEventListener("DOMContentLoaded", async () => {

@@ -1,5 +1,6 @@
 """What the checks catch and how often they are wrong, on tables from a generator that shares no constants with them."""
 
+import datetime as dt
 import random
 import sys
 from collections import Counter
@@ -8,7 +9,9 @@ import pytest
 
 from assessments.plausibility import check
 from assessments.selectors.check import limits_of
-from tests.factories.plausible import DRAWN, KINDS, Planter, World
+from assessments.selectors.standing import standing_of
+from greendistrict.core import clock
+from tests.factories.plausible import DRAWN, KINDS, TODAY, Planter, World, second_year
 
 pytestmark = pytest.mark.slow
 SEEDS = (11, 12, 13)
@@ -54,3 +57,26 @@ def test_planted_errors_are_caught(worlds, kind):
             caught += any((item_id, name) in new for name in names)
     sys.stdout.write(f"{kind}: {caught} of {planted} caught ({caught / planted:.1%})\n")
     assert caught / planted >= 0.95
+
+
+def opened_rows(world):
+    """Rows, rows opened, and why, over the districts of a seed."""
+    rows, opened, why = 0, 0, Counter()
+    for index in range(DRAWN["districts"]):
+        for item, row, entry, offers in second_year(world, index):
+            one = standing_of(item, row, entry, offers, returned=False)
+            rows, opened = rows + 1, opened + one.opens
+            why.update(list(one.why))
+            assert one.holds != one.opens
+    return rows, opened, why
+
+
+def test_a_second_year_opens_few_rows():
+    rows = opened = 0
+    with clock.at(dt.datetime.combine(TODAY, dt.time(9), tzinfo=clock.SHANGHAI)):
+        told = [(seed, *opened_rows(World(seed))) for seed in SEEDS]
+    for seed, seed_rows, seed_opened, why in told:
+        sys.stdout.write(f"seed {seed}: {seed_opened} of {seed_rows} rows opened ({seed_opened / seed_rows:.1%}), {dict(why)}\n")
+        rows, opened = rows + seed_rows, opened + seed_opened
+    sys.stdout.write(f"all: {opened / rows:.1%}\n")
+    assert opened / rows <= 0.30

@@ -75,15 +75,16 @@ def test_last_year_is_brought_in_with_its_files_and_source(second):
 
 def test_only_rows_that_no_longer_hold_are_opened(second):
     opened = {name: one.words for name, one in standing(second).items() if one.opens}
-    assert opened == {EXPIRED: "佐证材料已过有效期", BARE: "缺佐证材料"}
+    assert opened == {EXPIRED: "佐证材料已过有效期"}
 
 
 def test_one_click_declares_every_row_that_holds(people, second):
     waiting = [one.item_id for one in blocking_rows(second) if one.rule == "confirmed"]
     declared = services.declare_unchanged(table=second, by=people.preparer)
-    assert set(waiting) - set(declared.done) == {EXPIRED, BARE}
+    assert set(waiting) - set(declared.done) == {EXPIRED}
+    assert BARE in declared.done  # received without a file; the check advises, nothing has moved
     assert declared.refused == {}
-    assert [one.item_id for one in blocking_rows(second) if one.rule == "confirmed"] == [BARE, EXPIRED]
+    assert [one.item_id for one in blocking_rows(second) if one.rule == "confirmed"] == [EXPIRED]
     assert services.declare_unchanged(table=second, by=people.preparer).done == ()
 
 
@@ -153,7 +154,7 @@ def page(client, table, query=""):
 def test_the_page_opens_with_what_has_to_be_filled_in(client, people, second):
     client.force_login(people.preparer)
     text = page(client, second)
-    assert text.count('<tr id="row-') == 2
+    assert text.count('<tr id="row-') == 1
     assert "来源 2025年度自查（已接收）" in text
     assert "佐证材料已过有效期" in text
     assert page(client, second, "?chapter=all").count('<tr id="row-') == second.rows.count()
@@ -166,7 +167,7 @@ def test_without_javascript_one_button_declares_all_and_one_a_row(client, people
     assert answer.url.endswith("?show=todo")
     assert RowPrefill.objects.get(row__table=second, row__item_id=PROVEN).confirmed_by == people.preparer
     client.post(address, {"all": "1", "show": "todo"})
-    assert RowPrefill.objects.filter(row__table=second, confirmed_by=None).count() == 2
+    assert RowPrefill.objects.filter(row__table=second, confirmed_by=None).count() == 1
     text = client.post(address, {"item": EXPIRED, "show": "todo"}, follow=True).content.decode()
     assert f"{EXPIRED} 不能确认：佐证材料已过有效期，须先处理" in text
 

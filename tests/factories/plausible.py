@@ -10,8 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from assessments.plausibility import Entry, Facts, File, Sheet, figures_of, relations_for
+from assessments.plausibility import Entry, Facts, File, RowState, Sheet, figures_of, relations_for
 from assessments.plausibility.figures import Scale
+from assessments.prefill import Offer
+from assessments.selectors.prefill_sources import INDICATOR_SYSTEM, LAST_YEAR
+from assessments.selectors.scoring import RowData
 from indicators.catalogue import parse
 from indicators.scoring import prepare, score
 from indicators.services import DATA
@@ -285,3 +288,32 @@ class Planter:
 
 
 KINDS = ("blank", "unit", "fraction", "leap", "peer", "inverted", "sums", "expired", "unproven", "twice")
+
+
+def second_year(world, index):
+    """(item, row, entry, offers) of a district's second self-check: last year's rows brought in, and what has happened since."""
+    drawn, rng, sheet = DRAWN["second_year"], world.rng, world.sheet(index)
+    for number, (name, entry) in enumerate(sheet.entries.items()):
+        item, value = entry.item, world.years[index]["last"][name]
+        out = rng.random() < drawn["excluded"] and item.may_exclude
+        content = {"exclusion_reason": "区内没有此类情况"} if out else {"value": value}
+        row = RowData(1, name, None if out else value, content.get("exclusion_reason", ""), "", "", None, "", 0, entry.evidence, number)
+        row = row._replace(source="last_year", source_label="2025年度自查（已接收）", brought=content)
+        offers = [(LAST_YEAR, Offer(content, row.source_label))]
+        if rng.random() < drawn["changed_source"]:
+            offers.append((INDICATOR_SYSTEM, Offer({"exclusion_reason": "指标体系第2版不参评"}, "指标体系（第2版，已批准）")))
+        state = RowState.EXCLUDED if out else RowState.ANSWERED
+        yield item, row, replace(entry, value=value, state=state, **_since(world, entry, value)), offers
+
+
+def _since(world, entry, value):
+    """What a year does to proof and target."""
+    drawn, rng = DRAWN["second_year"], world.rng
+    changed = {"target": world._target(entry.item, value)}
+    if rng.random() < drawn["raised_target"]:
+        changed["target"] = world._target(entry.item, value, sign=1, span="ahead")
+    if rng.random() < drawn["unproven"]:
+        changed |= {"files": (), "evidence": 0}
+    elif rng.random() < drawn["annual_evidence"]:
+        changed["files"] = (File(f"{entry.item.id}-annual", TODAY - dt.timedelta(days=40)),)
+    return changed
