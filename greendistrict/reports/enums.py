@@ -21,3 +21,6 @@ class ReportKind(models.TextChoices):
 
 
 ANNUAL = (ReportKind.ANNUAL_DISTRICT, ReportKind.ANNUAL_CITY)
+
+
+OUTBOX_KIND = "report"

@@ -18,14 +18,13 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.services import store_bytes
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
-from greendistrict.reports.enums import JobState, ReportKind
+from greendistrict.reports.enums import OUTBOX_KIND, JobState, ReportKind
 from greendistrict.reports.models import ExportJob, ReportFile
 from greendistrict.reports.selectors import may_request
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
-OUTBOX_KIND = "report"
 PDF_TYPE = "application/pdf"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PATIENCE = dt.timedelta(minutes=2)

@@ -10,7 +10,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.reports.enums import ReportKind
+from greendistrict.reports.enums import OUTBOX_KIND, ReportKind
 from greendistrict.reports.models import ExportJob, Sensitivity
 from greendistrict.reports.selectors import may_request
 from greendistrict.reports.sensitivity.adjust import Changed, again
@@ -57,7 +57,7 @@ def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: Use
     )
     kept = [change.plain() for change in changes]
     Sensitivity.objects.create(job=job, edition=edition, digest=edition.digest, changes=kept)
-    outbox.emit("report", f"report:{job.pk}", {"job": job.pk})
+    outbox.emit(OUTBOX_KIND, f"report:{job.pk}", {"job": job.pk})
     audit.record(action="reports.request", by=by, obj=job, data={"kind": job.kind, "edition": edition.code, "changes": kept})
     return job
 
