@@ -72,6 +72,18 @@ def test_answers_come_with_new_files_that_lie_in_their_slot():
     assert filing.case.status == "sent"
 
 
+def test_answers_and_files_are_typed_on_one_page(client):
+    filing = Filing().to_correcting()
+    finding = filing.case.corrections.get().findings.get()
+    client.force_login(filing.people.preparer)
+    filing.fresh()
+    typed = {"version": filing.case.version, f"answer-{finding.pk}": "已盖章", f"file-{finding.pk}": pdf("申请表.pdf")}
+    assert client.post(page("case_answer", filing.case), typed).status_code == 302
+    finding.refresh_from_db()
+    assert (finding.answer, finding.files.get().document.title) == ("已盖章", "申请表.pdf")
+    assert "申请表.pdf" in client.get(page("case_answer", filing.case)).content.decode()
+
+
 def test_only_the_director_opens_a_second_round_wider_once_and_with_a_reason():
     filing = Filing().to_correcting()
     filing.answer_all().do(corrections.case_answer, "reviewer")

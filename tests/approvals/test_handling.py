@@ -9,12 +9,14 @@ from approvals.enums import EndorsementMode
 from approvals.facts import endorsement_missing, endorsing_bodies
 from approvals.models import Consultation, EndorsementChoice, NoticeExtension
 from approvals.selectors import tasks_for
-from approvals.services import cases, handling, notices
+from approvals.services import announcements, cases, handling, notices
 from approvals.tasks import remind_consultations
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.models import Notification
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
 from greendistrict.workflow.outbox import drain
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing, pdf
@@ -157,3 +159,16 @@ def test_the_mode_is_set_on_its_page(client):
     assert client.post(page("case_mode", case.pk), typed).status_code == 302
     case.refresh_from_db()
     assert case.endorsement_mode == "under_committee"
+
+
+def test_which_actions_are_the_director_s_is_data():
+    filing = Filing().to_decided()
+    people = filing.people
+    batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
+    wanted = {"announcement": batch, "by": people.city_officer, "number": "演公告〔2026〕1号", "announced_on": clock.today()}
+    with pytest.raises(Refused, match="公告须经市级审定"):
+        announcements.publish(**wanted)
+    left = [word for word in parameters.get("approval_chain.director_decides").value if word != "announce"]
+    set_setting(by=people.city_director, key="approval_chain.director_decides", value=left, reason="公告授权经办")
+    announcements.publish(**wanted)
+    assert filing.fresh().status == "announced"
