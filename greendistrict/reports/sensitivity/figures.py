@@ -95,7 +95,7 @@ def row_of(under: Under, version: TableVersion) -> Row:
         "district": table.district.name, "code": table.district.code, "demo": table.district.is_demo, "table": table.pk,
         "title": f"{table.year or ''}{'年度' if table.year else ''}{table.get_purpose_display()}".replace("年度年度", "年度"),
         "edition": table.edition.code, "before": before.get("total") or "", "lost": lost,
-        "level_before": _label(rules_for(table.edition), before.get("level")),
+        "level_before": "" if table.building else _label(rules_for(table.edition), before.get("level")),
     }  # fmt: skip
     try:
         result = score(under.rules, table.type, table.stage, *given)
@@ -111,7 +111,7 @@ def _after(under: Under, table: ScoreTable, before: Mapping[str, Any], result: R
     kind, said = _verdict(table, ranks, _label(under.rules, result.level))
     return {
         "after": str(result.total),
-        "level_after": _label(under.rules, result.level),
+        "level_after": "" if table.building else _label(under.rules, result.level),
         "change": "" if change is None else f"{change:+.2f}" if change else "0.00",
         "kind": kind,
         "said": said,
