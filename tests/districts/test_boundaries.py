@@ -65,6 +65,7 @@ def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(client, cast, 
     assert AuditRecord.objects.filter(action="districts.keep_boundary").count() == 1
 
 
+@pytest.mark.slow  # a process per file
 def test_a_new_version_says_why_and_the_old_one_stays(cast, district):
     keep(district, 1)
     with pytest.raises(Refused, match="写明为什么改"):
@@ -114,6 +115,7 @@ def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, distr
         assert client.get(page(district, name)).status_code == 409
 
 
+@pytest.mark.slow  # a process per file
 def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(cast, district):
     District.objects.update(key_areas=["五个新城", "奉贤新城"])
     made = services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=cast.preparer)
@@ -127,6 +129,7 @@ def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(cast, 
     assert district.key_areas == ["五个新城", "嘉定新城"]
 
 
+@pytest.mark.slow  # a process per file
 def test_key_areas_are_entered_by_the_officer_with_a_source(client, cast):
     for seat, user in cast.everybody.items():
         if seat != "city_officer":
