@@ -67,7 +67,8 @@ class _Writer:
         self.rows, self.guide = book.add_worksheet(SHEET), book.add_worksheet(GUIDE)
         self.lists, self.marks = book.add_worksheet(LISTS), book.add_worksheet(MARKS)
         self.listed: dict[tuple[str, ...], str] = {}
-        self.limits: dict[str, tuple[dict[str, Any], list[tuple[int, int]]]] = {}
+        self.limits: dict[tuple[Any, ...], list[tuple[int, Part]]] = {}
+        self.states: list[int] = []
 
     def write(self) -> None:
         """Everything, in the order of the sheets."""
@@ -122,19 +123,22 @@ class _Writer:
         else:
             self.rows.write_blank(at, AT[field], None, form)
         if takes and field == "value":
-            self._limit(at, field, self._limits(line.part))
+            part = line.part
+            self.limits.setdefault((part.kind, part.unit, part.low, part.high, part.decimals, part.options), []).append((at, part))
         elif takes and field == "build_state":
-            self._limit(at, field, _choice(list(BUILD_WORDS)))
-
-    def _limit(self, at: int, field: str, rule: dict[str, Any]) -> None:
-        """Note a cell under its rule: cells of the same rule share one, which keeps the file small and quick to read."""
-        self.limits.setdefault(repr(rule), (rule, []))[1].append((at, AT[field]))
+            self.states.append(at)
 
     def _write_limits(self) -> None:
-        for rule, places in self.limits.values():
-            (row, column), *others = places
-            more = [[at, to, at, to] for at, to in others]
-            self.rows.data_validation(row, column, row, column, {**rule, "other_cells": more})
+        """Cells of the same rule share one, which keeps the file small and quick to read."""
+        for places in self.limits.values():
+            self._limit([at for at, _ in places], AT["value"], self._limits(places[0][1]))
+        if self.states:
+            self._limit(self.states, AT["build_state"], _choice(list(BUILD_WORDS)))
+
+    def _limit(self, rows: list[int], column: int, rule: dict[str, Any]) -> None:
+        first, *others = rows
+        more = [[at, column, at, column] for at in others]
+        self.rows.data_validation(first, column, first, column, {**rule, "other_cells": more})
 
     def _limits(self, part: Part) -> dict[str, Any]:
         if part.kind == CHOICE:

@@ -6,6 +6,7 @@ A cell holds a number as text (``"70.5"``), yes/no and ticks as boolean, a choic
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from indicators.scoring import Item, plain
@@ -51,6 +52,7 @@ class Part:
         return dict(self.options).get(str(atom), str(atom)) if self.kind == CHOICE else str(atom)
 
 
+@lru_cache(maxsize=2048)
 def parts_of(item: Item) -> tuple[Part, ...]:
     """Cells of a clause, in the order of its rule."""
     if item.ratio:
