@@ -12,7 +12,7 @@ class ApprovalsConfig(AppConfig):
         """Take part in the registries: owners of files, and the conclusion of a review."""
         from approvals import changekinds, lifecycle, rules, selectors  # noqa: F401, PLC0415 -- models are ready only now
         from approvals.holding import follow_applicant, held_by_case  # noqa: PLC0415
-        from approvals.models import Announcement, Case, HistoricSelfCheck, RecordedAssessment  # noqa: PLC0415
+        from approvals.models import Announcement, Case, HistoricSelfCheck, LossFile, RecordedAssessment  # noqa: PLC0415
         from approvals.selectors import losses  # noqa: PLC0415
         from approvals.services import conclusions, decisions  # noqa: PLC0415
         from assessments.lifecycle import REVIEW  # noqa: PLC0415
@@ -20,6 +20,7 @@ class ApprovalsConfig(AppConfig):
         from greendistrict.documents.registry import register_owner, register_reader  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
 
+        register_owner(LossFile, losses.loss_files_visible_to, lambda user, _owner: rules.is_city(user))
         register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user))
         register_owner(Case, selectors.cases_visible_to, rules.may_add_file)
         register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))

@@ -1,7 +1,10 @@
 """Whose turn it is in each state, and who is only informed: the one table behind messages and tasks."""
 
+from dataclasses import replace
+
 from approvals.enums import CaseKind
 from approvals.models import Case
+from greendistrict.workflow.machine import State
 
 APPLICANT = ("preparer", "signer")
 Turns = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -72,6 +75,17 @@ def turn_of(case: Case, status: str | None = None) -> tuple[tuple[str, ...], tup
     return TURNS[case.kind][status or case.status]
 
 
-def is_between_offices(source: str, target: str) -> bool:
+# A loss of title is the city's own until it is told, and again from the hearing until the decision is delivered.
+LOSS_INSIDE = frozenset({"draft", "checking", "telling", "heard", "legal", "discussing", "deciding", "decided"})
+
+
+def is_between_offices(source: str, target: str, machine: str = "") -> bool:
     """Whether a step stays among the city's own seats: its words and its being taken are not told outside."""
-    return {source, target} <= BETWEEN_OFFICES
+    return {source, target} <= (LOSS_INSIDE if machine == "loss" else BETWEEN_OFFICES)
+
+
+def seen_outside(case: Case, state: State) -> State:
+    """State as those outside the city read it: of a loss of title, nothing that was not told them yet."""
+    if case.kind != CaseKind.LOSS or state.key not in LOSS_INSIDE:
+        return state
+    return replace(state, label=state.public or "办理中", tone="info")

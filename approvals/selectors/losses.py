@@ -25,6 +25,12 @@ def cancel_proposals() -> QuerySet[Case]:
     return rows.select_related("district", "applicant").order_by("decided_on", "pk")
 
 
+def loss_files_visible_to(user: User | AnonymousUser) -> QuerySet[LossFile]:
+    """Inner files of losses of title (legal opinion, minutes): the city's own."""
+    own = isinstance(user, User) and is_city(user)
+    return LossFile.objects.all() if own else LossFile.objects.none()
+
+
 def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessment]:
     """Recorded assessments with their papers: the city's own."""
     own = isinstance(user, User) and is_city(user)

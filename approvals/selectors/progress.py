@@ -8,7 +8,7 @@ from approvals.facts import NOTICE_STAGE
 from approvals.lifecycle import machine_of, state_of
 from approvals.models import Case
 from approvals.selectors.changes import chain_of_change
-from approvals.turns import BETWEEN_OFFICES, is_between_offices
+from approvals.turns import BETWEEN_OFFICES, is_between_offices, seen_outside
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
@@ -46,6 +46,12 @@ LOSS_STEPS = (
     ("送达", ("decided",), "serve"),
     ("公告", ("served",), "announce"),
 )
+OUTSIDE_LOSS = (
+    ("事先告知", ("draft", "checking", "telling"), "tell"),
+    ("陈述申辩", ("hearing",), "state"),
+    ("审查决定", ("heard", "legal", "discussing", "deciding", "decided"), "serve"),
+    ("公告", ("served",), "announce"),
+)
 CHANGE_STEPS = (
     ("提出", ("draft", "signing"), "sign"),
     ("市级核对", ("sent",), "to_check"),
@@ -61,7 +67,14 @@ STEPS_OF = {
 }
 NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "legal", "deciding"), "decide")
 # Steps of the bar end with any of the decisions that are taken in them.
-ENDS_LIKE = {"decide_failed": "decide", "decide_not": "decide", "to_tell": "agree"}
+ENDS_LIKE = {
+    "decide_failed": "decide",
+    "decide_not": "decide",
+    "to_tell": "agree",
+    "waive": "state",
+    "enter_statement": "state",
+    "lapse": "state",
+}
 CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
 CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
 
@@ -87,17 +100,18 @@ class Entry:
     state: str = ""
 
 
-def steps_of(case: Case, records: list[TransitionRecord]) -> list[Step]:
+def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[Step]:
     """The steps with the day each ended; a step that the settings leave out is not shown."""
     settings = parameters.load()
-    steps = _steps(case, settings)
+    steps = OUTSIDE_LOSS if outside and case.kind == CaseKind.LOSS else _steps(case, settings)
     now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
     ended = {ENDS_LIKE.get(record.action, record.action): record.at for record in records}
     shown = []
     for index, (name, _, action) in enumerate(steps):
         is_done = action in ended and (now is None or index < now)
         state = "now" if index == now else "done" if is_done else ""
-        shown.append(Step(name, state, _short(ended[action]) if is_done else _note_now(case, name, index == now, settings)))
+        note = _note(case, outside=outside) if index == now else _planned(name, settings)
+        shown.append(Step(name, state, _short(ended[action]) if is_done else note))
     return shown
 
 
@@ -111,9 +125,11 @@ def _steps(case: Case, settings: parameters.Parameters) -> tuple[tuple[str, tupl
     return steps
 
 
-def _note_now(case: Case, name: str, is_now: bool, settings: parameters.Parameters) -> str:  # noqa: FBT001 -- two words of one sentence
-    if is_now:
-        return state_of(case).label
+def _note(case: Case, *, outside: bool) -> str:
+    return (seen_outside(case, state_of(case)) if outside else state_of(case)).label
+
+
+def _planned(name: str, settings: parameters.Parameters) -> str:
     return f"{settings.integer('publicity.days')}个工作日" if name == "公示" else ""
 
 
@@ -128,23 +144,29 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
     ``outside``: city people are named by post only, and what passes between them is not shown.
     """
     calendar = workdays.current()
-    before, entries = case.created_at, [Entry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)]
+    told = not (outside and case.kind == CaseKind.LOSS)
+    opened = Entry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)
+    before, entries = case.created_at, [opened] if told else []
     for record in records:
-        if outside and is_between_offices(record.source, record.target):
+        if outside and is_between_offices(record.source, record.target, record.machine):
             continue
         days = calendar.between(_day(before), _day(record.at))
         who = _who(record, outside=outside)
-        note = f"{_state_words(machine_of(case).state(record.target), outside=outside)}{f'，{record.reason}' if record.reason else ''}"
+        note = (
+            f"{_state_words(case, machine_of(case).state(record.target), outside=outside)}{f'，{record.reason}' if record.reason else ''}"
+        )
         entries.append(Entry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
         before = record.at
     if not state_of(case).final:
         days = calendar.between(_day(before), clock.today())
         used = f"第{days}个工作日" if days > 0 else ""
-        entries.append(Entry(f"{_short(before)}起", _state_words(state_of(case), outside=outside), used=used, state="now"))
+        entries.append(Entry(f"{_short(before)}起", _state_words(case, state_of(case), outside=outside), used=used, state="now"))
     return entries[::-1]
 
 
-def _state_words(state: State, *, outside: bool) -> str:
+def _state_words(case: Case, state: State, *, outside: bool) -> str:
+    if outside and case.kind == CaseKind.LOSS:
+        return seen_outside(case, state).label
     return state.public if outside and state.key in BETWEEN_OFFICES else state.label
 
 

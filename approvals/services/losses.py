@@ -25,6 +25,7 @@ from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 
 MOST = 4000
+CITYS_OWN = frozenset({"facts", "legal", "minutes"})
 
 
 @transaction.atomic
@@ -88,7 +89,8 @@ def save_grounds(*, case: Case, by: User, facts: str, basis: str, not_implemente
 @transaction.atomic
 def attach(*, case: Case, by: User, slot: str, title: str, upload: "UploadedFile[Any]") -> CaseDocument:
     """Lay a paper of the city into its slot."""
-    evidence = store(owner=case, upload=upload, kind=title, title=title, by=by)
+    owner = case.loss if slot in CITYS_OWN else case  # legal opinion and minutes are not the holder's to read
+    evidence = store(owner=owner, upload=upload, kind=title, title=title, by=by)
     return CaseDocument.objects.create(case=case, slot=slot, document=evidence)
 
 

@@ -106,7 +106,7 @@ def people(case: Case, party: str) -> QuerySet[User]:
 def tell(case: Case, record: TransitionRecord) -> None:
     """One message per person concerned, except to the one who acted; sent after commit, once per step."""
     waiting, informed = turn_of(case, record.target)
-    if is_between_offices(record.source, record.target):
+    if is_between_offices(record.source, record.target, record.machine):
         informed = ()
     acted = record.actor_id
     told: set[int] = set()

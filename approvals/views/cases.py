@@ -22,6 +22,7 @@ from approvals.rules import is_city, is_director, is_officer, is_secretary, may_
 from approvals.selectors.materials import completeness_of
 from approvals.services import drafts
 from approvals.services.corrections import opening_of
+from approvals.turns import seen_outside
 from approvals.views.asked import asked_context
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, left_of, offers, seen_case
@@ -50,11 +51,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     found = CaseFilter(request.GET, queryset=selectors.cases_visible_to(user), request=request)
     page = Paginator(selectors.listed(ordered(found.qs, request.GET.get("order"))), PAGE_ROWS).get_page(request.GET.get("page"))
+    inside = is_city(user)
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
     rows = []
     for case in page.object_list:
         due = selectors.due_of(case, settings, calendar, today)
-        state = state_of(case)
+        state = state_of(case) if inside else seen_outside(case, state_of(case))
         rows.append({"case": case, "state": state, "left": calendar.between(today, due) if due else None})
     context = {
         "filter_form": found.form,

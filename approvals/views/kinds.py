@@ -12,6 +12,8 @@ from approvals.lifecycle import state_of
 from approvals.models import Case
 from approvals.rules import is_city, is_secretary, may_edit_case
 from approvals.selectors.materials import completeness_of
+from approvals.services.losses import CITYS_OWN
+from approvals.turns import seen_outside
 from approvals.views.asked import asked_context
 from approvals.views.changes import change_context
 from approvals.views.common import crumbs, facts_or_none, left_of, offers
@@ -33,21 +35,30 @@ def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, template, {**shared_context(case, user), **own(case, user)})
 
 
+def hidden_slots(case: Case) -> set[str]:
+    """Slots that those outside the city do not see: its own papers of a loss of title, and the decision until it is delivered."""
+    if case.kind != CaseKind.LOSS:
+        return set()
+    return {*CITYS_OWN, *(() if case.loss.served_on else ("decision",))}
+
+
 def shared_context(case: Case, user: User) -> dict[str, Any]:
     """What the page of every kind shows: steps, timeline, materials, what this person can do."""
     records, inside = timeline.of_subject(case), is_city(user) or is_secretary(user, case)
-    materials = selectors.materials_of(case)
+    hidden = set() if inside else hidden_slots(case)
+    materials = [line for line in selectors.materials_of(case) if line.slot.key not in hidden]
     return {
         "case": case,
         "crumbs": crumbs(case),
-        "state": state_of(case),
-        "steps": selectors.steps_of(case, records),
+        "state": state_of(case) if inside else seen_outside(case, state_of(case)),
+        "steps": selectors.steps_of(case, records, outside=not inside),
         "timeline": selectors.timeline_of(case, records, outside=not inside),
         "materials": materials,
         "material_count": sum(len(line.files) for line in materials),
         "completeness": completeness_of(materials),
         "offered": offers(case, user, facts_or_none(case)),
         "may_edit": may_edit_case(user, case),
+        "decided": "decision" not in hidden,
         "line": getattr(case, "announcement_line", None),
         "inside": inside,
         "due": left_of(case),

@@ -107,21 +107,24 @@
   let timer = 0;
   async function flush() {
     clearTimeout(timer);
+    timer = 0;
     if (sending) return;
     sending = true;
     let trouble = "";
+    let next = 0;
     try {
       for (const entry of [...known.values()]) {
         const { status, data } = await send(entry);
         await taken(entry, status, data);
       }
+      if (known.size) next = TYPING_MS; // typed on while it was sent
     } catch (error) {
       trouble = error.name === "TypeError" || error.name === "TimeoutError" ? "" : error.message;
-      timer = setTimeout(flush, RETRY_MS);
+      next = RETRY_MS;
     }
     sending = false;
     tell(trouble);
-    if (!trouble && known.size && !timer) timer = setTimeout(flush, RETRY_MS);
+    if (next) timer = setTimeout(flush, next);
   }
 
   async function start() {

@@ -208,3 +208,31 @@ def test_pages_of_a_revocation(client):
     assert done.status_code == 302
     assert Case.objects.get(pk=case.pk).documents.get(slot="statement").document.title == "陈述申辩材料"
     assert LOSS.state(Case.objects.get(pk=case.pk).status).label == "已陈述申辩，待复核"
+
+
+def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
+    people, district = failing()
+    walk = Losing(people, district).to_heard()
+    walk.do(losses.loss_to_legal, "city_officer", considered="不予采纳")
+    walk.do(losses.loss_legal_agree, "city_legal", reason="内部法制意见", scan=pdf())
+    given = {"minutes_number": "演纪〔2026〕3号", "discussed_on": clock.today(), "discussed_by": "演示主任", "discussion": "内部讨论"}
+    walk.do(losses.loss_discuss, "city_officer", **given)
+    given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议", "scan": pdf()}
+    walk.do(losses.loss_decide, "city_director", **given)
+    page, inner = reverse("approvals:case", args=[walk.case.pk]), walk.case.documents.get(slot="legal").document
+    hidden = ("内部法制意见", "内部讨论", "演决〔2026〕1号", "法制审核通过", "已决定", "同意告知", "建立取消与撤销")
+    client.force_login(people.reviewer)
+    html = client.get(page).content.decode()
+    assert [words for words in hidden if words in html] == []
+    assert "审查中" in html
+    assert "已决定" not in client.get(reverse("approvals:case_list")).content.decode()
+    assert client.get(reverse("documents:download", args=[inner.key])).status_code == 404
+    client.force_login(people.city_officer)
+    html = client.get(page).content.decode()
+    assert [words for words in hidden if words not in html] == []
+    walk.do(losses.loss_serve, "city_officer", served_on=clock.today(), served_way="直接送达", served_to="甲")
+    client.force_login(people.reviewer)
+    html = client.get(page).content.decode()
+    assert "演决〔2026〕1号" in html
+    assert "六十日内申请行政复议" in html
+    assert "内部法制意见" not in html

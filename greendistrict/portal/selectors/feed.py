@@ -136,7 +136,7 @@ def _may_know(record: TransitionRecord, user: User, *, own: frozenset[str], over
 
 
 def _is_between_offices(record: TransitionRecord) -> bool:
-    return record.machine in MACHINE_NAMES and is_between_offices(record.source, record.target)
+    return record.machine in MACHINE_NAMES and is_between_offices(record.source, record.target, record.machine)
 
 
 def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:

@@ -8,7 +8,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from approvals.lifecycle import MACHINES
+from approvals.models import Case
+from approvals.rules import is_city
 from approvals.selectors import cases_visible_to
+from approvals.turns import seen_outside
 from assessments.lifecycle import SELF_CHECK
 from assessments.selectors.selfchecks import self_checks_visible_to
 from districts.enums import Stage
@@ -88,10 +91,15 @@ def _cases(user: User, text: str) -> Group:
     return _group(
         "办件",
         (
-            Hit(f"{number or '草稿'}　{name}", MACHINES[kind].state(status).label, reverse("approvals:case", args=[pk]), demo)
+            Hit(f"{number or '草稿'}　{name}", _words(user, kind, status), reverse("approvals:case", args=[pk]), demo)
             for pk, number, name, kind, status, demo in values
         ),
     )
+
+
+def _words(user: User, kind: str, status: str) -> str:
+    case, state = Case(kind=kind, status=status), MACHINES[kind].state(status)
+    return (state if is_city(user) else seen_outside(case, state)).label
 
 
 def _self_checks(user: User, text: str) -> Group:
