@@ -19,7 +19,7 @@ def complete(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
 def confirmed(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
     """What a source brought in is confirmed by a person."""
     if entry.pending and entry.state is not RowState.BY_PORTAL:
-        yield Found("confirmed", f"{entry.pending}带入的值尚未确认", value=entry.pending, limit="逐条确认或一键“无变化”")
+        yield Found("confirmed", f"{entry.pending}带入的值尚未确认", limit="逐条确认或一键“无变化”")
 
 
 def reasoned(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:

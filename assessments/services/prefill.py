@@ -8,8 +8,9 @@ from django.db import transaction
 
 from assessments.models import RowChange, RowEvidence, RowPrefill, ScoreRow, ScoreTable
 from assessments.prefill import FIELDS, Offer, Source, offers_of
-from assessments.rules.tables import EDITABLE, may_edit_table
+from assessments.rules.tables import EDITABLE
 from assessments.selectors.scoring import rows_of, score_rows
+from assessments.selectors.shares import shares_of
 from assessments.selectors.standing import EXPLAINED, Standing, standings
 from assessments.services.cells import closed_words
 from districts.rules import may_edit_district
@@ -80,18 +81,23 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
     """无变化: every row that still holds (``items`` None), or the ones named.
 
     A named row that misses its target or differs from another source needs an explanation in its 说明; one with expired or missing
-    evidence is refused. Raises ``NotAllowed``, ``Closed``.
+    evidence is refused. Who was given rows declares those; the others leave them to them. Raises ``NotAllowed``, ``Closed``.
     """
-    table = _open(table, by)
+    own = set(shares_of(by).filter(table=table, status="open").values_list("pk", flat=True))
+    table = _open(table, by, given=bool(own))
     rows = rows_of(table.pk)[table.pk]
     found = standings(table, score_rows(table, rows.values()), rows)
-    wanted = [name for name in found if found[name].holds] if items is None else [name for name in items if name in found]
+    theirs = may_edit_district(by, table.district)
+    mine = {name for name, row in rows.items() if row.share in own or (theirs and row.share is None)}
+    wanted = [name for name in found if found[name].holds and name in mine] if items is None else [name for name in items if name in found]
+    others = {name: "已分派给他人，由其确认" for name in wanted if name not in mine}
+    wanted = [name for name in wanted if name in mine]
     refused = {name: text for name in wanted if (text := _refusal(found[name], rows[name].explanation))}
     done = tuple(name for name in wanted if name not in refused)
     _confirm([rows[name].pk for name in done], by)
     if done:
         audit.record(action="score_table.unchanged", by=by, obj=table, data={"items": list(done)})
-    return Declared(done, refused)
+    return Declared(done, refused | others)
 
 
 def _refusal(one: Standing, explanation: str) -> str:
@@ -128,12 +134,12 @@ def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
     return prefill
 
 
-def _open(table: ScoreTable, by: User) -> ScoreTable:
-    """The table locked against submission. Raises ``NotAllowed`` or ``Closed``."""
-    if not may_edit_district(by, table.district):
+def _open(table: ScoreTable, by: User, *, given: bool = False) -> ScoreTable:
+    """The table locked against submission; ``given``: some of its rows are the person's. Raises ``NotAllowed`` or ``Closed``."""
+    if not given and not may_edit_district(by, table.district):
         msg = "您可以查看这张评分表，不能填报"
         raise NotAllowed(msg)
     table = ScoreTable.objects.select_for_update(of=("self",)).select_related("district", "edition").get(pk=table.pk)
-    if not may_edit_table(by, table):
+    if table.status not in EDITABLE:
         raise Closed(closed_words(table))
     return table

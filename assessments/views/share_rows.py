@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from assessments.selectors.sharepage import share_sheet
 from assessments.selectors.table_drawer import drawer_of
 from assessments.selectors.table_rows import BUILD_CHOICES, Sheet, row_view
 from assessments.services.cells import CellProblem, cleaned, item_of, save_cell
+from assessments.services.prefill import declare_unchanged
 from assessments.views.cells import conflict, refused_cell
 from assessments.views.shares import seen_share, share_context
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
@@ -138,3 +140,17 @@ def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
     others = [{"name": one.name, "item": one.item_id} for one in presences.others(share.table_id, user) if one.item_id in own]
     told = {"others": others, "changed": [one for one in changed if one[0] in own], "now": (now - presences.OVERLAP).isoformat()}
     return JsonResponse(told)
+
+
+@login_required
+@require_POST
+def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
+    """无变化 of the rows named, or of all in the share that hold."""
+    user = signed_in(request)
+    share = seen_share(user, pk)
+    declared = declare_unchanged(table=share.table, by=user, items=None if "all" in request.POST else request.POST.getlist("item"))
+    if declared.done:
+        messages.success(request, f"{len(declared.done)}条已确认无变化")
+    for name, text in declared.refused.items():
+        messages.warning(request, f"{name} 不能确认：{text}")
+    return HttpResponseRedirect(reverse("assessments:share", args=[pk]))

@@ -17,8 +17,9 @@ from assessments.rules.shares import gives_out, may_fill
 from assessments.selectors.scoring import rows_of
 from assessments.selectors.sharepage import progress_of, share_blocking, share_sheet
 from assessments.selectors.shares import shares_visible_to
+from assessments.selectors.standing import standings
 from assessments.selectors.table_drawer import drawer_of
-from assessments.selectors.table_rows import BUILD_CHOICES
+from assessments.selectors.table_rows import BUILD_CHOICES, Sheet
 from assessments.services import shares as services
 from assessments.views.sheets import Look, groups_of
 from assessments.views.tables import seen_table
@@ -126,6 +127,7 @@ def share_context(request: HttpRequest, user: User, found: RowShare) -> dict[str
         "state": SHARE.state(found.status),
         "groups": groups_of(sheet, chapters, look, selected, set(sheet.rows), {}, {}),
         "count": len(sheet.rows),
+        "holding": _holding(sheet) if editable else 0,
         "blocking": blocking,
         "offered": available_actions(SHARE, found, user, {"blocking": blocking[:5]}),
         "action_url": reverse("assessments:share_action", args=[found.pk]),
@@ -136,6 +138,13 @@ def share_context(request: HttpRequest, user: User, found: RowShare) -> dict[str
         "columns": look.columns,
         "saved_at": clock.now(),
     }
+
+
+def _holding(sheet: Sheet) -> int:
+    """Rows that one click 无变化 settles; nothing is asked where nothing was brought in."""
+    if not any(row.brought for row in sheet.rows.values()):
+        return 0
+    return sum(one.holds for one in standings(sheet.table, sheet.scored, sheet.rows).values())
 
 
 @login_required

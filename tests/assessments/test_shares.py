@@ -4,13 +4,14 @@ import pytest
 from django.urls import reverse
 
 from assessments.lifecycle.shares import SHARE
-from assessments.models import RowShare, ScoreRow, SharedRow
+from assessments.models import RowPrefill, RowShare, ScoreRow, SharedRow
 from assessments.rules.shares import may_fill
 from assessments.selectors import tasks_for
 from assessments.selectors.selfchecks import self_checks_visible_to
 from assessments.selectors.tables import score_tables_visible_to
 from assessments.services import shares as services
 from assessments.services.cells import save_cell
+from assessments.services.prefill import declare_unchanged
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.services import available_actions
@@ -177,3 +178,17 @@ def test_the_page_takes_the_same_queries_for_any_number(client, people, table, r
     client.get(address)
     with django_assert_num_queries(12):
         client.get(address)
+
+
+def test_a_bureau_declares_its_own_rows_unchanged_and_no_other(client, people, share):
+    rows = ScoreRow.objects.filter(table=share.table, item_id__in=[*ITEMS, OTHER])
+    filled(share)
+    rows.filter(item_id=OTHER).update(value="14")
+    for row in rows:
+        RowPrefill.objects.create(row=row, source="last_year", label="上年", content={"value": row.value}, taken_at=share.assigned_at)
+    assert declare_unchanged(table=share.table, by=people.preparer).done == (OTHER,)
+    assert declare_unchanged(table=share.table, by=people.preparer, items=[ITEMS[0]]).refused == {ITEMS[0]: "已分派给他人，由其确认"}
+    client.force_login(people.bureau)
+    assert "3条无变化" in client.get(reverse("assessments:share", args=[share.pk])).content.decode()
+    client.post(reverse("assessments:share_unchanged", args=[share.pk]), {"all": "1"})
+    assert RowPrefill.objects.filter(confirmed_by=people.bureau).count() == 3
