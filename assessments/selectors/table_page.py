@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from assessments.selectors.check import is_filled, is_settled, row_findings
 from assessments.selectors.scoring import unbuilt
 from assessments.selectors.table_rows import Sheet
 from greendistrict.core.memo import Kept
-from indicators.scoring import ChapterRules, Item, ItemResult, plain
+from indicators.scoring import ChapterRules, Item, plain
 
 __all__ = ["ChapterView", "Sheet", "Totals", "chapter_named", "chapter_of_item", "chapters_of", "totals_of", "two"]
 KEPT_ROWS = 3000
-_asked: Kept[bool] = Kept(KEPT_ROWS)
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,12 @@ def chapters_of(sheet: Sheet, current: str) -> list[ChapterView]:
     """Return the chapter list with progress and scores."""
     scores = {one.key: one for one in sheet.scored.result.chapters} if sheet.scored.result else {}
     planned = {one["key"]: one for one in sheet.planned_result.get("chapters", ())}
-    points = sheet.points
     views = []
     for chapter in sheet.scored.table.chapters:
         if not chapter.items:
             continue
         found = scores.get(chapter.key)
-        failing = sum(1 for item in chapter.controls if item.id in points and _fails(sheet, item, points[item.id]))
+        facts = [_facts(sheet, item) for item in chapter.items]
         views.append(
             ChapterView(
                 key=chapter.key,
@@ -86,10 +84,10 @@ def chapters_of(sheet: Sheet, current: str) -> list[ChapterView]:
                 title=chapter.title,
                 score="—" if found is None else f"+{two(found.obtained)}" if chapter.bonus else two(found.score),
                 planned=_planned_chapter(planned.get(chapter.key), bonus=chapter.bonus),
-                filled=sum(is_settled(sheet.table, item, sheet.rows.get(item.id)) for item in chapter.items),
+                filled=sum(one.settled for one in facts),
                 count=len(chapter.items),
                 weight="" if chapter.bonus else f"{plain(Decimal(chapter.weight.numerator) * 100 / Decimal(chapter.weight.denominator))}%",
-                failing=failing,
+                failing=sum(one.fails for one in facts),
                 bonus=chapter.bonus,
                 current=chapter.key == current,
             )
@@ -103,18 +101,12 @@ def _planned_chapter(found: Mapping[str, Any] | None, *, bonus: bool) -> str:
     return f"+{found['obtained']}" if bonus else str(found["score"])
 
 
-def _fails(sheet: Sheet, item: Item, result: ItemResult) -> bool:
-    """Whether a control is answered and does not hold; an unanswered or unbuilt one is no failure yet."""
-    row = sheet.rows.get(item.id)
-    return result.holds is False and row is not None and not unbuilt(sheet.table, row) and is_filled(item, row.value)
-
-
 def totals_of(sheet: Sheet) -> Totals:
     """Return the bottom bar."""
     result, planned = sheet.scored.result, sheet.planned_result
     labels = {level.key: level.label for level in sheet.scored.rules.levels}
-    items, points = sheet.scored.table.items, sheet.points
-    filled = sum(is_settled(sheet.table, item, sheet.rows.get(name)) for name, item in items.items())
+    facts = {name: _facts(sheet, item) for name, item in sheet.scored.table.items.items()}
+    filled = sum(one.settled for one in facts.values())
     chapters = {chapter.key: chapter.title for chapter in sheet.scored.table.chapters}
     low = [chapters[name] for name in result.blocked_by if name in chapters] if result else []
     return Totals(
@@ -124,25 +116,37 @@ def totals_of(sheet: Sheet) -> Totals:
         planned_total=str(planned.get("total", "")),
         planned_level=_level(labels, planned.get("level")) if planned else "",
         filled=filled,
-        count=len(items),
-        missing=len(items) - filled,
-        todo=sum(_asks(sheet, item) for item in items.values()) + bool(sheet.scored.refusal),
-        failing=tuple(
-            (name, items[name].chapter) for name in points if points[name].holds is False and _fails(sheet, items[name], points[name])
-        ),
+        count=len(facts),
+        missing=len(facts) - filled,
+        todo=sum(one.asks for one in facts.values()) + bool(sheet.scored.refusal),
+        failing=tuple((name, sheet.scored.table.items[name].chapter) for name, one in facts.items() if one.fails),
         low=tuple(low),
         refusal=sheet.scored.refusal,
     )
 
 
-def _asks(sheet: Sheet, item: Item) -> bool:
-    """Whether something is to be said of a row beyond that it is empty, as far as the row itself tells."""
-    row = sheet.rows.get(item.id)
+class Facts(NamedTuple):
+    """What a row adds to the counts: nothing is left to fill in; a control that is answered and fails; there is more to be said."""
+
+    settled: bool
+    fails: bool
+    asks: bool
+
+
+_known: Kept[Facts] = Kept(KEPT_ROWS)
+
+
+def _facts(sheet: Sheet, item: Item) -> Facts:
+    return _known.get(sheet.keys[item.id], lambda: _find_facts(sheet, item))
+
+
+def _find_facts(sheet: Sheet, item: Item) -> Facts:
+    table, row, result = sheet.table, sheet.rows.get(item.id), sheet.points.get(item.id)
     if row is None:
-        return False
-    return _asked.get(
-        sheet.keys[item.id], lambda: any(not one.text.startswith("未填") for one in row_findings(sheet.table, sheet.scored, item, row))
-    )
+        return Facts(is_settled(table, item, row), fails=False, asks=False)
+    fails = item.is_control and result is not None and result.holds is False and not unbuilt(table, row) and is_filled(item, row.value)
+    asks = any(not one.text.startswith("未填") for one in row_findings(table, sheet.scored, item, row))
+    return Facts(is_settled(table, item, row), fails, asks)
 
 
 def _level(labels: Mapping[str, str], key: str | None) -> str:

@@ -58,7 +58,8 @@ def _key(sheet: Sheet, item: Item) -> tuple[object, ...]:
         table.stage,
         table.building,
         item.id,
-        row and repr(row[2:5] + row[6:10] + row[11:]),  # neither table and key nor the explanation
+        row and repr(row[2:5] + row[6:10] + row[11:]),  # neither table nor key
+        row and bool(row.explanation),
         before and repr((before.value, before.exclusion_reason)),
         repr(sheet.planned_points.get(item.id)),
         sheet.scored.result is None,

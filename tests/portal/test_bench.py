@@ -36,7 +36,20 @@ def tiny(tmp_path_factory):
 @pytest.mark.slow
 def test_a_tiny_run_tells_every_path(tiny):
     said, found = tiny
-    for name in ("list, 50 of", "score page", "autosave", "whole chapter", "list API", "login", "memory", "report PDF", "Excel", "recompute"):
+    for name in (
+        "list, 50 of",
+        "score page, a chapter",
+        "score page, every row",
+        "autosave",
+        "whole chapter",
+        "whole table",
+        "list API",
+        "login",
+        "memory",
+        "report PDF",
+        "Excel",
+        "recompute",
+    ):
         assert name in said
         assert any(name in row["name"] for row in found["rows"])
     assert found["machine"]["cores"] >= 1
@@ -75,6 +88,7 @@ def test_the_seeded_paths_keep_their_queries(seeded):
         f"{reverse('districts:district_list')}?{paths.FILTER}": (seeded.officer, 8),
         f"{reverse('api:districts')}?limit=50": (seeded.officer, 5),
         reverse("assessments:score_table", args=[table.pk]): (seeded.preparer, 8),
+        f"{reverse('assessments:score_table', args=[table.pk])}?chapter=all": (seeded.preparer, 8),
     }
     for path, (user, most) in pages.items():
         assert paths.queries_of(user, lambda client, path=path: client.get(path, headers={"hx-request": ""})) <= most, path

@@ -21,7 +21,7 @@ from indicators.scoring import Item
 from indicators.selectors import rules_for
 
 FILTER = "type=new&stage=pilot"
-FULL = 100
+FULL, ALL = 100, "all"
 
 
 @dataclass
@@ -87,16 +87,19 @@ def district_list(visit: Visit, name: str) -> tuple[Row, float]:
 
 
 def score_page(visit: Visit) -> list[Row]:
-    """One chapter of the score table, beside a plain table of as many rows, and of a hundred."""
-    table, user = visit.seeded.table, visit.seeded.preparer
+    """One chapter of the score table and the whole of it, each beside a plain table of as many rows; a chapter also beside a hundred."""
     chapter, rows = biggest_chapter(visit)
+    every = visit.seeded.table.rows.count()
+    return [_score_page(visit, chapter, rows), _score_page(visit, chapter, FULL), _score_page(visit, ALL, every, "every row of")]
+
+
+def _score_page(visit: Visit, chapter: str, rows: int, what: str = "a chapter of") -> Row:
+    table, user = visit.seeded.table, visit.seeded.preparer
     ours = f"{reverse('assessments:score_table', args=[table.pk])}?chapter={chapter}"
     cost = queries_of(user, lambda client: client.get(ours, headers={"hx-request": ""}))
-    more: dict[str, Any] = {"queries": cost, "most_queries": 8, **seen(visit, user, ours), "notes": {"rows": rows}}
-    return [
-        row_of(f"score page, {shown} rows in the limit", pages(visit, user, ours, f"/limit/tables/{table.pk}/?rows={shown}"), 0.6, **more)
-        for shown in (rows, FULL)
-    ]
+    timing = pages(visit, user, ours, f"/limit/tables/{table.pk}/?rows={rows}")
+    name = f"score page, {what} the table, {rows} rows in the limit"
+    return row_of(name, timing, 0.6, queries=cost, most_queries=8, **seen(visit, user, ours), notes={"rows": rows})
 
 
 def biggest_chapter(visit: Visit) -> tuple[str, int]:
@@ -145,32 +148,40 @@ def _sending(send: Callable[[Form], object], form: Callable[[], Form]) -> Side:
     return side
 
 
-def chapter_save(visit: Visit) -> Row:
-    """Every row of a chapter changed and saved by the form that works without JavaScript, beside one UPDATE of as many rows."""
-    user, table = visit.seeded.preparer, visit.seeded.table
+def chapter_save(visit: Visit) -> list[Row]:
+    """Every row of a chapter, then of the table, changed and saved by the form that works without JavaScript, beside one UPDATE."""
     chapter, count = biggest_chapter(visit)
+    every = visit.seeded.table.rows.count()
+    return [
+        _whole_save(visit, chapter, f"whole chapter saved, {count} rows changed"),
+        _whole_save(visit, ALL, f"whole table saved, {every} rows"),
+    ]
+
+
+def _whole_save(visit: Visit, chapter: str, name: str) -> Row:
+    user, table = visit.seeded.preparer, visit.seeded.table
     address = f"{reverse('assessments:score_table', args=[table.pk])}?chapter={chapter}"
     numbers = itertools.count()
 
     def form() -> dict[str, Any]:
         return chapter_form(visit, chapter, next(numbers))
 
-    cost = queries_of(user, lambda client: client.post(address, form()))
+    cost = queries_of(user, lambda client: client.post(address, form())) - 1  # reading the form is ours
     mine, bare = visit.browser(user), visit.browser(user)
     timing = by_turns(
         _sending(lambda data: mine.post(address, data), form),
         _sending(lambda data: bare.post(f"/limit/chapter/{table.pk}/", data), form),
         visit.effort,
     )
-    return row_of(f"whole chapter saved, {count} rows changed", timing, 0.6, queries=cost)
+    return row_of(name, timing, 0.6, queries=cost, most_queries=8)
 
 
 def chapter_form(visit: Visit, chapter: str, number: int) -> dict[str, Any]:
-    """The posted form: every row as it stands, each with a new explanation so that it changes."""
+    """The posted form of a chapter or of all: every row as it stands, each with a new explanation so that it changes."""
     found: dict[str, Any] = {"rows": []}
     for row in ScoreRow.objects.filter(table=visit.seeded.table).order_by("order"):
         item = visit.clause(row.item_id)
-        if item.chapter != chapter:
+        if chapter not in (item.chapter, ALL):
             continue
         found["rows"].append(item.id)
         found[field_name(item.id, "version")] = str(row.version)

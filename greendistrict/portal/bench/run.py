@@ -59,7 +59,7 @@ def _pages(visit: paths.Visit, plan: Plan, web: server.Server) -> Iterator[Row]:
         yield row
     yield from paths.score_page(visit)
     yield paths.autosave(visit)
-    yield paths.chapter_save(visit)
+    yield from paths.chapter_save(visit)
     yield paths.api(visit)
     yield paths.login(visit)
     yield from land.plot_pages(visit, plan.plots)
