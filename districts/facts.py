@@ -13,7 +13,7 @@ from django.db.models import Model, prefetch_related_objects
 from django.urls import reverse
 
 from districts.enums import BOUNDARY_PROOF, Acquisition, BaselineKind, ProjectState
-from districts.models import Baseline, District, ImplementationPlan, KeyProject, KeyProjectPlan, Plot, SpecialPlan, Work
+from districts.models import Baseline, District, ImplementationPlan, KeyProject, Plot, SpecialPlan, Work
 from districts.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
@@ -37,7 +37,6 @@ FACT_TABLES = (
     "baselines",
     "plots",
     "key_projects",
-    "key_project_plan",
     "works",
     "plans__parts",
     "plans__indicator_systems__rows",
@@ -177,14 +176,9 @@ def _projects(district: District) -> dict[str, FactValue]:
     elif unplanned:
         note = f"{len(unplanned)}个项目缺计划开工或竣工日期：{_names(unplanned)}"
     else:
-        note = _joined(f"{len(projects)}个项目均有计划开工、竣工日期", _approved(district))
+        note = f"{len(projects)}个项目均有计划开工、竣工日期"
     link = _page("key_project_list", district)
     return {"key_project_plan": FactValue(value=bool(projects) and not unplanned, note=note, link=link)}
-
-
-def _approved(district: District) -> str:
-    plan: KeyProjectPlan | None = getattr(district, "key_project_plan", None)
-    return f"实施计划{plan.approved_on}经{plan.approved_by}批准" if plan else ""
 
 
 def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
