@@ -32,7 +32,9 @@ def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
     table = seen_table(user, pk)
     choices = states.choices_of(user, table)
     old, new = _chosen(request, user, table, choices)
+    versions = table.versions.select_related("frozen_by", "receipt").order_by("-number")
     context: dict[str, Any] = {"table": table, "check": getattr(table, "self_check", None), "choices": choices, "old": old, "new": new}
+    context["versions"] = versions
     if old is not None and new is not None:
         context["comparable"] = states.same_standard(old, new)
         context["found"] = states.differences(old, new) if context["comparable"] else []

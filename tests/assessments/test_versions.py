@@ -101,6 +101,7 @@ def test_the_city_sees_no_unsubmitted_state(client, people, table):
     client.force_login(people.city_officer)
     page = compare(client, table)
     assert [choice.key for choice in page.context["choices"]] == ["1"]
+    assert reverse("assessments:table_receipt", args=[table.pk, 1]) in page.content.decode()
     assert "还没有可以比较的版本" in page.content.decode()
     assert compare(client, table, new="now").status_code == HTTPStatus.NOT_FOUND
     assert client.get(reverse("assessments:table_history", args=[table.pk])).status_code == HTTPStatus.NOT_FOUND
