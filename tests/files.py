@@ -61,3 +61,11 @@ def exif_jpeg(size: tuple[int, int] = (40, 20), orientation: int = 1) -> bytes:
     out = BytesIO()
     picture.save(out, "JPEG", exif=exif)
     return out.getvalue()
+
+
+def jpeg_of(size: int) -> bytes:
+    """A small picture that carries comments until it has at least ``size`` bytes."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "green").save(out, "JPEG")
+    content, comment = out.getvalue(), b"\xff\xfe" + (60_002).to_bytes(2, "big") + bytes(60_000)
+    return content[:2] + comment * (size // len(comment) + 1) + content[2:]

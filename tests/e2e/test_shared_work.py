@@ -1,0 +1,152 @@
+"""A second year together: a chapter goes to a bureau, unchanged rows take one click, findings are explained, evidence survives a reload."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import FindingAnswer, RowEvidence, RowPrefill, RowShare, ScoreRow, SelfCheck
+from assessments.report import SECTIONS
+from assessments.services import prefill
+from greendistrict.core import clock
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import make_table
+from tests.factories.received import received_self_check
+from tests.files import jpeg_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+CHAPTER, ITEM, MOVED = "innovation", "10.2.2", "7.2.17"
+LARGE = 5 * 1024 * 1024
+
+
+def last_years(check):
+    """Last year's green travel was high; this year's will be typed low and explained."""
+    ScoreRow.objects.filter(table=check.table, item_id=MOVED).update(value="86")
+
+
+@pytest.fixture
+def check():
+    people = make_cast()
+    before = received_self_check(people, year=2025, building=False, change=last_years)
+    table = make_table(before.district, year=2026, previous=before.table)
+    prefill.prefill_table(table)
+    report = {section.key: "已开展。" for section in SECTIONS}
+    made = SelfCheck.objects.create(district=before.district, year=2026, table=table, report=report, opened_at=clock.now())
+    made.people = people
+    return made
+
+
+class Desk:
+    """A person at a browser of their own."""
+
+    def __init__(self, browser, live_server, user):
+        client = Client()
+        client.force_login(user)
+        self.url = live_server.url
+        self.context = browser.new_context(viewport={"width": 1366, "height": 768})
+        self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}])
+        self.page = self.context.new_page()
+
+    def open(self, name, *args, query=""):
+        self.page.goto(f"{self.url}{reverse(f'assessments:{name}', args=args)}{query}")
+
+
+@pytest.fixture
+def at(local_browser, live_server):
+    desks = []
+
+    def sit(user):
+        desks.append(Desk(local_browser, live_server, user))
+        return desks[-1]
+
+    yield sit
+    for desk in desks:
+        desk.context.close()
+
+
+def test_the_work_is_shared_declared_explained_and_handed_up(at, check):
+    people, table = check.people, check.table
+    preparer, bureau = at(people.preparer), at(people.bureau)
+    preparer.open("share_list", table.pk)
+    preparer.page.check(f"input[name=chapters][value={CHAPTER}]")
+    preparer.page.select_option("select[name=assignee]", f"bureau:{people.bureau_body.pk}")
+    preparer.page.click("button:text-is('分派')")
+    preparer.page.wait_for_selector("text=条已分派给")
+    share = RowShare.objects.get()
+
+    bureau.page.goto(f"{bureau.url}/desk/")
+    bureau.page.click("text=填写分派的条文并签认")
+    bureau.page.fill(f"input[name='{ITEM}-value']", "31")
+    bureau.page.press(f"input[name='{ITEM}-value']", "Tab")
+    bureau.page.wait_for_selector("#saved:has-text('已保存')")
+    bureau.page.click("button:has-text('条无变化')")
+    bureau.page.wait_for_selector("text=条已确认无变化")
+    bureau.page.click("button:text-is('签认')")
+    bureau.page.wait_for_selector("text=已签认")
+    share.refresh_from_db()
+    assert (share.status, share.signed_by) == ("signed", people.bureau)
+
+    preparer.open("score_table", table.pk)
+    preparer.page.click("button:has-text('条无变化')")
+    preparer.page.wait_for_selector("text=条已确认无变化")
+    assert not RowPrefill.objects.filter(row__table=table, row__version=0, confirmed_by=None).exists()
+    preparer.open("score_table", table.pk, query=f"?item={MOVED}")
+    preparer.page.fill(f"input[name='{MOVED}-value']", "52")
+    preparer.page.press(f"input[name='{MOVED}-value']", "Tab")
+    preparer.page.wait_for_selector("#saved:has-text('已保存')")
+
+    preparer.open("selfcheck_check", check.pk)
+    finding = preparer.page.locator("li", has_text="与上年86%相差较大")
+    finding.locator("summary").click()
+    finding.locator("textarea").fill("调查口径由出行次数改为出行距离")
+    finding.locator("button:text-is('保存说明')").click()
+    preparer.page.wait_for_selector("text=说明已保存")
+    assert FindingAnswer.objects.get().item_id == MOVED
+    preparer.page.click("button:text-is('提交审核')")
+    preparer.page.wait_for_selector("text=已送审核签发")
+    reviewer = at(people.reviewer)
+    reviewer.open("selfcheck_check", check.pk)
+    assert "调查口径由出行次数改为出行距离" in reviewer.page.inner_text("main")
+
+
+def test_a_dropped_file_goes_on_after_a_reload_where_it_stood(at, check, tmp_path):
+    desk = at(check.people.preparer)
+    desk.open("row_evidence", check.table_id, MOVED)
+    large = tmp_path / "现场照片.jpg"
+    large.write_bytes(jpeg_of(LARGE))
+    offsets = []
+    desk.context.on("request", lambda one: offsets.append(one.headers["upload-offset"]) if "upload-offset" in one.headers else None)
+
+    def cut(route):
+        if int(route.request.headers.get("upload-offset", 0)) >= LARGE // 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.context.route("**/documents/uploads/*/", cut)
+    drop(desk.page, large)
+    desk.page.wait_for_selector("#uploads:has-text('接通后自动继续')")
+    assert not RowEvidence.objects.filter(row__table=check.table, row__item_id=MOVED).exists()
+    stood = max(map(int, offsets))
+    desk.context.unroute("**/documents/uploads/*/")
+    offsets.clear()
+    desk.page.reload()
+    desk.page.wait_for_selector("#evidence-files:has-text('现场照片.jpg')", timeout=30000)
+    assert min(map(int, offsets)) == stood
+    link = RowEvidence.objects.select_related("document").get(row__table=check.table, row__item_id=MOVED)
+    assert (link.by, link.document.uploaded_at.date()) == (check.people.preparer, dt.datetime.now(tz=dt.UTC).date())
+
+
+def drop(page, path):
+    """Drop a file of the disk onto the upload area."""
+    page.set_input_files("body > input#carrier, #id_upload-upload", str(path))
+    page.eval_on_selector(
+        "#id_upload-upload",
+        """input => {
+            const carried = new DataTransfer();
+            for (const file of input.files) carried.items.add(file);
+            input.value = "";
+            input.closest(".gd-drop").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: carried }));
+        }""",
+    )
