@@ -19,7 +19,7 @@ from approvals.rules import may_edit_case
 from approvals.selectors.materials import completeness_of, older_versions
 from approvals.selectors.wholeform import whole_form
 from approvals.services import materials
-from approvals.slots import slot_of
+from approvals.slots import slot_of, slots_of
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, refused_form, seen_case
 from greendistrict.accounts.http import signed_in
@@ -126,6 +126,7 @@ def case_print(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "whole": whole_form(case),
+        "name": (slot_of(case.kind, "application") or slots_of(case.kind)[0]).title,
         "lines": lines,
         "completeness": completeness_of(lines),
         "groups": check_groups(case, facts_or_none(case), edits=False)[:1],

@@ -29,6 +29,7 @@ def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
     if not reads_settings(user):
         raise Http404
+    request.nav = "policy:rule_list"  # type: ignore[attr-defined]  # read by the menu
     return user
 
 

@@ -45,10 +45,10 @@ def test_the_list_asks_as_often_for_three_rows_as_for_one(as_, django_assert_num
     client, made = as_(people.preparer), bare_cases(people, 3)
     next(made)
     client.get(reverse("approvals:case_list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(reverse("approvals:case_list")).content.decode().count("号新城（虚构）</a>") == 1
     list(made)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(reverse("approvals:case_list")).content.decode().count("号新城（虚构）</a>") == 3
 
 
