@@ -1,6 +1,9 @@
-"""Layout of the public tile map: one tile per 行政区 at its rough bearing, no boundary, so that it needs no map approval number."""
+"""Layout of the public tile map: one tile per 行政区 at its rough bearing, below them one per special area (四（二）).
 
-from collections.abc import Iterable
+No boundary is drawn, so that it needs no map approval number.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # GB/T 2260 code: name, column, row, columns wide, rows high; five columns and six rows.
@@ -22,6 +25,19 @@ GRID = {
     "310116": ("金山区", 1, 5, 1, 1),
     "310120": ("奉贤区", 2, 5, 2, 1),
 }
+# Special areas lie across 行政区, so they have rows of their own: name in the policy, name on the tile.
+SPECIAL = {
+    "中国（上海）自贸试验区临港新片区": "临港新片区",
+    "长三角生态绿色一体化发展示范区": "长三角示范区",
+    "虹桥国际中央商务区": "虹桥商务区",
+    "崇明世界级生态岛": "崇明生态岛",
+    "嘉定新城": "嘉定新城",
+    "青浦新城": "青浦新城",
+    "松江新城": "松江新城",
+    "奉贤新城": "奉贤新城",
+    "南汇新城": "南汇新城",
+}
+COLUMNS, ROWS, LOW = 5, 6, 44
 COLUMN, ROW = 144, 92
 GAP = 9
 LINE = 22
@@ -90,6 +106,50 @@ class Tile:
     def more_x(self) -> float:
         """Right edge of the words about what had no room."""
         return self.x + self.width - 8
+
+
+@dataclass(frozen=True)
+class SpecialTile:
+    """A special area drawn, with how many of the districts lie in it."""
+
+    name: str
+    short: str
+    x: float
+    y: float
+    width: int
+    height: int
+    count: int
+
+    @property
+    def text_x(self) -> float:
+        """Left edge of the name."""
+        return self.x + 11.5
+
+    @property
+    def count_x(self) -> float:
+        """Right edge of the count."""
+        return self.x + self.width - 8
+
+    @property
+    def text_y(self) -> float:
+        """Base line of the words."""
+        return self.y + NAME_Y
+
+
+def special_tiles(counts: Mapping[str, int]) -> list[SpecialTile]:
+    """All special areas below the map, each with the districts that ``counts`` gives for its name."""
+    return [
+        SpecialTile(
+            name,
+            short,
+            index % COLUMNS * COLUMN + 0.5,
+            ROWS * ROW + index // COLUMNS * LOW + 0.5,
+            COLUMN - GAP,
+            LOW - GAP,
+            counts.get(name, 0),
+        )
+        for index, (name, short) in enumerate(SPECIAL.items())
+    ]
 
 
 def tile_map(places: Iterable[Place]) -> list[Tile]:

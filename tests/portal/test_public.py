@@ -102,3 +102,14 @@ def test_looking_numbers_up_is_limited_per_address(client, settings):
     assert answers[-1] == 429
     assert set(answers[:-1]) == {404}
     assert client.get(address, {"code": "SQ-2030-0001"}, REMOTE_ADDR="192.0.2.7").status_code == 404
+
+
+def test_the_map_has_a_tile_for_every_special_area_of_the_policy():
+    from greendistrict.policy.loader import all_policies
+    from greendistrict.portal.tiles import SPECIAL, special_tiles
+
+    assert list(SPECIAL) == list(all_policies()[-1].key_areas.names)
+    drawn = special_tiles({"奉贤新城": 2})
+    assert len({(tile.x, tile.y) for tile in drawn}) == 9
+    assert [(tile.short, tile.count) for tile in drawn if tile.count] == [("奉贤新城", 2)]
+    assert max(tile.y + tile.height for tile in drawn) < 636

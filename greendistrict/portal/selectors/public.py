@@ -1,6 +1,7 @@
 """The public side: title register, map, notices, announcements. Public facts only, and nothing about who reads them."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,7 @@ from districts.selectors import district_rows, public_districts
 from districts.selectors.lists import DistrictRow
 from greendistrict.core import workdays
 from greendistrict.core.pinyin import search_key
-from greendistrict.portal.tiles import GRID, Place, Tile, tile_map
+from greendistrict.portal.tiles import GRID, SPECIAL, Place, SpecialTile, Tile, special_tiles, tile_map
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5
@@ -94,6 +95,13 @@ def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
         href = reverse("portal:public_district", args=[row.code])
         places += [Place(_CODE_OF[name], row.name, kind, href) for name in row.areas[:1] if name in _CODE_OF]
     return tile_map(places), counts
+
+
+def special_of(rows: Iterable[DistrictRow]) -> list[SpecialTile]:
+    """Tiles of the special areas with the districts of the map that lie in each; one query."""
+    told = dict(public_districts().exclude(key_areas=[]).values_list("code", "key_areas"))
+    names = ({*row.areas, *told.get(row.code, ())} for row in rows if _kind(row))
+    return special_tiles(Counter(name for found in names for name in found if name in SPECIAL))
 
 
 def _kind(row: DistrictRow) -> str:

@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "metrics": public.home_metrics(register),
         "official_note": public.OFFICIAL_NOTE,
         "tiles": tiles,
+        "special_tiles": public.special_of(rows),
         "map_counts": counts,
         "notices": notices,
         "announcements": announcements,
