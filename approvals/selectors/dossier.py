@@ -12,7 +12,7 @@ from approvals.selectors.dossier_review import agreed_part, draw_part, opinion_p
 from assessments.services.freeze import digest_of as content_digest
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline
-from indicators.catalogue import digest as document_digest
+from indicators.catalogue.normal import digest as document_digest
 
 Part = dict[str, Any]
 BLOCK = 1 << 20

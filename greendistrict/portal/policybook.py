@@ -1,6 +1,7 @@
 """The city-wide policy check as a workbook: every district, every rule, and the counts; written as text."""
 
 import datetime as dt
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -50,7 +51,7 @@ def _open(sheet: Any, heads: tuple[tuple[str, int], ...], note: str, bold: Any) 
     sheet.freeze_panes(2, 1)
 
 
-def _write(sheet: Any, row: int, cells: list[str | int]) -> None:
+def _write(sheet: Any, row: int, cells: Sequence[str | int]) -> None:
     for column, cell in enumerate(cells):
         if isinstance(cell, int):
             sheet.write_number(row, column, cell)
