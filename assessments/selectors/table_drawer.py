@@ -108,8 +108,8 @@ def evidence_of_row(row: RowData) -> QuerySet[RowEvidence]:
 
 
 def _history(item: Item, row: RowData) -> list[Change]:
-    changes = RowChange.objects.filter(row_id=row.pk).select_related("by").order_by("-pk")[:HISTORY]
-    return [change_line(item, change) for change in changes]
+    changes = RowChange.objects.filter(row_id=row.pk).select_related("by").only("field", "old", "new", "at", "by__name")
+    return [change_line(item, change) for change in changes.order_by("-pk")[:HISTORY]]
 
 
 def change_line(item: Item, change: RowChange) -> Change:
