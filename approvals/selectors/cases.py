@@ -65,11 +65,19 @@ def _seen_by(user: User, held: Seats) -> Q:
     return condition
 
 
+# Long columns that neither a list nor a task shows; ten thousand tasks must not carry outlines of districts.
+UNSEEN = ("form_review", "reasons", "district__boundary", "district__sources", "district__note", "district__search_text")
+
+
 def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what a list shows, without a query per row."""
-    return cases.select_related("district", "applicant", "table__edition", "loss").prefetch_related(
-        Prefetch("corrections", Correction.objects.order_by("round")), "questions"
-    )
+    return _waiting_for(cases).select_related("applicant", "table__edition")
+
+
+def _waiting_for(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what a task shows and its last day rests on."""
+    corrections = Prefetch("corrections", Correction.objects.order_by("round"))
+    return cases.select_related("district", "loss").prefetch_related(corrections, "questions").defer(*UNSEEN)
 
 
 def handling_due(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
@@ -101,7 +109,7 @@ def tasks_for(user: User) -> list[Task]:
         return []
     batches = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
     today = clock.today()
-    cases = listed(cases_visible_to(user)).filter(waiting).exclude(status__in=CLOSED_STATES)
+    cases = _waiting_for(cases_visible_to(user)).filter(waiting).exclude(status__in=CLOSED_STATES)
     settings, calendar = parameters.load(), workdays.current()
     tasks = [_task(case, due_of(case, settings, calendar, today)) for case in cases if _is_turn(held, user, case)]
     return [*tasks, *batches, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
