@@ -98,7 +98,7 @@ def saved_context(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bo
         "table": table,
         "row": row_view(sheet, item),
         "drawer": drawer_of(sheet, item.id, live=False) if rule_shown else None,
-        "chapters": chapter_list(sheet, item.chapter),
+        "chapters": chapter_list(sheet, (request.POST or request.GET).get("chapter", item.chapter)),
         "totals": pages.totals_of(sheet),
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "heads": heads_of(sheet, pages.chapter_named(sheet, item.chapter)),

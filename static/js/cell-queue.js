@@ -5,7 +5,7 @@
 (function () {
   const place = document.getElementById("autosave");
   if (!place) return;
-  const { user, table: scope, rows } = place.dataset;
+  const { user, table: scope, rows, chapter = "" } = place.dataset;
   const prefix = `${user}:${scope}:`;
   const NAME = `gd-saving:${prefix}`;
   const [TYPING_MS, ABANDONED_MS, ANSWER_MS, SLOWEST_MS] = [3000, 10000, 20000, 15000];
@@ -197,6 +197,7 @@
     body.set("field", entry.field);
     body.set("token", entry.token);
     body.set(entry.group === "report" ? "version" : `${entry.item}-version`, entry.version);
+    body.set("chapter", chapter);
     body.set("drawer", document.getElementById("drawer")?.dataset.item || "");
     const headers = { "X-CSRFToken": cookie("csrftoken"), "X-User": user, "HX-Request": "true" };
     const patience = new AbortController();
@@ -299,7 +300,7 @@
   /* The row as the portal has it now. */
   async function fresh(item) {
     try {
-      const response = await fetch(`${rows}${item}/?fresh=1`, { headers: { "HX-Request": "true", "X-User": user }, credentials: "same-origin", redirect: "manual" });
+      const response = await fetch(`${rows}${item}/?fresh=1&chapter=${chapter}`, { headers: { "HX-Request": "true", "X-User": user }, credentials: "same-origin", redirect: "manual" });
       if (response.ok) apply(await response.text(), item);
     } catch (error) { /* told by the next save */ }
   }

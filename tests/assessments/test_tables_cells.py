@@ -231,3 +231,10 @@ def test_of_two_people_at_once_one_wins(people):
         thread.join()
     assert sorted(outcomes) == ["saved", "stale", "stale", "stale"]
     assert RowChange.objects.count() == 1
+
+
+def test_the_chapter_list_stays_where_the_page_is(client, table, people):
+    client.force_login(people.preparer)
+    everything = client.post(url(table), posted(chapter=""), headers={"HX-Request": "true"}).content.decode()
+    one = client.post(url(table), posted("15", version=1, token="t2", chapter="lowcarbon"), headers={"HX-Request": "true"}).content.decode()
+    assert ('aria-current="true"' in everything, 'aria-current="true"' in one) == (False, True)
