@@ -7,17 +7,16 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from districts.enums import BaselineKind, ProjectState
+from districts.enums import ProjectState, Stage
 from districts.models import District, KeyProject, Work
 from districts.selectors.plotboard import LIST_ROWS, plot_rows, totals_of
 from greendistrict.core import clock
 from greendistrict.core.charts import Plan, schedule
 
 
-def pilot_ids(district: District, name: str) -> frozenset[int]:
-    """Rows that the pilot baseline holds, which cannot be dropped."""
-    baseline = district.baselines.filter(kind=BaselineKind.PILOT).order_by("-number").first()
-    return frozenset(row["id"] for row in baseline.content[name]) if baseline else frozenset()
+def is_fixed(district: District) -> bool:
+    """Whether a pilot baseline holds rows of the lists; by the stage, as a baseline of thousands of rows is not read for a sentence."""
+    return district.stage != Stage.CANDIDATE
 
 
 def plots_context(district: District) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def plots_context(district: District) -> dict[str, Any]:
     return {
         "district": district,
         "rows": plot_rows(district.plots.order_by("number", "pk")[:LIST_ROWS], clock.today()),
-        "fixed": pilot_ids(district, "plots"),
+        "fixed": is_fixed(district),
         "totals": totals_of(district),
     }
 
@@ -46,7 +45,7 @@ def key_projects_context(district: District) -> dict[str, Any]:
     return {
         "district": district,
         "projects": projects,
-        "fixed": pilot_ids(district, "key_projects"),
+        "fixed": is_fixed(district),
         "project_plan": getattr(district, "key_project_plan", None),
         "gantt": gantt_of(projects, today),
         "slips": [slip for project in projects for slip in slips_of(project, today)],
@@ -93,7 +92,7 @@ def works_context(district: District) -> dict[str, Any]:
     return {
         "district": district,
         "works": works,
-        "fixed": pilot_ids(district, "works"),
+        "fixed": is_fixed(district),
         "totals": {
             "main": len(main),
             "built": sum(work.built_on is not None for work in main),

@@ -12,7 +12,7 @@ from districts.forms.plots import PlotFilterForm
 from districts.forms.rows import PlotForm
 from districts.models import District
 from districts.selectors import plotboard
-from districts.selectors.landlists import pilot_ids
+from districts.selectors.landlists import is_fixed
 from districts.views.common import back_address, district_to_read, section_address, section_context
 from districts.views.rows import LISTS
 from greendistrict.core import clock
@@ -41,7 +41,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
         "rows": plotboard.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today),
         "totals": totals,
         "has_rows": bool(totals["plots"]),
-        "fixed": pilot_ids(district, "plots") if editable else (),
+        "fixed": editable and is_fixed(district),
         "add_form": PlotForm() if editable else None,
         "create_href": section_address("plot_create", district, back_address(request)),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -94,7 +95,7 @@ def _bare(district: District, content: bytes) -> int:
     import openpyxl  # noqa: PLC0415 -- web workers of the bench import this package too
 
     book = openpyxl.load_workbook(BytesIO(content), read_only=True)
-    rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=4, max_col=len(COLUMNS))]
+    rows: list[list[Any]] = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=4, max_col=len(COLUMNS))]
     plots = Plot.objects.bulk_create([Plot(district=district, number=row[0], area_ha=row[3] or 1) for row in rows], batch_size=1000)
     keys = [column.field.partition(".")[0] for column in COLUMNS[15::3]]
     values = [
