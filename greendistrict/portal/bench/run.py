@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from greendistrict.portal.bench import land, paths, seeding, server, work
+from greendistrict.portal.bench import land, paths, scoring, seeding, server, work
 from greendistrict.portal.bench.client import Browser
 from greendistrict.portal.bench.measuring import Effort, Row
 from greendistrict.portal.bench.workbooks import both_ways
@@ -86,6 +86,7 @@ def _work(seeded: seeding.Seeded, plan: Plan) -> Iterator[Row]:
     yield from work.report(seeded, plan.works)
     yield land.importing(seeded, plan.imported, plan.works)
     yield from both_ways(seeded, plan.works)
+    yield scoring.scoring(seeding.EDITION, plan.tables, plan.works)
     yield work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)
 
 
