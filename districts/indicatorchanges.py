@@ -15,6 +15,7 @@ PLAIN = ("title", "unit", "department", "source", "exclusion_reason", "baseline_
 KEPT = ("key", "item_id", "title", "unit", "rule", "dimension", "taking_part", *MEASURED, *PLAIN[2:])
 NONE = "无"
 EMPTY = "未填"
+TAKES_PART = {True: "参评", False: "不参评"}
 Change = tuple[str, str, str]
 
 
@@ -37,9 +38,9 @@ def differences(old: IndicatorSystem, new: IndicatorSystem) -> list[Change]:
 
 def _years(old: IndicatorSystem, new: IndicatorSystem) -> Iterator[Change]:
     for term in Term:
-        years = [getattr(one, f"{term.value}_year") for one in (old, new)]
-        if years[0] != years[1]:
-            yield f"{term.label}目标年", *(f"{year}年" if year else EMPTY for year in years)
+        before, after = (getattr(one, f"{term.value}_year") for one in (old, new))
+        if before != after:
+            yield f"{term.label}目标年", f"{before}年" if before else EMPTY, f"{after}年" if after else EMPTY
 
 
 def _row(old: IndicatorRow | None, new: IndicatorRow | None, system: IndicatorSystem) -> Iterator[Change]:
@@ -52,11 +53,11 @@ def _row(old: IndicatorRow | None, new: IndicatorRow | None, system: IndicatorSy
         yield f"{name}（{'新增' if old is None else '删除'}）", NONE if old is None else words, words if old is None else NONE
         return
     if old.taking_part != new.taking_part:
-        yield f"{name}　参评", *("参评" if one.taking_part else "不参评" for one in (old, new))
+        yield f"{name}　参评", TAKES_PART[old.taking_part], TAKES_PART[new.taking_part]
     for field in (*MEASURED, "rule", "dimension", *PLAIN):
-        said = [_said(one, field, system) for one in (old, new)]
-        if said[0] != said[1]:
-            yield f"{name}　{row_label(row, field)}", *said
+        before, after = _said(old, field, system), _said(new, field, system)
+        if before != after:
+            yield f"{name}　{row_label(row, field)}", before, after
 
 
 def _said(row: IndicatorRow, field: str, system: IndicatorSystem) -> str:

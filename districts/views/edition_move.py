@@ -22,7 +22,7 @@ def edition_move(request: HttpRequest, code: str) -> HttpResponse:
     """Preview of the move to the edition chosen by ``?edition=``; without a choice ask for it."""
     district, editable = district_to_read(request, code)
     old = edition_followed(district)
-    choices = published_editions().exclude(pk=old.pk if old else None).order_by("-in_force", "code")
+    choices = published_editions().exclude(pk=old.pk if old else 0).order_by("-in_force", "code")
     form = EditionChoice(request.GET or None, editions=choices)
     context: dict[str, Any] = {"district": district, "old": old, "form": form, "editable": editable}
     if not form.is_valid():

@@ -48,6 +48,7 @@ def test_a_tiny_run_tells_every_path(tiny):
         "memory",
         "report PDF",
         "Excel",
+        "scoring of",
         "recompute",
     ):
         assert name in said

@@ -25,7 +25,7 @@ def scoring(code: str, count: int, effort: Effort) -> Row:
         msg = "score and the straight loop disagree"
         raise BenchError(msg)
     items = len(rules.table(KIND, STAGE).items)
-    return cost_of(f"score {count} tables", timing, 1.5, notes={"items": items})
+    return cost_of(f"scoring of {count} tables", timing, 1.5, notes={"items": items})
 
 
 def values_of(rules: EditionRules, number: int) -> dict[str, Any]:
