@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from greendistrict.portal.bench import land, paths, scoring, seeding, server, work
+from greendistrict.portal.bench import filing, land, paths, scoring, seeding, server, work
 from greendistrict.portal.bench.client import Browser
 from greendistrict.portal.bench.measuring import Effort, Row
 from greendistrict.portal.bench.workbooks import both_ways
@@ -27,11 +27,14 @@ class Plan:
     tables: int = 1_000
     plots: int = 5_000
     imported: int = 1_000
+    cases: int = 2_000
+    tasks: int = 10_000
+    checked: int = 1_000
     effort: Effort = FULL
     works: Effort = FEW
 
 
-TINY = Plan(districts=(3, 6, 9), tables=2, plots=60, imported=10, effort=ONCE, works=ONCE)
+TINY = Plan(districts=(3, 6, 9), tables=2, plots=60, imported=10, cases=3, tasks=6, checked=6, effort=ONCE, works=ONCE)
 
 
 def run(plan: Plan, logs: Path, say: Say) -> list[Row]:
@@ -62,12 +65,14 @@ def _pages(visit: paths.Visit, plan: Plan, web: server.Server) -> Iterator[Row]:
     yield from paths.chapter_save(visit)
     yield paths.api(visit)
     yield paths.login(visit)
+    yield filing.case_list(visit, plan.cases)
     yield from land.plot_pages(visit, plan.plots)
     yield _memory(web)
     seeding.more_districts(visit.seeded, many)
     row, times[many] = paths.district_list(visit, f"list, 50 of {many:,} districts")
     row.notes = {"growth": {f"{total:,}": round(seconds / times[some], 2) for total, seconds in times.items()}}
     yield row
+    yield filing.desk(visit, plan.tasks)
 
 
 def _memory(web: server.Server) -> Row:
@@ -86,6 +91,7 @@ def _work(seeded: seeding.Seeded, plan: Plan) -> Iterator[Row]:
     yield from work.report(seeded, plan.works)
     yield land.importing(seeded, plan.imported, plan.works)
     yield from both_ways(seeded, plan.works)
+    yield from filing.rows_of_work(seeded, plan.works, plan.checked)
     yield scoring.scoring(seeding.EDITION, plan.tables, plan.works)
     yield work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from greendistrict.portal.bench import limits
+from greendistrict.portal.bench import filing_limits, limits
 
 handler403 = "greendistrict.portal.views.permission_denied"
 handler404 = "greendistrict.portal.views.page_not_found"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("limit/tables/<int:pk>/", limits.table),
     path("limit/cell/<int:pk>/", limits.cell),
     path("limit/chapter/<int:pk>/", limits.chapter),
+    path("limit/cases/", filing_limits.cases),
+    path("limit/desk/", filing_limits.desk),
     path("limit/api/", limits.api),
     path("limit/login/", limits.login),
     path("", include("greendistrict.urls")),
