@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from greendistrict.core.charts import Bar, Series, Span, bars, ceiling, gantt, line, radar, whole_ceiling, words
+from greendistrict.core.charts import Bar, Plan, Series, Span, bars, ceiling, gantt, line, radar, schedule, whole_ceiling, words
 
 AXES = ("韧性安全", "健康宜居", "低碳高效")
 
@@ -82,3 +82,17 @@ def test_what_cannot_be_drawn_is_refused():
         line(["1月"], [Series("本年", [1, 2])], unit="个", title="数")
     with pytest.raises(ValueError, match="a row"):
         gantt([], today=dt.date(2027, 1, 1), title="安排")
+
+
+def test_a_schedule_draws_planned_above_actual_and_reddens_what_is_late():
+    planned = (dt.date(2026, 1, 1), dt.date(2026, 6, 30))
+    rows = [
+        Plan("能源站", planned, (dt.date(2026, 1, 5), dt.date(2026, 6, 1))),
+        Plan("慢行桥", planned, (dt.date(2026, 2, 5), dt.date(2026, 8, 1)), late=True),
+        Plan("绿廊", planned),
+    ]
+    drawn = schedule(rows, today=dt.date(2026, 7, 1), title="计划与实际")
+    assert [len(marks(drawn, css)) for css in ("bar-2", "bar", "late", "now")] == [3, 1, 1, 1]
+    assert "慢行桥 实际2026-02-05 至 2026-08-01，晚于计划" in drawn
+    with pytest.raises(ValueError, match="needs a row"):
+        schedule([], today=dt.date(2026, 7, 1), title="")
