@@ -5,7 +5,8 @@ starts anew, and so does another title.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from approvals.models import RecordedAssessment, Title
@@ -32,49 +33,70 @@ class CityResult:
         return {"on": self.on.isoformat(), "what": self.what, "source": self.source}
 
 
-Source = Callable[[District], list[CityResult]]
+Found = dict[int, list[CityResult]]
+# Results of many districts at once, by primary key of the district: one query per source.
+Source = Callable[[Iterable[District]], Found]
 
 
-def _recorded(district: District) -> list[CityResult]:
-    rows = RecordedAssessment.objects.filter(district=district)
-    return [CityResult(row.concluded_on, str(row.get_kind_display()), row.passed, f"补录：{row.source}") for row in rows]
+def _recorded(districts: Iterable[District]) -> Found:
+    found: Found = defaultdict(list)
+    for row in RecordedAssessment.objects.filter(district__in=districts):
+        found[row.district_id].append(CityResult(row.concluded_on, str(row.get_kind_display()), row.passed, f"补录：{row.source}"))
+    return found
 
 
-def _stages(district: District) -> list[CityResult]:
-    rows = StageAssessment.objects.filter(district=district, status__in=CONCLUDED, concluded_at__isnull=False)
-    return [
-        CityResult(row.concluded_at.astimezone(clock.SHANGHAI).date(), "阶段评估", row.conclusion == StageConclusion.QUALIFIED, str(row))
-        for row in rows
-        if row.concluded_at is not None
-    ]
+def _stages(districts: Iterable[District]) -> Found:
+    rows = StageAssessment.objects.filter(district__in=districts, status__in=CONCLUDED, concluded_at__isnull=False)
+    return _concluded(rows.select_related("district"), "阶段评估")
 
 
-def _post_evaluations(district: District) -> list[CityResult]:
-    rows = PostEvaluation.objects.filter(district=district, concluded_at__isnull=False)
-    return [
-        CityResult(row.concluded_at.astimezone(clock.SHANGHAI).date(), "后评估", row.conclusion == StageConclusion.QUALIFIED, str(row))
-        for row in rows
-        if row.concluded_at is not None
-    ]
+def _post_evaluations(districts: Iterable[District]) -> Found:
+    rows = PostEvaluation.objects.filter(district__in=districts, concluded_at__isnull=False)
+    return _concluded(rows.select_related("district"), "后评估")
+
+
+def _concluded(rows: Iterable[StageAssessment | PostEvaluation], what: str) -> Found:
+    found: Found = defaultdict(list)
+    for row in rows:
+        if row.concluded_at is not None:
+            day, passed = row.concluded_at.astimezone(clock.SHANGHAI).date(), row.conclusion == StageConclusion.QUALIFIED
+            found[row.district_id].append(CityResult(day, what, passed, str(row)))
+    return found
 
 
 SOURCES: tuple[Source, ...] = (_recorded, _stages, _post_evaluations)
 
 
+def results_of(districts: Sequence[District], on: dt.date) -> Found:
+    """Assessments of the titles now held, concluded by ``on``, oldest first; a constant number of queries.
+
+    An unknown day of granting counts from the beginning.
+    """
+    since = dict(Title.objects.filter(district__in=districts, end="").values_list("district_id", "granted_on"))
+    found: Found = {district.pk: [] for district in districts}
+    for source in SOURCES:
+        for pk, results in source(districts).items():
+            first = since.get(pk) or dt.date.min
+            found[pk] += [one for one in results if first <= one.on <= on]
+    return {pk: sorted(results, key=lambda one: (one.on, one.what)) for pk, results in found.items()}
+
+
 def city_results(district: District, on: dt.date) -> list[CityResult]:
-    """Assessments of the title now held, concluded by ``on``, oldest first. An unknown day of granting counts from the beginning."""
-    title = Title.objects.filter(district=district, end="").first()
-    since = title.granted_on if title and title.granted_on else dt.date.min
-    found = [result for source in SOURCES for result in source(district)]
-    return sorted((one for one in found if since <= one.on <= on), key=lambda one: (one.on, one.what))
+    """Assessments of one title, as ``results_of``."""
+    return results_of([district], on)[district.pk]
+
+
+def last_failures(results: Iterable[CityResult]) -> list[CityResult]:
+    """Failed assessments since the last passed one, oldest first."""
+    failed: list[CityResult] = []
+    for result in results:
+        failed = [] if result.passed else [*failed, result]
+    return failed
 
 
 def failures_in_a_row(district: District, on: dt.date) -> list[CityResult]:
-    """Failed assessments since the last passed one, oldest first."""
-    failed: list[CityResult] = []
-    for result in city_results(district, on):
-        failed = [] if result.passed else [*failed, result]
-    return failed
+    """Failed assessments of one title since the last passed one, oldest first."""
+    return last_failures(city_results(district, on))
 
 
 def failures_fact(district: District, on: dt.date) -> FactValue:

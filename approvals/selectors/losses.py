@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
-from approvals.cityresults import CONCLUDED, CityResult, failures_in_a_row
+from approvals.cityresults import CONCLUDED, CityResult, last_failures, results_of
 from approvals.enums import CaseKind
 from approvals.models import CLOSED_STATES, Case, LossFile, RecordedAssessment
 from approvals.rules import is_city
-from assessments.models import StageAssessment
+from assessments.models import PostEvaluation, StageAssessment
 from districts.enums import Stage
 from districts.models import District
 from greendistrict.accounts.models import User
@@ -50,6 +50,10 @@ def revocation_candidates(on: dt.date) -> list[Candidate]:
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     recorded = RecordedAssessment.objects.filter(district=OuterRef("pk"), passed=False)
     staged = StageAssessment.objects.filter(district=OuterRef("pk"), status__in=CONCLUDED)
-    rows = District.objects.filter(~Exists(under_way), Exists(recorded) | Exists(staged), stage__in=(Stage.PILOT, Stage.DEMONSTRATION))
-    found = [Candidate(district, failures_in_a_row(district, on)) for district in rows.order_by("is_demo", "name_pinyin")]
+    evaluated = PostEvaluation.objects.filter(district=OuterRef("pk"), concluded_at__isnull=False)
+    assessed = Exists(recorded) | Exists(staged) | Exists(evaluated)
+    rows = District.objects.filter(~Exists(under_way), assessed, stage__in=(Stage.PILOT, Stage.DEMONSTRATION))
+    districts = list(rows.order_by("is_demo", "name_pinyin"))
+    results = results_of(districts, on)
+    found = [Candidate(district, last_failures(results[district.pk])) for district in districts]
     return [one for one in found if len(one.failed) >= ENOUGH]

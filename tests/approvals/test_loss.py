@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.cityresults import failures_in_a_row
@@ -236,3 +238,23 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     assert "演决〔2026〕1号" in html
     assert "六十日内申请行政复议" in html
     assert "内部法制意见" not in html
+
+
+def test_the_lists_ask_as_often_for_three_rows_as_for_one(client):
+    people, _ = failing()
+    Accepting(people).to_failed()
+    client.force_login(people.city_officer)
+    lists = {"loss_list": 9, "acceptance_ready": 10}
+    for name in lists:
+        client.get(reverse(f"approvals:{name}"))
+    first = {name: _asked(client, name) for name in lists}
+    for _ in range(2):
+        record_failures(make_pilot(people), people.city_officer, *FAILED)
+        Accepting(people, make_pilot(people)).to_failed()
+    assert {name: _asked(client, name) for name in lists} == first == lists
+
+
+def _asked(client, name):
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse(f"approvals:{name}")).status_code == 200
+    return len(asked)
