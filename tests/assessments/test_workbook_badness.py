@@ -251,8 +251,7 @@ def test_how_a_cell_is_read(sheet, kind):
 @pytest.fixture
 def ratio(sheet):
     """A clause with two inputs of which the first is counted in ten thousands."""
-    items = sheet.scored.table.items.values()
-    return next(item for item in items if item.ratio and item.data["inputs"][0]["unit"].startswith("万"))
+    return next(item for name, item in sheet.scored.table.items.items() if item.ratio and name in sheet.rows)
 
 
 def test_units_of_ten_thousand_and_separators_are_told(ratio):
