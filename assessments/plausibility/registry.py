@@ -38,6 +38,7 @@ RULES = {
         Rule("shared", "同一成果不重复计分", "条文互斥规定"),
         Rule("target", "年度目标", "指标体系"),
         Rule("control", "控制项", "评价标准控制项"),
+        Rule("unsigned", "分工已签认", "填报分工"),
     )
 }
 PER_ROW: dict[str, tuple[RowRule, ...]] = {

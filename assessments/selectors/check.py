@@ -65,10 +65,10 @@ def is_filled(item: Item, value: Any) -> bool:
 
 
 def is_settled(table: ScoreTable, item: Item, row: RowData | None) -> bool:
-    """Whether nothing more has to be filled in for the row: the count behind 进度."""
+    """Whether nothing more has to be filled in or confirmed for the row: the count behind 进度."""
     if left_out_by_portal(item, table):
         return True
-    if row is None:
+    if row is None or row.pending:
         return False
     return bool(row.exclusion_reason or row.absent_reason or unbuilt(table, row)) or is_filled(item, row.value)
 

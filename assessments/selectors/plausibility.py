@@ -5,9 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
+
 from assessments import plausibility
 from assessments.models import FindingAnswer, ScoreTable, TableVersion
-from assessments.plausibility import Entry, Facts, figures_of
+from assessments.plausibility import RULES, Entry, Facts, Found, figures_of
 from assessments.selectors.check import Finding, entry_of, files_of, finding, limits_of
 from assessments.selectors.scoring import RowData, Scored
 from greendistrict.core import clock
@@ -21,7 +23,18 @@ def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]
     """Everything the rules find in the rows, in the order of the table, with the explanations that still fit."""
     sheet = sheet_of(table, scored, rows)
     limits = limits_of(parameters.load())
-    return answered(table, [finding(one, scored, limits) for one in plausibility.check(sheet, limits)])
+    found = [*plausibility.check(sheet, limits), *unsigned(table)]
+    return answered(table, [finding(one, scored, limits) for one in found])
+
+
+def unsigned(table: ScoreTable) -> list[Found]:
+    """Shares of the table that nobody has signed off."""
+    shares = table.shares.filter(status="open").annotate(count=Count("rows")).select_related("organisation", "person")
+    source = RULES["unsigned"].source
+    return [
+        Found("unsigned", f"分派给{one.assignee}的{one.count}条尚未签认", part=str(one.pk), value=f"{one.count}条", source=source)
+        for one in shares
+    ]
 
 
 def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> plausibility.Sheet:

@@ -22,9 +22,9 @@ WORDS = {
     TARGET: "未达年度目标",
     RETURNED: "退回时列明",
 }
-# What a plain 无变化 cannot answer at all, and what it can with an explanation beside it.
+# What a 无变化 cannot answer at all, and what it can when the row is named.
 NEVER = frozenset({EMPTY, EXPIRED, UNPROVEN, RETURNED})
-EXPLAINED = frozenset({MOVED, TARGET})
+BY_NAME = frozenset({MOVED, TARGET})
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ def _todo(sheet: Sheet, user: User) -> Collection[str]:
 
 
 def _empty(sheet: Sheet, _user: User) -> list[str]:
-    return [name for name, item in sheet.scored.table.items.items() if not is_settled(sheet.table, item, sheet.rows.get(name))]
+    unsettled = [name for name, item in sheet.scored.table.items.items() if not is_settled(sheet.table, item, sheet.rows.get(name))]
+    return [name for name in unsettled if name not in sheet.rows or not sheet.rows[name].pending]
 
 
 def _changed(sheet: Sheet, _user: User) -> list[str]:

@@ -11,7 +11,7 @@ from assessments.prefill import FIELDS, Offer, Source, offers_of
 from assessments.rules.tables import EDITABLE
 from assessments.selectors.scoring import rows_of, score_rows
 from assessments.selectors.shares import shares_of
-from assessments.selectors.standing import EXPLAINED, Standing, standings
+from assessments.selectors.standing import BY_NAME, MOVED, Standing, standings
 from assessments.services.cells import closed_words
 from districts.rules import may_edit_district
 from greendistrict.accounts.models import User
@@ -80,8 +80,9 @@ class Declared:
 def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | None = None) -> Declared:
     """无变化: every row that still holds (``items`` None), or the ones named.
 
-    A named row that misses its target or differs from another source needs an explanation in its 说明; one with expired or missing
-    evidence is refused. Who was given rows declares those; the others leave them to them. Raises ``NotAllowed``, ``Closed``.
+    A row that misses its target is declared by name only; one that differs from another source needs an explanation in its 说明; one
+    with expired or missing evidence is refused. Who was given rows declares those; the others leave them to them. Raises
+    ``NotAllowed``, ``Closed``.
     """
     own = set(shares_of(by).filter(table=table, status="open").values_list("pk", flat=True))
     table = _open(table, by, given=bool(own))
@@ -104,9 +105,9 @@ def _refusal(one: Standing, explanation: str) -> str:
     """Why the row cannot be declared unchanged; empty when it can."""
     if not one.pending:
         return "没有带入的值" if not one.confirmed else "已经确认"
-    if one.why.keys() - EXPLAINED:
+    if one.why.keys() - BY_NAME:
         return f"{one.words}，须先处理"
-    return f"{one.words}，请先在“说明”中写明原因" if one.why and not explanation.strip() else ""
+    return f"{one.words}，请先在“说明”中写明原因" if MOVED in one.why and not explanation.strip() else ""
 
 
 def _confirm(rows: Collection[int], by: User) -> None:

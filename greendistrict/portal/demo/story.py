@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from approvals.models import Case
 from assessments.models import SelfCheck
-from assessments.services import selfchecks
+from assessments.selectors.shares import assignable_bureaus
+from assessments.services import selfchecks, shares
 from districts.enums import DistrictType
 from districts.models import District
 from districts.services import authorise_consultant
@@ -36,6 +37,7 @@ BINJIANG = Plot(
 CHANYE = Plot("演示产业区（虚构）", NEW, "310113", "demo-jia", "demo-xincheng", Decimal("4.20"), Decimal("2.60"), 26, 2, 5, (121.42, 31.40))
 HUPAN = Plot("演示湖畔区（虚构）", NEW, "310118", "demo-jia", "demo-xincheng", Decimal("1.90"), Decimal("0.80"), 20, 2, 6, (121.05, 31.10))
 Bodies = dict[str, Organisation]
+WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the water bureau has
 
 
 def tell(bodies: Bodies, people: way.People) -> None:
@@ -126,6 +128,11 @@ def _running(people: way.People, today: dt.date) -> None:
     )
     if check is not None:
         fill(check.table, people["preparer"], seed=31, ambition=0.55, leave=11)
+        bureau = assignable_bureaus(check.table.district).filter(name__contains="水务").first()
+        due = today + dt.timedelta(days=30)
+        shares.give_out(
+            table=check.table, items=WATER, by=people["preparer"], organisation=bureau, due_on=due, note="按供水、排水年报口径填写"
+        )
     control.control_plots(District.objects.get(name=XINCHENG.name), people["preparer"], people["authority"])
 
 

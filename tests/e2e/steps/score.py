@@ -176,3 +176,14 @@ def _goes_on(page: Page, here: dict) -> bool:
     else:
         page.keyboard.press("Enter")
     return page.evaluate("was => document.activeElement !== was && !!document.activeElement.closest('td.gd-value')", before)
+
+
+def declare_unchanged(actor: Actor, address: str) -> None:
+    """无变化 for what was brought in and still stands: all that hold at once, the others row by row."""
+    while True:
+        actor.open(f"{address.partition('?')[0]}?show=todo")
+        button = actor.page.locator("button[form=unchanged-form]").first
+        if not button.count():
+            return
+        with actor.page.expect_navigation():
+            button.click()
