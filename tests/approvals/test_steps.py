@@ -146,9 +146,9 @@ def test_a_notice_counts_working_days_from_its_first():
 def test_objections_are_taken_while_open_limited_and_answered_before_closing():
     filing = Filing().to_notice()
     notice = Notice.objects.get()
-    objection = notices.file_objection(notice=notice, text="面积口径有疑问", address="10.0.0.1")
+    objection = notices.file_objection(notice=notice, text="面积口径有疑问", name="演示居民", address="10.0.0.1")
     for number in range(4):
-        notices.file_objection(notice=notice, text=f"第{number}条", address="10.0.0.1")
+        notices.file_objection(notice=notice, text=f"第{number}条", name="演示居民", address="10.0.0.1")
     with pytest.raises(Refused, match="一小时内"):
         notices.file_objection(notice=notice, text="再一条", address="10.0.0.1")
     assert "10.0.0.1" not in Objection.objects.first().origin
