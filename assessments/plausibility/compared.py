@@ -17,7 +17,8 @@ HALF = Decimal("0.5")
 
 def against_last_year(entry: Entry, _sheet: Sheet, limits: Limits) -> Iterator[Found]:
     """One finding a figure: per cent typed as a fraction, else a jump of the unit, else a leap within a year."""
-    typed, computed = [], []
+    typed: list[Found] = []
+    computed: list[Found] = []
     for part, figure in entry.figures.items():
         before = entry.before.get(part)
         found = _fraction(entry, part, figure)

@@ -1,5 +1,7 @@
 """Answering an advisory finding instead of changing the value."""
 
+from typing import Any
+
 from django.db import transaction
 
 from assessments.models import FindingAnswer, ScoreTable
@@ -32,7 +34,7 @@ def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> Findi
     text = text.strip()
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
-    place = {"table": table, "rule": one.rule, "item_id": one.item_id, "part": one.part}
+    place: dict[str, Any] = {"table": table, "rule": one.rule, "item_id": one.item_id, "part": one.part}
     audit.record(action="score_table.answer", by=by, obj=table, data={"finding": key, "text": text})
     if not text:
         FindingAnswer.objects.filter(**place).delete()

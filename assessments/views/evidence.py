@@ -143,7 +143,7 @@ def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str
     user = signed_in(request)
     place, form = PLACES[where](user, pk, item_id), ArrivedForm(request.POST)
     if not form.is_valid():
-        return HttpResponse("；".join(text for texts in form.errors.values() for text in texts), status=422)
+        return HttpResponse("；".join(str(text) for texts in form.errors.values() for text in texts), status=422)
     upload = get_object_or_404(Upload, key=form.cleaned_data["key"], by=user, owner=subject_of(place.table))
     try:
         with uploads.completed(upload) as file:
@@ -173,7 +173,7 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
 def _stepped(request: HttpRequest, form: forms.Form, link: RowEvidence, user: User) -> None:
     """Describe or replace; what is wrong is said above the list."""
     if not form.is_valid():
-        messages.error(request, "；".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, "；".join(str(text) for texts in form.errors.values() for text in texts))
         return
     data = form.cleaned_data
     try:
