@@ -123,6 +123,7 @@ CONCERNS: dict[str, Callable[[], list[Touched]]] = {
     "edition_lock": _titles,
     "retention_days": list,
     "plausibility": _self_checks,
+    "indicators": _titles,
 }
 
 
