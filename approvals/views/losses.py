@@ -134,5 +134,3 @@ def _groups(case: Case) -> list[dict[str, Any]]:
     except NoPolicyInForce:
         return []
     return [{"title": "", "note": "", "verdicts": verdicts}]
-
-

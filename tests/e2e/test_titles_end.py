@@ -153,4 +153,3 @@ def test_an_extension_is_asked_granted_and_the_deadline_moves(local_browser, liv
         reviewer.open(case_page(filing.case))
         reviewer.see(f"{until.year}年{until.month}月{until.day}日", "已同意延期")
     assert filing.case.corrections.get().due == until
-
