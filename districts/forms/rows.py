@@ -105,7 +105,7 @@ class KeyProjectForm(RowForm):
         super().__init__(*args, row=row, **kwargs)
         if row is not None:
             numbers = row.plots.order_by("number").values_list("number", flat=True)
-            self.initial |= {"clauses": "、".join(row.clauses), "plots": "、".join(numbers)}
+            self.initial.update(clauses="、".join(row.clauses), plots="、".join(numbers))
 
     def values(self) -> dict[str, Any]:
         """Fields for the service; clauses and plot numbers as lists without repeats."""
