@@ -1,6 +1,7 @@
 """Pages of plots: the list under its filters, the board, a plot's page, the answer and its letter."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -164,3 +165,10 @@ def test_list_and_board_ask_the_same_queries_for_any_length(preparer, district, 
     preparer.get(url(page, district))
     with django_assert_num_queries(queries):
         preparer.get(url(page, district))
+
+
+def test_no_two_fields_of_the_list_share_an_id(client, cast, district, plot):
+    client.force_login(cast.preparer)
+    text = client.get(url("plot_list", district)).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert sorted(one for one in set(ids) if ids.count(one) > 1) == []
