@@ -198,7 +198,7 @@ def test_assessments_speak_from_the_frozen_version(get, people):
     assert get("assessments", "?year=2024").json()["count"] == 0
 
 
-@pytest.mark.parametrize("seat", ["preparer", "reviewer", "consultant", "authority", "bureau"])
+@pytest.mark.parametrize("seat", ["preparer", "reviewer", "consultant", "authority"])
 def test_no_district_reads_another_ones_assessment_or_draft(get, people, seat):
     received(people, "ZC-2026-0001", code="ours")
     other = make_district(code="theirs", applicant=people.outsider_body, stage=Stage.PILOT)
@@ -207,6 +207,11 @@ def test_no_district_reads_another_ones_assessment_or_draft(get, people, seat):
     assert names_of(get("assessments", seat=seat), "district") == ["ours"]
     assert "their-draft" not in names_of(get("districts", seat=seat))
     assert names_of(get("assessments", seat="outsider_preparer"), "district") == ["theirs"]
+
+
+def test_a_bureau_reads_no_assessment_as_a_whole(get, people):
+    received(people, "ZC-2026-0001", code="ours")
+    assert get("assessments", seat="bureau").json()["count"] == 0
 
 
 def test_unreceived_self_checks_are_nobodys(get, people):

@@ -100,7 +100,7 @@ def test_each_seat_finds_its_tasks_and_nobody_else_does(django_assert_num_querie
 def test_objections_are_a_task_with_a_day(client):
     filing = Filing().to_notice()
     assert tasks_for(filing.people.city_officer) == []
-    notices.file_objection(notice=Notice.objects.get(), text="疑问")
+    notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="演示电话")
     task = tasks_for(filing.people.city_officer)[0]
     assert task.title == "公示意见待答复1条"
     assert task.due > clock.today()

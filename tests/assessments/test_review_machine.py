@@ -15,6 +15,7 @@ TABLE = {
     "scoring": {"commit", "redraw", "reappoint", "open_meeting"},
     "meeting": {"conclude"},
     "concluded": set(),
+    "stopped": set(),
 }
 SEATS = {
     "invited": {"accept", "decline", "recuse"},

@@ -22,6 +22,7 @@ ALLOWED = {
     ("revoked", "grant_pilot"): "pilot",
     ("pilot", "grant_demonstration"): "demonstration",
     ("pilot", "cancel_title"): "cancelled",
+    ("pilot", "leave_programme"): "cancelled",
     ("pilot", "revoke_title"): "revoked",
     ("demonstration", "revoke_title"): "revoked",
     ("candidate", "record_pilot"): "pilot",

@@ -63,7 +63,7 @@ def test_list_costs_the_same_queries(client, people, django_assert_num_queries, 
         make_district(people, name=f"演示丙城{number}（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
     client.force_login(people.city_officer)
     page(client)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(client)
 
 

@@ -14,7 +14,7 @@ from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
-LIMITS = {"city_officer": 21, "preparer": 20, "authority": 20, "expert1": 9, "partner": 15, "system_keeper": 6}
+LIMITS = {"city_officer": 30, "preparer": 26, "authority": 25, "expert1": 9, "partner": 18, "system_keeper": 6}
 
 
 def page(client, user, query=""):

@@ -47,7 +47,7 @@ def test_public_home_says_what_is_not_known(rendered):
     assert page.count("未查明") == 3  # star, area, batch
     assert "剩<b>4</b>个工作日" in page
     assert "2024年6月11日" in page
-    assert "示意图：一格一区" in page
+    assert "一格一区，只表示大致方位" in page
     assert '<a href="/d/1/"><circle class="pilot"' in page
 
 

@@ -169,7 +169,7 @@ def _goes_on(page: Page, here: dict) -> bool:
     """Enter leads to the next value; the head of a list of parts is left by Tab."""
     before = page.evaluate_handle("() => document.activeElement")
     if here["tag"] == "SUMMARY":
-        while page.evaluate("() => !!document.activeElement.closest('details.gd-parts')"):
+        while page.evaluate("item => document.activeElement.closest('tr[data-item]')?.dataset.item === item", here["item"]):
             page.keyboard.press("Tab")
         while page.evaluate("() => !!document.activeElement.closest('tr') && !document.activeElement.closest('td.gd-value')"):
             page.keyboard.press("Tab")
