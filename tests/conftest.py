@@ -45,6 +45,6 @@ def _empty_cache(request):
     """Cached values never reach the next test; pure tests do not touch Redis."""
     yield
     if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
-        from django.core.cache import cache
+        from tests.caches import empty
 
-        cache.clear()
+        empty()

@@ -31,6 +31,7 @@ def named_without_arguments():
     return sorted(set(found))
 
 
+@pytest.mark.slow
 def test_nobody_gets_a_fault_anywhere(client, people):
     for seat, user in people.everybody.items():
         client.force_login(user)
