@@ -28,7 +28,7 @@ class PlotFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The form that adds a plot stands on the same page and has a field of the same name.
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
         field = self.fields["indicator"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", "全部"), *((known.key, known.short) for known in indicators().values())]
