@@ -24,6 +24,8 @@ def _complete(question: Question) -> Iterable[Refusal]:
 
 
 def _judged(question: Question) -> Iterable[Refusal]:
+    if question.facts is None:
+        return
     missing = [title for key, title in ASPECTS.items() if question.obj.judged.get(key, {}).get("holds") is None]
     if missing:
         yield Refusal("还有方面没有核定", found="、".join(missing), cite=CITE)

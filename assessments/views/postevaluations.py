@@ -135,7 +135,8 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
         if shown and found.judged
         else [],
         "files": list(evidence_of(found)) if told else [],
-        "offered": available_actions(POST_EVALUATION, found, user, {}),
+        # The page of the conclusion collects what its guard asks for.
+        "offered": available_actions(POST_EVALUATION, found, user, None if found.status == "filed" else {}),
         "action_url": reverse("assessments:post_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         **extra,

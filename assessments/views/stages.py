@@ -58,6 +58,8 @@ def detail_context(user: User, found: StageAssessment) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     filling = rules.may_fill(user, found)
     facts = services.facts_of(found)
+    # The page of the conclusion collects what its guard asks for.
+    asked = None if found.status == "judging" else facts
     standing = {one.key: one.label for one in STANDINGS}
     cycle = selectors.cycle_of(found)
     shown = found.status != "draft" or filling
@@ -69,7 +71,7 @@ def detail_context(user: User, found: StageAssessment) -> dict[str, Any]:
         "state": STAGE_ASSESSMENT.state(found.status),
         "cycle": cycle,
         "late": selectors.is_late(found, cycle, clock.today()),
-        "offered": [short_offer(one) for one in available_actions(STAGE_ASSESSMENT, found, user, facts)],
+        "offered": [short_offer(one) for one in available_actions(STAGE_ASSESSMENT, found, user, asked)],
         "action_url": reverse("assessments:stage_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         "mechanism_lines": [_line(found, one, standing) for one in CHECKLIST] if shown else [],

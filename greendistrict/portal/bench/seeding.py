@@ -162,7 +162,7 @@ def more_tables(seeded: Seeded, total: int) -> list[int]:
     """Multiply the open table and its rows; keys of the copies."""
     source = seeded.table.pk
     multiply(ScoreTable, source, {}, first=1, last=total)
-    copies = list(ScoreTable.objects.filter(pk__gt=source, self_check=None).order_by("pk").values_list("pk", flat=True))
+    copies = list(ScoreTable.objects.filter(pk__gt=source, self_check=None, rows=None).order_by("pk").values_list("pk", flat=True))
     names = _columns(ScoreRow)
     statement = sql.SQL("INSERT INTO {t} (table_id, {c}) SELECT k, {c} FROM {t}, unnest(%s::bigint[]) AS k WHERE table_id = %s").format(
         t=sql.Identifier(ScoreRow._meta.db_table), c=sql.SQL(", ").join(sql.Identifier(name) for name in names if name != "table_id")
