@@ -6,9 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from greendistrict.accounts.enums import CITY
+from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
 from greendistrict.policy import selectors
+from greendistrict.policy.rules import reads_check
 
 
 @require_GET
@@ -25,6 +27,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "in_force": policy.is_in_force(clock.today()),
         "groups": selectors.rules_by_step(policy),
         "settings": selectors.setting_rows(),
+        "reads_check": reads_check(signed_in(request)),
         "reads_settings": seats(request.user).has(*CITY),
     }
     return render(request, "policy/rule_list.html", context)

@@ -10,26 +10,24 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.memo import held_reads
 from greendistrict.policy.engine import required_of
+from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import rule_row
 from greendistrict.portal.forms import PolicyCheckFilter
 from greendistrict.portal.policybook import XLSX, check_book
 from greendistrict.portal.selectors.policy_check import CityCheck, city_check, districts_checked, findings_of
 
 PAGE_ROWS = 50
-READERS = CITY | {Role.AUTHORITY, Role.SECRETARIAT, Role.PARTNER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT}
 
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not seats(user).has(*READERS):
+    if not reads_check(user):
         raise Http404
     return user
 
