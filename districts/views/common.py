@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from districts.holds import held
 from districts.models import District
 from districts.rules import may_edit_district, may_read_file
 from districts.selectors import district_seen
@@ -48,13 +49,13 @@ def district_to_edit(request: HttpRequest, code: str) -> District:
 
 
 def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
-    """District whose inner file the person reads, and whether they also edit it. Raises ``Http404``, ``NotAllowed``."""
+    """District whose inner file the person reads, and whether they also edit it now. Raises ``Http404``, ``NotAllowed``."""
     user = signed_in(request)
     district = district_seen(user, code)
-    editable = may_edit_district(user, district)
-    if not editable and not may_read_file(user, district):
+    editor = may_edit_district(user, district)
+    if not editor and not may_read_file(user, district):
         hold_editor(user, district)
-    return district, editable
+    return district, editor and not held(district)
 
 
 def back_address(request: HttpRequest) -> str:

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.enums import ControlStep, Level
 from districts.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, StepForm, ValuesForm
+from districts.holds import held
 from districts.models import District, Plot, PlotControl
 from districts.plotfacts import control_facts
 from districts.plotlifecycle import TABLES
-from districts.rules import fills_plot, records_plot
+from districts.rules import fills_plot, may_edit_district, records_plot
 from districts.selectors.plotpage import plot_page
 from districts.selectors.plots import housing_bodies
 from districts.services.plotcontrol import DATED, NUMBERED, Step, ask_conditions, open_control, take_step
@@ -60,6 +61,7 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         "control": control,
         "today": clock.today(),
         **plot_page(plot, control),
+        "may_edit": may_edit_district(user, plot.district) and not held(plot.district),
         **_forms(user, plot, control),
         **forms,
         "errors": next(iter(forms.values()), None),
@@ -71,11 +73,11 @@ def _forms(user: User, plot: Plot, control: PlotControl | None) -> dict[str, Any
     """Forms for what the person may do: open a table, ask, take a step, fill in values, ask departments, enter a check."""
     found: dict[str, Any] = {}
     fills = plot.buildable and fills_plot(user, plot.district)
-    held = control or PlotControl(plot=plot)
-    records = plot.buildable and records_plot(user, held)
+    shown = control or PlotControl(plot=plot)
+    records = plot.buildable and records_plot(user, shown)
     today = {"on": clock.today()}
-    if records and held.status == ControlStep.PREPARE and not (plot.acquired_on or plot.built_on):
-        initial = {"table": held.table or plot.acquisition or "grant", "with_scheme": held.with_scheme}
+    if records and shown.status == ControlStep.PREPARE and not (plot.acquired_on or plot.built_on):
+        initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
         found["open_form"] = OpenForm(initial=initial)
     if control is not None:
         offered = available_actions(TABLES[control.table], control, user, control_facts(control))

@@ -122,11 +122,12 @@ def history(portal):
 
 def lost(portal, hands):
     """What was acknowledged and is not stored; what was typed, is not stored and waits nowhere."""
-    stored, gone = history(portal), []
-    for hand in hands:
-        waits = {(item, text) for item, text, _ in hand.queue()}
-        gone += [(hand.name, *one) for one in hand.typed.items() if one not in stored | waits]
-    return [(hand.name, *one) for hand in hands for one in hand.acknowledged if one not in stored], gone
+    # Browsers first: what leaves a queue or is acknowledged meanwhile is stored by the time the database is asked.
+    waits = [{(item, text) for item, text, _ in hand.queue()} for hand in hands]
+    told = [(hand.name, *one) for hand in hands for one in hand.acknowledged]
+    stored = history(portal)
+    gone = [(hand.name, *one) for hand, held in zip(hands, waits, strict=True) for one in hand.typed.items() if one not in stored | held]
+    return [one for one in told if one[1:] not in stored], gone
 
 
 def trouble(portal, hands, rng, step):

@@ -19,6 +19,7 @@ from assessments.selectors.selfchecks import listed, self_checks_visible_to
 from districts import selectors as districts
 from districts.certainty import is_inferred
 from districts.enums import Certainty, Dimension, Stage
+from districts.holds import held
 from districts.models import District, SpecialPlan
 from districts.rules import is_preparer, may_edit_district, may_read_file
 from districts.selectors.indicator_progress import indicators_context
@@ -101,7 +102,9 @@ def overview(page: Page) -> dict[str, Any]:
     return {
         **context,
         "metrics": figures,
-        "gap": gap_of(page.user, page.district, page.today, edits=page.edits) if page.reads_file and not page.is_recorded_only else None,
+        "gap": gap_of(page.user, page.district, page.today, edits=page.edits and not held(page.district))
+        if page.reads_file and not page.is_recorded_only
+        else None,
         "scores": scores,
         "owed": due_items(owed, page.today, workdays.current()) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
