@@ -32,7 +32,7 @@ def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
     """All versions with drawing and areas; whoever edits the file uploads the next one."""
     district, editable = district_to_read(request, code)
     if request.method != "POST":
-        form = BoundaryForm() if editable and not held(district) else None
+        form = BoundaryForm() if editable else None
         return render(request, TEMPLATE, _context(request, district, form))
     form = BoundaryForm(request.POST, request.FILES)
     if form.is_valid():
