@@ -73,11 +73,8 @@ def step(actor, address, label, reason=""):
         actor.press(label)
 
 
-def test_failed_mended_and_checked_again(demo, enter):
-    [key] = run(demo, OPEN)
-    address = f"/assessments/stages/{key}/"
-    preparer, reviewer, officer = enter("preparer"), enter("reviewer"), enter("city_officer")
-
+def file_it(preparer, reviewer, address):
+    """The checklist is filled in, handed up by one person and signed by another."""
     preparer.open("/desk/")
     preparer.see("填报阶段评估")
     preparer.open(f"{address}mechanism/")
@@ -93,6 +90,13 @@ def test_failed_mended_and_checked_again(demo, enter):
     reviewer.see("已报送，待组织评估", "JD-")
     reviewer.shoot("filed", axe=True)
 
+
+def test_failed_mended_and_checked_again(demo, enter):
+    [key] = run(demo, OPEN)
+    address = f"/assessments/stages/{key}/"
+    preparer, reviewer, officer = enter("preparer"), enter("reviewer"), enter("city_officer")
+
+    file_it(preparer, reviewer, address)
     step(officer, address, "组织专家评估")
     run(demo, PANEL % key)
     officer.open(address)
