@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,6 +49,11 @@ class Page:
     edits: bool
     chosen: str = ""
     today: dt.date = field(default_factory=clock.today)
+
+    @cached_property
+    def edits_now(self) -> bool:
+        """Whether the file is open to this person today: not while the city examines a case that rests on it."""
+        return self.edits and not held(self.district)
 
     @property
     def missing(self) -> str:
@@ -102,7 +108,7 @@ def overview(page: Page) -> dict[str, Any]:
     return {
         **context,
         "metrics": figures,
-        "gap": gap_of(page.user, page.district, page.today, edits=page.edits and not held(page.district))
+        "gap": gap_of(page.user, page.district, page.today, edits=page.edits_now)
         if page.reads_file and not page.is_recorded_only
         else None,
         "scores": scores,

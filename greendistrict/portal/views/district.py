@@ -29,7 +29,7 @@ def district(request: HttpRequest, code: str) -> HttpResponse:
         "tabs": [(name, entry.label) for name, entry in shown.items()],
         "tab": key,
         "fragment": tab.template,
-        "may_edit": page.edits,
+        "may_edit": page.edits_now,
         **content,
     }
     if getattr(request, "htmx", False):
