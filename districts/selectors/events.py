@@ -72,7 +72,7 @@ def _acts(district: District) -> Iterable[Event]:
 def _edits(district: District) -> Iterable[Event]:
     rows = AuditRecord.objects.filter(subject=subject_of(district), action__in=EDITS).order_by("-pk")[:MOST]
     for row in rows:
-        yield Event(row.at, FILE, words.label_of(row.action), row.actor_name, _changes(row.data), _page("profile_edit", district))
+        yield Event(row.at, FILE, words.label_of(row.action), row.actor_name, _changes(row.data), _page("district_detail", district))
 
 
 def _changes(data: dict[str, Any]) -> str:
