@@ -55,8 +55,8 @@ def read(raw: bytes | str) -> Source:
 
 
 def _compose(text: str, findings: Findings) -> Source:
-    # The pure loader: the one in C overflows its stack on deep nesting instead of raising.
-    loader = yaml.SafeLoader(text)
+    _refuse_depth(text)
+    loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
@@ -72,10 +72,22 @@ def _compose(text: str, findings: Findings) -> Source:
     return Source(data, findings)
 
 
+def _refuse_depth(text: str) -> None:
+    """Look at the events first: the loader in C composes nodes by recursion and overflows its stack instead of raising."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH + 1:
+                raise _TooMuchError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 class _Builder:
     """Walks the node tree once."""
 
-    def __init__(self, loader: yaml.SafeLoader, findings: Findings) -> None:
+    def __init__(self, loader: yaml.CSafeLoader, findings: Findings) -> None:
         self.loader = loader
         self.findings = findings
         self.lines: dict[Path, int] = {}
@@ -112,7 +124,7 @@ class _Builder:
         if not _storable(node.value):
             self.findings.problems.append(Problem(line, show(path), "键中有不可保存的字符"))
             return "?"
-        if node.value == "no" and node.style is None:
+        if node.value == "no" and not node.style:
             self.findings.notes.append(Problem(line, show((*path, "no")), '键应加引号："no"'))
         return str(node.value)
 

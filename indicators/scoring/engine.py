@@ -37,19 +37,22 @@ class ItemResult(NamedTuple):
     excluded: bool
 
 
-@dataclass(frozen=True)
-class ChapterResult:
-    """One chapter: points obtained of the possible, ``score`` in percent rounded for showing, ``exact`` for computing."""
+class ChapterResult(NamedTuple):
+    """One chapter: points obtained of the possible, ``exact`` percent for computing."""
 
     key: str
     title: str
     bonus: bool
     obtained: Decimal
     possible: Decimal
-    score: Decimal
     exact: Fraction
     weight: Fraction
     minimum: Decimal | None
+
+    @property
+    def score(self) -> Decimal:
+        """Percent rounded for showing."""
+        return half_up(self.exact)
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def score(  # noqa: PLR0917 - the six that make a table
 ) -> Result:
     """Score a table from its values. Raises ``ScoringRefused`` naming the chapter or the item."""
     rated = rate(rules, kind, stage, values, exclusions, absent)
-    return aggregate(rules, kind, stage, rated.points, rated.holds, rated.excluded)
+    return _added_up(rules, (kind, stage), rated.points, rated.holds, rated.excluded)
 
 
 def rate(  # noqa: PLR0917 - the six that make a table
@@ -126,21 +129,25 @@ def rate(  # noqa: PLR0917 - the six that make a table
         if name in gone:
             continue
         raw = values.get(name)
-        missing = raw is None or (item.ratio and _half(raw))
         try:
             if item.rate is not None:
-                points[name] = item.points if name in full else ZERO if missing else item.rate(raw)
+                points[name] = item.points if name in full else ZERO if raw is None else item.rate(raw)
             elif item.test is not None:
-                holds[name] = not missing and item.test(raw)
+                holds[name] = raw is not None and item.test(raw)
         except ValueProblem as problem:
-            msg = f"条文 {name} {item.title}：{problem.message}"
-            raise ScoringRefused(msg, item=name, chapter=item.chapter) from problem
+            if not _half(item, raw):
+                msg = f"条文 {name} {item.title}：{problem.message}"
+                raise ScoringRefused(msg, item=name, chapter=item.chapter) from problem
+            if item.rate is not None:
+                points[name] = ZERO
+            else:
+                holds[name] = False
     return Rated(points, holds, gone)
 
 
-def _half(raw: Any) -> bool:
-    # Half a ratio is still being typed: no value yet.
-    return isinstance(raw, Mapping) and raw.keys() <= {"a", "b"} and (raw.get("a") is None or raw.get("b") is None)
+def _half(item: Item, raw: Any) -> bool:
+    # Half a ratio is still being typed: no value yet. No rule takes it, so that only a refusal needs to ask.
+    return item.ratio and isinstance(raw, Mapping) and raw.keys() <= {"a", "b"} and (raw.get("a") is None or raw.get("b") is None)
 
 
 def _declared(rules: EditionRules, table: Table, exclusions: frozenset[str], absent: frozenset[str]) -> frozenset[str]:
@@ -148,7 +155,7 @@ def _declared(rules: EditionRules, table: Table, exclusions: frozenset[str], abs
     gone = exclusions.intersection(table.items) | {
         name for name in absent & table.items.keys() if table.items[name].when_absent == "exclude"
     }
-    for chapter in table.chapters:
+    for chapter in table.chapters if gone else ():
         if chapter.possible and not chapter.bonus and all(item.id in gone for item in chapter.scored):
             msg = f"第{chapter.number}章{chapter.title}的评分项全部不参评，没有可得分的条文，不能评分"
             raise ScoringRefused(msg, chapter=chapter.key)
@@ -184,42 +191,64 @@ def aggregate(  # noqa: PLR0917 - the six that make a table
     ``exclusions`` are all ids out of the table, declared absent with ``exclude`` among them. Raises ``ScoringRefused`` as
     ``rate`` does, and for points outside 0 to the item's maximum.
     """
-    table = rules.table(kind, stage)
-    gone = _declared(rules, table, frozenset(exclusions), frozenset())
-    settled = _settled(table, points, gone)
-    chapters = tuple(_chapter(chapter, settled) for chapter in table.chapters)
+    gone = _declared(rules, rules.table(kind, stage), frozenset(exclusions), frozenset())
+    return _added_up(rules, (kind, stage), points, holds, gone)
+
+
+def _added_up(
+    rules: EditionRules, which: tuple[str, str], points: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]
+) -> Result:
+    table = rules.table(*which)
+    settled: dict[str, Decimal] = {}
+    chapters = []
+    for chapter in table.chapters:
+        own = _settled(chapter, points, gone)
+        settled |= own
+        chapters.append(_chapter(chapter, own))
     bonus = min(sum((chapter.obtained for chapter in chapters if chapter.bonus), ZERO), rules.bonus_cap)
     total = half_up(_total(rules, chapters) + Fraction(bonus))
     reached = next((level.key for level in reversed(rules.levels) if total >= level.least), None)
     blocked = _blocked(table, chapters, holds, gone)
-    items = tuple([_item(item, settled, holds, gone) for item in table.items.values()])
-    return Result(rules.code, kind, stage, items, chapters, bonus, total, None if blocked else reached, reached, blocked)
+    items = _results(table, settled, holds, gone)
+    return Result(rules.code, *which, items, tuple(chapters), bonus, total, None if blocked else reached, reached, blocked)
 
 
-def _chapter(chapter: ChapterRules, settled: Mapping[str, Decimal]) -> ChapterResult:
-    taking_part = [item for item in chapter.scored if item.id in settled]
-    possible = chapter.possible if len(taking_part) == len(chapter.scored) else sum((item.points for item in taking_part), ZERO)
-    obtained = sum([settled[item.id] for item in taking_part], ZERO)
-    exact = Fraction(obtained) * 100 / Fraction(possible) if possible else Fraction(0)
-    return ChapterResult(
-        chapter.key, chapter.title, chapter.bonus, obtained, possible, half_up(exact), exact, chapter.weight, chapter.minimum
+def _results(table: Table, settled: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]) -> tuple[ItemResult, ...]:
+    """Result of every item; both kinds in one pass, without a call for each."""
+    return tuple(
+        [
+            ItemResult(name, item.chapter, ZERO if name in gone else settled[name], item.points, None, name in gone)
+            if item.test is None
+            else ItemResult(name, item.chapter, None, None, None if name in gone else bool(holds.get(name)), name in gone)
+            for name, item in table.items.items()
+        ]
     )
 
 
-def _settled(table: Table, points: Mapping[str, Decimal], gone: Collection[str]) -> dict[str, Decimal]:
-    """Points of every scoring item that takes part, 0 for a missing one. Raises ``ScoringRefused`` for points out of range."""
+def _chapter(chapter: ChapterRules, settled: Mapping[str, Decimal]) -> ChapterResult:
+    possible, whole = chapter.possible, chapter.whole
+    if len(settled) != len(chapter.scored):
+        possible = sum((item.points for item in chapter.scored if item.id in settled), ZERO)
+        whole = Fraction(possible)
+    obtained = sum(settled.values(), ZERO)
+    exact = Fraction(obtained) * 100 / whole if possible else Fraction(0)
+    return ChapterResult(chapter.key, chapter.title, chapter.bonus, obtained, possible, exact, chapter.weight, chapter.minimum)
+
+
+def _settled(chapter: ChapterRules, points: Mapping[str, Decimal], gone: Collection[str]) -> dict[str, Decimal]:
+    """Points of every item of a chapter that takes part, 0 for a missing one. Raises ``ScoringRefused`` for points out of range."""
     found = {}
-    for chapter in table.chapters:
-        for item in chapter.scored:
-            if item.id in gone:
-                continue
-            given = points.get(item.id, ZERO)
-            if given.__class__ is not Decimal:
-                given = decimal(given)
-            if not ZERO <= given <= item.points:
-                msg = f"条文 {item.id} {item.title}的得分应在0至{item.points}之间"
-                raise ScoringRefused(msg, item=item.id, chapter=item.chapter)
-            found[item.id] = given
+    for item in chapter.scored:
+        name = item.id
+        if name in gone:
+            continue
+        given = points.get(name, ZERO)
+        if given.__class__ is not Decimal:
+            given = decimal(given)
+        if not ZERO <= given <= item.points:
+            msg = f"条文 {name} {item.title}的得分应在0至{item.points}之间"
+            raise ScoringRefused(msg, item=name, chapter=item.chapter)
+        found[name] = given
     return found
 
 
@@ -234,10 +263,3 @@ def _blocked(table: Table, chapters: Iterable[ChapterResult], holds: Mapping[str
     failed = [item.id for chapter in table.chapters for item in chapter.controls if item.id not in gone and not holds.get(item.id)]
     low = [one.key for one in chapters if one.minimum is not None and one.possible and one.exact < Fraction(one.minimum)]
     return (*failed, *low)
-
-
-def _item(item: Item, settled: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]) -> ItemResult:
-    name, out = item.id, item.id in gone
-    if item.test is not None:
-        return ItemResult(name, item.chapter, None, None, None if out else bool(holds.get(name)), out)
-    return ItemResult(name, item.chapter, ZERO if out else settled[name], item.points, None, out)

@@ -43,7 +43,7 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class ChapterRules:
-    """One chapter in one table: its items that apply, its weight there, its least score in percent."""
+    """One chapter in one table: its items that apply, its weight there, its least score in percent; ``whole`` is ``possible``, exact."""
 
     key: str
     number: str
@@ -55,6 +55,7 @@ class ChapterRules:
     controls: tuple[Item, ...]
     scored: tuple[Item, ...]
     possible: Decimal
+    whole: Fraction
     items: tuple[Item, ...]
 
 
@@ -151,6 +152,7 @@ def _chapter(chapter: Mapping[str, Any], items: Mapping[str, Item], kind: str, s
         items[entry["id"]] for entry in chapter["items"] if kind in entry["applies"]["types"] and stage in entry["applies"]["stages"]
     )
     scored = tuple(item for item in taking_part if not item.is_control)
+    possible = sum((item.points for item in scored), Decimal(0))
     return ChapterRules(
         key=chapter["key"],
         number=chapter["no"],
@@ -161,7 +163,8 @@ def _chapter(chapter: Mapping[str, Any], items: Mapping[str, Item], kind: str, s
         weight=Fraction(str(chapter["weight"][kind][stage])),
         controls=tuple(item for item in taking_part if item.is_control),
         scored=scored,
-        possible=sum((item.points for item in scored), Decimal(0)),
+        possible=possible,
+        whole=Fraction(possible),
         items=taking_part,
     )
 

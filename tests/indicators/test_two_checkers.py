@@ -15,6 +15,7 @@ from tests.indicators.conftest import DATA
 from tests.indicators.editions import dump
 from tests.indicators.second_checker import verdict_of
 
+pytestmark = pytest.mark.slow
 GIVEN = Path(__file__).resolve().parents[3] / "shared" / "standard" / "check_edition.py"
 SHIPPED = {
     "reference-2024": "clean",
