@@ -1,9 +1,12 @@
-"""A one-time password opens one page only: the one that replaces it."""
+"""A one-time password opens one page only: the one that replaces it. Signing in leads back to a page, never to where a form was sent."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 ALLOWED = frozenset({"accounts:password_change", "accounts:logout", "accounts:login"})
 
@@ -26,3 +29,27 @@ class PasswordChangeMiddleware:
         if not user.is_authenticated or not user.must_change_password or (match and match.view_name in ALLOWED):
             return None
         return redirect("accounts:password_change")
+
+
+class WayBackMiddleware:
+    """Who sent a form after the session had ended comes back to the page it stood on: the address it was sent to may answer no GET."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; change where the sign-in page leads."""
+        response = self.get_response(request)
+        asked = urlsplit(response.get("Location", ""))
+        if request.method == "POST" and asked.path == reverse("accounts:login") and asked.query.startswith("next="):
+            response["Location"] = f"{asked.path}?{urlencode({'next': _page_of(request)}, safe='/')}"
+        return response
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Page that a form was sent from; the work desk when the browser does not tell."""
+    told = request.headers.get("Referer", "")
+    if not told or not url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure()):
+        return reverse("portal:workdesk")
+    page = urlsplit(told)
+    return f"{page.path}?{page.query}" if page.query else page.path

@@ -1,5 +1,6 @@
 """Who somebody is today: the one place that turns posts into rights."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,6 +10,17 @@ from django.db.models import Q, QuerySet
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core import clock
+from greendistrict.core.joined import Joined
+
+# Every request asks who somebody is. Other names of an organisation are read when somebody wants them.
+POSTS = Joined(
+    """
+    SELECT {post}, {body} FROM accounts_post post JOIN accounts_organisation body ON body.id = post.organisation_id
+    WHERE post.user_id = %s AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s) ORDER BY post.id
+    """,
+    post=(Post, [field.name for field in Post._meta.concrete_fields]),
+    body=(Organisation, [field.name for field in Organisation._meta.concrete_fields if field.name != "aliases"]),
+)
 
 
 @dataclass(frozen=True)
@@ -68,16 +80,20 @@ def seats(user: User | AnonymousUser | None) -> Seats:
     cached: tuple[object, Seats] | None = user.__dict__.get("_seats")
     if cached and cached[0] == day:
         return cached[1]
-    current = tuple(
-        Post.objects.select_related("organisation")
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user, valid_from__lte=day)
-        .order_by("pk")
-    )
+    current = tuple(_posts_of(user, day))
     by_role: dict[str, set[int]] = {}
     for post in current:
         by_role.setdefault(post.role, set()).add(post.organisation_id)
     found = Seats(current, {role: frozenset(ids) for role, ids in by_role.items()})
     user.__dict__["_seats"] = (day, found)
+    return found
+
+
+def _posts_of(user: User, day: dt.date) -> list[Post]:
+    found = []
+    for post, body in POSTS.read(user.pk, day, day):
+        post.organisation = body
+        found.append(post)
     return found
 
 
@@ -118,3 +134,9 @@ def organisations_visible_to(user: User) -> QuerySet[Organisation]:
     if not held.roles:
         return Organisation.objects.none()
     return Organisation.objects.filter(~Q(kind=OrganisationKind.EXPERT) | Q(pk__in=held.organisation_ids))
+
+
+def organisation_named(name: str) -> Organisation | None:
+    """Organisation of this name or alias; None for an empty or unknown one."""
+    named = Q(name=name) | Q(aliases__contains=[name])
+    return Organisation.objects.filter(named).order_by("pk").first() if name else None

@@ -7,13 +7,14 @@ import string
 from axes.utils import reset as unlock
 from django.db import transaction
 
-from greendistrict.accounts.enums import KEEPERS, Role
+from greendistrict.accounts.enums import KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.selectors import seats, users_visible_to
+from greendistrict.accounts.selectors import organisation_named, seats, users_visible_to
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 
+EMPLOYER_CODE = "employer-"  # of bodies that experts work for and nobody else knows
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -66,10 +67,27 @@ def _hold(by: User, role: str, words: str) -> None:
 def add_organisation(*, name: str, code: str, kind: str, by: User, parent: Organisation | None = None, group: str = "") -> Organisation:
     """Enter an organisation. System keeper only; raises ``ValidationError`` for a name or code that is taken."""
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
-    body = Organisation(name=name.strip(), code=code.strip(), kind=kind, parent=parent, group=group.strip(), is_demo=by.is_demo)
+    known = Organisation.objects.filter(name=name.strip(), kind=OrganisationKind.EXPERT, code__startswith=EMPLOYER_CODE).first()
+    body = known or Organisation(name=name.strip(), is_demo=by.is_demo)  # an employer that was only named takes part from now on
+    body.code, body.kind, body.parent, body.group = code.strip(), kind, parent, group.strip() or body.group
     body.full_clean()
     body.save()
     audit.record(action="accounts.add_organisation", by=by, obj=body, data={"kind": kind})
+    return body
+
+
+@transaction.atomic
+def name_employer(*, name: str, by: User | None, group: str = "", demo: bool = False) -> Organisation:
+    """Organisation of this name or alias; an unknown one is entered as an employer of experts, which gives nobody any right."""
+    name = name.strip()
+    if (known := organisation_named(name)) is not None:
+        return known
+    body = Organisation(
+        name=name, code=f"{EMPLOYER_CODE}{secrets.token_hex(6)}", kind=OrganisationKind.EXPERT, group=group.strip(), is_demo=demo
+    )
+    body.full_clean()
+    body.save()
+    audit.record(action="accounts.add_organisation", by=by, obj=body, data={"kind": body.kind})
     return body
 
 

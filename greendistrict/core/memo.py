@@ -12,8 +12,9 @@ _held: ContextVar[dict[str, Any] | None] = ContextVar("held_reads", default=None
 
 @contextmanager
 def held_reads() -> Iterator[None]:
-    """Keep what ``once`` reads until the block ends. Only for code that changes nothing."""
-    token = _held.set({})
+    """Keep what ``once`` reads until the block ends, or the outermost such block. Only for code that changes nothing."""
+    outer = _held.get()
+    token = _held.set({} if outer is None else outer)
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """Middleware of every request: its number, and refusals of the services as pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -30,6 +31,22 @@ class RequestIdMiddleware:
                 request_of_context.reset(token)
             response[HEADER] = identifier
             return response
+
+
+class WrongMethodMiddleware:
+    """An address that only takes forms, opened like a page, says so instead of nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; give an empty 405 a page."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
 
 class RefusalMiddleware:

@@ -2,6 +2,9 @@
 /* Frame of every page: keys, 关怀版, unsaved forms, blocked buttons, upload areas, errors of htmx in words. Pages work without it. */
 (function () {
   const root = document.documentElement;
+  const LEFT = "gd-left"; /* when somebody last signed out in this browser */
+  const ACROSS = 7; /* columns that an upright page holds */
+  const TYPED = "gd-typed"; /* of this tab: what the form sent last held */
   const typing = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
 
   function openKeys() {
@@ -48,6 +51,44 @@
     return false;
   }
 
+  /* What was typed into a form whose sending ends at the sign-in page is put back when the same person is back at the page. */
+  const controls = (form) => [...form.elements].filter((node) => node.name && node.matches("input:not([type=hidden], [type=file], [type=password], [type=submit]), select, textarea"));
+  const owner = () => (document.querySelector(".gd-who") || { textContent: "" }).textContent.trim();
+  const values = (node) => (node.multiple ? [...node.selectedOptions].map((option) => option.value) : node.value);
+
+  function keepTyped(form) {
+    sessionStorage.removeItem(TYPED);
+    if (form.method !== "post" || !form.matches("[data-guard], [data-once]") || !controls(form).length) return;
+    const typed = controls(form).map((node) => [node.name, values(node), node.checked]);
+    sessionStorage.setItem(TYPED, JSON.stringify({ page: location.pathname, action: form.getAttribute("action"), owner: owner(), typed }));
+  }
+
+  function fill(node, value, checked) {
+    if (node.type === "checkbox" || node.type === "radio") node.checked = checked;
+    else if (node.multiple) for (const option of node.options) option.selected = value.includes(option.value);
+    else node.value = value;
+  }
+
+  function putBack() {
+    const text = sessionStorage.getItem(TYPED);
+    if (!text) return;
+    const kept = JSON.parse(text);
+    if (/\/accounts\/login\/$/.test(location.pathname)) {
+      sessionStorage.setItem(TYPED, JSON.stringify({ ...kept, away: true }));
+      return;
+    }
+    sessionStorage.removeItem(TYPED);
+    if (!kept.away || kept.page !== location.pathname || kept.owner !== owner()) return;
+    const names = kept.typed.map((entry) => entry[0]).join();
+    const same = (form) => form.getAttribute("action") === kept.action && controls(form).map((node) => node.name).join() === names;
+    const form = [...document.forms].find(same);
+    if (!form) return;
+    controls(form).forEach((node, place) => fill(node, kept.typed[place][1], kept.typed[place][2]));
+    for (const folded of document.querySelectorAll("details")) if (folded.contains(form)) folded.open = true;
+    say("登录前填写的内容已经放回，还没有保存，请核对后再提交。", "amber");
+    form.scrollIntoView({ block: "nearest" });
+  }
+
   function onSubmit(event) {
     const form = event.target;
     if (form.matches("[data-care-form]")) {
@@ -60,11 +101,16 @@
       return;
     }
     guarded.delete(form);
-    if (/\/logout\/$/.test(form.action)) indexedDB.deleteDatabase("gd-autosave"); /* cells not yet acknowledged: score-table.js asks first */
+    if (/\/logout\/$/.test(form.action)) {
+      indexedDB.deleteDatabase("gd-autosave"); /* cells not yet acknowledged: score-table.js asks first */
+      localStorage.setItem(LEFT, String(Date.now()));
+      sessionStorage.removeItem(TYPED);
+    }
     if (form.hasAttribute("data-once")) {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";
     }
+    if (!/\/accounts\/login\/$/.test(location.pathname)) keepTyped(form);
   }
 
   function onClick(event) {
@@ -96,11 +142,11 @@
     names(input);
   }
 
-  function say(text) {
+  function say(text, colour = "red") {
     const place = document.getElementById("messages");
     if (!place) return;
     const note = document.createElement("div");
-    note.className = "gd-note gd-note-red";
+    note.className = `gd-note gd-note-${colour}`;
     note.setAttribute("role", "alert");
     note.textContent = text;
     place.replaceChildren(note);
@@ -111,6 +157,34 @@
     const status = event.detail.xhr ? event.detail.xhr.status : 0;
     const words = { 0: "网络没有接通，内容还在页面上，请稍后再试。", 401: "登录已过期，请重新登录后再试。", 403: "没有办理这一步的权限。", 404: "内容不存在，或不在可见范围内。" };
     say(words[status] || "系统没有完成这一步，请稍后再试；内容还在页面上。");
+  }
+
+  /* Back to a page that the browser kept whole: its form may be sent again; nobody reads on after signing out. */
+  function onReturn(event) {
+    if (!event.persisted) return;
+    if (Number(localStorage.getItem(LEFT)) > performance.timeOrigin) {
+      location.reload();
+      return;
+    }
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    guard(document);
+  }
+
+  /* A list wider than the window scrolls by itself; others keep their head in sight. */
+  function fit(scope) {
+    for (const wrap of scope.querySelectorAll(".gd-tablewrap")) {
+      const table = wrap.querySelector("table");
+      const wide = Boolean(table) && table.offsetWidth > wrap.clientWidth + 1;
+      wrap.classList.toggle("is-wide", wide);
+      if (wide) wrap.tabIndex = 0;
+    }
+  }
+
+  /* A list of many columns is printed across. */
+  function onPrint() {
+    const columns = [...document.querySelectorAll(".gd-tablewrap table")].map((table) => (table.rows[0] ? table.rows[0].cells.length : 0));
+    const main = document.getElementById("main");
+    if (main) main.classList.toggle("gd-print-wide", Math.max(0, ...columns) > ACROSS);
   }
 
   document.addEventListener("keydown", onKey);
@@ -124,7 +198,13 @@
   });
   document.addEventListener("htmx:sendError", onFailure);
   document.addEventListener("htmx:responseError", onFailure);
-  document.addEventListener("htmx:load", (event) => guard(event.detail.elt));
+  document.addEventListener("htmx:load", (event) => {
+    guard(event.detail.elt);
+    fit(document);
+  });
+  window.addEventListener("resize", () => fit(document));
+  window.addEventListener("beforeprint", onPrint);
+  window.addEventListener("pageshow", onReturn);
   window.addEventListener("beforeunload", (event) => {
     if (!hasUnsaved()) return;
     event.preventDefault();
@@ -132,6 +212,8 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     guard(document);
+    fit(document);
+    putBack();
     const errors = document.querySelector(".gd-errors");
     if (errors) errors.focus();
   });

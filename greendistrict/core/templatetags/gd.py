@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -12,9 +12,12 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from greendistrict.core.forms import field_links, plain_errors
+from greendistrict.core.fragments import written
+from greendistrict.core.memo import Kept
 
 register = template.Library()
 
@@ -98,6 +101,12 @@ def _icon(name: str, label: str, css: str) -> SafeString:
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', f"gd-icon {css}".strip(), said, static("img/icons.svg"), name)
 
 
+@register.simple_tag
+def fixed(template: str, **shown: Hashable) -> SafeString:
+    """Part that shows nothing but what it is given: no request, no person, no token. Written once for the process."""
+    return written(template, **shown)
+
+
 @register.simple_tag(name="tag")
 def state_tag(word: Any, colour: str = "") -> SafeString:
     """State in words; colour blue, green, amber, red, line or a workflow tone, else the one the word has everywhere."""
@@ -162,6 +171,23 @@ def error_links(source: forms.BaseForm | Iterable[Any] | None) -> list[tuple[str
     return links
 
 
+_bars: Kept[SafeString] = Kept(512)
+
+
+@register.simple_tag
+def filter_field(bound: forms.BoundField) -> SafeString:
+    """One field of a filter bar, kept by everything it shows: bars stand on every list and have dozens of options."""
+    if bound.errors:
+        return bound.as_field_group()
+    field = bound.field
+    key = (
+        (bound.html_name, bound.auto_id, str(bound.label), str(field.help_text), field.required, field.disabled),
+        (type(field), type(field.widget), repr(sorted(field.widget.attrs.items())), str(bound.value())),
+        tuple((str(value), str(words)) for value, words in getattr(field, "choices", ())),
+    )
+    return _bars.get(key, bound.as_field_group)
+
+
 class Chip(NamedTuple):
     """One condition in force: its name, what it is set to, and the query without it."""
 
@@ -193,15 +219,14 @@ def _chosen(bound: forms.BoundField, values: list[str]) -> list[str]:
     return [words.get(value, value) for value in values]
 
 
-@register.inclusion_tag("components/sort_head.html", takes_context=True)
-def sort_head(context: Context, label: str, field: str, *, num: bool = False) -> dict[str, Any]:
-    """Table head that sorts by ``field`` through ``?order=field`` / ``?order=-field``."""
-    query = context["request"].GET.copy()
+@register.simple_tag(takes_context=True)
+def sort_head(context: Context, label: str, field: str, *, num: bool = False) -> SafeString:
+    """Table head that sorts by ``field`` through ``?order=field`` / ``?order=-field``; kept by what it shows."""
+    query = context["request"].GET
     current = query.get("order", "")
-    query["order"] = f"-{field}" if current == field else field
-    query.pop("page", None)
+    asked = {name: values for name, values in query.lists() if name != "page"} | {"order": [f"-{field}" if current == field else field]}
     direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
-    return {"label": label, "href": f"?{query.urlencode()}", "direction": direction, "num": num}
+    return written("components/sort_head.html", label=str(label), href=f"?{urlencode(asked, doseq=True)}", direction=direction, num=num)
 
 
 @register.simple_tag(takes_context=True)

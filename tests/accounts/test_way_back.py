@@ -1,0 +1,45 @@
+"""After signing in one comes back to the page a form stood on; an address that only takes forms says so."""
+
+from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.urls import reverse
+
+from greendistrict.accounts.enums import Role
+from tests.factories.accounts import make_user
+
+pytestmark = pytest.mark.django_db
+SENT_TO = "/assessments/inspections/1/save/"
+
+
+def led_to(answer):
+    assert answer.status_code == HTTPStatus.FOUND
+    assert urlsplit(answer.url).path == reverse("accounts:login")
+    return parse_qs(urlsplit(answer.url).query)["next"][0]
+
+
+@pytest.mark.parametrize(
+    ("told", "page"),
+    [
+        ("http://testserver/assessments/inspections/1/?tab=a&b=c", "/assessments/inspections/1/?tab=a&b=c"),
+        ("https://elsewhere.example/assessments/inspections/1/", "/desk/"),
+        ("", "/desk/"),
+    ],
+)
+def test_signing_in_leads_to_the_page_the_form_stood_on(client, told, page):
+    headers = {"Referer": told} if told else {}
+    assert led_to(client.post(SENT_TO, {"summary": "x"}, headers=headers)) == page
+
+
+def test_a_page_that_was_asked_for_opens_after_signing_in(client):
+    asked = reverse("assessments:inspection_list")
+    assert led_to(client.get(asked, headers={"Referer": "http://testserver/"})) == asked
+
+
+def test_an_address_that_only_takes_forms_says_so(client):
+    client.force_login(make_user(Role.CITY_OFFICER))
+    answer = client.get(SENT_TO)
+    assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert answer["Allow"] == "POST"
+    assert "不能直接打开" in answer.content.decode()

@@ -1,0 +1,46 @@
+"""What a hand-written statement reads is what a queryset would give."""
+
+import pytest
+
+from assessments.models import ScoreTable
+from assessments.selectors.tables import WORKED_ON, table_worked_on
+from greendistrict.accounts.models import Post
+from greendistrict.accounts.selectors import POSTS, seats
+from greendistrict.core import clock
+from tests.factories.accounts import cast
+from tests.factories.assessments import make_self_check
+
+pytestmark = pytest.mark.django_db
+
+
+def same(read, stored):
+    loaded = {name: value for name, value in vars(read).items() if not name.startswith("_")}
+    return loaded and all(value == getattr(stored, name) for name, value in loaded.items())
+
+
+def test_posts_come_with_their_organisation():
+    user, day = cast().preparer, clock.today()
+    stored = list(Post.objects.filter(user=user).select_related("organisation").order_by("pk"))
+    read = POSTS.read(user.pk, day, day)
+    assert [(post.pk, body.pk) for post, body in read] == [(post.pk, post.organisation_id) for post in stored]
+    assert all(same(post, one) and same(body, one.organisation) for (post, body), one in zip(read, stored, strict=True))
+    assert seats(user).organisations[0].aliases == stored[0].organisation.aliases  # not read at first
+
+
+def test_a_table_comes_with_all_that_stands_around_it(django_assert_num_queries):
+    people = cast()
+    check = make_self_check(people, filled=False)
+    stored = ScoreTable.objects.select_related("district", "edition", "planned", "self_check").get(pk=check.table.pk)
+    table, district, edition, planned, found = WORKED_ON.read(stored.pk)[0]
+    assert all([same(table, stored), same(district, stored.district), same(edition, stored.edition), same(found, check)])
+    assert planned is None
+    seats(people.preparer)
+    with django_assert_num_queries(1):
+        table = table_worked_on(people.preparer, stored.pk)
+        assert (table.district, table.edition, table.planned, table.self_check) == (stored.district, stored.edition, None, check)
+        assert table.self_check.table is table
+
+
+def test_of_nothing_nothing_is_read():
+    assert WORKED_ON.read(0) == []
+    assert table_worked_on(cast().preparer, 0) is None
