@@ -2,6 +2,7 @@
 
 from django import forms
 
+from greendistrict.core.widgets import DayInput
 from greendistrict.documents.inspection import ACCEPT
 
 WARNING = "不得上传涉密及敏感测绘数据"
@@ -23,4 +24,4 @@ class EvidenceForm(forms.Form):
 
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
-    valid_to = forms.DateField(label="有效期止", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    valid_to = forms.DateField(label="有效期止", required=False, widget=DayInput())

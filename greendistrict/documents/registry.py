@@ -14,6 +14,7 @@ from greendistrict.documents.models import Evidence
 VisibleTo = Callable[[User], QuerySet[Model]]
 MayAdd = Callable[[User, Model], bool]
 LibraryOf = Callable[[Any], str]
+NameOf = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Owner:
     visible_to: VisibleTo
     may_add: MayAdd
     library: LibraryOf | None = None
+    blind: NameOf | None = None
 
 
 _owners: dict[str, Owner] = {}
@@ -31,13 +33,16 @@ _users_of_files: list[Callable[[User], QuerySet[Any]]] = []
 _readers: list[Callable[[User, UUID], bool]] = []
 
 
-def register_owner(model: type[Model], visible_to: VisibleTo, may_add: MayAdd, library: LibraryOf | None = None) -> None:
+def register_owner(
+    model: type[Model], visible_to: VisibleTo, may_add: MayAdd, library: LibraryOf | None = None, blind: NameOf | None = None
+) -> None:
     """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open.
 
     ``library(owner)`` names what several owners keep their files in together, such as a district and its score tables: a file of one
-    may be the next version of a file of another.
+    may be the next version of a file of another. ``blind(owner)`` names a file whose maker must not show: files of such an owner get
+    that name, and lose what they tell of their author.
     """
-    _owners[model._meta.label_lower] = Owner(model, visible_to, may_add, library)
+    _owners[model._meta.label_lower] = Owner(model, visible_to, may_add, library, blind)
 
 
 def same_library(owner: Model, evidence: Evidence) -> bool:

@@ -16,6 +16,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents import inspection
+from greendistrict.documents.blind import anonymous
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of, same_library
 
@@ -36,10 +37,10 @@ def store(
     Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do when the file does not do.
     """
     if not owner_of(owner._meta.label_lower).may_add(by, owner):
-        msg = "您不能为这个对象上传材料"
+        msg = "您不能在这里上传材料"
         raise NotAllowed(msg)
     if replaces is not None and not same_library(owner, replaces):
-        msg = "被替换的材料属于另一个对象"
+        msg = "被替换的材料不属于这里"
         raise Refused(msg)
     if replaces is not None:
         _refuse_replaced(replaces)
@@ -49,7 +50,11 @@ def store(
     name = inspection.display_name(upload.name or "")
     content = upload.read()
     found = inspection.inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)
-    content = inspection.strip_metadata(name, found, content)
+    if hide := owner_of(owner._meta.label_lower).blind:
+        content, title = anonymous(name, found, content), hide(owner)
+        name = f"{title}.{found.extension}"
+    else:
+        content = inspection.strip_metadata(name, found, content)
     evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
     evidence.valid_from, evidence.valid_to = valid_from, valid_to
     with transaction.atomic():

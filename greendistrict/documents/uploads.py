@@ -35,7 +35,7 @@ class WrongOffset(Refused):
 def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
     """Begin a file for ``owner``. Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken, before a byte is sent."""
     if not owner_of(owner._meta.label_lower).may_add(by, owner):
-        msg = "您不能为这个对象上传材料"
+        msg = "您不能在这里上传材料"
         raise NotAllowed(msg)
     shown = inspection.display_name(name)
     inspection.check_name(shown, size, settings.GD_UPLOAD_MAX_BYTES)

@@ -12,6 +12,8 @@ from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.selectors import evidence_by_key
 
 INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
+CLOSED = "default-src 'none'; sandbox"
+SHOWN = {"application/pdf": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"}  # browsers show no PDF in a sandbox
 
 
 @login_required
@@ -27,6 +29,8 @@ def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     response = FileResponse(
         evidence.file.open("rb"), as_attachment=not inline, filename=evidence.original_name, content_type=evidence.content_type
     )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = SHOWN.get(evidence.content_type, CLOSED) if inline else CLOSED
+    if inline:
+        response["X-Frame-Options"] = "SAMEORIGIN"  # beside the clause it proves
     response["Cache-Control"] = "private, no-store"
     return response

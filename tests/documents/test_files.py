@@ -68,7 +68,7 @@ def test_title_falls_back_to_the_name(people, district):
 
 @pytest.mark.parametrize("seat", ["outsider_preparer", "partner", "city_officer", "expert1", "audit_keeper"])
 def test_who_may_not_add_is_refused_and_nothing_is_kept(people, district, seat):
-    with pytest.raises(NotAllowed, match="您不能为这个对象上传材料"):
+    with pytest.raises(NotAllowed, match="您不能在这里上传材料"):
         stored(district, people.everybody[seat])
     assert Evidence.objects.count() == 0
 
@@ -101,7 +101,7 @@ def test_new_version_follows_the_one_it_replaces(people, district):
 
 def test_file_of_another_owner_is_not_replaced(people, district):
     other = stored(make_district(people), people.preparer)
-    with pytest.raises(Refused, match="属于另一个对象"):
+    with pytest.raises(Refused, match="不属于这里"):
         stored(district, people.preparer, replaces=other)
 
 
@@ -170,3 +170,10 @@ def test_made_file_is_kept_with_its_mark(people, district):
 
 def test_upload_field_warns_of_secrets():
     assert "不得上传涉密及敏感测绘数据" in str(EvidenceForm()["upload"].help_text)
+
+
+def test_a_pdf_is_shown_in_a_frame_of_the_portal_only(client, people, district):
+    client.force_login(people.preparer)
+    headers = fetch(client, stored(district, people.preparer), view="1")[1]
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
