@@ -22,7 +22,7 @@ LOCK = ROOT / "requirements" / "dev.txt"
 APT_WAIT_SECONDS = 900
 APT_PAUSE_SECONDS = 5.0
 APT_BUSY = ("Could not get lock", "Unable to acquire the dpkg frontend lock", "Unable to lock", "is held by process")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LIBRARIES = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0", "libharfbuzz.so.0": "libharfbuzz0b"}
 
 
@@ -64,15 +64,13 @@ def _pip_for_venv() -> bool:
     return True
 
 
-def missing_packages(*, browser: bool) -> list[str]:
-    """Debian package names of what this machine lacks."""
+def missing_packages() -> list[str]:
+    """Debian package names of what this machine lacks, the browser aside."""
     wanted = [package for library, package in LIBRARIES.items() if not _loads(library)]
     if not _chinese_font():
         wanted += ["fontconfig", "fonts-noto-cjk"]
     if not PYTHON.exists() and not _pip_for_venv():
         wanted.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
-    if browser and not any(shutil.which(name) for name in BROWSERS):
-        wanted.append("chromium")
     return wanted
 
 
@@ -105,27 +103,42 @@ def _apt(command: list[str]) -> str:
         time.sleep(APT_PAUSE_SECONDS)
 
 
-def install_packages(packages: list[str]) -> None:
-    """Install with apt as root or through ``sudo -n``; else end with the line to run."""
+def try_packages(packages: list[str]) -> str:
+    """Install with apt as root or through ``sudo -n``; else end with the line to run. Returns "" or what apt said when it failed."""
     prefix = _apt_prefix(packages)
     say(f"installing {' '.join(packages)}")
     install = [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
-    if _apt(install):
-        # The lists of a fresh machine are empty or old.
-        _apt([*prefix, "apt-get", "update"])
-        said = _apt(install)
-        if said:
-            print(said[-2000:], file=sys.stderr)
-            fail(f"无法安装 {' '.join(packages)}；请运行：sudo apt-get update && sudo apt-get install -y {' '.join(packages)}")
+    if not _apt(install):
+        return ""
+    # The lists of a fresh machine are empty or old.
+    _apt([*prefix, "apt-get", "update"])
+    return _apt(install)
 
 
-def system_packages(*, browser: bool) -> None:
-    """Make sure of pango, a Chinese font, venv and (for tests) Chromium."""
-    if missing := missing_packages(browser=browser):
+def install_packages(packages: list[str]) -> None:
+    """Install, or end with the line to run."""
+    if said := try_packages(packages):
+        print(said[-2000:], file=sys.stderr)
+        fail(f"无法安装 {' '.join(packages)}；请运行：sudo apt-get update && sudo apt-get install -y {' '.join(packages)}")
+
+
+def system_packages() -> None:
+    """Make sure of pango, a Chinese font and venv."""
+    if missing := missing_packages():
         install_packages(missing)
-        still = [name for name in missing_packages(browser=browser) if not name.endswith("-venv")]
+        still = [name for name in missing_packages() if not name.endswith("-venv")]
         if still:
             fail(f"安装后仍缺少 {' '.join(still)}")
+
+
+def browser_package() -> None:
+    """Make sure of Chromium; without a window, where the system packs that apart, it costs the tests half the processor time."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if try_packages(["chromium-headless-shell"]):
+        install_packages(["chromium"])
+    if not any(shutil.which(name) for name in BROWSERS):
+        fail("安装后仍缺少 chromium")
 
 
 # --- Python and npm ----------------------------------------------------------------------------------------------------
@@ -168,7 +181,9 @@ def npm_packages() -> None:
 
 def set_up(*, browser: bool) -> None:
     """Each step looks first whether it is done already."""
-    system_packages(browser=browser)
+    system_packages()
+    if browser:
+        browser_package()
     make_venv()
     python_packages()
     npm_packages()

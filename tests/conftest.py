@@ -4,10 +4,14 @@ import os
 import shutil
 import tempfile
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 PREFIX = "gd-test-"
+# A property holds or not however long an example takes on a busy machine.
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config):
@@ -19,6 +23,8 @@ def pytest_configure(config):
     settings.RECEIPT_KEY_PATH = f"{folder}/receipt-key"
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
+    if config.getoption("numprocesses", None):
+        return  # xdist's own process: its workers would inherit these and empty each other's cache
     os.environ.update(
         GD_QUEUE_PREFIX=settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"],
         GD_CACHE_PREFIX=settings.CACHES["default"]["KEY_PREFIX"],
@@ -32,6 +38,15 @@ def pytest_unconfigure(config):
 
 FOLDER = pytest.StashKey[str]()
 HASHERS = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium for pages of Django's live server."""
+    from tests.browsers import chromium_beside_the_database
+
+    with chromium_beside_the_database() as running:
+        yield running
 
 
 @pytest.fixture

@@ -48,6 +48,11 @@ def test_the_database_writes_no_time_of_its_own():
     assert found == []
 
 
+def test_days_are_asked_for_with_the_one_control():
+    """A browser's calendar shows nothing when the day is written as the locale writes it."""
+    assert {source.path for source, node in nodes(ast.Attribute) if node.attr == "DateInput"} == {"greendistrict/core/widgets.py"}
+
+
 def targets(node):
     given = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in given:

@@ -39,6 +39,24 @@ def test_interface_keeps_its_voice(name):
     assert not re.search(r"！|[\U0001F300-\U0001FAFF]", text_of(name))
 
 
+def test_forms_that_post_leave_checking_to_the_server():
+    """The browser's own bubbles vanish, speak its language and name one field; the page says all, beside each field."""
+    form = re.compile(r"<form\b((?:[^>{]|\{[%{].*?[%}]\}|\{)*)>(.*?)</form>", re.DOTALL)
+    bare = [
+        name
+        for name in TEMPLATES
+        for head, body in form.findall(text_of(name))
+        if 'method="post"' in head and "novalidate" not in head and ("as_field_group" in body or "{{ form }}" in body)
+    ]
+    assert bare == []
+
+
+def test_way_to_a_page_begins_at_the_work_desk_by_itself():
+    """The frame prints the first crumb; a page that adds its own would show it twice."""
+    twice = [name for name in TEMPLATES if re.search(r"\{% block crumb_items %\}.*portal:workdesk", text_of(name))]
+    assert twice == []
+
+
 def test_forms_that_post_carry_their_token():
     bare = [
         name

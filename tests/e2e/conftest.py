@@ -4,9 +4,9 @@ import datetime as dt
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.e2e.steps.actor import Album, launch
+from tests.browsers import chromium, chromium_beside_the_database
+from tests.e2e.steps.actor import Album
 from tests.e2e.steps.setting import load_demo
 from tests.processes import Portal
 
@@ -16,22 +16,16 @@ TODAY = dt.date(2027, 1, 11)
 
 @pytest.fixture(scope="module")
 def browser():
-    """Chromium."""
-    with sync_playwright() as playwright:
-        running = launch(playwright)
+    """Chromium for portals that are processes of their own."""
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
 def local_browser():
-    """Chromium for journeys on Django's live server; the database is used between its calls, in the thread its loop runs in."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        running = launch(playwright)
+    """Chromium for journeys on Django's live server."""
+    with chromium_beside_the_database() as running:
         yield running
-        running.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

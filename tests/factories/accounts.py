@@ -4,10 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 import factory
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.core.pinyin import sort_key
 
 PASSWORD = "Demo-pass-2026"
 SINCE = dt.date(2020, 1, 1)
@@ -15,10 +17,11 @@ _hashed: dict[str, str] = {}
 
 
 def hashed_password() -> str:
-    """Hash of the cast's password, made once: hashing is slow on purpose."""
-    if PASSWORD not in _hashed:
-        _hashed[PASSWORD] = make_password(PASSWORD)
-    return _hashed[PASSWORD]
+    """Hash of the cast's password, made once for each hasher: hashing is slow on purpose, and some tests choose a quick one."""
+    hasher = settings.PASSWORD_HASHERS[0]
+    if hasher not in _hashed:
+        _hashed[hasher] = make_password(PASSWORD)
+    return _hashed[hasher]
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
@@ -144,15 +147,30 @@ SEATS = {
 
 
 def cast() -> Cast:
-    """Store the cast: people are named after their seat, each expert has an employer of its own."""
-    bodies = {key: make_organisation(kind, name, code=f"demo-{key.removesuffix('_body')}") for key, (kind, name) in BODIES.items()}
+    """Store the cast: people are named after their seat, each expert has an employer of its own. In five inserts: most tests begin so."""
+    kept = _organisations({"kind": kind, "name": name, "code": f"demo-{key.removesuffix('_body')}"} for key, (kind, name) in BODIES.items())
+    bodies = dict(zip(BODIES, kept, strict=True))
     bodies["bureau_body"] = make_organisation(
         OrganisationKind.BUREAU, "演示甲区建设管理委（虚构）", code="demo-bureau", parent=bodies["authority_body"]
     )
-    people = {
-        seat: make_user(role, bodies[body], username=seat, name=f"演示{role.label}（{seat}）") for seat, (role, body) in SEATS.items()
-    }
-    for number in range(1, 6):
-        employer = make_organisation(OrganisationKind.EXPERT, f"演示研究院{number}（虚构）", code=f"demo-expert-{number}")
-        people[f"expert{number}"] = make_user(Role.EXPERT, employer, username=f"expert{number}", name=f"演示专家{number}")
-    return Cast(**people, **bodies)
+    employers = _organisations(
+        {"kind": OrganisationKind.EXPERT, "name": f"演示研究院{number}（虚构）", "code": f"demo-expert-{number}"} for number in range(1, 6)
+    )
+    seats = {seat: (role, bodies[body], f"演示{role.label}（{seat}）") for seat, (role, body) in SEATS.items()}
+    seats |= {f"expert{number}": (Role.EXPERT, employer, f"演示专家{number}") for number, employer in enumerate(employers, start=1)}
+    return Cast(**_people(seats), **bodies)
+
+
+def _organisations(given) -> list[Organisation]:
+    made = [OrganisationFactory.build(**one) for one in given]
+    for organisation in made:
+        organisation.name_pinyin = sort_key(organisation.name)
+    return Organisation.objects.bulk_create(made)
+
+
+def _people(seats) -> dict[str, User]:
+    """A person per seat with its one post."""
+    users = User.objects.bulk_create([UserFactory.build(username=seat, name=name) for seat, (_, _, name) in seats.items()])
+    posts = zip(users, seats.values(), strict=True)
+    Post.objects.bulk_create([PostFactory.build(user=user, organisation=body, role=role) for user, (role, body, _) in posts])
+    return dict(zip(seats, users, strict=True))

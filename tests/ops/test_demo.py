@@ -129,7 +129,7 @@ def test_a_second_demo_in_the_same_checkout_is_refused(tmp_path):
 
 
 def test_this_machine_lacks_nothing():
-    assert setup.missing_packages(browser=True) == []
+    assert setup.missing_packages() == []
 
 
 def test_apt_is_waited_for_while_another_one_holds_its_lock(tmp_path, monkeypatch, capsys):

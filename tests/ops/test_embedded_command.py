@@ -39,6 +39,7 @@ def portal(monkeypatch):
     shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_start_status_stop(portal):
     code, said = portal("embedded", "status")
     assert code == 1

@@ -1,26 +1,12 @@
 """The frame in a real browser: no refused resource, no overflow, keys, menu, and the accessibility rules axe knows."""
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from greendistrict.portal import context
 
 pytestmark = [pytest.mark.slow, pytest.mark.urls("tests.ui.ui_urls")]
-CHROMIUM = os.environ.get("GD_CHROMIUM", "/usr/bin/chromium")
 SIZES = [(1366, 768), (1920, 1080), (390, 844)]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -108,3 +94,44 @@ def test_leaving_an_unsaved_form_asks_first(open_page):
     page.close(run_before_unload=True)
     page.wait_for_event("close")
     assert asked == ["beforeunload"]
+
+
+def test_a_form_can_be_sent_again_after_coming_back(open_page):
+    page = open_page("/_components/")
+    sent = """() => {
+        const form = document.querySelector("form[data-once]");
+        const stopped = () => !form.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
+        window.back = () => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+        return [stopped(), stopped(), (window.back(), stopped())];
+    }"""
+    assert page.evaluate(sent) == [False, True, False]
+
+
+def test_a_kept_page_is_not_shown_after_signing_out(open_page):
+    page = open_page("/_components/")
+    page.evaluate("() => { window.kept = true; localStorage.setItem('gd-left', String(Date.now() + 1000)); }")
+    with page.expect_navigation():
+        page.evaluate("() => { window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }")
+    assert page.evaluate("window.kept") is None
+
+
+@pytest.mark.parametrize(("who", "shown"), [("", "演示新城"), ("somebody else", "")])
+def test_what_was_typed_before_signing_in_is_put_back_to_the_same_person(open_page, who, shown):
+    page = open_page("/_components/")
+    page.fill("#id_name", "演示新城")
+    page.evaluate("""() => {
+        const form = document.querySelector("#id_name").form;
+        form.addEventListener("submit", (event) => event.preventDefault());
+        form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+    }""")
+    page.evaluate(
+        """(who) => {
+        const kept = JSON.parse(sessionStorage.getItem("gd-typed"));
+        sessionStorage.setItem("gd-typed", JSON.stringify({ ...kept, away: true, owner: who || kept.owner }));
+    }""",
+        who,
+    )
+    page.goto(page.url)
+    assert page.input_value("#id_name") == shown
+    assert ("登录前填写的内容已经放回" in page.inner_text("main")) is bool(shown)
+    assert page.evaluate("sessionStorage.getItem('gd-typed')") is None

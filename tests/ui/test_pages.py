@@ -104,7 +104,7 @@ def test_confirm_page_carries_the_action_and_asks_for_a_reason(rendered):
         label="不予受理",
         kind="refuse",
         back="/cases/1/",
-        crumbs=[("工作台", "/"), ("不予受理", "")],
+        crumbs=[("申报与验收", "/"), ("不予受理", "")],
     )
     for words in ('name="version" value="3"', 'name="confirmed" value="yes"', 'name="action" value="refuse"', "书面通知申报主体", "必填"):
         assert words in page
