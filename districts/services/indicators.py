@@ -1,6 +1,6 @@
 """Indicator systems: beginning a version, its years, its rows, indicators outside the edition."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -141,7 +141,7 @@ def hold_draft(system: IndicatorSystem, by: User) -> None:
         raise Closed(msg)
 
 
-def _opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
+def opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
     """The version locked for writing. Raises as ``hold_draft``."""
     stored = locked(system, None)
     hold_draft(stored, by)
@@ -151,7 +151,7 @@ def _opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
 def save_years(*, system: IndicatorSystem, values: Mapping[str, int | None], version: int, by: User) -> IndicatorSystem:
     """Set the three target years. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` (not one after the other)."""
     with transaction.atomic():
-        _opened(system, by)
+        opened(system, by)
         stored = locked(system, version)
         changed = assign(stored, {name: values[name] for name in YEARS if name in values})
         stored.version += 1
@@ -168,10 +168,10 @@ def save_row(*, row: IndicatorRow, values: Mapping[str, Any], version: int, by: 
     Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` with every value that does not do, each beside its field.
     """
     with transaction.atomic():
-        system = _opened(row.system, by)
+        system = opened(row.system, by)
         stored = locked(row, version)
         stored.system = system
-        changed = _take(stored, values)
+        changed = take_values(stored, values)
         stored.version += 1
         stored.save()
         if changed:
@@ -179,7 +179,7 @@ def save_row(*, row: IndicatorRow, values: Mapping[str, Any], version: int, by: 
     return stored
 
 
-def _take(row: IndicatorRow, values: Mapping[str, Any]) -> dict[str, list[str]]:
+def take_values(row: IndicatorRow, values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Set checked values on a row. Raises ``Refused``."""
     is_own = not row.item_id and row.key != CARBON
     changed = assign(row, {name: values[name] for name in OWN_FIELDS if is_own and name in values})
@@ -194,7 +194,7 @@ def _take(row: IndicatorRow, values: Mapping[str, Any]) -> dict[str, list[str]]:
 def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> IndicatorRow:
     """Add an indicator outside the edition with its own target rule (``OWN_FIELDS`` and the values of a row)."""
     with transaction.atomic():
-        stored = _opened(system, by)
+        stored = opened(system, by)
         own = stored.rows.filter(item_id="").exclude(key=CARBON)
         if own.count() >= MOST_OWN:
             msg = f"自定指标最多{MOST_OWN}条"
@@ -202,7 +202,7 @@ def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> 
         number = 1 + max((int(key[2:]) for key in own.values_list("key", flat=True)), default=0)
         last = own.aggregate(last=Max("order"))["last"] or OWN_ORDER
         row = IndicatorRow(system=stored, key=f"ZD{number}", order=last + 1, chapter=OWN_CHAPTER)
-        _take(row, values)
+        take_values(row, values)
         row.save()
         audit.record(action="districts.add_indicator", by=by, obj=row, data={"key": row.key, "title": row.title})
     return row
@@ -211,32 +211,9 @@ def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> 
 def delete_own(*, row: IndicatorRow, by: User) -> None:
     """Drop an indicator outside the edition. Clauses are left out by exclusion, carbon intensity stays (``Refused``)."""
     with transaction.atomic():
-        _opened(row.system, by)
+        opened(row.system, by)
         if row.item_id or row.key == CARBON:
             text = "标准条文不能删除，允许不参评的可以填写理由后不参评" if row.item_id else "碳排放强度目标是必备内容，不能删除"
             raise Refused([Refusal(text, cite="" if row.item_id else "七（一）3")])
         audit.record(action="districts.delete_indicator", by=by, obj=row, data={"key": row.key, "title": row.title})
         row.delete()
-
-
-def apply_cells(*, system: IndicatorSystem, cells: Iterable[tuple[int, int, Mapping[str, Any]]], by: User) -> int:
-    """Take over values of several rows, all or none: (row id, version read, values as typed). Returns how many rows changed.
-
-    Raises as ``save_row``.
-    """
-    done = 0
-    with transaction.atomic():
-        stored = _opened(system, by)
-        rows = {row.pk: row for row in stored.rows.select_for_update(of=("self",))}
-        for pk, version, values in cells:
-            row = rows.get(pk)
-            if row is None or row.version != version:
-                msg = "预览之后有人改过这一版指标体系，这次没有写入；请重新上传"
-                raise Refused(msg)
-            row.system = stored
-            changed = _take(row, values)
-            row.version += 1
-            row.save()
-            done += 1
-            audit.record(action="districts.save_indicator", by=by, obj=row, data={"key": row.key, "changed": changed, "from": "excel"})
-    return done

@@ -12,12 +12,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts import services
+from districts.enums import ImportKind
 from districts.exports.indicator_book import indicator_book
 from districts.exports.indicator_import import Preview, preview_of
 from districts.forms.indicators import UploadForm
 from districts.models import IndicatorSystem
 from districts.selectors.indicators import lines_of
-from districts.views.common import UNPROCESSABLE, add_refusals
+from districts.views.common import UNPROCESSABLE, add_refusals, imports_of
 from districts.views.indicators import page_address, seen_system
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
@@ -56,14 +57,15 @@ def indicator_import(request: HttpRequest, code: str, number: int) -> HttpRespon
             preview = preview_of(system, taken_upload(upload))
         except Refused as refused:
             add_refusals(form, refused)
-    token = _token(system, preview) if preview and preview.applicable else ""
-    context = {"district": system.district, "system": system, "form": form, "preview": preview, "token": token}
+    token = _token(system, preview, form.cleaned_data["workbook"].name or "") if preview and preview.applicable else ""
+    imports = [one for one in imports_of(system.district, ImportKind.INDICATORS) if one.system_id == system.pk]
+    context = {"district": system.district, "system": system, "form": form, "preview": preview, "token": token, "imports": imports}
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if request.method == "POST" and not token else 200)
 
 
-def _token(system: IndicatorSystem, preview: Preview) -> str:
+def _token(system: IndicatorSystem, preview: Preview, name: str) -> str:
     """The previewed work, signed, so that what is applied is what was seen."""
-    return signing.dumps({"system": system.pk, "cells": preview.cells}, salt=SALT, compress=True)
+    return signing.dumps({"system": system.pk, "file": name, "cells": preview.cells}, salt=SALT, compress=True)
 
 
 @login_required
@@ -79,8 +81,7 @@ def indicator_apply(request: HttpRequest, code: str, number: int) -> HttpRespons
     if work["system"] != system.pk:
         msg = "预览是另一版指标体系的，请重新上传"
         raise Refused(msg)
-    count = services.apply_cells(
-        system=system, cells=[(pk, version, values) for pk, version, values in work["cells"]], by=signed_in(request)
-    )
+    cells = [(pk, version, values) for pk, version, values in work["cells"]]
+    count = services.apply_cells(system=system, cells=cells, by=signed_in(request), file_name=work["file"])
     messages.success(request, f"已按工作簿更新{count}条指标")
     return HttpResponseRedirect(page_address(system))

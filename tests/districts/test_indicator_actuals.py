@@ -15,9 +15,12 @@ from greendistrict.policy.models import Setting
 from greendistrict.portal.selectors import feed
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import published_edition
 from tests.factories.indicator_systems import approved_system, begun_system, filled_system
+from tests.factories.once import once
 
 pytestmark = pytest.mark.django_db
+edition = once(published_edition)
 PAGE_QUERIES = 8
 
 

@@ -13,10 +13,13 @@ from districts.services.indicator_changes import adopt_change
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
+from tests.factories.once import once
 
 pytestmark = pytest.mark.django_db
+edition = once(published_edition)
 
 
 @pytest.fixture

@@ -19,10 +19,13 @@ from districts.selectors.indicators import lines_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
 from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import begun_system
+from tests.factories.once import once
 
 pytestmark = pytest.mark.django_db
+edition = once(published_edition)
 COLUMN = {name: at for at, (name, _, _) in enumerate(COLUMNS, start=1) if name}
 WORDS = st.text(st.sampled_from("区建设管理委统计年报 abc=+-@'0１％_x"), max_size=20).map(str.strip)
 

@@ -19,13 +19,17 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.policy.engine import ask
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.loader import all_policies
+from indicators.models import Edition
 from indicators.selectors import rules_for
 from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_user
+from tests.factories.assessments import published_edition
 from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.indicator_systems import YEARS, approved_system, begun_system, filled_system
+from tests.factories.once import once
 
 pytestmark = pytest.mark.django_db
+edition = once(published_edition)
 ALLOWED = {
     ("draft", "hand_up"): ("signing", {"preparer"}),
     ("signing", "take_back"): ("draft", {"preparer"}),
@@ -77,6 +81,7 @@ def test_a_version_holds_every_clause_of_the_type_and_the_carbon_intensity(cast)
 
 def test_nothing_begins_before_plan_type_and_edition(cast):
     district = make_district(cast, type="")
+    Edition.objects.update(status="draft")
     with pytest.raises(Refused) as refused:
         services.start_system(district=district, by=cast.preparer)
     assert texts(refused) == [

@@ -9,12 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from districts.exports.plot_book import COLUMNS, FIRST_ROW, SHEET, plot_book
+from districts.exports.listbook import FIRST_ROW
+from districts.exports.plot_book import COLUMNS, SHEET, plot_book
 from districts.exports.plot_import import preview_of
 from districts.models import ListImport, Plot, PlotIndicator
 from districts.services import freeze_baseline
+from districts.services.listimports import apply_import, undo_import
 from districts.services.plotcontrol import ask_conditions, open_control
-from districts.services.plotimports import apply_import, undo_import
 from districts.services.plotvalues import save_values
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -61,7 +62,7 @@ def applied(district, by, *rows, changes=()):
     found = preview(district, *rows, changes=changes)
     assert found.applicable, (found.problems, found.refused)
     works = [vars(work) for work in found.works]
-    return apply_import(district=district, works=works, file_name="地块.xlsx", by=by)
+    return apply_import(kind="plots", district=district, works=works, file_name="地块.xlsx", by=by)
 
 
 NEW = {"number": "YC-09", "area_ha": 2.35, "land_use": "070102", "acquisition": "出让", "planned_start": dt.date(2026, 5, 1),
@@ -132,10 +133,10 @@ def test_a_plot_changed_since_the_preview_stops_the_import(district, cast):
     works = [vars(work) for work in preview(district, NEW | {"runoff.required": 75}, changes=[(0, "owner", "甲")]).works]
     Plot.objects.filter(pk=plot.pk).update(version=7)
     with pytest.raises(Refused, match="有人改过地块YC-01"):
-        apply_import(district=district, works=works, file_name="a.xlsx", by=cast.preparer)
+        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=cast.preparer)
     assert district.plots.count() == 1
     with pytest.raises(NotAllowed):
-        apply_import(district=district, works=works, file_name="a.xlsx", by=cast.bureau)
+        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=cast.bureau)
 
 
 def test_an_import_is_taken_back_as_a_whole(district, cast):
@@ -177,7 +178,7 @@ def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, cast, 
     rows = [{"number": f"Q-{number}", "area_ha": 1, "star.required": "一星级"} for number in range(count)]
     works = [vars(work) for work in preview(district, *rows).works]
     with django_assert_num_queries(IMPORT_QUERIES):
-        apply_import(district=district, works=works, file_name="a.xlsx", by=cast.preparer)
+        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=cast.preparer)
 
 
 IMPORT_QUERIES = 13
@@ -196,7 +197,7 @@ def test_the_pages_of_an_import(client, district, cast):
     assert client.post(url["plot_apply"], {"token": token}).status_code == 302
     done = ListImport.objects.get()
     assert "地块.xlsx" in client.get(url["plot_import"]).content.decode()
-    undo = reverse("districts:plot_undo", kwargs={"code": district.code, "pk": done.pk})
+    undo = reverse("districts:import_undo", kwargs={"code": district.code, "pk": done.pk})
     assert client.post(undo).status_code == 302
     assert not district.plots.exists()
     fake = SimpleUploadedFile("地块.xlsx", b"PK no workbook")
