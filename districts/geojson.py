@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 KM_PER_DEGREE = 111.32
@@ -41,7 +42,8 @@ def outline(boundary: dict[str, Any], *, width: int = 520, height: int = 340, ma
     def place(point: list[float]) -> str:
         return f"{left + (point[0] - west) * squeeze * scale:.1f} {top + (north - point[1]) * scale:.1f}"
 
-    path = "".join(f"M{'L'.join(place(point) for point in ring[:-1])}Z" for polygon in boundary["coordinates"] for ring in polygon)
+    rings = [[place(point) for point in ring[:-1]] for polygon in boundary["coordinates"] for ring in polygon]
+    path = "".join(f"M{'L'.join(spot for spot, _ in groupby(ring))}Z" for ring in rings)  # corners of one spot are drawn once
     km = _round_length(width / 5 / scale * KM_PER_DEGREE)
     return Outline(path, width, height, km, round(km / KM_PER_DEGREE * scale, 1))
 

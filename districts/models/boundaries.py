@@ -48,9 +48,14 @@ class Boundary(models.Model):
 
 
 class KeyArea(models.Model):
-    """The extent of a key area (四（二）), entered by the city with its source; without one nothing can be overlaid."""
+    """A version of the extent of a key area (四（二）), entered by the city with its source; the newest counts.
 
-    name = models.CharField("名称", max_length=60, unique=True)
+    Without one nothing can be overlaid.
+    """
+
+    name = models.CharField("名称", max_length=60)
+    number = models.PositiveSmallIntegerField("版次", default=1)
+    reason = models.CharField("事由", max_length=200, blank=True)
     geometry = models.JSONField("图形")
     area_km2 = models.DecimalField("图形面积", max_digits=10, decimal_places=4)
     source = models.CharField("出处", max_length=300)
@@ -62,6 +67,12 @@ class KeyArea(models.Model):
     class Meta:
         verbose_name = "重点区域范围"
         ordering = ("pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "number"], name="key_area_version_once")]
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def current(cls) -> models.QuerySet["KeyArea"]:
+        """The version that counts of every key area, by name."""
+        return cls.objects.order_by("name", "-number").distinct("name")

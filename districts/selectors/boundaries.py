@@ -65,6 +65,9 @@ def public_outline(district: District) -> dict[str, Any]:
     return {"outline": outline(boundary.geometry) if boundary else None, "map_number": boundary.map_number if boundary else ""}
 
 
-def key_areas_entered() -> list[KeyArea]:
-    """Key areas whose extent is known, in the order they were entered."""
-    return list(KeyArea.objects.select_related("entered_by").order_by("pk"))
+def key_areas_entered() -> list[list[KeyArea]]:
+    """Versions of each key area whose extent is known, newest first: the first of a list counts."""
+    found: dict[str, list[KeyArea]] = {}
+    for area in KeyArea.objects.select_related("entered_by").order_by("name", "-number"):
+        found.setdefault(area.name, []).append(area)
+    return list(found.values())

@@ -17,9 +17,10 @@ from districts.models import DesignatedBody, District, ImplementationPlan, Speci
 from districts.planlifecycle import IMPLEMENTATION_PLAN
 from districts.selectors.visibility import authorities_choosable
 from greendistrict.accounts.models import Organisation
-from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate, policy_in_force
+from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
 from greendistrict.policy.types import Policy
 from greendistrict.policy.use import first_day_in_use
 

@@ -42,6 +42,11 @@ def adopt_boundary(*, district: District, kind: str, upload: "UploadedFile[Any]"
     return _keep(district, BoundaryKind(kind), *_read(upload, system), by=by, reason=reason)
 
 
+def adopt_read(*, district: District, kind: str, found: ReadBoundary, name: str, digest: str, by: User, reason: str) -> Boundary:
+    """As ``adopt_boundary``, of a file that was read and checked when the change was drafted."""
+    return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason)
+
+
 def hold_open(district: District, kind: str) -> None:
     """Raise ``Refused`` where the stage does not take a new version of this boundary."""
     titled = district.stage in TITLED
@@ -66,7 +71,7 @@ def _read(upload: "UploadedFile[Any]", system: str) -> tuple[ReadBoundary, str, 
 def _keep(
     district: District, kind: BoundaryKind, found: ReadBoundary, name: str, digest: str, *, by: User, reason: str, map_number: str = ""
 ) -> Boundary:
-    areas = {area.name: area.geometry for area in KeyArea.objects.all()}
+    areas = {area.name: area.geometry for area in KeyArea.current()}
     overlaps = reader.shares(found.geometry, areas) if kind == BoundaryKind.PLAN else {}
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",)).get(pk=district.pk)
@@ -118,8 +123,11 @@ def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:
         audit.record(action="districts.set_map_number", by=by, obj=boundary.district, data=data)
 
 
-def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: User, system: str = "") -> KeyArea:
-    """Enter the extent of a key area and overlay every district's plan boundary with it anew. The city's officer only."""
+def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: User, system: str = "", reason: str = "") -> KeyArea:
+    """Enter the next version of a key area's extent and overlay every district's plan boundary with it anew.
+
+    Raises ``NotAllowed`` for all but the city's officer, ``Refused`` without a source, or a reason where there is a version already.
+    """
     if not may_enter_key_areas(by):
         msg = "重点区域范围由市级经办登记"
         raise NotAllowed(msg)
@@ -127,18 +135,23 @@ def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: Us
     if not source.strip():
         raise Refused([Refusal("请写明范围的出处", field="source")])
     with transaction.atomic():
-        values = {
-            "geometry": found.geometry, "area_km2": found.area_km2, "source": source.strip(), "system": found.system,
-            "sha256": digest, "entered_at": clock.now(), "entered_by": by,
-        }  # fmt: skip
-        area, _ = KeyArea.objects.update_or_create(name=name, defaults=values)
-        audit.record(action="districts.save_key_area", by=by, obj=area, data={"area_km2": str(found.area_km2), "source": area.source})
+        last = KeyArea.objects.filter(name=name).aggregate(last=Max("number"))["last"] or 0
+        if last and not reason.strip():
+            raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
+        area = KeyArea(
+            name=name, number=last + 1, reason=reason.strip() or "首次登记", geometry=found.geometry, area_km2=found.area_km2,
+            source=source.strip(), system=found.system, sha256=digest, entered_at=clock.now(), entered_by=by,
+        )  # fmt: skip
+        hold_constraints(area)
+        area.save()
+        data = {"number": area.number, "area_km2": str(found.area_km2), "source": area.source, "reason": area.reason}
+        audit.record(action="districts.save_key_area", by=by, obj=area, data=data)
         _overlay_all()
     return area
 
 
 def _overlay_all() -> None:
-    areas = {area.name: area.geometry for area in KeyArea.objects.all()}
+    areas = {area.name: area.geometry for area in KeyArea.current()}
     newest = Boundary.objects.filter(kind=BoundaryKind.PLAN).order_by("district_id", "-number").distinct("district_id")
     boundaries = list(newest.select_related("district"))
     for boundary, found in zip(boundaries, reader.shares_of_many([row.geometry for row in boundaries], areas), strict=True):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from districts.forms.boundaries import BoundaryForm, KeyAreaForm, MapNumberForm
 from districts.forms.filters import key_areas
 from districts.geojson import outline
-from districts.holds import held
+from districts.holds import told
 from districts.models import District
 from districts.rules import may_enter_key_areas
 from districts.selectors.boundaries import area_words, boundaries_of, key_areas_entered
@@ -54,7 +54,7 @@ def _context(request: HttpRequest, district: District, form: BoundaryForm | None
         **section_context(request, district, "boundary_list"),
         "shown": shown,
         "form": form,
-        "holds": held(district),
+        "holds": told(district),
         "map_form": MapNumberForm() if form else None,
     }
 
@@ -94,9 +94,9 @@ def key_area_list(request: HttpRequest) -> HttpResponse:
 
 def _key_area_context(form: django_forms.Form) -> Mapping[str, Any]:
     entered = key_areas_entered()
-    known = {area.name for area in entered}
+    known = {versions[0].name for versions in entered}
     return {
         "form": form,
-        "areas": [(area, outline(area.geometry, width=260, height=170)) for area in entered],
+        "areas": [(versions, outline(versions[0].geometry, width=260, height=170)) for versions in entered],
         "missing": [name for name, _ in key_areas() if name not in known],
     }

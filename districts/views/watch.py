@@ -1,5 +1,7 @@
 """How the authorities get on: for the city and its secretariat."""
 
+import datetime as dt
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +11,10 @@ from districts.rules import may_watch
 from districts.selectors.watch import watched
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
-from greendistrict.policy.engine import NoPolicyInForce, policy_in_force
+from greendistrict.core.memo import held_reads
+from greendistrict.policy.engine import NoPolicyInForce
+from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.types import Target
 
 
 @login_required
@@ -20,9 +25,13 @@ def plan_watch(request: HttpRequest) -> HttpResponse:
     if not may_watch(user):
         raise Http404
     demo = request.GET.get("kind") == "demo"
+    with held_reads():  # every pilot and authority is asked by the same settings
+        context = {"watched": watched(today, demo=demo), "demo": demo, "targets": _targets(today), "today": today}
+        return render(request, "districts/plan_watch.html", context)
+
+
+def _targets(today: dt.date) -> tuple[Target, ...]:
     try:
-        targets = policy_in_force(today).targets
+        return policy_in_force(today).targets
     except NoPolicyInForce:
-        targets = ()
-    context = {"watched": watched(today, demo=demo), "demo": demo, "targets": targets, "today": today}
-    return render(request, "districts/plan_watch.html", context)
+        return ()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.urls import reverse
 
 from districts import holds
@@ -18,7 +19,7 @@ from tests.factories.districts import make_district
 pytestmark = pytest.mark.django_db
 SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
 EAST = [[121.51, 31.19], [121.6, 31.19], [121.6, 31.3], [121.51, 31.3], [121.51, 31.19]]
-QUERIES = 7
+QUERIES = 5
 
 
 @pytest.fixture
@@ -105,7 +106,8 @@ def test_only_who_fills_in_the_file_uploads(client, cast, district):
 
 
 def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, district, monkeypatch):
-    monkeypatch.setattr(holds, "_holds", [lambda held: Refusal(f"{held}正在办理，城区资料不能修改")])
+    held = holds.Hold(lambda: F("name"), lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
+    monkeypatch.setattr(holds, "_holds", [held])
     client.force_login(cast.preparer)
     shown = client.get(page(district))
     assert shown.status_code == 200
@@ -144,6 +146,11 @@ def test_key_areas_are_entered_by_the_officer_with_a_source(client, cast):
     assert client.post(address, data).status_code == 302
     assert "演示批复" in client.get(address).content.decode()
     assert KeyArea.objects.get().area_km2 > 4
+    assert client.post(address, {**data, "file": file(EAST)}).status_code == 422
+    assert client.post(address, {**data, "file": file(EAST), "reason": "批复调整"}).status_code == 302
+    assert "第2版" in client.get(address).content.decode()
+    assert [(area.number, area.reason) for area in KeyArea.objects.order_by("number")] == [(1, "首次登记"), (2, "批复调整")]
+    assert KeyArea.current().get().number == 2
 
 
 def test_the_public_sees_the_shape_with_its_approval_number_only(client, cast, district):

@@ -18,7 +18,7 @@ from tests.factories.districts import SpecialPlanFactory, make_district
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 20)
-QUERIES = 15
+QUERIES = 14
 
 
 @pytest.fixture(autouse=True)
