@@ -13,8 +13,9 @@ from districts.facts import PILOT_GATES, baseline_on
 from districts.models import Baseline, District
 from districts.services.baselines import content_of
 from greendistrict.core.errors import Refusal
-from greendistrict.policy.engine import NoPolicyInForce, ask, policy_in_force
+from greendistrict.policy.engine import NoPolicyInForce, ask
 from greendistrict.policy.facts import Facts, FactValue
+from greendistrict.policy.inforce import policy_in_force
 
 LISTS = {"plots": "地块", "key_projects": "近期重点项目", "works": "市政设施"}
 RULES = {"plots": "ACCEPT-PLOTS", "key_projects": "ACCEPT-KEY-PROJECTS", "works": "ACCEPT-INFRA"}

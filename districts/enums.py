@@ -250,3 +250,12 @@ class ActKind(models.TextChoices):
     APPLICANT = "applicant", "更换申报主体"
     HANDOVER = "handover", "人员交接"
     TYPE = "type", "确认类型"
+
+
+class ImportKind(models.TextChoices):
+    """Lists of a district that come in from a workbook."""
+
+    PLOTS = "plots", "地块"
+    PROJECTS = "projects", "近期重点项目"
+    WORKS = "works", "市政设施"
+    INDICATORS = "indicators", "指标体系"

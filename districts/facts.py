@@ -6,14 +6,16 @@ as not done. Facts that nobody has filled in are absent; where a baseline is mis
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Model, prefetch_related_objects
 from django.urls import reverse
 
 from districts.enums import BOUNDARY_PROOF, Acquisition, BaselineKind, ProjectState
-from districts.models import Baseline, District, ImplementationPlan, KeyProject, Plot, SpecialPlan, Work
+from districts.models import Baseline, District, ImplementationPlan, KeyProject, SpecialPlan, Work
 from districts.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
@@ -24,6 +26,7 @@ from greendistrict.policy.facts import FactValue
 NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
 NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
 SHOWN_NAMES = 5
+ANY_CODE = "-any-district-"
 PROOFS = "_boundary_proofs"
 Kept = dict[str, Any]
 
@@ -33,29 +36,46 @@ def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
     return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **_pilot_gates(district, on)}
 
 
-FACT_TABLES = (
-    "baselines",
-    "plots",
-    "key_projects",
-    "works",
-    "plans__parts",
-    "plans__indicator_systems__rows",
-    "implementation_plans",
-)
+@dataclass(frozen=True)
+class Group:
+    """Facts that are read together: their names, how, and the tables they rest on."""
+
+    names: frozenset[str]
+    read: Callable[[District, dt.date], dict[str, FactValue]]
+    tables: tuple[str, ...] = ()
 
 
-def facts_of_many(districts: Iterable[District], on: dt.date) -> dict[int, dict[str, FactValue]]:
-    """Facts of many districts by primary key: the same words and figures as ``district_facts``, in ten queries whatever the number."""
+def facts_of_many(
+    districts: Iterable[District], on: dt.date, wanted: Callable[[District], frozenset[str]] | None = None
+) -> dict[int, dict[str, FactValue]]:
+    """Facts of many districts by primary key: the same words and figures as ``district_facts``, in ten queries whatever the number.
+
+    ``wanted`` names the facts that will be asked of a district; what nobody asks for is not read. Without it: all.
+    """
     found = list(districts)
-    prefetch_related_objects(found, *FACT_TABLES)
-    claiming = {subject_of(district): district for district in found if district.boundary_matches}
+    groups = {district.pk: _groups(None if wanted is None else wanted(district)) for district in found}
+    for table in dict.fromkeys(table for group in GROUPS for table in group.tables):
+        prefetch_related_objects([district for district in found if any(table in group.tables for group in groups[district.pk])], table)
+    _read_proofs(district for district in found if PROFILE in groups[district.pk])
+    return {
+        district.pk: {name: fact for group in groups[district.pk] for name, fact in group.read(district, on).items()} for district in found
+    }
+
+
+def _groups(names: frozenset[str] | None) -> list[Group]:
+    """Groups of which at least one fact is wanted; all of them without names."""
+    return [group for group in GROUPS if names is None or group.names & names]
+
+
+def _read_proofs(districts: Iterable[District]) -> None:
+    """Papers behind the claim that the boundary matches, for all districts that claim it in one query."""
+    claiming = {subject_of(district): district for district in districts if district.boundary_matches}
     proofs: dict[str, list[Evidence]] = {owner: [] for owner in claiming}
     newest = Evidence.objects.filter(owner__in=claiming, kind=BOUNDARY_PROOF).order_by("title", "-version", "-pk")
     for file in newest:
         proofs[file.owner].append(file)
     for owner, district in claiming.items():
         vars(district)[PROOFS] = proofs[owner]
-    return {district.pk: district_facts(district, on) for district in found}
 
 
 def _held(obj: Model, name: str) -> bool:
@@ -83,7 +103,13 @@ def _known(values: dict[str, FactValue]) -> dict[str, FactValue]:
 
 
 def _page(name: str, district: District) -> str:
-    return reverse(f"districts:{name}", kwargs={"code": district.code})
+    return _pattern(name).replace(ANY_CODE, district.code)
+
+
+@cache
+def _pattern(name: str) -> str:
+    """Address of a page with a code that no district has: a thousand districts ask for the same six."""
+    return reverse(f"districts:{name}", kwargs={"code": ANY_CODE})
 
 
 def _profile(district: District) -> dict[str, FactValue]:
@@ -194,27 +220,57 @@ def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
         "area_km2": FactValue(area, source=source),
         "developable_km2": FactValue(developable, source=source),
         "developable_ratio": FactValue(numerator=developable, denominator=area, source=source, noun="km²"),
-        "plots_acquired_ratio": _plots_ratio(district, baseline, link, lambda plot: _is_acquired(plot, on)),
+        "plots_acquired_ratio": _plots_ratio(district, baseline, link, _acquired(district, on)),
     }
     return _known(values)
 
 
-def _is_acquired(plot: Plot, on: dt.date) -> bool:
-    granted = plot.acquisition in (Acquisition.GRANT, Acquisition.ALLOCATION)
-    return granted and plot.acquired_on is not None and plot.acquired_on <= on
+def _acquired(district: District, on: dt.date) -> set[int]:
+    """Plots granted or allocated by a day."""
+    ways = (Acquisition.GRANT, Acquisition.ALLOCATION)
+    if _held(district, "plots"):
+        return {plot.pk for plot in district.plots.all() if plot.acquisition in ways and plot.acquired_on and plot.acquired_on <= on}
+    return set(district.plots.filter(acquisition__in=ways, acquired_on__lte=on).values_list("pk", flat=True))
 
 
-def _is_built(plot: Plot, on: dt.date) -> bool:
-    return plot.built_on is not None and plot.built_on <= on and plot.conforms is True
+def _built(district: District, on: dt.date) -> set[int]:
+    """Plots built and conforming by a day."""
+    if _held(district, "plots"):
+        return {plot.pk for plot in district.plots.all() if plot.conforms is True and plot.built_on and plot.built_on <= on}
+    return set(district.plots.filter(conforms=True, built_on__lte=on).values_list("pk", flat=True))
 
 
-def _plots_ratio(district: District, baseline: Baseline, link: str, done: Any) -> FactValue:
+def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:
+    """The two rates of plots alone, in the words and figures of ``district_facts``: at most four queries, no baseline read twice."""
+    link, found = _page("plot_list", district), {}
+    for name, kind, waiting, done in (
+        ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, _acquired),
+        ("plots_built_ratio", BaselineKind.PILOT, NO_PILOT_BASELINE, _built),
+    ):
+        frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").defer("content").first()
+        found[name] = _plots_ratio(district, frozen, link, done(district, on)) if frozen else FactValue(note=waiting)
+    return found
+
+
+KeptPlots = tuple[tuple[int, Decimal], ...]
+
+
+def _buildable(plots: Iterable[Kept]) -> KeptPlots:
+    return tuple((row["id"], Decimal(row["area_ha"])) for row in plots if row["buildable"])
+
+
+@lru_cache(16)
+def _frozen_plots(baseline: int) -> KeptPlots:
+    """Buildable plots of a stored baseline; kept, for a baseline never changes."""
+    return _buildable(Baseline.objects.values_list("content__plots", flat=True).get(pk=baseline))
+
+
+def _plots_ratio(district: District, baseline: Baseline, link: str, done: set[int]) -> FactValue:
     """Ratio by count over the baseline's buildable plots, the ratio by area beside it."""
-    kept = [row for row in baseline.content["plots"] if row["buildable"]]
-    live = {plot.pk: plot for plot in district.plots.all()}
-    reached = [row for row in kept if (plot := live.get(row["id"])) and done(plot)]
-    total = sum((Decimal(row["area_ha"]) for row in kept), Decimal(0))
-    part = sum((Decimal(row["area_ha"]) for row in reached), Decimal(0))
+    unread = "content" in baseline.get_deferred_fields()
+    kept = _frozen_plots(baseline.pk) if unread else _buildable(baseline.content["plots"])
+    reached = [area for pk, area in kept if pk in done]
+    total, part = (sum(areas, Decimal(0)) for areas in ((area for _, area in kept), reached))
     by_area = f"按面积{part / total * 100:.1f}%" if total else "基线中没有可建设地块"
     note = _joined(by_area, _changes(district, baseline, "plots"))
     return FactValue(numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块")
@@ -228,7 +284,7 @@ def _pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
 
 
 def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
-    return _plots_ratio(district, baseline, _page("plot_list", district), lambda plot: _is_built(plot, on))
+    return _plots_ratio(district, baseline, _page("plot_list", district), _built(district, on))
 
 
 def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
@@ -251,6 +307,27 @@ PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
     "main_works_built_ratio": _works_ratio,
     "key_projects_in_use_ratio": _projects_ratio,
 }
+
+
+PROFILE = Group(
+    frozenset({"district_type", "unit_plan_open", "renewal_plan_open", "boundary_matches"}), lambda district, _on: _profile(district)
+)
+GROUPS = (
+    PROFILE,
+    Group(
+        frozenset({
+            "in_implementation_plan", "plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan",
+            "carbon_intensity_target", "indicator_dimensions", "carbon_stage_targets",
+        }),
+        _plan,
+        ("plans__parts", "plans__indicator_systems__rows", "implementation_plans"),
+    ),
+    Group(frozenset({"key_project_plan"}), lambda district, _on: _projects(district), ("key_projects",)),
+    Group(
+        frozenset({"area_km2", "developable_km2", "developable_ratio", "plots_acquired_ratio"}), _plan_gates, ("baselines", "plots")
+    ),
+    Group(frozenset(PILOT_GATES), _pilot_gates, ("baselines", "plots", "key_projects", "works")),
+)  # fmt: skip
 
 
 def _listed_ratio(

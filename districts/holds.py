@@ -5,18 +5,34 @@
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Expression, QuerySet, Subquery
 
 from districts.models import District
 from greendistrict.core.errors import Refusal
 
-Hold = Callable[[District], Refusal | None]
+
+@dataclass(frozen=True)
+class Hold:
+    """Somebody who may hold a file, told by the query that reads the district.
+
+    ``mark()`` is a subquery over the district's key (``OuterRef("pk")``): one value while the file is held, none while it is free.
+    ``words(mark)`` is the refusal to show.
+    """
+
+    mark: Callable[[], Expression | Subquery]
+    words: Callable[[Any], Refusal]
+
+
 Follower = Callable[[District], int]
 _holds: list[Hold] = []
 _followers: list[Follower] = []
 
 
 def register(hold: Hold) -> None:
-    """Take in somebody who may hold a file: ``hold(district)`` is the refusal to show, ``None`` while it is free."""
+    """Take in somebody who may hold a file."""
     if hold not in _holds:
         _holds.append(hold)
 
@@ -27,12 +43,26 @@ def register_follower(follower: Follower) -> None:
         _followers.append(follower)
 
 
-def held(district: District) -> list[Refusal]:
-    """Why the file cannot be changed now; empty while it can."""
-    found = [refusal for hold in _holds if (refusal := hold(district))]
+def marked(districts: QuerySet[District]) -> QuerySet[District]:
+    """The same districts, each with what ``told`` reads."""
+    return districts.annotate(**{name: hold.mark() for name, hold in _named().items()})
+
+
+def told(district: District) -> list[Refusal]:
+    """Why the file could not be changed when the district was read by ``marked``; empty when it could. For pages, without a query."""
+    found = [hold.words(mark) for name, hold in _named().items() if (mark := getattr(district, name)) is not None]
     if district.merged_into_id:
         found.append(Refusal(f"已并入{district.merged_into}，资料不再修改", remedy="请在并入的城区办理"))
     return found
+
+
+def held(district: District) -> list[Refusal]:
+    """Why the file cannot be changed now; empty while it can."""
+    return told(marked(District.objects.all()).get(pk=district.pk))
+
+
+def _named() -> dict[str, Hold]:
+    return {f"_hold_{number}": hold for number, hold in enumerate(_holds)}
 
 
 def follow(district: District) -> int:

@@ -26,6 +26,12 @@ def source() -> str:
     return f"《{kept['title']}》（{kept['number']}）"
 
 
+@cache
+def transcribed() -> str:
+    """Which classes are here and how they were checked, in words."""
+    return str(yamlfile.read(DATA)["source"]["transcribed"])
+
+
 def name_of(code: str) -> str:
     """Name of a class; empty for an unknown code."""
     return classes().get(code, "")
@@ -40,9 +46,13 @@ def code_of(text: str) -> str:
     """Code that a typed text means: a code, a name, or both; empty when it is none."""
     cleaned = text.strip()
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
-    if first in classes():
-        return first
-    return next((code for code, name in classes().items() if name == cleaned), "")
+    return first if first in classes() else _codes().get(cleaned, "")
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Codes by name; of two classes with one name the first."""
+    return {name: code for code, name in reversed(list(classes().items()))}
 
 
 @cache

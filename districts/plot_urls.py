@@ -1,16 +1,28 @@
-"""Addresses of plots (list, board, control, opinions, workbooks) and of a key project and its plan."""
+"""Addresses of plots (list, board, control, opinions), of workbooks of the three lists, and of a key project and its plan."""
 
 from django.urls import path
 
-from districts.views import plot_control, plot_files, plot_opinions, plots, projects
+from districts.enums import ImportKind
+from districts.views import list_files, plot_control, plot_opinions, plots, projects, row_sources
+
+PLOTS, PROJECTS, WORKS = ({"kind": kind} for kind in (ImportKind.PLOTS, ImportKind.PROJECTS, ImportKind.WORKS))
 
 urlpatterns = [
     path("<slug:code>/plots/", plots.plot_list, name="plot_list"),
     path("<slug:code>/plots/board/", plots.plot_board, name="plot_board"),
-    path("<slug:code>/plots/export/", plot_files.plot_export, name="plot_export"),
-    path("<slug:code>/plots/import/", plot_files.plot_import, name="plot_import"),
-    path("<slug:code>/plots/import/apply/", plot_files.plot_apply, name="plot_apply"),
-    path("<slug:code>/plots/import/<int:pk>/undo/", plot_files.plot_undo, name="plot_undo"),
+    path("<slug:code>/plots/export/", list_files.list_export, PLOTS, name="plot_export"),
+    path("<slug:code>/plots/import/", list_files.list_import, PLOTS, name="plot_import"),
+    path("<slug:code>/plots/import/apply/", list_files.list_apply, PLOTS, name="plot_apply"),
+    path("<slug:code>/key-projects/export/", list_files.list_export, PROJECTS, name="key_project_export"),
+    path("<slug:code>/key-projects/import/", list_files.list_import, PROJECTS, name="key_project_import"),
+    path("<slug:code>/key-projects/import/apply/", list_files.list_apply, PROJECTS, name="key_project_apply"),
+    path("<slug:code>/works/export/", list_files.list_export, WORKS, name="work_export"),
+    path("<slug:code>/works/import/", list_files.list_import, WORKS, name="work_import"),
+    path("<slug:code>/works/import/apply/", list_files.list_apply, WORKS, name="work_apply"),
+    path("<slug:code>/plots/<int:pk>/sources/", row_sources.row_sources, {"kind": "plots"}, name="plot_sources"),
+    path("<slug:code>/key-projects/<int:pk>/sources/", row_sources.row_sources, {"kind": "projects"}, name="key_project_sources"),
+    path("<slug:code>/works/<int:pk>/sources/", row_sources.row_sources, {"kind": "works"}, name="work_sources"),
+    path("<slug:code>/imports/<int:pk>/undo/", list_files.import_undo, name="import_undo"),
     path("<slug:code>/plots/<int:pk>/control/", plot_control.plot_control, name="plot_control"),
     path("<slug:code>/plots/<int:pk>/control/open/", plot_control.plot_open, name="plot_open"),
     path("<slug:code>/plots/<int:pk>/control/ask/", plot_control.plot_ask, name="plot_ask"),

@@ -34,7 +34,14 @@ def opinions_in(question: Question) -> Iterable[Refusal]:
     facts = _facts(question)
     if waiting := facts.get("opinions_missing"):
         text = f"必询部门意见未齐：{'、'.join(waiting)}"
-        yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, required="必询部门均已答复", remedy="征询并登记意见；逾期不视为同意")
+        yield Refusal(
+            text,
+            rule="PLOT-DESIGN",
+            cite=DESIGN_CITE,
+            required="必询部门均已答复",
+            found=f"{len(waiting)}个未答复",
+            remedy="征询并登记意见；逾期不视为同意",
+        )
     if against := facts.get("opinions_against"):
         text = f"部门不同意：{'、'.join(against)}"
         yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="修改方案后再次征询")
@@ -52,7 +59,15 @@ def with_scheme(question: Question) -> Iterable[Refusal]:
     control = question.obj
     if question.facts is not None and not (control.with_scheme and is_industrial(control.plot.land_use_code)):
         text = "只有工业园区内带方案出让的工业项目免方案审核"
-        yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, required="工业用地（1001）且登记为带方案出让", remedy="按方案审核办理")
+        found = f"{control.plot.land_use or '用地性质未填'}，{'登记' if control.with_scheme else '没有登记'}为带方案出让"
+        yield Refusal(
+            text,
+            rule="PLOT-DESIGN",
+            cite=DESIGN_CITE,
+            required="工业用地（1001）且登记为带方案出让",
+            found=found,
+            remedy="按方案审核办理",
+        )
 
 
 def begun(question: Question) -> Iterable[Refusal]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from greendistrict.core.widgets import DayInput
+
 YES_NO = [("", "未填"), ("true", "是"), ("false", "否")]
 
 
@@ -46,7 +48,7 @@ def day(label: str, *, required: bool = False, help_text: str = "") -> forms.Dat
         label=label,
         required=required,
         help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": "请按2026-11-20的样子填写日期"},
     )
 

@@ -9,6 +9,7 @@ from districts.enums import Certainty, DistrictType, Stage, Star
 from districts.models import AdministrativeArea, District
 from districts.selectors import areas_choosable, authorities_choosable
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.choices import NamedChoiceFilter
 from greendistrict.core.pinyin import search_key
 from greendistrict.policy.loader import all_policies
 
@@ -39,10 +40,8 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
     """Conditions of the list. Without ``kind`` guideline areas, which are no districts, stay out."""
 
     q = django_filters.CharFilter(label="名称或拼音", method="by_text", widget=forms.TextInput(attrs={"maxlength": 60}))
-    authority = django_filters.ModelChoiceFilter(
-        label="实施主体", field_name="authorities", queryset=_authorities, empty_label="全部区和管委会"
-    )
-    area = django_filters.ModelChoiceFilter(label="所在区", field_name="areas", queryset=_areas, to_field_name="code", empty_label="全部")
+    authority = NamedChoiceFilter(label="实施主体", field_name="authorities", queryset=_authorities, empty_label="全部区和管委会")
+    area = NamedChoiceFilter(label="所在区", field_name="areas", queryset=_areas, to_field_name="code", empty_label="全部")
     type = django_filters.ChoiceFilter(label="类型", choices=TYPES, method="by_type", empty_label="全部")
     stage = django_filters.ChoiceFilter(label="阶段", choices=STAGES, method="by_stage", empty_label="全部")
     star = django_filters.ChoiceFilter(label="星级", choices=Star.choices, empty_label="全部")

@@ -13,6 +13,7 @@ from districts.selectors.visibility import (
     districts_visible_to,
     files_visible_to,
     implementation_plans_visible_to,
+    own_districts,
     public_districts,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "key_projects_context",
     "key_projects_visible_to",
     "overview_context",
+    "own_districts",
     "plan_context",
     "plots_context",
     "public_districts",

@@ -1,14 +1,18 @@
 """What happened to a district's own file: for its timeline. Cases and assessments are told by the apps above."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Field
+from django.apps import apps
+from django.db.models import DateField, Field, JSONField, Model
 from django.urls import reverse
 
-from districts.models import District
+from districts.enums import ImportKind
+from districts.models import District, KeyProject, Plot, Work
+from districts.selectors.plotpage import in_words
 from districts.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.audit import words
@@ -20,11 +24,20 @@ from greendistrict.workflow.models import TransitionRecord
 
 FILE, PLAN, LAND = "城区档案", "规划与实施计划", "地块与项目"
 GROUPS = (FILE, PLAN, LAND)
-# Edits of the file that people look for later; row by row edits of the long lists are told by their own pages.
+# Edits of the file that people look for later, and of the three lists row by row.
 EDITS = (
     "districts.save_profile", "districts.save_entry", "districts.drop_entry", "districts.authorise_consultant", "districts.end_mandate",
     "districts.set_map_number",
 )  # fmt: skip
+LISTED: dict[str, type[Plot | KeyProject | Work]] = {
+    "districts.plot_save": Plot,
+    "districts.plot_delete": Plot,
+    "districts.keyproject_save": KeyProject,
+    "districts.keyproject_delete": KeyProject,
+    "districts.work_save": Work,
+    "districts.work_delete": Work,
+}
+PAGES = {Plot: "plot_list", KeyProject: "key_project_list", Work: "work_list"}
 MOST = 2_000
 
 
@@ -50,6 +63,8 @@ def file_events(user: User, district: District) -> list[Event]:
         *_approvals(district),
         *_yearly_plans(user, district),
         *_steps(district),
+        *_rows(district),
+        *_imports(district),
     ]
 
 
@@ -72,12 +87,42 @@ def _acts(district: District) -> Iterable[Event]:
 def _edits(district: District) -> Iterable[Event]:
     rows = AuditRecord.objects.filter(subject=subject_of(district), action__in=EDITS).order_by("-pk")[:MOST]
     for row in rows:
-        yield Event(row.at, FILE, words.label_of(row.action), row.actor_name, _changes(row.data), _page("district_detail", district))
+        href = _page("district_detail", district)
+        model = apps.get_model("districts", row.data["list"]) if "list" in row.data else District
+        yield Event(row.at, FILE, words.label_of(row.action), row.actor_name, _changes(row.data, model), href)
 
 
-def _changes(data: dict[str, Any]) -> str:
+def _rows(district: District) -> Iterable[Event]:
+    """Plots, key projects and works that were added, changed or dropped one by one."""
+    rows = AuditRecord.objects.filter(action__in=LISTED, data__district=district.code).order_by("-pk")[:MOST]
+    for row in rows:
+        model = LISTED[row.action]
+        title = f"{words.label_of(row.action)} {row.subject_label}"
+        yield Event(row.at, LAND, title, row.actor_name, _changes(row.data, model), _page(PAGES[model], district))
+
+
+def _imports(district: District) -> Iterable[Event]:
+    """Workbooks that came in, and those that were taken back."""
+    for row in district.imports.select_related("imported_by", "undone_by").defer("rows")[:MOST]:
+        name, href = f"{row.get_kind_display()} {row.file_name}", _page(IMPORTS[ImportKind(row.kind)], district)
+        note = f"新增{row.added}条，修改{row.changed}条"
+        group = PLAN if row.kind == ImportKind.INDICATORS else LAND
+        yield Event(row.imported_at, group, f"从Excel导入{name}", _name(row.imported_by), note, href)
+        if row.undone_at:
+            yield Event(row.undone_at, group, f"撤销导入{name}", _name(row.undone_by), "", href)
+
+
+IMPORTS = {
+    ImportKind.PLOTS: "plot_list",
+    ImportKind.PROJECTS: "key_project_list",
+    ImportKind.WORKS: "work_list",
+    ImportKind.INDICATORS: "indicator_system",
+}
+
+
+def _changes(data: dict[str, Any], model: type[Model]) -> str:
     """Changed fields by their words, numbers before and after; the name of the row where a list was changed."""
-    fields = {field.name: field for field in District._meta.get_fields() if isinstance(field, Field)}
+    fields = {field.name: field for field in model._meta.get_fields() if isinstance(field, Field)}
     told = [
         f"{fields[name].verbose_name} {_shown(fields[name], before)} → {_shown(fields[name], after)}"
         for name, (before, after) in data.get("changed", {}).items()
@@ -88,6 +133,10 @@ def _changes(data: dict[str, Any]) -> str:
 
 def _shown(field: "Field[Any, Any]", text: str) -> str:
     """Recorded value in the words of the page."""
+    if isinstance(field, DateField) and text:
+        return in_words(text)
+    if isinstance(field, JSONField):
+        return "、".join(re.findall(r"'([^']*)'", text)) or "无"
     known = {"": "未填", "True": "是", "False": "否", "[]": "无", **{str(key): str(word) for key, word in field.flatchoices if key != ""}}
     return known.get(text, text)
 

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from districts.enums import ProjectState, Stage
 from districts.models import District, KeyProject, Work
 from districts.selectors.plotboard import LIST_ROWS, plot_rows, totals_of
+from districts.selectors.plotlines import lines_of
 from greendistrict.core import clock
 from greendistrict.core.charts import Plan, schedule
 
@@ -21,9 +22,11 @@ def is_fixed(district: District) -> bool:
 
 def plots_context(district: District) -> dict[str, Any]:
     """``_plots.html``: the first page of plots in the order of their numbers, totals of all."""
+    rows = plot_rows(district.plots.order_by("number", "pk")[:LIST_ROWS], clock.today())
     return {
         "district": district,
-        "rows": plot_rows(district.plots.order_by("number", "pk")[:LIST_ROWS], clock.today()),
+        "rows": rows,
+        "lines": lines_of(district, rows),
         "fixed": is_fixed(district),
         "totals": totals_of(district),
     }

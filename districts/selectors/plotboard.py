@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -15,12 +17,12 @@ LIST_ROWS = 50
 LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期", "start": "开工逾期", "finish": "竣工逾期"}
 
 
-def late_conditions(today: dt.date) -> dict[str, Q | Exists]:
-    """What is late on a day, by kind: an answer, the land, the beginning, the completion."""
-    waiting = PlotOpinion.objects.filter(plot=OuterRef("pk"), answered_on__isnull=True, due_on__lt=today)
+def late_conditions(district: District, today: dt.date) -> dict[str, Q]:
+    """What of a district is late on a day, by kind: an answer, the land, the beginning, the completion."""
+    waiting = PlotOpinion.objects.filter(plot__district=district, answered_on__isnull=True, due_on__lt=today)
     unbuilt = Q(built_on__isnull=True, buildable=True)
     return {
-        "opinion": Exists(waiting),
+        "opinion": Q(pk__in=waiting.values("plot")),
         "acquisition": unbuilt & Q(acquired_on__isnull=True, planned_acquisition__lt=today) & ~Q(acquisition=Acquisition.OWN),
         "start": unbuilt & Q(started_on__isnull=True, planned_start__lt=today),
         "finish": unbuilt & Q(planned_finish__lt=today),
@@ -35,19 +37,12 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
     if step := chosen.get("step"):
         plots = plots.filter(_unstarted() if step == "none" else Q(control__status=step))
     if late := chosen.get("late"):
-        conditions = late_conditions(today)
+        conditions = late_conditions(district, today)
         wanted = [conditions[late]] if late in conditions else list(conditions.values())
-        plots = plots.filter(_any(wanted))
+        plots = plots.filter(reduce(or_, wanted))
     if acquisition := chosen.get("acquisition"):
         plots = plots.filter(acquisition=acquisition)
     return _short(plots, chosen.get("short", ""), chosen.get("indicator", ""))
-
-
-def _any(conditions: list[Q | Exists]) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= Q(condition)
-    return found
 
 
 def _unstarted() -> Q:
@@ -111,11 +106,12 @@ def step_words(plot: Plot) -> tuple[str, str]:
     return ("补录：已取得", "line") if plot.acquired_on else ("未启动", "line")
 
 
-def totals_of(district: District) -> dict[str, Any]:
-    """Totals of the whole list: one query."""
+def totals_of(district: District, shown: QuerySet[Plot] | None = None) -> dict[str, Any]:
+    """Totals of the whole list, with how many of it are ``shown``: one query."""
     granted = Q(acquisition__in=(Acquisition.GRANT, Acquisition.ALLOCATION), acquired_on__isnull=False)
     found = district.plots.aggregate(
         n_plots=Count("pk"),
+        n_shown=Count("pk", filter=Q(pk__in=shown.order_by().values("pk")) if shown is not None else None),
         n_area=Sum("area_ha"),
         n_floor=Sum("floor_area"),
         n_buildable=Count("pk", filter=Q(buildable=True)),
@@ -171,10 +167,8 @@ def _step_key(row: Mapping[str, Any]) -> str:
 
 def by_lateness(district: District, today: dt.date) -> list[Line]:
     """Late plots by kind: one query."""
-    conditions = late_conditions(today)
-    plots = district.plots.annotate(opinion_late=conditions["opinion"])
-    wanted = {**conditions, "opinion": Q(opinion_late=True)}
-    found = plots.aggregate(
+    wanted = late_conditions(district, today)
+    found = district.plots.aggregate(
         **{f"{name}_plots": Count("pk", filter=condition) for name, condition in wanted.items()},
         **{f"{name}_area": Sum("area_ha", filter=condition) for name, condition in wanted.items()},
     )

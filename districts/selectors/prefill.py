@@ -40,6 +40,11 @@ def _clauses() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     return data
 
 
+def clauses(edition: str, stage: str) -> frozenset[str]:
+    """Clauses of the edition that plots and key projects may give a value in a stage; no query."""
+    return frozenset(clause for clause, how in _clauses().get(edition, {}).items() if stage != PLANNING or how["measure"] != "on_time")
+
+
 def values_by_clause(district: District, edition: str, stage: str, on: dt.date) -> dict[str, Given]:
     """Values by clause of the edition for a stage (``planning`` or ``operation``) as known on a day; two queries."""
     wanted = _clauses().get(edition, {})

@@ -4,12 +4,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from districts import holds
 from districts.enums import PlanStatus, Stage
 from districts.models import AdministrativeArea, ConsultantMandate, District, ImplementationPlan
 from districts.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
+from greendistrict.core import memo
 
 PUBLIC = ~Q(stage=Stage.CANDIDATE) | Q(guideline_area=True) | ~Q(sources=[])
 SEE_ALL = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL, Role.SECRETARIAT, Role.PARTNER)
@@ -39,6 +41,11 @@ def districts_of(user: User) -> QuerySet[District]:
     return District.objects.filter(_parties(user))
 
 
+def own_districts(user: User) -> list[District]:
+    """Districts the person takes part in, by pinyin; read once for a composed page."""
+    return memo.once(f"districts.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))
+
+
 def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
     """Districts that may be seen at all: keepers none, the city's side all, everybody else their own and the public ones."""
     held = seats(user)
@@ -62,9 +69,10 @@ def files_visible_to(user: User) -> QuerySet[District]:
     return District.objects.filter(condition)
 
 
-def district_seen(user: User, code: str) -> District:
-    """District by its code if the person may see it. Raises ``Http404``."""
-    found = districts_visible_to(user).select_related("applicant", "edition").filter(code=code).first()
+def district_seen(user: User, code: str, *, marked: bool = False) -> District:
+    """District by its code if the person may see it; ``marked`` with what ``holds.told`` reads. Raises ``Http404``."""
+    districts = districts_visible_to(user).select_related("applicant", "edition")
+    found = (holds.marked(districts) if marked else districts).filter(code=code).first()
     if found is None:
         raise Http404
     return found

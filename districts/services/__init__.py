@@ -2,8 +2,9 @@
 
 from districts.services.baselines import freeze_baseline
 from districts.services.indicator_changes import TITLED, drop_change, start_change
+from districts.services.indicator_imports import apply_cells, undo_cells
 from districts.services.indicator_steps import take_step
-from districts.services.indicators import add_own, apply_cells, delete_own, hold_draft, save_row, save_years, start_system
+from districts.services.indicators import add_own, delete_own, hold_draft, save_row, save_years, start_system
 from districts.services.plans import approve_plan, save_plan, start_plan_version
 from districts.services.profile import authorise_consultant, end_mandate, register_district, save_profile
 from districts.services.rows import (
@@ -39,6 +40,7 @@ __all__ = [
     "start_plan_version",
     "start_system",
     "take_step",
+    "undo_cells",
     "work_delete",
     "work_save",
 ]

@@ -13,6 +13,7 @@ from districts.models import Plot, PlotControl, PlotOpinion
 from districts.plotfacts import control_facts
 from districts.plotlifecycle import TABLES
 from districts.rules import records_plot
+from districts.selectors.plotpage import in_words
 from districts.selectors.plots import housing_bodies
 from districts.services.locking import hold_constraints, locked
 from districts.services.plotvalues import require
@@ -169,7 +170,7 @@ def _hold_day(control: PlotControl, day: dt.date) -> None:
     if day > clock.today():
         raise Refused([Refusal("日期不能晚于今天", field="on")])
     if last and day.isoformat() < last:
-        raise Refused([Refusal(f"日期不能早于上一步（{last}）", field="on")])
+        raise Refused([Refusal(f"日期不能早于上一步（{in_words(last)}）", field="on")])
 
 
 def _perform(control: PlotControl, step: Step, by: User) -> TransitionRecord:

@@ -105,7 +105,8 @@ def require(plot: Plot, required: Mapping[str, str], *, by_consultation: bool) -
 def store(rows: Iterable[PlotIndicator]) -> None:
     """One statement for any number of rows."""
     PlotIndicator.objects.bulk_create(
-        [PlotIndicator(**{name: getattr(row, name) for name in (*KEYS, *STORED)}) for row in rows],
+        # Without its primary key, so that a row meets its older self by plot and key.
+        [row if row.pk is None else PlotIndicator(**{name: getattr(row, name) for name in (*KEYS, *STORED)}) for row in rows],
         update_conflicts=True,
         unique_fields=["plot", "key"],
         update_fields=list(STORED),

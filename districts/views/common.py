@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from districts.holds import held
-from districts.models import District
+from districts.enums import ImportKind
+from districts.holds import told
+from districts.models import District, ListImport
 from districts.rules import may_edit_district, may_read_file
 from districts.selectors import district_seen
 from districts.services.locking import hold_editor
@@ -49,13 +50,16 @@ def district_to_edit(request: HttpRequest, code: str) -> District:
 
 
 def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
-    """District whose inner file the person reads, and whether they also edit it now. Raises ``Http404``, ``NotAllowed``."""
+    """District whose inner file the person reads, and whether they also edit it now. Raises ``Http404``, ``NotAllowed``.
+
+    ``holds.told`` says of it why the file stands still.
+    """
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(user, code, marked=True)
     editor = may_edit_district(user, district)
     if not editor and not may_read_file(user, district):
         hold_editor(user, district)
-    return district, editor and not held(district)
+    return district, editor and not told(district)
 
 
 def back_address(request: HttpRequest) -> str:
@@ -98,6 +102,11 @@ def after_saving(request: HttpRequest, context: Mapping[str, Any], said: str) ->
     if request.POST.get("do") == "next":
         return HttpResponseRedirect(context["next_href"])
     return HttpResponseRedirect(request.get_full_path())
+
+
+def imports_of(district: District, kind: ImportKind) -> list[ListImport]:
+    """The last imports of a list, without the rows they keep."""
+    return list(district.imports.filter(kind=kind).select_related("imported_by", "undone_by").defer("rows")[:10])
 
 
 def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str, str] | None = None) -> None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts.forms import parties as forms
-from districts.holds import held
+from districts.holds import told
 from districts.models import District, DistrictPaper, ExternalHonour, Fund, SubArea
 from districts.rules import may_designate, may_watch
 from districts.selectors import authorities_choosable
@@ -71,7 +71,7 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
     """Sub-areas, papers, funds, honours and acts of a district."""
     district, editable = district_to_read(request, code)
-    context = {**file_context(district), "district": district, "editable": editable and not held(district), "holds": held(district)}
+    context = {**file_context(district), "district": district, "editable": editable, "holds": told(district)}
     return render(request, "districts/district_file.html", context)
 
 

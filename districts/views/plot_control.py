@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.enums import ControlStep, Level
 from districts.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, StepForm, ValuesForm
-from districts.holds import held
+from districts.holds import told
 from districts.models import District, Plot, PlotControl
 from districts.plotfacts import control_facts
 from districts.plotlifecycle import TABLES
@@ -36,7 +36,7 @@ APART = ("ask", "reply")  # steps with a form of their own
 def plot_seen(request: HttpRequest, code: str, pk: int) -> tuple[District, Plot]:
     """District and plot whose file the person reads; else 404 or ``NotAllowed``."""
     district, _ = district_to_read(request, code)
-    plot = get_object_or_404(district.plots.select_related("district", "control"), pk=pk)
+    plot = get_object_or_404(district.plots.select_related("control"), pk=pk)
     return district, plot
 
 
@@ -55,17 +55,20 @@ def plot_control(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form) -> HttpResponse:
     user, control = signed_in(request), getattr(plot, "control", None)
-    context = {
+    context: dict[str, Any] = {
         "district": plot.district,
         "plot": plot,
         "control": control,
         "today": clock.today(),
         **plot_page(plot, control),
-        "may_edit": may_edit_district(user, plot.district) and not held(plot.district),
+        "may_edit": may_edit_district(user, plot.district) and not told(plot.district),
         **_forms(user, plot, control),
         **forms,
         "errors": next(iter(forms.values()), None),
     }
+    for move in context.get("moves", ()):
+        if "step_form" in forms and forms["step_form"].prefix == move["offer"].action:
+            move["form"] = forms["step_form"]
     return render(request, TEMPLATE, context, status=status)
 
 
@@ -166,17 +169,23 @@ def plot_ask(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
-    """Take one step of the table; a refusal comes back as the refusal page with every reason."""
+    """Take one step of the table. What is wrong with what was typed stands beside its field; the table's own refusals on their page."""
     _, plot = plot_seen(request, code, pk)
     control = get_object_or_404(PlotControl, plot=plot)
     form = StepForm(request.POST, prefix=action)
-    if not form.is_valid():
-        return _page(request, plot, status=UNPROCESSABLE, step_form=form)
-    typed = form.cleaned_data
-    step = Step(action, typed["on"], typed["number"], typed["reason"])
-    take_step(control=control, step=step, by=signed_in(request), version=typed["version"])
-    messages.success(request, f"地块{plot}已登记")
-    return HttpResponseRedirect(page_address(plot))
+    if form.is_valid():
+        typed = form.cleaned_data
+        step = Step(action, typed["on"], typed["number"], typed["reason"])
+        try:
+            take_step(control=control, step=step, by=signed_in(request), version=typed["version"])
+        except Refused as refused:
+            if not all(refusal.field in form.fields for refusal in refused.refusals):
+                raise
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"地块{plot}已登记")
+            return HttpResponseRedirect(page_address(plot))
+    return _page(request, plot, status=UNPROCESSABLE, step_form=form)
 
 
 @login_required

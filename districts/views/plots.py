@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.facts import district_facts
+from districts.facts import plot_rates
 from districts.forms.plots import PlotFilterForm
-from districts.forms.rows import PlotForm
 from districts.models import District
 from districts.selectors import plotboard
 from districts.selectors.landlists import is_fixed
+from districts.selectors.plotlines import lines_of
 from districts.views.common import back_address, district_to_read, section_address, section_context
-from districts.views.rows import LISTS
+from districts.views.rows import LISTS, empty_fields
 from greendistrict.core import clock
 from greendistrict.core.paging import KnownCountPaginator
 
@@ -29,21 +29,24 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
     today, form = clock.today(), PlotFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = plotboard.filtered(district, chosen, today)
-    totals = plotboard.totals_of(district)
-    count = found.count() if any(chosen.values()) else totals["plots"]
+    totals = plotboard.totals_of(district, found if any(chosen.values()) else None)
+    count = totals["shown"]
     page = KnownCountPaginator(found, plotboard.LIST_ROWS, count).get_page(request.GET.get("page"))
+    rows = plotboard.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today)
+    back = back_address(request)
     context = {
         **section_context(request, district, "plot_list"),
         "listed": LISTS["plots"],
         "editable": editable,
         "filter_form": form,
         "page": page,
-        "rows": plotboard.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today),
+        "rows": rows,
+        "lines": lines_of(district, rows, first=page.start_index(), editable=editable, back=back),
         "totals": totals,
         "has_rows": bool(totals["plots"]),
         "fixed": editable and is_fixed(district),
-        "add_form": PlotForm() if editable else None,
-        "create_href": section_address("plot_create", district, back_address(request)),
+        "add_fields": empty_fields("plots") if editable else "",
+        "create_href": section_address("plot_create", district, back),
     }
     return render(request, LIST, context)
 
@@ -71,7 +74,7 @@ RATES = (("plots_acquired_ratio", "完成出让或划拨的地块", "八（一�
 
 def rates(district: District) -> list[dict[str, Any]]:
     """The two plot rates of the policy as its gates read them."""
-    facts = district_facts(district, clock.today())
+    facts = plot_rates(district, clock.today())
     found = []
     for name, label, cite in RATES:
         fact = facts[name]

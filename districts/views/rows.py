@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts import services
@@ -28,6 +31,7 @@ from districts.views.common import (
 )
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.fragments import written
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,20 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         "listed": listed,
         "editable": editable,
         "has_rows": getattr(district, listed.related).exists(),
-        "add_form": listed.form() if editable else None,
+        "add_fields": empty_fields(kind) if editable else "",
         "create_href": _address(request, listed.section.replace("_list", "_create"), district),
+        "hrefs": {what: _address(request, listed.section.replace("_list", f"_{what}"), district) for what in ("export", "import")},
     }
     return render(request, TEMPLATE, {**context, **more})
+
+
+@cache
+def empty_fields(kind: str) -> SafeString:
+    """Fields of an empty form and the words it suggests: the same for everybody, so written once."""
+    listed = LISTS[kind]
+    words = written("districts/_suggestions.html", listed=listed)
+    fields = format_html_join("", "{}", ((field.as_field_group(),) for field in listed.form().visible_fields()))
+    return format_html("{}{}", fields, words)
 
 
 def _address(request: HttpRequest, name: str, district: District, **more: int) -> str:

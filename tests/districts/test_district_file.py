@@ -19,7 +19,7 @@ from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
-FILE_QUERIES = 13  # one asks whether the file is held
+FILE_QUERIES = 10
 ON = dt.date(2026, 11, 1)
 PAPER = {"on": ON, "document": "演示〔2026〕1号", "reason": "区划调整"}
 ENTRIES = {

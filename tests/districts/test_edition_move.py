@@ -14,11 +14,13 @@ from indicators.catalogue import parse
 from indicators.models import Edition
 from indicators.services import DATA, import_document
 from tests.factories.accounts import cast as make_cast
-from tests.factories.assessments import make_table
+from tests.factories.assessments import make_table, published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
+from tests.factories.once import once
 
 pytestmark = pytest.mark.django_db
+edition = once(published_edition)
 CODE = "GD-REF-2027"
 
 

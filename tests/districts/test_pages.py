@@ -17,7 +17,7 @@ from tests.factories.districts import KeyProjectFactory, PlotFactory, make_distr
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
-PLOT_QUERIES = 7  # one asks whether the file is held
+PLOT_QUERIES = 6
 
 
 @pytest.fixture
