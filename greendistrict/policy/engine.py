@@ -128,6 +128,16 @@ def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Ver
     return [ask(replace(rule, level=Level.MUST, tests=(test,)), facts) for test in rule.tests]
 
 
+def facts_asked(rule: Rule) -> frozenset[str]:
+    """Names of the facts that asking the rule may look at, so that nobody reads more than that."""
+    names = {test.fact.name for test in rule.tests}
+    if rule.gate:
+        names.add(rule.gate.name)
+    if rule.applies_to:
+        names.add(DISTRICT_TYPE)
+    return frozenset(names)
+
+
 def ask(rule: Rule, facts: Facts) -> Verdict:
     """Ask one rule, whatever its step."""
     if not rule.tests:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from greendistrict.core import memo
 from greendistrict.policy import yamlfile
 from greendistrict.policy.models import Setting
+from greendistrict.policy.ruleparameters import rule_parameters
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
@@ -53,7 +54,9 @@ def _leaves(data: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
 
 def coerce(key: str, value: Any) -> Any:
     """``value`` in the kind of the default. Raises ``UnknownParameter`` or ``WrongValue``."""
-    default = default_of(key)
+    default, rule = default_of(key), rule_parameters().get(key)
+    if rule is not None:
+        return _share_or_number(key, rule.most, _number(key, default, value))
     if isinstance(default, bool) or isinstance(value, bool):
         if isinstance(value, bool) and isinstance(default, bool):
             return value
@@ -70,6 +73,13 @@ def coerce(key: str, value: Any) -> Any:
     raise WrongValue(msg)
 
 
+def _share_or_number(key: str, most: Decimal | None, number: int | Decimal) -> int | Decimal:
+    if most is not None and number > most:
+        msg = f"{key}：比例不大于100%"
+        raise WrongValue(msg)
+    return number
+
+
 def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
     """Make a number of the default's kind, never negative."""
     try:
@@ -83,18 +93,25 @@ def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
 
 
 def default_of(key: str) -> Any:
-    """Look up the default. Raises ``UnknownParameter``."""
+    """Look up the default, of a number inside a policy file what the file says. Raises ``UnknownParameter``."""
+    if key in rule_parameters():
+        return rule_parameters()[key].default
     try:
         return defaults()[key]
     except KeyError:
         raise UnknownParameter(key) from None
 
 
+def is_known(key: str) -> bool:
+    """Whether there is such a setting, or such a number in a policy file."""
+    return key in defaults() or key in rule_parameters()
+
+
 class Parameters(Mapping[str, Parameter]):
     """All parameters as they stood when read: hand it down instead of reading again."""
 
     def __init__(self, confirmed: Mapping[str, tuple[Any, str]] | None = None) -> None:
-        self._confirmed = {key: pair for key, pair in (confirmed or {}).items() if key in defaults()}
+        self._confirmed = {key: pair for key, pair in (confirmed or {}).items() if is_known(key)}
 
     def __getitem__(self, key: str) -> Parameter:
         default = default_of(key)
@@ -108,6 +125,10 @@ class Parameters(Mapping[str, Parameter]):
 
     def __len__(self) -> int:
         return len(defaults())
+
+    def rule_numbers(self) -> dict[str, Decimal]:
+        """Numbers decided in place of those of the policy files, by key."""
+        return {key: Decimal(str(value)) for key, (value, _) in self._confirmed.items() if key in rule_parameters()}
 
     def integer(self, key: str) -> int:
         """Whole number, e.g. days. Raises ``UnknownParameter``; ``WrongValue`` when the key holds something else."""

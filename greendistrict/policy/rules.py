@@ -3,6 +3,7 @@
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.policy import parameters
 
 CHECK_READERS = CITY | {Role.AUTHORITY, Role.SECRETARIAT, Role.PARTNER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT}
 
@@ -10,6 +11,17 @@ CHECK_READERS = CITY | {Role.AUTHORITY, Role.SECRETARIAT, Role.PARTNER, Role.PRE
 def may_set(user: User) -> bool:
     """Whether a setting of the policy may be confirmed or changed: the director decides (审定)."""
     return seats(user).has(Role.CITY_DIRECTOR)
+
+
+def is_directors(action: str) -> bool:
+    """Whether an action (``grant``, ``announce``, ``extend`` …) is the director's (settings ``approval_chain.director_decides``)."""
+    return action in parameters.load().words("approval_chain.director_decides")
+
+
+def decides(user: User, action: str) -> bool:
+    """Whether the person decides an action: 审定, and 审核 where the settings do not name it as the director's."""
+    held = seats(user)
+    return held.has(Role.CITY_DIRECTOR) or (held.has(Role.CITY_CHECKER) and not is_directors(action))
 
 
 def reads_check(user: User) -> bool:

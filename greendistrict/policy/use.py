@@ -3,12 +3,16 @@
 import datetime as dt
 
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock
+from greendistrict.core import clock, memo
 from greendistrict.policy import parameters
 
 
 def first_day_in_use() -> dt.date:
-    """Confirmed date of the setting, else the day of the first audit record."""
+    """Confirmed date of the setting, else the day of the first audit record; read once for a composed page."""
+    return memo.once("policy.first_day", _read)
+
+
+def _read() -> dt.date:
     value = str(parameters.get("obligations_from").value)
     try:
         return dt.date.fromisoformat(value)

@@ -9,16 +9,17 @@ from greendistrict.policy.facts import FactValue
 from greendistrict.policy.types import FactDefinition, Requirement
 
 UNKNOWN = "资料不足"
+HOLDS, FAILS = "满足", "不满足"
 HUNDRED = 100
 MOST_PLACES = 6
 
 
 def required(requirement: Requirement) -> str:
-    """Word the requirement, e.g. ``≥ 50%``, ``≥ 0.5 km²``, ``A、B、C``, ``是``."""
+    """Word the requirement, e.g. ``≥ 50%``, ``≥ 0.5 km²``, ``A、B、C``, ``满足``."""
     if isinstance(requirement.value, tuple):
         return "、".join(requirement.value)
     if requirement.op is Op.TRUE:
-        return "是"
+        return HOLDS
     if isinstance(requirement.value, Decimal):
         value = _limit(requirement)
         whole = requirement.fact.type is FactType.RATIO and requirement.value == 1
@@ -35,7 +36,7 @@ def found(requirement: Requirement, fact: FactValue) -> str:
         held = f"{len(requirement.value) - len(missing)} / {len(requirement.value)}项"
         return _joined(f"{held}，缺{'、'.join(missing)}" if missing else held, fact.note)
     if requirement.op is Op.TRUE:
-        return fact.note or ("是" if fact.value else "否")
+        return fact.note or (HOLDS if fact.value else FAILS)
     if isinstance(requirement.value, Decimal):
         return _joined(_figure(requirement, fact), fact.note)
     return _joined(str(fact.value), fact.note)
@@ -45,7 +46,9 @@ def remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
     """Say what would turn it green."""
     subject = requirement.fact.what or title
     if not is_known(requirement, fact):
-        return f"补充资料：{subject}"
+        # What is divided by what stands under the rule's reading; once is enough.
+        part, divided, _ = subject.partition(" ÷ ")
+        return f"补充资料：{part}的比例" if divided else f"补充资料：{subject}"
     if isinstance(requirement.value, tuple):
         return f"补齐：{'、'.join(lacking(requirement, fact))}"
     if requirement.op is Op.TRUE:

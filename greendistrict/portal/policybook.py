@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
+from greendistrict.policy.engine import required_of
 from greendistrict.portal.selectors.policy_check import WORDS, CityCheck, outcome_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 HEADS = (("序号", 6), ("城区名称", 34), ("阶段", 10), ("类型", 12), ("未满足", 8), ("资料不足", 8), ("提醒", 8))
 DETAIL = (
-    ("城区名称", 34), ("条款", 22), ("出处", 14), ("程度", 8), ("结果", 10), ("要求", 26), ("现状", 44), ("怎样满足", 44), ("读法", 44),
+    ("城区名称", 34), ("条款", 50), ("出处", 14), ("程度", 8), ("结果", 10), ("要求", 26), ("现状", 44), ("怎样满足", 44), ("读法", 44),
 )  # fmt: skip
 RULES = (
-    ("条款", 22),
+    ("条款", 50),
     ("出处", 14),
     ("程度", 8),
     ("环节", 16),
-    ("内容", 50),
+    ("要求", 50),
     ("核对", 8),
     ("已满足", 8),
     ("未满足", 8),
@@ -73,7 +74,7 @@ def _detail(sheet: Any, check: CityCheck, note: str, bold: Any) -> None:
     for row in check.rows:
         for verdict in row.verdicts:
             texts = [verdict.required, verdict.found, verdict.remedy, verdict.reading]
-            cells = [row.district.name, verdict.rule, verdict.cite, str(verdict.level.label), WORDS[outcome_of(verdict)], *texts]
+            cells = [row.district.name, verdict.title, verdict.cite, str(verdict.level.label), WORDS[outcome_of(verdict)], *texts]
             _write(sheet, line, cells)
             line += 1
 
@@ -82,5 +83,5 @@ def _rules(sheet: Any, check: CityCheck, note: str, bold: Any) -> None:
     _open(sheet, RULES, note, bold)
     for number, line in enumerate(check.lines, start=2):
         rule = line.rule
-        words = [rule.id, rule.cite, str(rule.level.label), str(rule.step.label), rule.title]
+        words = [rule.title, rule.cite, str(rule.level.label), str(rule.step.label), required_of(rule)]
         _write(sheet, number, [*words, line.asked, line.passed, line.failed, line.without_data, line.warned])

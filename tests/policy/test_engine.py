@@ -103,7 +103,13 @@ def test_the_words_of_a_count():
         ("SCALE-NEW", {"developable_km2": Decimal("0.30")}, "≥ 0.5 km²", "0.3 km²", "还差0.2 km²（须达到0.5 km²）"),
         ("CARBON-STAGES", {"carbon_stage_targets": 1}, "≥ 2个", "1个", "还差1个（须达到2个）"),
         ("ACCEPT-KEY-PROJECTS", {"key_projects_in_use_ratio": ratio(3, 4)}, "100%", "75%（3 / 4）", "再有1个（达到4 / 4）"),
-        ("BOUNDARY", {"boundary_matches": False}, "是", "否", "完成并登记：范围与单元控规（新建）或区域更新范围（更新）一致，附件佐证"),
+        (
+            "BOUNDARY",
+            {"boundary_matches": False},
+            "满足",
+            "不满足",
+            "完成并登记：范围与单元控规（新建）或区域更新范围（更新）一致，附件佐证",
+        ),
         (
             "SPECIAL-PLAN",
             {"plan_parts": {"绿色生态规划方案"}},

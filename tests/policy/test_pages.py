@@ -4,6 +4,7 @@ from django.urls import reverse
 from greendistrict.accounts.enums import Role
 from greendistrict.policy import services
 from greendistrict.policy.loader import all_policies
+from greendistrict.policy.selectors import rule_title
 from tests.factories.accounts import make_user
 
 
@@ -42,6 +43,11 @@ def test_strangers_are_sent_to_the_login_page(client, db):
 
 def test_a_policy_is_found_by_its_code(page):
     assert page(Role.PREPARER, "?policy=沪住建规范联〔2023〕13号").status_code == 200
+
+
+def test_a_rule_is_named_by_its_words():
+    assert rule_title("APPLY-IN-PLAN") == "已列入实施主体当年或以前年度实施计划"
+    assert rule_title("NO-SUCH-RULE") == "NO-SUCH-RULE"
 
 
 def test_an_unknown_policy_is_not_found(page):

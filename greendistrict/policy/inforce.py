@@ -1,0 +1,19 @@
+"""The policies as they hold now: the files' text, with the numbers that the city decided in place of their own."""
+
+import datetime as dt
+
+from greendistrict.policy import engine, parameters
+from greendistrict.policy.loader import all_policies
+from greendistrict.policy.ruleparameters import with_decided
+from greendistrict.policy.types import Policy
+
+
+def policies() -> tuple[Policy, ...]:
+    """Every policy the portal knows, oldest first; one small query."""
+    decided = parameters.load().rule_numbers()
+    return tuple(with_decided(policy, decided) for policy in all_policies()) if decided else all_policies()
+
+
+def policy_in_force(on: dt.date) -> Policy:
+    """Policy in force on ``on``, first and last day included. Raises ``NoPolicyInForce``."""
+    return engine.policy_in_force(on, policies())

@@ -1,0 +1,70 @@
+"""Numbers inside a policy file as parameters: the city may put another in a number's place by a recorded decision.
+
+Key of a parameter: ``rule.<policy code>.<rule id>``. Only rules with one test against a number have one; the two halves of 八（四）
+together are no parameter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
+
+from greendistrict.policy.enums import FactType
+from greendistrict.policy.loader import all_policies
+from greendistrict.policy.types import Policy, Rule
+
+PREFIX = "rule."
+PERCENT = "%"
+
+
+@dataclass(frozen=True)
+class RuleParameter:
+    """The number of one rule as the file gives it."""
+
+    policy: Policy
+    rule: Rule
+    default: Decimal
+
+    @property
+    def label(self) -> str:
+        """Words of the setting: what the rule says, with its clause."""
+        return f"{self.rule.title}（{self.rule.cite}）"
+
+    @property
+    def unit(self) -> str:
+        """Unit of the number; ratios are shown in percent."""
+        fact = self.rule.tests[0].fact
+        return PERCENT if fact.type is FactType.RATIO else fact.unit
+
+    @property
+    def most(self) -> Decimal | None:
+        """Largest value that makes sense: a share is at most the whole."""
+        return Decimal(1) if self.rule.tests[0].fact.type is FactType.RATIO else None
+
+
+def key_of(policy: Policy, rule: Rule) -> str:
+    """Key of the rule's parameter; empty where it has none."""
+    return f"{PREFIX}{policy.code}.{rule.id}" if len(rule.tests) == 1 and isinstance(rule.tests[0].value, Decimal) else ""
+
+
+@cache
+def rule_parameters() -> Mapping[str, RuleParameter]:
+    """Every number of every policy by key, in the order of the texts."""
+    found = {}
+    for policy in all_policies():
+        for rule in policy.rules:
+            if (key := key_of(policy, rule)) and isinstance(value := rule.tests[0].value, Decimal):
+                found[key] = RuleParameter(policy, rule, value)
+    return MappingProxyType(found)
+
+
+def with_value(rule: Rule, value: Decimal) -> Rule:
+    """Rule with another number in its test."""
+    return replace(rule, tests=(replace(rule.tests[0], value=value),))
+
+
+def with_decided(policy: Policy, decided: Mapping[str, Decimal]) -> Policy:
+    """Policy with decided numbers (key → value) in place of the file's."""
+    rules = tuple(with_value(rule, decided[key]) if (key := key_of(policy, rule)) in decided else rule for rule in policy.rules)
+    return replace(policy, rules=rules)
