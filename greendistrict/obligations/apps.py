@@ -10,7 +10,11 @@ class ObligationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Collect the duties."""
-        from greendistrict.obligations import duties, selfcheck, stage  # noqa: PLC0415 -- models are ready only now
+        from assessments.enums import ReportKind  # noqa: PLC0415 -- models are ready only now
+        from assessments.intake import FORMS  # noqa: PLC0415
+        from greendistrict.obligations import duties, selfcheck, stage, yearlyreport  # noqa: PLC0415 -- models are ready only now
 
         duties.register(selfcheck.RULE, selfcheck.collect)
         duties.register(stage.RULE, stage.collect)
+        duties.register(FORMS[ReportKind.OPERATION].rule, yearlyreport.collect_operation)
+        duties.register(FORMS[ReportKind.CARBON].rule, yearlyreport.collect_carbon)

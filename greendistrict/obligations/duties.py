@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -16,9 +16,8 @@ class State(StrEnum):
     WAIVED = "免报"
 
 
-@dataclass(frozen=True)
-class Obligation:
-    """One thing owed. ``key`` never changes; ``receivers`` are (roles, organisation ids) of those who owe it."""
+class Obligation(NamedTuple):
+    """One thing owed; ``key`` never changes. A tuple, because the city's desk makes one for each duty of every titled district."""
 
     key: str
     rule: str
@@ -35,7 +34,7 @@ class Obligation:
     authority_ids: tuple[int, ...] = ()
     is_default_date: bool = True
     is_demo: bool = False
-    waived: bool = field(default=False)
+    waived: bool = False
 
     def state(self, today: dt.date) -> State:
         """State on ``today``; the due day itself is still open."""
@@ -44,6 +43,15 @@ class Obligation:
         if self.met_on is not None:
             return State.MET if self.met_on <= self.due else State.MET_LATE
         return State.OVERDUE if today > self.due else State.OPEN
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done, in time or late."""
+        return self.met_on is None and not self.waived
+
+    def is_overdue(self, today: dt.date) -> bool:
+        """Whether it is still to be done and its day is over."""
+        return self.met_on is None and today > self.due and not self.waived
 
 
 Collector = Callable[[dt.date], Iterable[Obligation]]

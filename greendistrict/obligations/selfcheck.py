@@ -7,13 +7,12 @@ from django.urls import reverse
 
 from assessments.calendar import self_check_due
 from assessments.models import SelfCheck
-from districts.models import District
 from greendistrict.core import clock
 from greendistrict.obligations.duties import Obligation
+from greendistrict.obligations.titled import Titled, titled_districts
 from greendistrict.obligations.use import first_day_in_use
 
 RULE, CITE = "SELF-CHECK", "八（二）"
-TITLED = ("pilot", "demonstration")
 FILED = ("countersigning", "filed", "received")
 
 
@@ -34,20 +33,14 @@ def owed(reported: Iterable[int]) -> Iterable[Obligation]:
         (check.district_id, check.year): check
         for check in SelfCheck.objects.filter(year__in=years).only("pk", "district_id", "year", "status", "filed_at")
     }
-    districts = District.objects.filter(stage__in=TITLED, applicant__isnull=False, guideline_area=False)
-    for district in districts.select_related("applicant").prefetch_related("authorities").order_by("name_pinyin", "pk"):
+    unopened = reverse("assessments:selfcheck_list")
+    for district in titled_districts():
         for year in years:
-            if _titled_by_end_of(district, year):
-                yield _obligation(district, year, dues[year], filed.get((district.pk, year)))
+            if district.titled_on is None or district.titled_on.year <= year:
+                yield _obligation(district, year, dues[year], filed.get((district.pk, year)), unopened)
 
 
-def _titled_by_end_of(district: District, year: int) -> bool:
-    granted = district.titled_on
-    return granted is None or granted.year <= year
-
-
-def _obligation(district: District, year: int, due: dt.date, check: SelfCheck | None) -> Obligation:
-    met = check is not None and check.status in FILED and check.filed_at is not None
+def _obligation(district: Titled, year: int, due: dt.date, check: SelfCheck | None, unopened: str) -> Obligation:
     return Obligation(
         key=f"self-check:{district.pk}:{year}",
         rule=RULE,
@@ -56,11 +49,11 @@ def _obligation(district: District, year: int, due: dt.date, check: SelfCheck | 
         district_id=district.pk,
         district=district.name,
         organisation_id=district.applicant_id,
-        organisation=district.applicant.name if district.applicant else "",
+        organisation=district.applicant,
         to="市住房城乡建设管理委",
         due=due,
-        link=reverse("assessments:selfcheck", args=[check.pk]) if check else reverse("assessments:selfcheck_list"),
-        met_on=check.filed_at.astimezone(clock.SHANGHAI).date() if met and check and check.filed_at else None,
-        authority_ids=tuple(authority.pk for authority in district.authorities.all()),
+        link=reverse("assessments:selfcheck", args=[check.pk]) if check else unopened,
+        met_on=check.filed_at.astimezone(clock.SHANGHAI).date() if check and check.status in FILED and check.filed_at else None,
+        authority_ids=tuple(district.leading),
         is_demo=district.is_demo,
     )

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import administrators, holders, seats
+from greendistrict.accounts.selectors import administrators, holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
@@ -18,6 +18,7 @@ from greendistrict.obligations.models import Exemption
 from greendistrict.obligations.rungs import Ladder, Rung, climbed, rung_on
 from greendistrict.obligations.selectors import due
 from greendistrict.policy import parameters
+from greendistrict.policy.rules import decides
 
 logger = logging.getLogger(__name__)
 HEAD, AUTHORITY, CITY = "本单位负责人", "实施主体", "市级经办"
@@ -94,8 +95,8 @@ def _remind(obligation: Obligation, rung: Rung, steps: Ladder, today: dt.date) -
 
 @transaction.atomic
 def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | None = None) -> Exemption:
-    """Waive (no date) or extend one obligation; the settings leave both to 审定."""
-    if not seats(by).has(Role.CITY_DIRECTOR):
+    """Waive (no date) or extend one obligation; the settings say which of the two is the director's."""
+    if not decides(by, "extend" if extended_to else "waive"):
         msg = "免报和延期由审定办理"
         raise NotAllowed(msg)
     if not reason.strip():

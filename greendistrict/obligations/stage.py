@@ -10,6 +10,7 @@ from assessments.models import StageAssessment
 from assessments.selectors.stages import cycle_of
 from greendistrict.core import clock
 from greendistrict.obligations.duties import Obligation
+from greendistrict.obligations.titled import leading_of
 from greendistrict.obligations.use import first_day_in_use
 
 RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
@@ -20,7 +21,7 @@ MENDING = ("rectifying", "rechecking", "mended", "unmended")
 def collect(today: dt.date) -> Iterable[Obligation]:
     """Papers of every assessment that was opened, and rectifications that were ordered; those met more than a year ago are left out."""
     found = StageAssessment.objects.filter(district__applicant__isnull=False).select_related("district__applicant")
-    rows = list(found.prefetch_related("district__authorities").order_by("due", "pk"))
+    rows = list(found.annotate(leading=leading_of("district_id")).order_by("due", "pk"))
     if not rows:
         return
     since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()
@@ -51,6 +52,6 @@ def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met
         due=due,
         link=reverse("assessments:stage", args=[stage.pk]),
         met_on=met,
-        authority_ids=tuple(authority.pk for authority in district.authorities.all()),
+        authority_ids=tuple(vars(stage)["leading"]),
         is_demo=district.is_demo,
     )

@@ -19,9 +19,8 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.accounts import make_user
-from tests.factories.districts import make_district
 from tests.factories.received import at
-from tests.obligations.world import DUE, SEES, world
+from tests.obligations.world import DUE, SEES, checks_due, titled, world
 
 AFTER_1 = dt.date(2027, 4, 1)
 AFTER_7 = dt.date(2027, 4, 9)
@@ -38,7 +37,7 @@ def told(day=None):
 
 
 def test_self_check_is_owed_from_the_year_of_the_title(people):
-    owed, _running = due(dt.date(2027, 2, 1))
+    owed, _running = checks_due(dt.date(2027, 2, 1))
     assert (owed.title, owed.due, owed.district, owed.cite) == ("2026年度自查", DUE, "演示甲城（虚构）", "八（二）")
     assert (owed.state(DUE), owed.state(AFTER_1)) == (State.OPEN, State.OVERDUE)
     assert owed.is_default_date
@@ -48,9 +47,10 @@ def test_what_fell_due_before_the_portal_was_in_use_is_no_record(people):
     from districts.models import District
 
     District.objects.update(titled_on=dt.date(2020, 1, 1))
-    assert [row.title for row in due(dt.date(2026, 6, 1))] == ["2025年度自查", "2026年度自查"]
+    everything = ["2025年度自查", "2025年度运营报告", "2025年度碳核查", "2026年度自查"]
+    assert sorted(row.title for row in due(dt.date(2026, 6, 1))) == sorted(everything)
     Setting.objects.filter(key="obligations_from").update(value="2026-04-01")
-    assert [row.title for row in due(dt.date(2026, 6, 1))] == ["2026年度自查"]
+    assert [row.title for row in due(dt.date(2026, 6, 1))] == ["2025年度碳核查", "2026年度自查"]
 
 
 def test_first_day_in_use_is_that_of_the_first_record(people):
@@ -67,7 +67,7 @@ def test_only_titled_districts_owe(people, stage):
     from districts.models import District
 
     District.objects.update(stage=stage)
-    assert len(due(dt.date(2027, 2, 1))) == (0 if stage == Stage.CANDIDATE else 2)
+    assert len(due(dt.date(2027, 2, 1))) == (0 if stage == Stage.CANDIDATE else 4)
 
 
 def test_nobody_is_reminded_before_the_first_rung(people):
@@ -111,8 +111,8 @@ def test_kinds_of_message_tell_due_overdue_and_escalated(people):
 
 
 def test_failing_reminder_does_not_stop_the_others(people, monkeypatch, caplog):
-    make_district(people, name="演示乙城（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
-    broken = next(row.key for row in due(DUE))
+    titled(people, "演示乙城（虚构）")
+    broken = next(row.key for row in checks_due(DUE))
     # A key that does not fit its column: the database refuses the first message.
     real = services._remind
 
@@ -148,29 +148,29 @@ def test_sweeps_side_by_side_send_once():
 
 
 def test_waived_obligation_is_not_reminded(people):
-    owed, _running = due(DUE)
+    owed, _running = checks_due(DUE)
     services.decide(obligation=owed.key, by=people.city_director, reason="当年授予，不足三个月")
-    assert due(DUE)[0].state(AFTER_1) is State.WAIVED
+    assert checks_due(DUE)[0].state(AFTER_1) is State.WAIVED
     assert services.sweep(AFTER_1) == 0
 
 
 def test_extension_moves_the_day_and_the_rungs_begin_anew(people):
     services.sweep(DUE)
-    owed, _running = due(DUE)
+    owed, _running = checks_due(DUE)
     with clock.at(at(2027, 3, 31)):
         services.decide(obligation=owed.key, by=people.city_director, reason="材料待补", extended_to=dt.date(2027, 4, 30))
-    moved, _running = due(DUE)
+    moved, _running = checks_due(DUE)
     assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, State.OPEN)
     assert services.sweep(dt.date(2027, 4, 30)) == 2
 
 
 def test_latest_decision_counts(people):
-    owed, _running = due(DUE)
+    owed, _running = checks_due(DUE)
     with clock.at(at(2027, 3, 1)):
         services.decide(obligation=owed.key, by=people.city_director, reason="一", extended_to=dt.date(2027, 5, 1))
     with clock.at(at(2027, 3, 2)):
         services.decide(obligation=owed.key, by=people.city_director, reason="二", extended_to=dt.date(2027, 6, 1))
-    assert due(DUE)[0].due == dt.date(2027, 6, 1)
+    assert checks_due(DUE)[0].due == dt.date(2027, 6, 1)
     assert AuditRecord.objects.filter(action="obligations.decide").count() == 2
 
 
@@ -190,5 +190,5 @@ def test_decision_needs_a_reason_and_a_day_to_come(people):
 
 def test_obligations_are_seen_by_those_who_have_to_do_with_the_district(people):
     for seat, user in people.everybody.items():
-        assert len(obligations_visible_to(user, AFTER_1)) == 2 * (seat in SEES), seat
+        assert len(obligations_visible_to(user, AFTER_1)) == 4 * (seat in SEES), seat
         assert overdue_count(user, AFTER_1) == (seat in SEES), seat

@@ -1,8 +1,11 @@
-"""The small world of these tests: one district that owes its self-check of 2026."""
+"""The small world of these tests: one district that owes its self-check of 2026 and has handed in its reports on operation."""
 
 import datetime as dt
 
+from assessments.enums import ReportKind
+from assessments.models import YearlyReport
 from districts.enums import Stage
+from greendistrict.obligations.selectors import due
 from greendistrict.policy.models import Setting
 from tests.factories.accounts import Cast, cast
 from tests.factories.districts import make_district
@@ -21,5 +24,19 @@ def world() -> Cast:
     """The cast, a pilot of its applicant titled in 2026, and a portal in use since January 2026."""
     people = cast()
     Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
-    make_district(people, name="演示甲城（虚构）", code="jia", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
+    titled(people, "演示甲城（虚构）", code="jia")
     return people
+
+
+def titled(people, name, **kw):
+    """A pilot titled in 2026 whose operation report and carbon verification of that year were received in time."""
+    district = make_district(people, name=name, stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1), **kw)
+    filed = {"status": "received", "opened_at": at(2027, 1, 1), "filed_at": at(2027, 1, 20)}
+    for kind in ReportKind.values:
+        YearlyReport.objects.create(district=district, kind=kind, year=2026, **filed)
+    return district
+
+
+def checks_due(day):
+    """What is owed of self-checks alone."""
+    return [row for row in due(day) if row.rule == "SELF-CHECK"]

@@ -1,0 +1,69 @@
+import datetime as dt
+
+import pytest
+
+from assessments.models import YearlyReport
+from districts.enums import Stage
+from districts.models import District
+from greendistrict.core import clock
+from greendistrict.obligations.duties import State
+from greendistrict.obligations.selectors import due, obligations_visible_to
+from tests.factories.received import at
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2027, 3, 1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_handed_in(people):
+    YearlyReport.objects.all().delete()
+
+
+def owed(today=TODAY):
+    return {row.rule: row for row in due(today) if row.rule.startswith("OPERATE-")}
+
+
+def test_both_reports_are_owed_by_their_days_and_cite_their_rules(people):
+    rows = owed()
+    assert {rule: (row.title, row.due, row.cite) for rule, row in rows.items()} == {
+        "OPERATE-REPORT": ("2026年度运营报告", dt.date(2027, 3, 31), "八（四）"),
+        "OPERATE-CARBON": ("2026年度碳核查", dt.date(2027, 4, 30), "七（三）4"),
+    }
+    assert {row.organisation for row in rows.values()} == {people.applicant_body.name}
+    assert all(people.authority_body.pk in row.authority_ids for row in rows.values())
+
+
+@pytest.mark.parametrize(("titled_on", "count"), [(dt.date(2026, 12, 31), 2), (dt.date(2027, 1, 1), 0), (None, 2)])
+def test_the_year_of_the_title_is_the_first(people, titled_on, count):
+    District.objects.update(titled_on=titled_on)
+    assert len(owed()) == count
+
+
+@pytest.mark.parametrize("change", [{"stage": Stage.CANDIDATE}, {"stage": Stage.REVOKED}, {"applicant": None}, {"guideline_area": True}])
+def test_who_has_no_title_or_nobody_working_owes_nothing(people, change):
+    District.objects.update(**change)
+    assert owed() == {}
+
+
+def test_received_or_filed_meets_it_and_a_return_opens_it_again(people):
+    district = District.objects.get()
+    report = YearlyReport.objects.create(district=district, kind="operation", year=2026, opened_at=clock.now())
+    after = dt.date(2027, 4, 5)
+    for status, filed, state in (
+        ("draft", None, State.OVERDUE),
+        ("filed", at(2027, 3, 31, 23), State.MET),
+        ("filed", at(2027, 4, 1, 1), State.MET_LATE),
+        ("received", at(2027, 3, 1), State.MET),
+        ("returned", at(2027, 3, 1), State.OVERDUE),
+    ):
+        YearlyReport.objects.filter(pk=report.pk).update(status=status, filed_at=filed)
+        assert owed(after)["OPERATE-REPORT"].state(after) is state, (status, filed)
+
+
+def test_the_link_is_there_for_those_who_may_open_it(people):
+    district = District.objects.get()
+    report = YearlyReport.objects.create(district=district, kind="carbon", year=2026, opened_at=clock.now())
+    for seat, opens in {"preparer": True, "authority": True, "city_officer": True, "bureau": False, "partner": False}.items():
+        rows = obligations_visible_to(people.everybody[seat], TODAY)
+        [row] = [row for row in rows if row.rule == "OPERATE-CARBON"]
+        assert (row.link == f"/assessments/yearly-reports/{report.pk}/") is opens, seat
