@@ -1,0 +1,1 @@
+"""The expert pool as workbooks: list and template out, filled-in template back with a preview, hours out."""
