@@ -1,0 +1,52 @@
+"""What an applicant said before the draw: who reads it, whether it can still be said, what waits for the secretariat."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from assessments.enums import RecusalState
+from assessments.models import Draw, RecusalRequest, Review, ScoreTable
+from assessments.models.review import ENDED_STATES
+from assessments.rules.experts import answers_recusal, reads_recusals
+from districts.selectors import districts_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.workflow.todo import Task
+
+
+def tables_of_recusals(user: User) -> QuerySet[ScoreTable]:
+    """Tables whose recusals this person could read by district; ``reads_recusals`` narrows to the applicant and the city's side."""
+    tables = ScoreTable.objects.filter(district__in=districts_visible_to(user)).exclude(purpose="self_check")
+    return tables.select_related("district__applicant", "edition")
+
+
+def recusals_visible_to(user: User, table: ScoreTable) -> QuerySet[RecusalRequest]:
+    """Requests of a table for those who asked, answer or oversee; experts and other bodies read none."""
+    rows = RecusalRequest.objects.filter(table=table).select_related("by")
+    return rows if reads_recusals(user, table) else rows.none()
+
+
+def is_frozen(table: ScoreTable) -> bool:
+    """Whether a list has frozen for the table: its newest review has drawn. A table that is reviewed again opens anew."""
+    review = Review.objects.filter(table=table).order_by("-pk").first()
+    if review is None:
+        return False
+    if review.status in ENDED_STATES:
+        return review.status == "concluded" and table.status != "returned"
+    return Draw.objects.filter(review=review, drawn_at__isnull=False).exists()
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Requests that wait for the secretariat's answer."""
+    if not answers_recusal(user):
+        return []
+    rows = RecusalRequest.objects.filter(status=RecusalState.ASKED).select_related("table__district").order_by("pk")
+    return [
+        Task(
+            "答复回避申请",
+            f"{row.table.district} {row.table.get_purpose_display()}",
+            reverse("assessments:recusals", args=[row.table_id]),
+            row.at,
+            kind="专家评审",
+            is_demo=row.table.district.is_demo,
+        )
+        for row in rows
+    ]
