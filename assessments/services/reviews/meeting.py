@@ -7,15 +7,16 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.enums import Conclusion, MemberState
+from assessments.enums import CommentKind, Conclusion, MemberState
 from assessments.lifecycle.review import REVIEW
 from assessments.models import AgreedScore, PanelMember, Review
-from assessments.rules.reviews import is_this_member, runs_reviews
+from assessments.rules.reviews import runs_reviews
 from assessments.selectors.review_facts import facts_of
 from assessments.selectors.review_pool import rules_of
 from assessments.selectors.review_scores import findings_of
+from assessments.services.reviews.atmeeting import ask_second, in_meeting, lapse, own_seat, require_secretariat
 from assessments.services.reviews.notes import Note, tell_panel, tell_staff
-from assessments.settle import Claim
+from assessments.settle import Cause, Claim, Point
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -28,7 +29,7 @@ from indicators.scoring import ValueProblem, check_points
 
 def call_meeting(*, review: Review, at: dt.datetime, place: str, by: User) -> None:
     """Set or move the meeting and tell the panel and the officers. Raises ``NotAllowed``, ``Refused``."""
-    _require_secretariat(by)
+    require_secretariat(by)
     if not place.strip() or at <= clock.now():
         raise Refused([Refusal("请填写以后的会议时间和地点", field="meeting_at")])
     with transaction.atomic():
@@ -62,13 +63,14 @@ class Agreement:
     founded: bool | None = None
     reason: str = ""
     dissent: str = ""
+    comment_kind: str = ""
 
 
 def record_agreed(*, review: Review, item_id: str, agreement: Agreement, by: User) -> AgreedScore:
-    """Record what was agreed for a disputed clause; signatures given before lapse. Raises ``NotAllowed``, ``Refused``."""
-    _require_secretariat(by)
+    """Record what was agreed for a disputed clause; confirmations and signatures given before lapse. Raises ``NotAllowed``, ``Refused``."""
+    require_secretariat(by)
     with transaction.atomic():
-        locked = _in_meeting(review)
+        locked = in_meeting(review)
         findings = findings_of(locked)
         point = next((one for one in findings.points if one.claim.item_id == item_id), None)
         if point is None:
@@ -76,13 +78,34 @@ def record_agreed(*, review: Review, item_id: str, agreement: Agreement, by: Use
             raise Refused(msg)
         if not agreement.reason.strip():
             raise Refused([Refusal("请写明商定理由", field="reason")])
-        figures = _figures(locked, point.claim, agreement)
+        figures = _figures(locked, point.claim, agreement) | {"comment_kind": _kind(point, agreement)}
         kept = {"reason": agreement.reason.strip(), "dissent": agreement.dissent.strip(), "at": clock.now(), "by": by}
         made, _ = AgreedScore.objects.update_or_create(review=locked, item_id=item_id, defaults={**figures, **kept})
-        _lapse(locked)
+        made.confirmations.all().delete()
+        lapse(locked)
         data = {key: None if value is None else str(value) for key, value in figures.items()}
         audit.record(action="review.agree", by=by, obj=locked, data={"item": item_id, **data, "reason": kept["reason"]})
     return made
+
+
+def _kind(point: Point, agreement: Agreement) -> str:
+    if Cause.COMMENTS not in point.causes:
+        return ""
+    if agreement.comment_kind not in CommentKind.values:
+        raise Refused([Refusal("各人意见性质不一，请商定是须修改还是建议", field="comment_kind")])
+    return agreement.comment_kind
+
+
+def withdraw_agreed(*, review: Review, item_id: str, by: User) -> None:
+    """Take back what was agreed for a clause; it falls to the rule again. Raises ``NotAllowed``, ``Refused``."""
+    require_secretariat(by)
+    with transaction.atomic():
+        locked = in_meeting(review)
+        if not locked.agreed.filter(item_id=item_id).delete()[0]:
+            msg = "这一条没有商定结果"
+            raise Refused(msg)
+        lapse(locked)
+        audit.record(action="review.withdraw_agreed", by=by, obj=locked, data={"item": item_id})
 
 
 def _figures(review: Review, claim: Claim, agreement: Agreement) -> dict[str, Any]:
@@ -109,21 +132,23 @@ def _agreed_points(review: Review, claim: Claim, typed: str) -> Decimal:
 def record_vote(*, review: Review, member: PanelMember, vote: str, by: User) -> None:
     """Record a member's vote, by the member or by the secretariat for somebody at the table. Raises ``NotAllowed``, ``Refused``."""
     with transaction.atomic():
-        locked = _in_meeting(review)
-        seat = _own_seat(locked, member, by)
+        locked = in_meeting(review)
+        seat = own_seat(locked, member, by)
         if vote not in Conclusion.values:
             raise Refused([Refusal("请选择表决意见", field="vote")])
-        seat.vote, seat.signed_at = vote, None
-        seat.save(update_fields=["vote", "signed_at"])
-        audit.record(
-            action="review.vote", by=by, obj=locked, data={"seat": seat.seat, "vote": vote, "on_paper": by.pk != seat.expert.user_id}
-        )
+        seat.vote, seat.voted_by, seat.vote_checked_by = vote, by, None
+        seat.signed_at, seat.signed_by, seat.sign_checked_by = None, None, None
+        seat.save(update_fields=["vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by"])
+        data = {"seat": seat.seat, "vote": vote, "on_paper": seat.voted_on_paper}
+        audit.record(action="review.vote", by=by, obj=locked, data=data)
+        if seat.voted_on_paper:
+            ask_second(locked, seat, "said")
 
 
 def save_opinion(*, review: Review, opinion: str, version: int, by: User) -> Review:
     """Keep the opinion's text; signatures given before lapse. Raises ``Stale``, ``NotAllowed``, ``Refused``."""
     with transaction.atomic():
-        locked = _in_meeting(review)
+        locked = in_meeting(review)
         chair = locked.members.filter(chair=True, state=MemberState.ACCEPTED, expert__user=by).exists()
         if not (chair or runs_reviews(by)):
             msg = "评审意见由组长或评审秘书起草"
@@ -134,45 +159,6 @@ def save_opinion(*, review: Review, opinion: str, version: int, by: User) -> Rev
         if opinion.strip() != locked.opinion:
             locked.opinion, locked.version = opinion.strip(), version + 1
             locked.save(update_fields=["opinion", "version"])
-            _lapse(locked)
+            lapse(locked)
             audit.record(action="review.opinion", by=by, obj=locked, data={"version": locked.version})
     return locked
-
-
-def sign_opinion(*, review: Review, member: PanelMember, by: User) -> None:
-    """Confirm the opinion by name, by the member or by the secretariat from paper. Raises ``NotAllowed``, ``Refused``."""
-    with transaction.atomic():
-        locked = _in_meeting(review)
-        seat = _own_seat(locked, member, by)
-        if not locked.opinion.strip() or not seat.vote:
-            msg = "先写好评审意见并表决，再确认"
-            raise Refused(msg)
-        seat.signed_at = clock.now()
-        seat.save(update_fields=["signed_at"])
-        audit.record(action="review.sign", by=by, obj=locked, data={"seat": seat.seat, "on_paper": by.pk != seat.expert.user_id})
-
-
-def _require_secretariat(by: User) -> None:
-    if not runs_reviews(by):
-        msg = "由评审秘书办理"
-        raise NotAllowed(msg)
-
-
-def _in_meeting(review: Review) -> Review:
-    locked = Review.objects.select_for_update(of=("self",)).select_related("table__edition").get(pk=review.pk)
-    if locked.status != "meeting":
-        msg = "只在评审会期间记录"
-        raise Refused(msg)
-    return locked
-
-
-def _own_seat(review: Review, member: PanelMember, by: User) -> PanelMember:
-    seat = review.members.select_for_update(of=("self",)).select_related("expert").get(pk=member.pk)
-    if seat.state != MemberState.ACCEPTED or not (is_this_member(by, seat) or runs_reviews(by)):
-        msg = "由专家本人或评审秘书记录"
-        raise NotAllowed(msg)
-    return seat
-
-
-def _lapse(review: Review) -> None:
-    review.members.filter(signed_at__isnull=False).update(signed_at=None)

@@ -18,9 +18,9 @@ def score_alone(year: Year) -> None:
     year.move(year.today + dt.timedelta(days=5))
     first, second, *others = year.facts["panel"]
     _score_a_chapter_by_keys(year.at(first), year.facts["review"])
-    year.facts["disputed"] = _differ(year.at(second), year.facts["review"])
+    year.facts["disputed"] = differ(year.at(second), year.facts["review"])
     for seat in (first, second, *others):
-        _confirm_the_rest(year.at(seat), year.facts["review"])
+        confirm_the_rest(year.at(seat), year.facts["review"])
 
 
 def _score_a_chapter_by_keys(expert: Actor, review: str) -> None:
@@ -40,7 +40,7 @@ def _score_a_chapter_by_keys(expert: Actor, review: str) -> None:
     expect(page.locator("#review-clauses h3").first).to_contain_text(f"{count} / {count}")
 
 
-def _differ(expert: Actor, review: str) -> str:
+def differ(expert: Actor, review: str, kind: str = "建议") -> str:
     """Give other points than claimed to the first clause that has points; without a reason the page asks for it."""
     expert.open(f"{review}score/")
     page = expert.page
@@ -56,14 +56,15 @@ def _differ(expert: Actor, review: str) -> str:
         points.fill("0")
     page.get_by_role("radio", name=re.compile("^不同")).check()
     expert.press("确认，下一条", within=".gd-actionbar", exact=False, expected=422)
-    expert.see("未写理由")
+    expert.see("未写意见")
     expert.fill({"意见": WHY}, within=".gd-review")
+    expert.page.get_by_role("radio", name=kind, exact=True).check()
     expert.shoot("differing-score")
     expert.press("确认，下一条", within=".gd-actionbar", exact=False)
     return address.rstrip("/").rsplit("/", 1)[-1]
 
 
-def _confirm_the_rest(expert: Actor, review: str) -> None:
+def confirm_the_rest(expert: Actor, review: str) -> None:
     expert.open(f"{review}score/rest/")
     expert.page.get_by_role("button", name=re.compile("确认.*条为一致")).wait_for()
     with expert.page.expect_navigation():
@@ -83,6 +84,11 @@ def call(year: Year) -> None:
     secretary.see("评审会通知已发出")
     year.move(day, 9, 31)
     act(secretary, review, "开始评审会")
+    secretary.see("人数不足")
+    for box in secretary.page.locator("input[name='members']").all():
+        box.check()
+    secretary.press("登记签到")
+    secretary.see("5人到会")
 
 
 def agree(year: Year) -> None:
@@ -114,8 +120,10 @@ def vote_and_sign(year: Year) -> None:
     for seat in year.facts["panel"]:
         expert = year.at(seat)
         expert.open(f"{review}meeting/")
+        expert.press("全部确认")
         expert.page.locator("select[name='vote']").select_option(label="通过")
         expert.press("表决")
+        expert.page.locator("#sign-password").fill(year.accounts[seat]["password"])
         expert.press("确认并签名")
         expert.see("已确认评审意见")
     chair.shoot("meeting-of-the-chair", axe=True)
