@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.forms.workbooks import WorkbookForm
 from assessments.models import ScoreTable
 from assessments.services import imports
-from assessments.views.tables import seen_table, sheet_of
+from assessments.views.tables import filled_table, sheet_of
 from assessments.workbook import compare
 from assessments.workbook.build import table_book
 from assessments.workbook.compare import Comparison
@@ -38,7 +38,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 def table_export(request: HttpRequest, pk: int) -> HttpResponse:
     """The table as a workbook, as this person sees it; whoever takes data out is on record."""
     user = signed_in(request)
-    table = seen_table(user, pk)
+    table = filled_table(user, pk)
     sheet, version = sheet_of(user, table)
     content = table_book(sheet)
     audit.record(action="table.export", by=user, obj=table, data={"version": version.number if version else None})
@@ -52,7 +52,7 @@ def table_export(request: HttpRequest, pk: int) -> HttpResponse:
 def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     user = signed_in(request)
-    table = seen_table(user, pk)
+    table = filled_table(user, pk)
     imports.hold_import(table, user)
     if request.method != "POST":
         return _page(request, table, WorkbookForm())
@@ -95,7 +95,7 @@ def _token(table: ScoreTable, work: dict[str, Any]) -> str:
 def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what was previewed and chosen, all or nothing; what changed meanwhile is shown again with the choices made."""
     user = signed_in(request)
-    table = seen_table(user, pk)
+    table = filled_table(user, pk)
     token = request.POST.get("token", "")
     work = _work(table, token)
     cells = compare.load(work["cells"])

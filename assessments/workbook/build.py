@@ -136,9 +136,9 @@ class _Writer:
             self._limit(self.states, AT["build_state"], _choice(list(BUILD_WORDS)))
 
     def _limit(self, rows: list[int], column: int, rule: dict[str, Any]) -> None:
-        first, *others = rows
-        more = [[at, column, at, column] for at in others]
-        self.rows.data_validation(first, column, first, column, {**rule, "other_cells": more})
+        (first, last), *others = runs(rows)
+        more = [[start, column, end, column] for start, end in others]
+        self.rows.data_validation(first, column, last, column, {**rule, "other_cells": more})
 
     def _limits(self, part: Part) -> dict[str, Any]:
         if part.kind == CHOICE:
@@ -171,6 +171,17 @@ class _Writer:
             for column, text in enumerate(mark):
                 self.marks.write_string(at, column, text)
         self.marks.protect()
+
+
+def runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as first and last of each unbroken run: what Excel can be told as one range need not be told cell by cell."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
 def hidden_marks(sheet: Sheet) -> list[list[str]]:

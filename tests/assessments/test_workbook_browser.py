@@ -1,6 +1,5 @@
 """The way of a workbook in a real browser: out, edited in a spreadsheet, back, submitted, its receipt verified without the portal."""
 
-import os
 import subprocess
 import sys
 
@@ -16,18 +15,6 @@ from tests.factories.assessments import make_self_check
 from tests.factories.workbooks import cell
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs a loop in this thread; the ORM is only used between its calls
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=os.environ.get("GD_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

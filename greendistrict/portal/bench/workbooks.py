@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from assessments.models import RowChange, ScoreRow, ScoreTable
+from assessments.selectors.tables import table_worked_on
 from assessments.services import imports
 from assessments.workbook.build import OPTIONS, table_book
 from assessments.workbook.layout import AT, FIRST_ROW, SHEET
@@ -25,10 +26,11 @@ UPDATE_ALL = """
 
 def both_ways(seeded: Seeded, effort: Effort) -> list[Row]:
     """Export, then import with a change in every clause."""
-    table, user = fresh(seeded.table), seeded.preparer
+    user = seeded.preparer
+    table = fresh(seeded.table, user)
     content = table_book(imports.live_sheet(table))
     cells = sheets_of(content)
-    out = by_turns(lambda: lambda: table_book(imports.live_sheet(fresh(table))), lambda: lambda: _bare_book(table, cells), effort)
+    out = by_turns(lambda: lambda: table_book(imports.live_sheet(fresh(table, user))), lambda: lambda: _bare_book(table, cells), effort)
     edited, count = with_edits(content)
     back = by_turns(lambda: lambda: _import(table, edited, user, count), lambda: lambda: _bare_import(table, edited), effort)
     notes = {"KB": round(len(content) / 1024), "clauses": count}
@@ -38,9 +40,13 @@ def both_ways(seeded: Seeded, effort: Effort) -> list[Row]:
     ]
 
 
-def fresh(table: ScoreTable) -> ScoreTable:
-    """The table read anew, as a request does."""
-    return ScoreTable.objects.select_related("district", "edition", "planned").get(pk=table.pk)
+def fresh(table: ScoreTable, user: User) -> ScoreTable:
+    """The table read anew, as a request does. Raises ``BenchError`` when the person does not see it."""
+    found = table_worked_on(user, table.pk)
+    if found is None:
+        msg = "the preparer does not see the table"
+        raise BenchError(msg)
+    return found
 
 
 def sheets_of(content: bytes) -> Sheets:
@@ -85,7 +91,7 @@ def _bare_book(table: ScoreTable, cells: Sheets) -> bytes:
 def _import(table: ScoreTable, content: bytes, user: User, count: int) -> None:
     """Preview and writing, as two requests do; taken back again."""
     with transaction.atomic():
-        book = read_book(imports.live_sheet(fresh(table)), content)
+        book = read_book(imports.live_sheet(fresh(table, user)), content)
         found = imports.compared(imports.live_sheet(table), book.taken)
         done = imports.apply_import(table=table, taken=book.taken, choices={}, seen=found.seen, source={}, by=user)
         if done != count or RowChange.objects.filter(row__table=table, field="explanation").count() < count:
