@@ -11,9 +11,8 @@ from assessments.selectors.inspections import bindings_of
 from assessments.services.inspections import LONGEST
 from districts.models import District
 from greendistrict.core import clock
+from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
-
-DATE = {"type": "date"}
 
 
 class InspectionForm(forms.Form):
@@ -22,7 +21,7 @@ class InspectionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     mode = forms.ChoiceField(label="方式", choices=InspectionMode.choices, widget=forms.RadioSelect)
     basis = forms.CharField(label="检查事由", max_length=300, help_text="如年度检查计划、群众反映")
-    inspected_on = forms.DateField(label="检查日期", widget=forms.DateInput(attrs=DATE))
+    inspected_on = forms.DateField(label="检查日期", widget=DayInput())
     team = forms.CharField(label="检查人员", max_length=300)
     summary = forms.CharField(
         label="检查情况", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), help_text="发出前必填"
@@ -57,7 +56,7 @@ class FindingForm(forms.Form):
     text = forms.CharField(label="问题", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
     severity = forms.ChoiceField(label="程度", choices=Severity.choices, initial=Severity.MINOR)
     demand = forms.CharField(label="整改要求", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
-    due = forms.DateField(label="整改期限", widget=forms.DateInput(attrs=DATE))
+    due = forms.DateField(label="整改期限", widget=DayInput())
 
     def __init__(self, data: QueryDict | None = None, *, inspection: Inspection) -> None:
         super().__init__(data)

@@ -9,6 +9,7 @@ from assessments.mechanism import CHECKLIST, STANDINGS
 from assessments.models import StageAssessment
 from assessments.services.stages import LONGEST
 from greendistrict.core import clock
+from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
 
 HOLDS = {"yes": True, "no": False}
@@ -47,9 +48,7 @@ class JudgeForm(forms.Form):
     """What the city found: each mechanism, the visit if there was one, the opinion."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    visited_on = forms.DateField(
-        label="现场核查日期", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="没有现场核查可不填"
-    )
+    visited_on = forms.DateField(label="现场核查日期", required=False, widget=DayInput(), help_text="没有现场核查可不填")
     visit_note = forms.CharField(label="现场核查记录", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     opinion = forms.CharField(label="评估意见", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
 

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable
 
+from assessments.lifecycle.filing import OFFICER, PREPARER, REVIEWER, checking, deciding, filing
 from assessments.rules import stages as rules
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
 
-PREPARER = Seat("preparer", "申报主体填报人", rules.prepares)
-SIGNER = Seat("signer", "申报主体审核人（与送审人不是同一人）", rules.signs)
-REVIEWER = Seat("reviewer", "申报主体审核人", rules.signs_any)
-OFFICER = Seat("officer", "市级经办", rules.is_officer)
 SECRETARY = Seat("secretary", "评审秘书", rules.is_secretary)
-CHECKER = Seat("checker", "市级审核（与拟定人不是同一人）", rules.checks)
-DIRECTOR = Seat("director", "市级审定（与拟定人不是同一人）", rules.decides)
+EXTENDER = Seat("director", "市级审定（与拟定人不是同一人）", rules.extends)
 CITE = "八（二）"
 
 
@@ -82,34 +78,12 @@ STATES = (
     State("unmended", "不合格，整改未通过", "整改未通过", "danger", final=True),
 )
 
-FILING = (
-    Transition(
-        "hand_up",
-        "提交审核",
-        ("draft",),
-        "signing",
-        (PREPARER,),
-        (_complete,),
-        "送本单位审核人签发，期间不能修改",
-        "申报主体审核人",
-        tone="primary",
-    ),
-    Transition("take_back", "撤回送审", ("signing",), "draft", (PREPARER,), message="撤回后可以继续修改"),
-    Transition("send_back", "退回填报", ("signing",), "draft", (SIGNER,), told="填报人", reason_required=True),
-    Transition(
-        "sign",
-        "签发并报送",
-        ("signing",),
-        "filed",
-        (SIGNER,),
-        (_complete,),
-        "冻结这一版，报市住房城乡建设管理委",
-        "市级经办、评审秘书",
-        confirm=True,
-        tone="primary",
-    ),
-    Transition("recall", "撤回报送", ("filed",), "draft", (REVIEWER,), told="市级经办", reason_required=True, message="组织评估前可以撤回"),
-    Transition("return", "退回补充", ("filed",), "draft", (OFFICER,), told="申报主体", reason_required=True, tone="danger"),
+FILING = filing(
+    complete=_complete,
+    handed_up="送本单位审核人签发，期间不能修改",
+    signed="冻结这一版，报市住房城乡建设管理委",
+    told="市级经办、评审秘书",
+    recalled="组织评估前可以撤回",
 )
 
 JUDGING = (
@@ -137,32 +111,8 @@ JUDGING = (
         tone="primary",
         page="assessments:stage_judge",
     ),
-    Transition("check", "审核同意", ("checking",), "deciding", (CHECKER,), told="市级审定", tone="primary"),
-    Transition("check_back", "退回经办", ("checking",), "judging", (CHECKER,), told="市级经办", reason_required=True),
-    Transition("decide_back", "退回重拟", ("deciding",), "judging", (DIRECTOR,), told="市级经办", reason_required=True),
-    Transition(
-        "qualify",
-        "审定为合格",
-        ("deciding",),
-        "qualified",
-        (DIRECTOR,),
-        (_qualified,),
-        told="申报主体、区专门机构、市级经办",
-        confirm=True,
-        tone="primary",
-    ),
-    Transition(
-        "disqualify",
-        "审定为不合格",
-        ("deciding",),
-        "rectifying",
-        (DIRECTOR,),
-        (_unqualified,),
-        "责令整改，起算整改期限",
-        "申报主体、区专门机构、市级经办",
-        confirm=True,
-        tone="danger",
-    ),
+    *checking(back="judging"),
+    *deciding(good=_qualified, bad=_unqualified, failed="rectifying", consequence="责令整改，起算整改期限"),
 )
 
 MENDING = (
@@ -182,7 +132,7 @@ MENDING = (
         "同意延期",
         ("rectifying",),
         "rectifying",
-        (DIRECTOR,),
+        (EXTENDER,),
         (_extension_asked,),
         told="申报主体、市级经办",
         tone="primary",
@@ -192,7 +142,7 @@ MENDING = (
         "不同意延期",
         ("rectifying",),
         "rectifying",
-        (DIRECTOR,),
+        (EXTENDER,),
         (_extension_asked,),
         told="申报主体、市级经办",
         reason_required=True,

@@ -8,7 +8,8 @@ from django.db import models
 from assessments.enums import InspectionMode, Severity
 from assessments.models.stage import StageAssessment
 from districts.models import District
-from greendistrict.core.constraints import one_of
+from greendistrict.core.constraints import between, one_of
+from greendistrict.documents.models import Evidence
 
 INSPECTION_STATES = ("draft", "issued", "closed", "discarded")
 FINDING_STATES = ("open", "replied", "closed")
@@ -85,3 +86,23 @@ class InspectionFinding(models.Model):
     def timeline_scope(self) -> str:
         """Groups with the district."""
         return self.inspection.timeline_scope
+
+
+class InspectionPhoto(models.Model):
+    """Where and when a photo of an inspection or of what was mended was taken: read from the file and stripped from it."""
+
+    document = models.OneToOneField(Evidence, models.PROTECT, related_name="+", verbose_name="照片")
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField("经度", max_digits=8, decimal_places=5, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "检查照片"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            between("latitude", -90, 90, name="inspection_photo_latitude"),
+            between("longitude", -180, 180, name="inspection_photo_longitude"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}拍摄信息"

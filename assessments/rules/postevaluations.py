@@ -1,21 +1,18 @@
 """Who may do what with the draw and with an evaluation after acceptance."""
 
 from assessments.models import PostEvaluation
-from districts.rules import is_preparer, is_reviewer, may_edit_district
+from assessments.rules.filing import checks, decides, is_officer, oversees, signs
+from districts.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+
+__all__ = ["checks", "decides", "draws", "is_officer", "may_add_files", "may_fill", "oversees", "signs"]
 
 
 def draws(user: User) -> bool:
     """The secretariat runs draws."""
     return seats(user).has(Role.SECRETARIAT)
-
-
-def oversees(user: User) -> bool:
-    """City and secretariat."""
-    held = seats(user)
-    return held.is_city or held.has(Role.SECRETARIAT)
 
 
 def may_fill(user: User, found: PostEvaluation) -> bool:
@@ -26,33 +23,3 @@ def may_fill(user: User, found: PostEvaluation) -> bool:
 def may_add_files(user: User, owner: object) -> bool:
     """Who fills in adds files."""
     return isinstance(owner, PostEvaluation) and may_fill(user, owner)
-
-
-def prepares(user: User, found: PostEvaluation) -> bool:
-    """The applicant's preparer."""
-    return is_preparer(user, found.district)
-
-
-def signs(user: User, found: PostEvaluation) -> bool:
-    """The applicant's reviewer, never the person who handed up."""
-    return is_reviewer(user, found.district) and found.handed_up_by_id != user.pk
-
-
-def recalls(user: User, found: PostEvaluation) -> bool:
-    """The applicant's reviewer."""
-    return is_reviewer(user, found.district)
-
-
-def is_officer(user: User, _found: PostEvaluation) -> bool:
-    """The city's 经办."""
-    return seats(user).has(Role.CITY_OFFICER)
-
-
-def checks(user: User, found: PostEvaluation) -> bool:
-    """The city's 审核, never the person who proposed."""
-    return seats(user).has(Role.CITY_CHECKER) and found.proposed_by_id != user.pk
-
-
-def decides(user: User, found: PostEvaluation) -> bool:
-    """The city's 审定, never the person who proposed."""
-    return seats(user).has(Role.CITY_DIRECTOR) and found.proposed_by_id != user.pk

@@ -1,13 +1,16 @@
 """Who may do what with a stage assessment."""
 
 from assessments.models import StageAssessment
-from districts.rules import is_preparer, is_reviewer, may_edit_district
+from assessments.rules.filing import checks, decides, is_officer, signs
+from districts.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.policy.rules import decides as policy_decides
 
 EDITABLE = ("draft",)
 MENDING = ("rectifying",)
+__all__ = ["checks", "decides", "is_officer", "is_secretary", "may_add_files", "may_fill", "may_mend", "signs"]
 SEEN_BY_PARTNERS = ("qualified", "rectifying", "rechecking", "mended", "unmended")
 
 
@@ -26,42 +29,11 @@ def may_add_files(user: User, stage: object) -> bool:
     return isinstance(stage, StageAssessment) and (may_fill(user, stage) or may_mend(user, stage))
 
 
-def prepares(user: User, stage: StageAssessment) -> bool:
-    """The applicant's preparer; a consultant never submits."""
-    return is_preparer(user, stage.district)
-
-
-def signs(user: User, stage: StageAssessment) -> bool:
-    """The applicant's reviewer, never the person who handed up."""
-    return is_reviewer(user, stage.district) and stage.handed_up_by_id != user.pk
-
-
-def signs_any(user: User, stage: StageAssessment) -> bool:
-    """The applicant's reviewer."""
-    return is_reviewer(user, stage.district)
-
-
-def is_officer(user: User, _stage: StageAssessment) -> bool:
-    """The city's 经办."""
-    return seats(user).has(Role.CITY_OFFICER)
-
-
 def is_secretary(user: User, _stage: StageAssessment) -> bool:
     """The secretariat."""
     return seats(user).has(Role.SECRETARIAT)
 
 
-def checks(user: User, stage: StageAssessment) -> bool:
-    """The city's 审核, never the person who proposed."""
-    return seats(user).has(Role.CITY_CHECKER) and stage.proposed_by_id != user.pk
-
-
-def decides(user: User, stage: StageAssessment) -> bool:
-    """The city's 审定, never the person who proposed."""
-    return seats(user).has(Role.CITY_DIRECTOR) and stage.proposed_by_id != user.pk
-
-
-def sees_verdict(user: User) -> bool:
-    """City and secretariat read the verdict before it is decided."""
-    held = seats(user)
-    return held.is_city or held.has(Role.SECRETARIAT)
+def extends(user: User, stage: StageAssessment) -> bool:
+    """Who decides about more time for 整改: 审定, or 审核 where the settings leave extensions to them; never who proposed."""
+    return policy_decides(user, "extend") and stage.proposed_by_id != user.pk

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.models import Inspection, InspectionFinding, StageAssessment
+from assessments.models import Inspection, InspectionFinding, InspectionPhoto, StageAssessment
 from assessments.rules import inspections as rules
 from districts.enums import Stage
 from districts.models import ConsultantMandate
@@ -15,6 +16,8 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.loader import all_policies
 from greendistrict.workflow.todo import Task
 from indicators.selectors import rules_for
@@ -63,6 +66,21 @@ def facts_of(inspection: Inspection) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file of an inspection; ``shot`` where it is a photo."""
+
+    document: Evidence
+    shot: InspectionPhoto | None
+
+
+def files_of(owner: Inspection | InspectionFinding) -> list[File]:
+    """Files of a visit or of a finding, with when and where photos were taken."""
+    files = list(evidence_of(owner))
+    shots = {shot.document_id: shot for shot in InspectionPhoto.objects.filter(document__in=files)}
+    return [File(file, shots.get(file.pk)) for file in files]
+
+
+@dataclass(frozen=True)
 class Bindings:
     """What a finding may name: policy rules and clauses, key → words."""
 
@@ -89,19 +107,30 @@ def open_findings(district_id: int) -> int:
     )
 
 
-def tasks_for(user: User) -> list[Task]:
-    """Findings to mend or to re-check, drafts to issue, inspections to close."""
+def open_findings_of(district: str) -> Coalesce:
+    """As ``open_findings`` for the district that the field ``district`` names, as an expression of a query."""
+    rows = InspectionFinding.objects.filter(inspection__district_id=OuterRef(district), inspection__status="issued")
+    counted = rows.exclude(status="closed").order_by().values("inspection__district").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+def waiting(user: User) -> QuerySet[InspectionFinding] | None:
+    """Open findings that could wait for this person; None where none ever does."""
     held = seats(user)
-    if not (held.is_city or held.has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.SECRETARIAT)):
-        return []
-    rows = InspectionFinding.objects.filter(
-        inspection__in=inspections_visible_to(user).order_by().values("pk"), inspection__status="issued"
-    )
-    found = [_task(user, one) for one in rows.exclude(status="closed").select_related("inspection__district").order_by("due", "pk")]
-    return [task for task in found if task]
+    if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
+        return None
+    seen = inspections_visible_to(user).filter(status="issued").order_by().values("pk")
+    return InspectionFinding.objects.filter(inspection__in=seen).exclude(status="closed").select_related("inspection__district")
 
 
-def _task(user: User, finding: InspectionFinding) -> Task | None:
+def tasks_for(user: User) -> list[Task]:
+    """Findings to mend or to re-check."""
+    found = waiting(user)
+    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
+
+
+def task_of(user: User, finding: InspectionFinding) -> Task | None:
+    """What this person has to do with the finding now."""
     mending = rules.mends(user, finding) or (finding.status == "open" and finding.reply and rules.reports(user, finding))
     checking = finding.status == "replied" and rules.accepts(user, finding)
     if not (mending or checking):

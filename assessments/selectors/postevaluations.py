@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
@@ -45,6 +46,30 @@ def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
     return SampleDraw.objects.all() if rules.oversees(user) else SampleDraw.objects.filter(drawn_at__isnull=False)
 
 
+def draws_public() -> QuerySet[SampleDraw]:
+    """Draws that were made: published for everybody, newest first, real ones before fiction."""
+    return SampleDraw.objects.filter(drawn_at__isnull=False).order_by("is_demo", "-year")
+
+
+def draw_data(made: SampleDraw) -> dict[str, Any]:
+    """Everything needed to repeat a draw (docs/draw.md)."""
+    return {
+        "list": made.places,
+        "terms": made.terms,
+        "commitment": made.secret_digest,
+        "secret": made.secret,
+        "list_digest": made.list_digest,
+        "due": made.due,
+        "drawn": made.drawn,
+    }
+
+
+def drawn_lines(made: SampleDraw) -> list[tuple[dict[str, Any], str]]:
+    """The frozen list with what became of each district, those taken first."""
+    lines = [(place, "到期必评" if place["id"] in made.due else "抽中" if place["id"] in made.drawn else "") for place in made.places]
+    return sorted(lines, key=lambda line: (not line[1], line[0]["stratum"], line[0]["id"]))
+
+
 def terms_in_force() -> SampleTerms:
     """Share and least number of the settings ``post_evaluation``."""
     held = parameters.load()
@@ -82,16 +107,25 @@ TASKS = {
 }
 
 
-def tasks_for(user: User) -> list[Task]:
-    """Evaluations that wait for this person now."""
+def waiting(user: User) -> QuerySet[PostEvaluation] | None:
+    """Evaluations that could wait for this person; None where none ever does."""
     held = seats(user)
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
-        return []
-    waiting = evaluations_visible_to(user).exclude(status__in=CONCLUDED).order_by("due", "pk")
-    return [_task(one, TASKS[one.status][0]) for one in waiting if TASKS[one.status][1](user, one)]
+        return None
+    return evaluations_visible_to(user).exclude(status__in=CONCLUDED)
 
 
-def _task(found: PostEvaluation, title: str) -> Task:
+def tasks_for(user: User) -> list[Task]:
+    """Evaluations that wait for this person now."""
+    found = waiting(user)
+    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
+
+
+def task_of(user: User, found: PostEvaluation) -> Task | None:
+    """What this person has to do with the evaluation now."""
+    title, holds = TASKS[found.status]
+    if not holds(user, found):
+        return None
     return Task(
         title=title,
         subject=str(found),

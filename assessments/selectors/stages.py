@@ -55,11 +55,11 @@ def _mandates(user: User) -> Any:
 
 
 def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
-    """The point of the cycle, with its days by the settings in force. Falls back to the stored day where the title changed."""
-    announced = stage.district.titled_on
-    points = stage_cycles(announced, stage.due, terms or stage_terms()) if announced else []
+    """The point of the cycle, with its days by the settings in force; the stored day where it is none (called early, title changed)."""
+    announced, terms = stage.district.titled_on, terms or stage_terms()
+    points = stage_cycles(announced, stage.due, terms) if announced else []
     found = next((point for point in points if point.day == stage.due), None)
-    return found or Cycle(stage.round, stage.due, stage.due, stage.due)
+    return found or Cycle(stage.round, stage.due, stage.due, terms.calendar.add(stage.due, terms.grace))
 
 
 def all_findings(stage: StageAssessment) -> list[Finding]:
@@ -152,17 +152,23 @@ TASKS = {
 }
 
 
-def tasks_for(user: User) -> list[Task]:
-    """Stage assessments that wait for this person now."""
+def waiting(user: User) -> QuerySet[StageAssessment] | None:
+    """Assessments that could wait for this person; None where none ever does."""
     held = seats(user)
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
-        return []
-    waiting = stages_visible_to(user).exclude(status__in=(*CLOSED, "reviewing"))
-    return [task for stage in waiting.order_by("due", "pk") if (task := _task(user, stage))]
+        return None
+    return stages_visible_to(user).exclude(status__in=(*CLOSED, "reviewing"))
 
 
-def _task(user: User, stage: StageAssessment) -> Task | None:
-    if stage.status == "rectifying" and stage.extension_asked and rules.decides(user, stage):
+def tasks_for(user: User) -> list[Task]:
+    """Stage assessments that wait for this person now."""
+    found = waiting(user)
+    return [] if found is None else [task for stage in found.order_by("due", "pk") if (task := task_of(user, stage))]
+
+
+def task_of(user: User, stage: StageAssessment) -> Task | None:
+    """What this person has to do with the assessment now."""
+    if stage.status == "rectifying" and stage.extension_asked and rules.extends(user, stage):
         title, holds = "审定整改延期申请", True
     else:
         title, predicate = TASKS[stage.status]

@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.urls import reverse
 
 from assessments.lifecycle.inspection import INSPECTION, INSPECTION_FINDING
-from assessments.models import Inspection, InspectionFinding
+from assessments.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.rules import inspections as rules
 from assessments.selectors.inspections import bindings_of, facts_of
-from assessments.services.stages import bodies_of, open_early
+from assessments.services.parties import bodies_of
+from assessments.services.stages import open_early
 from districts.models import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -20,12 +22,16 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.numbers import next_number
+from greendistrict.documents.exif import read_shot
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import perform
 
 LONGEST = 2000
+PICTURES = frozenset({"jpg", "jpeg", "png"})
 FIELDS = ("mode", "basis", "inspected_on", "team", "summary")
 FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
 
@@ -123,6 +129,18 @@ def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User)
     locked.version += 1
     locked.save(update_fields=["reply", "version"])
     return locked
+
+
+@transaction.atomic
+def add_file(*, owner: Inspection | InspectionFinding, upload: "UploadedFile[Any]", title: str, kind: str, by: User) -> Evidence:
+    """Keep a photo or paper: time and place of a photo go into fields, the stored file carries neither. Raises as ``store``."""
+    is_photo = (upload.name or "").rpartition(".")[2].lower() in PICTURES
+    shot = read_shot(upload.read()) if is_photo else None
+    upload.seek(0)
+    kept = store(owner=owner, upload=upload, kind=kind, title=title, by=by)
+    if shot is not None:
+        InspectionPhoto.objects.create(document=kept, taken_at=shot.taken_at, latitude=shot.latitude, longitude=shot.longitude)
+    return kept
 
 
 @transaction.atomic

@@ -1,11 +1,10 @@
 """Writing evaluations after acceptance: commitment, draw, filing, judgement, conclusion."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from assessments.enums import StageConclusion
 from assessments.lifecycle.postevaluation import ASPECTS, POST_EVALUATION
@@ -13,34 +12,38 @@ from assessments.models import PostEvaluation, SampleDraw
 from assessments.rules import postevaluations as rules
 from assessments.sampling import commitment, draw_sample, list_digest
 from assessments.selectors.postevaluations import places_of, terms_in_force
-from assessments.services.stages import CITY, bodies_of
-from greendistrict.accounts.enums import Role
+from assessments.services.filed import Life, hold_version
+from assessments.services.parties import people_of
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.numbers import next_number
 from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.services import perform
 
 LONGEST = 8000
-TOLD = {
-    "hand_up": ("signer",),
-    "send_back": ("filler",),
-    "sign": ("officer", "authority"),
-    "recall": ("officer",),
-    "return": ("filler", "signer"),
-    "propose": ("checker",),
-    "check": ("director",),
-    "check_back": ("officer",),
-    "decide_back": ("officer",),
-    "qualify": ("filler", "signer", "authority", "officer"),
-    "disqualify": ("filler", "signer", "authority", "officer"),
-}
+LIFE = Life(
+    model=PostEvaluation,
+    machine=POST_EVALUATION,
+    told={
+        "hand_up": ("signer",),
+        "send_back": ("filler",),
+        "sign": ("officer", "authority"),
+        "recall": ("officer",),
+        "return": ("filler", "signer"),
+        "propose": ("checker",),
+        "check": ("director",),
+        "check_back": ("officer",),
+        "decide_back": ("officer",),
+        "qualify": ("filler", "signer", "authority", "officer"),
+        "disqualify": ("filler", "signer", "authority", "officer"),
+    },
+    message=Message.POST_EVALUATION,
+    page="assessments:post",
+    key="post",
+)
 
 
 @transaction.atomic
@@ -93,45 +96,32 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
 def _open(sample: SampleDraw, district_id: int) -> None:
     due = workdays.current().add(clock.today(), parameters.load().integer("stage.grace_days"))
     made = PostEvaluation.objects.create(district_id=district_id, draw=sample, year=sample.year, due=due, opened_at=clock.now())
-    _send(made, f"{made}：已抽中，请填报", _people(made, ("filler", "signer", "authority")), key="opened")
+    LIFE.send(made, f"{made}：已抽中，请填报", people_of(made.district, ("filler", "signer", "authority")), key="opened")
 
 
 @transaction.atomic
 def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: int, by: User) -> PostEvaluation:
     """Keep what the district says. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
-    locked = _locked(found)
+    locked = LIFE.locked(found)
     if not rules.may_fill(by, locked):
         msg = "现在不能填写；刚才填写的内容没有保存，可以复制留用"
         raise NotAllowed(msg)
     long = [Refusal(f"“{title}”最多{LONGEST}字", field=key) for key, title in ASPECTS.items() if len(values.get(key, "")) > LONGEST]
     if long:
         raise Refused(long)
-    if locked.version != version:
-        msg = "期间已有人修改，请核对后再保存"
-        raise Stale(msg, current=locked)
+    hold_version(locked, version)
     locked.report = {key: values.get(key, "").strip() for key in ASPECTS}
     locked.version += 1
     locked.save(update_fields=["report", "version"])
     return locked
 
 
-@transaction.atomic
 def take(*, found: PostEvaluation, action: str, by: User, reason: str = "", version: int | None = None) -> TransitionRecord:
     """Take one step with what belongs to it, and tell those concerned. Raises as ``perform``; ``Stale`` for an old form."""
-    locked = _locked(found)
-    if version is not None and version != locked.version:
-        msg = "期间已有人办理或修改，请核对最新情况后再办"
-        raise Stale(msg, current=locked)
-    record = perform(machine=POST_EVALUATION, obj=locked, action=action, by=by, reason=reason)
-    _follow(locked, action, by)
-    locked.version += 1
-    locked.save()
-    _tell(locked, record)
-    found.refresh_from_db()
-    return record
+    return LIFE.take(found, action, by, facts=lambda _found: None, follow=_follow, reason=reason, version=version)
 
 
-def _follow(found: PostEvaluation, action: str, by: User) -> None:
+def _follow(found: PostEvaluation, action: str, by: User | None, _reason: str) -> None:
     if action == "hand_up":
         found.handed_up_by = by
     elif action == "sign":
@@ -146,48 +136,10 @@ def _follow(found: PostEvaluation, action: str, by: User) -> None:
 @transaction.atomic
 def propose(*, found: PostEvaluation, judged: Mapping[str, Mapping[str, Any]], opinion: str, version: int, by: User) -> TransitionRecord:
     """Record what the city found of both aspects and propose the conclusion that follows."""
-    locked = _locked(found)
-    if locked.version != version:
-        msg = "期间已有人办理或修改，请核对最新情况后再办"
-        raise Stale(msg, current=locked)
+    locked = LIFE.locked(found)
+    hold_version(locked, version, "期间已有人办理或修改，请核对最新情况后再办")
     if rules.is_officer(by, locked) and locked.status == "filed":
         locked.judged = {key: {"holds": judged[key]["holds"], "note": judged[key]["note"].strip()} for key in ASPECTS}
         locked.opinion = opinion.strip()
         locked.save(update_fields=["judged", "opinion"])
     return take(found=locked, action="propose", by=by)
-
-
-def _locked(found: PostEvaluation) -> PostEvaluation:
-    return PostEvaluation.objects.select_for_update(of=("self",)).select_related("district").get(pk=found.pk)
-
-
-def _people(found: PostEvaluation, parties: Iterable[str]) -> list[User]:
-    people: dict[int, User] = {}
-    own = {found.district.applicant_id or 0}
-    for party in parties:
-        if party in CITY:
-            rows = holders(CITY[party])
-        elif party == "authority":
-            rows = holders(Role.AUTHORITY, organisation_ids=bodies_of(found.district))
-        else:
-            rows = holders(Role.PREPARER if party == "filler" else Role.REVIEWER, organisation_ids=own)
-        people |= {user.pk: user for user in rows}
-    return list(people.values())
-
-
-def _tell(found: PostEvaluation, record: TransitionRecord) -> None:
-    receivers = [user for user in _people(found, TOLD.get(record.action, ())) if user.pk != record.actor_id]
-    body = f"理由：{record.reason}" if record.reason else ""
-    _send(found, f"{found}：{POST_EVALUATION.state(record.target).label}", receivers, key=str(record.pk), body=body)
-
-
-def _send(found: PostEvaluation, title: str, receivers: Iterable[User], *, key: str, body: str = "") -> None:
-    notify(
-        kind=Message.POST_EVALUATION,
-        key=f"post:{found.pk}:{key}",
-        receivers=receivers,
-        title=title[:200],
-        body=body,
-        link=reverse("assessments:post", args=[found.pk]),
-        demo=found.district.is_demo,
-    )

@@ -1,11 +1,10 @@
 """Writing stage assessments: opening by the cycle, filing by two people, panel, conclusion, rectification and re-check."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from assessments.calendar import Cycle, stage_cycles, stage_terms
 from assessments.enums import Purpose, ScoringStage, StageConclusion
@@ -16,48 +15,54 @@ from assessments.rules import stages as rules
 from assessments.selectors.selfchecks import blocking_texts
 from assessments.selectors.stages import all_findings, verdict_of
 from assessments.services import tables
+from assessments.services.filed import Life, hold_version
+from assessments.services.parties import judged_parties, people_of
 from assessments.services.reviews import ReviewSubject, open_review
 from districts.enums import Stage
 from districts.models import District
-from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.numbers import next_number
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.services import perform
 from indicators.selectors import published_editions
 
 LONGEST = 4000
-CITY = {"officer": Role.CITY_OFFICER, "checker": Role.CITY_CHECKER, "director": Role.CITY_DIRECTOR, "secretary": Role.SECRETARIAT}
-TOLD = {
-    "hand_up": ("signer",),
-    "send_back": ("filler",),
-    "sign": ("officer", "secretary", "authority"),
-    "recall": ("officer",),
-    "return": ("filler", "signer"),
-    "open_review": ("secretary", "filler", "signer"),
-    "review_concluded": ("officer",),
-    "propose": ("checker",),
-    "check": ("director",),
-    "check_back": ("officer",),
-    "decide_back": ("officer",),
-    "qualify": ("filler", "signer", "authority", "officer"),
-    "disqualify": ("filler", "signer", "authority", "officer"),
-    "ask_extension": ("director", "officer"),
-    "extend": ("filler", "signer", "officer"),
-    "refuse_extension": ("filler", "signer", "officer"),
-    "report_mended": ("officer",),
-    "recheck_pass": ("filler", "signer", "authority"),
-    "recheck_return": ("filler", "signer"),
-    "close_unmended": ("filler", "signer", "authority"),
-}
+LIFE = Life(
+    model=StageAssessment,
+    machine=STAGE_ASSESSMENT,
+    told={
+        "hand_up": ("signer",),
+        "send_back": ("filler",),
+        "sign": ("officer", "secretary", "authority"),
+        "recall": ("officer",),
+        "return": ("filler", "signer"),
+        "open_review": ("secretary", "filler", "signer"),
+        "review_concluded": ("officer",),
+        "propose": ("checker",),
+        "check": ("director",),
+        "check_back": ("officer",),
+        "decide_back": ("officer",),
+        "qualify": ("filler", "signer", "authority", "officer"),
+        "disqualify": ("filler", "signer", "authority", "officer"),
+        "ask_extension": ("director", "officer"),
+        "extend": ("filler", "signer", "officer"),
+        "refuse_extension": ("filler", "signer", "officer"),
+        "report_mended": ("officer",),
+        "recheck_pass": ("filler", "signer", "authority"),
+        "recheck_return": ("filler", "signer"),
+        "close_unmended": ("filler", "signer", "authority"),
+    },
+    message=Message.STAGE_TODO,
+    remark=Message.STAGE_MOVED,
+    page="assessments:stage",
+    key="stage",
+    related=("district", "table__district", "table__edition", "review"),
+)
 
 
 def open_due(today: dt.date) -> list[StageAssessment]:
@@ -112,7 +117,7 @@ def _open_one(district: District, point: Cycle) -> StageAssessment | None:
     stage = StageAssessment.objects.create(
         district=district, round=point.round, due=point.day, year=year, table=table, opened_at=clock.now()
     )
-    _send(stage, Message.STAGE_TODO, f"{stage}已开放填报", _people(stage, ("filler",)), key="opened")
+    LIFE.send(stage, f"{stage}已开放填报", people_of(stage.district, ("filler",)), key="opened")
     return stage
 
 
@@ -143,13 +148,11 @@ def save_rectification(*, stage: StageAssessment, text: str, version: int, by: U
 
 @transaction.atomic
 def _keep(stage: StageAssessment, version: int, *, may: bool, **fields: Any) -> StageAssessment:
-    locked = _locked(stage)
+    locked = LIFE.locked(stage)
     if not may:
         msg = "现在不能填写这一部分；刚才填写的内容没有保存，可以复制留用"
         raise NotAllowed(msg)
-    if locked.version != version:
-        msg = "期间已有人修改，请核对后再保存"
-        raise Stale(msg, current=locked)
+    hold_version(locked, version)
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.version += 1
@@ -176,22 +179,14 @@ def _facts(stage: StageAssessment) -> dict[str, Any]:
 facts_of = _facts
 
 
-@transaction.atomic
 def take(*, stage: StageAssessment, action: str, by: User | None, reason: str = "", version: int | None = None) -> TransitionRecord:
     """Take one step with what belongs to it, and tell those concerned. Raises as ``perform``; ``Stale`` for an old form."""
-    locked = _locked(stage)
-    if version is not None and version != locked.version:
-        msg = "期间已有人办理或修改，请核对最新情况后再办"
-        raise Stale(msg, current=locked)
-    facts = _facts(locked)
-    record = perform(machine=STAGE_ASSESSMENT, obj=locked, action=action, by=by, facts=facts, reason=reason)
+    return LIFE.take(stage, action, by, facts=_facts, follow=_follow, reason=reason, version=version)
+
+
+def _follow(stage: StageAssessment, action: str, by: User | None, reason: str) -> None:
     if effect := EFFECTS.get(action):
-        effect(locked, by, reason.strip())
-    locked.version += 1
-    locked.save()
-    _tell(locked, record)
-    stage.refresh_from_db()
-    return record
+        effect(stage, by, reason)
 
 
 def _hand_up(stage: StageAssessment, by: User | None, _reason: str) -> None:
@@ -221,18 +216,8 @@ def _return(stage: StageAssessment, by: User | None, reason: str) -> None:
 def _open_review(stage: StageAssessment, by: User | None, _reason: str) -> None:
     tables.receive_table(table=stage.table, by=None)
     documents = [{"title": file.title, "key": str(file.key)} for file in evidence_of(stage)]
-    subject = ReviewSubject(str(stage), stage.number or "", "阶段评估", parties_of(stage.district), documents)
+    subject = ReviewSubject(str(stage), stage.number or "", "阶段评估", judged_parties(stage.district, stage.district.applicant), documents)
     stage.review = open_review(table=stage.table, subject=subject, by=by)
-
-
-def parties_of(district: District) -> list[dict[str, Any]]:
-    """Bodies whose people may not judge the district: applicant, consultants whatever their mandate's term, authorities, their bodies."""
-    found = [("申报主体", district.applicant)] if district.applicant else []
-    found += [("咨询单位", mandate.organisation) for mandate in district.mandates.select_related("organisation")]
-    for authority in district.authorities.prefetch_related("bodies"):
-        found += [("实施主体", authority), *(("区级部门", body) for body in authority.bodies.all())]
-    named = {body.pk: (role, body) for role, body in reversed(found)}
-    return [{"role": role, "organisation_id": body.pk, "name": body.name, "group": body.group} for role, body in named.values()]
 
 
 def _propose(stage: StageAssessment, by: User | None, _reason: str) -> None:
@@ -300,10 +285,8 @@ def propose(
     by: User,
 ) -> TransitionRecord:
     """Record what the city found of the mechanisms and of the visit, and propose the conclusion that follows from the rule."""
-    locked = _locked(stage)
-    if locked.version != version:
-        msg = "期间已有人办理或修改，请核对最新情况后再办"
-        raise Stale(msg, current=locked)
+    locked = LIFE.locked(stage)
+    hold_version(locked, version, "期间已有人办理或修改，请核对最新情况后再办")
     if rules.is_officer(by, locked) and locked.status == "judging":
         locked.judged = {key: {"holds": line.get("holds"), "note": str(line.get("note", "")).strip()} for key, line in judged.items()}
         locked.opinion, locked.visited_on, locked.visit_note = opinion.strip(), visited_on, visit_note.strip()
@@ -317,54 +300,3 @@ def review_concluded(*, record: Any, obj: Review, by: User | None, payload: Any)
     found = StageAssessment.objects.filter(review=obj, status="reviewing").first()
     if found is not None:
         take(stage=found, action="review_concluded", by=None)
-
-
-def _locked(stage: StageAssessment) -> StageAssessment:
-    rows = StageAssessment.objects.select_for_update(of=("self",)).select_related("district", "table__district", "table__edition", "review")
-    return rows.get(pk=stage.pk)
-
-
-def _people(stage: StageAssessment, parties: Iterable[str]) -> list[User]:
-    found: dict[int, User] = {}
-    applicant = {stage.district.applicant_id or 0}
-    for party in parties:
-        if party in CITY:
-            people = holders(CITY[party])
-        elif party == "authority":
-            people = holders(Role.AUTHORITY, organisation_ids=bodies_of(stage.district))
-        else:
-            people = holders(Role.PREPARER if party == "filler" else Role.REVIEWER, organisation_ids=applicant)
-        found |= {user.pk: user for user in people}
-    return list(found.values())
-
-
-def bodies_of(district: District) -> set[int]:
-    """Implementing bodies of a district and the designated bodies below them."""
-    leading = set(district.authorities.values_list("pk", flat=True))
-    return leading | set(Organisation.objects.filter(parent__in=leading).values_list("pk", flat=True))
-
-
-def _tell(stage: StageAssessment, record: TransitionRecord) -> None:
-    receivers = [user for user in _people(stage, TOLD.get(record.action, ())) if user.pk != record.actor_id]
-    words = STAGE_ASSESSMENT.state(record.target).label
-    moved = record.source != record.target
-    title = f"{stage}：{words}" if moved else f"{stage}：{_label(record)}"
-    kind = Message.STAGE_TODO if moved else Message.STAGE_MOVED
-    _send(stage, kind, title, receivers, key=str(record.pk), body=f"理由：{record.reason}" if record.reason else "")
-
-
-def _label(record: TransitionRecord) -> str:
-    found = STAGE_ASSESSMENT.find(record.action, record.source)
-    return found.label if found else record.action
-
-
-def _send(stage: StageAssessment, kind: Message, title: str, receivers: Iterable[User], *, key: str, body: str = "") -> None:
-    notify(
-        kind=kind,
-        key=f"stage:{stage.pk}:{key}",
-        receivers=receivers,
-        title=title,
-        body=body,
-        link=reverse("assessments:stage", args=[stage.pk]),
-        demo=stage.district.is_demo,
-    )

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import inspections
+from assessments.views import inspections, lists
 
 urlpatterns: list[URLPattern] = [
-    path("inspections/", inspections.inspection_list, name="inspection_list"),
+    path("inspections/", lists.inspection_list, name="inspection_list"),
+    path("inspections/export/", lists.inspection_export, name="inspection_export"),
     path("inspections/new/", inspections.inspection_register, name="inspection_register"),
     path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
     path("inspections/<int:pk>/save/", inspections.inspection_save, name="inspection_save"),

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from assessments.views import lists
 from assessments.views import postevaluations as views
 
 urlpatterns: list[URLPattern] = [
     path("post-evaluations/", views.post_list, name="post_list"),
+    path("post-evaluations/export/", lists.post_export, name="post_export"),
     path("post-evaluations/commit/", views.sample_commit, name="sample_commit"),
     path("post-evaluations/draws/<int:pk>/", views.sample_draw, name="sample_draw"),
     path("post-evaluations/draws/<int:pk>.json", views.sample_data, name="sample_data"),

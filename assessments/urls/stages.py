@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import stages
+from assessments.views import lists, stages
 
 urlpatterns: list[URLPattern] = [
-    path("stages/", stages.stage_list, name="stage_list"),
+    path("stages/", lists.stage_list, name="stage_list"),
+    path("stages/export/", lists.stage_export, name="stage_export"),
     path("stages/<int:pk>/", stages.stage, name="stage"),
     path("stages/<int:pk>/action/", stages.stage_action, name="stage_action"),
     path("stages/<int:pk>/mechanism/", stages.stage_mechanism, name="stage_mechanism"),

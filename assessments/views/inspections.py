@@ -1,11 +1,10 @@
-"""Pages of supervision: list, registering, the file of an inspection with its findings, replies and steps."""
+"""Pages of supervision: registering, the file of an inspection with its findings, replies and steps."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,34 +15,22 @@ from assessments.lifecycle.inspection import INSPECTION, INSPECTION_FINDING
 from assessments.models import Inspection, InspectionFinding
 from assessments.rules import inspections as rules
 from assessments.selectors import inspections as selectors
+from assessments.selectors.stages import stages_visible_to
 from assessments.services import inspections as services
 from assessments.views.selfchecks import timeline_entry
+from assessments.views.steps import UNPROCESSABLE, FilePage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.documents.selectors import evidence_of
-from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
-from greendistrict.workflow.services import Offered, available_actions
+from greendistrict.workflow.services import available_actions
 
-PAGE_SIZE = 50
-UNPROCESSABLE = 422
 TEMPLATE = "assessments/inspection_detail.html"
 
 
 def seen(user: User, pk: int) -> Inspection:
     """Inspection in this person's sight. Raises ``Http404``."""
     return get_object_or_404(selectors.inspections_visible_to(user), pk=pk)
-
-
-@login_required
-@require_safe
-def inspection_list(request: HttpRequest) -> HttpResponse:
-    """Inspections in sight with how many findings are still open."""
-    user = signed_in(request)
-    page = Paginator(selectors.inspection_list(user), PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = [(one, INSPECTION.state(one.status)) for one in page.object_list]
-    return render(request, "assessments/inspection_list.html", {"page": page, "lines": lines, "may_register": rules.inspects(user)})
 
 
 @login_required
@@ -91,7 +78,8 @@ def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any
         "findings": [_finding_line(user, one, known) for one in found.findings.order_by("order")],
         "offered": offered,
         "action_url": reverse("assessments:inspection_action", args=[found.pk]),
-        "files": list(evidence_of(found)),
+        "sees_early": found.early_id is not None and stages_visible_to(user).filter(pk=found.early_id).exists(),
+        "files": selectors.files_of(found),
         "file_form": InspectionFileForm() if writes else None,
         "reply_file_form": InspectionFileForm(),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
@@ -109,22 +97,19 @@ def _finding_line(user: User, finding: InspectionFinding, known: selectors.Bindi
         "late": selectors.is_late(finding),
         "mends": rules.mends(user, finding),
         "offered": available_actions(INSPECTION_FINDING, finding, user, {}) if finding.inspection.status == "issued" else [],
-        "files": list(evidence_of(finding)),
+        "files": selectors.files_of(finding),
     }
 
 
-def _again(request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
-    """Show the file once more with what stands against a change; what was typed comes in ``extra``."""
-    user = signed_in(request)
-    if refused is not None:
-        extra["errors"] = [one.text for one in refused.refusals]
-    status = refused.status if refused else UNPROCESSABLE
-    return render(request, TEMPLATE, detail_context(user, seen(user, pk), **extra), status=status)
-
-
-def _done(request: HttpRequest, pk: int, words: str, anchor: str = "") -> HttpResponse:
-    messages.success(request, words)
-    return HttpResponseRedirect(reverse("assessments:inspection", args=[pk]) + anchor)
+FILE = FilePage(
+    page="assessments:inspection",
+    template=TEMPLATE,
+    machine=INSPECTION,
+    seen=seen,
+    context=detail_context,
+    facts=selectors.facts_of,
+    take=lambda found, **step: services.take(inspection=found, **step),
+)
 
 
 @login_required
@@ -135,16 +120,16 @@ def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = InspectionForm(request.POST)
     if not form.is_valid():
-        return _again(request, pk, form=form, errors=form)
+        return FILE.again(request, pk, form=form, errors=form)
     try:
         services.save(inspection=found, values=form.cleaned_data, version=form.cleaned_data["version"] or 0, by=user)
     except Stale as stale:
         data = request.POST.copy()
         data["version"] = str(seen(user, pk).version)
-        return _again(request, pk, stale, form=InspectionForm(data), stored=seen(user, pk))
+        return FILE.again(request, pk, stale, form=InspectionForm(data), stored=seen(user, pk))
     except Refused as refused:
-        return _again(request, pk, refused, form=form)
-    return _done(request, pk, "检查情况已保存")
+        return FILE.again(request, pk, refused, form=form)
+    return FILE.done(request, pk, "检查情况已保存")
 
 
 @login_required
@@ -155,12 +140,12 @@ def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = FindingForm(request.POST, inspection=found)
     if not form.is_valid():
-        return _again(request, pk, finding_form=form, errors=form)
+        return FILE.again(request, pk, finding_form=form, errors=form)
     try:
         services.add_finding(inspection=found, values=form.cleaned_data, by=user)
     except Refused as refused:
-        return _again(request, pk, refused, finding_form=form)
-    return _done(request, pk, "已加入一个问题", "#findings")
+        return FILE.again(request, pk, refused, finding_form=form)
+    return FILE.done(request, pk, "已加入一个问题", "#findings")
 
 
 def _finding(user: User, pk: int, key: int) -> InspectionFinding:
@@ -176,8 +161,8 @@ def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpRe
     try:
         services.remove_finding(finding=_finding(user, pk, key), by=user)
     except Refused as refused:
-        return _again(request, pk, refused)
-    return _done(request, pk, "已删除", "#findings")
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, "已删除", "#findings")
 
 
 @login_required
@@ -190,8 +175,8 @@ def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     try:
         services.save_reply(finding=finding, text=typed, version=int(version) if version.isdecimal() else -1, by=user)
     except Refused as refused:
-        return _again(request, pk, refused, typed_reply=typed, typed_for=key)
-    return _done(request, pk, "整改情况已保存，由本单位审核人报送", f"#finding-{key}")
+        return FILE.again(request, pk, refused, typed_reply=typed, typed_for=key)
+    return FILE.done(request, pk, "整改情况已保存，由本单位审核人报送", f"#finding-{key}")
 
 
 @login_required
@@ -203,42 +188,15 @@ def inspection_finding_action(request: HttpRequest, pk: int, key: int) -> HttpRe
     try:
         services.take_finding(finding=finding, action=request.POST.get("action", ""), by=user, reason=request.POST.get("reason", ""))
     except Refused as refused:
-        return _again(request, pk, refused, reason=request.POST.get("reason", ""), typed_for=key)
-    return _done(request, pk, f"问题{finding.order}：{INSPECTION_FINDING.state(finding.status).label}", f"#finding-{key}")
+        return FILE.again(request, pk, refused, reason=request.POST.get("reason", ""), typed_for=key)
+    return FILE.done(request, pk, f"问题{finding.order}：{INSPECTION_FINDING.state(finding.status).label}", f"#finding-{key}")
 
 
 @login_required
 @require_POST
 def inspection_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step of the inspection."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    action = request.POST.get("action", "")
-    offered = available_actions(INSPECTION, found, user, selectors.facts_of(found))
-    offer = next((one for one in offered if one.action == action), None)
-    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
-        return _confirm(request, found, offer)
-    typed = request.POST.get("version", "")
-    try:
-        services.take(inspection=found, action=action, by=user, version=int(typed) if typed.isdecimal() else -1)
-    except Refused as refused:
-        return _again(request, pk, refused)
-    return _done(request, pk, f"已办理：{offer.label}" if offer else "已办理")
-
-
-def _confirm(request: HttpRequest, found: Inspection, offer: Offered) -> HttpResponse:
-    context = {
-        "title": offer.label,
-        "question": f"{found}：确定办理“{offer.label}”？",
-        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
-        "url": reverse("assessments:inspection_action", args=[found.pk]),
-        "action": offer.action,
-        "label": offer.label,
-        "kind": "refuse" if offer.tone == "danger" else "primary",
-        "hidden": {"version": found.version},
-        "back": reverse("assessments:inspection", args=[found.pk]),
-    }
-    return render(request, "components/confirm.html", context)
+    return FILE.act(request, pk)
 
 
 @login_required
@@ -261,10 +219,10 @@ def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: st
     form = InspectionFileForm(request.POST, request.FILES)
     of = owner()
     if not form.is_valid():
-        return _again(request, pk, errors=form)
+        return FILE.again(request, pk, errors=form)
     upload = form.cleaned_data["upload"]
     try:
-        store(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))
+        services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))
     except Refused as refused:
-        return _again(request, pk, refused)
-    return _done(request, pk, "材料已上传")
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, "材料已上传")

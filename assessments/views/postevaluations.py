@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +15,9 @@ from assessments.models import PostEvaluation, SampleDraw
 from assessments.rules import postevaluations as rules
 from assessments.selectors import postevaluations as selectors
 from assessments.services import postevaluations as services
+from assessments.views.lists import posts_context
 from assessments.views.selfchecks import timeline_entry
+from assessments.views.steps import UNPROCESSABLE, FilePage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -24,10 +25,8 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
-from greendistrict.workflow.services import Offered, available_actions
+from greendistrict.workflow.services import available_actions
 
-PAGE_SIZE = 50
-UNPROCESSABLE = 422
 TEMPLATE = "assessments/post_detail.html"
 
 
@@ -45,11 +44,8 @@ def post_list(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
     user = signed_in(request)
-    found = selectors.evaluations_visible_to(user).order_by("-year", "district__name_pinyin", "pk")
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "lines": selectors.listed(page.object_list),
+        **posts_context(request),
         "draws": list(selectors.draws_visible_to(user).order_by("-year", "is_demo")),
         "runs": rules.draws(user),
         "form": SampleForm(initial={"year": clock.today().year}),
@@ -93,16 +89,7 @@ def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
 def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything needed to repeat a draw (docs/draw.md); nothing before it was made."""
     made: SampleDraw = get_object_or_404(selectors.draws_visible_to(signed_in(request)), pk=pk, drawn_at__isnull=False)
-    data = {
-        "list": made.places,
-        "terms": made.terms,
-        "commitment": made.secret_digest,
-        "secret": made.secret,
-        "list_digest": made.list_digest,
-        "due": made.due,
-        "drawn": made.drawn,
-    }
-    return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(selectors.draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @login_required
@@ -143,11 +130,15 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
     }
 
 
-def _again(request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
-    user = signed_in(request)
-    if refused is not None:
-        extra["errors"] = [one.text for one in refused.refusals]
-    return render(request, TEMPLATE, detail_context(user, seen(user, pk), **extra), status=refused.status if refused else UNPROCESSABLE)
+FILE = FilePage(
+    page="assessments:post",
+    template=TEMPLATE,
+    machine=POST_EVALUATION,
+    seen=seen,
+    context=detail_context,
+    facts=lambda _found: {},
+    take=lambda found, **step: services.take(found=found, **step),
+)
 
 
 @login_required
@@ -158,7 +149,7 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = ReportForm(request.POST, found=found)
     if not form.is_valid():
-        return _again(request, pk, form=form, errors=form)
+        return FILE.again(request, pk, form=form, errors=form)
     try:
         services.save_report(found=found, values=form.cleaned_data, version=form.cleaned_data["version"], by=user)
     except Stale as stale:
@@ -166,11 +157,10 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
         data = request.POST.copy()
         data["version"] = str(stored.version)
         kept = [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]
-        return _again(request, pk, stale, form=ReportForm(data, found=stored), stored=kept)
+        return FILE.again(request, pk, stale, form=ReportForm(data, found=stored), stored=kept)
     except Refused as refused:
-        return _again(request, pk, refused, form=form)
-    messages.success(request, "已保存")
-    return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
+        return FILE.again(request, pk, refused, form=form)
+    return FILE.done(request, pk, "已保存")
 
 
 @login_required
@@ -181,49 +171,21 @@ def post_file(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = PostFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _again(request, pk, file_form=form, errors=form)
+        return FILE.again(request, pk, file_form=form, errors=form)
     upload = form.cleaned_data["upload"]
     try:
         store(owner=found, upload=upload, kind="后评估材料", title=form.cleaned_data["title"] or upload.name, by=user)
     except Refused as refused:
-        return _again(request, pk, refused, file_form=form)
-    messages.success(request, "材料已上传")
-    return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
+        form.add_error("upload", [one.text for one in refused.refusals])
+        return FILE.again(request, pk, errors=form, file_form=form)
+    return FILE.done(request, pk, "材料已上传")
 
 
 @login_required
 @require_POST
 def post_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step; a refusal shows the file again with every reason and what was typed."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
-    offer = next((one for one in available_actions(POST_EVALUATION, found, user, {}) if one.action == action), None)
-    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
-        return _confirm(request, found, offer, reason)
-    typed = request.POST.get("version", "")
-    try:
-        services.take(found=found, action=action, by=user, reason=reason, version=int(typed) if typed.isdecimal() else -1)
-    except Refused as refused:
-        return _again(request, pk, refused, reason=reason)
-    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
-    return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
-
-
-def _confirm(request: HttpRequest, found: PostEvaluation, offer: Offered, reason: str) -> HttpResponse:
-    context = {
-        "title": offer.label,
-        "question": f"{found}：确定办理“{offer.label}”？",
-        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
-        "url": reverse("assessments:post_action", args=[found.pk]),
-        "action": offer.action,
-        "label": offer.label,
-        "kind": "refuse" if offer.tone == "danger" else "primary",
-        "reason": reason,
-        "hidden": {"version": found.version},
-        "back": reverse("assessments:post", args=[found.pk]),
-    }
-    return render(request, "components/confirm.html", context)
+    """Take a step."""
+    return FILE.act(request, pk)
 
 
 @login_required
@@ -244,7 +206,6 @@ def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             errors, status = [one.text for one in refused.refusals], refused.status
         else:
-            messages.success(request, "结论已拟定，送审核")
-            return HttpResponseRedirect(reverse("assessments:post", args=[pk]))
+            return FILE.done(request, pk, "结论已拟定，送审核")
     told = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
     return render(request, "assessments/post_judge.html", {"found": found, "form": form, "told": told, "errors": errors}, status=status)

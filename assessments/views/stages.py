@@ -1,11 +1,9 @@
-"""Pages of the stage assessment: list, file, mechanisms, conclusion, rectification, and the steps of its life."""
+"""Pages of the stage assessment: file, mechanisms, conclusion, rectification, and the steps of its life."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,10 +13,13 @@ from assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.mechanism import CHECKLIST, STANDINGS
 from assessments.models import StageAssessment
 from assessments.rules import stages as rules
+from assessments.rules.experts import reads_recusals
+from assessments.rules.filing import oversees
 from assessments.selectors import stages as selectors
 from assessments.selectors.tables import score_tables_visible_to
 from assessments.services import stages as services
 from assessments.views.selfchecks import short_offer, timeline_entry
+from assessments.views.steps import UNPROCESSABLE, FilePage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -26,24 +27,12 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
-from greendistrict.workflow.services import Offered, available_actions
-
-PAGE_SIZE = 50
-UNPROCESSABLE = 422
+from greendistrict.workflow.services import available_actions
 
 
 def seen_stage(user: User, pk: int) -> StageAssessment:
     """Assessment in this person's sight. Raises ``Http404``."""
     return get_object_or_404(selectors.stages_visible_to(user), pk=pk)
-
-
-@login_required
-@require_safe
-def stage_list(request: HttpRequest) -> HttpResponse:
-    """Stage assessments in sight, newest cycle first."""
-    found = selectors.stages_visible_to(signed_in(request)).order_by("-due", "district__name_pinyin", "pk")
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "assessments/stage_list.html", {"page": page, "lines": selectors.listed(page.object_list)})
 
 
 @login_required
@@ -54,7 +43,7 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/stage_detail.html", detail_context(user, seen_stage(user, pk)))
 
 
-def detail_context(user: User, found: StageAssessment) -> dict[str, Any]:
+def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     filling = rules.may_fill(user, found)
     facts = services.facts_of(found)
@@ -76,13 +65,15 @@ def detail_context(user: User, found: StageAssessment) -> dict[str, Any]:
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         "mechanism_lines": [_line(found, one, standing) for one in CHECKLIST] if shown else [],
         "filling": filling,
+        "reads_recusals": reads_recusals(user, found.table),
         "mending": rules.may_mend(user, found),
         "rectify_form": RectifyForm(initial={"rectification": found.rectification, "version": found.version}),
         "file_form": StageFileForm(),
         "files": list(evidence_of(found)) if shown else [],
         "blocking": facts.get("blocking", []),
-        "aspects": found.verdict.get("aspects", []) if found.concluded_at or rules.sees_verdict(user) else [],
+        "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],
         "review_open": review_open,
+        **extra,
     }
 
 
@@ -98,45 +89,22 @@ def _line(found: StageAssessment, one: Any, standing: dict[str, str]) -> dict[st
     }
 
 
+FILE = FilePage(
+    page="assessments:stage",
+    template="assessments/stage_detail.html",
+    machine=STAGE_ASSESSMENT,
+    seen=seen_stage,
+    context=detail_context,
+    facts=services.facts_of,
+    take=lambda found, **step: services.take(stage=found, **step),
+)
+
+
 @login_required
 @require_POST
 def stage_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step; a refusal shows the file again with every reason and what was typed."""
-    user = signed_in(request)
-    found = seen_stage(user, pk)
-    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
-    offer = next((one for one in available_actions(STAGE_ASSESSMENT, found, user, services.facts_of(found)) if one.action == action), None)
-    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
-        return _confirm(request, found, offer, reason)
-    try:
-        services.take(stage=found, action=action, by=user, reason=reason, version=_version(request))
-    except Refused as refused:
-        context = detail_context(user, seen_stage(user, pk)) | {"errors": [one.text for one in refused.refusals], "reason": reason}
-        return render(request, "assessments/stage_detail.html", context, status=refused.status)
-    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
-    return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
-
-
-def _version(request: HttpRequest) -> int:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() else -1
-
-
-def _confirm(request: HttpRequest, found: StageAssessment, offer: Offered, reason: str) -> HttpResponse:
-    context = {
-        "title": offer.label,
-        "question": f"{found}：确定办理“{offer.label}”？",
-        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
-        "url": reverse("assessments:stage_action", args=[found.pk]),
-        "action": offer.action,
-        "label": offer.label,
-        "kind": "refuse" if offer.tone == "danger" else "primary",
-        "reason": reason,
-        "reason_required": offer.reason_required,
-        "hidden": {"version": found.version},
-        "back": reverse("assessments:stage", args=[found.pk]),
-    }
-    return render(request, "components/confirm.html", context)
+    """Take a step."""
+    return FILE.act(request, pk)
 
 
 @login_required
@@ -152,8 +120,7 @@ def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
         services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=user)
     except Refused as refused:
         return _mechanism_page(request, seen_stage(user, pk), form, refused)
-    messages.success(request, "管理机制已保存")
-    return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
+    return FILE.done(request, pk, "管理机制已保存")
 
 
 def _mechanism_page(request: HttpRequest, found: StageAssessment, form: MechanismForm, refused: Refused | None = None) -> HttpResponse:
@@ -209,8 +176,7 @@ def _proposed(request: HttpRequest, found: StageAssessment, form: JudgeForm, use
         version=data["version"],
         by=user,
     )
-    messages.success(request, "结论已拟定，送审核")
-    return HttpResponseRedirect(reverse("assessments:stage", args=[found.pk]))
+    return FILE.done(request, found.pk, "结论已拟定，送审核")
 
 
 @login_required
@@ -220,21 +186,18 @@ def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen_stage(user, pk)
     form = RectifyForm(request.POST)
-    errors: Any = form
-    status = UNPROCESSABLE
+    refused = None
     if form.is_valid():
         data = form.cleaned_data
         try:
             services.save_rectification(stage=found, text=data["rectification"], version=data["version"], by=user)
-        except Refused as refused:
-            errors, status = [one.text for one in refused.refusals], refused.status
+        except Refused as caught:
+            refused = caught
         else:
-            messages.success(request, "整改报告已保存")
-            return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
+            return FILE.done(request, pk, "整改报告已保存")
     found = seen_stage(user, pk)
     kept = RectifyForm(initial={"rectification": request.POST.get("rectification", ""), "version": found.version})
-    context = detail_context(user, found) | {"errors": errors, "rectify_form": kept, "stored": found.rectification}
-    return render(request, "assessments/stage_detail.html", context, status=status)
+    return FILE.again(request, pk, refused, errors=form, rectify_form=kept, stored=found.rectification)
 
 
 @login_required
@@ -244,16 +207,13 @@ def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen_stage(user, pk)
     form = StageFileForm(request.POST, request.FILES)
-    errors: Any = form
-    if form.is_valid():
-        upload = form.cleaned_data["upload"]
-        kind = "整改材料" if found.status == "rectifying" else "管理机制材料"
-        try:
-            store(owner=found, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=user)
-        except Refused as refused:
-            errors = [one.text for one in refused.refusals]
-        else:
-            messages.success(request, "材料已上传")
-            return HttpResponseRedirect(reverse("assessments:stage", args=[pk]))
-    context = detail_context(user, found) | {"errors": errors, "file_form": form}
-    return render(request, "assessments/stage_detail.html", context, status=UNPROCESSABLE)
+    if not form.is_valid():
+        return FILE.again(request, pk, errors=form, file_form=form)
+    upload = form.cleaned_data["upload"]
+    kind = "整改材料" if found.status == "rectifying" else "管理机制材料"
+    try:
+        store(owner=found, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=user)
+    except Refused as refused:
+        form.add_error("upload", [one.text for one in refused.refusals])
+        return FILE.again(request, pk, errors=form, file_form=form)
+    return FILE.done(request, pk, "材料已上传")

@@ -7,18 +7,20 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments.lifecycle import INSPECTION, INSPECTION_FINDING
-from assessments.models import Inspection, InspectionFinding, StageAssessment
+from assessments.models import Inspection, InspectionFinding, InspectionPhoto, StageAssessment
 from assessments.selectors.inspections import inspections_visible_to, open_findings, tasks_for
+from assessments.selectors.stages import cycle_of
 from assessments.services import inspections as services
 from districts.enums import Stage
-from greendistrict.core import clock
+from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.exif import Shot, read_shot
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
-from tests.files import image
+from tests.files import image, pdf, photo
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 5
@@ -151,7 +153,7 @@ def test_from_finding_to_closure(people, district):
     assert open_findings(district.pk) == 0
 
 
-def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(people, district):
+def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(client, people, district):
     found, _ = issued(people, district)
     with pytest.raises(Refused, match="没有严重问题"):
         services.take(inspection=found, action="call_assessment", by=people.city_director)
@@ -161,10 +163,15 @@ def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(peopl
     services.take(inspection=second, action="call_assessment", by=people.city_director)
     stage = StageAssessment.objects.get()
     assert (second.early, stage.due, stage.status) == (stage, clock.today(), "draft")
+    assert cycle_of(stage).last == workdays.current().add(clock.today(), 40), "called early, it has the same time to be filed"
     district.refresh_from_db()
     assert district.stage == Stage.PILOT
     with pytest.raises(Refused, match="已提前组织"):
         services.take(inspection=second, action="call_assessment", by=people.city_director)
+    for user, links in ((people.preparer, True), (people.partner, False)):  # partners see an assessment when it is concluded
+        client.force_login(user)
+        page = client.get(reverse("assessments:inspection", args=[second.pk])).content.decode()
+        assert (reverse("assessments:stage", args=[stage.pk]) in page) is links
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -193,7 +200,9 @@ def test_the_whole_way_in_the_browser(client, people, district):
     assert "没有监测记录（虚构）" in refused.content.decode()
     assert client.post(add, finding).status_code == HTTPStatus.FOUND
     act = reverse("assessments:inspection_action", args=[found.pk])
-    assert "还不能发出检查意见" in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert "还不能发出检查意见" in shown
+    assert f'type="date" name="inspected_on" value="{clock.today().isoformat()}"' in shown
     save = reverse("assessments:inspection_save", args=[found.pk])
     assert client.post(save, {**typed, "summary": "查看三个项目（虚构）", "version": "0"}).status_code == HTTPStatus.FOUND
     photo = SimpleUploadedFile("site.jpg", image("JPEG"), content_type="image/jpeg")
@@ -220,3 +229,20 @@ def test_the_whole_way_in_the_browser(client, people, district):
     assert client.post(step, {"action": "accept"}).status_code == HTTPStatus.FOUND
     client.force_login(people.bureau)
     assert client.get(page).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_photo_gives_time_and_place_and_keeps_neither(people, district, client):
+    found = visit(people, district)
+    kept = services.add_file(owner=found, upload=photo(), title="现场", kind="监督检查", by=people.city_officer)
+    shot = InspectionPhoto.objects.get(document=kept)
+    assert (str(shot.latitude), shot.taken_at.hour) == ("31.23000", 1)
+    with kept.file.open("rb") as file:
+        assert read_shot(file.read()) == Shot()
+    client.force_login(people.city_officer)
+    assert str(shot.latitude) in client.get(reverse("assessments:inspection", args=[found.pk])).content.decode()
+
+
+def test_a_paper_is_no_photo(people, district):
+    found = visit(people, district)
+    services.add_file(owner=found, upload=SimpleUploadedFile("纪要.pdf", pdf()), title="纪要", kind="监督检查", by=people.city_officer)
+    assert not InspectionPhoto.objects.exists()

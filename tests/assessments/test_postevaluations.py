@@ -18,7 +18,7 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 HOLD = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": True, "note": ""}}
 FALL = {**HOLD, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
 OFFERS = {

@@ -8,14 +8,15 @@ from assessments.selectors.stages import all_findings, stages_visible_to, tasks_
 from assessments.services import stages as services
 from assessments.tasks import open_stage_assessments
 from districts.enums import Stage
-from greendistrict.core import clock, workdays
+from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
-from tests.factories.stages import ALL_DONE, ALL_HOLD, TITLED, StageScene, make_stage
+from tests.factories.once import copy_of, once
+from tests.factories.stages import ALL_DONE, TITLED, StageScene, make_stage
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +42,8 @@ OFFERS = {
 }
 
 
-@pytest.fixture
-def people():
-    return make_cast()
+cast = once(make_cast)
+people = copy_of("cast")
 
 
 @pytest.mark.parametrize("state", [state.key for state in STAGE_ASSESSMENT.states])
@@ -113,8 +113,8 @@ def test_two_people_on_one_checklist_are_told(people):
     assert stale.value.current.mechanism["team"]["text"] == "甲"
 
 
-def test_the_whole_life_of_a_passed_assessment():
-    scene = StageScene()
+def test_the_whole_life_of_a_passed_assessment(people):
+    scene = StageScene(people)
     ScoreRow.objects.filter(table=scene.table, item_id="5.2.1").update(target=None)
     scene.to_judging()
     assert scene.stage.number.startswith("JD-")
@@ -124,83 +124,6 @@ def test_the_whole_life_of_a_passed_assessment():
     assert aspects["targets"].found.startswith("资料不足")
     assert aspects["controls"].holds
     assert aspects["panel"].holds
-
-
-def with_targets(scene):
-    """Targets of the year: what the rows hold is what was asked."""
-    for row in ScoreRow.objects.filter(table=scene.table).exclude(value=None)[:40]:
-        ScoreRow.objects.filter(pk=row.pk).update(target=row.value)
-
-
-def test_the_director_cannot_decide_against_the_rule():
-    scene = StageScene()
-    with_targets(scene)
-    scene.to_deciding()
-    assert scene.stage.verdict["qualified"]
-    with pytest.raises(Refused) as refused:
-        scene.take("disqualify", scene.people.city_director)
-    assert "判定规则的结果是合格" in str(refused.value)
-    scene.take("qualify", scene.people.city_director)
-    assert (scene.stage.status, scene.stage.conclusion) == ("qualified", "qualified")
-
-
-def test_a_mechanism_the_city_does_not_find_fails_the_assessment():
-    scene = StageScene()
-    with_targets(scene)
-    scene.to_judging()
-    with pytest.raises(Refused) as refused:
-        scene.propose(judged={"coordination": {"holds": True}})
-    assert "精细化管理工作动态评估机制" in str([vars(one) for one in refused.value.refusals])
-    scene.propose(judged={**ALL_HOLD, "evaluation": {"holds": False, "note": "没有评估记录（虚构）"}})
-    scene.take("check", scene.people.city_checker)
-    with pytest.raises(Refused):
-        scene.take("qualify", scene.people.city_director)
-    scene.take("disqualify", scene.people.city_director)
-    assert scene.stage.conclusion == "unqualified"
-
-
-def test_failed_extended_once_mended_and_no_new_assessment():
-    scene = StageScene()
-    people = scene.people
-    scene.to_rectifying()
-    stage = scene.stage
-    first = workdays.current().add(clock.today(), 40)
-    assert stage.rectify_due == first
-    scene.take("ask_extension", people.preparer, reason="设备到货推迟（虚构）")
-    assert [task.title for task in tasks_for(people.city_director)] == ["审定整改延期申请"]
-    with pytest.raises(Refused):
-        scene.take("ask_extension", people.preparer, reason="再申请")
-    scene.take("extend", people.city_director)
-    assert stage.rectify_due == workdays.current().add(first, 40)
-    with pytest.raises(Refused) as refused:
-        scene.take("ask_extension", people.reviewer, reason="再延一次")
-    assert "已延期一次" in str(refused.value)
-    with pytest.raises(Refused) as refused:
-        scene.take("report_mended", people.reviewer)
-    assert "还没有整改报告" in str(refused.value)
-    services.save_rectification(stage=stage, text="已逐项整改（虚构）。", version=stage.version, by=people.preparer)
-    scene.take("report_mended", people.reviewer)
-    scene.take("recheck_return", people.city_officer, reason="缺照片")
-    assert stage.status == "rectifying"
-    scene.take("report_mended", people.reviewer)
-    scene.take("recheck_pass", people.city_officer, reason="现场复核（虚构）")
-    assert (stage.status, stage.conclusion) == ("mended", "unqualified")
-    assert StageAssessment.objects.count() == 1
-
-
-def test_the_term_over_closes_and_takes_no_extension():
-    scene = StageScene()
-    scene.to_rectifying()
-    people, stage = scene.people, scene.stage
-    with pytest.raises(Refused) as refused:
-        scene.take("close_unmended", people.city_officer, reason="早了")
-    assert "没有届满" in str(refused.value)
-    after = dt.datetime.combine(stage.rectify_due + dt.timedelta(days=1), dt.time(9), tzinfo=clock.SHANGHAI)
-    with clock.at(after):
-        with pytest.raises(Refused):
-            scene.take("ask_extension", people.preparer, reason="晚了")
-        scene.take("close_unmended", people.city_officer, reason="期限届满未报送（虚构）")
-    assert stage.status == "unmended"
 
 
 def test_who_sees_an_assessment(people):

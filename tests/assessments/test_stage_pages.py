@@ -12,6 +12,7 @@ from districts.enums import Stage
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
+from tests.factories.once import copy_of, once
 from tests.factories.stages import ALL_DONE, TITLED, make_stage
 from tests.files import pdf
 
@@ -19,9 +20,8 @@ pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
 
 
-@pytest.fixture
-def people():
-    return make_cast()
+cast = once(make_cast)
+people = copy_of("cast")
 
 
 def page(client, name, stage):

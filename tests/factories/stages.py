@@ -4,11 +4,11 @@ import datetime as dt
 
 from assessments.enums import Purpose
 from assessments.mechanism import CHECKLIST
-from assessments.models import StageAssessment
+from assessments.models import ScoreRow, StageAssessment
 from assessments.services import reviews, stages
 from districts.enums import Stage
 from greendistrict.core import clock
-from tests.factories.accounts import cast
+from tests.factories.accounts import Cast, cast
 from tests.factories.assessments import fill_table, make_table
 from tests.factories.districts import make_district
 from tests.factories.reviews import Scene, make_experts
@@ -40,8 +40,8 @@ def make_stage(people, *, filled: bool = True, district=None, due: dt.date | Non
 class StageScene(Scene):
     """A stage assessment with its people; ``to_…`` methods move it on through the services."""
 
-    def __init__(self, **kw):
-        self.people = cast()
+    def __init__(self, people: Cast | None = None, **kw):
+        self.people = people or cast()
         self.experts = make_experts(self.people)
         self.secretary = self.people.secretariat
         self.stage = make_stage(self.people, **kw)
@@ -62,9 +62,15 @@ class StageScene(Scene):
         self.review = self.stage.review
         return self
 
+    def with_targets(self):
+        """Targets of the year: what the rows hold is what was asked."""
+        for row in ScoreRow.objects.filter(table=self.table).exclude(value=None)[:40]:
+            ScoreRow.objects.filter(pk=row.pk).update(target=row.value)
+        return self
+
     def to_judging(self, conclusion="passed"):
-        self.to_reviewing()
-        self.to_meeting()
+        if self.review is None:
+            self.to_reviewing().to_meeting()
         self.sign_all(conclusion)
         reviews.conclude(review=self.review, conclusion=conclusion, star=None, star_reason="", by=self.secretary)
         self.stage.refresh_from_db()

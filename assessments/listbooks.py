@@ -1,0 +1,73 @@
+"""The lists of assessments as workbooks, row for row as the pages show them."""
+
+from collections.abc import Sequence
+
+from assessments.lifecycle.inspection import INSPECTION
+from assessments.models import Inspection, PostEvaluation
+from assessments.selectors.selfchecks import ListedCheck
+from assessments.selectors.stages import ListedStage
+from greendistrict.documents.listbook import Cell, day_of, list_book, mark_of
+
+FIRST, LAST = ("城区名称", 34), ("数据", 10)
+CHECKS = (FIRST, ("年度", 8), ("编号", 16), ("状态", 16), ("截止", 12), ("提交日期", 12), ("提交得分", 12), ("得分标注", 10), LAST)
+STAGES = (FIRST, ("期次", 8), ("编号", 16), ("状态", 20), ("周期到期", 12), ("报送截止", 12), ("报送日期", 12), ("结论", 10), LAST)
+POSTS = (FIRST, ("年度", 8), ("编号", 16), ("状态", 16), ("报送期限", 12), ("报送日期", 12), ("结论", 10), ("结论日期", 12), LAST)
+INSPECTIONS = (
+    FIRST, ("检查日期", 12), ("方式", 12), ("编号", 16), ("状态", 14), ("检查事由", 40), ("问题（个）", 10), ("未销号（个）", 12), LAST,
+)  # fmt: skip
+
+
+def _state(words: str, *, late: bool) -> str:
+    return f"{words}（逾期）" if late else words
+
+
+def check_book(lines: Sequence[ListedCheck]) -> bytes:
+    """Workbook of self-checks; the score is that of the last submission."""
+    rows: list[list[Cell]] = []
+    for line in lines:
+        check, reference = line.check, bool(line.total) and not line.check.table.edition.official
+        rows.append([
+            check.district.name, f"{check.year}", check.number, _state(line.status, late=line.late), line.due, day_of(check.filed_at),
+            line.total, "参考版" if reference else "", mark_of(is_demo=check.district.is_demo),
+        ])  # fmt: skip
+    demo = any(line.check.district.is_demo for line in lines)
+    return list_book("年度自查", f"年度自查（{len(lines)}件）", CHECKS, rows, demo=demo)
+
+
+def stage_book(lines: Sequence[ListedStage]) -> bytes:
+    """Workbook of stage assessments."""
+    rows: list[list[Cell]] = []
+    for line in lines:
+        stage = line.stage
+        rows.append([
+            stage.district.name, f"第{stage.round}次", stage.number, _state(line.status, late=line.late), stage.due, line.cycle.last,
+            day_of(stage.filed_at), stage.get_conclusion_display(), mark_of(is_demo=stage.district.is_demo),
+        ])  # fmt: skip
+    demo = any(line.stage.district.is_demo for line in lines)
+    return list_book("阶段评估", f"阶段评估（{len(lines)}件）", STAGES, rows, demo=demo)
+
+
+def post_book(lines: Sequence[tuple[PostEvaluation, str, str]]) -> bytes:
+    """Workbook of evaluations after acceptance; a conclusion once it stands."""
+    rows: list[list[Cell]] = []
+    for one, status, _ in lines:
+        concluded = one.get_conclusion_display() if one.concluded_at else ""
+        rows.append([
+            one.district.name, f"{one.year}", one.number, status, one.due, day_of(one.filed_at), concluded, day_of(one.concluded_at),
+            mark_of(is_demo=one.district.is_demo),
+        ])  # fmt: skip
+    demo = any(one.district.is_demo for one, _, _ in lines)
+    return list_book("后评估", f"后评估（{len(lines)}件）", POSTS, rows, demo=demo)
+
+
+def inspection_book(found: Sequence[Inspection]) -> bytes:
+    """Workbook of inspections with ``total`` and ``left`` counted."""
+    rows: list[list[Cell]] = []
+    for one in found:
+        counted = vars(one)
+        rows.append([
+            one.district.name, one.inspected_on, one.get_mode_display(), one.number, INSPECTION.state(one.status).label, one.basis,
+            counted["total"], counted["left"], mark_of(is_demo=one.district.is_demo),
+        ])  # fmt: skip
+    demo = any(one.district.is_demo for one in found)
+    return list_book("监督检查", f"监督检查（{len(found)}次）", INSPECTIONS, rows, demo=demo)
