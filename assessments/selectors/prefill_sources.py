@@ -1,14 +1,51 @@
-"""The sources there are today: last year's received self-check, and the indicator system in force."""
+"""The sources there are today: plots and key projects, the indicator system in force, last year's received self-check."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from assessments.models import RowEvidence, ScoreTable, TableVersion
-from assessments.prefill import FIELDS, Offer, Source
+from django.db.models import QuerySet
+
+from assessments.models import RowEvidence, RowPrefill, ScoreRow, ScoreTable, TableVersion
+from assessments.prefill import FIELDS, Offer, Source, offers_of
+from assessments.selectors.scoring import RowData
 from districts.selectors.indicators import system_in_force
+from districts.selectors.prefill import clauses, values_by_clause
+from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import newest_versions
 from indicators.selectors import rules_for
+
+
+def empty_rows(table: ScoreTable, offers: Collection[str]) -> QuerySet[ScoreRow]:
+    """Rows that nobody and nothing has filled yet, among the items offered."""
+    untouched = ScoreRow.objects.filter(table=table, version=0, prefill__isnull=True, item_id__in=offers)
+    return untouched.filter(value__isnull=True, exclusion_reason="", absent_reason="")
+
+
+def follows(table: ScoreTable, rows: Mapping[str, RowData]) -> bool:
+    """Whether plots and key projects may still give something to rows that nobody has touched; no query."""
+    found = (rows[name] for name in clauses(table.edition.code, table.stage) if name in rows)
+    return any(row.version == 0 and not row.confirmed and (row.value is None or row.source == LAND.key) for row in found)
+
+
+def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
+    """What a binding source brought in, where it says something else by now."""
+    offers = offers_of(table)
+    found = []
+    for prefill in RowPrefill.objects.filter(row__table=table).select_related("row").order_by("row__order"):
+        now = [offer for source, offer in offers.get(prefill.row.item_id, ()) if source.key == prefill.source and source.binding]
+        if now and dict(now[0].content) != prefill.content:
+            found.append((prefill, now[0]))
+    return found
+
+
+def waiting_offers(table: ScoreTable) -> list[tuple[str, str]]:
+    """Item and source of what could be brought in: where a row is still empty, or what was brought in has changed at its source."""
+    offers = offers_of(table)
+    rows = empty_rows(table, offers).order_by("order").values_list("item_id", flat=True) if offers else ()
+    moved = [(prefill.row.item_id, f"来源已变：{offer.label}") for prefill, offer in moved_offers(table)]
+    return [*((item_id, offers[item_id][0][1].label) for item_id in rows), *moved]
 
 
 def from_last_year(table: ScoreTable) -> dict[str, Offer]:
@@ -50,5 +87,16 @@ def from_indicator_system(table: ScoreTable) -> dict[str, Offer]:
     return {name: Offer({"exclusion_reason": reason}, label) for name, reason in out if items[name].may_exclude}
 
 
+def from_land(table: ScoreTable) -> dict[str, Offer]:
+    """Clauses whose value the plots and key projects give: as known on the last day of the table's year, or today."""
+    today = clock.today()
+    on = min(today, dt.date(table.year, 12, 31)) if table.year else today
+    given = values_by_clause(table.district, table.edition.code, table.stage, on)
+    asked = rules_for(table.edition).table(table.type, table.stage).items if given else {}
+    day = f"{on.year}年{on.month}月{on.day}日"
+    return {name: Offer({"value": one.value}, f"{one.source}（{day}）") for name, one in given.items() if name in asked}
+
+
+LAND = Source("land", "地块和近期重点项目", 10, binding=True, offers=from_land)
 LAST_YEAR = Source("last_year", "上年自查", 50, binding=False, offers=from_last_year)
 INDICATOR_SYSTEM = Source("indicator_system", "指标体系", 20, binding=True, offers=from_indicator_system)

@@ -9,6 +9,7 @@ from django.db import transaction
 from assessments.models import RowChange, RowEvidence, RowPrefill, ScoreRow, ScoreTable
 from assessments.prefill import FIELDS, Offer, Source, offers_of
 from assessments.rules.tables import EDITABLE
+from assessments.selectors.prefill_sources import empty_rows, moved_offers
 from assessments.selectors.scoring import rows_of, score_rows
 from assessments.selectors.shares import shares_of
 from assessments.selectors.standing import BY_NAME, MOVED, Standing, standings
@@ -26,15 +27,69 @@ LONGEST = RowPrefill._meta.get_field("reason").max_length or 0
 @transaction.atomic
 def prefill_table(table: ScoreTable) -> int:
     """Bring into each untouched, empty row what the winning source says, with the files that prove it; returns how many rows."""
+    return len(_fill(table))
+
+
+def _fill(table: ScoreTable) -> list[str]:
     offers = offers_of(table)
-    rows = ScoreRow.objects.select_for_update(of=("self",)).filter(table=table, version=0, prefill__isnull=True, item_id__in=offers)
-    taken = [(row, *offers[row.item_id][0]) for row in rows if row.value is None and not row.exclusion_reason and not row.absent_reason]
+    taken = [(row, *offers[row.item_id][0]) for row in empty_rows(table, offers).select_for_update(of=("self",))]
     for row, _, offer in taken:
         for name in FIELDS:
             setattr(row, name, offer.content.get(name, getattr(row, name)))
     ScoreRow.objects.bulk_update([row for row, _, _ in taken], FIELDS)
     _note(taken)
-    return len(taken)
+    return [row.item_id for row, _, _ in taken]
+
+
+def bring_in(*, table: ScoreTable, by: User) -> int:
+    """What the sources say by now: into rows that are still untouched, and in place of what a binding source said before.
+
+    A row that somebody has filled in keeps its value and is held against the newer one. Raises ``NotAllowed``, ``Closed``; returns how
+    many rows were brought in or are held against another value.
+    """
+    with transaction.atomic():
+        table = _open(table, by)
+        done = len(_fill(table) + _refresh(moved_offers(table)))
+        _brought(table, by, done)
+    return done
+
+
+def follow_sources(*, table: ScoreTable, by: User) -> list[str]:
+    """Let the rows that nobody has touched say what the sources say by now, as the table does when it is opened.
+
+    What somebody has filled in or confirmed stays as it is. Raises ``NotAllowed``, ``Closed``; returns the items, in order of the table.
+    """
+    with transaction.atomic():
+        table = _open(table, by)
+        moved = [(prefill, offer) for prefill, offer in moved_offers(table) if _untouched(prefill)]
+        items = _fill(table) + _refresh(moved)
+        _brought(table, by, len(items))
+    return items
+
+
+def _brought(table: ScoreTable, by: User, rows: int) -> None:
+    if rows:
+        audit.record(action="score_table.bring_in", by=by, obj=table, data={"rows": rows})
+
+
+def _untouched(prefill: RowPrefill) -> bool:
+    """Whether nobody has answered to what was brought in."""
+    return prefill.row.version == 0 and prefill.confirmed_at is None
+
+
+def _refresh(moved: Iterable[tuple[RowPrefill, Offer]]) -> list[str]:
+    now = clock.now()
+    for prefill, offer in moved:
+        row = prefill.row
+        if _untouched(prefill):
+            for name, value in offer.content.items():
+                RowChange.objects.create(row=row, field=name, old=getattr(row, name), new=value, at=now)
+                setattr(row, name, value)
+            row.save(update_fields=list(offer.content))
+        prefill.content, prefill.label, prefill.taken_at = dict(offer.content), offer.label, now
+        prefill.confirmed_by = prefill.confirmed_at = None
+        prefill.save(update_fields=["content", "label", "taken_at", "confirmed_by", "confirmed_at"])
+    return [prefill.row.item_id for prefill, _ in moved]
 
 
 def bring_into_next_year(received: ScoreTable) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views import View
@@ -20,10 +20,9 @@ from assessments.selectors.selfchecks import is_overdue
 from assessments.selectors.table_drawer import drawer_of
 from assessments.selectors.table_rows import BUILD_CHOICES, Sheet, heads_of, row_view
 from assessments.selectors.table_widgets import exact_words, key_of
-from assessments.selectors.tables import tables_worked_on
 from assessments.services.cells import CellProblem, cleaned, item_of, save_cell
 from assessments.views.sheets import chapter_list
-from assessments.views.tables import seen_table, sheet_of
+from assessments.views.tables import filled_table, seen_table, sheet_of
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
@@ -66,7 +65,7 @@ class ScoreRowView(View):
         ``X-Version`` is the row's version now; ``X-Rebased`` says that others changed the row meanwhile.
         """
         user = signed_in(request)
-        table = get_object_or_404(tables_worked_on(user), pk=pk)
+        table = filled_table(user, pk)
         field = request.POST.get("field", "value")
         raw: Any = ""
         try:

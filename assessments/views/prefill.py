@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -12,7 +12,7 @@ from assessments.rules.tables import sees_live_rows
 from assessments.selectors.row_filters import ALL, LABELS
 from assessments.services import prefill as services
 from assessments.views.tables import seen_table
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 
 MOST_NAMED = 5
 
@@ -28,12 +28,37 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     items = None if "all" in request.POST else request.POST.getlist("item")
     declared = services.declare_unchanged(table=table, by=user, items=items)
     if declared.done:
-        messages.success(request, f"{len(declared.done)}条已确认无变化")
+        messages.success(request, f"{len(declared.done)}条已确认{'无变化' if table.previous_id else ''}")
     for name, text in list(declared.refused.items())[:MOST_NAMED]:
         messages.warning(request, f"{name} 不能确认：{text}")
     show = request.POST.get("show", ALL)
     query = f"show={show}" if show in LABELS else f"item={items[0]}" if items else f"show={ALL}"
     return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?{query}")
+
+
+@login_required
+@require_POST
+def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring what the portal's tables say into rows that are still empty, and back to the check."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    done = services.bring_in(table=table, by=user)
+    messages.success(request, f"已带入{done}条，请逐条核对后确认" if done else "没有可以带入的取值")
+    return HttpResponseRedirect(reverse("assessments:score_check", args=[pk]))
+
+
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a table that is opened asks for by itself: what its untouched rows may be given, answered with a note of it."""
+    if not is_at_the_page(request):
+        return signed_out()
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    return render(request, "assessments/_score_brought.html", {"items": services.follow_sources(table=table, by=user)})
 
 
 @login_required

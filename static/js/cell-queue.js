@@ -188,8 +188,23 @@
     if (unit) note(unit, false);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-item]")) { event.preventDefault(); note(event.target, false); }
+    const form = event.target;
+    if (!form.matches("form[data-item]")) return;
+    if (form.matches("[data-leaves]")) leave(event, form);
+    else { event.preventDefault(); note(form, false); }
   });
+
+  /* A form whose button also leads on: what it holds is saved first, and only then the page is left. */
+  async function leave(event, form) {
+    if (form.dataset.saved !== undefined || event.submitter?.name) return;
+    event.preventDefault();
+    note(form, false);
+    pump();
+    while (running) await new Promise((done) => document.addEventListener("gd:queue", done, { once: true }));
+    if ([...known.values()].some((entry) => entry.item === form.dataset.item)) return;
+    form.dataset.saved = "";
+    form.requestSubmit(event.submitter || undefined);
+  }
 
   /* ---- sending ---- */
   async function send(entry) {
@@ -299,6 +314,7 @@
 
   /* The row as the portal has it now. */
   async function fresh(item) {
+    if (!rows) { location.reload(); return; }
     try {
       const response = await fetch(`${rows}${item}/?fresh=1&chapter=${chapter}`, { headers: { "HX-Request": "true", "X-User": user }, credentials: "same-origin", redirect: "manual" });
       if (response.ok) apply(await response.text(), item);
@@ -342,7 +358,7 @@
       return;
     }
     for (const entry of left) {
-      fill(entry.body);
+      if (versionField(entry.group)) fill(entry.body);
       if (entry.state !== "waiting" || entry.typing) await update(entry.key, (now) => now && { ...now, state: "waiting", typing: now.typing && Date.now() - now.at < ABANDONED_MS });
     }
     pump();

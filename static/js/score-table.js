@@ -143,6 +143,14 @@
     }
   }
 
+  /* Rows that the portal has just filled, where nobody is at work. */
+  async function onBrought(event) {
+    for (const item of (event.target.querySelector?.("[data-brought]")?.dataset.brought || "").split(" ")) {
+      const shown = item && table.querySelector(`tr[data-item="${CSS.escape(item)}"]`);
+      if (shown && !shown.contains(document.activeElement) && !window.gdQueue.waits(item)) await window.gdQueue.fresh(item);
+    }
+  }
+
   async function call() {
     clearTimeout(calling);
     calling = setTimeout(call, CALL_MS);
@@ -167,6 +175,7 @@
     table.addEventListener("gd:filled", (event) => summarize(event.target), true);
     table.addEventListener("focusin", follow);
     document.addEventListener("htmx:load", onDrawer);
+    document.getElementById("brought")?.addEventListener("htmx:afterSwap", onBrought);
     document.addEventListener("click", (event) => {
       if (!event.target.closest("[data-close-drawer]")) return;
       event.preventDefault();

@@ -16,15 +16,12 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents.models import Evidence
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_table
+from tests.factories.once import copy_of, once
 from tests.factories.received import received_self_check
 
 pytestmark = pytest.mark.django_db
+JANUARY = dt.datetime(2027, 1, 5, 9, tzinfo=clock.SHANGHAI)
 PROVEN, EXPIRED, BARE = "7.2.7", "7.2.17", "7.2.16"
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 def file_under(table, item_id, *, valid_to=None):
@@ -50,14 +47,30 @@ def prove(check):
         file_under(check.table, row.item_id, valid_to=dt.date(2026, 12, 31) if row.item_id == EXPIRED else None)
 
 
-@pytest.fixture
-def second(people):
-    """A second year, prefilled; it is the January after."""
+def begin():
+    """People, and the table of a second year, prefilled."""
+    people = make_cast()
     before = received_self_check(people, year=2025, building=False, change=prove)
     table = make_table(before.district, year=2026, previous=before.table)
     services.prefill_table(table)
-    with clock.at(dt.datetime(2027, 1, 5, 9, tzinfo=clock.SHANGHAI)):
-        yield SelfCheck.objects.create(district=before.district, year=2026, table=table, opened_at=clock.now()).table
+    with clock.at(JANUARY):
+        return people, SelfCheck.objects.create(district=before.district, year=2026, table=table, opened_at=clock.now()).table
+
+
+made = once(begin)
+own = copy_of("made")
+
+
+@pytest.fixture
+def people(own):
+    return own[0]
+
+
+@pytest.fixture
+def second(own):
+    """The table of the second year; it is the January after."""
+    with clock.at(JANUARY):
+        yield own[1]
 
 
 def standing(table):

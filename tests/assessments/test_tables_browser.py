@@ -1,30 +1,21 @@
 """Autosave in a real browser: what is not acknowledged stays with the person until it is saved."""
 
-import os
+import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from assessments.models import ScoreRow
+from districts.models import PlotIndicator
 from tests.factories.accounts import PASSWORD
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
+from tests.factories.districts import PlotFactory
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 FIELD = 'input[name="7.2.7-value"]'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs a loop in this thread; the ORM is only used between its calls
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=os.environ.get("GD_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -178,7 +169,7 @@ def test_two_people_choose_between_both_values(browser, live_server, table):
     from assessments.services.cells import save_cell
 
     context, page = signed_in(browser, live_server, table.people.preparer)
-    page.goto(address(live_server, table))
+    page.goto(address(live_server, table), wait_until="networkidle")  # what an opened page asks for is answered before the other saves
     save_cell(table=table, item_id="7.2.7", field="value", value="18", version=0, token="", by=table.people.consultant)
     page.fill(FIELD, "17")
     page.press(FIELD, "Tab")
@@ -193,7 +184,7 @@ def test_the_value_of_the_other_may_be_taken(browser, live_server, table):
     from assessments.services.cells import save_cell
 
     context, page = signed_in(browser, live_server, table.people.preparer)
-    page.goto(address(live_server, table))
+    page.goto(address(live_server, table), wait_until="networkidle")  # what an opened page asks for is answered before the other saves
     save_cell(table=table, item_id="7.2.7", field="value", value="18", version=0, token="", by=table.people.consultant)
     page.fill(FIELD, "17")
     page.press(FIELD, "Tab")
@@ -219,4 +210,19 @@ def test_signing_out_clears_what_waits(browser, live_server, table):
     page.wait_for_url(lambda url: "tables" not in url)
     assert asked == ["还有1项未保存，退出后将从本机清除。确定退出吗？"]
     assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+    context.close()
+
+
+def test_an_opened_table_fills_the_rows_that_the_land_knows(browser, live_server, table):
+    """Where somebody is at work in such a row it is left to them."""
+    plot = PlotFactory(district=table.district, floor_area=Decimal(40_000), built_on=dt.date(2026, 3, 1))
+    for key, built in (("star", "二星级"), ("renewable", "12")):
+        PlotIndicator.objects.create(plot=plot, key=key, built=built)
+    context, page = signed_in(browser, live_server, table.people.preparer)
+    page.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}?chapter=lowcarbon")
+    page.wait_for_selector("#brought:has-text('平台带入了2条取值')")
+    page.wait_for_function("() => document.querySelector('input[name=\"7.2.1-value-a\"]').value === '4'")
+    page.wait_for_selector("#src-7_2_7:has-text('1个地块的建成值')")
+    page.click("tr[data-item='7.2.7'] button:has-text('确认')")
+    page.wait_for_selector("text=1条已确认")
     context.close()
