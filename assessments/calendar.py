@@ -1,9 +1,10 @@
-"""Dates of the yearly self-check, from the settings; obligations collect them, nothing stores them."""
+"""Dates of self-checks, yearly reports and stage assessments, from the settings; obligations collect them, nothing stores them."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from assessments.intake import FORMS
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
@@ -51,6 +52,17 @@ def self_check_due(year: int) -> dt.date:
 def self_check_receipt_due(year: int) -> dt.date:
     """Day by which the city receives or returns the self-checks that report on ``year``."""
     return self_check_window(year).receipt
+
+
+def report_dues(years: Iterable[int]) -> dict[tuple[str, int], dt.date]:
+    """Last days of the reports on a year of operation, by kind and year reported on; settings and calendar read once."""
+    wanted = set(years)
+    if not wanted:
+        return {}
+    held, calendar = parameters.load(), workdays.current()
+    return {
+        (kind, year): due_date(held.text(form.setting), year=year, calendar=calendar) for kind, form in FORMS.items() for year in wanted
+    }
 
 
 class Cycle(NamedTuple):

@@ -34,6 +34,41 @@ class MemberState(models.TextChoices):
     ACCEPTED = "accepted", "已接受"
     DECLINED = "declined", "已谢绝"
     RECUSED = "recused", "已回避"
+    LEFT = "left", "已退出"
+    LAPSED = "lapsed", "逾期未答复"
+
+
+class PoolState(models.TextChoices):
+    """Where somebody stands in the expert pool; only those in it are drawn."""
+
+    INVITED = "invited", "待答复"
+    ACTIVE = "active", "在库"
+    DECLINED = "declined", "未加入"
+    REMOVED = "removed", "已移出"
+
+
+class TieKind(models.TextChoices):
+    """Why an expert steps back beside employment."""
+
+    TOOK_PART = "took_part", "参与过项目"
+    RELATION = "relation", "有利害关系"
+
+
+class BodyRole(models.TextChoices):
+    """What a body did for the district whose table is judged."""
+
+    PLANNING = "planning", "规划单位"
+    DESIGN = "design", "设计单位"
+    CONSULTING = "consulting", "咨询单位"
+    VERIFYING = "verifying", "核查单位"
+
+
+class RecusalState(models.TextChoices):
+    """An applicant's request that somebody steps back."""
+
+    ASKED = "asked", "待答复"
+    GRANTED = "granted", "已同意"
+    REFUSED = "refused", "未同意"
 
 
 class Reading(models.TextChoices):
@@ -87,3 +122,10 @@ class Severity(models.TextChoices):
 
     MINOR = "minor", "一般"
     SERIOUS = "serious", "严重"
+
+
+class ReportKind(models.TextChoices):
+    """Reports on a year of operation."""
+
+    OPERATION = "operation", "运营报告"
+    CARBON = "carbon", "碳核查"

@@ -91,11 +91,22 @@ def conflicts(ties: Iterable[Tie], parties: Collection[Party], on: dt.date) -> t
             continue
         when = "现任职于" if tie.until is None or tie.until >= on else "三年内曾任职于"
         for party in parties:
-            if party.organisation_id == tie.organisation_id:
+            if party.organisation_id == tie.organisation_id or (party.organisation_id is None and party.name == tie.name):
                 found[f"{when}{party.role}{party.name}"] = None
             elif party.group and party.group == tie.group:
                 found[f"{when}{tie.name}，与{party.role}{party.name}同属{party.group}"] = None
     return tuple(found)
+
+
+def avoided(name: str, ties: Iterable[Tie], requests: Iterable[tuple[str, str]], on: dt.date) -> list[str]:
+    """Reasons from granted requests of the applicant, each a person, a body, or a person of a body (both must fit)."""
+    since = years_before(on, CONFLICT_YEARS)
+    bodies = {part for tie in ties if tie.until is None or tie.until >= since for part in (tie.name, tie.group) if part}
+    return [
+        f"申报单位申请{'、'.join(part for part in (person, body) if part)}回避，已同意"
+        for person, body in requests
+        if (not person or person == name) and (not body or body in bodies)
+    ]
 
 
 def years_before(day: dt.date, years: int) -> dt.date:

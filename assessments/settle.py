@@ -24,6 +24,7 @@ class Cause(StrEnum):
     DOUBT = "有专家存疑"
     CONTROL = "控制项未获一致认可"
     EXCLUSION = "不参评有异议"
+    COMMENTS = "意见性质不一"
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Opinion:
-    """One reader's judgement; ``outcome`` is None for a doubt without a figure."""
+    """One reader's judgement; ``outcome`` is None for a doubt without a figure; ``comment_kind`` the weight of the comment, if any."""
 
     seat: int
     judgement: Judgement
     outcome: Outcome | None
+    comment_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def causes(claim: Claim, opinions: Sequence[Opinion], limit: Decimal) -> tuple[C
             found.append(Cause.EXCLUSION)
     elif claim.control and not all(one.outcome is not None and one.outcome.holds for one in opinions):
         found.append(Cause.CONTROL)
+    if len({one.comment_kind for one in opinions if one.comment_kind}) > 1:
+        found.append(Cause.COMMENTS)
     return tuple(found)
 
 

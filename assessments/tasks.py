@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from assessments.services import stages
+from assessments.services import intakes, stages
+from assessments.services.reviews import lapse_overdue
 from assessments.services.selfchecks import open_due
 from greendistrict.core import clock
 
@@ -17,3 +18,15 @@ def open_self_checks() -> int:
 def open_stage_assessments() -> int:
     """Open the stage assessments whose window has begun; run daily, safe to repeat. Returns how many were opened."""
     return len(stages.open_due(clock.today()))
+
+
+@shared_task(name="assessments.tasks.lapse_invitations")
+def lapse_invitations() -> int:
+    """Free the seats of experts who did not answer in time; run daily, safe to repeat. Returns how many."""
+    return lapse_overdue(clock.today())
+
+
+@shared_task(name="assessments.tasks.open_yearly_reports")
+def open_yearly_reports() -> int:
+    """Open the operation reports and carbon verifications of the year that is over; run daily, safe to repeat. Returns how many."""
+    return len(intakes.open_due(clock.today()))

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
 
@@ -12,7 +13,7 @@ LAST_PAGE = 9999
 
 
 def _date(label: str) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(label=label, required=False, widget=DayInput())
 
 
 def _page() -> forms.IntegerField:

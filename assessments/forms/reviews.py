@@ -1,13 +1,18 @@
 """Forms of expert review."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
-from assessments.enums import Conclusion
+from assessments.enums import CommentKind, Conclusion
 from assessments.lifecycle.review import REVIEW
+from assessments.models import PanelMember
 from assessments.panel import Candidate
+from greendistrict.accounts.models import User
+from greendistrict.core.widgets import DayInput
+from greendistrict.documents.forms import EvidenceField
 
 STARS = [("", "请选择"), (1, "一星级"), (2, "二星级"), (3, "三星级")]
 MOST_TEXT = 2000
@@ -46,7 +51,7 @@ class ReasonForm(forms.Form):
 class DueForm(forms.Form):
     """Last day for the own scores."""
 
-    score_due = forms.DateField(label="评分截止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    score_due = forms.DateField(label="评分截止", widget=DayInput())
 
 
 class CallForm(forms.Form):
@@ -72,9 +77,12 @@ class AppointForm(forms.Form):
     experts = forms.TypedMultipleChoiceField(label="专家", coerce=int, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(label="指定理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, pool: list[Candidate], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pool: list[Candidate], loads: Mapping[int, tuple[int, int]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["experts"].choices = [(one.id, one.name) for one in pool if not one.reasons]  # type: ignore[attr-defined]
+        lines = [(one.id, one.name, *loads.get(one.id, (0, 0))) for one in pool if not one.reasons]
+        self.fields["experts"].choices = [  # type: ignore[attr-defined]
+            (key, f"{name}（在办{now}项，本年{year}次）") for key, name, now, year in lines
+        ]
 
 
 class AgreeForm(forms.Form):
@@ -84,6 +92,7 @@ class AgreeForm(forms.Form):
     verdict = forms.ChoiceField(choices=[("", ""), ("yes", "是"), ("no", "否")], required=False)
     reason = forms.CharField(label="理由", max_length=500, required=False)
     dissent = forms.CharField(label="保留意见", max_length=500, required=False)
+    comment_kind = forms.ChoiceField(label="意见性质", choices=[("", ""), *CommentKind.choices], required=False)
 
     @property
     def verdict_value(self) -> bool | None:
@@ -103,6 +112,56 @@ class SeatForm(forms.Form):
 
     member = forms.IntegerField()
     vote = forms.ChoiceField(choices=[("", ""), *Conclusion.choices], required=False)
+
+
+class SignInForm(forms.Form):
+    """Seats that are there."""
+
+    members = forms.TypedMultipleChoiceField(label="到会专家", coerce=int, required=False)
+
+    def __init__(self, *args: Any, members: Iterable[PanelMember], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].choices = [(member.pk, str(member)) for member in members]  # type: ignore[attr-defined]
+
+
+class SeatReasonForm(forms.Form):
+    """A seat, and why it is given up or left."""
+
+    member = forms.IntegerField()
+    reason = forms.CharField(label="原因", max_length=300, required=False)
+
+
+class ConfirmForm(forms.Form):
+    """What a member says of agreed clauses: all that are open, or one."""
+
+    member = forms.IntegerField()
+    item = forms.CharField(max_length=20, required=False)
+    agrees = forms.ChoiceField(choices=[("yes", "同意"), ("no", "保留意见")])
+    dissent = forms.CharField(label="保留意见", max_length=500, required=False)
+
+
+class PasswordSignForm(forms.Form):
+    """The own password, asked again for a signature."""
+
+    password = forms.CharField(label="登录密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Refuse a wrong password."""
+        word: str = self.cleaned_data["password"]
+        if not self.user.check_password(word):
+            message = "密码不正确，没有签名"
+            raise forms.ValidationError(message)
+        return word
+
+
+class SheetForm(forms.Form):
+    """The scan of the signed sheet."""
+
+    upload = EvidenceField(label="签名页扫描件")
 
 
 class ConcludeForm(forms.Form):

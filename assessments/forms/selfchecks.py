@@ -3,23 +3,17 @@
 from django import forms
 from django.http import QueryDict
 
+from assessments.forms.lists import ALL, LATE_CHOICES, YearQuery
 from assessments.lifecycle.selfcheck import SELF_CHECK
 
-LATE_CHOICES = (("", "全部"), ("late", "逾期"), ("ontime", "未逾期"))
 MOST_FINDINGS = 200
 
 
-class SelfCheckFilter(forms.Form):
+class SelfCheckFilter(YearQuery):
     """Query of the list."""
 
-    q = forms.CharField(label="城区", required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": "名称或拼音"}))
-    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
-    status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *SELF_CHECK.choices()])
+    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *SELF_CHECK.choices()])
     late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)
-
-    def __init__(self, data: QueryDict, *, years: list[int]) -> None:
-        super().__init__(data)
-        self.fields["year"].choices = [("", "全部"), *((year, f"{year}年度") for year in years)]  # type: ignore[attr-defined]
 
 
 def posted_findings(data: QueryDict) -> list[dict[str, str]]:

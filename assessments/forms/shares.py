@@ -7,6 +7,7 @@ from django import forms
 from assessments.models import ScoreTable
 from assessments.selectors.shares import assignable_bureaus, assignable_people
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.core.widgets import DayInput
 
 BUREAU, PERSON = "bureau", "person"
 
@@ -15,7 +16,7 @@ class ShareForm(forms.Form):
     """Chapters or clauses, who gets them, by when."""
 
     assignee = forms.ChoiceField(label="分派给", choices=())
-    due_on = forms.DateField(label="完成期限", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label="完成期限", required=False, widget=DayInput())
     note = forms.CharField(label="填报要求", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:

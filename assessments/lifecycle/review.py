@@ -21,6 +21,11 @@ def _not_committed(question: Question) -> Iterable[Refusal]:
         yield Refusal("承诺值已经登记", remedy="办理抽取")
 
 
+def _recusals_answered(question: Question) -> Iterable[Refusal]:
+    if question.facts and (waiting := question.facts.get("recusals_open")):
+        yield Refusal(f"申报单位的{waiting}件回避申请还没有答复", remedy="名单冻结前逐件答复", href=question.facts.get("recusals_page", ""))
+
+
 def _panel_possible(question: Question) -> Iterable[Refusal]:
     if question.facts and question.facts.get("shortfall"):
         yield Refusal("现有名单组不成有效的专家组", found=question.facts["shortfall"], remedy="补充专家库，或说明理由后指定")
@@ -71,6 +76,35 @@ def _settled(question: Question) -> Iterable[Refusal]:
         yield Refusal("有条文既没有商定，也不能按规则取定", found=items, remedy="在评审会记录商定结果")
 
 
+def _quorate(question: Question) -> Iterable[Refusal]:
+    """Settings ``panel.min`` is the least number at the table; the dimensions are covered by those who are there."""
+    facts = question.facts
+    if not facts:
+        return
+    if facts["present"] < facts["quorum"]:
+        yield Refusal(
+            "到会专家不足，不能形成结论",
+            required=f"至少{facts['quorum']}人签到",
+            found=f"{facts['present']}人签到",
+            remedy="补签到；不能到会的登记退出，休会后补抽专家",
+        )
+    elif facts["uncovered_present"]:
+        found = f"缺{'、'.join(facts['uncovered_present'])}"
+        yield Refusal("到会专家没有覆盖全部维度", required="每个维度至少1人", found=found, remedy="休会后补抽专家")
+
+
+def _agreed_confirmed(question: Question) -> Iterable[Refusal]:
+    facts = question.facts
+    if not facts:
+        return
+    if facts["unconfirmed"]:
+        found = "；".join(facts["unconfirmed"])
+        yield Refusal(f"商定结果还没有经到会专家逐一确认：{found}", found=found, remedy="请所列专家确认或写明保留意见")
+    if facts["turned_down"]:
+        found = "、".join(facts["turned_down"])
+        yield Refusal(f"商定结果没有得到半数以上到会专家同意：{found}", found=found, remedy="重新商定，或撤销商定、按规则取定")
+
+
 def _opinion_signed(question: Question) -> Iterable[Refusal]:
     if (facts := question.facts) is None:
         return
@@ -80,6 +114,12 @@ def _opinion_signed(question: Question) -> Iterable[Refusal]:
         yield Refusal(f"还有{facts['unvoted']}名专家没有表决")
     if facts["unsigned"]:
         yield Refusal(f"还有{facts['unsigned']}名专家没有确认评审意见")
+    if facts["uncompared"]:
+        found = "、".join(facts["uncompared"])
+        yield Refusal(f"代记的书面表决和确认还没有经第二人核对：{found}", found=found, remedy="请登记人以外的评审秘书或市级人员核对")
+    if facts["unchecked"]:
+        found = "、".join(facts["unchecked"])
+        yield Refusal(f"书面签名还没有经第二人核对：{found}", found=found, remedy="请登记人以外的评审秘书或市级人员核对")
 
 
 def _conclusion_allowed(question: Question) -> Iterable[Refusal]:
@@ -111,7 +151,12 @@ def _member(user: User, member: PanelMember) -> bool:
     return is_this_member(user, member)
 
 
+def _secretary_of(user: User, _member_seat: PanelMember) -> bool:
+    return runs_reviews(user)
+
+
 MEMBER_SEAT = Seat("expert", "受邀专家", _member)
+SEAT_SECRETARIAT = Seat("secretariat", "评审秘书", _secretary_of)
 
 REVIEW = register(
     Machine(
@@ -137,7 +182,7 @@ REVIEW = register(
                 ("preparing",),
                 "inviting",
                 (SECRETARIAT,),
-                (_committed, _panel_possible),
+                (_committed, _recusals_answered, _panel_possible),
                 message="名单随即冻结，抽中的专家收到邀请",
                 told="抽中的专家",
                 confirm=True,
@@ -149,7 +194,7 @@ REVIEW = register(
                 ("preparing",),
                 "inviting",
                 (SECRETARIAT,),
-                (_no_panel_possible,),
+                (_recusals_answered, _no_panel_possible),
                 told="被指定的专家",
                 reason_required=True,
                 page="assessments:review_appoint",
@@ -206,12 +251,22 @@ REVIEW = register(
                 ("meeting",),
                 "concluded",
                 (SECRETARIAT,),
-                (_settled, _opinion_signed, _conclusion_allowed, _star_found),
+                (_quorate, _settled, _agreed_confirmed, _opinion_signed, _conclusion_allowed, _star_found),
                 message="评审意见具名，办件转入下一步",
                 told="经办、专家组",
                 confirm=True,
                 tone="primary",
                 page="assessments:review_meeting",
+            ),
+            Transition(
+                "adjourn",
+                "休会",
+                ("meeting",),
+                "scoring",
+                (SECRETARIAT,),
+                message="各自评分重新封闭，可以补抽专家、另行通知开会；已商定的留存，须重新确认",
+                told="专家组、经办",
+                reason_required=True,
             ),
             Transition(
                 "stop",
@@ -227,7 +282,7 @@ REVIEW = register(
     )
 )
 
-LEFT = {MemberState.DECLINED, MemberState.RECUSED}
+GONE = {MemberState.DECLINED, MemberState.RECUSED, MemberState.LEFT, MemberState.LAPSED}
 MEMBER = register(
     Machine(
         name="panel_member",
@@ -235,7 +290,7 @@ MEMBER = register(
         model="assessments.PanelMember",
         field="state",
         initial=MemberState.INVITED,
-        states=tuple(State(value, label, final=value in LEFT) for value, label in MemberState.choices),
+        states=tuple(State(value, label, final=value in GONE) for value, label in MemberState.choices),
         transitions=(
             Transition("accept", "接受邀请", ("invited",), "accepted", (MEMBER_SEAT,), tone="primary", told="评审秘书"),
             Transition("decline", "谢绝", ("invited",), "declined", (MEMBER_SEAT,), reason_required=True, told="评审秘书"),
@@ -249,6 +304,29 @@ MEMBER = register(
                 told="评审秘书",
                 confirm=True,
             ),
+            Transition(
+                "drop_out",
+                "登记退出",
+                ("accepted",),
+                "left",
+                (SEAT_SECRETARIAT,),
+                message="已评的留存，不计入结果；空出的席位可以补抽",
+                told="评审秘书、经办",
+                reason_required=True,
+            ),
+            Transition(
+                "release",
+                "确认回避，更换",
+                ("invited", "accepted"),
+                "recused",
+                (SEAT_SECRETARIAT,),
+                message="席位另行补抽，已填的评分保留但不计入结果",
+                reason_required=True,
+                told="专家本人",
+                confirm=True,
+                tone="refuse",
+            ),
+            Transition("lapse", "逾期未答复", ("invited",), "lapsed", (), by_system=True, told="评审秘书"),
         ),
     )
 )

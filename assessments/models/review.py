@@ -1,22 +1,24 @@
 """Expert review: pool, panel, draw, deal, scores, meeting."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from assessments.enums import CommentKind, Conclusion, Judgement, MemberState, Reading
+from assessments.enums import CommentKind, Conclusion, Judgement, MemberState, PoolState, Reading
 from assessments.models.score import ScoreTable
 from districts.enums import Star
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.core.pinyin import sort_key
+from greendistrict.documents.models import Evidence
 
 REVIEW_STATES = ("preparing", "inviting", "scoring", "meeting", "concluded", "stopped")
 ENDED_STATES = ("concluded", "stopped")  # stopped: the case behind it was withdrawn
 
 
 class ExpertProfile(models.Model):
-    """A person in the pool with the chapters he or she can judge."""
+    """A person in the pool with the chapters he or she can judge; who was removed stays on record and is never drawn."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name="专家")
     specialties = models.JSONField("专业", default=list, help_text="chapter keys")
@@ -24,13 +26,27 @@ class ExpertProfile(models.Model):
     valid_to = models.DateField("聘期止", null=True, blank=True)
     available = models.BooleanField("可参加", default=True)
     is_demo = models.BooleanField("演示数据", default=False)
+    status = models.CharField("状态", max_length=10, choices=PoolState, default=PoolState.ACTIVE)
+    rank = models.CharField("职称", max_length=60, blank=True)
+    past_terms = models.JSONField("以往聘期", default=list, help_text="pairs of ISO days, oldest first")
+    confirmed_on = models.DateField("本人确认日期", null=True, blank=True)
+    name_pinyin = models.CharField(max_length=300, editable=False, default="", db_index=True)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "专家"
-        constraints: ClassVar = [ordered("valid_from", "valid_to", name="expert_term_ordered")]
+        constraints: ClassVar = [
+            ordered("valid_from", "valid_to", name="expert_term_ordered"),
+            one_of("status", PoolState.values, name="expert_status_known"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Set the sort key once; a list is sorted by it."""
+        self.name_pinyin = self.name_pinyin or sort_key(self.user.name)
+        super().save(*args, **kwargs)
 
 
 class ExpertEmployment(models.Model):
@@ -69,6 +85,7 @@ class Review(models.Model):
     star = models.PositiveSmallIntegerField("评定星级", null=True, blank=True)
     star_reason = models.TextField("星级不同的理由", blank=True)
     opinion = models.TextField("评审意见", blank=True)
+    signed_sheet = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签名页扫描件")
     result = models.JSONField("评定得分", default=dict)
     concluded_at = models.DateTimeField("结论时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
@@ -146,7 +163,24 @@ class PanelMember(models.Model):
     declared = models.BooleanField("已声明无应回避情形", default=False)
     submitted_at = models.DateTimeField("评分提交时间", null=True, blank=True)
     vote = models.CharField("表决", max_length=14, choices=Conclusion, blank=True)
+    voted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="表决记录人"
+    )
+    vote_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面表决核对人"
+    )
     signed_at = models.DateTimeField("签名时间", null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签名记录人"
+    )
+    sign_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面签名核对人"
+    )
+    present_at = models.DateTimeField("签到时间", null=True, blank=True)
+    present_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签到记录人"
+    )
+    hours = models.DecimalField("工时", max_digits=5, decimal_places=1, null=True, blank=True)
 
     class Meta:
         verbose_name = "评审专家"
@@ -160,6 +194,17 @@ class PanelMember(models.Model):
 
     def __str__(self) -> str:
         return f"专家{self.seat}"
+
+    @property
+    def voted_on_paper(self) -> bool:
+        """Whether the vote was taken over from paper."""
+        return bool(self.vote) and self.voted_by_id is not None and self.voted_by_id != self.expert.user_id
+
+    @property
+    def wants_check(self) -> bool:
+        """Whether the signature was taken over from paper and a second person has not compared it yet."""
+        on_paper = self.signed_at is not None and self.signed_by_id is not None and self.signed_by_id != self.expert.user_id
+        return on_paper and self.sign_checked_by_id is None
 
 
 class Assignment(models.Model):
@@ -214,6 +259,9 @@ class AgreedScore(models.Model):
     exclusion_founded = models.BooleanField("不参评成立", null=True, blank=True)
     reason = models.CharField("理由", max_length=500)
     dissent = models.CharField("保留意见", max_length=500, blank=True)
+    comment_kind = models.CharField(
+        "意见性质", max_length=8, choices=CommentKind, blank=True, help_text="where readers' comments contradict"
+    )
     at = models.DateTimeField("时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="记录人")
 

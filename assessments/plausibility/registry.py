@@ -22,23 +22,23 @@ class Rule(NamedTuple):
 RULES = {
     rule.key: rule
     for rule in (
-        Rule("complete", "填报完整", "指导意见八（二）"),
-        Rule("confirmed", "带入值已确认", "平台规则"),
-        Rule("reasoned", "改写带入值说明理由", "平台规则"),
+        Rule("complete", "填报", "指导意见八（二）"),
+        Rule("confirmed", "带入值的确认", "平台规则"),
+        Rule("reasoned", "改写带入值的理由", "平台规则"),
         Rule("range", "取值范围", "条文取值要求"),
-        Rule("numerator", "分子不大于分母", "条文计算方法"),
-        Rule("fraction", "百分数写成小数", "条文计量单位"),
-        Rule("unit_jump", "单位数量级", "上年已接收的自查，参数 plausibility.jump_tolerance"),
-        Rule("year_outlier", "与上年相比", "上年已接收的自查，参数 plausibility.year_*"),
-        Rule("peer_outlier", "与同类城区相比", "同类城区已接收的自查，参数 plausibility.peer_spread"),
-        Rule("sums", "部分与合计", "条文取值口径，参数 plausibility.sum_tolerance"),
+        Rule("numerator", "分子与分母", "条文计算方法"),
+        Rule("fraction", "百分数与小数", "条文计量单位"),
+        Rule("unit_jump", "单位数量级", "上年已接收的自查，单位跳变的允差是平台参数"),
+        Rule("year_outlier", "与上年相比", "上年已接收的自查，变幅是平台参数"),
+        Rule("peer_outlier", "与同类城区相比", "同类城区已接收的自查，离散程度是平台参数"),
+        Rule("sums", "部分与合计", "条文取值口径，允差是平台参数"),
         Rule("evidence_required", "须附佐证材料", "条文佐证要求"),
-        Rule("evidence", "佐证材料齐全", "条文佐证要求"),
-        Rule("expired", "佐证材料在有效期内", "材料有效期"),
-        Rule("shared", "同一成果不重复计分", "条文互斥规定"),
+        Rule("evidence", "佐证材料", "条文佐证要求"),
+        Rule("expired", "佐证材料有效期", "材料有效期"),
+        Rule("shared", "同一成果重复计分", "条文互斥规定"),
         Rule("target", "年度目标", "指标体系"),
         Rule("control", "控制项", "评价标准控制项"),
-        Rule("unsigned", "分工已签认", "填报分工"),
+        Rule("unsigned", "分工签认", "填报分工"),
     )
 }
 PER_ROW: dict[str, tuple[RowRule, ...]] = {

@@ -1,6 +1,6 @@
 """Who may do what with a review."""
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from assessments.enums import Judgement, MemberState
 from assessments.models import ExpertScore, PanelMember, Review
@@ -10,6 +10,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 
+OPEN_STATES = ("meeting", "concluded")  # readings show
 SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
 
 
@@ -36,12 +37,17 @@ def seated(user: User, review: Review) -> PanelMember | None:
 
 def scores_are_open(review: Review) -> bool:
     """Whether readings may be shown to anybody but their author: only from the meeting on."""
-    return review.status in {"meeting", "concluded"}
+    return review.status in OPEN_STATES
 
 
 def takes_part_in_meeting(user: User, review: Review) -> bool:
     """Whether the meeting's papers are for this person: overseers, and members who accepted."""
     return oversees_reviews(user) or seated(user, review) is not None
+
+
+def may_add_sheet(user: User, review: Model) -> bool:
+    """Whether the scan of a signed sheet may be added: by the secretariat, in session."""
+    return isinstance(review, Review) and review.status == "meeting" and runs_reviews(user)
 
 
 def concluded_for_district(user: User) -> Q:
@@ -61,4 +67,4 @@ def missing_of(score: ExpertScore, claim: Claim) -> str:
         return "未给分数"
     if score.judgement == Judgement.DIFFER and score.points is not None and score.points == claim.outcome.points:
         return "与申报分相同，应选一致"
-    return "未写理由" if score.judgement != Judgement.AGREE and not score.comment else ""
+    return "未写意见" if score.judgement != Judgement.AGREE and not score.comment else ""

@@ -10,7 +10,7 @@ from assessments.models import AgreedScore, ExpertScore, Review
 from assessments.selectors.review_desk import claim_words
 from assessments.selectors.review_pool import chapter_words, rules_of
 from assessments.selectors.review_scores import Findings, agreed_outcome, findings_of
-from assessments.settle import Claim, Outcome, Point
+from assessments.settle import Cause, Claim, Outcome, Point
 from indicators.scoring import Item, Result, figure, plain, valid_points
 
 
@@ -31,6 +31,26 @@ class Dot:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What one member says of the agreed figure."""
+
+    seat: int
+    agrees: bool
+    dissent: str
+
+
+@dataclass(frozen=True)
+class FinalComment:
+    """A comment bound to a clause with the weight that holds: the meeting's where comments contradicted, else the reader's own."""
+
+    item_id: str
+    title: str
+    chapter: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class AgendaLine:
     """One clause the meeting must settle."""
 
@@ -43,6 +63,13 @@ class AgendaLine:
     agreed_words: str
     options: tuple[str, ...] | None
     kind: str
+    said: tuple[Said, ...] = ()
+    wants_kind: bool = False
+
+    @property
+    def seats_said(self) -> tuple[int, ...]:
+        """Seats that confirmed or dissented."""
+        return tuple(one.seat for one in self.said)
 
 
 @dataclass(frozen=True)
@@ -55,6 +82,7 @@ class Agenda:
     star: int
     level: str
     blocked: tuple[str, ...]
+    outcomes: Mapping[str, Outcome]
 
 
 def outcome_words(claim: Claim, outcome: Outcome | None) -> str:
@@ -82,7 +110,7 @@ def agenda_of(review: Review) -> Agenda:
         f"{key} {rules.items[key].title}" if key in rules.items else titles.get(key, key)
         for key in (findings.result.blocked_by if findings.result else ())
     )
-    return Agenda(lines, findings.open_items, findings.result, findings.star_reached, level, blocked)
+    return Agenda(lines, findings.open_items, findings.result, findings.star_reached, level, blocked, findings.outcomes)
 
 
 def _line(point: Point, item: Item, findings: Findings, comments: Mapping[tuple[str, int], str]) -> AgendaLine:
@@ -108,6 +136,8 @@ def _line(point: Point, item: Item, findings: Findings, comments: Mapping[tuple[
         agreed_words=outcome_words(claim, agreed_outcome(agreed)) if agreed else "",
         options=None if points is None else tuple(plain(one) for one in points),
         kind="exclusion" if claim.outcome.excluded else "control" if claim.control else "points",
+        said=tuple(Said(row.member.seat, row.agrees, row.dissent) for row in agreed.confirmations.all()) if agreed else (),
+        wants_kind=Cause.COMMENTS in point.causes,
     )
 
 
@@ -127,21 +157,29 @@ def _commented(review: Review) -> Any:
     return scores.exclude(comment="").order_by("assignment__member__seat", "pk")
 
 
+def final_comments(review: Review) -> list[FinalComment]:
+    """Comments of the members who sit, in the order of the table."""
+    rules = rules_of(review)
+    chapters = {item.id: chapter.title for chapter in rules.table(review.table.type, review.table.stage).chapters for item in chapter.items}
+    settled = dict(review.agreed.exclude(comment_kind="").values_list("item_id", "comment_kind"))
+    order = {item_id: place for place, item_id in enumerate(review.claims)}
+    rows = sorted(_commented(review).values_list("assignment__item_id", "comment", "comment_kind"), key=lambda row: order[row[0]])
+    return [
+        FinalComment(item_id, rules.items[item_id].title, chapters.get(item_id, ""), text, settled.get(item_id, kind))
+        for item_id, text, kind in rows
+    ]
+
+
 def draft_opinion(review: Review) -> str:
     """Draft from the comments bound to clauses, in the order of the table: 须修改 first, then 建议."""
-    rows = list(_commented(review).values_list("assignment__item_id", "comment", "comment_kind"))
-    items, order = rules_of(review).items, list(review.claims)
-    rows.sort(key=lambda row: order.index(row[0]))
+    comments = final_comments(review)
     parts = [f"专家组审阅了{review.subject.get('title', '')}的评分表和材料，经质询讨论，形成如下意见。"]
     for kind, head in ((CommentKind.MUST, "须修改的内容"), (CommentKind.ADVICE, "建议")):
-        said = [f"{number}. {item_id} {items[item_id].title}：{text}" for number, (item_id, text) in enumerate(_of(rows, kind), 1)]
-        if said:
-            parts.append("\n".join([f"{head}：", *said]))
+        said = [one for one in comments if one.kind == kind]
+        lines = [f"{number}. {one.item_id} {one.title}：{one.text}" for number, one in enumerate(said, 1)]
+        if lines:
+            parts.append("\n".join([f"{head}：", *lines]))
     return "\n\n".join(parts)
-
-
-def _of(rows: list[tuple[str, str, str]], kind: str) -> list[tuple[str, str]]:
-    return [(item_id, text) for item_id, text, given in rows if given == kind]
 
 
 def opinion_of(review: Review) -> dict[str, Any]:
@@ -152,8 +190,8 @@ def opinion_of(review: Review) -> dict[str, Any]:
     labels = {level.key: level.label for level in rules.levels}
     added = {chapter.key for chapter in rules.table(review.table.type, review.table.stage).chapters if chapter.bonus}
     agreed = [
-        (one, rules.items[one.item_id].title, figure(one.points) if one.points is not None else _verdict(one))
-        for one in review.agreed.order_by("pk")
+        (one, rules.items[one.item_id].title, figure(one.points) if one.points is not None else _verdict(one), dissents_of(one))
+        for one in review.agreed.order_by("pk").prefetch_related("confirmations__member")
     ]
     return {
         "members": members,
@@ -166,6 +204,12 @@ def opinion_of(review: Review) -> dict[str, Any]:
         "level": labels.get(review.result.get("level") or "", "未达到星级"),
         "agreed": agreed,
     }
+
+
+def dissents_of(agreed: AgreedScore) -> list[str]:
+    """Dissent kept with an agreed clause: what was noted in the meeting, and each member's own words."""
+    own = [f"{row.member}：{row.dissent}" for row in agreed.confirmations.all() if not row.agrees]
+    return [agreed.dissent, *own] if agreed.dissent else own
 
 
 def _verdict(agreed: AgreedScore) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from assessments.enums import Judgement, Reading
-from assessments.models import ExpertScore, PanelMember
+from assessments.models import ExpertScore, PanelMember, ScoreFile
 from assessments.rules.reviews import missing_of
 from assessments.selectors.review_pool import rules_of
 from assessments.selectors.review_scores import claim_from
@@ -104,9 +106,9 @@ class Desk:
 def desk_of(member: PanelMember) -> Desk:
     """Return own clauses by reading and chapter: lead first, then second, then general. Two queries."""
     review = member.review
-    scores = {
-        score.assignment.item_id: score for score in ExpertScore.objects.filter(assignment__member=member).select_related("assignment")
-    }
+    attached = Exists(ScoreFile.objects.filter(score=OuterRef("pk")))
+    own = ExpertScore.objects.filter(assignment__member=member).select_related("assignment").annotate(attached=attached)
+    scores = {score.assignment.item_id: score for score in own}
     table = rules_of(review).table(review.table.type, review.table.stage)
     groups = [
         _group(chapter.number, chapter.title, reading, chapter.items, scores, review.claims)

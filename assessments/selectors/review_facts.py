@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from assessments.enums import Conclusion, MemberState, Purpose
-from assessments.models import PanelMember, Review
+from django.urls import reverse
+
+from assessments.enums import Conclusion, MemberState, Purpose, RecusalState
+from assessments.models import AgreedScore, PanelMember, Review
 from assessments.panel import shortfall, uncovered
+from assessments.selectors.review_papers import said_on_paper
 from assessments.selectors.review_pool import as_candidate, candidates, dimensions_of, terms_of
 from assessments.selectors.review_scores import findings_of
 from assessments.settle import allowed_conclusions
@@ -21,7 +24,7 @@ def facts_of(review: Review) -> dict[str, Any]:
     members = list(review.members.select_related("expert__user"))
     facts = _panel_facts(review, members)
     if review.status in {"preparing", "inviting", "scoring"}:
-        facts |= _draw_facts(review, facts)
+        facts |= _draw_facts(review, facts) | _recusal_facts(review)
     if review.status == "meeting":
         facts |= _meeting_facts(review, members)
     return facts
@@ -54,16 +57,31 @@ def _draw_facts(review: Review, facts: dict[str, Any]) -> dict[str, Any]:
     return {"committed": committed, "shortfall": reason}
 
 
+def _recusal_facts(review: Review) -> dict[str, Any]:
+    """Requests of the applicant that wait for an answer before the first list freezes."""
+    if review.status != "preparing":
+        return {}
+    page = reverse("assessments:recusals", args=[review.table_id])
+    return {"recusals_open": review.table.recusals.filter(status=RecusalState.ASKED).count(), "recusals_page": page}
+
+
 def _meeting_facts(review: Review, members: list[PanelMember]) -> dict[str, Any]:
     findings = findings_of(review)
-    sitting = [member for member in members if member.state == MemberState.ACCEPTED]
-    votes = [member.vote for member in sitting if member.vote]
+    present = [member for member in members if member.state == MemberState.ACCEPTED and member.present_at is not None]
+    votes = [member.vote for member in present if member.vote]
+    waiting = said_on_paper(present)
     allowed = allowed_conclusions(votes, passes=findings.star_reached > 0 or not judges_star(review))
     return {
         "open_items": list(findings.open_items),
         "has_opinion": bool(review.opinion.strip()),
-        "unvoted": len(sitting) - len(votes),
-        "unsigned": sum(member.signed_at is None for member in sitting),
+        "quorum": load().integer("panel.min"),
+        "present": len(present),
+        "uncovered_present": _uncovered_words(review, present),
+        **_agreed_facts(findings.agreed, present),
+        "unvoted": len(present) - len(votes),
+        "unsigned": sum(member.signed_at is None for member in present),
+        "unchecked": [str(member) for member in present if member.wants_check],
+        "uncompared": [str(member) for member in present if member.pk in waiting],
         "allowed": [str(value) for value in allowed],
         "allowed_words": [str(Conclusion(value).label) for value in allowed],
         "pass_rule": load().text("panel.pass"),
@@ -71,3 +89,21 @@ def _meeting_facts(review: Review, members: list[PanelMember]) -> dict[str, Any]
         "star_reached": findings.star_reached,
         "star_asked": review.subject.get("star_asked") or 0,
     }
+
+
+def _uncovered_words(review: Review, present: list[PanelMember]) -> list[str]:
+    dimensions = dimensions_of(review)
+    return [dimensions[key] for key in uncovered([as_candidate(member) for member in present], dimensions)]
+
+
+def _agreed_facts(agreed: dict[str, AgreedScore], present: list[PanelMember]) -> dict[str, Any]:
+    """Clauses agreed that somebody at the table has not confirmed, and those that more than half do not stand by."""
+    seats = {member.pk: str(member) for member in present}
+    open_ones, turned_down = [], []
+    for item_id, one in agreed.items():
+        said = {row.member_id: row.agrees for row in one.confirmations.all() if row.member_id in seats}
+        if left := [name for pk, name in seats.items() if pk not in said]:
+            open_ones.append(f"{item_id}（{'、'.join(left)}）")
+        elif sum(said.values()) * 2 <= len(said):
+            turned_down.append(item_id)
+    return {"unconfirmed": open_ones, "turned_down": turned_down}

@@ -39,7 +39,7 @@ def claims_of(review: Review) -> list[Claim]:
 def opinion_of(claim: Claim, score: ExpertScore, seat: int) -> Opinion:
     """Return what a stored judgement means for its clause."""
     judgement = Judgement(score.judgement)
-    return Opinion(seat, judgement, own_outcome(claim, judgement, score.points))
+    return Opinion(seat, judgement, own_outcome(claim, judgement, score.points), score.comment_kind)
 
 
 def opinions_of(review: Review) -> dict[str, list[Opinion]]:
@@ -87,7 +87,7 @@ def findings_of(review: Review) -> Findings:
     """Compute the agenda, what is agreed, and the score on settled points."""
     claims, opinions, limit = claims_of(review), opinions_of(review), load().number("spread_limit")
     points = agenda(claims, opinions, limit)
-    agreed = {one.item_id: one for one in review.agreed.select_related("by")}
+    agreed = {one.item_id: one for one in review.agreed.select_related("by").prefetch_related("confirmations__member")}
     open_items = tuple(point.claim.item_id for point in points if point.by_rule is None and point.claim.item_id not in agreed)
     unread = tuple(claim.item_id for claim in claims if not opinions.get(claim.item_id) and claim.item_id not in agreed)
     if left := tuple(dict.fromkeys((*open_items, *unread))):

@@ -2,15 +2,19 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.enums import MemberState
-from assessments.models import ExpertScore, PanelMember, Review, ScoreTable
+from assessments.enums import Conclusion, MemberState
+from assessments.models import ExpertScore, PanelMember, PaperScores, Review, ScoreTable
 from assessments.models.review import ENDED_STATES
 from assessments.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
+from assessments.selectors.review_papers import papers_to_handle, papers_waiting, seats_to_compare
 from assessments.selectors.review_pool import chapter_words
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
@@ -39,14 +43,56 @@ def reads_papers(user: User, key: UUID) -> bool:
     return seats.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
 
 
+def sheets_visible_to(user: User) -> QuerySet[Review]:
+    """Reviews whose signed sheet, which names the panel, the person may open: in session those at the table, afterwards all who see it."""
+    seen = reviews_visible_to(user)
+    if oversees_reviews(user):
+        return seen
+    seated_in = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED, review__status="meeting")
+    return seen.filter(Q(status="concluded") | Q(pk__in=seated_in.values("review_id")))
+
+
+CONCLUSIONS = {one.value: str(one.label) for one in Conclusion}
+
+
+class ReviewRow(NamedTuple):
+    """A review as the list shows it, with how many experts accepted and how many of these handed in."""
+
+    pk: int
+    number: str | None
+    title: str | None
+    status: str
+    score_due: dt.date | None
+    conclusion: str
+    district: str
+    is_demo: bool
+    accepted: int
+    handed_in: int
+
+    @property
+    def conclusion_label(self) -> str:
+        """Conclusion in words."""
+        return CONCLUSIONS.get(self.conclusion, "")
+
+
 def review_list(user: User) -> QuerySet[Review]:
-    """Visible reviews with ``seats``, ``accepted`` and ``handed_in`` counted, newest first."""
-    sitting = Q(members__state=MemberState.ACCEPTED)
-    return reviews_visible_to(user).annotate(
-        accepted=Count("members", filter=sitting, distinct=True),
-        pending=Count("members", filter=Q(members__state=MemberState.INVITED), distinct=True),
-        handed_in=Count("members", filter=sitting & Q(members__submitted_at__isnull=False), distinct=True),
-    )
+    """Visible reviews with ``accepted`` and ``handed_in`` counted for each that is read."""
+    sitting = PanelMember.objects.filter(review=OuterRef("pk"), state=MemberState.ACCEPTED).order_by()
+    return reviews_visible_to(user).annotate(accepted=_counted(sitting), handed_in=_counted(sitting.filter(submitted_at__isnull=False)))
+
+
+def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
+    """How many there are, for the rows of a page only: a join would count for the whole list before it is cut."""
+    return Coalesce(Subquery(rows.values("review").annotate(count=Count("pk")).values("count")), 0)
+
+
+def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
+    """Tuples in the order of ``ReviewRow``; what else a review and its table hold is long and not shown."""
+    told = reviews.annotate(_number=KT("subject__number"), _title=KT("subject__title"))
+    return told.values_list(
+        "pk", "_number", "_title", "status", "score_due", "conclusion", "table__district__name", "table__district__is_demo",
+        "accepted", "handed_in",
+    )  # fmt: skip
 
 
 def invitations_of(user: User) -> QuerySet[PanelMember]:
@@ -70,7 +116,7 @@ class Person:
 def panel_for(review: Review, viewer: User) -> list[Person]:
     """Seats with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
     inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
-    members = review.members.select_related("expert__user").annotate(
+    members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
         dealt=Count("assignments"), done=Count("assignments", filter=~Q(assignments__score__judgement=""))
     )
     if not inside:
@@ -111,11 +157,16 @@ def own_progress(member: PanelMember) -> tuple[int, int]:
     return counts["done"], counts["dealt"]
 
 
-def tasks_for(user: User) -> list[Task]:
-    """What waits for an expert (answer, score, meeting) or for the secretariat (draw, replace, start, meet, conclude)."""
-    found = [_expert_task(member) for member in _open_seats(user)]
+def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
+    """What waits for an expert (answer, score, meeting) or for the secretariat (draw, replace, start, meet, conclude).
+
+    Without ``seated`` the person is known to hold no seat, and none is looked for.
+    """
+    found = [_expert_task(member) for member in _open_seats(user)] if seated else []
     if runs_reviews(user):
-        found += _secretariat_tasks()
+        found += _secretariat_tasks(user)
+    if oversees_reviews(user):
+        found += _check_tasks(user)
     return [task for task in found if task is not None]
 
 
@@ -131,11 +182,28 @@ def _expert_task(member: PanelMember) -> Task | None:
     if review.status == "scoring" and member.submitted_at is None:
         return _task("专家评分", review, "review_workspace", member.replied_at, review.score_due)
     if review.status == "meeting" and member.signed_at is None:
-        return _task("评审会表决和确认意见", review, "review_meeting", member.submitted_at, None)
+        words = "评审会表决和确认意见" if member.present_at else "评审会签到"
+        return _task(words, review, "review_meeting", member.submitted_at, None)
     return None
 
 
-def _secretariat_tasks() -> list[Task | None]:
+def _check_tasks(user: User) -> list[Task | None]:
+    """What somebody else took over from paper, one line per review."""
+    waiting = seats_to_compare(user).select_related("review__table__district").order_by("review", "present_at")
+    found = {seat.review_id: seat for seat in waiting}
+    words = "核对书面表决、确认和签名"
+    return [_task(words, seat.review, "review_meeting", seat.signed_at or seat.present_at, None) for seat in found.values()]
+
+
+def _paper_task(paper: PaperScores) -> Task:
+    review, seat = paper.member.review, paper.member.seat
+    words, page = ("录入纸质评分", "paper_type") if paper.status == "typing" else ("复核纸质评分", "paper_check")
+    link = reverse(f"assessments:{page}", args=[review.pk, seat])
+    subject = f"{review.subject.get('number', '')} {paper.member}"
+    return Task(words, subject, link, paper.typed_at, review.score_due, kind="专家评审", is_demo=review.table.district.is_demo)
+
+
+def _secretariat_tasks(user: User) -> list[Task | None]:
     sitting = Q(members__state=MemberState.ACCEPTED)
     reviews = (
         Review.objects.exclude(status__in=ENDED_STATES)
@@ -145,10 +213,14 @@ def _secretariat_tasks() -> list[Task | None]:
             pending=Count("members", filter=Q(members__state=MemberState.INVITED), distinct=True),
             handed_in=Count("members", filter=sitting & Q(members__submitted_at__isnull=False), distinct=True),
             moved_at=Max("members__replied_at", default=F("opened_at")),
+            on_paper=Exists(papers_waiting().filter(member__review=OuterRef("pk"))),
         )
     )
-    size = load().integer("panel.size")
-    return [_secretariat_task(review, size) for review in reviews.order_by("pk")]
+    size, rows = load().integer("panel.size"), list(reviews.order_by("pk"))
+    found = [_secretariat_task(review, size) for review in rows]
+    if any(vars(review)["on_paper"] for review in rows):
+        found += [_paper_task(paper) for paper in papers_to_handle(user)]
+    return found
 
 
 def _secretariat_task(review: Review, size: int) -> Task | None:

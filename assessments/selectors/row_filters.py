@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assessments.models import RowShare
+from assessments.selectors.prefill_sources import LAST_YEAR
 from assessments.selectors.shares import shares_of
 from assessments.selectors.standing import Standing, standings
 from assessments.selectors.table_rows import Sheet
@@ -39,7 +40,7 @@ def default_key(user: User, sheet: Sheet) -> str:
     """Filter a page opens with when the address names none: what is mine first, else in a second year what has to be filled in."""
     if any(row.share for row in sheet.rows.values()) and mine_items(user, sheet):
         return MINE
-    return TODO if any(row.brought for row in sheet.rows.values()) else ALL
+    return TODO if any(row.source == LAST_YEAR.key for row in sheet.rows.values()) else ALL
 
 
 def shown(user: User, sheet: Sheet, key: str) -> Shown | None:

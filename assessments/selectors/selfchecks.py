@@ -98,7 +98,7 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[L
     today, lines = clock.today(), []
     for check in checks:
         due, state = windows[check.year].due, SELF_CHECK.state(check.status)
-        total = str(check.table.result.get("total") or "") if check.table.result else ""
+        total = str(check.table.result.get("total") or "") if check.table.submitted_at else ""
         lines.append(ListedCheck(check, state.label, state.tone, due, is_late(check, due, today), total))
     return lines
 

@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from assessments.selectors.check import is_filled, is_settled, row_findings
-from assessments.selectors.scoring import unbuilt
 from assessments.selectors.table_rows import Sheet
-from greendistrict.core.memo import Kept
-from indicators.scoring import ChapterRules, Item, plain
+from indicators.scoring import ChapterRules, plain
 
 __all__ = ["ChapterView", "Sheet", "Totals", "chapter_named", "chapter_of_item", "chapters_of", "totals_of", "two"]
-KEPT_ROWS = 3000
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ def chapters_of(sheet: Sheet, current: str) -> list[ChapterView]:
         if not chapter.items:
             continue
         found = scores.get(chapter.key)
-        facts = [_facts(sheet, item) for item in chapter.items]
+        facts = [sheet.facts[item.id] for item in chapter.items]
         views.append(
             ChapterView(
                 key=chapter.key,
@@ -105,7 +101,7 @@ def totals_of(sheet: Sheet) -> Totals:
     """Return the bottom bar."""
     result, planned = sheet.scored.result, sheet.planned_result
     labels = {level.key: level.label for level in sheet.scored.rules.levels}
-    facts = {name: _facts(sheet, item) for name, item in sheet.scored.table.items.items()}
+    facts = sheet.facts
     filled = sum(one.settled for one in facts.values())
     chapters = {chapter.key: chapter.title for chapter in sheet.scored.table.chapters}
     low = [chapters[name] for name in result.blocked_by if name in chapters] if result else []
@@ -123,30 +119,6 @@ def totals_of(sheet: Sheet) -> Totals:
         low=tuple(low),
         refusal=sheet.scored.refusal,
     )
-
-
-class Facts(NamedTuple):
-    """What a row adds to the counts: nothing is left to fill in; a control that is answered and fails; there is more to be said."""
-
-    settled: bool
-    fails: bool
-    asks: bool
-
-
-_known: Kept[Facts] = Kept(KEPT_ROWS)
-
-
-def _facts(sheet: Sheet, item: Item) -> Facts:
-    return _known.get(sheet.keys[item.id], lambda: _find_facts(sheet, item))
-
-
-def _find_facts(sheet: Sheet, item: Item) -> Facts:
-    table, row, result = sheet.table, sheet.rows.get(item.id), sheet.points.get(item.id)
-    if row is None:
-        return Facts(is_settled(table, item, row), fails=False, asks=False)
-    fails = item.is_control and result is not None and result.holds is False and not unbuilt(table, row) and is_filled(item, row.value)
-    asks = any(not one.text.startswith("未填") for one in row_findings(table, sheet.scored, item, row))
-    return Facts(is_settled(table, item, row), fails, asks)
 
 
 def _level(labels: Mapping[str, str], key: str | None) -> str:

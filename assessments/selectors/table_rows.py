@@ -3,19 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from assessments.enums import BuildState
 from assessments.models import ScoreTable
-from assessments.selectors.check import is_filled
+from assessments.selectors.check import is_filled, is_settled, row_findings
+from assessments.selectors.prefill_sources import LAST_YEAR
 from assessments.selectors.scoring import OUTSIDE_KEY_AREAS, RowData, Scored, left_out_by_portal, unbuilt
 from assessments.selectors.table_widgets import Widget, key_of, percent, shown, widgets_of
+from greendistrict.core.memo import Kept
 from indicators.explain import explain_item, steps_of
 from indicators.scoring import ChapterRules, Item, ItemResult, plain
 
 LADDER_WIDTH = 12
+KEPT_ROWS = 3000
 BUILD_CHOICES = tuple((state.value, str(state.label)) for state in BuildState)
 
 
@@ -39,9 +42,17 @@ class Sheet:
         return self.table.planned.result if self.table.planned_id and self.table.planned else {}
 
     @cached_property
-    def keys(self) -> dict[str, tuple[object, ...]]:
-        """Everything a row of the page is made from, by clause: rows with the same key show the same, whosever they are."""
+    def keys(self) -> dict[str, str]:
+        """Everything a row of the page is made from, by clause: rows with the same key show the same, whosever they are.
+
+        As one text each, because a text is hashed once however often something is looked up by it.
+        """
         return {name: _key(self, item) for name, item in self.scored.table.items.items()}
+
+    @cached_property
+    def facts(self) -> "dict[str, Facts]":
+        """What each row adds to the counts, by clause; chapters and totals both count them."""
+        return {name: _known.get(key, partial(_find_facts, self, name)) for name, key in self.keys.items()}
 
     @cached_property
     def planned_points(self) -> dict[str, Mapping[str, Any]]:
@@ -49,22 +60,43 @@ class Sheet:
         return {one["id"]: one for one in self.planned_result.get("items", ())}
 
 
-def _key(sheet: Sheet, item: Item) -> tuple[object, ...]:
+def _key(sheet: Sheet, item: Item) -> str:
     """Edition, clause, the row as stored, last year's, the planned points, whether scoring works, whether the portal leaves it out."""
     row, before, table = sheet.rows.get(item.id), sheet.previous.get(item.id), sheet.table
-    return (
-        table.edition.digest,
-        table.type,
-        table.stage,
-        table.building,
-        item.id,
-        row and repr(row[2:5] + row[6:10] + row[11:]),  # neither table nor key
-        row and bool(row.explanation),
-        before and repr((before.value, before.exclusion_reason)),
-        repr(sheet.planned_points.get(item.id)),
-        sheet.scored.result is None,
-        left_out_by_portal(item, table),
+    return repr(
+        (
+            table.edition.digest,
+            table.type,
+            table.stage,
+            table.building,
+            item.id,
+            row and (row[2:5], bool(row.explanation), row[6:10], row[11:]),  # neither table nor key
+            before and (before.value, before.exclusion_reason),
+            sheet.planned_points.get(item.id),
+            sheet.scored.result is None,
+            left_out_by_portal(item, table),
+        )
     )
+
+
+class Facts(NamedTuple):
+    """What a row adds to the counts: nothing is left to fill in; a control that is answered and fails; there is more to be said."""
+
+    settled: bool
+    fails: bool
+    asks: bool
+
+
+_known: Kept[Facts] = Kept(KEPT_ROWS)
+
+
+def _find_facts(sheet: Sheet, name: str) -> Facts:
+    table, item, row, result = sheet.table, sheet.scored.table.items[name], sheet.rows.get(name), sheet.points.get(name)
+    if row is None:
+        return Facts(is_settled(table, item, row), fails=False, asks=False)
+    fails = item.is_control and result is not None and result.holds is False and not unbuilt(table, row) and is_filled(item, row.value)
+    asks = any(not one.text.startswith("未填") for one in row_findings(table, sheet.scored, item, row))
+    return Facts(is_settled(table, item, row), fails, asks)
 
 
 class Bar(NamedTuple):
@@ -100,6 +132,7 @@ class RowView:
     message: str = ""
     source: str = ""
     pending: bool = False
+    settle: str = ""
     why: str = ""
 
     @property
@@ -138,6 +171,7 @@ def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "", *, 
         message=message,
         source=row.source_label or "",
         pending=row.pending,
+        settle="无变化" if row.source == LAST_YEAR.key else "确认",
         why=why,
     )
 

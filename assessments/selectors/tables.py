@@ -3,16 +3,18 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.enums import MemberState
-from assessments.models import PanelMember, RowEvidence, ScoreTable, TableVersion
+from assessments.models import PanelMember, RowEvidence, ScoreTable, SelfCheck, TableVersion
 from assessments.rules.tables import SEEN_BY_CITY
 from assessments.selectors.check import Finding
 from assessments.selectors.plausibility import full_findings
 from assessments.selectors.scoring import rows_of, score_rows
 from districts.models import ConsultantMandate, District
-from districts.rules import bodies_as, mandate_in_force
+from districts.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.core.joined import Joined
+from indicators.models import Edition
 from indicators.scoring import Result, ScoringRefused
 
 
@@ -27,16 +29,39 @@ def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
 
 
 # What filling in needs of the table and of what stands around it; boundaries, sources and the report stay where they are.
-WORKED_ON = (
-    *("id", "district_id", "edition_id", "purpose", "type", "stage", "year", "status", "building", "planned_id", "previous_id"),
-    *("planned__result", "edition__code", "edition__title", "edition__official", "edition__complete", "edition__digest"),
-    *(f"district__{name}" for name in ("code", "name", "type", "stage", "applicant_id", "key_areas", "area_km2", "is_demo")),
+WORKED_ON = Joined(
+    """
+    SELECT {t}, {d}, {e}, {p}, {c} FROM assessments_scoretable t
+    JOIN districts_district d ON d.id = t.district_id JOIN indicators_edition e ON e.id = t.edition_id
+    LEFT JOIN assessments_scoretable p ON p.id = t.planned_id LEFT JOIN assessments_selfcheck c ON c.table_id = t.id
+    WHERE t.id = %s
+    """,
+    t=(ScoreTable, ("id", "district", "edition", "purpose", "type", "stage", "year", "status", "building", "planned", "previous")),
+    d=(District, ("id", "code", "name", "type", "stage", "applicant", "key_areas", "area_km2", "is_demo")),
+    e=(Edition, ("id", "code", "title", "official", "complete", "digest")),
+    p=(ScoreTable, ("id", "result")),
+    c=(SelfCheck, ("id", "district", "table", "year", "status", "findings")),
 )
 
 
-def tables_worked_on(user: User) -> QuerySet[ScoreTable]:
-    """The same tables as ``score_tables_visible_to``, read for filling in: the hot path leaves most columns unread."""
-    return score_tables_visible_to(user).only(*WORKED_ON)
+def table_worked_on(user: User, pk: int) -> ScoreTable | None:
+    """One of ``score_tables_visible_to`` with district, edition, planning table and self-check, read for filling in; None out of sight.
+
+    The hot path of pages and saves: most columns stay unread, and whoever fills in or signs for the district sees its tables without
+    being looked up again.
+    """
+    found = WORKED_ON.read(pk)
+    if not found:
+        return None
+    table, district, edition, planned, check = found[0]
+    if not (is_preparer(user, district) or is_reviewer(user, district)) and not score_tables_visible_to(user).filter(pk=pk).exists():
+        return None
+    known = {"district": district, "edition": edition, "planned": planned, "self_check": check}
+    table._state.fields_cache.update(known)  # noqa: SLF001 -- as select_related does; a relation that is empty is known to be so
+    if check is not None:
+        check.table, check.district = table, district
+    worked_on: ScoreTable = table
+    return worked_on
 
 
 def row_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:

@@ -7,6 +7,8 @@ from assessments.views import evidence, plausibility, prefill, share_rows, share
 urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/check/answer/", plausibility.finding_answer, name="finding_answer"),
     path("tables/<int:pk>/unchanged/", prefill.unchanged, name="unchanged"),
+    path("tables/<int:pk>/bring-in/", prefill.bring_in, name="bring_in"),
+    path("tables/<int:pk>/follow/", prefill.follow, name="follow"),
     path("tables/<int:pk>/rows/<str:item_id>/reason/", prefill.override_reason, name="override_reason"),
     path("tables/<int:pk>/shares/", shares.share_list, name="share_list"),
     path("shares/<int:pk>/", shares.share, name="share"),

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from assessments.views import reviews, reviews_meeting, reviews_work
+from assessments.views import (
+    reviews,
+    reviews_files,
+    reviews_meeting,
+    reviews_offline,
+    reviews_paper,
+    reviews_session,
+    reviews_work,
+)
 
 urlpatterns = [
     path("reviews/", reviews.review_list, name="review_list"),
@@ -19,12 +27,28 @@ urlpatterns = [
     path("reviews/<int:pk>/score/rest/", reviews_work.review_rest, name="review_rest"),
     path("reviews/<int:pk>/score/submit/", reviews_work.review_submit, name="review_submit"),
     path("reviews/<int:pk>/score/recuse/", reviews_work.review_recuse, name="review_recuse"),
+    path("reviews/<int:pk>/score/workbook/", reviews_offline.review_book, name="review_book"),
+    path("reviews/<int:pk>/score/import/", reviews_offline.review_import, name="review_import"),
+    path("reviews/<int:pk>/score/import/apply/", reviews_offline.review_import_apply, name="review_import_apply"),
+    path("reviews/<int:pk>/seats/<int:seat>/sheet/", reviews_paper.paper_sheet, name="paper_sheet"),
+    path("reviews/<int:pk>/seats/<int:seat>/paper/", reviews_paper.paper_type, name="paper_type"),
+    path("reviews/<int:pk>/seats/<int:seat>/paper/check/", reviews_paper.paper_check, name="paper_check"),
     path("reviews/<int:pk>/score/<str:item_id>/", reviews_work.review_clause, name="review_clause"),
+    path("reviews/<int:pk>/score/<str:item_id>/files/", reviews_files.review_files, name="review_files"),
     path("reviews/<int:pk>/meeting/", reviews_meeting.review_meeting, name="review_meeting"),
     path("reviews/<int:pk>/meeting/opinion/", reviews_meeting.review_opinion_save, name="review_opinion_save"),
     path("reviews/<int:pk>/meeting/vote/", reviews_meeting.review_vote, name="review_vote"),
-    path("reviews/<int:pk>/meeting/sign/", reviews_meeting.review_sign, name="review_sign"),
+    path("reviews/<int:pk>/meeting/sign/", reviews_session.review_sign, name="review_sign"),
+    path("reviews/<int:pk>/meeting/sign-in/", reviews_session.review_sign_in, name="review_sign_in"),
+    path("reviews/<int:pk>/meeting/sign-out/", reviews_session.review_sign_out, name="review_sign_out"),
+    path("reviews/<int:pk>/meeting/adjourn/", reviews_session.review_adjourn, name="review_adjourn"),
+    path("reviews/<int:pk>/meeting/confirm/", reviews_session.review_confirm, name="review_confirm"),
+    path("reviews/<int:pk>/meeting/sheet/", reviews_session.review_sheet, name="review_sheet"),
+    path("reviews/<int:pk>/meeting/sheet/check/", reviews_session.review_check_signature, name="review_check_signature"),
+    path("reviews/<int:pk>/meeting/vote/check/", reviews_session.review_check_said, name="review_check_said"),
+    path("reviews/<int:pk>/meeting/pack/", reviews_meeting.review_pack, name="review_pack"),
     path("reviews/<int:pk>/meeting/conclude/", reviews_meeting.review_conclude, name="review_conclude"),
+    path("reviews/<int:pk>/meeting/<str:item_id>/withdraw/", reviews_session.review_withdraw, name="review_withdraw"),
     path("reviews/<int:pk>/meeting/<str:item_id>/", reviews_meeting.review_agree, name="review_agree"),
     path("reviews/<int:pk>/opinion/", reviews_meeting.review_opinion, name="review_opinion"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import cells, receipts, selfchecks, table_print, tables, trying, workbooks
+from assessments.views import cells, lists, receipts, selfchecks, table_print, tables, trying, workbooks
 
 urlpatterns: list[URLPattern] = [
     path("tables/", tables.score_table_list, name="score_table_list"),
@@ -19,7 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/versions/<int:number>/receipt/file/", receipts.receipt_file, name="receipt_file"),
     path("tables/<int:pk>/versions/<int:number>/receipt/key/", receipts.receipt_key, name="receipt_key"),
     path("tables/<int:pk>/rows/<str:item_id>/", cells.ScoreRowView.as_view(), name="score_row"),
-    path("self-checks/", selfchecks.selfcheck_list, name="selfcheck_list"),
+    path("self-checks/", lists.selfcheck_list, name="selfcheck_list"),
+    path("self-checks/export/", lists.selfcheck_export, name="selfcheck_export"),
     path("self-checks/<int:pk>/", selfchecks.selfcheck, name="selfcheck"),
     path("self-checks/<int:pk>/report/", selfchecks.ReportPage.as_view(), name="selfcheck_report"),
     path("self-checks/<int:pk>/check/", selfchecks.selfcheck_check, name="selfcheck_check"),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.forms.reviews import AppointForm, CallForm, DueForm, FilterForm
@@ -19,10 +20,12 @@ from assessments.models.review import ENDED_STATES
 from assessments.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
 from assessments.selectors import reviews as selectors
 from assessments.selectors.review_facts import facts_of
-from assessments.selectors.review_pool import candidates, chapter_words, dimensions_of, terms_of
+from assessments.selectors.review_pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.services import reviews as services
 from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
+from greendistrict.core.fragments import written
 from greendistrict.workflow.services import Offered, available_actions
 from greendistrict.workflow.timeline import action_label, of_subject
 
@@ -68,11 +71,36 @@ def review_list(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(Q(subject__title__icontains=words) | Q(subject__number__icontains=words))
         if status := form.cleaned_data["status"]:
             rows = rows.filter(status=status)
-    page = Paginator(rows.order_by("-opened_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.review_rows(rows.order_by("-opened_at", "-pk")), PER_PAGE).get_page(request.GET.get("page"))
     oversees = oversees_reviews(user)
-    lines = [(row, REVIEW.state(row.status), selectors.days_left(row.score_due) if row.status == "scoring" else None) for row in page]
-    context = {"page": page, "lines": lines, "form": form, "oversees": oversees, "seats": [] if oversees else _own_seats(user)}
+    found = [selectors.ReviewRow(*values) for values in page]
+    context = {
+        "page": page,
+        "found": found,
+        "lines": _lines(found, page.start_index()) if oversees else [],
+        "form": form,
+        "oversees": oversees,
+        "seats": [] if oversees else _own_seats(user),
+    }
     return render(request, "assessments/review_list.html", context)
+
+
+def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
+    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
+    calendar, today = workdays.current(), clock.today()
+    address = reverse("assessments:review", args=[0]).removesuffix("0/")
+    return [
+        written(
+            "assessments/_review_row.html",
+            place=place,
+            href=f"{address}{row.pk}/",
+            days=calendar.between(today, row.score_due) if row.status == "scoring" and row.score_due else None,
+            row=row,
+            state=REVIEW.state(row.status).label,
+            tone=REVIEW.state(row.status).tone,
+        )
+        for place, row in enumerate(rows, start=first)
+    ]
 
 
 def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
@@ -124,6 +152,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
         "can_call": runs_reviews(user) and found.status == "scoring",
         "can_chair": oversees and found.status in {"inviting", "scoring", "meeting"},
+        "can_release": found.status in {"inviting", "scoring", "meeting"},
         "timeline": _timeline(found) if oversees else [],
         "days": selectors.days_left(found.score_due) if found.status == "scoring" else None,
         "due_form": DueForm(),
@@ -147,11 +176,12 @@ def _possible(offer: Offered | None) -> Offered | None:
 
 
 def _steps(review: Review) -> list[dict[str, str]]:
-    keys = [state.key for state in REVIEW.states]
-    here = keys.index(review.status)
+    # Nobody is on the way to the end of a review that was broken off: it is a step only where it happened.
+    shown = [state for state in REVIEW.states if state.key in {"concluded", review.status} or not state.final]
+    here = [state.key for state in shown].index(review.status)
     return [
         {"name": state.label, "state": "done" if place < here or (state.final and place == here) else "now" if place == here else ""}
-        for place, state in enumerate(REVIEW.states)
+        for place, state in enumerate(shown)
     ]
 
 
@@ -224,7 +254,8 @@ def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
     found = overseen_review(request, pk)
     words, chapters = dimensions_of(found), chapter_words(found)
     pool = candidates(found)
-    rows = [(one, "、".join(chapters[key] for key in chapters if key in one.specialties)) for one in pool]
+    loads = load_of((one.id for one in pool), clock.today())
+    rows = [(one, "、".join(chapters[key] for key in chapters if key in one.specialties), loads.get(one.id, (0, 0))) for one in pool]
     context = {
         "review": found,
         "rows": rows,
@@ -267,7 +298,8 @@ def draw_script(request: HttpRequest) -> HttpResponse:
 def review_appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """Appoint with a reason where no valid panel can be drawn."""
     user, found = person(request), run_review(request, pk)
-    form = AppointForm(request.POST or None, pool=candidates(found))
+    pool = candidates(found)
+    form = AppointForm(request.POST or None, pool=pool, loads=load_of((one.id for one in pool), clock.today()))
     if form.is_valid():
         try:
             services.appoint_panel(review=found, expert_ids=form.cleaned_data["experts"], reason=form.cleaned_data["reason"], by=user)

@@ -10,15 +10,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.enums import CommentKind, MemberState
+from assessments.forms.cells import field_name
 from assessments.forms.reviews import ReasonForm, ReplyForm
 from assessments.models import ExpertScore, PanelMember
 from assessments.selectors import reviews as selectors
 from assessments.selectors.review_desk import Desk, clause_of, desk_of
+from assessments.selectors.review_files import viewer_of
+from assessments.selectors.review_pool import parties_of
+from assessments.selectors.review_precedents import afterwards
+from assessments.selectors.score_files import files_of
+from assessments.selectors.table_widgets import key_of
 from assessments.services import reviews as services
 from assessments.services.reviews.marking import Typed
+from assessments.views.cells import refused_cell
 from assessments.views.reviews import person
+from greendistrict.accounts.http import is_at_the_page, signed_out
 from greendistrict.accounts.models import User
+from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.documents.inspection import ACCEPT
 
 PAPERS = "review__table__district", "review__table__edition", "expert__user"
 
@@ -49,7 +59,8 @@ def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, [refusal.text for refusal in refused.refusals])
     day = selectors.answer_due(seat)
-    context = {"seat": seat, "review": seat.review, "form": form, "due": day, "days": selectors.days_left(day)}
+    named = {"parties": parties_of(seat.review), "form": form}
+    context = {"seat": seat, "review": seat.review, "due": day, "days": selectors.days_left(day), **named}
     return render(request, "assessments/expert_invitation.html", context, status=422 if form.errors else 200)
 
 
@@ -80,8 +91,8 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Show one dealt clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
-    if not request.user.is_authenticated:  # an autosave is told, not led to the sign-in page: what was typed stays
-        return HttpResponse("登录已过期", status=401) if _is_fragment(request) else redirect_to_login(request.get_full_path())
+    if not is_at_the_page(request):  # an autosave is told, not led to the sign-in page: what was typed stays
+        return signed_out() if _is_fragment(request) else redirect_to_login(request.get_full_path())
     user = person(request)
     if request.method == "POST":
         return _save(request, own_seat(user, pk, MemberState.ACCEPTED), item_id, user)
@@ -89,7 +100,7 @@ def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     desk = desk_of(seat)
     if item_id not in desk.scores:
         raise Http404
-    return _clause_page(request, seat, desk, desk.scores[item_id])
+    return clause_page(request, seat, desk, desk.scores[item_id])
 
 
 def _typed(request: HttpRequest) -> Typed:
@@ -101,30 +112,40 @@ def _is_fragment(request: HttpRequest) -> bool:
     return bool(request.headers.get("HX-Request"))
 
 
+def _version(request: HttpRequest, item_id: str) -> int:
+    """The version that was on the page; the queue names it by clause."""
+    posted = request.POST
+    written = posted.get("overwrite") or posted.get(field_name(item_id, "version")) or posted.get("version", "")
+    return int(written) if written.isdigit() else -1
+
+
 def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> HttpResponse:
-    typed, written = _typed(request), request.POST.get("overwrite") or request.POST.get("version", "")
-    fragment = _is_fragment(request)
+    typed, fragment = _typed(request), _is_fragment(request)
     try:
-        score = services.save_score(member=seat, item_id=item_id, typed=typed, version=int(written) if written.isdigit() else -1, by=user)
+        score = services.save_score(member=seat, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
     except Stale as stale:
         return _answer(request, seat, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
     except NotAllowed as missing:
         raise Http404 from missing
-    except Closed:
+    except Closed as closed:
+        if fragment:
+            return refused_cell(request, item_id, typed.comment, closed)
         raise
     except Refused as refused:
-        texts = [("id_points", refusal.text) for refusal in refused.refusals]
+        texts = [(f"id_{refusal.field or 'points'}", refusal.text) for refusal in refused.refusals]
         return _answer(request, seat, item_id, {"typed": typed, "errors": texts, "fragment": fragment}, 422)
-    if fragment:
-        return _answer(request, seat, item_id, {"fragment": True}, 200)
-    return _go_on(request, seat, score, typed)
+    if not fragment:
+        return _go_on(request, seat, score, typed)
+    answer = _answer(request, seat, item_id, {"fragment": True}, 200)
+    answer["X-Version"], answer["X-Saved-At"] = str(score.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+    return answer
 
 
 def _go_on(request: HttpRequest, seat: PanelMember, score: ExpertScore, typed: Typed) -> HttpResponse:
     item_id, desk = score.assignment.item_id, desk_of(seat)
     line = next(line for line in desk.lines if line.item_id == item_id)
     if line.lack:
-        anchor = "id_comment" if line.lack == "未写理由" else "id_judgement_0" if line.lack == "未评" else "id_points"
+        anchor = "id_comment" if line.lack == "未写意见" else "id_judgement_0" if line.lack == "未评" else "id_points"
         return _answer(request, seat, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}")]}, 422)
     following = desk.after(item_id)
     return (
@@ -139,14 +160,15 @@ def _answer(request: HttpRequest, seat: PanelMember, item_id: str, extra: dict[s
     score = desk.scores[item_id]
     if extra.pop("fragment", False):
         line = next(line for line in desk.lines if line.item_id == item_id)
-        context = {"score": score, "line": line, "desk": desk, "review": seat.review, "oob": True, **extra}
+        context = {"score": score, "line": line, "desk": desk, "review": seat.review, "key": key_of(item_id), "oob": True, **extra}
         return render(request, "assessments/_review_saved.html", context, status=status)
-    return _clause_page(request, seat, desk, score, extra, status)
+    return clause_page(request, seat, desk, score, extra, status)
 
 
-def _clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to it
+def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to it
     request: HttpRequest, seat: PanelMember, desk: Desk, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
+    """Show one clause of a seat; ``extra`` is what a refused save or file adds."""
     item_id = score.assignment.item_id
     given = (extra or {}).get("typed") or Typed(
         score.judgement, "" if score.points is None else f"{score.points.normalize():f}", score.comment, score.comment_kind
@@ -163,6 +185,11 @@ def _clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to 
         "before": desk.before(item_id),
         "following": desk.after(item_id),
         "open": open_,
+        "key": key_of(item_id),
+        "files": files_of(score),
+        "after": afterwards(seat, item_id),
+        "accept": ACCEPT,
+        "viewer": viewer_of(seat.review, item_id, request.GET.get("file", "")),
         "kinds": CommentKind.choices,
         "days": selectors.days_left(seat.review.score_due) if open_ else None,
         **(extra or {}),

@@ -1,4 +1,4 @@
-"""Pages of the yearly self-check: list, file, report, check, receipt and the steps of its life."""
+"""Pages of the yearly self-check: file, report, check, receipt and the steps of its life."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -7,21 +7,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.calendar import Window, self_check_due, self_check_windows
-from assessments.forms.selfchecks import SelfCheckFilter, posted_findings
+from assessments.calendar import self_check_due
+from assessments.forms.selfchecks import posted_findings
 from assessments.lifecycle.selfcheck import SELF_CHECK
 from assessments.models import SelfCheck
 from assessments.report import LONGEST, SECTIONS
 from assessments.rules.tables import may_edit_table, sees_live_rows
 from assessments.selectors import selfchecks as selectors
+from assessments.selectors.prefill_sources import waiting_offers
 from assessments.services import selfchecks as services
 from assessments.views.receipts import signed_part
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
@@ -33,7 +32,6 @@ from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import Offered, available_actions
 from indicators.selectors import rules_for
 
-PAGE_SIZE = 50
 EMPTY_LINES = 5
 MOST_REFUSALS = 3
 ACTIONS: dict[str, Callable[..., Any]] = {
@@ -65,33 +63,6 @@ DONE = {
 def seen_check(user: User, pk: int) -> SelfCheck:
     """Self-check in this person's sight. Raises ``Http404``."""
     return get_object_or_404(selectors.self_checks_visible_to(user), pk=pk)
-
-
-@login_required
-@require_safe
-def selfcheck_list(request: HttpRequest) -> HttpResponse:
-    """Self-checks in sight, newest year first, with conditions in the address."""
-    visible = selectors.self_checks_visible_to(signed_in(request))
-    windows = self_check_windows(visible.order_by().values_list("year", flat=True).distinct())
-    form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
-    chosen = form.cleaned_data if form.is_valid() else {}
-    found = _narrowed(visible, chosen, windows).order_by("-year", "district__name_pinyin", "pk")
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": selectors.listed(page.object_list, windows), "form": form, "total": page.paginator.count}
-    return render(request, "assessments/selfcheck_list.html", context)
-
-
-def _narrowed(checks: QuerySet[SelfCheck], chosen: Mapping[str, Any], windows: Mapping[int, Window]) -> QuerySet[SelfCheck]:
-    """Apply the conditions of the filter."""
-    for name in ("year", "status"):
-        if chosen.get(name):
-            checks = checks.filter(**{name: chosen[name]})
-    for word in chosen.get("q", "").lower().split():
-        checks = checks.filter(district__search_text__contains=word)
-    if chosen.get("late"):
-        late = selectors.late_condition(windows, clock.today())
-        checks = checks.filter(late if chosen["late"] == "late" else ~late)
-    return checks
 
 
 @login_required
@@ -232,7 +203,8 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
         "warnings": [one for one in found if not one.blocks],
         "findings": found,
         "hand_up": hand_up,
-        "editable": may_edit_table(user, check.table),
+        "editable": (editable := may_edit_table(user, check.table)),
+        "offers": waiting_offers(check.table) if editable else [],
         "late": selectors.is_late(check, self_check_due(check.year), clock.today()),
     }
     return render(request, "assessments/selfcheck_check.html", context)

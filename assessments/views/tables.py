@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -18,6 +18,7 @@ from assessments.models import ScoreTable, TableVersion
 from assessments.rules.tables import may_edit_table, sees_live_rows
 from assessments.selectors import row_filters
 from assessments.selectors import table_page as pages
+from assessments.selectors.prefill_sources import follows, waiting_offers
 from assessments.selectors.scoring import rows_of, rows_of_version, score_rows
 from assessments.selectors.selfchecks import is_overdue
 from assessments.selectors.table_drawer import drawer_of
@@ -25,7 +26,7 @@ from assessments.selectors.table_filter import Show, picked
 from assessments.selectors.table_filter import choices as filter_choices
 from assessments.selectors.table_rows import BUILD_CHOICES, Sheet
 from assessments.selectors.table_widgets import exact_words, key_of
-from assessments.selectors.tables import WORKED_ON, findings, score_tables_visible_to, tables_worked_on
+from assessments.selectors.tables import findings, score_tables_visible_to, table_worked_on
 from assessments.services.cells import CellProblem, cleaned, closed_words
 from assessments.services.cells_bulk import RowTyped, save_rows
 from assessments.views.sheets import Look, chapter_list, groups_of
@@ -46,11 +47,12 @@ def seen_table(user: User, pk: int) -> ScoreTable:
     return get_object_or_404(score_tables_visible_to(user).select_related("self_check"), pk=pk)
 
 
-def table_worked_on(user: User, pk: int) -> ScoreTable:
+def filled_table(user: User, pk: int) -> ScoreTable:
     """The same for filling in. Raises ``Http404``."""
-    kept = ("district_id", "table_id", "year", "status", "findings")
-    found = tables_worked_on(user).select_related("self_check").only(*WORKED_ON, *(f"self_check__{name}" for name in kept))
-    return get_object_or_404(found, pk=pk)
+    table = table_worked_on(user, pk)
+    if table is None:
+        raise Http404
+    return table
 
 
 def sheet_of(user: User, table: ScoreTable) -> tuple[Sheet, TableVersion | None]:
@@ -138,6 +140,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "links": links_of(table, editable=editable),
         "left": left,
         "brought": editable and any(row.brought for row in sheet.rows.values()),
+        "follows": editable and follows(table, sheet.rows),
         "here": wanted.query,
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "rows_href": reverse("assessments:score_row", args=[table.pk, "-"]).removesuffix("-/"),
@@ -158,13 +161,13 @@ class ScoreTablePage(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the chapter."""
-        table = table_worked_on(signed_in(request), pk)
+        table = filled_table(signed_in(request), pk)
         return render(request, "assessments/score_table.html", page_context(request, table))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Save the chapter's changed cells, or show those that were not taken with what was typed."""
         user = signed_in(request)
-        table = table_worked_on(user, pk)
+        table = filled_table(user, pk)
         problems = save_posted(table, user, request)
         if not problems:
             address = reverse("assessments:score_table", args=[pk])
@@ -229,7 +232,14 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
     if check is not None:
         return HttpResponseRedirect(reverse("assessments:selfcheck_check", args=[check.pk]))
     found = findings(table)
-    context = {"table": table, "findings": found, "blocking": [one for one in found if one.blocks], "editable": may_edit_table(user, table)}
+    editable = may_edit_table(user, table)
+    context = {
+        "table": table,
+        "findings": found,
+        "blocking": [one for one in found if one.blocks],
+        "editable": editable,
+        "offers": waiting_offers(table) if editable else [],
+    }
     return render(request, "assessments/score_check.html", context)
 
 

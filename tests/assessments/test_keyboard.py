@@ -15,18 +15,6 @@ FIELD = 'input[name="7.2.7-value"]'
 SHOTS = os.environ.get("GD_TEST_SHOTS", "")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs a loop in this thread; the ORM is only used between its calls
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=os.environ.get("GD_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
 def page(browser, live_server):
     people = make_cast()

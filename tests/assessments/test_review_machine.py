@@ -13,7 +13,7 @@ TABLE = {
     "preparing": {"commit", "draw", "appoint"},
     "inviting": {"commit", "redraw", "reappoint", "start_scoring"},
     "scoring": {"commit", "redraw", "reappoint", "open_meeting"},
-    "meeting": {"conclude"},
+    "meeting": {"conclude", "adjourn"},
     "concluded": set(),
     "stopped": set(),
 }
@@ -22,7 +22,10 @@ SEATS = {
     "accepted": {"recuse"},
     "declined": set(),
     "recused": set(),
+    "left": set(),
+    "lapsed": set(),
 }
+TAKEN_OFF = {"invited", "accepted"}
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +59,9 @@ def test_only_the_invited_expert_answers_for_a_seat():
         member.refresh_from_db()
         for user in scene.people.everybody.values():
             offered = {offer.action for offer in available_actions(MEMBER, member, user)}
-            assert offered == (allowed if user == member.expert.user else set()), (state, user)
+            dropped = {"drop_out"} if state == "accepted" and user == scene.secretary else set()
+            released = {"release"} if user == scene.secretary and state in TAKEN_OFF else set()
+            assert offered == (allowed if user == member.expert.user else dropped | released), (state, user)
         for action in {"accept", "decline", "recuse"} - allowed:
             with pytest.raises(Refused):
                 perform(machine=MEMBER, obj=member, action=action, by=member.expert.user, reason="理由")

@@ -1,109 +1,21 @@
 """Pages of a review by seat: who sees which, blindness before the meeting, autosave, the journey without scripts."""
 
-import datetime as dt
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import ExpertScore, Review, ScoreTable
-from assessments.selectors.review_agenda import opinion_of
-from assessments.selectors.reviews import tasks_for
-from greendistrict.core import clock
+from assessments.models import ExpertScore, ScoreTable
+from tests.assessments.review_browsing import ALL_PAGES, HTMX, browser, own_clause, post, url
+from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, make_table
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 SECRET_WORDS = "折算依据缺失甲乙丙"
+scored = once(lambda: Scene().to_scoring())
+scene = copy_of("scored")
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def browser(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def url(name, review, *args):
-    return reverse(f"assessments:{name}", args=[review.pk, *args])
-
-
-def own_clause(scene, member):
-    return scene.clause(member)
-
-
-def post(client, scene, member, item, *, htmx=True, **typed):
-    score = ExpertScore.objects.get(assignment__member=member, assignment__item_id=item)
-    data = {"judgement": "agree", "points": "", "comment": "", "comment_kind": "advice", "version": score.version, **typed}
-    return client.post(url("review_clause", scene.review, item), data, headers=HTMX if htmx else {})
-
-
-ALL_PAGES = (
-    "review",
-    "review_pool",
-    "review_workspace",
-    "review_rest",
-    "review_submit",
-    "review_meeting",
-    "review_opinion",
-    "review_invitation",
-)
-
-
-@pytest.mark.parametrize("move", ["to_inviting", "to_scoring", "to_meeting"])
-def test_outsiders_find_nothing(move):
-    scene = Scene()
-    getattr(scene, move)()
-    drawn = set(scene.review.members.values_list("expert__user", flat=True))
-    undrawn = next(expert.user for expert in scene.experts if expert.user_id not in drawn)
-    for seat in ("preparer", "reviewer", "consultant", "authority", "bureau", "partner", "verifier", "system_keeper", "outsider_preparer"):
-        client = browser(getattr(scene.people, seat))
-        assert {name: client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == dict.fromkeys(ALL_PAGES, 404), seat
-    client = browser(undrawn)
-    assert {client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == {404}
-    assert Client().get(url("review", scene.review)).status_code == 302
-
-
-def test_declined_and_recused_experts_see_nothing_any_more():
-    scene = Scene().to_inviting()
-    first, second = scene.review.members.select_related("expert__user")[:2]
-    answers = {first: {"reply": "decline", "reason": "出差"}, second: {"reply": "recuse", "reason": "曾参与规划"}}
-    for member, answer in answers.items():
-        client = browser(member.expert.user)
-        page = client.get(url("review_invitation", scene.review))
-        assert scene.review.subject["title"] in page.content.decode()
-        assert client.post(url("review_invitation", scene.review), answer).status_code == 302
-        assert {client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == {404}
-        assert scene.review.subject["number"] not in client.get(reverse("assessments:review_list")).content.decode()
-
-
-def test_invited_experts_see_the_invitation_only():
-    scene = Scene().to_inviting()
-    client = browser(scene.review.members.first().expert.user)
-    assert client.get(url("review_invitation", scene.review)).status_code == 200
-    others = [name for name in ALL_PAGES if name not in {"review_invitation", "review"}]
-    assert {client.get(url(name, scene.review)).status_code for name in others} == {404}
-    assert client.get(url("review", scene.review)).url == url("review_invitation", scene.review)
-
-
-def test_accepting_without_the_declaration_is_answered_beside_the_field():
-    scene = Scene().to_inviting()
-    member = scene.review.members.first()
-    client = browser(member.expert.user)
-    page = client.post(url("review_invitation", scene.review), {"reply": "accept"})
-    assert page.status_code == 422
-    assert "接受邀请须声明无应回避情形" in page.content.decode()
-    assert client.post(url("review_invitation", scene.review), {"reply": "accept", "declared": "on"}).status_code == 302
-    member.refresh_from_db()
-    assert (member.state, member.declared) == ("accepted", True)
-
-
-def test_nobody_sees_a_judgement_before_the_meeting():
-    scene = Scene().to_scoring()
+def test_nobody_sees_a_judgement_before_the_meeting(scene):
     author, *others = scene.members
     general = author.assignments.filter(reading="general").first().item_id
     assert post(browser(author.expert.user), scene, author, general, judgement="doubt", comment=SECRET_WORDS).status_code == 200
@@ -126,16 +38,14 @@ def test_nobody_sees_a_judgement_before_the_meeting():
     assert foreign.status_code == (200 if author.assignments.filter(item_id=other).exists() else 404)
 
 
-def test_even_the_last_to_hand_in_waits_for_the_meeting():
-    scene = Scene().to_scoring()
+def test_even_the_last_to_hand_in_waits_for_the_meeting(scene):
     for member in scene.members:
         scene.hand_in(member)
     for user in (scene.people.secretariat, scene.people.city_officer, scene.members[0].expert.user):
         assert browser(user).get(url("review_meeting", scene.review)).status_code == 404
 
 
-def test_autosave_answers_with_version_counts_and_marks():
-    scene = Scene().to_scoring()
+def test_autosave_answers_with_version_counts_and_marks(scene):
     member = scene.members[0]
     client, item = browser(member.expert.user), own_clause(scene, member)
     answer = post(client, scene, member, item)
@@ -147,8 +57,7 @@ def test_autosave_answers_with_version_counts_and_marks():
     assert "<html" not in said
 
 
-def test_a_stale_save_shows_both_values_and_can_be_insisted_on():
-    scene = Scene().to_scoring()
+def test_a_stale_save_shows_both_values_and_can_be_insisted_on(scene):
     member = scene.members[0]
     client, item = browser(member.expert.user), own_clause(scene, member)
     post(client, scene, member, item, judgement="differ", points="0", comment="先来")
@@ -164,8 +73,7 @@ def test_a_stale_save_shows_both_values_and_can_be_insisted_on():
     assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).comment == "后到"
 
 
-def test_the_button_after_its_own_autosave_is_no_conflict():
-    scene = Scene().to_scoring()
+def test_the_button_after_its_own_autosave_is_no_conflict(scene):
     member = scene.members[0]
     client, item = browser(member.expert.user), own_clause(scene, member)
     assert post(client, scene, member, item, judgement="agree", version=0).status_code == 200
@@ -173,8 +81,7 @@ def test_the_button_after_its_own_autosave_is_no_conflict():
     assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).version == 1
 
 
-def test_points_outside_the_rule_are_answered_and_kept_on_the_page():
-    scene = Scene().to_scoring()
+def test_points_outside_the_rule_are_answered_and_kept_on_the_page(scene):
     member = scene.members[0]
     client, item = browser(member.expert.user), own_clause(scene, member)
     answer = post(client, scene, member, item, htmx=False, judgement="differ", points="999", comment="过高")
@@ -183,20 +90,18 @@ def test_points_outside_the_rule_are_answered_and_kept_on_the_page():
     assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).judgement == ""
 
 
-def test_the_button_goes_on_only_when_the_clause_is_complete():
-    scene = Scene().to_scoring()
+def test_the_button_goes_on_only_when_the_clause_is_complete(scene):
     member = scene.members[0]
     client, item = browser(member.expert.user), own_clause(scene, member)
     answer = post(client, scene, member, item, htmx=False, judgement="doubt")
     assert answer.status_code == 422
-    assert "未写理由" in answer.content.decode()
+    assert "未写意见" in answer.content.decode()
     answer = post(client, scene, member, item, htmx=False, judgement="doubt", comment="材料看不清")
     assert answer.status_code == 302
     assert answer.url != url("review_clause", scene.review, item)
 
 
-def test_scores_are_frozen_after_handing_in():
-    scene = Scene().to_scoring()
+def test_scores_are_frozen_after_handing_in(scene):
     member = scene.members[0]
     client, item = browser(member.expert.user), own_clause(scene, member)
     assert "还有" in client.get(url("review_submit", scene.review)).content.decode()
@@ -210,56 +115,8 @@ def test_scores_are_frozen_after_handing_in():
     assert client.get(url("review_clause", scene.review, item)).status_code == 200
 
 
-def test_the_secretariat_walks_the_whole_way_on_pages_without_scripts():
-    scene = Scene()
-    client, action = browser(scene.people.secretariat), url("review_action", scene.review)
-    assert client.get(url("review_pool", scene.review)).status_code == 200
-    assert client.post(action, {"action": "commit"}).status_code == 302
-    assert "确定抽取专家" in client.post(action, {"action": "draw"}).content.decode()
-    assert client.post(action, {"action": "draw", "confirmed": "yes"}).status_code == 302
-    data = client.get(url("review_draw_data", scene.review, 1)).json()
-    assert len(data["result"]) == 5
-    for member in scene.review.members.select_related("expert__user"):
-        browser(member.expert.user).post(url("review_invitation", scene.review), {"reply": "accept", "declared": "on"})
-    assert client.post(action, {"action": "start_scoring", "score_due": "2000-01-01"}).status_code == 422
-    due = (clock.today() + dt.timedelta(days=20)).isoformat()
-    assert client.post(action, {"action": "start_scoring", "score_due": due}).status_code == 302
-    members = scene.members
-    item = own_clause(scene, members[0])
-    post(browser(members[0].expert.user), scene, members[0], item, judgement="differ", points="0", comment="没有佐证", comment_kind="must")
-    for member in members:
-        scene.hand_in(member)
-    at = (clock.now() + dt.timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
-    assert client.post(url("review_call", scene.review), {"meeting_at": at, "meeting_place": "演示会议室"}).status_code == 302
-    assert client.post(url("review_chair", scene.review), {"member": members[2].pk}).status_code == 302
-    assert client.post(action, {"action": "open_meeting", "confirmed": "yes"}).status_code == 302
-    page = client.get(url("review_meeting", scene.review)).content.decode()
-    assert "没有佐证" in page
-    assert "须修改的内容" in page
-    agree = url("review_agree", scene.review, item)
-    assert client.post(agree, {"points": "0.01", "verdict": "", "reason": "商定"}).status_code == 422
-    assert client.post(agree, {"points": "0", "verdict": "", "reason": "商定"}).status_code == 302
-    assert client.post(url("review_opinion_save", scene.review), {"opinion": "同意。", "version": 0}).status_code == 302
-    stale = client.post(url("review_opinion_save", scene.review), {"opinion": "另一稿", "version": 0})
-    assert stale.status_code == 409
-    assert "另一稿" in stale.content.decode()
-    for member in members:
-        own = browser(member.expert.user)
-        assert own.get(url("review_meeting", scene.review)).status_code == 200
-        assert own.post(url("review_vote", scene.review), {"member": member.pk, "vote": "passed"}).status_code == 302
-        assert own.post(url("review_sign", scene.review), {"member": member.pk}).status_code == 302
-    conclude = url("review_conclude", scene.review)
-    assert client.post(conclude, {"conclusion": "failed"}).status_code == 422
-    assert client.post(conclude, {"conclusion": "passed", "star": 3}).status_code == 302
-    assert Review.objects.get().status == "concluded"
-    opinion = client.get(url("review_opinion", scene.review)).content.decode()
-    assert all(member.expert.user.name in opinion for member in members)
-    # Added points are not a share of anything.
-    assert [share for _, _, _, share in opinion_of(Review.objects.get())["chapters"]].count(None) == 1
-
-
-def test_names_are_open_to_the_district_only_after_the_conclusion():
-    scene = Scene().to_meeting()
+def test_names_are_open_to_the_district_only_after_the_conclusion(scene):
+    scene.finish_scoring()
     client = browser(scene.people.preparer)
     assert client.get(url("review", scene.review)).status_code == 404
     scene.sign_all()
@@ -276,8 +133,8 @@ def test_names_are_open_to_the_district_only_after_the_conclusion():
     assert browser(scene.people.outsider_preparer).get(url("review_opinion", scene.review)).status_code == 404
 
 
-def test_only_the_secretariat_acts_and_members_vote_for_themselves_only():
-    scene = Scene().to_meeting()
+def test_only_the_secretariat_acts_and_members_vote_for_themselves_only(scene):
+    scene.finish_scoring()
     first, second = scene.members[:2]
     for user in (scene.people.city_officer, first.expert.user, scene.people.preparer):
         client = browser(user)
@@ -289,26 +146,14 @@ def test_only_the_secretariat_acts_and_members_vote_for_themselves_only():
     assert client.post(url("review_vote", scene.review), {"member": second.pk, "vote": "failed"}).status_code == 403
 
 
-def test_tasks_follow_the_review():
-    scene = Scene()
-    assert [task.title for task in tasks_for(scene.secretary)] == ["抽取评审专家"]
-    scene.to_inviting()
-    member = scene.review.members.select_related("expert__user").first()
-    assert [task.title for task in tasks_for(member.expert.user)] == ["答复评审邀请"]
-    assert tasks_for(member.expert.user)[0].due is not None
-    assert tasks_for(scene.secretary) == []
-
-
-def test_a_signed_out_autosave_is_told_so_and_a_page_leads_to_the_sign_in():
-    scene = Scene().to_scoring()
+def test_a_signed_out_autosave_is_told_so_and_a_page_leads_to_the_sign_in(scene):
     member = scene.members[0]
     address = url("review_clause", scene.review, scene.clause(member))
     assert Client().post(address, {"judgement": "agree", "version": 0}, headers=HTMX).status_code == 401
     assert Client().get(address).status_code == 302
 
 
-def test_the_desk_asks_seven_questions_and_a_save_nine(django_assert_num_queries):
-    scene = Scene().to_scoring()
+def test_the_desk_asks_seven_questions_and_a_save_nine(scene, django_assert_num_queries):
     member = scene.members[0]
     client, item = browser(member.expert.user), scene.clause(member)
     client.get(url("review_clause", scene.review, item))
@@ -323,8 +168,7 @@ def post_known(client, scene, item):
     assert client.post(url("review_clause", scene.review, item), data, headers=HTMX).status_code == 200
 
 
-def test_the_list_asks_the_same_for_one_row_and_three(django_assert_num_queries):
-    scene = Scene().to_scoring()
+def test_the_list_asks_the_same_for_one_row_and_three(scene, django_assert_num_queries):
     client = browser(scene.people.secretariat)
     client.get(reverse("assessments:review_list"))
     with django_assert_num_queries(6):
@@ -338,8 +182,7 @@ def test_the_list_asks_the_same_for_one_row_and_three(django_assert_num_queries)
         client.get(reverse("assessments:review_list"))
 
 
-def test_saving_a_clause_that_was_not_dealt_is_not_found():
-    scene = Scene().to_scoring()
+def test_saving_a_clause_that_was_not_dealt_is_not_found(scene):
     member = scene.members[0]
     dealt = set(member.assignments.values_list("item_id", flat=True))
     foreign = next(item_id for item_id in scene.review.claims if item_id not in dealt)

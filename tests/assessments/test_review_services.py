@@ -3,106 +3,19 @@
 import pytest
 
 from assessments.enums import Judgement
-from assessments.models import Assignment, ExpertScore, PanelMember, Review
+from assessments.models import Assignment, ExpertScore, PanelMember
 from assessments.services import reviews as services
 from assessments.services.reviews.marking import Typed
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.workflow.models import OutboxMessage, TransitionRecord
+from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
+scored = once(lambda: Scene().to_scoring())
+scene = copy_of("scored")
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def test_the_whole_life_ends_in_a_conclusion_with_settled_points():
-    scene = Scene().to_concluded()
-    review = Review.objects.get()
-    assert (review.status, review.conclusion, review.star) == ("concluded", "passed", 3)
-    assert set(review.result["settled"]) == set(review.claims)
-    assert all(isinstance(row["points"], str) for row in review.result["items"] if row["points"] is not None)
-    assert [record.action for record in TransitionRecord.objects.filter(machine="review").order_by("pk")] == [
-        "commit",
-        "draw",
-        "start_scoring",
-        "open_meeting",
-        "conclude",
-    ]
-    assert len(review.result["votes"]) == len(scene.members) == 5
-
-
-def test_the_table_must_be_submitted_and_not_under_review():
-    scene = Scene()
-    with pytest.raises(Refused, match="已在评审"):
-        scene.open()
-    scene.table.status = "open"
-    scene.table.save()
-    Review.objects.all().delete()
-    with pytest.raises(Refused, match="提交后"):
-        scene.open()
-
-
-def test_a_draw_needs_its_commitment_first():
-    scene = Scene()
-    with pytest.raises(Refused, match="承诺"):
-        services.draw_panel(review=scene.review, by=scene.secretary)
-    made = services.commit_draw(review=scene.review, by=scene.secretary)
-    assert made.pool == []
-    with pytest.raises(Refused, match="已经登记"):
-        services.commit_draw(review=scene.review, by=scene.secretary)
-
-
-def test_only_the_secretariat_draws():
-    scene = Scene()
-    for seat in ("city_officer", "preparer", "expert1", "authority"):
-        with pytest.raises(NotAllowed):
-            services.commit_draw(review=scene.review, by=getattr(scene.people, seat))
-
-
-def test_invitations_go_out_once_per_seat():
-    Scene().to_inviting()
-    keys = list(OutboxMessage.objects.filter(key__contains=":invite:").values_list("key", flat=True))
-    assert len(keys) == len(set(keys)) == 5
-
-
-def test_conflicted_experts_are_listed_with_reasons_and_never_drawn():
-    scene = Scene()
-    expert = scene.experts[0]
-    expert.employments.create(organisation=scene.people.applicant_body, valid_from="2020-01-01")
-    scene.to_inviting()
-    line = next(one for one in scene.review.draws.get().pool if one["id"] == expert.pk)
-    assert any("申报主体" in reason for reason in line["reasons"])
-    assert not scene.review.members.filter(expert=expert).exists()
-
-
-def test_accepting_needs_the_declaration():
-    scene = Scene().to_inviting()
-    member = scene.review.members.first()
-    with pytest.raises(Refused, match="声明"):
-        services.reply(member=member, accept=True, declared=False, reason="", by=member.expert.user)
-    with pytest.raises(NotAllowed):
-        services.reply(member=member, accept=True, declared=True, reason="", by=scene.secretary)
-
-
-def test_a_declined_seat_is_drawn_again_and_scoring_waits_for_it():
-    scene = Scene().to_inviting()
-    first, *others = scene.review.members.select_related("expert__user")
-    services.reply(member=first, accept=False, declared=False, reason="出差", by=first.expert.user)
-    for member in others:
-        scene.accept(member)
-    with pytest.raises(Refused, match="人数不足"):
-        services.start_scoring(review=scene.review, score_due=scene.review.opened_at.date().replace(year=2099), by=scene.secretary)
-    scene.to_inviting()
-    replacement = scene.review.members.get(state="invited")
-    assert replacement.seat == 6
-    assert replacement.expert_id != first.expert_id
-
-
-def test_someone_who_steps_back_while_scoring_is_replaced_and_the_replacement_takes_over():
-    scene = Scene().to_scoring()
+def test_someone_who_steps_back_while_scoring_is_replaced_and_the_replacement_takes_over(scene):
     gone = scene.members[0]
     dealt = {one.item_id: one.reading for one in gone.assignments.all()}
     services.recuse(member=gone, reason="发现参与过规划编制", by=gone.expert.user)
@@ -116,33 +29,7 @@ def test_someone_who_steps_back_while_scoring_is_replaced_and_the_replacement_ta
     assert scene.review.status == "meeting"
 
 
-def test_without_a_valid_panel_there_is_only_a_recorded_appointment():
-    scene = Scene(extra=0)
-    scene.experts[4].specialties = []
-    scene.experts[4].available = False
-    scene.experts[4].save()
-    services.commit_draw(review=scene.review, by=scene.secretary)
-    with pytest.raises(Refused, match="组不成"):
-        services.draw_panel(review=scene.review, by=scene.secretary)
-    scene.experts[4].available = True
-    scene.experts[4].save()
-    chosen = [expert.pk for expert in scene.experts]
-    with pytest.raises(Refused, match="不得指定"):
-        services.appoint_panel(review=scene.review, expert_ids=chosen, reason="有人", by=scene.secretary)
-    for expert in scene.experts:
-        expert.specialties = ["lowcarbon"]
-        expert.save()
-    with pytest.raises(Refused, match="理由"):
-        services.appoint_panel(review=scene.review, expert_ids=chosen, reason=" ", by=scene.secretary)
-    with pytest.raises(Refused, match="单数"):
-        services.appoint_panel(review=scene.review, expert_ids=chosen[:4], reason="库内不足", by=scene.secretary)
-    made = services.appoint_panel(review=scene.review, expert_ids=chosen, reason="库内缺少四个维度的专家", by=scene.secretary)
-    assert made.reason
-    assert scene.review.members.count() == 5
-
-
-def test_every_clause_has_two_readers_and_general_ones_all():
-    scene = Scene().to_scoring()
+def test_every_clause_has_two_readers_and_general_ones_all(scene):
     readers = {}
     for one in Assignment.objects.select_related("member"):
         readers.setdefault(one.item_id, []).append(one.reading)
@@ -150,8 +37,7 @@ def test_every_clause_has_two_readers_and_general_ones_all():
     assert {tuple(sorted(kinds)) for kinds in readers.values()} == {("lead", "second"), ("general",) * 5}
 
 
-def test_saving_checks_version_seat_points_and_state():
-    scene = Scene().to_scoring()
+def test_saving_checks_version_seat_points_and_state(scene):
     member = scene.members[0]
     item = scene.clause(member)
     saved = scene.judge(member, item, Judgement.DIFFER, points="0", comment="折算依据不足")
@@ -173,19 +59,17 @@ def test_saving_checks_version_seat_points_and_state():
         scene.judge(member, item, Judgement.AGREE)
 
 
-def test_handing_in_names_every_clause_that_is_not_complete():
-    scene = Scene().to_scoring()
+def test_handing_in_names_every_clause_that_is_not_complete(scene):
     member = scene.members[0]
     item = member.assignments.first().item_id
     scene.judge(member, item, Judgement.DOUBT)
     with pytest.raises(Refused) as refused:
         services.submit_scores(member=member, by=member.expert.user)
     assert len(refused.value.refusals) == member.assignments.count()
-    assert f"{item}：未写理由" in [refusal.text for refusal in refused.value.refusals]
+    assert f"{item}：未写意见" in [refusal.text for refusal in refused.value.refusals]
 
 
-def test_confirming_the_rest_asks_for_the_number_that_was_shown():
-    scene = Scene().to_scoring()
+def test_confirming_the_rest_asks_for_the_number_that_was_shown(scene):
     member = scene.members[0]
     with pytest.raises(Stale):
         services.confirm_rest(member=member, expected=1, by=member.expert.user)
@@ -193,8 +77,7 @@ def test_confirming_the_rest_asks_for_the_number_that_was_shown():
     assert not ExpertScore.objects.filter(assignment__member=member, judgement="").exists()
 
 
-def test_the_meeting_waits_for_everybody():
-    scene = Scene().to_scoring()
+def test_the_meeting_waits_for_everybody(scene):
     scene.hand_in(scene.members[0])
     scene.call()
     with pytest.raises(Refused, match="全部提交"):
@@ -208,8 +91,7 @@ def _dispute(scene, judgement=Judgement.DIFFER, **typed):
     return item
 
 
-def test_unagreed_clauses_fall_to_the_lower_of_two():
-    scene = Scene().to_scoring()
+def test_unagreed_clauses_fall_to_the_lower_of_two(scene):
     item = _dispute(scene, points="0", comment="没有佐证")
     scene.finish_scoring()
     scene.sign_all()
@@ -218,8 +100,7 @@ def test_unagreed_clauses_fall_to_the_lower_of_two():
     assert settled == {"points": "0.00", "holds": None, "excluded": False, "how": "rule"}
 
 
-def test_the_meeting_agrees_only_points_of_the_rule_and_signatures_lapse():
-    scene = Scene().to_scoring()
+def test_the_meeting_agrees_only_points_of_the_rule_and_signatures_lapse(scene):
     item = _dispute(scene, points="0", comment="没有佐证")
     scene.finish_scoring()
     scene.sign_all()
@@ -243,8 +124,7 @@ def _agree(points):
     return Agreement(points=points, reason="补充材料后一致认可")
 
 
-def test_a_doubt_without_a_figure_must_be_agreed():
-    scene = Scene().to_scoring()
+def test_a_doubt_without_a_figure_must_be_agreed(scene):
     item = _dispute(scene, Judgement.DOUBT, comment="材料看不清")
     scene.finish_scoring()
     scene.sign_all()
@@ -255,15 +135,15 @@ def test_a_doubt_without_a_figure_must_be_agreed():
     services.conclude(review=scene.review, conclusion="passed", star=3, star_reason="", by=scene.secretary)
 
 
-def test_an_undisputed_clause_is_not_the_meetings_to_change():
-    scene = Scene().to_meeting()
+def test_an_undisputed_clause_is_not_the_meetings_to_change(scene):
+    scene.finish_scoring()
     with pytest.raises(Refused, match="不在议题"):
         services.record_agreed(review=scene.review, item_id=next(iter(scene.review.claims)), agreement=_agree("0"), by=scene.secretary)
 
 
 @pytest.mark.parametrize("vote", ["passed", "passed_after", "revise", "failed"])
-def test_all_four_conclusions_follow_their_votes(vote):
-    scene = Scene().to_meeting()
+def test_all_four_conclusions_follow_their_votes(scene, vote):
+    scene.finish_scoring()
     scene.sign_all(vote)
     for other in {"passed", "passed_after", "revise", "failed"} - {vote}:
         with pytest.raises(Refused, match="表决"):
@@ -273,8 +153,8 @@ def test_all_four_conclusions_follow_their_votes(vote):
     assert scene.review.star == (3 if vote.startswith("passed") else None)
 
 
-def test_another_star_than_asked_needs_its_reason():
-    scene = Scene().to_meeting()
+def test_another_star_than_asked_needs_its_reason(scene):
+    scene.finish_scoring()
     scene.sign_all()
     with pytest.raises(Refused, match="理由"):
         services.conclude(review=scene.review, conclusion="passed", star=2, star_reason="", by=scene.secretary)
@@ -282,8 +162,9 @@ def test_another_star_than_asked_needs_its_reason():
     assert scene.review.star == 2
 
 
-def test_a_concluded_review_leaves_room_for_the_next_one():
-    scene = Scene().to_concluded()
+def test_a_concluded_review_leaves_room_for_the_next_one(scene):
+    scene.finish_scoring().sign_all()
+    services.conclude(review=scene.review, conclusion="passed", star=3, star_reason="", by=scene.secretary)
     again = scene.open()
     assert scene.table.reviews.count() == 2
     assert again.status == "preparing"

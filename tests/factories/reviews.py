@@ -19,6 +19,8 @@ from tests.factories.districts import make_district
 TYPE, STAGE = "new", "planning"
 DIMENSIONS = ("resilience", "livability", "lowcarbon", "vitality", "smart")
 _PARSED = {}
+# What a meeting knows of its table when everybody came, confirmed and signed in person.
+AT_THE_TABLE = {"quorum": 5, "present": 5, "uncovered_present": (), "unconfirmed": (), "turned_down": (), "unchecked": (), "uncompared": ()}
 
 
 def reference_edition() -> Edition:
@@ -156,7 +158,17 @@ class Scene:
         services.open_meeting(review=self.review, by=self.secretary)
         return self
 
+    def sign_in(self):
+        services.sign_in(review=self.review, members=self.members, by=self.secretary)
+        return self
+
+    def confirm_all(self):
+        agreed = list(self.review.agreed.values_list("item_id", flat=True))
+        for member in self.members if agreed else ():
+            services.confirm_agreed(review=self.review, member=member, item_ids=agreed, agrees=True, by=member.expert.user)
+
     def sign_all(self, vote="passed"):
+        self.sign_in().confirm_all()
         self.review.refresh_from_db()
         services.save_opinion(review=self.review, opinion="同意通过评审（虚构）。", version=self.review.version, by=self.secretary)
         for member in self.members:

@@ -57,7 +57,7 @@ def _result(review: Review, findings: Findings) -> dict[str, Any]:
         }
         for key, outcome in findings.outcomes.items()
     }
-    votes = {str(member.seat): member.vote for member in review.members.filter(state="accepted")}
+    votes = {str(member.seat): member.vote for member in review.members.filter(state="accepted").exclude(vote="")}
     return {**findings.result.as_json(), "settled": settled, "votes": votes}
 
 

@@ -86,13 +86,13 @@ class Typed:
 def save_score(*, member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore:
     """Keep one judgement, complete or not. Raises ``Stale`` (409), ``Closed`` (410), ``NotAllowed``, ``Refused`` (points)."""
     with transaction.atomic():
-        review, locked = _open_seat(member, by)
+        review, locked = open_seat(member, by)
         score = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, assignment__item_id=item_id).first()
         if score is None:
             msg = "这一条没有分派给您"
             raise NotAllowed(msg)
         before = _content(score)
-        _fill(score, claim_from(item_id, review.claims[item_id]), typed, review)
+        fill_in(score, claim_from(item_id, review.claims[item_id]), typed, review)
         if score.version != version:
             return _repeated(score, before, version)
         score.version, score.changed_at = version + 1, clock.now()
@@ -113,7 +113,8 @@ def _repeated(score: ExpertScore, before: tuple[object, ...], version: int) -> E
     raise Stale(msg, current=score)
 
 
-def _open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
+def open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
+    """Return the review and the own seat, locked, while scores may be written. Raises ``NotAllowed``, ``Closed``."""
     locked = PanelMember.objects.select_for_update(of=("self",)).select_related("review__table__edition", "expert").get(pk=member.pk)
     if locked.expert.user_id != by.pk or locked.state != MemberState.ACCEPTED:
         msg = "只能填写自己的评分"
@@ -124,7 +125,8 @@ def _open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
     return locked.review, locked
 
 
-def _fill(score: ExpertScore, claim: Claim, typed: Typed, review: Review) -> None:
+def fill_in(score: ExpertScore, claim: Claim, typed: Typed, review: Review) -> None:
+    """Put what was typed into a score without saving it. Raises ``Refused`` for points that the rule does not know."""
     if typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}:
         msg = "没有这样的判断"
         raise Refused(msg)
@@ -152,7 +154,7 @@ def _points(review: Review, claim: Claim, typed: str) -> Decimal:
 def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
     """Agree with every clause not judged yet; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
     with transaction.atomic():
-        review, locked = _open_seat(member, by)
+        review, locked = open_seat(member, by)
         rest = list(ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, judgement=""))
         if len(rest) != expected:
             msg = f"未评条文现为{len(rest)}条，请重新确认"
@@ -160,7 +162,7 @@ def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
         for score in rest:
             claim = claim_from(score.assignment.item_id, review.claims[score.assignment.item_id])
             kept = Typed(Judgement.AGREE, "", score.comment, score.comment_kind)
-            _fill(score, claim, kept, review)
+            fill_in(score, claim, kept, review)
             score.changed_at = clock.now()
         ExpertScore.objects.bulk_update(rest, ["judgement", "points", "holds", "exclusion_founded", "changed_at"])
         ExpertScore.objects.filter(pk__in=[score.pk for score in rest]).update(version=F("version") + 1)
@@ -171,7 +173,7 @@ def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
 def submit_scores(*, member: PanelMember, by: User) -> None:
     """Hand in all own judgements; they are frozen. Raises ``Refused`` naming every clause that is not complete."""
     with transaction.atomic():
-        review, locked = _open_seat(member, by)
+        review, locked = open_seat(member, by)
         scores = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked).order_by("pk")
         gaps = [
             Refusal(f"{score.assignment.item_id}：{lack}")
@@ -180,9 +182,15 @@ def submit_scores(*, member: PanelMember, by: User) -> None:
         ]
         if gaps:
             raise Refused(gaps)
-        locked.submitted_at = clock.now()
-        locked.save(update_fields=["submitted_at"])
+        hand_in(locked)
         audit.record(action="review.submit_scores", by=by, obj=review, data={"seat": locked.seat})
-        left = _sitting(review).filter(submitted_at__isnull=True).count()
-        words = f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"
-        tell_staff(review, Note(f"submitted:{locked.pk}", f"{review}：{locked}已提交评分", words))
+
+
+def hand_in(seat: PanelMember) -> None:
+    """Freeze the scores of a locked seat and tell the secretariat how many are left."""
+    seat.submitted_at = clock.now()
+    seat.save(update_fields=["submitted_at"])
+    review = seat.review
+    left = _sitting(review).filter(submitted_at__isnull=True).count()
+    words = f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"
+    tell_staff(review, Note(f"submitted:{seat.pk}", f"{review}：{seat}已提交评分", words))

@@ -35,10 +35,27 @@ def invite(member: PanelMember) -> None:
     _send(member.review, Message.PANEL_INVITATION, note, [member.expert.user])
 
 
+def tell_released(member: PanelMember) -> None:
+    """Tell an expert that a seat was taken back; neither case nor reason is named, for they are no business any more."""
+    notify(
+        kind=Message.EXPERT_POOL,
+        key=f"review:{member.review_id}:release:{member.pk}",
+        receivers=[member.expert.user],
+        title="您的一项评审邀请已收回",
+        link=reverse("assessments:review_list"),
+        demo=member.review.table.district.is_demo,
+    )
+
+
 def tell_panel(review: Review, kind: Message, note: Note) -> None:
     """Tell the members who accepted."""
     members = review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
     _send(review, kind, note, [member.expert.user for member in members])
+
+
+def tell_member(member: PanelMember, note: Note) -> None:
+    """Tell one member."""
+    _send(member.review, Message.SCORES_DUE, note, [member.expert.user])
 
 
 def tell_staff(review: Review, note: Note, *, city: bool = False) -> None:

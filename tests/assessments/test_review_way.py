@@ -1,0 +1,128 @@
+"""Pages of a review from its opening on: who finds which while experts are invited, and the whole way without scripts."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import Review
+from assessments.selectors.review_agenda import opinion_of
+from assessments.selectors.reviews import tasks_for
+from greendistrict.core import clock
+from tests.assessments.review_browsing import ALL_PAGES, browser, own_clause, post, url
+from tests.factories.accounts import PASSWORD
+from tests.factories.once import copy_of, once
+from tests.factories.reviews import Scene
+
+pytestmark = pytest.mark.django_db
+
+
+begun = once(Scene)
+scene = copy_of("begun")
+
+
+@pytest.mark.parametrize("move", ["to_inviting", "to_scoring", "to_meeting"])
+def test_outsiders_find_nothing(scene, move):
+    getattr(scene, move)()
+    drawn = set(scene.review.members.values_list("expert__user", flat=True))
+    undrawn = next(expert.user for expert in scene.experts if expert.user_id not in drawn)
+    for seat in ("preparer", "reviewer", "consultant", "authority", "bureau", "partner", "verifier", "system_keeper", "outsider_preparer"):
+        client = browser(getattr(scene.people, seat))
+        assert {name: client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == dict.fromkeys(ALL_PAGES, 404), seat
+    client = browser(undrawn)
+    assert {client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == {404}
+    assert Client().get(url("review", scene.review)).status_code == 302
+
+
+def test_declined_and_recused_experts_see_nothing_any_more(scene):
+    scene.to_inviting()
+    first, second = scene.review.members.select_related("expert__user")[:2]
+    answers = {first: {"reply": "decline", "reason": "出差"}, second: {"reply": "recuse", "reason": "曾参与规划"}}
+    for member, answer in answers.items():
+        client = browser(member.expert.user)
+        page = client.get(url("review_invitation", scene.review))
+        assert scene.review.subject["title"] in page.content.decode()
+        assert client.post(url("review_invitation", scene.review), answer).status_code == 302
+        assert {client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == {404}
+        assert scene.review.subject["number"] not in client.get(reverse("assessments:review_list")).content.decode()
+
+
+def test_invited_experts_see_the_invitation_only(scene):
+    scene.to_inviting()
+    client = browser(scene.review.members.first().expert.user)
+    assert client.get(url("review_invitation", scene.review)).status_code == 200
+    others = [name for name in ALL_PAGES if name not in {"review_invitation", "review"}]
+    assert {client.get(url(name, scene.review)).status_code for name in others} == {404}
+    assert client.get(url("review", scene.review)).url == url("review_invitation", scene.review)
+
+
+def test_accepting_without_the_declaration_is_answered_beside_the_field(scene):
+    scene.to_inviting()
+    member = scene.review.members.first()
+    client = browser(member.expert.user)
+    page = client.post(url("review_invitation", scene.review), {"reply": "accept"})
+    assert page.status_code == 422
+    assert "接受邀请须声明无应回避情形" in page.content.decode()
+    assert client.post(url("review_invitation", scene.review), {"reply": "accept", "declared": "on"}).status_code == 302
+    member.refresh_from_db()
+    assert (member.state, member.declared) == ("accepted", True)
+
+
+def test_the_secretariat_walks_the_whole_way_on_pages_without_scripts(scene):
+    client, action = browser(scene.people.secretariat), url("review_action", scene.review)
+    assert client.get(url("review_pool", scene.review)).status_code == 200
+    assert client.post(action, {"action": "commit"}).status_code == 302
+    assert "确定抽取专家" in client.post(action, {"action": "draw"}).content.decode()
+    assert client.post(action, {"action": "draw", "confirmed": "yes"}).status_code == 302
+    data = client.get(url("review_draw_data", scene.review, 1)).json()
+    assert len(data["result"]) == 5
+    for member in scene.review.members.select_related("expert__user"):
+        browser(member.expert.user).post(url("review_invitation", scene.review), {"reply": "accept", "declared": "on"})
+    assert client.post(action, {"action": "start_scoring", "score_due": "2000-01-01"}).status_code == 422
+    due = (clock.today() + dt.timedelta(days=20)).isoformat()
+    assert client.post(action, {"action": "start_scoring", "score_due": due}).status_code == 302
+    members = scene.members
+    item = own_clause(scene, members[0])
+    post(browser(members[0].expert.user), scene, members[0], item, judgement="differ", points="0", comment="没有佐证", comment_kind="must")
+    for member in members:
+        scene.hand_in(member)
+    at = (clock.now() + dt.timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
+    assert client.post(url("review_call", scene.review), {"meeting_at": at, "meeting_place": "演示会议室"}).status_code == 302
+    assert client.post(url("review_chair", scene.review), {"member": members[2].pk}).status_code == 302
+    assert client.post(action, {"action": "open_meeting", "confirmed": "yes"}).status_code == 302
+    page = client.get(url("review_meeting", scene.review)).content.decode()
+    assert "没有佐证" in page
+    assert "须修改的内容" in page
+    agree = url("review_agree", scene.review, item)
+    assert client.post(agree, {"points": "0.01", "verdict": "", "reason": "商定"}).status_code == 422
+    assert client.post(agree, {"points": "0", "verdict": "", "reason": "商定"}).status_code == 302
+    everyone = [member.pk for member in members]
+    assert client.post(url("review_sign_in", scene.review), {"members": everyone}).status_code == 302
+    assert client.post(url("review_opinion_save", scene.review), {"opinion": "同意。", "version": 0}).status_code == 302
+    stale = client.post(url("review_opinion_save", scene.review), {"opinion": "另一稿", "version": 0})
+    assert stale.status_code == 409
+    assert "另一稿" in stale.content.decode()
+    for member in members:
+        own = browser(member.expert.user)
+        assert own.get(url("review_meeting", scene.review)).status_code == 200
+        assert own.post(url("review_vote", scene.review), {"member": member.pk, "vote": "passed"}).status_code == 302
+        assert own.post(url("review_confirm", scene.review), {"member": member.pk, "agrees": "yes"}).status_code == 302
+        assert own.post(url("review_sign", scene.review), {"member": member.pk, "password": PASSWORD}).status_code == 302
+    conclude = url("review_conclude", scene.review)
+    assert client.post(conclude, {"conclusion": "failed"}).status_code == 422
+    assert client.post(conclude, {"conclusion": "passed", "star": 3}).status_code == 302
+    assert Review.objects.get().status == "concluded"
+    opinion = client.get(url("review_opinion", scene.review)).content.decode()
+    assert all(member.expert.user.name in opinion for member in members)
+    # Added points are not a share of anything.
+    assert [share for _, _, _, share in opinion_of(Review.objects.get())["chapters"]].count(None) == 1
+
+
+def test_tasks_follow_the_review(scene):
+    assert [task.title for task in tasks_for(scene.secretary)] == ["抽取评审专家"]
+    scene.to_inviting()
+    member = scene.review.members.select_related("expert__user").first()
+    assert [task.title for task in tasks_for(member.expert.user)] == ["答复评审邀请"]
+    assert tasks_for(member.expert.user)[0].due is not None
+    assert tasks_for(scene.secretary) == []
