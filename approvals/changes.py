@@ -10,7 +10,10 @@ The complete example is ``changekinds/star.py`` (target star). A kind gives
 * ``against(district, values)``: what makes it impossible (``Refusal`` each); asked while drafting and again at the decision;
 * ``apply(Applying)``: carries the change out in the decision's transaction and returns one sentence for the record;
 * ``open_to(district)``: whether the kind is offered to this district;
-* ``director=True`` where 审定 is needed whatever the chain of the settings says (baselines, edition);
+* ``director``: where 审定 is needed whatever the chain of the settings says: ``True`` always (edition), or the name of the action
+  in the settings' ``director_decides`` that makes it so (``change_of_baseline``, ``cancel``);
+* ``trace(case)``: what the applied change left in the records (a baseline, a boundary), as plain data that nothing later alters; it
+  is frozen with the decision and compared by ``verify_decision``;
 * ``effects(district, values)``: lines beside those that the portal finds by itself. It applies the change, asks the policy and the
   scores again and takes everything back (``approvals.services.changes.rehearse``): ``apply`` must write to the database only.
 """
@@ -42,6 +45,11 @@ class Line:
         return {"what": self.what, "before": self.before, "after": self.after}
 
 
+def reason_of(case: Case, reason: str) -> str:
+    """What a record that the change makes says of where it comes from; the number in front finds it again."""
+    return f"变更{case.number or ''}：{reason}"
+
+
 @dataclass(frozen=True)
 class Applying:
     """What ``apply`` is called with: the locked district, the values, the case with its number, the reason, and who decides."""
@@ -70,6 +78,11 @@ def _nothing(district: District, values: Values) -> list[Any]:
     return []
 
 
+def _untraced(case: Case) -> dict[str, Any]:
+    del case
+    return {}
+
+
 def _everybody(district: District) -> bool:
     del district
     return True
@@ -88,7 +101,8 @@ class ChangeKind:
     against: Callable[[District, Values], list[Refusal]] = field(default=_nothing)
     effects: Callable[[District, Values], list[Line]] = field(default=_nothing)
     open_to: Callable[[District], bool] = field(default=_everybody)
-    director: bool = False
+    director: bool | str = False
+    trace: Callable[[Case], dict[str, Any]] = field(default=_untraced)
 
 
 _kinds: dict[str, ChangeKind] = {}

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from approvals.changes import Applying, ChangeForm, ChangeKind, Line, Values, register_change
+from approvals.changes import Applying, ChangeForm, ChangeKind, Line, Values, reason_of, register_change
+from approvals.models import Case
 from districts.baselinechange import (
     LISTS,
     candidates,
@@ -118,12 +119,18 @@ def _apply(name: str) -> Callable[[Applying], str]:
             return ""
         wanted = wanted_of(name, change.values)
         content = changed_content(baseline.content, content_of(change.district), wanted)
-        reason = f"变更{change.case.number}：{change.reason}"
+        reason = reason_of(change.case, change.reason)
         made = change_baseline(district=change.district, content=content, reason=reason, by=change.by)
         counts = f"调出{len(wanted.drop)}、调入{len(wanted.add)}、更新{len(wanted.renew)}"
         return f"{LISTS[name]}基线改为试点基线第{made.number}版（{counts}）"
 
     return apply
+
+
+def trace(case: Case) -> dict[str, Any]:
+    """The versions of the pilot baseline that the case made, whole."""
+    made = case.district.baselines.filter(reason__startswith=reason_of(case, ""))
+    return {f"试点基线第{row.number}版": row.content for row in made.order_by("number")}
 
 
 def _kind(name: str) -> ChangeKind:
@@ -139,7 +146,8 @@ def _kind(name: str) -> ChangeKind:
             effects=_effects(name),
             apply=_apply(name),
             open_to=has_pilot_baseline,
-            director=True,
+            director="change_of_baseline",
+            trace=trace,
         )
     )
 

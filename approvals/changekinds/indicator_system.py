@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.changes import Applying, ChangeForm, ChangeKind, Line, Values, register_change
+from approvals.models import Case
 from districts.indicatorchanges import differences, digest_of
 from districts.indicatorrows import missing
 from districts.models import District, IndicatorSystem
@@ -67,6 +68,12 @@ def apply(change: Applying) -> str:
     return f"第{draft.number}版指标体系生效"
 
 
+def trace(case: Case) -> dict[str, Any]:
+    """Digest of the system that took effect."""
+    made = IndicatorSystem.objects.filter(pk=case.change.values["system"]).first()
+    return {f"指标体系第{made.number}版": digest_of(made)} if made else {}
+
+
 SYSTEM_CHANGE = register_change(
     ChangeKind(
         key="indicator_system",
@@ -77,5 +84,6 @@ SYSTEM_CHANGE = register_change(
         against=against,
         apply=apply,
         open_to=lambda district: district.stage in TITLED and system_in_force(district) is not None,
+        trace=trace,
     )
 )

@@ -1,10 +1,12 @@
 """退出创建: the district leaves the programme of its own will."""
 
+from typing import Any
+
 from django import forms
 
 from approvals.changes import Applying, ChangeForm, ChangeKind, Line, Values, register_change
 from approvals.enums import CaseKind, TitleEnd
-from approvals.models import CLOSED_STATES
+from approvals.models import CLOSED_STATES, Case, Title
 from approvals.services import titles
 from districts.enums import Stage
 from districts.models import District
@@ -43,6 +45,12 @@ def apply(change: Applying) -> str:
     return f"试点称号{title.number or ''}终止（主动退出）"
 
 
+def trace(case: Case) -> dict[str, Any]:
+    """The title that ended."""
+    ended = Title.objects.filter(end_case=case).order_by("pk")
+    return {f"{row.get_kind_display()}称号{row.number}": [row.end, f"{row.ended_on}", row.end_reason] for row in ended}
+
+
 WITHDRAWAL = register_change(
     ChangeKind(
         key="withdrawal",
@@ -53,6 +61,7 @@ WITHDRAWAL = register_change(
         against=against,
         apply=apply,
         open_to=lambda district: district.stage == Stage.PILOT,
-        director=True,
+        director="cancel",
+        trace=trace,
     )
 )

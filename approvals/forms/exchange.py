@@ -61,6 +61,8 @@ class AnswerForm(forms.Form):
 class QuestionForm(CorrectionForm):
     """Rows of pre-review questions, bound like findings."""
 
+    nothing = "请至少写一个问题"
+
     def questions(self) -> list[NewFinding]:
         """What was typed, as the service takes it."""
         return self.findings()

@@ -6,12 +6,22 @@ from approvals.guards import handed
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
 
+ON_PAPER = "来件"
+
 
 @handed("change")
 def change_holds(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
     """The change is filled in, alters something and can be applied as things stand now."""
     del question
     return against
+
+
+@handed("came")
+def entered_from_paper(question: Question, came: str) -> Iterable[Refusal]:
+    """The officer acts for the applicant only where the change itself came on paper (代录)."""
+    del question
+    if came != ON_PAPER:
+        yield Refusal("这件变更由申报主体在平台上提出，不是书面来件", remedy="由申报主体的填报人和审核人办理")
 
 
 @handed("chain")

@@ -1,7 +1,7 @@
 """Life of a change (变更 BG) as a table: the applicant asks, the city checks, and the decision itself applies the change."""
 
 from approvals.guards import another_person, decision_recorded
-from approvals.guards.change import change_holds, checker_decides, director_decides
+from approvals.guards.change import change_holds, checker_decides, director_decides, entered_from_paper
 from approvals.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER
 from approvals.models import Case
 from greendistrict.workflow.machine import Machine, State, Transition
@@ -25,6 +25,8 @@ TRANSITIONS = (
         message="转本单位审核人签发，签发前可以收回修改"),
     Transition("discard", "作废草稿", ("draft",), "discarded", (PREPARER, SIGNER), confirm=True, tone="danger",
         message="草稿作废，不能恢复；可以另行提出"),
+    Transition("drop_entered", "作废代录", ("draft",), "discarded", (OFFICER,), (entered_from_paper,), told="申报主体", confirm=True,
+        tone="danger", reason_required=True, message="代录有误或来件撤回的，作废草稿，不能恢复；可以另行登记"),
     Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
     Transition("return_to_preparer", "退回修改", ("signing",), "draft", (SIGNER,), told="填报人", reason_required=True,
         message="退回填报人修改"),
@@ -53,6 +55,11 @@ TRANSITIONS = (
         message="退回经办重新核对"),
     Transition("withdraw", "撤回申请", SUBMITTED, "withdrawn", (SIGNER,), told="市级经办、区专门机构", reason_required=True, confirm=True,
         tone="danger", message="办结；可以另行提出"),
+    Transition(
+        "enter_sign", "代录签发", ("draft", "signing"), "sent", (OFFICER,), (entered_from_paper, change_holds),
+        told="申报主体、区专门机构", tone="primary",
+        message="申报主体已在书面申请上签发的，登记收到日期和原件；变更前后对照和影响锁定，取得编号",
+    ),
     Transition(
         "enter_withdrawal", "代录撤回", SUBMITTED, "withdrawn", (OFFICER,), told="申报主体、评审秘书",
         message="申报主体以书面或电话撤回的，登记收到日期和原件",

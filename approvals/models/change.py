@@ -10,8 +10,8 @@ from approvals.models.cases import Case
 class Change(models.Model):
     """A change of one kind (key of ``approvals.changes``). ``values`` are the typed values as plain data.
 
-    ``lines`` (变更前后) and ``effects`` (gates and scores) are frozen when the change is signed, ``result`` and ``applied_at``
-    written by the decision. Each line is ``{"what", "before", "after"}`` in words.
+    ``lines`` (变更前后) and ``effects`` (gates and scores) are frozen when the change is signed; ``settled`` (the effects as the
+    district stood that day), ``result`` and ``applied_at`` are written by the decision. Each line is ``{"what", "before", "after"}``.
     """
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="change")
@@ -20,6 +20,7 @@ class Change(models.Model):
     values = models.JSONField("变更内容", default=dict)
     lines = models.JSONField("变更前后", default=list)
     effects = models.JSONField("对条件和得分的影响", default=list)
+    settled = models.JSONField("决定时的影响", default=list)
     result = models.CharField("生效结果", max_length=300, blank=True)
     applied_at = models.DateTimeField("生效时间", null=True, blank=True)
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from approvals.changes import change_kind
+from approvals.guards.change import ON_PAPER
 from approvals.models import Case, Change
+from approvals.rules import came_on_paper
 from districts.models import District
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
+from greendistrict.policy.rules import is_directors
 
 REASON_MISSING = Refusal("请写明变更理由", remedy="填写变更内容", field="reason")
 NOTHING_FILLED = Refusal("还没有填写变更内容", remedy="填写变更内容")
@@ -24,11 +27,18 @@ def against_change(change: Change) -> list[Refusal]:
 
 
 def chain_of_change(change: Change) -> tuple[str, ...]:
-    """Links of the approval: the settings' chain, always with 审定 for kinds that touch what titles rest on."""
-    chain = parameters.load().words("approval_chain.default")
-    return (*chain, DECIDING) if change_kind(change.kind).director and DECIDING not in chain else chain
+    """Links of the approval: the settings' chain, with 审定 or without it where the kind rests on an action that settings name."""
+    chain, director = parameters.load().words("approval_chain.default"), change_kind(change.kind).director
+    if isinstance(director, str):
+        left = tuple(link for link in chain if link != DECIDING)
+        return (*left, DECIDING) if is_directors(director) else left
+    return (*chain, DECIDING) if director and DECIDING not in chain else chain
 
 
 def change_facts(case: Case) -> Mapping[str, Any]:
     """Everything the guards of a change may ask."""
-    return {"change": against_change(case.change), "chain": chain_of_change(case.change)}
+    return {
+        "change": against_change(case.change),
+        "chain": chain_of_change(case.change),
+        "came": ON_PAPER if came_on_paper(case) else "平台",
+    }

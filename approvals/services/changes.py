@@ -8,12 +8,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from approvals.changes import Applying, change_kind
-from approvals.enums import CaseKind
+from approvals.enums import CaseKind, DossierStep
 from approvals.models import CLOSED_STATES, Case, Change
-from approvals.rules import may_edit_case
+from approvals.rules import came_on_paper, may_edit_case
 from approvals.selectors.changes import against_change, change_facts
 from approvals.selectors.standing import standing_of
+from approvals.services.decisions import freeze
 from approvals.services.steps import locked, move, record_decision, touch
+from approvals.services.telling import people, tell_of
 from districts.models import District
 from districts.rules import is_preparer
 from greendistrict.accounts.models import User
@@ -21,13 +23,19 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.numbers import next_number
+from greendistrict.notifications.enums import Message
+
+WHO_EDITS = "变更内容由申报主体的填报人在提交前填写；书面来件由市级经办代填"
 
 
 @transaction.atomic
-def start_change(*, district: District, kind: str, by: User) -> Case:
-    """Open a draft of one kind for the district. Raises ``NotAllowed``, ``Refused`` (closed to the district, one is open already)."""
+def start_change(*, district: District, kind: str, by: User, entered: bool = False) -> Case:
+    """Open a draft of one kind for the district, by its preparer; ``entered``: by the officer from paper, in the city's sight at once.
+
+    Raises ``NotAllowed``, ``Refused`` (closed to the district, one is open already).
+    """
     district = District.objects.select_for_update(of=("self",)).get(pk=district.pk)
-    if not is_preparer(by, district) or district.applicant is None:
+    if not (entered or is_preparer(by, district)) or district.applicant is None:
         msg = "变更由申报主体的填报人提出"
         raise NotAllowed(msg)
     if not change_kind(kind).open_to(district):
@@ -36,7 +44,15 @@ def start_change(*, district: District, kind: str, by: User) -> Case:
     if Case.objects.filter(district=district, kind=CaseKind.CHANGE).exclude(status__in=CLOSED_STATES).exists():
         msg = "这个城区已有变更在办，一次只能办一件"
         raise Refused(msg)
-    case = Case.objects.create(kind=CaseKind.CHANGE, district=district, applicant=district.applicant, created_at=clock.now(), created_by=by)
+    now = clock.now()
+    case = Case.objects.create(
+        kind=CaseKind.CHANGE,
+        district=district,
+        applicant=district.applicant,
+        created_at=now,
+        created_by=by,
+        sent_at=now if entered else None,
+    )
     Change.objects.create(case=case, kind=kind)
     audit.record(action="change.start", by=by, obj=case, data={"kind": kind})
     return case
@@ -47,8 +63,7 @@ def save_change(*, case: Case, by: User, values: Mapping[str, Any], reason: str,
     """Keep what was typed; nothing is checked but who and when."""
     case = locked(case, version)
     if not may_edit_case(by, case):
-        msg = "变更内容由申报主体的填报人在提交前填写"
-        raise NotAllowed(msg)
+        raise NotAllowed(WHO_EDITS)
     change = case.change
     change.values, change.reason = dict(values), reason.strip()[:2000]
     change.save(update_fields=["values", "reason"])
@@ -91,8 +106,13 @@ def change_hand_up(*, case: Case, by: User, version: int | None = None) -> Case:
 @transaction.atomic
 def change_sign(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """签发并提交: comparison and effects are frozen, the number is given (kept when submitted again)."""
-    case, now = locked(case, version), clock.now()
-    move(case, "sign", by, facts=change_facts(case), reason=reason)
+    return change_sign_as("sign", case=locked(case, version), by=by, reason=reason)
+
+
+def change_sign_as(action: str, *, case: Case, by: User, reason: str) -> Case:
+    """What signing does, by the signer or entered for it from paper; needs the locked case."""
+    now = clock.now()
+    move(case, action, by, facts=change_facts(case), reason=reason)
     change = case.change
     change.lines = [line.plain() for line in change_kind(change.kind).lines(case.district, change.values)]
     change.effects = rehearse(case, by=by)
@@ -103,10 +123,22 @@ def change_sign(*, case: Case, by: User, reason: str = "", version: int | None =
     return case
 
 
+@transaction.atomic
+def change_drop_entered(*, case: Case, by: User, reason: str, version: int | None = None) -> Case:
+    """作废代录: the officer throws away a draft that came on paper."""
+    case = locked(case, version)
+    move(case, "drop_entered", by, facts=change_facts(case), reason=reason)
+    told = people(case, "preparer", "signer")
+    tell_of(case, told, key=f"dropped:{case.pk}", words="代录已作废", body=f"理由：{reason.strip()}", kind=Message.CASE_MOVED)
+    return case
+
+
 def _back(case: Case, action: str, by: User, reason: str) -> Case:
-    """Back to the draft: nobody else's to see until it is submitted again; the number stays."""
+    """Back to the draft: nobody else's to see until it is submitted again, but what came on paper; the number stays."""
     move(case, action, by, reason=reason)
-    case.submitted_at = case.sent_at = None
+    case.submitted_at = None
+    if not came_on_paper(case):
+        case.sent_at = None
     touch(case, "submitted_at", "sent_at")
     return case
 
@@ -160,13 +192,14 @@ def change_approve(
 def _decided(action: str, *, case: Case, by: User, version: int | None, **decision: Any) -> Case:
     case = locked(case, version)
     record_decision(case, by=by, **decision)
+    change, settled = case.change, rehearse(case, by=by)
     move(case, action, by, facts=change_facts(case), payload={"step": "decide"})
-    change = case.change
     district = District.objects.select_for_update(of=("self",)).get(pk=case.district_id)
     change.result = change_kind(change.kind).apply(Applying(district, change.values, case, change.reason, by))[:300]
-    change.applied_at = clock.now()
-    change.save(update_fields=["result", "applied_at"])
+    change.applied_at, change.settled = clock.now(), settled
+    change.save(update_fields=["result", "applied_at", "settled"])
     audit.record(action="change.apply", by=by, obj=case, data={"kind": change.kind, "lines": change.lines, "result": change.result})
+    freeze(case=case, step=DossierStep.DECISION, by=by)
     return case
 
 
@@ -184,5 +217,8 @@ def change_refuse(
     """审定不同意 with reason; nothing changes."""
     case = locked(case, version)
     record_decision(case, by=by, number=number, decided_on=decided_on, scan=scan)
+    case.change.settled = rehearse(case, by=by)
+    case.change.save(update_fields=["settled"])
     move(case, "refuse", by, reason=reason, payload={"step": "decide"})
+    freeze(case=case, step=DossierStep.DECISION, by=by)
     return case

@@ -48,17 +48,17 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in values and reason; saving leads to the case with the comparison."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.CHANGE)
     if not may_edit_case(user, case):
-        msg = "变更内容由申报主体的填报人在提交前填写"
-        raise NotAllowed(msg)
+        raise NotAllowed(changes.WHO_EDITS)
     kind = change_kind(case.change.kind)
     form = kind.form(request.POST or None, request.FILES or None, district=case.district, initial=case.change.values)
     why = ChangeReasonForm(request.POST or None, initial={"reason": case.change.reason})
     context: dict[str, Any] = {
-        "case": case, "kind": kind, "form": form, "why": why, "version": case.version, "crumbs": crumbs(case, ("变更内容", "")),
+        "case": case, "kind": kind, "form": form, "why": why, "forms": [form, why], "version": case.version,
+        "crumbs": crumbs(case, ("变更内容", "")),
     }  # fmt: skip
     if request.method != "POST":
         return render(request, "approvals/change_edit.html", context)
-    if not (form.is_valid() and why.is_valid()):
+    if not all([form.is_valid(), why.is_valid()]):  # both tell what is wrong with them
         return render(request, "approvals/change_edit.html", context, status=UNPROCESSABLE)
     try:
         reason = why.cleaned_data["reason"]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from approvals.forms.exchange import AnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
 from approvals.forms.papers import FINDING_ROWS
-from approvals.rules import is_director, is_signer, may_answer_questions, may_ask_questions, may_edit_case
+from approvals.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.services import corrections, prereview
 from approvals.views.common import UNPROCESSABLE, crumbs, offers, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
@@ -100,6 +100,7 @@ def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": questions,
         "waiting": waiting,
         "may_ask": may_ask,
+        "may_enter": may_ask and is_officer(user, case) and any(row.answered_at is None for row in questions),
         "version": case.version,
         "crumbs": crumbs(case, ("预评审", "")),
     }

@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 
 from approvals.changekinds.star import TARGET_STAR
+from approvals.changekinds.withdrawal import trace as ended
 from approvals.changes import change_kind, change_kinds, register_change
 from approvals.lifecycle import CHANGE
-from approvals.models import Case, Title
+from approvals.models import Case, DecisionRecord, Title
 from approvals.selectors import tasks_for
+from approvals.selectors.standing import standing_of
+from approvals.selectors.verification import decision_by_number, verify
 from approvals.services import changes, drafts
 from approvals.services.steps import plain_step
 from approvals.turns import CHANGE_TURN
@@ -19,8 +22,9 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
 from tests.approvals.matrix import check_offers, check_pages, walk_the_matrix
+from tests.approvals.tampering import is_named, more
 from tests.factories.accounts import cast, make_user
-from tests.factories.approvals import published_edition
+from tests.factories.approvals import Filing, published_edition
 from tests.factories.districts import make_district
 from tests.factories.titles import give_title
 
@@ -28,7 +32,7 @@ pytestmark = pytest.mark.django_db
 STATES = [state.key for state in CHANGE.states]
 ACTIONS = [transition.action for transition in CHANGE.transitions]
 CHAIN = ("经办", "审核", "审定")
-FINE = {"change": [], "chain": CHAIN}
+FINE = {"change": [], "chain": CHAIN, "came": "来件"}
 
 
 class Asked:
@@ -73,8 +77,8 @@ def test_every_cell_through_perform_and_what_is_offered():
     asked = Asked().to_draft()
     people = asked.people.everybody
     check_offers(CHANGE, asked.case, people)
-    assert walk_the_matrix(CHANGE, asked.case, people, facts_for) == 22
-    assert sum(len(step.sources) * len(step.seats) for step in CHANGE.transitions) == 22
+    assert walk_the_matrix(CHANGE, asked.case, people, facts_for) == 25
+    assert sum(len(step.sources) * len(step.seats) for step in CHANGE.transitions) == 25
 
 
 def test_states_turns_ways_and_words_belong_together():
@@ -198,6 +202,7 @@ def test_who_is_told_and_whose_turn_it_is():
     assert tasks_for(asked.people.city_officer) == []
 
 
+@pytest.mark.slow
 def test_each_state_and_seat_through_its_page(client):
     asked = Asked().to_draft()
     moment = clock.now()
@@ -237,3 +242,36 @@ def test_a_change_from_the_list_to_the_decision_in_the_browser(client):
     assert change_kind(case.change.kind) is TARGET_STAR
     district.refresh_from_db()
     assert district.target_star == 3
+
+
+def test_a_refused_change_is_frozen_with_what_it_would_have_done():
+    asked = Asked().to_deciding()
+    asked.do(changes.change_refuse, "city_director", number="演〔2026〕3号", decided_on=clock.today(), reason="依据不足")
+    found = verify(decision_by_number("演〔2026〕3号"))
+    assert found.holds, (found.changed, found.checks)
+    [record] = DecisionRecord.objects.all()
+    part = record.parts["change"]["content"]
+    assert (part["result"], part["applied_at"], part["made"]) == ("", None, {})
+    assert part["settled"] == part["effects"] != []
+
+
+def test_a_withdrawal_keeps_the_title_it_ended():
+    people = cast()
+    district = make_district(people, type="new")
+    give_title(district)
+    asked = Asked("withdrawal", {"understood": True}, people, district).to_approved()
+    title = Title.objects.get()
+    assert ended(asked.case) == {f"试点称号{title.number}": ["withdrawn", f"{clock.today()}", title.end_reason]}
+    is_named(asked, "变更内容和影响", lambda: Title.objects.update(**more("end_reason")))
+
+
+def test_the_last_scores_are_told_against_the_target_before_and_after():
+    filing = Filing().to_endorsing()
+    level = filing.case.table.result["level"]
+    reached = int(level.removeprefix("star")) if level else 0
+    for star in (1, 2, 3):
+        filing.district.target_star = star
+        said = next(words for what, words in standing_of(filing.district, clock.today()).items() if what.startswith("最近评分"))
+        assert said.endswith("，达到目标星级" if reached >= star else "，未达到目标星级")
+    asked = Asked(values={"star": 3 if reached < 3 else 1}, people=filing.people, district=filing.district).to_draft()
+    assert changes.rehearse(asked.case, by=filing.people.preparer)
