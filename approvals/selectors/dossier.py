@@ -1,5 +1,6 @@
 """The parts a decision stands on, each read from the stored records as plain data: the one shape that is frozen, shown and compared."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -7,7 +8,9 @@ from typing import Any
 
 from django.db.models import Model
 
-from approvals.models import Case, LossFile
+from approvals.cityresults import SOURCES
+from approvals.models import Case, LossFile, ReviewOpinion, Title, VisitPhoto
+from approvals.selectors.dossier_change import change_part, entered_part
 from approvals.selectors.dossier_review import agreed_part, draw_part, opinion_part, score_part, vote_part
 from assessments.services.freeze import digest_of as content_digest
 from greendistrict.documents.models import Evidence
@@ -16,6 +19,8 @@ from indicators.catalogue.normal import digest as document_digest
 
 Part = dict[str, Any]
 BLOCK = 1 << 20
+DECIDING = frozenset({"decide", "decide_failed", "decide_not"})
+DELIVERY = "delivery"  # slot of what follows the decision
 
 
 def digest_of(content: Any) -> str:
@@ -71,10 +76,11 @@ def value_part(case: Case) -> Part:
 
 
 def files_of(case: Case) -> list[Evidence]:
-    """Every file the decision stood on: in slots, of endorsements and answers, of score rows, the decision's own scan."""
+    """Every file the decision stood on: slots, endorsements, answers, score rows, visits, what came on paper, its own scan."""
     keys = {entry["key"] for row in _rows(case) for entry in row["evidence"]}
     found = {file.pk: file for file in Evidence.objects.filter(key__in=keys)}
-    found |= {row.document_id: row.document for row in case.documents.select_related("document")}
+    found |= {row.document_id: row.document for row in case.documents.exclude(slot=DELIVERY).select_related("document")}
+    found |= {file.pk: file for file in _beside(case)}
     for row in case.endorsements.select_related("approval_scan", "letter_scan"):
         found |= {file.pk: file for file in (row.approval_scan, row.letter_scan) if file}
     answers = Evidence.objects.filter(pk__in=case.corrections.values("findings__files__document"))
@@ -85,6 +91,14 @@ def files_of(case: Case) -> list[Evidence]:
     if case.decision_scan is not None:
         found[case.decision_scan.pk] = case.decision_scan
     return [found[key] for key in sorted(found)]
+
+
+def _beside(case: Case) -> Iterable[Evidence]:
+    """Records, signed scans and photos of site visits; originals of what the officer entered for somebody before the decision."""
+    for visit in case.visits.select_related("record", "scan"):
+        yield from (file for file in (visit.record, visit.scan) if file)
+    yield from (photo.document for photo in VisitPhoto.objects.filter(row__visit__case=case).select_related("document"))
+    yield from (entry.scan for entry in case.paper_entries.filter(scan__isnull=False).select_related("scan") if entry.scan)
 
 
 def _rows(case: Case) -> Iterable[Any]:
@@ -142,6 +156,27 @@ def exchange_part(case: Case) -> Part:
     }
 
 
+def closing_part(case: Case) -> Part:
+    """评审意见逐条办理: each opinion as it was drawn up, and how it was closed where that was before the decision."""
+    moments = [row.at for row in timeline.of_subject(case) if row.action in DECIDING]
+    until = moments[-1] if moments else None
+    rows = case.review_opinions.select_related("replied_by", "checked_by", "document").order_by("number")
+    return {f"第{row.number}条": {"asked": _asked(row), "closed": _closed(row, until)} for row in rows}
+
+
+def _asked(row: ReviewOpinion) -> list[Any]:
+    return [row.field, row.item_id, row.item_title, row.text, row.kind, _moment(row.drawn_up_at)]
+
+
+def _closed(row: ReviewOpinion, until: dt.datetime | None) -> list[Any] | None:
+    """Body, reply, file and check; None where it was still open: an advice may be closed after the decision."""
+    if row.status != "closed" or row.checked_at is None or (until is not None and row.checked_at > until):
+        return None
+    file = [*(_file(row.document) or {}).values(), file_digest(row.document)] if row.document else []
+    who = [person.name if person else "" for person in (row.replied_by, row.checked_by)]
+    return [row.body, row.reply, file, _moment(row.replied_at), row.note, _moment(row.checked_at), *who]
+
+
 def notice_part(case: Case) -> Part:
     """公示: text and days of each notice, every objection with its answer."""
     return {
@@ -190,13 +225,15 @@ def decision_part(case: Case) -> Part:
 
 
 def announcement_part(case: Case) -> Part:
-    """公告与称号: batch, number and date, and the title that was granted."""
+    """公告与称号: batch, number and date, and the title that was granted or ended."""
     line = getattr(case, "announcement_line", None)
     batch = line.announcement if line else None
     if batch is None or batch.status != "published":
         return {}
     titles = [[row.number, row.kind, row.star, _moment(row.granted_on), row.policy] for row in case.titles.order_by("pk")]
-    return {"batch": str(batch), "number": batch.number, "announced_on": _moment(batch.announced_on), "titles": titles}
+    ended = [[row.number, row.end, _moment(row.ended_on), row.end_reason] for row in Title.objects.filter(end_case=case).order_by("pk")]
+    kept = {"batch": str(batch), "number": batch.number, "announced_on": _moment(batch.announced_on), "titles": titles}
+    return {**kept, "ended": ended} if ended else kept
 
 
 def _fields(row: Model, *, without: frozenset[str] = frozenset()) -> Part:
@@ -221,9 +258,26 @@ def visit_part(case: Case) -> Part:
 
 
 def loss_part(case: Case) -> Part:
-    """告知、陈述申辩、法制审核和集体讨论, as they stood when it was decided; what is served later follows."""
+    """告知、陈述申辩、法制审核和集体讨论 and the assessments counted, as they stood when it was decided; what is served later follows."""
     loss = LossFile.objects.filter(case=case).first()
-    return _fields(loss, without=SERVED) if loss else {}
+    return {**_fields(loss, without=SERVED), "assessments": _assessments(case)} if loss else {}
+
+
+def _assessments(case: Case) -> list[Part]:
+    """Every concluded city assessment of the district up to the decision."""
+    rows = [row for source in SOURCES for row in source([case.district]).get(case.district_id, ())]
+    until = [row for row in rows if case.decided_on is None or row.on <= case.decided_on]
+    return [{"on": row.on.isoformat(), "what": row.what, "passed": row.passed} for row in sorted(until, key=lambda row: (row.on, row.what))]
+
+
+def service_part(case: Case) -> Part:
+    """送达: remedies named, day, way and who signed, the paper behind it."""
+    loss = LossFile.objects.filter(case=case).first()
+    if loss is None:
+        return {}
+    files = [row.document for row in case.documents.filter(slot=DELIVERY).select_related("document").order_by("pk")]
+    kept = {name: value for name, value in _fields(loss).items() if name in SERVED}
+    return {**kept, "files": [[str(file.key), file.sha256, file_digest(file)] for file in files]}
 
 
 SERVED = frozenset({"remedies", "served_on", "served_way", "served_to"})
@@ -232,6 +286,8 @@ PARTS: dict[str, tuple[str, Callable[[Case], Part]]] = {
     "values": ("评分表", value_part),
     "evidence": ("佐证材料", evidence_part),
     "submission": ("提交回执", submission_part),
+    "entered": ("代录", entered_part),
+    "change": ("变更内容和影响", change_part),
     "endorsement": ("批复与报送", endorsement_part),
     "exchange": ("补正、形式审查与预评审", exchange_part),
     "draw": ("专家抽取和专家组", draw_part),
@@ -240,10 +296,12 @@ PARTS: dict[str, tuple[str, Callable[[Case], Part]]] = {
     "agreed": ("评审会纪要", agreed_part),
     "opinion": ("评审意见", opinion_part),
     "votes": ("表决和签名", vote_part),
+    "closing": ("评审意见逐条办理", closing_part),
     "notice": ("公示", notice_part),
     "loss": ("告知、陈述申辩和法制审核", loss_part),
     "decision": ("决定", decision_part),
     "handling": ("办理过程", handling_part),
+    "service": ("送达", service_part),
     "announcement": ("公告与称号", announcement_part),
 }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from approvals.models import Case
-from assessments.models import Assignment, Review
+from assessments.models import AgreedConfirmation, Assignment, PanelMember, Review
 
 Part = dict[str, Any]
 
@@ -74,7 +74,15 @@ def _agreed(review: Review) -> Part:
         row.item_id: [_text(row.points), row.holds, row.exclusion_founded, row.reason, row.dissent]
         for row in review.agreed.order_by("item_id")
     }
-    return {"meeting": [_moment(review.meeting_at), review.meeting_place], "agreed": agreed}
+    said = (
+        AgreedConfirmation.objects.filter(agreed__review=review)
+        .select_related("agreed", "member")
+        .order_by("agreed__item_id", "member__seat")
+    )
+    confirmed = {f"{row.agreed.item_id} 专家{row.member.seat}": [row.agrees, row.dissent, _moment(row.at)] for row in said}
+    present = {f"专家{row.seat}": _moment(row.present_at) for row in review.members.exclude(present_at=None).order_by("seat")}
+    meeting = [_moment(review.meeting_at), review.meeting_place]
+    return {"meeting": meeting, "present": present, "agreed": agreed, "confirmed": confirmed}
 
 
 def opinion_part(case: Case) -> Part:
@@ -93,5 +101,15 @@ def opinion_part(case: Case) -> Part:
 
 
 def vote_part(case: Case) -> Part:
-    """表决和签名: each seat's vote and when it signed."""
-    return _each(case, lambda review: {f"专家{row.seat}": [row.vote, _moment(row.signed_at)] for row in review.members.order_by("seat")})
+    """表决和签名: each seat's vote and when it signed; who took a vote over from paper and who compared it."""
+    return _each(case, _votes)
+
+
+def _votes(review: Review) -> Part:
+    seats = review.members.select_related("expert", "voted_by", "vote_checked_by").order_by("seat")
+    return {f"专家{row.seat}": [row.vote, _moment(row.signed_at), *_on_paper(row)] for row in seats}
+
+
+def _on_paper(row: PanelMember) -> list[str]:
+    people = (row.voted_by, row.vote_checked_by) if row.voted_on_paper else ()
+    return [person.name if person else "" for person in people]

@@ -1,17 +1,23 @@
-"""Why this title: the parts of a decision in the order it was made, in words, for one page."""
+"""Why this title, why this change: the parts of a decision in the order it was made, in words, for one page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from approvals.models import Case
+from approvals.changes import change_kind
+from approvals.lifecycle.opinion import OPINION
+from approvals.models import Case, Change, LossFile, ReviewOpinion, Title
 from approvals.selectors.dossier import files_of, label_of
 from approvals.selectors.dossier_review import reviews_of
+from approvals.turns import is_between_offices
 from assessments.models import ExpertScore, Review
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
+from greendistrict.policy.enums import Outcome
+from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow import timeline
 
 Row = tuple[str, str]
+AWAITING = frozenset({"decided", "served"})
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,9 @@ class Section:
 def replay_of(case: Case, *, inside: bool) -> list[Section]:
     """Sections of the page; ``inside`` shows each expert's own scores, which others never see."""
     made = [
-        _edition(case), _table(case), _evidence(case), _submissions(case), _endorsements(case), *_reviews(case, inside=inside),
-        _notices(case), _decision(case), _handling(case, inside=inside), _announced(case),
+        _edition(case), _table(case), _evidence(case), _submissions(case), _entered(case, inside=inside), *_change(case),
+        _endorsements(case), *_visits(case), *_reviews(case, inside=inside), _closing(case), _notices(case),
+        _loss(case, inside=inside), _policy(case), _decision(case), _handling(case, inside=inside), _announced(case),
     ]  # fmt: skip
     return [section for section in made if section.rows or section.lines or section.note]
 
@@ -66,6 +73,37 @@ def _submissions(case: Case) -> Section:
     return Section("submission", label_of("submission"), heads=("次", "时间", "签发", "摘要"), lines=tuple(lines))
 
 
+def _entered(case: Case, *, inside: bool) -> Section:
+    lines = [
+        (
+            row.what,
+            f"{row.get_way_display()}，{cn_date(row.received_on)}收到",
+            row.on_behalf,
+            f"{row.entered_by.name if inside else '市级经办'}，{cn_date(row.entered_at)}",
+        )
+        for row in case.paper_entries.select_related("entered_by").order_by("pk")
+    ]
+    return Section("entered", label_of("entered"), heads=("事项", "来件", "代何人办理", "录入"), lines=tuple(lines))
+
+
+def _change(case: Case) -> Iterable[Section]:
+    """What was asked with before and after; how gates and scores stood when it was signed and when it was decided."""
+    change = Change.objects.filter(case=case).first()
+    if change is None:
+        return
+    applied = f"{cn_datetime(change.applied_at)} {change.result}" if change.applied_at else "未生效"
+    rows = (("变更事项", change_kind(change.kind).label), ("变更理由", change.reason), ("生效", applied))
+    heads = ("内容", "变更前", "变更后")
+    yield Section("change", "变更前后对照", rows, heads, tuple(_compared(change.lines)))
+    for key, title, found in (("effects", "提交时试算", change.effects), ("settled", "决定时试算", change.settled)):
+        note = "" if found else "现行条件和最近得分不变"
+        yield Section(key, f"对条件和得分的影响（{title}）", heads=("条件", *heads[1:]), lines=tuple(_compared(found)), note=note)
+
+
+def _compared(lines: Iterable[dict[str, str]]) -> Iterable[tuple[str, ...]]:
+    return ((line["what"], line["before"], line["after"]) for line in lines)
+
+
 def _endorsements(case: Case) -> Section:
     lines = [
         (row.authority.name, row.approval_number, cn_date(row.approval_on), row.letter_number, cn_date(row.letter_on))
@@ -73,6 +111,35 @@ def _endorsements(case: Case) -> Section:
     ]
     heads = ("实施主体", "批复文号", "批复日期", "报送函文号", "报送函日期")
     return Section("endorsement", label_of("endorsement"), heads=heads, lines=tuple(lines))
+
+
+def _visits(case: Case) -> Iterable[Section]:
+    for visit in case.visits.prefetch_related("rows__photos"):
+        rows = (("核查日期", cn_date(visit.planned_on)), ("到场", "、".join(visit.members.split())), ("总体情况", visit.note))
+        lines = [
+            (row.group, row.title, row.get_finding_display(), row.note, f"{len(row.photos.all())}张")
+            for row in visit.rows.all()
+            if row.finding
+        ]
+        heads = ("分组", "核查内容", "结论", "情况", "照片")
+        title = f"第{visit.number}次{label_of('visit')}"
+        yield Section(f"visit-{visit.number}", title, tuple(row for row in rows if row[1]), heads, tuple(lines))
+
+
+def _loss(case: Case, *, inside: bool) -> Section:
+    """Notice of intent to service; legal opinion and minutes stay with the city."""
+    loss = LossFile.objects.filter(case=case).first()
+    if loss is None:
+        return Section("loss", label_of("loss"))
+    own = [("法制审核", f"{cn_date(loss.legal_on)} {loss.legal_opinion}"), ("集体讨论", f"{loss.minutes_number} {loss.discussion}")]
+    rows = [
+        *(("不合格评估", f"{one['on']} {one['what']}（{one['source']}）") for one in loss.failures),
+        ("事实", loss.facts), ("依据", loss.basis), ("未按要求实施的认定", loss.not_implemented),
+        ("事先告知", f"{loss.told_number} {cn_date(loss.told_on)}"), ("陈述申辩", loss.statement or loss.statement_way),
+        ("复核意见", loss.considered), *(own if inside else []), ("救济途径", loss.remedies),
+        ("送达", f"{cn_date(loss.served_on)} {loss.served_way} {loss.served_to}"),
+    ]  # fmt: skip
+    return Section("loss", label_of("loss"), tuple((name, text.strip()) for name, text in rows if text.strip()))
 
 
 def _reviews(case: Case, *, inside: bool) -> Iterable[Section]:
@@ -141,6 +208,22 @@ def _agreed(row: Any) -> str:
     return ("满足" if row.holds else "不满足") if row.holds is not None else str(row.points)
 
 
+def _closing(case: Case) -> Section:
+    rows = case.review_opinions.order_by("number")
+    lines = [
+        (f"第{row.number}条", f"{row.item_id} {row.item_title}", row.get_kind_display(), row.text, row.body, row.reply, _checked(row))
+        for row in rows
+    ]
+    heads = ("序号", "条文", "性质", "意见", "责任单位", "答复", "复核")
+    return Section("closing", label_of("closing"), heads=heads, lines=tuple(lines))
+
+
+def _checked(row: ReviewOpinion) -> str:
+    if row.status != "closed":
+        return OPINION.state(row.status).label
+    return f"{cn_date(row.checked_at)}销号{f'：{row.note}' if row.note else ''}"
+
+
 def _notices(case: Case) -> Section:
     lines = [
         (
@@ -154,13 +237,25 @@ def _notices(case: Case) -> Section:
     return Section("notice", label_of("notice"), heads=("公示", "期间", "意见", "核实"), lines=tuple(lines))
 
 
+def _policy(case: Case) -> Section:
+    """The rules as they were asked when the case was filed, accepted and decided; the newest asking of each step counts."""
+    asked = {step: given for row in timeline.of_subject(case) for step, given in (row.facts.get("policy") or {}).items()}
+    lines = [
+        (one["title"], one["cite"], one["required"], one["found"], str(Outcome(one["verdict"]).label))
+        for given in asked.values()
+        for one in given
+        if one["verdict"] != Outcome.NOT_APPLICABLE
+    ]
+    return Section("policy", "政策条件", heads=("条件", "依据", "要求", "当时", "核对"), lines=tuple(lines))
+
+
 def _decision(case: Case) -> Section:
     rows = [
         ("文号", case.decision_number),
         ("审定日期", cn_date(case.decided_on)),
         ("申报星级", case.get_star_asked_display() or ""),
         ("评定星级", case.get_star_found_display() or ""),
-        *((f"{rule}未满足的理由", reason) for rule, reason in sorted(case.reasons.items())),
+        *((f"未满足“{rule_title(rule)}”的理由", reason) for rule, reason in sorted(case.reasons.items())),
     ]
     return Section("decision", label_of("decision"), tuple(row for row in rows if row[1]))
 
@@ -169,6 +264,7 @@ def _handling(case: Case, *, inside: bool) -> Section:
     lines = [
         (cn_datetime(row.at), timeline.action_label(row), row.actor_name if inside else row.seat, row.reason)
         for row in timeline.of_subject(case)
+        if inside or not is_between_offices(row.source, row.target, row.machine)
     ]
     return Section("handling", label_of("handling"), heads=("时间", "步骤", "办理人" if inside else "岗位", "意见"), lines=tuple(lines))
 
@@ -176,10 +272,12 @@ def _handling(case: Case, *, inside: bool) -> Section:
 def _announced(case: Case) -> Section:
     line = getattr(case, "announcement_line", None)
     if line is None or line.announcement.status != "published":
-        return Section("announcement", label_of("announcement"), note="还没有公告")
+        return Section("announcement", label_of("announcement"), note="还没有公告" if case.status in AWAITING else "")
     batch = line.announcement
     rows = [("批次", str(batch)), ("文号", batch.number), ("公告日期", cn_date(batch.announced_on))]
     rows += [
         ("称号", f"{title.get_kind_display()} {title.get_star_display() or ''} {title.number}") for title in case.titles.order_by("pk")
     ]
+    ended = Title.objects.filter(end_case=case).order_by("pk")
+    rows += [("称号终止", f"{title.number} {title.get_end_display()} {cn_date(title.ended_on)}") for title in ended]
     return Section("announcement", label_of("announcement"), tuple(rows))

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The number."""
-        parser.add_argument("number", help="SQ-2026-0007, CH-2026-0003 or the decision's own number")
+        parser.add_argument("number", help="SQ-2026-0007, BG-2026-0003 or the decision's own number")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print every changed part and every figure computed again. Exits 1 when anything does not hold."""
