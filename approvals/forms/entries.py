@@ -3,14 +3,21 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from approvals.changes import change_kinds
 from approvals.enums import EntryWay
 from approvals.forms.steps import MOST_TEXT, StepForm, date_field
 from approvals.models import Case
 from approvals.selectors.requests import deadline_of, wrong_fields
+from approvals.services.drafts import MAY_APPLY
 from approvals.services.requests import Entry
+from districts.enums import Star
+from districts.models import District
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
+
+STARS = [("", "未定"), *Star.choices]
 
 
 class EntryForm(StepForm):
@@ -82,3 +89,84 @@ class RectificationForm(StepForm):
         chosen = self.fields["field"]
         assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 -- declared above
         chosen.choices = [(key, f"{label}：现为{value}") for key, label, value in wrong_fields(case)]
+
+
+class EnteredAnswersForm(EntryForm):
+    """One answer per open row (``answer-<id>``), each wanted; the service takes them as ``answers``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row_ids = []
+        for row, label in self.open_rows():
+            self.row_ids.append(row)
+            self.fields[f"answer-{row}"] = forms.CharField(label=label, max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def open_rows(self) -> list[tuple[int, str]]:
+        """Findings of the open correction: id and words."""
+        correction = self.case.corrections.order_by("-round").first()
+        findings = correction.findings.order_by("pk") if correction else ()
+        return [(row.pk, f"第{number}条答复（{row.bound_label}：{row.text}）"[:200]) for number, row in enumerate(findings, 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """The answers in one piece beside the entry."""
+        data = super().clean()
+        answers = {row: data.pop(f"answer-{row}", "") for row in self.row_ids}
+        return {**data, "answers": answers} if not self.errors else data
+
+
+class EnteredRepliesForm(EnteredAnswersForm):
+    """Replies to the open pre-review questions."""
+
+    def open_rows(self) -> list[tuple[int, str]]:
+        """Open questions: id and words."""
+        questions = self.case.questions.filter(answered_at__isnull=True).order_by("number")
+        return [(row.pk, f"第{row.number}问答复（{row.bound_label}：{row.text}）"[:200]) for row in questions]
+
+
+class EnteredObjectionForm(EntryForm):
+    """An objection to a notice that came as a letter or by phone."""
+
+    name = forms.CharField(label="姓名或单位", max_length=60, required=False, help_text="不具名的留作线索")
+    text = forms.CharField(label="意见", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class EnteredStartForm(EntryForm):
+    """A matter that came on paper and opens a case: of which district."""
+
+    district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, case=Case(), **kwargs)
+        field = self.fields["district"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
+        field.queryset = self.candidates().order_by("name_pinyin")
+
+    def candidates(self) -> QuerySet[District]:
+        """Districts that such a matter may concern: those with an applicant."""
+        return District.objects.filter(applicant__isnull=False, guideline_area=False)
+
+
+class EnteredChangeForm(EnteredStartForm):
+    """A change that came on paper: of which district, and of what."""
+
+    kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
+    field_order = ("district", "kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 -- declared above
+        kind.choices = [(one.key, one.label) for one in change_kinds()]
+
+
+class EnteredFilingForm(EnteredStartForm):
+    """A pilot application that came on paper: which district, for which star."""
+
+    star_asked = forms.TypedChoiceField(
+        label="申报星级", choices=[("", "未定"), *Star.choices], coerce=int, required=False, empty_value=None
+    )
+    field_order = ("district", "star_asked")
+
+    def candidates(self) -> QuerySet[District]:
+        """Districts that may apply as they stand."""
+        return super().candidates().filter(stage__in=MAY_APPLY)
