@@ -11,9 +11,10 @@ from districts.facts import district_facts
 from districts.models import District
 from greendistrict.core import clock
 from greendistrict.policy import parameters
-from greendistrict.policy.engine import Verdict, evaluate, policy_in_force
+from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts, FactValue
+from greendistrict.policy.inforce import policy_in_force
 
 STEPS = (Step.REQUEST, Step.CONCLUDE)
 
@@ -62,17 +63,19 @@ def acceptance_verdicts(case: Case, on: dt.date) -> dict[str, list[Verdict]]:
 
 def acceptance_facts(case: Case, on: dt.date | None = None) -> Mapping[str, Any]:
     """Everything the guards of an acceptance may ask, as of ``on`` (today)."""
-    day = on or clock.today()
+    day, settings = on or clock.today(), parameters.load()
     return {
         "on": day,
         "policy": acceptance_verdicts(case, day),
         "table": asked.table_facts(case),
-        "rounds": {"used": case.corrections.count(), "limit": parameters.load().integer("supplement.rounds")},
+        "rounds": {"used": case.corrections.count(), "limit": settings.integer("supplement.rounds")},
         "findings": asked.unanswered(case),
         "form_review": asked.open_form_review(case),
         "questions": asked.unanswered_questions(case),
         "visit": visit_facts(case),
         "conclusion": asked.conclusion_of(case),
+        "chain": asked.chain_asked(case, settings),
         "notice": asked.notice_facts(case),
         "batch": asked.batch_of(case),
+        "opinions": asked.open_musts(case),
     }

@@ -11,11 +11,11 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Take part in the registries: owners of files, and the conclusion of a review."""
         from approvals import changekinds, lifecycle, rules, selectors  # noqa: F401, PLC0415 -- models are ready only now
-        from approvals.holding import follow_applicant, held_by_case  # noqa: PLC0415
-        from approvals.models import Announcement, Case, HistoricSelfCheck, LossFile, RecordedAssessment  # noqa: PLC0415
-        from approvals.selectors import losses  # noqa: PLC0415
-        from approvals.services import conclusions, decisions  # noqa: PLC0415
-        from assessments.lifecycle import REVIEW  # noqa: PLC0415
+        from approvals.holding import HELD_BY_CASE, follow_applicant  # noqa: PLC0415
+        from approvals.models import Announcement, Case, HistoricSelfCheck, LossFile, RecordedAssessment, ReviewOpinion  # noqa: PLC0415
+        from approvals.selectors import losses, opinions  # noqa: PLC0415
+        from approvals.services import conclusions, decisions, failures  # noqa: PLC0415
+        from assessments.lifecycle import POST_EVALUATION, REVIEW, STAGE_ASSESSMENT  # noqa: PLC0415
         from districts import holds  # noqa: PLC0415
         from greendistrict.documents.registry import register_owner, register_reader  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
@@ -25,10 +25,13 @@ class ApprovalsConfig(AppConfig):
         register_owner(Case, selectors.cases_visible_to, rules.may_add_file)
         register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
         register_owner(HistoricSelfCheck, selectors.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user))
+        register_owner(ReviewOpinion, opinions.opinions_visible_to, rules.may_reply_opinion)
         register_reader(selectors.reads_plan)
-        holds.register(held_by_case)
+        holds.register(HELD_BY_CASE)
         holds.register_follower(follow_applicant)
         on(REVIEW, "conclude", conclusions.review_concluded)
+        on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)
+        on(POST_EVALUATION, "disqualify", failures.assessment_failed)
         on(lifecycle.APPLICATION, "decide", decisions.decided)
         on(lifecycle.APPLICATION, "decide_failed", decisions.decided)
         on(lifecycle.LOSS, "decide", decisions.decided)

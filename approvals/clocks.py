@@ -17,6 +17,11 @@ def days_held(case: Case, calendar: WorkCalendar, today: dt.date) -> int:
     """
     spans = [(_day(row.issued_at), _day(row.answered_at) if row.answered_at else today) for row in case.corrections.all()]
     spans += [(_day(row.asked_at), _day(row.answered_at) if row.answered_at else today) for row in case.questions.all()]
+    return working_days(spans, calendar)
+
+
+def working_days(spans: Iterable[Span], calendar: WorkCalendar) -> int:
+    """Working days of all spans together; days that overlap count once."""
     return sum(calendar.between(first, last) for first, last in merged(spans))
 
 

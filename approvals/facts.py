@@ -7,16 +7,18 @@ from typing import Any
 from approvals.enums import CaseKind, EndorsementMode
 from approvals.models import Case, Endorsement, Notice
 from approvals.slots import FORM_REVIEW
-from assessments.enums import Conclusion
+from assessments.enums import CommentKind, Conclusion
 from assessments.selectors import tables
 from districts.facts import district_facts
 from greendistrict.accounts.models import Organisation
 from greendistrict.policy import parameters
-from greendistrict.policy.engine import Verdict, evaluate, policy_in_force
+from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts, FactValue
+from greendistrict.policy.inforce import policy_in_force
 
 NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"}
+OPINION_WORDS = (("open", "待答复"), ("replied", "待复核"))
 STEPS = (Step.FILE, Step.ACCEPT, Step.GRANT)
 
 
@@ -44,18 +46,21 @@ def verdicts_of(case: Case, on: dt.date, steps: tuple[Step, ...] = STEPS) -> dic
 
 def case_facts(case: Case, on: dt.date, steps: tuple[Step, ...] = STEPS) -> Mapping[str, Any]:
     """Everything the guards may ask; services hand it to ``perform``, pages to ``available_actions``."""
+    settings = parameters.load()
     return {
         "on": on,
         "policy": verdicts_of(case, on, steps),
         "table": table_facts(case),
         "endorsement": endorsement_missing(case),
-        "rounds": {"used": case.corrections.count(), "limit": parameters.load().integer("supplement.rounds")},
+        "rounds": {"used": case.corrections.count(), "limit": settings.integer("supplement.rounds")},
         "findings": unanswered(case),
         "form_review": open_form_review(case),
         "questions": unanswered_questions(case),
         "conclusion": conclusion_of(case),
+        "chain": chain_asked(case, settings),
         "notice": notice_facts(case),
         "batch": batch_of(case),
+        "opinions": open_musts(case),
     }
 
 
@@ -127,6 +132,12 @@ def conclusion_of(case: Case) -> str:
     return case.review.conclusion if case.review else ""
 
 
+def chain_asked(case: Case, settings: parameters.Parameters) -> tuple[str, ...]:
+    """Links of the settings' chain: an adverse decision goes by that of cancelling and revoking."""
+    adverse = conclusion_of(case) not in {"", Conclusion.PASSED, Conclusion.PASSED_AFTER}
+    return settings.words(f"approval_chain.{'cancel_or_revoke' if adverse else 'default'}")
+
+
 def latest_notice(case: Case) -> Notice | None:
     """The newest notice of the case."""
     return case.notices.order_by("-pk").first()
@@ -157,3 +168,12 @@ def batch_of(case: Case) -> str:
     """Words of the batch the case stands in; empty when in none."""
     line = getattr(case, "announcement_line", None)
     return str(line.announcement) if line else ""
+
+
+def open_musts(case: Case) -> list[str]:
+    """Opinions of the panel that must be followed and are not closed, in words; none before there was a conclusion."""
+    if case.review_id is None:
+        return []
+    states = dict(OPINION_WORDS)
+    rows = case.review_opinions.filter(kind=CommentKind.MUST).exclude(status="closed").order_by("number")
+    return [f"第{row.number}条 {row.item_id} {row.item_title}（{states[row.status]}）" for row in rows]

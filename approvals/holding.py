@@ -1,7 +1,13 @@
 """While the city examines a case, the file it rests on stands still; a return opens it again."""
 
+from collections.abc import Mapping
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
 from approvals.enums import CaseKind
 from approvals.models import CLOSED_STATES, Case
+from districts.holds import Hold
 from districts.models import District
 from greendistrict.core.errors import Refusal
 
@@ -10,13 +16,18 @@ KINDS = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE)
 HELD = ("endorsing", "sent", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided")
 
 
-def held_by_case(district: District) -> Refusal | None:
-    """Why the district's file cannot be changed now, if a case holds it."""
-    case = Case.objects.filter(district=district, kind__in=KINDS, status__in=HELD).first()
-    if case is None:
-        return None
-    text = f"{case.get_kind_display()}{case.number or ''}正在办理，城区资料不能修改"
+def _mark() -> Subquery:
+    """Kind and number of the case that holds a district's file."""
+    holding = Case.objects.filter(district=OuterRef("pk"), kind__in=KINDS, status__in=HELD)
+    return Subquery(holding.values(mark=JSONObject(kind="kind", number="number"))[:1])
+
+
+def _words(mark: Mapping[str, str]) -> Refusal:
+    text = f"{CaseKind(mark['kind']).label}{mark['number'] or ''}正在办理，城区资料不能修改"
     return Refusal(text, remedy="需要修改的，请办理单位退回或发出补正后再改")
+
+
+HELD_BY_CASE = Hold(_mark, _words)
 
 
 def follow_applicant(district: District) -> int:

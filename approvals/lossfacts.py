@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from approvals.cityresults import failures_fact
@@ -13,11 +14,22 @@ from districts.models import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
-from greendistrict.policy.engine import Verdict, policy_in_force, refusals, require
+from greendistrict.policy.engine import NoPolicyInForce, Verdict, refusals, require
 from greendistrict.policy.facts import Facts, FactValue
+from greendistrict.policy.inforce import policy_in_force
 
+FAILURES = "consecutive_failures"
 REVOKED, CANCELLED = "TITLE-REVOKED", "TITLE-CANCELLED"
 CANCEL_CITE = "八（三）"
+
+
+def failures_asked(on: dt.date) -> int | None:
+    """How many failures in a row 八（四） asks; None when no policy is in force."""
+    try:
+        tests = policy_in_force(on).rule(REVOKED).tests
+    except NoPolicyInForce:
+        return None
+    return next((int(test.value) for test in tests if test.fact.name == FAILURES and isinstance(test.value, Decimal)), None)
 
 
 def revocation_verdicts(loss: LossFile, on: dt.date) -> list[Verdict]:

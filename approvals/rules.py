@@ -3,14 +3,17 @@
 from django.db.models import Model
 
 from approvals.enums import CaseKind, EndorsementMode
-from approvals.models import Case
+from approvals.models import Case, ReviewOpinion
 from districts.rules import bodies_as, is_authority, is_consultant
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.policy.rules import decides
 
 CITY_HANDLERS = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL)
 SELF_FILED = frozenset({EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR})
+REPLYING = (Role.PREPARER, Role.REVIEWER, Role.BUREAU)
+FILINGS = ("filing", "filing_change")
 EDITABLE = frozenset({"draft", "correcting", "revising"})
 
 
@@ -29,6 +32,16 @@ def is_designated_body(user: User, case: Case) -> bool:
     if case.endorsement_mode not in SELF_FILED and case.applicant_id in bodies_as(user, Role.AUTHORITY):
         return False
     return is_authority(user, case.district)
+
+
+def came_on_paper(case: Case) -> bool:
+    """Whether the officer entered the application or the change itself for the applicant (代录)."""
+    return case.paper_entries.filter(action__in=FILINGS).exists()
+
+
+def may_record_endorsement(user: User, case: Case) -> bool:
+    """Whether the person records 批复 and 报送函: the designated body, or the officer for it where the matter came on paper."""
+    return is_designated_body(user, case) or (seats(user).has(Role.CITY_OFFICER) and came_on_paper(case))
 
 
 def is_officer(user: User, case: Case) -> bool:
@@ -55,6 +68,21 @@ def is_director(user: User, case: Case) -> bool:
     return seats(user).has(Role.CITY_DIRECTOR)
 
 
+def decided_as(case: Case) -> str:
+    """Which action of the settings' ``director_decides`` the decision of this case is."""
+    return str(case.loss.ground) if case.kind == CaseKind.LOSS else "grant"
+
+
+def decides_case(user: User, case: Case) -> bool:
+    """Whether the person decides this case: 审定, or 审核 where the settings leave granting, cancelling or revoking to them."""
+    return decides(user, decided_as(case))
+
+
+def decides_extension(user: User, _case: Case) -> bool:
+    """Whether the person decides about more time."""
+    return decides(user, "extend")
+
+
 def is_secretary(user: User, case: Case) -> bool:
     """Whether the person keeps the reviews."""
     del case
@@ -67,8 +95,17 @@ def is_city(user: User) -> bool:
 
 
 def may_edit_case(user: User, case: Case) -> bool:
-    """Whether the case's own fields and files may be changed now: by preparer or consultant while the applicant holds it."""
-    return case.status in EDITABLE and (is_preparer(user, case) or is_consultant(user, case.district))
+    """Whether the case's own fields and files may be changed now: by preparer or consultant while the applicant holds it.
+
+    A draft change that came on paper is filled in by the officer too: all of it stands on the paper.
+    """
+    if case.status not in EDITABLE:
+        return False
+    return is_preparer(user, case) or is_consultant(user, case.district) or _fills_in_paper(user, case)
+
+
+def _fills_in_paper(user: User, case: Case) -> bool:
+    return case.kind == CaseKind.CHANGE and case.status == "draft" and is_officer(user, case) and came_on_paper(case)
 
 
 def may_add_file(user: User, case: Model) -> bool:
@@ -157,3 +194,25 @@ def may_answer_consultation(user: User, consultation: Model) -> bool:
 def may_work_in_bulk(user: User) -> bool:
     """Whether the person may remind, announce, archive and take over many at once: the city's officer."""
     return seats(user).has(Role.CITY_OFFICER)
+
+
+def answers_for(user: User) -> frozenset[int]:
+    """Bodies for which the person replies to a panel's opinions: applicant, bureau; as 区专门机构 also the government above it."""
+    return seats(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
+
+
+def is_responsible(user: User, opinion: Model) -> bool:
+    """Whether the person works for the body that answers for this opinion."""
+    return getattr(opinion, "organisation_id", None) in answers_for(user)
+
+
+def may_reply_opinion(user: User, opinion: Model) -> bool:
+    """Whether the person may add a file to the reply: the responsible body or the applicant, until the opinion is closed."""
+    if not isinstance(opinion, ReviewOpinion) or opinion.status == "closed":
+        return False
+    return is_responsible(user, opinion) or is_preparer(user, opinion.case) or is_signer(user, opinion.case)
+
+
+def may_name_body(user: User, case: Case) -> bool:
+    """Whether the person says which body answers for an opinion: officer, secretary, the applicant's people."""
+    return any(holds(user, case) for holds in (is_officer, is_secretary, is_preparer, is_signer))

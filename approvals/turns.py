@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from approvals.enums import CaseKind
 from approvals.models import Case
+from approvals.rules import decided_as
+from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.machine import State
 
 APPLICANT = ("preparer", "signer")
@@ -49,7 +51,7 @@ LOSS_TURN: Turns = {
     "dropped": ((), (*APPLICANT, "authority", "officer")),
 }
 CHANGE_TURN: Turns = {
-    "draft": (("preparer",), ()),
+    "draft": (("preparer", "officer"), ()),  # the officer's where it came on paper
     "signing": (("signer",), ()),
     "sent": (("officer",), (*APPLICANT, "authority")),
     "checking": (("checker",), ()),
@@ -72,7 +74,17 @@ BETWEEN_OFFICES = frozenset({"reviewed", "checking", "deciding", "legal", "discu
 
 def turn_of(case: Case, status: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Whose turn a case is in its state (or in ``status``), and who is informed."""
-    return TURNS[case.kind][status or case.status]
+    waiting, informed = TURNS[case.kind][status or case.status]
+    if case.kind == CaseKind.CHANGE and "officer" in waiting and (status or case.status) == "draft" and not _entered(case):
+        waiting = ("preparer",)
+    if waiting == ("director",) and case.kind != CaseKind.CHANGE and not is_directors(decided_as(case)):
+        waiting = ("director", "checker")
+    return waiting, informed
+
+
+def _entered(case: Case) -> bool:
+    """Whether a draft lies in the city's sight without having been submitted: it came on paper."""
+    return case.sent_at is not None and case.submitted_at is None
 
 
 # A loss of title is the city's own until it is told, and again from the hearing until the decision is delivered.
@@ -86,6 +98,11 @@ def is_between_offices(source: str, target: str, machine: str = "") -> bool:
 
 def seen_outside(case: Case, state: State) -> State:
     """State as those outside the city read it: of a loss of title, nothing that was not told them yet."""
-    if case.kind != CaseKind.LOSS or state.key not in LOSS_INSIDE:
+    return told_outside(case.kind, state)
+
+
+def told_outside(kind: str, state: State) -> State:
+    """The same of a kind of case."""
+    if kind != CaseKind.LOSS or state.key not in LOSS_INSIDE:
         return state
     return replace(state, label=state.public or "办理中", tone="info")

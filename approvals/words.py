@@ -1,7 +1,8 @@
-"""Words that recur: running numbers as official papers write them."""
+"""Words that recur: running numbers as official papers write them, and where to turn against a decision."""
 
 DIGITS = "零一二三四五六七八九"
 TEN = 10
+REMEDIES = "不服本决定的，可以自收到决定书之日起六十日内向上海市人民政府申请行政复议，也可以在六个月内依法向人民法院提起行政诉讼。"
 
 
 def batch_word(number: int) -> str:

@@ -10,6 +10,7 @@ from approvals.lifecycle import MACHINES
 from approvals.models import Case
 from districts.enums import DistrictType
 from districts.models import AdministrativeArea
+from greendistrict.core.choices import NamedChoiceFilter
 
 ORDERS = {"number": "number", "district": "district__name_pinyin", "submitted": "submitted_at", "accepted": "accepted_at"}
 
@@ -24,7 +25,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     status = django_filters.MultipleChoiceFilter(label="状态", choices=STATES)
     kind = django_filters.ChoiceFilter(label="类别", choices=CaseKind.choices, empty_label="全部")
     type = django_filters.ChoiceFilter(label="类型", field_name="district__type", choices=DistrictType.choices, empty_label="全部")
-    area = django_filters.ModelChoiceFilter(
+    area = NamedChoiceFilter(
         label="所在区",
         queryset=AdministrativeArea.objects.order_by("special", "code"),
         field_name="district__areas",

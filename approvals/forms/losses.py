@@ -7,10 +7,10 @@ from django import forms
 from approvals.enums import LossGround, RecordedKind
 from approvals.forms.steps import MOST_TEXT, DecisionForm, StepForm, date_field
 from approvals.models import Case
+from approvals.words import REMEDIES
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
-REMEDIES = "不服本决定的，可以自收到决定书之日起六十日内向上海市人民政府申请行政复议，也可以在六个月内依法向人民法院提起行政诉讼。"
 WAYS = (("直接送达", "直接送达"), ("邮寄送达", "邮寄送达"), ("留置送达", "留置送达"), ("公告送达", "公告送达"))
 
 

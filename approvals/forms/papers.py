@@ -8,7 +8,7 @@ from django import forms
 from approvals.forms.steps import date_field
 from approvals.models import Announcement, Case, Endorsement
 from approvals.selectors.public import announceable
-from approvals.services.bindings import NewFinding
+from approvals.services.bindings import NewFinding, clauses_of
 from approvals.services.endorsements import Paper
 from approvals.slots import FORM_REVIEW, finding_slots
 from districts.enums import Star
@@ -92,6 +92,8 @@ class EndorsementForm(forms.Form):
 class CorrectionForm(forms.Form):
     """Rows of findings, each bound to a slot or a clause; empty rows are left out."""
 
+    nothing = "请至少写一条需要补正的内容"
+
     def __init__(self, *args: Any, case: Case, rows: int = FINDING_ROWS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         slots = [("", "—"), *finding_slots(case.kind).items()]
@@ -111,14 +113,16 @@ class CorrectionForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         """Every row that has anything is whole: a text, and exactly one of slot and clause."""
         if not self.findings():
-            msg = "请至少写一条需要补正的内容"
-            raise forms.ValidationError(msg)
+            raise forms.ValidationError(self.nothing)
+        clauses = clauses_of(self.case)
         for number in self.numbers:
             slot, item, text = (self.cleaned_data.get(f"{name}-{number}", "") for name in ("slot", "item", "text"))
             if (slot or item) and not text.strip():
                 self.add_error(f"text-{number}", "请写明问题")
             elif text.strip() and bool(slot) == bool(item.strip()):
                 self.add_error(f"slot-{number}", "材料项和条文号填其中一项")
+            elif item.strip() and item.strip() not in clauses:
+                self.add_error(f"item-{number}", f"锁定的评价标准里没有条文{item.strip()}")
         return self.cleaned_data
 
     def findings(self) -> list[NewFinding]:

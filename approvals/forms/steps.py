@@ -8,6 +8,7 @@ from django import forms
 from approvals.models import Case
 from approvals.services.notices import standard_text
 from greendistrict.core import clock
+from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
 
 MOST_TEXT = 2000
@@ -15,9 +16,7 @@ MOST_TEXT = 2000
 
 def date_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     """Day with the browser's own picker."""
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
 
 
 class StepForm(forms.Form):

@@ -3,7 +3,7 @@
 Facts are those of ``approvals.facts.case_facts``. A fact that a step needs and nobody handed down refuses the step.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ CLAUSE = "八（一）"
 MOST_SHOWN = 3  # a table has a hundred rows; the table itself lists every one
 NOT_ASKED = Refusal("还没有核对办理条件，请刷新后再办")
 OUT_OF_POLICY = "out_of_policy"  # refusals of a day that no policy covers, in place of the facts
+CHECKING = "审核"  # the link of the chain between 经办 and 审定
 PASSED = frozenset({Conclusion.PASSED, Conclusion.PASSED_AFTER})
 
 
@@ -175,12 +176,13 @@ def notice_due(question: Question, conclusion: str, notice: dict[str, Any]) -> I
         yield Refusal("已经公示过，可以提交审核")
 
 
-@handed("conclusion", "notice")
-def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any]) -> Iterable[Refusal]:
-    """A failed review goes up at once; a passed one after its notice."""
+@handed("conclusion", "notice", "opinions")
+def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any], opinions: list[str]) -> Iterable[Refusal]:
+    """A failed review goes up at once; a passed one when what the panel asked for is mended, after its notice."""
     if conclusion not in PASSED:
         return
     yield from _improvements(question, conclusion)
+    yield from _unclosed(question, opinions)
     if notice["wanted"] and not notice["closed"]:
         yield Refusal("授予称号前须先公示（参数，默认值）", remedy="公示期满后提交")
 
@@ -221,6 +223,22 @@ def _legal_in_chain() -> bool:
     return "法制审核" in parameters.load().words("approval_chain.cancel_or_revoke")
 
 
+@handed("chain")
+def check_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+    """审核 is a link of the settings' chain for such a decision."""
+    del question
+    if CHECKING not in chain:
+        yield Refusal("办理层级中没有审核（参数），由经办直接报审定", remedy="办理“报审定”")
+
+
+@handed("chain")
+def check_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+    """The officer passes a case on to the director only where the settings' chain has no 审核."""
+    del question
+    if CHECKING in chain:
+        yield Refusal("须先经市级审核（参数：办理层级）", required="、".join(chain), remedy="办理“提交审核”")
+
+
 def decision_recorded(question: Question) -> Iterable[Refusal]:
     """A decision has its number and date; asked only when the step is taken."""
     if question.payload.get("step") == "decide":
@@ -236,3 +254,19 @@ def batch_named(question: Question, batch: str) -> Iterable[Refusal]:
     del question
     if not batch:
         yield Refusal("还没有列入公告批次", remedy="列入公告批次")
+
+
+@handed("opinions")
+def opinions_closed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
+    """Every opinion that must be followed is closed before the public is told and a title is granted; the open ones are named."""
+    yield from _unclosed(question, opinions)
+
+
+def _unclosed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
+    if opinions:
+        yield Refusal(
+            f"还有{len(opinions)}条须修改的评审意见没有销号：{'；'.join(opinions)}",
+            found=f"{len(opinions)}条未销号",
+            remedy="区级答复、经办或评审秘书复核后销号",
+            href=reverse("approvals:case_opinions", args=[question.obj.pk]),
+        )

@@ -5,6 +5,7 @@ from approvals.lifecycle.acceptance import ACCEPTANCE
 from approvals.lifecycle.application import APPLICATION
 from approvals.lifecycle.change import CHANGE
 from approvals.lifecycle.loss import LOSS
+from approvals.lifecycle.opinion import OPINION
 from approvals.lifecycle.requests import EXTENSION, RECTIFICATION
 from approvals.lifecycle.setting import SETTING
 from approvals.models import Case
@@ -37,6 +38,7 @@ __all__ = [
     "LOSS",
     "MACHINES",
     "MACHINE_NAMES",
+    "OPINION",
     "RECTIFICATION",
     "SETTING",
     "machine_of",

@@ -4,6 +4,8 @@ from approvals.guards import (
     another_person,
     answered,
     batch_named,
+    check_asked,
+    check_left_out,
     decision_recorded,
     endorsed,
     findings_named,
@@ -12,6 +14,7 @@ from approvals.guards import (
     legal_left_out,
     notice_due,
     notice_over,
+    opinions_closed,
     originals_checked,
     passed,
     policy_holds,
@@ -21,7 +24,7 @@ from approvals.guards import (
     rounds_left,
     table_ready,
 )
-from approvals.lifecycle.seats import AUTHORITY, CHECKER, DIRECTOR, LEGAL, OFFICER, PREPARER, SECRETARY, SIGNER
+from approvals.lifecycle.seats import AUTHORITY, CHECKER, DECIDER, DIRECTOR, LEGAL, OFFICER, PREPARER, SECRETARY, SIGNER
 from approvals.models import Case
 from greendistrict.policy.enums import Step
 from greendistrict.workflow.machine import Machine, State, Transition
@@ -123,16 +126,28 @@ TRANSITIONS = (
         message="组长或指定专家书面复核，不再开会",
     ),
     Transition(
-        "open_notice", "公示", ("reviewed",), "notice", (OFFICER,), (passed, notice_due), told="申报主体、区专门机构", tone="primary",
-        confirm=True, message="在公众页公示，期内可以提出意见",
+        "open_notice", "公示", ("reviewed",), "notice", (OFFICER,), (passed, opinions_closed, notice_due),
+        told="申报主体、区专门机构", tone="primary", confirm=True, message="在公众页公示，期内可以提出意见",
     ),
     Transition(
-        "to_check", "提交审核", ("reviewed",), "checking", (OFFICER,), (ready_for_check,), told="市级审核", tone="primary",
-        message="转市级审核",
+        "to_check", "提交审核", ("reviewed",), "checking", (OFFICER,), (check_asked, ready_for_check), told="市级审核",
+        tone="primary", message="转市级审核",
     ),
     Transition(
-        "close_notice", "公示结束，提交审核", ("notice",), "checking", (OFFICER,), (notice_over,), told="市级审核", tone="primary",
-        message="公示期满、意见均已答复，转市级审核",
+        "to_decide", "报审定", ("reviewed",), "deciding", (OFFICER,), (check_left_out, legal_left_out, ready_for_check), told="市级审定",
+        tone="primary", message="参数设定不经审核环节，直接报市级审定",
+    ),
+    Transition(
+        "to_legal_at_once", "转法制审核", ("reviewed",), "legal", (OFFICER,), (check_left_out, legal_asked), told="市级法制",
+        tone="primary", message="参数设定不经审核环节；拟作不通过的决定，先经法制审核",
+    ),
+    Transition(
+        "close_notice", "公示结束，提交审核", ("notice",), "checking", (OFFICER,), (check_asked, notice_over), told="市级审核",
+        tone="primary", message="公示期满、意见均已答复，转市级审核",
+    ),
+    Transition(
+        "close_notice_to_decide", "公示结束，报审定", ("notice",), "deciding", (OFFICER,), (check_left_out, notice_over),
+        told="市级审定", tone="primary", message="公示期满、意见均已答复；参数设定不经审核环节，直接报市级审定",
     ),
     Transition("agree", "同意，报审定", ("checking",), "deciding", (CHECKER,), (legal_left_out,), told="市级审定", tone="primary",
         message="转市级审定",
@@ -154,7 +169,8 @@ TRANSITIONS = (
         message="退回经办重新办理",
     ),
     Transition(
-        "decide", "审定授予试点", ("deciding",), "decided", (DIRECTOR,), (passed, policy_holds(Step.GRANT), decision_recorded),
+        "decide", "审定授予试点", ("deciding",), "decided", (DECIDER,),
+        (passed, opinions_closed, policy_holds(Step.GRANT), decision_recorded),
         told="市级经办、申报主体、区专门机构", tone="primary", confirm=True, message="登记决定文号和日期，列入公告批次后授予试点称号",
     ),
     Transition(
@@ -162,7 +178,7 @@ TRANSITIONS = (
         reason_required=True, confirm=True, tone="danger", message="办结，书面说明理由；不影响再次申报",
     ),
     Transition(
-        "return_for_more", "退回经办", ("deciding",), "reviewed", (DIRECTOR,), told="市级经办", reason_required=True,
+        "return_for_more", "退回经办", ("deciding",), "reviewed", (DECIDER,), told="市级经办", reason_required=True,
         message="退回经办重新办理",
     ),
     Transition(
@@ -173,6 +189,18 @@ TRANSITIONS = (
         "withdraw", "撤回申报", UNTIL_DECISION, "withdrawn", (SIGNER,), told="区专门机构、市级经办、评审秘书",
         reason_required=True, confirm=True,
         tone="danger", message="办结；可以另行申报",
+    ),
+    Transition(
+        "enter_sign", "代录签发", ("signing",), "endorsing", (OFFICER,), (table_ready, FILE), told="区专门机构、申报主体",
+        message="申报主体以书面签发的，登记收到日期和原件；评分表和材料随之锁定",
+    ),
+    Transition(
+        "enter_answer", "代录补正", ("correcting",), "sent", (OFFICER,), (table_ready, FILE), told="申报主体",
+        message="申报主体以书面或电话答复补正的，逐条登记答复、收到日期和原件",
+    ),
+    Transition(
+        "enter_send_up", "代录报送", ("endorsing",), "sent", (OFFICER,), (endorsed,), told="区专门机构、申报主体",
+        message="批复和报送函以书面送达的，先登记文号和扫描件，再登记收到日期",
     ),
     Transition(
         "enter_withdrawal", "代录撤回", UNTIL_DECISION, "withdrawn", (OFFICER,), told="申报主体、评审秘书",

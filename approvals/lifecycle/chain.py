@@ -14,11 +14,6 @@ def needs_check() -> bool:
     return CHECK in parameters.load().words("approval_chain.default")
 
 
-def needs_director(action: str) -> bool:
-    """Whether an action (``grant``, ``announce``, ``extend`` …) is the director's to decide."""
-    return action in parameters.load().words("approval_chain.director_decides")
-
-
 def checker_passes_on(question: Question) -> Iterable[Refusal]:
     """审核 is a link of the chain."""
     if question.facts is not None and not needs_check():

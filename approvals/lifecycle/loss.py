@@ -1,8 +1,8 @@
-"""Life of a loss of title (取消、撤销 CX) as a table. Nothing happens by itself: the city's officer opens it, people decide each step."""
+"""Life of a loss of title (取消、撤销 CX) as a table. Failures in a row open a draft (``services.failures``); people decide each step."""
 
 from approvals.guards import batch_named, decision_recorded
 from approvals.guards.loss import checker_asked, checker_left_out, file_written, grounds_hold, hearing_open, hearing_over
-from approvals.lifecycle.seats import CHECKER, DIRECTOR, LEGAL, OFFICER, SIGNER
+from approvals.lifecycle.seats import CHECKER, DECIDER, LEGAL, OFFICER, SIGNER
 from approvals.models import Case
 from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
@@ -49,11 +49,11 @@ TRANSITIONS = (
         message="写明事实、证据、依据或程序的问题，退回经办"),
     Transition("discuss", "登记集体讨论", ("discussing",), "deciding", (OFFICER,), told="市级审定", tone="primary",
         message="登记会议纪要的文号、日期、参加人员和结论"),
-    Transition("return_for_more", "退回经办", ("deciding",), "heard", (DIRECTOR,), told="市级经办", reason_required=True,
+    Transition("return_for_more", "退回经办", ("deciding",), "heard", (DECIDER,), told="市级经办", reason_required=True,
         message="退回经办补充，补充后重新法制审核和集体讨论"),
-    Transition("decide", "审定取消或撤销", ("deciding",), "decided", (DIRECTOR,), (grounds_hold, decision_recorded), told="市级经办",
+    Transition("decide", "审定取消或撤销", ("deciding",), "decided", (DECIDER,), (grounds_hold, decision_recorded), told="市级经办",
         tone="danger", confirm=True, message="登记决定书文号和日期，写明救济途径；送达并公告后称号终止"),
-    Transition("decide_not", "审定不予取消或撤销", ("deciding",), "dropped", (DIRECTOR,), (decision_recorded,),
+    Transition("decide_not", "审定不予取消或撤销", ("deciding",), "dropped", (DECIDER,), (decision_recorded,),
         told="申报主体、区专门机构、市级经办", reason_required=True, confirm=True, message="办结，称号不变"),
     Transition("serve", "登记送达", ("decided",), "served", (OFFICER,), told="申报主体、区专门机构", tone="primary",
         message="登记送达日期、方式、签收人和送达回证"),

@@ -25,6 +25,7 @@ SIGNER = _of_case("signer", "申报主体审核人", rules.is_signer)
 OFFICER = _of_case("officer", "市级经办", rules.is_officer)
 CHECKER = _of_case("checker", "市级审核", rules.is_checker)
 DIRECTOR = _of_case("director", "市级审定", rules.is_director)
+EXTENDER = _of_case("director", "市级审定", rules.decides_extension)
 
 
 @handed("running")
@@ -78,7 +79,7 @@ EXTENSION = register(
                 "同意延期",
                 ("deciding",),
                 "granted",
-                (DIRECTOR,),
+                (EXTENDER,),
                 (deadline_running,),
                 told="申报主体、市级经办",
                 tone="primary",
@@ -90,7 +91,7 @@ EXTENSION = register(
                 "不同意延期",
                 ("asked", "deciding"),
                 "refused",
-                (DIRECTOR,),
+                (EXTENDER,),
                 told="申报主体、市级经办",
                 reason_required=True,
                 message="期限不变，书面说明理由",

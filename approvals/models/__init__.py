@@ -17,6 +17,7 @@ from approvals.models.decisions import DecisionRecord
 from approvals.models.exchange import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.models.handling import Archive, BulkRun, Consultation, EndorsementChoice, HistoricSelfCheck, NoticeExtension
 from approvals.models.loss import LossFile, RecordedAssessment
+from approvals.models.opinion import ReviewOpinion
 from approvals.models.publicity import Announcement, AnnouncementLine, Notice, Objection, Title
 from approvals.models.requests import ExtensionRequest, PaperEntry, Rectification
 from approvals.models.settings import SettingProposal
@@ -52,6 +53,7 @@ __all__ = [
     "PreReviewQuestion",
     "RecordedAssessment",
     "Rectification",
+    "ReviewOpinion",
     "SettingProposal",
     "SiteVisit",
     "Submission",

@@ -11,6 +11,10 @@ from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
 EXTENSION_STATES = ("asked", "deciding", "granted", "refused", "withdrawn")
+ENTERED = {
+    "filing": "试点申报", "sign": "签发", "send_up": "报送", "answer": "补正答复", "replies": "预评审答复", "objection": "公示意见",
+    "withdraw": "撤回", "statement": "陈述申辩", "extension": "延期申请", "filing_change": "变更申请",
+}  # fmt: skip
 RECTIFICATION_STATES = ("proposed", "deciding", "done", "refused")
 
 
@@ -41,7 +45,12 @@ class ExtensionRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case}{self.get_deadline_display()}延期申请"
+        return f"{self.case}{self.what}"
+
+    @property
+    def what(self) -> str:
+        """What is asked for, in words, without the case."""
+        return f"{self.get_deadline_display()}延期申请"
 
     @property
     def timeline_scope(self) -> str:
@@ -81,7 +90,12 @@ class Rectification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case}{self.get_field_display()}更正"
+        return f"{self.case}{self.what}"
+
+    @property
+    def what(self) -> str:
+        """What is to be put right, in words, without the case."""
+        return f"{self.get_field_display()}更正"
 
     @property
     def timeline_scope(self) -> str:
@@ -117,3 +131,8 @@ class PaperEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} 代录"
+
+    @property
+    def what(self) -> str:
+        """What was entered, in words."""
+        return ENTERED.get(self.action, self.action)

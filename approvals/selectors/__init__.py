@@ -12,12 +12,14 @@ from approvals.selectors.public import (
     notices_public,
     titles_public,
 )
+from approvals.selectors.queue import Queue, queue_of
 from approvals.selectors.titles import historic_checks_visible_to
-from approvals.selectors.waiting import tasks_for
+from approvals.selectors.waiting import tasks_beside, tasks_for
 
 __all__ = [
     "MaterialLine",
     "PublicNumber",
+    "Queue",
     "announcements_public",
     "announcements_visible_to",
     "cases_visible_to",
@@ -31,8 +33,10 @@ __all__ = [
     "notices_open",
     "notices_public",
     "open_application",
+    "queue_of",
     "reads_plan",
     "steps_of",
+    "tasks_beside",
     "tasks_for",
     "timeline_of",
     "titles_public",

@@ -9,10 +9,8 @@ from django.urls import reverse
 
 from approvals.clocks import days_held
 from approvals.enums import CaseKind
-from approvals.lifecycle import state_of
 from approvals.models import CLOSED_STATES, Announcement, Case, Correction, Notice
 from approvals.selectors.tasks import asked_tasks, proposal_tasks
-from approvals.turns import TURNS, turn_of
 from districts.models import ConsultantMandate, District
 from districts.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
@@ -23,13 +21,6 @@ from greendistrict.policy import parameters
 from greendistrict.policy.parameters import Parameters
 from greendistrict.workflow.todo import Task
 
-CITY_TURN = {
-    Role.CITY_OFFICER: "officer",
-    Role.CITY_CHECKER: "checker",
-    Role.CITY_LEGAL: "legal",
-    Role.CITY_DIRECTOR: "director",
-    Role.SECRETARIAT: "secretary",
-}
 # A loss of title is the city's own until the holder is told of it (事先告知).
 TOLD = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
 WITH_DUE = frozenset({"sent", "accepted"})
@@ -67,6 +58,7 @@ def _seen_by(user: User, held: Seats) -> Q:
 
 # Long columns that neither a list nor a task shows; ten thousand tasks must not carry outlines of districts.
 UNSEEN = ("form_review", "reasons", "district__boundary", "district__sources", "district__note", "district__search_text")
+ROUNDS = Correction.objects.order_by("round")
 
 
 def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -75,89 +67,49 @@ def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _waiting_for(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with what a task shows and its last day rests on."""
-    corrections = Prefetch("corrections", Correction.objects.order_by("round"))
-    return cases.select_related("district", "loss").prefetch_related(corrections, "questions").defer(*UNSEEN)
+    """Cases with what its last day rests on."""
+    return cases.select_related("district", "loss").prefetch_related(Prefetch("corrections", ROUNDS), "questions").defer(*UNSEEN)
 
 
-def handling_due(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
-    """Last day for receipt and formal review (setting ``form_review_days``); days that the applicant held the case do not count."""
+def handling_due(
+    case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True
+) -> dt.date | None:
+    """Last day for receipt and formal review (setting ``form_review_days``); days that the applicant held the case do not count.
+
+    ``asked``: False where it is known that the applicant was never asked for anything, so that nothing is read.
+    """
     if case.status not in WITH_DUE or case.sent_at is None:
         return None
-    return calendar.add(_day(case.sent_at), settings.integer("form_review_days") + days_held(case, calendar, today))
+    return receipt_due(day_of(case.sent_at), settings, calendar, days_held(case, calendar, today) if asked else 0)
 
 
-def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
-    """Last day of the step that the case is in, where a setting or a notice gives one."""
+def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCalendar, held: int = 0) -> dt.date:
+    """Last day for receipt and formal review of what was sent on a day; the applicant ``held`` it that many working days."""
+    return calendar.add(sent, settings.integer("form_review_days") + held)
+
+
+def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True) -> dt.date | None:
+    """Last day of the step that the case is in, where a setting or a notice gives one; ``asked`` as in ``handling_due``."""
     if case.status == "correcting":
         rounds = list(case.corrections.all())
         return rounds[-1].due if rounds else None
     if case.kind == CaseKind.LOSS:
         return case.loss.hearing_due if case.status == "hearing" else None
-    return handling_due(case, settings, calendar, today)
+    return handling_due(case, settings, calendar, today, asked=asked)
 
 
-def _day(moment: dt.datetime) -> dt.date:
+def day_of(moment: dt.datetime) -> dt.date:
+    """Day of a moment in Shanghai."""
     return moment.astimezone(clock.SHANGHAI).date()
 
 
-def tasks_for(user: User) -> list[Task]:
-    """What waits for this person in open cases, with the last day where there is one; a constant number of queries."""
-    held = seats(user)
-    waiting = _waiting(_turns(held))
-    if not waiting and Role.CITY_OFFICER not in held.roles:
+def tasks_beside(user: User) -> list[Task]:
+    """What waits for this person beside the turns of cases: batches, requests, notices, proposals."""
+    held, today = seats(user), clock.today()
+    if not held.is_city:
         return []
-    batches = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
-    today = clock.today()
-    cases = _waiting_for(cases_visible_to(user)).filter(waiting).exclude(status__in=CLOSED_STATES)
-    settings, calendar = parameters.load(), workdays.current()
-    tasks = [_task(case, due_of(case, settings, calendar, today)) for case in cases if _is_turn(held, user, case)]
-    return [*tasks, *batches, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
-
-
-def _waiting(parties: set[str]) -> Q:
-    """Condition of the cases whose turn lies with one of the parties; empty when there can be none."""
-    condition = Q()
-    for kind, turns in TURNS.items():
-        if states := [state for state, (waiting, _) in turns.items() if parties & set(waiting)]:
-            condition |= Q(kind=kind, status__in=states)
-    return condition
-
-
-def _turns(held: Seats) -> set[str]:
-    parties = {party for role, party in CITY_TURN.items() if role in held.roles}
-    if held.has(Role.PREPARER):
-        parties.add("preparer")
-    if held.has(Role.REVIEWER):
-        parties.add("signer")
-    if held.has(Role.AUTHORITY):
-        parties.add("authority")
-    return parties
-
-
-def _is_turn(held: Seats, user: User, case: Case) -> bool:
-    waiting = turn_of(case)[0]
-    if any(party in waiting for role, party in CITY_TURN.items() if role in held.roles):
-        return True
-    if "authority" in waiting:
-        return held.has(Role.AUTHORITY)
-    if case.status == "signing" and case.handed_by_id == user.pk:
-        return False
-    roles = [role for party, role in (("preparer", Role.PREPARER), ("signer", Role.REVIEWER)) if party in waiting]
-    return case.applicant_id in held.organisations_as(*roles)
-
-
-def _task(case: Case, due: dt.date | None) -> Task:
-    state = state_of(case)
-    return Task(
-        title=f"{case.get_kind_display()}：{state.label}",
-        subject=f"{case.district.name}{f' {case.number}' if case.number else ''}",
-        link=reverse("approvals:case", args=[case.pk]),
-        since=case.accepted_at or case.sent_at or case.submitted_at or case.created_at,
-        due=due,
-        kind="case",
-        is_demo=case.is_demo,
-    )
+    found = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
+    return [*found, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
 
 
 def _officer_tasks(today: dt.date) -> Iterable[Task]:
@@ -192,7 +144,7 @@ def _notice_tasks(today: dt.date) -> Iterable[Task]:
             subject=f"{notice.case.district.name} {notice.case.number}",
             link=reverse("approvals:case", args=[notice.case_id]),
             since=open_ones[0].filed_at if open_ones else None,
-            due=calendar.add(_day(open_ones[0].filed_at), days) if open_ones else None,
+            due=calendar.add(day_of(open_ones[0].filed_at), days) if open_ones else None,
             kind="notice",
             is_demo=notice.case.is_demo,
         )

@@ -1,23 +1,16 @@
 """Whom a change of a setting touches: counted before anybody decides, and kept with the proposal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from approvals.models import CLOSED_STATES, Case, Consultation, Objection, Title
+from approvals.selectors.ruleimpact import Touched, rule_touches
 from assessments.models import Review, SelfCheck, StageAssessment
 from greendistrict.policy import parameters
-
-
-@dataclass(frozen=True)
-class Touched:
-    """One group of things that the setting concerns; ``link`` opens the list where there is one."""
-
-    label: str
-    count: int
-    link: str = ""
+from greendistrict.policy.ruleparameters import rule_parameters
 
 
 def _open_cases() -> QuerySet[Case]:
@@ -127,8 +120,13 @@ CONCERNS: dict[str, Callable[[], list[Touched]]] = {
 }
 
 
-def touched_by(key: str) -> list[Touched]:
-    """What the setting concerns today. Raises ``UnknownParameter``."""
+def touched_by(key: str, value: object = None) -> list[Touched]:
+    """What the setting concerns today; of a number inside a policy file also whose verdict ``value`` would turn.
+
+    Raises ``UnknownParameter``.
+    """
     parameters.default_of(key)
+    if key in rule_parameters():
+        return rule_touches(key, value if isinstance(value, Decimal) else None)
     find = CONCERNS.get(key) or CONCERNS.get(key.partition(".")[0])
     return find() if find else []

@@ -74,6 +74,9 @@ ENDS_LIKE = {
     "waive": "state",
     "enter_statement": "state",
     "lapse": "state",
+    "close_notice_to_decide": "close_notice",
+    "enter_sign": "sign",
+    "enter_send_up": "send_up",
 }
 CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
 CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
@@ -183,7 +186,8 @@ def _day(moment: dt.datetime) -> dt.date:
 
 
 def chain_of(case: Case) -> list[dict[str, str]]:
-    """经办 → 审核 → 审定, from receipt on."""
+    """经办 → 审核 → 审定, from receipt on; 审核 only where the settings name it or the case stands there."""
     reached = CHAIN_STATE.get(case.status, 0)
     states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
-    return [{"name": name, "who": "", "state": state} for (name, _), state in zip(CHAIN, states, strict=True)]
+    left = set() if case.status == "checking" else {"审核"} - set(parameters.load().words("approval_chain.default"))
+    return [{"name": name, "who": "", "state": state} for (name, _), state in zip(CHAIN, states, strict=True) if name not in left]

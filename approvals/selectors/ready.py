@@ -10,9 +10,10 @@ from approvals.models import CLOSED_STATES, Case
 from districts.enums import Stage
 from districts.facts import facts_of_many
 from districts.models import District
-from greendistrict.policy.engine import NoPolicyInForce, Verdict, blocking, evaluate, policy_in_force
+from greendistrict.policy.engine import NoPolicyInForce, Verdict, blocking, evaluate, facts_asked
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def ready_districts(districts: QuerySet[District], on: dt.date) -> list[Ready]:
     except NoPolicyInForce:
         return []
     rows = list(pilots)
-    facts, found = facts_of_many(rows, on), []
+    names = frozenset(name for rule in policy.rules if rule.step == Step.REQUEST for name in facts_asked(rule))
+    facts, found = facts_of_many(rows, on, lambda _: names), []
     for district in rows:
         verdicts = evaluate(policy, Step.REQUEST, Facts(facts[district.pk]), on)
         if not blocking(verdicts):

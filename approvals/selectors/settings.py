@@ -15,8 +15,10 @@ from approvals.rules import reads_settings
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.core.memo import held_reads
+from greendistrict.policy import parameters
 from greendistrict.policy.models import SettingChange
-from greendistrict.policy.selectors import ParameterRow, setting_label, setting_rows, setting_value
+from greendistrict.policy.selectors import ParameterRow, rule_setting_rows, setting_label, setting_rows, setting_value
 from greendistrict.workflow.todo import Task
 
 
@@ -36,10 +38,15 @@ class SettingLine:
     proposed: str = ""
 
 
-def setting_lines(user: User) -> list[SettingLine]:
-    """Every setting in the order of the file; two queries."""
+def setting_lines(user: User) -> tuple[list[SettingLine], list[SettingLine]]:
+    """Every setting in the order of the file, and every number inside the policy files; two queries."""
     waiting = {proposal.key: proposal for proposal in proposals_visible_to(user).filter(status__in=OPEN_PROPOSALS)}
-    return [SettingLine(row, found := waiting.get(row.key), setting_value(row.key, found.typed) if found else "") for row in setting_rows()]
+    with held_reads():
+        return _lines(setting_rows(), waiting), _lines(rule_setting_rows(), waiting)
+
+
+def _lines(rows: Iterable[ParameterRow], waiting: dict[str, SettingProposal]) -> list[SettingLine]:
+    return [SettingLine(row, found := waiting.get(row.key), setting_value(row.key, found.typed) if found else "") for row in rows]
 
 
 @dataclass(frozen=True)
@@ -57,16 +64,12 @@ class HistoryLine:
 def history_of(key: str) -> list[HistoryLine]:
     """Decisions about one setting, newest first."""
     rows = SettingChange.objects.filter(key=key).select_related("by")
-    return [
-        HistoryLine(
-            row.at, row.by.name, setting_value(key, _typed(row.old)), setting_value(key, _typed(row.new)), row.was_default, row.reason
-        )
-        for row in rows
-    ]
+    return [HistoryLine(row.at, row.by.name, _words(key, row.old), _words(key, row.new), row.was_default, row.reason) for row in rows]
 
 
-def _typed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _words(key: str, value: Any) -> str:
+    """Value as it was decided: JSON keeps exact numbers as text."""
+    return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
 
 
 def setting_tasks(user: User) -> Iterable[Task]:

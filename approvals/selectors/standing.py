@@ -7,9 +7,10 @@ from assessments.models import ScoreTable
 from districts.enums import Stage, Star
 from districts.facts import district_facts
 from districts.models import District
-from greendistrict.policy.engine import NoPolicyInForce, evaluate, policy_in_force
+from greendistrict.policy.engine import NoPolicyInForce, evaluate
 from greendistrict.policy.enums import Level, Outcome, Step
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
 
 NEXT = {Stage.PILOT: (Step.REQUEST,)}
 Standing = dict[str, str]
@@ -40,13 +41,18 @@ def _scores(district: District) -> Standing:
     found: Standing = {}
     rows = ScoreTable.objects.filter(district=district, submitted_at__isnull=False).order_by("purpose", "-submitted_at")
     for table in rows.distinct("purpose"):
-        level, total = (table.result or {}).get("level"), (table.result or {}).get("total", "")
+        reached, total = _reached((table.result or {}).get("level")), (table.result or {}).get("total", "")
         if district.target_star:
-            reach = "达到目标星级" if level and level >= district.target_star else "未达到目标星级"
+            reach = "达到目标星级" if reached and reached >= district.target_star else "未达到目标星级"
         else:
             reach = "未定目标星级"
-        found[f"最近评分（{Purpose(table.purpose).label}）"] = f"{total}分，{_star(level) if level else '未达星级'}，{reach}"
+        found[f"最近评分（{Purpose(table.purpose).label}）"] = f"{total}分，{_star(reached) if reached else '未达星级'}，{reach}"
     return found
+
+
+def _reached(level: str | None) -> int | None:
+    """Star of a scored level (``star2`` → 2); None below the first line."""
+    return int(level.removeprefix("star")) if level else None
 
 
 def _star(star: int | None) -> str:

@@ -9,6 +9,7 @@ from approvals.models import ExtensionRequest, Rectification
 from approvals.selectors.losses import cancel_proposals, revocation_candidates
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import Seats
+from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.todo import Task
 
 EXTENSION_TURN = {"asked": Role.CITY_OFFICER, "deciding": Role.CITY_DIRECTOR}
@@ -17,7 +18,8 @@ RECTIFICATION_TURN = {"proposed": Role.CITY_CHECKER, "deciding": Role.CITY_DIREC
 
 def asked_tasks(held: Seats) -> Iterator[Task]:
     """Extensions and rectifications that wait for one of the person's posts."""
-    yield from _asked(ExtensionRequest, held, EXTENSION_TURN, "延期申请")
+    turn = EXTENSION_TURN if is_directors("extend") else {**EXTENSION_TURN, "deciding": Role.CITY_CHECKER}
+    yield from _asked(ExtensionRequest, held, turn, "延期申请")
     yield from _asked(Rectification, held, RECTIFICATION_TURN, "更正")
 
 

@@ -9,6 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from approvals.models import HistoricSelfCheck, Title
 from assessments.enums import StageConclusion
 from assessments.models import SelfCheck, StageAssessment
+from assessments.selectors.inspections import open_findings_of
+from assessments.selectors.intakes import unfiled_of
 from districts.selectors import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
@@ -56,7 +58,9 @@ def award_lines(titles: QuerySet[Title]) -> list[AwardLine]:
     """Current titles, candidates first: those with a good record and no open finding. Five queries whatever the length."""
     checks = SelfCheck.objects.order_by("-year")
     stages = StageAssessment.objects.order_by("-due")
-    rows = titles.filter(end="").select_related("district")
+    rows = (
+        titles.filter(end="").select_related("district").annotate(left=open_findings_of("district_id"), unfiled=unfiled_of("district_id"))
+    )
     rows = rows.prefetch_related(Prefetch("district__self_checks", checks), Prefetch("district__stage_assessments", stages))
     lines = [_line(title) for title in rows.order_by("district__is_demo", "district__name_pinyin")]
     return sorted(lines, key=lambda line: not line.is_candidate)
@@ -65,10 +69,16 @@ def award_lines(titles: QuerySet[Title]) -> list[AwardLine]:
 def _line(title: Title) -> AwardLine:
     checks, stages = list(title.district.self_checks.all()), list(title.district.stage_assessments.all())
     merits = (*_merits_of(checks), *(f"第{row.round}次阶段评估合格" for row in stages if row.conclusion == StageConclusion.QUALIFIED))
-    against = [*_open_checks(checks), *_open_stages(stages)]
+    against = [*_open_checks(checks), *_open_stages(stages), *_counted(title)]
     if not merits:
         against.append("还没有已接收的自查或合格的评估")
     return AwardLine(title, merits, tuple(against))
+
+
+def _counted(title: Title) -> Iterable[str]:
+    """Open findings of inspections and reports not handed in, as the query counted them."""
+    left, unfiled = vars(title)["left"], vars(title)["unfiled"]
+    return [words for number, words in ((left, f"监督检查问题{left}个未销号"), (unfiled, f"运营报告、碳核查{unfiled}份未报送")) if number]
 
 
 def _merits_of(checks: Iterable[SelfCheck]) -> Iterable[str]:

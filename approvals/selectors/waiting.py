@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from approvals.models import Consultation, PreReviewQuestion
 from approvals.selectors.cases import cases_visible_to
-from approvals.selectors.cases import tasks_for as case_tasks
+from approvals.selectors.cases import tasks_beside as case_tasks
+from approvals.selectors.opinions import opinion_tasks
+from approvals.selectors.queue import queue_of
 from approvals.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -17,7 +19,12 @@ from greendistrict.workflow.todo import Task
 
 def tasks_for(user: User) -> list[Task]:
     """Cases whose turn lies with this person, and what else of them waits for an answer."""
-    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user), *consultation_tasks(user)]
+    return [*queue_of(user).first(), *tasks_beside(user)]
+
+
+def tasks_beside(user: User) -> list[Task]:
+    """What waits for this person beside the turns of cases (``queue_of``)."""
+    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user), *consultation_tasks(user), *opinion_tasks(user)]
 
 
 def question_tasks(user: User) -> Iterable[Task]:

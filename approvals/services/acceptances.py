@@ -101,10 +101,15 @@ def acceptance_hand_up(*, case: Case, by: User, version: int | None = None) -> C
 @transaction.atomic
 def acceptance_sign(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """签发并提交: table frozen, number given (kept when submitted again), receipt with the verdicts written."""
-    case, now = locked(case, version), clock.now()
+    return sign_as("sign", case=locked(case, version), by=by, reason=reason, signer=by)
+
+
+def sign_as(action: str, *, case: Case, by: User, reason: str, signer: User | None) -> Case:
+    """As ``cases.sign_as``."""
+    now = clock.now()
     facts = acceptance_facts(case, now.date())
-    move(case, "sign", by, facts=facts, reason=reason)
-    papers.submit_table(case, by=by)
+    move(case, action, by, facts=facts, reason=reason)
+    papers.submit_table(case, by=signer)
     case.number = case.number or next_number(case.kind, now.year)
     case.submitted_at = case.sent_at = now
     touch(case, "number", "submitted_at", "sent_at")
@@ -148,6 +153,14 @@ def acceptance_to_check(*, case: Case, by: User, reason: str = "", version: int 
     """提交审核 without a notice still to be held."""
     case = locked(case, version)
     move(case, "to_check", by, facts=acceptance_facts(case), reason=reason)
+    return case
+
+
+@transaction.atomic
+def acceptance_to_decide(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
+    """报审定 without 审核, where the settings' chain has none."""
+    case = locked(case, version)
+    move(case, "to_decide", by, facts=acceptance_facts(case), reason=reason)
     return case
 
 

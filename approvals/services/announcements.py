@@ -10,7 +10,6 @@ from django.db.models import Max
 
 from approvals.enums import CaseKind, LossGround, TitleEnd, TitleKind
 from approvals.facts import batch_of
-from approvals.lifecycle.chain import needs_director
 from approvals.models import Announcement, AnnouncementLine, Case
 from approvals.rules import may_announce, may_approve_announcement
 from approvals.services import papers, titles
@@ -22,6 +21,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.documents.services import store
+from greendistrict.policy.rules import is_directors
 
 READY = {CaseKind.LOSS: "served"}  # a decision against the holder is delivered before it is announced
 ENDS = {LossGround.CANCEL: TitleEnd.CANCELLED, LossGround.REVOKE: TitleEnd.REVOKED}
@@ -174,7 +174,7 @@ def _against(lines: Sequence[AnnouncementLine], number: str, announced_on: dt.da
 
 
 def _unapproved(announcement: Announcement) -> list[Refusal]:
-    if announcement.approved_at is not None or not needs_director("announce"):
+    if announcement.approved_at is not None or not is_directors("announce"):
         return []
     return [Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")]
 

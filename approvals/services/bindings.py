@@ -23,9 +23,14 @@ class NewFinding:
         return self.slot, self.item_id
 
 
+def clauses_of(case: Case) -> set[str]:
+    """Clauses of the edition that the case has locked."""
+    return set(Clause.objects.filter(edition=case.table.edition).values_list("item_id", flat=True)) if case.table else set()
+
+
 def unbound(case: Case, findings: Sequence[NewFinding], *, empty: str = "没有写明问题") -> list[Refusal]:
     """Everything that is wrong with the findings' texts and bindings, numbered from 1."""
-    clauses = set(Clause.objects.filter(edition=case.table.edition).values_list("item_id", flat=True)) if case.table else set()
+    clauses = clauses_of(case)
     slots, refusals = finding_slots(case.kind), []
     for number, one in enumerate(findings, start=1):
         name = f"第{number}条"

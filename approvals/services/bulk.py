@@ -4,21 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
 
 from approvals.enums import BulkKind
 from approvals.lifecycle import state_of
 from approvals.models import CLOSED_STATES, Announcement, Archive, BulkRun, Case
 from approvals.rules import may_work_in_bulk
 from approvals.services import announcements
-from approvals.services.steps import people
+from approvals.services.telling import people, tell_of
 from approvals.turns import turn_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 
 OUTSIDE = frozenset({"preparer", "signer", "authority"})
 MOST = 500
@@ -107,16 +104,9 @@ def carry_out(*, kind: str, cases: Sequence[Case], expected: Iterable[int], by: 
 
 def _do_remind(run: BulkRun, cases: Sequence[Case], by: User) -> None:
     for case in cases:
-        waiting = [user for party in turn_of(case)[0] if party in OUTSIDE for user in people(case, party)]
-        notify(
-            kind=Message.CASE_TODO,
-            key=f"bulk:{run.pk}:{case.pk}",
-            receivers=waiting,
-            title=f"{case.number or ''} {case}：请尽快办理"[:200],
-            body=f"现为“{state_of(case).label}”。{by.name}催办。",
-            link=reverse("approvals:case", args=[case.pk]),
-            demo=case.is_demo,
-        )
+        waiting = people(case, *(party for party in turn_of(case)[0] if party in OUTSIDE))
+        body = f"现为“{state_of(case).label}”。{by.name}催办。"
+        tell_of(case, waiting, key=f"bulk:{run.pk}:{case.pk}", words="请尽快办理", body=body)
 
 
 def _do_announce(run: BulkRun, cases: Sequence[Case], by: User) -> None:

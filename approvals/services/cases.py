@@ -14,6 +14,7 @@ from django.db import transaction
 from approvals import facts as asked
 from approvals.facts import case_facts
 from approvals.models import Case
+from approvals.rules import came_on_paper
 from approvals.services import papers
 from approvals.services.steps import locked, move, record_decision, touch
 from approvals.slots import FORM_REVIEW
@@ -21,6 +22,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.numbers import next_number
+from greendistrict.policy import parameters
 from greendistrict.policy.enums import Step
 from greendistrict.policy.report import FIELDS
 
@@ -67,10 +69,15 @@ def case_discard(*, case: Case, by: User, version: int | None = None) -> Case:
 @transaction.atomic
 def case_sign(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """签发并提交: rules of step ``file``, table frozen, number given (kept when submitted again), receipt written."""
-    case, now = locked(case, version), clock.now()
+    return sign_as("sign", case=locked(case, version), by=by, reason=reason, signer=by)
+
+
+def sign_as(action: str, *, case: Case, by: User, reason: str, signer: User | None) -> Case:
+    """What signing does, by the signer or entered for it from paper (``signer`` None); needs the locked case."""
+    now = clock.now()
     facts = case_facts(case, now.date(), (Step.FILE,))
-    move(case, "sign", by, facts=facts, reason=reason)
-    papers.submit_table(case, by=by)
+    move(case, action, by, facts=facts, reason=reason)
+    papers.submit_table(case, by=signer)
     case.number = case.number or next_number(case.kind, now.year)
     case.submitted_at = now
     touch(case, "number", "submitted_at")
@@ -105,7 +112,9 @@ def case_send_back(*, case: Case, by: User, reason: str, version: int | None = N
 
 def _unsubmitted(case: Case) -> Case:
     """A case that went back is nobody else's to see until it is submitted again."""
-    case.submitted_at = case.sent_at = None
+    case.submitted_at = None
+    if not came_on_paper(case):
+        case.sent_at = None
     touch(case, "submitted_at", "sent_at")
     return case
 
@@ -113,8 +122,12 @@ def _unsubmitted(case: Case) -> Case:
 @transaction.atomic
 def case_send_up(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
     """报送: 批复 and 报送函 are recorded for every body that must endorse."""
-    case = locked(case, version)
-    move(case, "send_up", by, facts={"endorsement": asked.endorsement_missing(case)}, reason=reason)
+    return send_up_as("send_up", case=locked(case, version), by=by, reason=reason)
+
+
+def send_up_as(action: str, *, case: Case, by: User, reason: str) -> Case:
+    """What sending up does, by the designated body or entered for it; needs the locked case."""
+    move(case, action, by, facts={"endorsement": asked.endorsement_missing(case)}, reason=reason)
     case.sent_at = clock.now()
     touch(case, "sent_at")
     return case
@@ -215,7 +228,8 @@ def case_recheck(*, case: Case, by: User, note: str, on: dt.date, version: int |
 
 def _for_check(case: Case) -> dict[str, object]:
     conclusion, notice = asked.conclusion_of(case), asked.notice_facts(case)
-    return {"conclusion": conclusion, "notice": notice}
+    chain, opinions = asked.chain_asked(case, parameters.load()), asked.open_musts(case)
+    return {"conclusion": conclusion, "notice": notice, "chain": chain, "opinions": opinions}
 
 
 @transaction.atomic
@@ -223,6 +237,22 @@ def case_to_check(*, case: Case, by: User, reason: str = "", version: int | None
     """提交审核 without a notice still to be held."""
     case = locked(case, version)
     move(case, "to_check", by, facts=_for_check(case), reason=reason)
+    return case
+
+
+@transaction.atomic
+def case_to_decide(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
+    """报审定 without 审核, where the settings' chain has none."""
+    case = locked(case, version)
+    move(case, "to_decide", by, facts=_for_check(case), reason=reason)
+    return case
+
+
+@transaction.atomic
+def case_to_legal_at_once(*, case: Case, by: User, reason: str = "", version: int | None = None) -> Case:
+    """转法制审核 of an adverse decision without 审核, where the settings' chain has none."""
+    case = locked(case, version)
+    move(case, "to_legal_at_once", by, facts=_for_check(case), reason=reason)
     return case
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from approvals.models import Case
-from approvals.services import papers
+from approvals.services import opinions, papers
 from approvals.services.steps import locked, move, touch
 from assessments.enums import Conclusion
 from assessments.models import Review
@@ -21,6 +21,8 @@ def review_concluded(*, record: Any, obj: Review, by: User, payload: Any) -> Non
     if case.status != "reviewing":
         return
     label = Conclusion(review.conclusion).label
+    if review.conclusion != Conclusion.FAILED:
+        opinions.draw_up(case=case, review=review, by=by)
     if review.conclusion == Conclusion.REVISE:
         move(case, "review_revise", None, reason=f"评审结论：{label}")
         papers.give_back_table(case, by=by, reason=f"评审结论：{label}")

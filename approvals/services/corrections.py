@@ -117,14 +117,19 @@ def save_answers(
     if case.status != "correcting" or not (may_edit_case(by, case) or is_signer(by, case)):
         msg = "现在不能填写补正答复"
         raise NotAllowed(msg)
+    keep_answers(case, answers)
     for finding in _open_correction(case).findings.all():
-        if finding.pk in answers:
-            finding.answer = answers[finding.pk].strip()
-            finding.save(update_fields=["answer"])
         if upload := (files or {}).get(finding.pk):
             _answer_with(case, finding, upload, by)
     touch(case)
     return case
+
+
+def keep_answers(case: Case, answers: Mapping[int, str]) -> None:
+    """Write answers (finding id → text) to the open correction; needs the locked case."""
+    for finding in _open_correction(case).findings.filter(pk__in=answers):
+        finding.answer = answers[finding.pk].strip()
+        finding.save(update_fields=["answer"])
 
 
 def _answer_with(case: Case, finding: Finding, upload: "UploadedFile[Any]", by: User) -> None:
@@ -139,13 +144,18 @@ def _answer_with(case: Case, finding: Finding, upload: "UploadedFile[Any]", by: 
 @transaction.atomic
 def case_answer(*, case: Case, by: User, version: int | None = None) -> Case:
     """提交补正: every finding answered, what had to hold at submission holds again; back to receipt with a new frozen version."""
-    case, now = locked(case, version), clock.now()
+    return answer_as("answer", case=locked(case, version), by=by, signer=by)
+
+
+def answer_as(action: str, *, case: Case, by: User, signer: User | None, reason: str = "") -> Case:
+    """What handing in corrections does, by the signer or entered for it from paper (``signer`` None); needs the locked case."""
+    now = clock.now()
     facts = {**_filing_facts(case, now.date()), "findings": unanswered(case)}
-    move(case, "answer", by, facts=facts)
+    move(case, action, by, facts=facts, reason=reason)
     correction = _open_correction(case)
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
-    papers.submit_table(case, by=by)
+    papers.submit_table(case, by=signer)
     papers.freeze_submission(case, by=by, verdicts=plain_verdicts(facts))
     return case
 

@@ -1,4 +1,7 @@
-"""Freezing what a decision stood on. Called by the machines' own steps through ``workflow.on`` and by the title service."""
+"""Freezing what a decision stood on.
+
+Called by the machines' own steps through ``workflow.on``, by the title service, and by a change once it is applied.
+"""
 
 from typing import Any
 
@@ -12,8 +15,8 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 
 AT_STEP = {
-    DossierStep.DECISION: frozenset(PARTS) - {"announcement"},
-    DossierStep.ANNOUNCEMENT: frozenset({"announcement", "handling"}),
+    DossierStep.DECISION: frozenset(PARTS) - {"announcement", "service"},
+    DossierStep.ANNOUNCEMENT: frozenset({"announcement", "service", "handling"}),
     DossierStep.CORRECTION: frozenset({"decision", "announcement", "handling"}),
 }
 

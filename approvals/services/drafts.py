@@ -25,14 +25,15 @@ MAY_APPLY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)
 
 @transaction.atomic
 def start_application(
-    *, district: District, by: User, edition: Edition | None = None, star_asked: int | None = None, mode: str = ""
+    *, district: District, by: User, edition: Edition | None = None, star_asked: int | None = None, mode: str = "", entered: bool = False
 ) -> Case:
     """Open a draft with its planning-stage score table under the edition that the case locks.
 
-    Only the preparer of the district's applicant. Raises ``NotAllowed``, or ``Refused`` with everything that stands against it.
+    Only the preparer of the district's applicant; ``entered``: the city's officer for it, from paper, and the city sees it from the
+    start. Raises ``NotAllowed``, or ``Refused`` with everything that stands against it.
     """
     district = District.objects.select_for_update(of=("self",)).select_related("applicant", "edition").get(pk=district.pk)
-    if not is_preparer(by, district) or district.applicant is None:
+    if not (entered or is_preparer(by, district)) or district.applicant is None:
         msg = "试点申报由申报主体的填报人建立"
         raise NotAllowed(msg)
     edition = edition or district.edition or published_editions().order_by("-in_force", "-pk").first()
@@ -46,6 +47,7 @@ def start_application(
         star_asked=star_asked or district.target_star,
         created_at=clock.now(),
         created_by=by,
+        sent_at=clock.now() if entered else None,
     )
     if edition is not None:
         case.table = papers.open_table(case, edition=edition, by=by)

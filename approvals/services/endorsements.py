@@ -9,7 +9,7 @@ from django.db import transaction
 
 from approvals.facts import endorsing_bodies
 from approvals.models import Case, Endorsement
-from approvals.rules import is_designated_body
+from approvals.rules import may_record_endorsement
 from approvals.services.steps import locked, touch
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
@@ -36,7 +36,7 @@ def record_endorsement(
     Raises ``NotAllowed`` for anybody but the designated body while the case waits for it, ``Refused`` for impossible dates.
     """
     case = locked(case, version)
-    if case.status != "endorsing" or not is_designated_body(by, case):
+    if case.status != "endorsing" or not may_record_endorsement(by, case):
         msg = "批复和报送函由区专门机构在核报时登记"
         raise NotAllowed(msg)
     if authority.pk not in {body.pk for body in endorsing_bodies(case)}:

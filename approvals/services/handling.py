@@ -11,6 +11,7 @@ from approvals.enums import EndorsementMode, OpinionKind
 from approvals.models import Case, Consultation, EndorsementChoice
 from approvals.rules import is_officer, may_answer_consultation, may_set_mode
 from approvals.services.steps import locked, touch
+from approvals.services.telling import tell_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
@@ -19,7 +20,6 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 
 CONSULTED = frozenset({"sent", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "legal", "deciding"})
@@ -79,21 +79,14 @@ def consult(*, case: Case, departments: Sequence[Organisation], question: str, b
     audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
     touch(case)
     for one in asked:
-        _tell(one)
+        body = f"{one.question}（{one.due.isoformat()}前答复，逾期只提醒，不视为同意）"
+        _ask(one, f"consultation:{one.pk}", "征询意见", body)
     return asked
 
 
-def _tell(one: Consultation) -> None:
-    case = one.case
-    notify(
-        kind=Message.CASE_TODO,
-        key=f"consultation:{one.pk}",
-        receivers=holders(Role.PARTNER, organisation_ids={one.department_id}),
-        title=f"{case.number} {case}：征询意见"[:200],
-        body=f"{one.question}（{one.due.isoformat()}前答复，逾期只提醒，不视为同意）",
-        link=reverse("approvals:consultation", args=[one.pk]),
-        demo=case.is_demo,
-    )
+def _ask(one: Consultation, key: str, words: str, body: str) -> None:
+    receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
+    tell_of(one.case, receivers, key=key, words=words, body=body, page=reverse("approvals:consultation", args=[one.pk]))
 
 
 @transaction.atomic
@@ -124,14 +117,8 @@ def answer_consultation(
     one.save(update_fields=["opinion", "text", "answered_by", "answered_at", "document"])
     data = {"department": one.department.name, "opinion": opinion, "entered": entered}
     audit.record(action="application.consultation_answer", by=by, obj=one.case, data=data)
-    notify(
-        kind=Message.CASE_MOVED,
-        key=f"consultation-answer:{one.pk}",
-        receivers=[one.asked_by],
-        title=f"{one.case.number} {one.case}：{one.department.name}已答复"[:200],
-        link=reverse("approvals:case", args=[one.case_id]),
-        demo=one.case.is_demo,
-    )
+    words = f"{one.department.name}已答复"
+    tell_of(one.case, [one.asked_by], key=f"consultation-answer:{one.pk}", words=words, kind=Message.CASE_MOVED)
     return one
 
 
@@ -139,13 +126,6 @@ def remind_overdue(today: Any) -> int:
     """Remind departments of answers that are overdue, once a day each; silence is never taken for consent."""
     late = Consultation.objects.filter(answered_at__isnull=True, due__lt=today).select_related("case__district", "department")
     for one in late:
-        notify(
-            kind=Message.CASE_TODO,
-            key=f"consultation-late:{one.pk}:{today.isoformat()}",
-            receivers=holders(Role.PARTNER, organisation_ids={one.department_id}),
-            title=f"{one.case.number} {one.case}：部门意见逾期未答复"[:200],
-            body=f"期限{one.due.isoformat()}。逾期只提醒，不视为同意。",
-            link=reverse("approvals:consultation", args=[one.pk]),
-            demo=one.case.is_demo,
-        )
+        body = f"期限{one.due.isoformat()}。逾期只提醒，不视为同意。"
+        _ask(one, f"consultation-late:{one.pk}:{today.isoformat()}", "部门意见逾期未答复", body)
     return len(late)

@@ -37,6 +37,22 @@ def open_loss(*, district: District, ground: str, by: User, acceptance: Case | N
     if not seats(by).has(Role.CITY_OFFICER):
         msg = "取消、撤销由市级经办办理"
         raise NotAllowed(msg)
+    return _open(district, ground, by, acceptance)
+
+
+@transaction.atomic
+def open_on_failures(*, district: District, by: User) -> Case | None:
+    """Open the file of 八（四） for the officer to draft, when a city assessment failed once too often; nothing else happens by itself.
+
+    None where a file is open already or the title is not held any more.
+    """
+    try:
+        return _open(district, LossGround.REVOKE, by, None)
+    except Refused:
+        return None
+
+
+def _open(district: District, ground: str, by: User, acceptance: Case | None) -> Case:
     district = District.objects.select_for_update(of=("self",)).select_related("applicant").get(pk=district.pk)
     if found := _against(district, ground, acceptance):
         raise Refused(found)

@@ -9,18 +9,15 @@ from django.utils.crypto import salted_hmac
 
 from approvals.acceptancefacts import acceptance_facts
 from approvals.enums import CaseKind
-from approvals.facts import conclusion_of, held_without_extension, latest_notice, notice_facts
+from approvals.facts import chain_asked, conclusion_of, held_without_extension, latest_notice, notice_facts, open_musts
 from approvals.models import Case, Notice, NoticeExtension, Objection
 from approvals.rules import is_officer
 from approvals.services.steps import locked, move, touch
-from greendistrict.accounts.enums import Role
+from approvals.services.telling import people, tell_of
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 
 PER_HOUR = 5
@@ -46,7 +43,7 @@ def standard_text(case: Case) -> str:
 def _asked(case: Case) -> Mapping[str, Any]:
     if case.kind == CaseKind.ACCEPTANCE:
         return acceptance_facts(case)
-    return {"conclusion": conclusion_of(case), "notice": notice_facts(case)}
+    return {"conclusion": conclusion_of(case), "notice": notice_facts(case), "opinions": open_musts(case)}
 
 
 @transaction.atomic
@@ -67,8 +64,18 @@ def case_open_notice(*, case: Case, by: User, opens_on: dt.date | None = None, b
 @transaction.atomic
 def case_close_notice(*, case: Case, by: User, version: int | None = None) -> Case:
     """公示结束，提交审核: after the last day, every objection answered."""
+    return _closed("close_notice", case=case, by=by, version=version)
+
+
+@transaction.atomic
+def case_close_notice_to_decide(*, case: Case, by: User, version: int | None = None) -> Case:
+    """公示结束，报审定, where the settings' chain has no 审核."""
+    return _closed("close_notice_to_decide", case=case, by=by, version=version)
+
+
+def _closed(action: str, *, case: Case, by: User, version: int | None) -> Case:
     case = locked(case, version)
-    move(case, "close_notice", by, facts={"notice": notice_facts(case), "on": clock.today()})
+    move(case, action, by, facts={"notice": notice_facts(case), "on": clock.today(), "chain": chain_asked(case, parameters.load())})
     notice = latest_notice(case)
     if notice is not None:
         notice.closed_at = clock.now()
@@ -98,14 +105,7 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
         notice=notice, name=name.strip()[:60], contact=contact.strip()[:100], text=text.strip(), origin=origin, filed_at=now
     )
     case = notice.case
-    notify(
-        kind=Message.CASE_TODO,
-        key=f"objection:{objection.pk}",
-        receivers=holders(Role.CITY_OFFICER),
-        title=f"{case.number} {case}：公示收到意见",
-        link=f"/cases/{case.pk}/",
-        demo=case.is_demo,
-    )
+    tell_of(case, people(case, "officer"), key=f"objection:{objection.pk}", words="公示收到意见")
     return objection
 
 

@@ -10,6 +10,8 @@ from assessments.enums import Purpose, ScoringStage
 from assessments.models import Review, ScoreTable
 from assessments.selectors.tables import latest_version
 from assessments.services import reviews, tables
+from assessments.services.parties import judged_parties
+from assessments.services.prefill import prefill_table
 from districts.models import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -20,15 +22,23 @@ from indicators.models import Edition
 
 def open_table(case: Case, *, edition: Edition, by: User) -> ScoreTable:
     """Open the planning-stage table of an application under the edition that the case locks."""
-    return tables.open_table(district=case.district, edition=edition, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING, by=by)
+    return _brought_in(
+        tables.open_table(district=case.district, edition=edition, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING, by=by)
+    )
 
 
 def open_acceptance_table(district: District, *, edition: Edition, planned: ScoreTable | None, by: User) -> ScoreTable:
     """Open the operation-stage table of an acceptance; targets come from the planning-stage table of the same edition."""
     same = planned if planned is not None and planned.edition_id == edition.pk else None
-    return tables.open_table(
-        district=district, edition=edition, purpose=Purpose.ACCEPTANCE, stage=ScoringStage.OPERATION, by=by, planned=same
+    return _brought_in(
+        tables.open_table(district=district, edition=edition, purpose=Purpose.ACCEPTANCE, stage=ScoringStage.OPERATION, by=by, planned=same)
     )
+
+
+def _brought_in(table: ScoreTable) -> ScoreTable:
+    """The table with what plots, key projects and the indicator system say already; what they say later comes when it is opened."""
+    prefill_table(table)
+    return table
 
 
 def lock_table(case: Case) -> None:
@@ -43,8 +53,8 @@ def unlock_table(case: Case) -> None:
         tables.unlock_table(table=case.table)
 
 
-def submit_table(case: Case, *, by: User) -> None:
-    """Freeze the table's next version; a table that was not opened again stays as it was submitted."""
+def submit_table(case: Case, *, by: User | None) -> None:
+    """Freeze the table's next version; a table that was not opened again stays as it was submitted. ``None``: signed on paper."""
     if case.table is not None and case.table.status != "submitted":
         tables.submit_table(table=case.table, by=by)
 
@@ -131,10 +141,5 @@ def visit_files(case: Case) -> list[Evidence]:
 
 
 def parties_of(case: Case) -> list[dict[str, Any]]:
-    """Bodies whose people may not judge the case: applicant, consultants whatever their mandate's term, authorities, their bodies."""
-    found = [("申报主体", case.applicant)]
-    found += [("咨询单位", mandate.organisation) for mandate in case.district.mandates.select_related("organisation")]
-    for authority in case.district.authorities.prefetch_related("bodies"):
-        found += [("实施主体", authority), *(("区级部门", body) for body in authority.bodies.all())]
-    named = {body.pk: (role, body) for role, body in reversed(found)}
-    return [{"role": role, "organisation_id": body.pk, "name": body.name, "group": body.group} for role, body in named.values()]
+    """Bodies whose people may not judge the case."""
+    return judged_parties(case.district, case.applicant)

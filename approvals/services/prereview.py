@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.urls import reverse
 
 from approvals.models import Case, PreReviewQuestion
 from approvals.rules import may_answer_questions, may_ask_questions
 from approvals.services.bindings import NewFinding, unbound
-from approvals.services.steps import locked, people, touch
+from approvals.services.steps import locked, touch
+from approvals.services.telling import people, tell_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 
 
 @transaction.atomic
@@ -38,25 +38,23 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
     )
     audit.record(action="application.ask_questions", by=by, obj=case, data={"questions": len(asked)})
     touch(case)
-    notify(
-        kind=Message.CASE_TODO,
-        key=f"prereview:{case.pk}:{first}",
-        receivers=[*people(case, "preparer"), *people(case, "signer")],
-        title=f"{case.number} {case}：预评审提出{len(asked)}个问题",
-        body="请逐条答复",
-        link=f"/cases/{case.pk}/questions/",
-        demo=case.is_demo,
-    )
+    _tell(case, f"prereview:{case.pk}:{first}", ("preparer", "signer"), f"预评审提出{len(asked)}个问题", "请逐条答复")
     return asked
 
 
 @transaction.atomic
 def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], version: int | None = None) -> Case:
     """Keep answers (question id → text); an answered question stays as it is."""
-    case, now = locked(case, version), clock.now()
+    case = locked(case, version)
     if not may_answer_questions(by, case):
         msg = "预评审问题由申报主体或受托咨询单位在形式审查期间答复"
         raise NotAllowed(msg)
+    return keep_replies(case, by=by, answers=answers)
+
+
+def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
+    """Write replies to open questions; needs the locked case. Raises ``Refused`` when there is none."""
+    now = clock.now()
     open_ones = {row.pk: row for row in case.questions.filter(answered_at__isnull=True)}
     given = {key: text.strip() for key, text in answers.items() if key in open_ones and text.strip()}
     if not given:
@@ -69,12 +67,9 @@ def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], versio
     audit.record(action="application.answer_questions", by=by, obj=case, data={"answers": len(given)})
     touch(case)
     if len(given) == len(open_ones):
-        notify(
-            kind=Message.CASE_TODO,
-            key=f"prereview-answered:{case.pk}:{case.version}",
-            receivers=[*people(case, "officer"), *people(case, "secretary")],
-            title=f"{case.number} {case}：预评审问题已全部答复",
-            link=f"/cases/{case.pk}/questions/",
-            demo=case.is_demo,
-        )
+        _tell(case, f"prereview-answered:{case.pk}:{case.version}", ("officer", "secretary"), "预评审问题已全部答复")
     return case
+
+
+def _tell(case: Case, key: str, parties: tuple[str, ...], words: str, body: str = "") -> None:
+    tell_of(case, people(case, *parties), key=key, words=words, body=body, page=reverse("approvals:case_questions", args=[case.pk]))

@@ -13,14 +13,15 @@ from approvals.models import Case, ExtensionRequest, PaperEntry, Rectification
 from approvals.rules import is_officer, is_signer
 from approvals.selectors.requests import against_rectification, current_value, deadline_of, running
 from approvals.services.rectify import write
-from approvals.services.steps import locked, people, touch
+from approvals.services.steps import locked, touch
+from approvals.services.telling import people, tell_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
+from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.services import perform
 
 TURN = {
@@ -199,13 +200,16 @@ def _fresh(stored: ExtensionRequest | Rectification, version: int | None) -> Non
 def _tell(asked: ExtensionRequest | Rectification, machine: str, by: User) -> None:
     words = (EXTENSION if machine == "extension" else RECTIFICATION).state(asked.status).label
     case = asked.case
-    for party in TURN[machine].get(asked.status, ()):
-        notify(
-            kind=Message.CASE_TODO if asked.status in {"asked", "proposed", "deciding"} else Message.CASE_MOVED,
-            key=f"{machine}:{asked.pk}:{asked.version}:{party}",
-            receivers=[user for user in people(case, party) if user.pk != by.pk],
-            title=f"{case.number or ''} {asked}：{words}".strip()[:200],
-            body=asked.reason[:500],
-            link=f"/cases/{case.pk}/",
-            demo=case.is_demo,
-        )
+    parties = TURN[machine].get(asked.status, ())
+    if machine == "extension" and asked.status == "deciding" and not is_directors("extend"):
+        parties = (*parties, "checker")
+    open_still = asked.status in {"asked", "proposed", "deciding"}
+    told = [user for user in people(case, *parties) if user.pk != by.pk]
+    tell_of(
+        case,
+        dict.fromkeys(told),
+        key=f"{machine}:{asked.pk}:{asked.version}",
+        words=f"{asked.what}{words}",
+        body=asked.reason[:500],
+        kind=Message.CASE_TODO if open_still else Message.CASE_MOVED,
+    )

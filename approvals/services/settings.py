@@ -42,7 +42,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
     now = parameters.get(key)
     if typed == now.value and not now.is_default:
         raise Refused([Refusal("拟定值与现值相同，而且已经确认", field="value")])
-    touched = [{"label": row.label, "count": row.count} for row in touched_by(key)]
+    touched = [{"label": row.label, "count": row.count} for row in touched_by(key, typed)]
     try:
         with transaction.atomic():
             made = SettingProposal.objects.create(

@@ -6,30 +6,19 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
-from django.urls import reverse
 
 from approvals.lifecycle import machine_of
 from approvals.models import Case
+from approvals.services.telling import people, tell_of
 from approvals.turns import is_between_offices, turn_of
-from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import perform
 
-CITY_SEATS = {
-    "officer": Role.CITY_OFFICER,
-    "checker": Role.CITY_CHECKER,
-    "legal": Role.CITY_LEGAL,
-    "director": Role.CITY_DIRECTOR,
-    "secretary": Role.SECRETARIAT,
-}
 KINDS = {"correcting": Message.CORRECTION, "notice": Message.NOTICE_OPENED, "announced": Message.ANNOUNCED}
 
 
@@ -90,19 +79,6 @@ def record_decision(case: Case, *, by: User, number: str, decided_on: dt.date, s
     touch(case, "decision_number", "decided_on", "decision_scan")
 
 
-def people(case: Case, party: str) -> QuerySet[User]:
-    """Who stands behind a party's name of this case today."""
-    if party == "preparer":
-        return holders(Role.PREPARER, organisation_ids={case.applicant_id})
-    if party == "signer":
-        return holders(Role.REVIEWER, organisation_ids={case.applicant_id})
-    if party == "authority":
-        own = set(case.district.authorities.values_list("pk", flat=True))
-        own |= set(case.district.authorities.exclude(bodies=None).values_list("bodies", flat=True))
-        return holders(Role.AUTHORITY, organisation_ids=own)
-    return holders(CITY_SEATS[party])
-
-
 def tell(case: Case, record: TransitionRecord) -> None:
     """One message per person concerned, except to the one who acted; sent after commit, once per step."""
     waiting, informed = turn_of(case, record.target)
@@ -120,15 +96,6 @@ def tell(case: Case, record: TransitionRecord) -> None:
 def _send(case: Case, record: TransitionRecord, receivers: list[User], *, is_turn: bool) -> None:
     state = machine_of(case).state(record.target)
     kind = KINDS.get(record.target) or (Message.CASE_TODO if is_turn else Message.CASE_MOVED)
-    label = f"{case.number} {case}".replace("None ", "")
-    title = f"{label}：{state.label}" if is_turn else f"{label}：{state.public or state.label}"
     body = f"理由：{record.reason}" if record.reason else ("请登录办理" if is_turn else "")
-    notify(
-        kind=kind,
-        key=f"case:{case.pk}:{record.pk}",
-        receivers=receivers,
-        title=title[:200],
-        body=body,
-        link=reverse("approvals:case", args=[case.pk]),
-        demo=case.is_demo,
-    )
+    words = state.label if is_turn else state.public or state.label
+    tell_of(case, receivers, key=f"case:{case.pk}:{record.pk}", words=words, body=body, kind=kind)

@@ -15,7 +15,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
 from greendistrict.core.numbers import next_number
-from greendistrict.policy.engine import policy_in_force
+from greendistrict.policy.inforce import policy_in_force
 from greendistrict.workflow.services import perform
 
 PREFIX = "CH"
@@ -120,6 +120,8 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
     district.star, district.title_number, district.titled_on, district.title_batch = None, "", None, ""
     district.save(update_fields=["star", "title_number", "titled_on", "title_batch"])
     audit.record(action="title.end", by=by, obj=title, data={"how": str(how), "case": case.number, "reason": reason})
+    if announcement is not None:
+        freeze(case=case, step=DossierStep.ANNOUNCEMENT, by=by)
     return title
 
 

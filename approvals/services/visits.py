@@ -10,7 +10,6 @@ from django.db import transaction
 
 from approvals.acceptancefacts import acceptance_facts, latest_visit
 from approvals.enums import VisitFinding
-from approvals.exif import read_shot
 from approvals.models import Case, SiteVisit, VisitPhoto, VisitRow
 from approvals.rules import may_record_visit
 from approvals.selectors.visits import checklist_of
@@ -20,6 +19,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.documents.exif import read_shot
 from greendistrict.documents.services import store, store_bytes
 
 MOST_PHOTOS = 20

@@ -8,26 +8,29 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals import selectors
 from approvals.acceptancefacts import latest_visit
 from approvals.enums import CaseKind
-from approvals.exports import XLSX, case_book
+from approvals.exports import case_book
 from approvals.forms.filters import CaseFilter, ordered
 from approvals.forms.papers import StartForm
+from approvals.letters import letters_of
 from approvals.lifecycle import state_of
 from approvals.models import Case
 from approvals.rules import is_city, is_director, is_officer, is_secretary, may_announce, may_edit_case
+from approvals.selectors.caserows import CaseRow, row_values
 from approvals.selectors.materials import completeness_of
 from approvals.services import drafts
 from approvals.services.corrections import opening_of
-from approvals.turns import seen_outside
 from approvals.views.asked import asked_context
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, left_of, offers, seen_case
 from approvals.views.kinds import OWN, kind_page
 from approvals.views.tasklist import tasklist_of
+from assessments.rules.experts import of_applicant
 from assessments.selectors.reviews import reviews_visible_to
 from assessments.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
@@ -37,6 +40,8 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
+from greendistrict.core.fragments import written
+from greendistrict.documents.answers import as_workbook
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
 
@@ -50,24 +55,32 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Cases in sight, filtered by the address, 50 a page."""
     user = signed_in(request)
     found = CaseFilter(request.GET, queryset=selectors.cases_visible_to(user), request=request)
-    page = Paginator(selectors.listed(ordered(found.qs, request.GET.get("order"))), PAGE_ROWS).get_page(request.GET.get("page"))
-    inside = is_city(user)
-    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
-    rows = []
-    for case in page.object_list:
-        due = selectors.due_of(case, settings, calendar, today)
-        state = state_of(case) if inside else seen_outside(case, state_of(case))
-        rows.append({"case": case, "state": state, "left": calendar.between(today, due) if due else None})
+    page = Paginator(row_values(ordered(found.qs, request.GET.get("order"))), PAGE_ROWS).get_page(request.GET.get("page"))
+    cases = [CaseRow(*values) for values in page.object_list]
     context = {
         "filter_form": found.form,
         "page": page,
-        "rows": rows,
+        "cases": cases,
+        "rows": _rows(cases, page.start_index(), inside=is_city(user)),
         "may_announce": may_announce(user),
         "is_city": is_city(user),
         "may_start": seats(user).has(Role.PREPARER),
         "export": reverse("approvals:case_export"),
     }
     return render(request, "approvals/case_list.html", context)
+
+
+def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
+    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
+    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
+    address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
+    for place, case in enumerate(cases, start=first):
+        due, state = case.due(settings, calendar, today), case.state(inside=inside)
+        shown = {name: getattr(case, name) for name in ("number", "district", "is_demo", "applicant", "submitted_at", "accepted_at")}
+        left = calendar.between(today, due) if due else None
+        about = {"place": place, "href": f"{address}{case.pk}/", "left": left, "state": state.label, "tone": state.tone}
+        found.append(written("approvals/_case_row.html", **about, **shown, **case.words))
+    return found
 
 
 @login_required
@@ -78,11 +91,8 @@ def case_export(request: HttpRequest) -> HttpResponse:
     found = CaseFilter(request.GET, queryset=selectors.cases_visible_to(user), request=request)
     rows = selectors.listed(ordered(found.qs, request.GET.get("order"))).prefetch_related("district__areas")
     cases = list(rows[:EXPORT_ROWS])
-    content = case_book(cases, today=clock.today())
     audit.record(action="approvals.export", by=user, data={"rows": len(cases), "filter": request.GET.urlencode()})
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''%E5%8A%9E%E4%BB%B6-{clock.today():%Y%m%d}.xlsx"
-    return response
+    return as_workbook(case_book(cases), f"办件-{clock.today():%Y%m%d}.xlsx")
 
 
 @login_required
@@ -138,10 +148,12 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),
         "notice": notice,
         "objections": notice.objections.all() if notice and inside else [],
+        "letters": letters_of(case, inside=inside),
         "line": getattr(case, "announcement_line", None),
         "may_edit": may_edit_case(user, case),
         "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
         "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
+        "reads_recusals": bool(case.table) and (inside or of_applicant(user, case.district)),
         "inside": inside,
         "may_answer": is_officer(user, case),
         "due": left_of(case),

@@ -101,4 +101,4 @@ def left_of(case: Case) -> int | None:
 def crumbs(case: Case, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Where the page stands."""
     own = (str(case), reverse("approvals:case", args=[case.pk]) if more else "")
-    return [("工作台", reverse("portal:workdesk")), ("申报与验收", reverse("approvals:case_list")), own, *more]
+    return [("申报与验收", reverse("approvals:case_list")), own, *more]

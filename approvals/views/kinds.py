@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from approvals import selectors
 from approvals.enums import CaseKind
+from approvals.letters import letters_of
 from approvals.lifecycle import state_of
 from approvals.models import Case
 from approvals.rules import is_city, is_secretary, may_edit_case
@@ -59,6 +60,7 @@ def shared_context(case: Case, user: User) -> dict[str, Any]:
         "offered": offers(case, user, facts_or_none(case)),
         "may_edit": may_edit_case(user, case),
         "decided": "decision" not in hidden,
+        "letters": letters_of(case, inside=inside),
         "line": getattr(case, "announcement_line", None),
         "inside": inside,
         "due": left_of(case),

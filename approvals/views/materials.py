@@ -7,12 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from approvals import selectors
 from approvals.blanks import HEADS, blank_book
-from approvals.exports import XLSX
 from approvals.forms.exchange import FileForm, VersionForm
 from approvals.models import CaseDocument
 from approvals.rules import may_edit_case
@@ -25,6 +23,7 @@ from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, refused
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.documents.answers import as_workbook
 
 
 @login_required
@@ -96,9 +95,7 @@ def case_blank(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
     found = slot_of(case.kind, slot)
     if found is None or found.template != "book" or slot not in HEADS:
         raise Http404
-    response = HttpResponse(blank_book(found, district=case.district.name), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{found.title}.xlsx")
-    return response
+    return as_workbook(blank_book(found, district=case.district.name), f"{found.title}.xlsx")
 
 
 @login_required

@@ -12,13 +12,14 @@ from approvals.facts import endorsing_bodies, table_facts
 from approvals.forms import papers as paper_forms
 from approvals.forms.steps import OriginalsForm
 from approvals.models import Case
-from approvals.rules import is_designated_body, is_officer, is_secretary, may_edit_case
+from approvals.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement
 from approvals.services import cases, corrections, drafts, endorsements
 from approvals.views.checks import check_groups
 from approvals.views.common import UNPROCESSABLE, crumbs, facts_or_none, offers, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.engine import blocking, warnings
+from greendistrict.policy.selectors import rule_title
 
 
 def _home(case: Case) -> HttpResponseRedirect:
@@ -43,6 +44,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
         "blocking": blocking(verdicts),
         "warnings": [verdict for verdict in warnings(verdicts) if not case.reasons.get(verdict.rule)],
         "table": facts.get("table") or table_facts(case),
+        "reasons": [(rule_title(rule), reason) for rule, reason in sorted(case.reasons.items())],
         "missing": [
             line for line in selectors.materials_of(case) if line.slot.origin == "file" and not line.slot.optional and not line.files
         ],
@@ -69,7 +71,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函, one form per body that must endorse."""
     user, case = signed_in(request), seen_case(request, pk)
-    if case.status != "endorsing" or not is_designated_body(user, case):
+    if case.status != "endorsing" or not may_record_endorsement(user, case):
         msg = "批复和报送函由区专门机构在核报时登记"
         raise NotAllowed(msg)
     recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
@@ -184,15 +186,3 @@ def case_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("回执", ""))}
     return render(request, "approvals/case_receipt.html", context)
-
-
-@login_required
-@require_safe
-def case_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
-    """受理通知书 (参考稿): the letter itself is issued by the office's document system."""
-    case = seen_case(request, pk)
-    if case.accepted_at is None:
-        raise Http404
-    submission = case.submissions.filter(at__lte=case.accepted_at).order_by("-number").first()
-    context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("受理通知书", ""))}
-    return render(request, "approvals/case_acceptance.html", context)

@@ -130,7 +130,7 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = get_object_or_404(Announcement.objects.prefetch_related("lines__case__district"), pk=pk, status="draft")
+    batch = get_object_or_404(Announcement.objects.prefetch_related("lines__case__district", "lines__case__loss"), pk=pk, status="draft")
     if request.method == "POST":
         announcements.approve(announcement=batch, by=signed_in(request), version=typed_version(request))
         messages.success(request, f"{batch}已审定，由经办公告")

@@ -21,8 +21,11 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
+from greendistrict.policy.ruleparameters import rule_parameters
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.workflow.services import available_actions
+
+NUMBERS_NOTE = "文件原文的数值；另定的须有依据，只影响以后的核对"
 
 
 def _reader(request: HttpRequest) -> User:
@@ -38,9 +41,9 @@ def _reader(request: HttpRequest) -> User:
 def setting_list(request: HttpRequest) -> HttpResponse:
     """Every setting: value, 默认值 or confirmed, and what is proposed."""
     user = _reader(request)
-    lines = setting_lines(user)
+    lines, numbers = setting_lines(user)
     context = {
-        "lines": lines,
+        "groups": [("全部参数", "文件未规定的事项", lines), ("政策条款中的数值", NUMBERS_NOTE, numbers)],
         "confirmed": sum(not line.row.is_default for line in lines),
         "may_propose": may_propose_setting(user),
         "crumbs": [("政策规则", reverse("policy:rule_list")), ("参数", "")],
@@ -53,7 +56,7 @@ def setting_list(request: HttpRequest) -> HttpResponse:
 def setting(request: HttpRequest, key: str) -> HttpResponse:
     """One setting: whom a change touches, the form that proposes one, the open proposal with its steps, the history."""
     user = _reader(request)
-    if key not in parameters.defaults():
+    if not parameters.is_known(key):
         raise Http404
     proposals = proposals_visible_to(user).filter(key=key)
     waiting = proposals.filter(status__in=OPEN_PROPOSALS).first()
@@ -78,6 +81,7 @@ def _context(user: User, key: str, waiting: Any, form: SettingForm | None) -> di
     label = setting_label(key)
     return {
         "key": key,
+        "rule": rule_parameters().get(key),
         "label": label,
         "now": now,
         "value": setting_value(key, now.value),

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from approvals.enums import CaseKind
 from approvals.forms import steps as step_forms
+from approvals.letters import letters_of
 from approvals.lifecycle import machine_of, state_of
 from approvals.models import Case
+from approvals.selectors import cases_visible_to
 from approvals.views.common import UNPROCESSABLE, crumbs, offers, page_of, refused_form, seen_case, typed_version
 from approvals.views.ways import WAYS_OF
 from greendistrict.accounts.http import signed_in
@@ -72,7 +74,7 @@ def _take(request: HttpRequest, case: Case, action: str, form: step_forms.StepFo
         return refused_form(request, "approvals/case_action.html", _context(case, action, form, choice), refused)
     messages.success(request, f"已办理：{_label(case, action, choice)}")
     name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
-    if action == "discard":
+    if action == "discard" or not cases_visible_to(signed_in(request)).filter(pk=case.pk).exists():  # a draft again, and not theirs
         return HttpResponseRedirect(reverse("approvals:case_list"))
     return HttpResponseRedirect(reverse(name, args=[case.pk]))
 
@@ -89,8 +91,10 @@ def _page(request: HttpRequest, case: Case, action: str, form: step_forms.StepFo
 
 def _context(case: Case, action: str, form: step_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
     label = _label(case, action, choice)
+    drafts = [kind for kind in letters_of(case, inside=True) if action in kind.actions] if choice else []  # the seat of the step reads them
     return {
         "case": case,
+        "drafts": drafts,
         "action": action,
         "label": label,
         "form": form,

@@ -10,13 +10,13 @@ from approvals.enums import CaseKind
 from approvals.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.models import Case
 from approvals.rules import (
-    is_designated_body,
     is_officer,
     is_secretary,
     is_signer,
     may_answer_questions,
     may_ask_questions,
     may_edit_case,
+    may_record_endorsement,
     may_record_visit,
     may_set_mode,
 )
@@ -38,7 +38,7 @@ class Section:
 def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[Section]:
     """Sections for whoever works on the case now."""
     lines = _applicant(case, materials, user) if may_edit_case(user, case) or is_signer(user, case) else []
-    if case.status == "endorsing" and is_designated_body(user, case):
+    if case.status == "endorsing" and may_record_endorsement(user, case):
         missing = endorsement_missing(case)
         lines.append(Section("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
     if case.status == "sent" and case.needs_originals and is_officer(user, case):

@@ -7,10 +7,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from approvals.exports import XLSX
 from approvals.forms.titles import TitleFilter
 from approvals.rules import is_city, is_secretary
 from approvals.selectors import cases_visible_to, historic_checks_visible_to
@@ -19,11 +17,13 @@ from approvals.selectors.titles import award_lines, listed_titles, titles_visibl
 from approvals.selectors.verification import verify
 from approvals.titlebook import title_book
 from approvals.views.common import crumbs, seen_case
+from approvals.views.kinds import hidden_slots
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.documents.answers import as_workbook
 
 PAGE_ROWS = 50
 
@@ -53,23 +53,22 @@ def title_export(request: HttpRequest) -> HttpResponse:
     found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
     titles = list(listed_titles(found.qs))
     audit.record(action="titles.export", by=user, data={"rows": len(titles), "filter": request.GET.urlencode()})
-    response = HttpResponse(title_book(titles, today=clock.today()), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"称号-{clock.today():%Y%m%d}.xlsx")
-    return response
+    return as_workbook(title_book(titles), f"称号-{clock.today():%Y%m%d}.xlsx")
 
 
 def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     user = signed_in(request)
-    title = get_object_or_404(titles_visible_to(user).select_related("district", "announcement", "case__table__edition"), pk=pk)
-    sees_case = title.case_id is not None and cases_visible_to(user).filter(pk=title.case_id).exists()
+    title = get_object_or_404(titles_visible_to(user).select_related("district", "announcement", "case__table__edition", "end_case"), pk=pk)
+    seen = set(cases_visible_to(user).filter(pk__in=[title.case_id or 0, title.end_case_id or 0]).values_list("pk", flat=True))
     return {
         "title": title,
         "others": title.district.titles.exclude(pk=title.pk),
         "honours": title.district.honours.all(),
         "old_checks": historic_checks_visible_to(user).filter(district=title.district).select_related("scan"),
-        "sees_case": sees_case,
+        "sees_case": title.case_id in seen,
+        "sees_end": title.end_case_id in seen,
         "today": clock.today(),
-        "crumbs": [("工作台", reverse("portal:workdesk")), ("称号", reverse("approvals:title_list")), (str(title), "")],
+        "crumbs": [("称号", reverse("approvals:title_list")), (str(title), "")],
     }
 
 
@@ -101,7 +100,7 @@ def award_list(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "candidates": sum(line.is_candidate for line in lines),
-        "crumbs": [("工作台", reverse("portal:workdesk")), ("称号", reverse("approvals:title_list")), ("国家级奖项推荐", "")],
+        "crumbs": [("称号", reverse("approvals:title_list")), ("国家级奖项推荐", "")],
     }
     return render(request, "approvals/award_list.html", context)
 
@@ -111,16 +110,15 @@ def award_list(request: HttpRequest) -> HttpResponse:
 def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
     """决定回放: what the decision stood on, part by part, compared with what is stored and computed again."""
     user, case = signed_in(request), seen_case(request, pk)
-    found = verify(case)
-    if not found.frozen:
+    found, inside = verify(case), is_city(user) or is_secretary(user, case)
+    if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is told by its delivery
         raise Http404
-    inside = is_city(user) or is_secretary(user, case)
     context = {
         "case": case,
         "found": found,
         "sections": replay_of(case, inside=inside),
         "records": case.decision_records.select_related("by"),
         "inside": inside,
-        "crumbs": crumbs(case, ("决定回放", "")),
+        "crumbs": crumbs(case, ("为什么是这个决定", "")),
     }
     return render(request, "approvals/case_decision.html", context)

@@ -36,6 +36,9 @@ WAYS = {
     "open_notice": Way(step_forms.NoticeForm, notices.case_open_notice),
     "to_check": Way(step_forms.OpinionForm, cases.case_to_check),
     "close_notice": Way(step_forms.StepForm, notices.case_close_notice),
+    "to_decide": Way(step_forms.OpinionForm, cases.case_to_decide),
+    "to_legal_at_once": Way(step_forms.OpinionForm, cases.case_to_legal_at_once),
+    "close_notice_to_decide": Way(step_forms.StepForm, notices.case_close_notice_to_decide),
     "agree": Way(step_forms.OpinionForm, cases.case_agree),
     "to_legal": Way(step_forms.OpinionForm, cases.case_to_legal),
     "legal_agree": Way(step_forms.ReasonForm, plain_step("legal_agree")),
@@ -45,6 +48,9 @@ WAYS = {
     "decide_failed": Way(step_forms.FailedDecisionForm, cases.case_decide_failed),
     "return_for_more": Way(step_forms.ReasonForm, cases.case_return_for_more),
     "withdraw": Way(step_forms.ReasonForm, cases.case_withdraw),
+    "enter_sign": Way(entry_forms.EntryForm, entered.enter_signature),
+    "enter_send_up": Way(entry_forms.EntryForm, entered.enter_sending),
+    "enter_answer": Way(entry_forms.EnteredAnswersForm, entered.enter_answer),
 }
 CHANGE_WAYS = {
     "hand_up": Way(step_forms.StepForm, changes.change_hand_up),
@@ -63,10 +69,14 @@ CHANGE_WAYS = {
     "refuse": Way(step_forms.FailedDecisionForm, changes.change_refuse),
     "return_for_more": Way(step_forms.ReasonForm, plain_step("return_for_more")),
     "withdraw": Way(step_forms.ReasonForm, plain_step("withdraw")),
+    "drop_entered": Way(step_forms.ReasonForm, changes.change_drop_entered),
+    "enter_sign": Way(entry_forms.EntryForm, entered.enter_change_signature),
 }
 ACCEPTANCE_WAYS = {
     **{name: WAYS[name] for name in ("take_back", "return_to_preparer", "recall", "refuse", "answer", "open_notice", "close_notice")},
+    "close_notice_to_decide": WAYS["close_notice_to_decide"],
     **{name: WAYS[name] for name in ("discard", "agree", "return_to_officer", "return_for_more", "withdraw")},
+    **{name: WAYS[name] for name in ("enter_sign", "enter_answer")},
     "hand_up": Way(step_forms.StepForm, acceptances.acceptance_hand_up),
     "sign": Way(step_forms.OpinionForm, acceptances.acceptance_sign),
     "accept": Way(step_forms.OpinionForm, acceptances.acceptance_accept),
@@ -75,6 +85,7 @@ ACCEPTANCE_WAYS = {
     "resubmit": Way(step_forms.StepForm, acceptances.acceptance_resubmit),
     "recheck": Way(step_forms.RecheckForm, acceptances.acceptance_recheck),
     "to_check": Way(step_forms.OpinionForm, acceptances.acceptance_to_check),
+    "to_decide": Way(step_forms.OpinionForm, acceptances.acceptance_to_decide),
     "decide": Way(step_forms.DecisionForm, acceptances.acceptance_decide),
     "decide_failed": Way(step_forms.FailedDecisionForm, acceptances.acceptance_decide_failed),
     "enter_withdrawal": Way(entry_forms.EnteredWithdrawalForm, entered.enter_withdrawal),

@@ -4,7 +4,6 @@ import itertools
 
 import pytest
 
-from approvals.models import Case
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.services import available_actions, perform
 
@@ -23,8 +22,8 @@ SEATS = (*SEAT.values(), *OUTSIDE)
 
 
 def at(case, state):
-    Case.objects.filter(pk=case.pk).update(status=state)
-    return Case.objects.get(pk=case.pk)
+    type(case).objects.filter(pk=case.pk).update(status=state)
+    return type(case).objects.get(pk=case.pk)
 
 
 def takers(step):
@@ -47,7 +46,7 @@ def walk_the_matrix(machine, case, people, facts_for) -> int:
                 continue
             with pytest.raises(NotAllowed if step else Refused):
                 perform(**given)
-            assert Case.objects.get(pk=case.pk).status == state
+            assert type(case).objects.get(pk=case.pk).status == state
     return moved
 
 
@@ -60,13 +59,17 @@ def check_offers(machine, case, people) -> None:
             assert {offer.action for offer in available_actions(machine, now, person)} == legal, (state.key, seat)
 
 
-def check_pages(machine, case, people, client, url) -> None:
-    """Each state × seat through the page of the case: what is shown is what is allowed."""
+def of_case(context):
+    return context["offered"]
+
+
+def check_pages(machine, case, people, client, url, *, offered=of_case) -> None:
+    """Each state × seat through the page of the case: what is shown (``offered`` finds it) is what is allowed."""
     for state in machine.states:
         now = at(case, state.key)
         for seat in (*SEAT.values(), "partner", "consultant"):
             client.force_login(people[seat])
-            shown = client.get(url).context["offered"]
+            shown = offered(client.get(url).context)
             assert {offer.action for offer in shown} == {offer.action for offer in available_actions(machine, now, people[seat])}, (
                 state.key,
                 seat,

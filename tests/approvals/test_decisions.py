@@ -1,40 +1,38 @@
 """Why this title: the dossier of a decision, and one changed byte anywhere that is named. One decided case serves all tests."""
 
 import io
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Concat
+from django.db import transaction
 from django.urls import reverse
 
-from approvals.models import DecisionRecord, Endorsement, Notice, Submission, Title
+from approvals.models import DecisionRecord, Endorsement, Notice, ReviewOpinion, Submission, Title
 from approvals.selectors.dossier import PARTS, files_of
 from approvals.selectors.verification import decision_by_number, verify
-from approvals.services import announcements, cases, notices
+from approvals.services import announcements, cases, notices, opinions
 from assessments.models import AgreedScore, Draw, ExpertScore, PanelMember, Review, TableVersion
 from assessments.services import reviews
 from districts.models import ExternalHonour
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.models import TransitionRecord
 from indicators.models import EditionDocument
+from tests.approvals.tampering import in_json, more, panel_of, savepoint
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import make_district
-from tests.factories.reviews import Scene, make_experts
 
 # The case lives in a transaction around the module; each test's own is a savepoint inside it.
 pytestmark = pytest.mark.django_db
 
 
-def panel_of(filing):
-    """The tests' panel, seated for a case of its own."""
-    scene = object.__new__(Scene)
-    scene.people, scene.secretary, scene.review = filing.people, filing.people.secretariat, filing.case.review
-    scene.experts = make_experts(filing.people)
+def commented(scene):
+    """One member asks for something that must be done, and advises on another clause."""
+    member = scene.members[0]
+    for assignment, kind in zip(member.assignments.order_by("pk"), ("must", "advice"), strict=False):
+        scene.judge(member, assignment.item_id, comment="补充图件（虚构）", comment_kind=kind)
     return scene
 
 
@@ -43,12 +41,15 @@ def decided(django_db_setup, django_db_blocker):
     """An application reviewed by a real panel, noticed, decided and announced; rolled back after the module."""
     with django_db_blocker.unblock(), transaction.atomic():
         filing = Filing().to_reviewing()
-        scene = panel_of(filing).to_meeting()
+        scene = commented(panel_of(filing).to_scoring()).finish_scoring()
         scene.sign_all()
         star = filing.case.star_asked
         reviews.conclude(review=scene.review, conclusion="passed", star=star, star_reason="", by=scene.secretary)
         filing.fresh()
-        filing.do(notices.case_open_notice, "city_officer")
+        opinion = filing.case.review_opinions.get(kind="must")
+        opinions.reply(opinion=opinion, text="已补充图件", upload=pdf("图件.pdf"), by=filing.people.preparer)
+        opinions.check(opinion=opinion, action="close", note="齐全", by=filing.people.city_officer)
+        filing.open_notice()
         notices.file_objection(notice=filing.case.notices.get(), text="请核实地块数", name="演示居民")
         objection = filing.case.notices.get().objections.get()
         notices.answer_objection(objection=objection, by=filing.people.city_officer, reply="经核实无误", held=False)
@@ -63,14 +64,6 @@ def decided(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@contextmanager
-def savepoint():
-    """Take back what a block changed."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def test_everything_holds_and_every_part_has_content(decided):
     found = verify(decision_by_number(decided.case.number))
     assert found.holds, (found.changed, found.checks)
@@ -79,8 +72,8 @@ def test_everything_holds_and_every_part_has_content(decided):
     ]  # fmt: skip
     merged = {key: part for record in DecisionRecord.objects.order_by("pk") for key, part in record.parts.items()}
     assert set(merged) == set(PARTS)
-    # A site visit belongs to acceptances, notice of intent and hearing to a loss of title.
-    assert {key for key, part in merged.items() if not part["content"]} == {"visit", "loss"}
+    # A site visit belongs to acceptances; notice of intent, hearing and delivery to a loss of title; a change and paper to others.
+    assert {key for key, part in merged.items() if not part["content"]} == {"visit", "loss", "service", "change", "entered"}
     title = Title.objects.get()
     for number in (decided.case.number, "演沪建〔2026〕8号", title.number):
         out = io.StringIO()
@@ -88,17 +81,6 @@ def test_everything_holds_and_every_part_has_content(decided):
         assert "与决定时一致" in out.getvalue()
     with pytest.raises(CommandError, match="没有编号为"):
         call_command("verify_decision", "SQ-1999-0001", stdout=io.StringIO())
-
-
-def more(field):
-    """One byte at the end."""
-    return {field: Concat(F(field), Value("x"))}
-
-
-def in_json(table, column, path, pk):
-    """One word inside a stored JSON."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET {column} = jsonb_set({column}, %s, %s) WHERE {pk}", [path, '"x"'])  # noqa: S608 -- names of the test
 
 
 TAMPERED = {
@@ -120,6 +102,12 @@ TAMPERED = {
     "opinion": ("评审意见", lambda: Review.objects.update(**more("opinion"))),
     "star": ("评审意见", lambda: Review.objects.update(star=1)),
     "settled": ("评审意见", lambda: in_json("assessments_review", "result", "{total}", "true")),
+    "asked for": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(**more("text"))),
+    "advice": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="advice").update(kind="must")),
+    "answer": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(**more("reply"))),
+    "body": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(**more("body"))),
+    "answer's file": ("评审意见逐条办理", lambda: Evidence.objects.filter(kind="评审意见答复").update(sha256="0" * 64)),
+    "closed by": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(status="replied")),
     "vote": ("表决和签名", lambda: PanelMember.objects.filter(seat=1).update(vote="failed")),
     "notice": ("公示", lambda: Notice.objects.update(**more("body"))),
     "objection": ("公示", lambda: Notice.objects.get().objections.update(**more("reply"))),
@@ -145,7 +133,8 @@ def test_one_changed_byte_is_named(decided, what):
 
 
 def test_every_part_is_tampered_with_once():
-    tampered = {part for part, _ in TAMPERED.values()} | {"佐证材料", "现场核查", "告知、陈述申辩和法制审核"}
+    tampered = {part for part, _ in TAMPERED.values()} | {"佐证材料", "现场核查", "告知、陈述申辩和法制审核", "送达"}
+    tampered |= {"代录", "变更内容和影响"}  # each in its test_dossier
     assert {label for label, _ in PARTS.values()} <= tampered
 
 
@@ -159,6 +148,23 @@ def test_one_changed_byte_of_a_file_is_named(decided):
     finally:
         path.write_bytes(kept)
     assert [(row.part, row.where) for row in found.changed] == [("佐证材料", f"{file.key}.stored")]
+
+
+def test_the_file_of_an_answer_is_named_and_an_advice_may_be_closed_after_the_decision(decided):
+    answer = ReviewOpinion.objects.get(kind="must")
+    path = Path(answer.document.file.path)
+    kept = path.read_bytes()
+    try:
+        path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+        found = verify(decision_by_number(decided.case.number))
+    finally:
+        path.write_bytes(kept)
+    assert [(row.part, row.where) for row in found.changed] == [("评审意见逐条办理", f"第{answer.number}条.closed[3][4]")]
+    with savepoint():
+        advice = ReviewOpinion.objects.get(kind="advice")
+        opinions.reply(opinion=advice, text="已采纳", by=decided.people.preparer)
+        opinions.check(opinion=advice, action="close", note="", by=decided.people.secretariat)
+        assert verify(decision_by_number(decided.case.number)).holds
 
 
 def test_an_added_agreement_and_a_forged_archive_are_named(decided):

@@ -44,13 +44,19 @@ FINE = {
     "form_review": [],
     "questions": 0,
     "conclusion": "passed",
+    "chain": ("经办", "审核", "审定"),
     "notice": {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0},
     "batch": "2026年第一批",
+    "opinions": [],
 }
+UNCHECKED = ("经办", "审定")
 FACTS_OF = {
     "recheck": {"conclusion": "passed_after"},
     "to_legal": {"conclusion": "failed"},
     "to_check": {"notice": {**FINE["notice"], "closed": True}},
+    "to_decide": {"notice": {**FINE["notice"], "closed": True}, "chain": UNCHECKED},
+    "close_notice_to_decide": {"chain": UNCHECKED},
+    "to_legal_at_once": {"conclusion": "failed", "chain": UNCHECKED},
 }
 
 
@@ -80,6 +86,7 @@ def test_states_of_table_and_database_are_the_same():
     assert {state.key for state in APPLICATION.states} == set(APPLICATION_STATES) == set(TURN)
 
 
+@pytest.mark.slow
 def test_the_whole_matrix_by_state_action_and_seat(scene):
     """19 states × every action: the right seat gets through, every other person and every other state is refused."""
     people = scene.people.everybody
@@ -97,7 +104,7 @@ def test_the_whole_matrix_by_state_action_and_seat(scene):
             with pytest.raises(NotAllowed if transition else Refused):
                 perform(machine=APPLICATION, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试")
             assert Case.objects.get(pk=case.pk).status == state
-    assert moved == TransitionRecord.objects.filter(machine="application").count() == 54
+    assert moved == TransitionRecord.objects.filter(machine="application").count() == 60
 
 
 def test_what_is_offered_is_what_may_be_performed(scene):
@@ -136,6 +143,7 @@ def verdict(level=Level.MUST, outcome=Outcome.FAIL, rule="APPLY-PLOTS"):
     )
 
 
+OPEN_OPINION = "还有1条须修改的评审意见没有销号：第1条 4.1.1 绿地（待答复）"
 BROKEN = [
     ("sign", {"policy": {"file": [verdict()]}}, "条件：要求≥ 5%，现状2.5%"),
     ("sign", {"policy": {"file": [verdict(Level.SHOULD, Outcome.WARN, "BOUNDARY")]}}, "条件：未满足，须写明理由"),
@@ -151,7 +159,15 @@ BROKEN = [
     ("open_notice", {"conclusion": "failed"}, "专家技术审查未通过"),
     ("open_notice", {"conclusion": "passed_after"}, "结论为“修改完善后通过”，须先登记组长或指定专家的书面复核"),
     ("open_notice", {"notice": {**FINE["notice"], "wanted": False}}, "参数设定授予称号前不公示"),
+    ("open_notice", {"opinions": ["第1条 4.1.1 绿地（待答复）"]}, OPEN_OPINION),
+    ("to_check", {"opinions": ["第1条 4.1.1 绿地（待答复）"]}, OPEN_OPINION),
+    ("to_decide", {"opinions": ["第1条 4.1.1 绿地（待答复）"]}, OPEN_OPINION),
     ("to_check", {"notice": FINE["notice"]}, "授予称号前须先公示（参数，默认值）"),
+    ("to_check", {"chain": UNCHECKED}, "办理层级中没有审核（参数），由经办直接报审定"),
+    ("to_decide", {"chain": FINE["chain"]}, "须先经市级审核（参数：办理层级）"),
+    ("to_decide", {"conclusion": "failed"}, "不通过的决定须先经法制审核（参数：办理层级）"),
+    ("to_legal_at_once", {"conclusion": "passed"}, "拟授予的不需要法制审核"),
+    ("close_notice_to_decide", {"notice": {**FINE["notice"], "unanswered": 1}}, "还有1条意见没有答复"),
     ("close_notice", {"on": FINE["notice"]["last_day"]}, "公示期未满"),
     ("close_notice", {"notice": {**FINE["notice"], "unanswered": 1}}, "还有1条意见没有答复"),
     ("agree", {"conclusion": "failed"}, "不通过的决定须先经法制审核（参数：办理层级）"),

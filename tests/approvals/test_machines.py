@@ -1,19 +1,22 @@
-"""Acceptance and loss of title, cell by cell: perform, what is offered, what the page shows; words, turns and ways of each."""
+"""Acceptance, loss of title, extension, rectification, cell by cell: perform, what is offered, what the page shows; words and turns."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.urls import reverse
 
-from approvals.lifecycle import ACCEPTANCE, LOSS, MACHINES, machine_of, state_of
+from approvals.lifecycle import ACCEPTANCE, EXTENSION, LOSS, MACHINES, RECTIFICATION, machine_of, state_of
 from approvals.models import CASE_STATES, CLOSED_STATES, Case
 from approvals.selectors.progress import STEPS_OF
+from approvals.services import requests
 from approvals.turns import TURNS
 from approvals.views.ways import WAYS_OF
 from greendistrict.core import clock
 from tests.approvals.matrix import check_offers, check_pages, walk_the_matrix
 from tests.factories.acceptance import Accepting, Losing, make_pilot, record_failures
 from tests.factories.accounts import cast
+from tests.factories.approvals import Filing
 
 pytestmark = pytest.mark.django_db
 NOTICE = {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0}
@@ -29,16 +32,21 @@ FINE = {
     "conclusion": "passed",
     "notice": NOTICE,
     "batch": "2026年第一批",
+    "opinions": [],
     "against": [],
+    "running": True,
     "missing": [],
     "chain": ("经办", "审核", "法制审核", "审定"),
     "hearing_due": dt.date(2026, 11, 20),
 }
+UNCHECKED = ("经办", "审定")
 OWN = {
     "recheck": {"conclusion": "passed_after"},
     "to_check": {"notice": {**NOTICE, "closed": True}},
     "decide_failed": {"conclusion": "failed"},
     "open_visit": {"visit": {"exists": False, "done": False, "open": 0}},
+    "to_decide": {"notice": {**NOTICE, "closed": True}, "chain": UNCHECKED},
+    "close_notice_to_decide": {"chain": UNCHECKED},
     "to_tell": {"chain": ("经办", "法制审核", "审定")},
     "lapse": {"hearing_due": dt.date(2026, 11, 19)},
 }
@@ -54,19 +62,27 @@ def seen_by_all(case):
     Case.objects.filter(pk=case.pk).update(submitted_at=moment, sent_at=moment, accepted_at=moment)
 
 
+def offered_beside(name, context):
+    """Steps of the one extension or rectification that the page of its case shows."""
+    [shown] = context[name]
+    return shown["offered"]
+
+
 def counted(machine):
     return sum(len(step.sources) * len(step.seats) for step in machine.transitions)
 
 
+@pytest.mark.slow
 def test_acceptance_cell_by_cell_and_page_by_page(client):
     walk = Accepting()
     seen_by_all(walk.case)
     people = walk.people.everybody
     check_offers(ACCEPTANCE, walk.case, people)
-    assert walk_the_matrix(ACCEPTANCE, walk.case, people, facts_for) == counted(ACCEPTANCE) == 51
+    assert walk_the_matrix(ACCEPTANCE, walk.case, people, facts_for) == counted(ACCEPTANCE) == 55
     check_pages(ACCEPTANCE, walk.case, people, client, reverse("approvals:case", args=[walk.case.pk]))
 
 
+@pytest.mark.slow
 def test_loss_cell_by_cell_and_page_by_page(client):
     people = cast()
     district = make_pilot(people)
@@ -76,6 +92,31 @@ def test_loss_cell_by_cell_and_page_by_page(client):
     check_offers(LOSS, walk.case, people.everybody)
     assert walk_the_matrix(LOSS, walk.case, people.everybody, facts_for) == counted(LOSS) == 20
     check_pages(LOSS, walk.case, people.everybody, client, reverse("approvals:case", args=[walk.case.pk]))
+
+
+@pytest.mark.slow
+def test_rectification_cell_by_cell_and_page_by_page(client):
+    filing = Filing().to_decided()
+    people = filing.people.everybody
+    asked = requests.propose_rectification(
+        case=filing.case, by=people["city_officer"], field="decision_number", after="演沪建〔2026〕9号", reason="登记有误"
+    )
+    check_offers(RECTIFICATION, asked, people)
+    assert walk_the_matrix(RECTIFICATION, asked, people, facts_for) == counted(RECTIFICATION) == 6
+    shown = partial(offered_beside, "rectifications")
+    check_pages(RECTIFICATION, asked, people, client, reverse("approvals:case", args=[filing.case.pk]), offered=shown)
+
+
+@pytest.mark.slow
+def test_extension_cell_by_cell_and_page_by_page(client):
+    filing = Filing().to_correcting()
+    people, due = filing.people.everybody, filing.case.corrections.get().due
+    asked = requests.ask_extension(case=filing.case, by=people["reviewer"], until=due + dt.timedelta(days=9), reason="外业")
+    Case.objects.update(accepted_at=clock.now())
+    check_offers(EXTENSION, asked, people)
+    assert walk_the_matrix(EXTENSION, asked, people, facts_for) == counted(EXTENSION) == 6
+    shown = partial(offered_beside, "extensions")
+    check_pages(EXTENSION, asked, people, client, reverse("approvals:case", args=[filing.case.pk]), offered=shown)
 
 
 def test_each_kind_has_its_words_turns_ways_and_steps():

@@ -1,36 +1,21 @@
 """现场核查: the checklist from frozen list and locked table, lines from a bad connection, photos without their metadata."""
 
 import datetime as dt
-import io
 import uuid
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from PIL import Image
 
-from approvals.exif import Shot, read_shot
 from approvals.models import VisitPhoto, VisitRow
 from approvals.services import acceptances, visits
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.documents.exif import Shot, read_shot
 from tests.factories.acceptance import Accepting
+from tests.files import photo
 
 TAKEN = dt.datetime(2026, 11, 20, 9, 30, tzinfo=clock.SHANGHAI)
-
-
-def photo(name="现场.jpg", *, with_place=True):
-    """A small JPEG as a telephone makes it."""
-    image, exif = Image.new("RGB", (24, 16), "green"), Image.Exif()
-    if with_place:
-        exif.get_ifd(0x8769)[36867] = "2026:11:20 09:30:00"
-        gps = exif.get_ifd(0x8825)
-        gps[1], gps[2], gps[3], gps[4] = "N", (31.0, 13.0, 48.0), "E", (121.0, 28.0, 12.0)
-        exif[315] = "演示拍摄人"
-    out = io.BytesIO()
-    image.save(out, "JPEG", exif=exif)
-    return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
 
 
 def test_time_and_place_are_read_and_nonsense_is_none():

@@ -19,6 +19,7 @@ from greendistrict.workflow.services import perform
 from tests.factories.accounts import Cast, cast
 from tests.factories.approvals import fill_table, pdf, published_edition
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
+from tests.factories.reviews import AT_THE_TABLE
 from tests.factories.titles import give_title
 
 BUILT = dt.date(2025, 6, 1)
@@ -46,6 +47,7 @@ def conclude_review(case: Case, by, conclusion: str = Conclusion.PASSED, star: i
     Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
     review.refresh_from_db()
     facts = {
+        **AT_THE_TABLE,
         "open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2,
         "judges_star": True,
     }  # fmt: skip

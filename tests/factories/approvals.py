@@ -13,7 +13,7 @@ from approvals.services.endorsements import Paper
 from approvals.slots import FORM_REVIEW
 from assessments.enums import Conclusion
 from assessments.lifecycle import REVIEW
-from assessments.models import Review, ScoreRow
+from assessments.models import Review, RowPrefill, ScoreRow
 from districts.enums import DIAGNOSIS_PARTS, Acquisition, DistrictType, PlanPart
 from districts.models import SpecialPlanPart
 from districts.services.baselines import freeze_baseline
@@ -23,7 +23,7 @@ from greendistrict.workflow.services import perform
 from indicators.selectors import rules_for
 from tests.factories.accounts import Cast, cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district
-from tests.factories.reviews import best_value, reference_edition
+from tests.factories.reviews import AT_THE_TABLE, best_value, reference_edition
 
 DIMENSIONS = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
 REASONS = {"BOUNDARY": "控规局部调整中，范围以批复为准", "APPLY-IN-PLAN": "已列入下一年度实施计划，待上报"}
@@ -105,12 +105,13 @@ def _end(rule):
 
 
 def fill_table(case: Case) -> None:
-    """Give every row a value that lets the table be submitted."""
+    """Give every row a value that lets the table be submitted; what was brought in stands and is confirmed."""
     items = rules_for(case.table.edition).table(case.table.type, case.table.stage).items
-    rows = list(ScoreRow.objects.filter(table=case.table))
+    rows = list(ScoreRow.objects.filter(table=case.table, prefill__isnull=True))
     for row in rows:
         row.value = filled_value(items[row.item_id])
     ScoreRow.objects.bulk_update(rows, ["value"])
+    RowPrefill.objects.filter(row__table=case.table).update(confirmed_by=case.table.case.created_by, confirmed_at=clock.now())
 
 
 class Filing:
@@ -163,6 +164,7 @@ class Filing:
         Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
         review.refresh_from_db()
         facts = {
+            **AT_THE_TABLE,
             "open_items": (),
             "has_opinion": True,
             "unvoted": 0,
@@ -180,7 +182,13 @@ class Filing:
         return self.to_reviewing().conclude(conclusion)
 
     def to_notice(self):
-        return self.to_reviewed().do(notices.case_open_notice, "city_officer")
+        return self.to_reviewed().open_notice()
+
+    def open_notice(self):
+        """Open from today on, also where the tests run on a rest day, from which a notice rolls forward."""
+        self.do(notices.case_open_notice, "city_officer")
+        self.case.notices.filter(opens_on__gt=clock.today()).update(opens_on=clock.today())
+        return self
 
     def end_notice(self):
         """The notice's last day was yesterday."""
