@@ -76,7 +76,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "greendistrict.accounts.middleware.WayBackMiddleware",
     "greendistrict.accounts.middleware.PasswordChangeMiddleware",
+    "greendistrict.core.middleware.WrongMethodMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -238,8 +240,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remind-consultations": {"task": "approvals.tasks.remind_consultations", "schedule": _EVERY or crontab(minute="10", hour="6")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
+    "open-yearly-reports": {"task": "assessments.tasks.open_yearly_reports", "schedule": _EVERY or crontab(minute="45", hour="5")},
     "sweep-uploads": {"task": "greendistrict.documents.tasks.sweep_uploads", "schedule": _EVERY or crontab(minute="20", hour="3")},
     "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": _EVERY or crontab(minute="50", hour="5")},
+    "lapse-invitations": {"task": "assessments.tasks.lapse_invitations", "schedule": _EVERY or crontab(minute="45", hour="5")},
     "report-requeue": {"task": "greendistrict.reports.tasks.requeue_lost", "schedule": 60},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 300},
 }

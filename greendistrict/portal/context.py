@@ -6,11 +6,13 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, requestid
-from greendistrict.portal.menu import ShownSection, address, menu_for
+from greendistrict.core.fragments import written
+from greendistrict.portal.menu import address, menu_for, no_figure, written_menu
 
 CARE_COOKIE = "gd_care"
 Counter = Callable[[User], int | None]
@@ -58,9 +60,15 @@ class Shell:
         return seats(self.user)
 
     @cached_property
-    def menu(self) -> list[ShownSection]:
-        """Left menu."""
-        return menu_for(self.seats.roles, self._request)
+    def menu(self) -> SafeString:
+        """Left menu with its figures, written."""
+        counts = self.counts
+        return written_menu(self.seats.roles, self._request, counts.__getitem__ if counts else no_figure)
+
+    @cached_property
+    def rail(self) -> SafeString:
+        """The menu of full-height pages, written: icon over word, one link for each section."""
+        return written("components/menu.html", sections=tuple(menu_for(self.seats.roles, self._request)), rail=True)
 
     @cached_property
     def counts(self) -> Counts | None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from districts.enums import DistrictType, Stage, Star
 from districts.models import AdministrativeArea, District
+from greendistrict.core.choices import NamedChoiceFilter
 
 
 class NumberForm(forms.Form):
@@ -47,7 +48,7 @@ class PolicyCheckFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
     q = django_filters.CharFilter(label="城区或拼音", method="search")
     stage = django_filters.ChoiceFilter(label="阶段", choices=Stage.choices, empty_label="全部")
     type = django_filters.ChoiceFilter(label="类型", choices=DistrictType.choices, empty_label="全部")
-    area = django_filters.ModelChoiceFilter(
+    area = NamedChoiceFilter(
         label="所在区",
         queryset=AdministrativeArea.objects.order_by("special", "code"),
         field_name="areas",

@@ -1,15 +1,20 @@
 """The left menu, by task: what stands in it, for which posts, and where each entry leads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Self
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 
 from greendistrict.accounts.enums import CITY, KEEPERS, Role
+from greendistrict.core.fragments import written
 
+Figure = Callable[[str], int | None]
+KEPT_MENUS = 512
 EVERYBODY: frozenset[str] = frozenset(Role.values)
 BUSINESS: frozenset[str] = EVERYBODY - KEEPERS
 FILING: frozenset[str] = BUSINESS - {Role.EXPERT, Role.VERIFIER}
@@ -52,11 +57,20 @@ MENU = (
             Entry("年度自查", "assessments:selfcheck_list", FILING),
             Entry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
             Entry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
+            Entry("运营与碳核查", "assessments:intake_list", FILING - {Role.BUREAU}),
             Entry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
             Entry("评分表", "assessments:score_table_list", FILING),
         ),
     ),
-    Section("专家评审", "users", (Entry("专家评审", "assessments:review_list", REVIEWING),)),
+    Section(
+        "专家评审",
+        "users",
+        (
+            Entry("专家评审", "assessments:review_list", REVIEWING),
+            Entry("专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
+            Entry("我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
+        ),
+    ),
     Section("地块与项目", "grid", (Entry("地块与项目", "districts:plot_overview", FILING),)),
     Section("到期", "clock", (Entry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
     Section("报告", "chart", (Entry("报告", "reports:report_center", WATCHING),)),
@@ -89,7 +103,7 @@ class Link:
 
     label: str
     href: str
-    counter: str
+    count: int | None
     current: bool
 
 
@@ -108,7 +122,7 @@ class ShownSection:
         return any(link.current for link in self.links)
 
     @classmethod
-    def of(cls, section: Section, roles: frozenset[str], current: str) -> Self:
+    def of(cls, section: Section, roles: frozenset[str], current: str, figure: Figure) -> Self:
         """Section narrowed to the posts held and to views that exist."""
         folds = len(section.entries) > 1
         shown = [(entry, href) for entry in section.entries if entry.roles & roles and (href := address(entry.url_name))]
@@ -116,7 +130,7 @@ class ShownSection:
             section.label,
             section.icon,
             folds,
-            tuple(Link(entry.label, href, entry.counter, href == current) for entry, href in shown),
+            tuple(Link(entry.label, href, figure(entry.counter) if entry.counter else None, href == current) for entry, href in shown),
         )
 
 
@@ -136,14 +150,46 @@ def _address_in(url_name: str, urlconf: str) -> str:
 def current_address(request: HttpRequest) -> str:
     """Path of the menu that fits the page best: ``request.nav`` (a view name) when a view set it, else the longest prefix."""
     asked = getattr(request, "nav", "")
-    if asked:
-        return address(asked)
-    paths = (address(entry.url_name) for section in MENU for entry in section.entries)
-    return max((path for path in paths if path and request.path.startswith(path)), key=len, default="")
+    return address(asked) if asked else _fitting(request.path, settings.ROOT_URLCONF)
 
 
-def menu_for(roles: frozenset[str], request: HttpRequest) -> list[ShownSection]:
-    """Sections a person with these posts can use, the present page marked."""
-    current = current_address(request)
-    shown = (ShownSection.of(section, roles, current) for section in MENU)
+def _fitting(path: str, urlconf: str) -> str:
+    return next((one for one in _paths(urlconf) if path.startswith(one)), "")
+
+
+@cache
+def _paths(urlconf: str) -> list[str]:
+    """Paths of the menu, longest first."""
+    found = {_address_in(entry.url_name, urlconf) for section in MENU for entry in section.entries}
+    return sorted(found - {""}, key=len, reverse=True)
+
+
+def no_figure(_name: str) -> None:
+    """Figure behind an entry where none are shown."""
+
+
+def menu_for(roles: frozenset[str], request: HttpRequest, figure: Figure = no_figure) -> list[ShownSection]:
+    """Sections a person with these posts can use, the present page marked; ``figure`` gives the count behind an entry by name."""
+    return _shown(roles, current_address(request), figure)
+
+
+def _shown(roles: frozenset[str], current: str, figure: Figure) -> list[ShownSection]:
+    shown = (ShownSection.of(section, roles, current, figure) for section in MENU)
     return [section for section in shown if section.links]
+
+
+def written_menu(roles: frozenset[str], request: HttpRequest, figure: Figure) -> SafeString:
+    """The left menu as mark-up, kept by what it shows: posts, the present page, the figures of the entries that have one."""
+    figures = tuple((name, figure(name)) for name in _figures_of(roles))
+    return _written(roles, current_address(request), figures, settings.ROOT_URLCONF)
+
+
+@cache
+def _figures_of(roles: frozenset[str]) -> tuple[str, ...]:
+    return tuple(entry.counter for section in MENU for entry in section.entries if entry.counter and entry.roles & roles)
+
+
+@lru_cache(KEPT_MENUS)
+def _written(roles: frozenset[str], current: str, figures: tuple[tuple[str, int | None], ...], urlconf: str) -> SafeString:
+    del urlconf  # addresses depend on it
+    return written("components/menu.html", sections=tuple(_shown(roles, current, dict(figures).get)), rail=False)

@@ -143,8 +143,9 @@ def city_files(year: int, *, code: str, tell: Progress = lambda _: None) -> Made
     """PDF and workbook over all received self-checks of a year by file format."""
     from greendistrict.reports.annual import figures, pdf, xlsx  # noqa: PLC0415 -- as above
 
-    found = figures.city_figures(year)
-    made = {"xlsx": xlsx.city_workbook(found)}
+    with xlsx.CityBook(figures.city_marks(year)) as book:
+        found = figures.city_figures(year, book.add)
+        made = {"xlsx": book.content(found.districts)}
     tell(1)
     made["pdf"] = pdf.city_pdf(found, code=code)
     tell(2)

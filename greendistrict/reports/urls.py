@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from greendistrict.reports.views import center, sensitivity
+from greendistrict.reports.views import center, examination, sensitivity
 
 app_name = "reports"
 urlpatterns = [
     path("", center.report_center, name="report_center"),
     path("sensitivity/", sensitivity.sensitivity, name="sensitivity"),
+    path("examination/", examination.examination_table, name="examination"),
+    path("examination/export/", examination.examination_export, name="examination_export"),
     path("jobs/<int:pk>/", center.job, name="job"),
 ]

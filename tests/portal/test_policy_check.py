@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.services import cases
 from approvals.views.common import facts_or_none
-from districts.facts import district_facts, facts_of_many
+from districts.facts import GROUPS, district_facts, facts_of_many
 from districts.models import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -36,6 +36,16 @@ def test_facts_of_many_are_the_facts_of_each(people, django_assert_num_queries):
     assert together == alone
     with django_assert_num_queries(9):
         facts_of_many(District.objects.filter(pk=found[0].pk), today)
+
+
+def test_only_what_is_asked_is_read(people, django_assert_num_queries):
+    ready, today = make_ready_district(people, name="演示0号新城（虚构）"), clock.today()
+    whole = district_facts(ready, today)
+    assert set(whole) <= {name for group in GROUPS for name in group.names}
+    with django_assert_num_queries(2):
+        read = facts_of_many([District.objects.get(pk=ready.pk)], today, lambda _: frozenset({"key_project_plan"}))
+    assert read == {ready.pk: {"key_project_plan": whole["key_project_plan"]}}
+    assert facts_of_many([ready], today, lambda _: frozenset()) == {ready.pk: {}}
 
 
 def test_the_check_says_what_the_engine_says_district_by_district(people):
@@ -68,12 +78,18 @@ def test_pages_and_workbook(people, sign_in):
     assert "范围一致" in rule or "范围与单元控规" in rule
     assert "提醒" in rule
     assert "读法待确认" in client.get(reverse("portal:policy_rule", args=["CARBON-STAGES"])).content.decode()
+    assert "怎样满足" in rule
+    plots = client.get(reverse("portal:policy_rule", args=["APPLY-PLOTS"])).content.decode()
+    assert all(words in plots for words in ("5%，文件原文", "变更数值"))
+    policy = client.get(reverse("policy:rule_list")).content.decode()
+    assert all(words in policy for words in ("1个均满足", "没有城区在这一步", "不逐城区核对"))
     assert "今天没有城区走到这一环节" in client.get(reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])).content.decode()
     assert client.get(reverse("portal:policy_rule", args=["NOTHING"])).status_code == 404
     assert client.get(reverse("portal:policy_check"), {"stage": "pilot"}).content.decode().count(filing.district.name) == 0
     book = openpyxl.load_workbook(BytesIO(client.get(reverse("portal:policy_check_export")).content))
     assert book.sheetnames == ["城区", "逐条", "条款"]
     assert filing.district.name in str(book["城区"]["B3"].value)
+    assert "完成出让或划拨的地块比例" in [row[1] for row in book["逐条"].values]
     assert AuditRecord.objects.filter(action="policy.export_check").count() == 1
 
 

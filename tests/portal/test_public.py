@@ -7,8 +7,12 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from assessments.drawcheck import faults
+from assessments.services import postevaluations
 from districts.enums import Certainty, Stage
+from greendistrict.core import clock
 from greendistrict.portal.selectors import public
+from tests.factories.accounts import cast
 from tests.factories.districts import DistrictFactory, make_district
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +87,34 @@ def test_register_filters(client, query, found):
     titled(name="桃浦智创城", is_demo=False, sources=["x"])
     context = client.get(f"{reverse('portal:register')}?{query}").context
     assert len(context["register"]) == found
+
+
+def test_drawn_lists_are_published_with_what_repeats_them(client):
+    assert "还没有抽取" in client.get(reverse("portal:public_samples")).content.decode()
+    people = cast()
+    for number in range(6):
+        make_district(people, name=f"演示示范{number}（虚构）", stage=Stage.DEMONSTRATION, titled_on=clock.today())
+    sample = postevaluations.commit_sample(year=clock.today().year, demo=True, by=people.secretariat)
+    data = reverse("portal:public_sample_data", args=[sample.pk])
+    assert client.get(data).status_code == 404, "nothing before the draw"
+    assert sample.secret not in client.get(reverse("portal:public_samples")).content.decode()
+    sample = postevaluations.draw(sample=sample, by=people.secretariat)
+    text = client.get(reverse("portal:public_samples")).content.decode()
+    assert (text.count("抽中"), text.count("未抽中"), text.count("演示数据")) == (6, 4, 1)
+    assert all(word in text for word in (sample.secret, sample.secret_digest, sample.list_digest))
+    assert faults(client.get(data).json()) == []
+    assert reverse("portal:public_samples") in client.get(reverse("portal:home")).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_drawn_lists_cost_one_query(client, django_assert_num_queries, count):
+    people = cast()
+    make_district(people, stage=Stage.DEMONSTRATION, titled_on=clock.today())
+    for back in range(count):
+        sample = postevaluations.commit_sample(year=clock.today().year - back, demo=True, by=people.secretariat)
+        postevaluations.draw(sample=sample, by=people.secretariat)
+    with django_assert_num_queries(1):
+        client.get(reverse("portal:public_samples"))
 
 
 def test_a_number_is_looked_up(client):

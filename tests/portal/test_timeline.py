@@ -6,17 +6,19 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from districts.enums import BaselineKind, Stage
+from districts import services
+from districts.enums import BaselineKind, ImportKind, Stage
 from districts.models import District, SpecialPlan
 from districts.services import acts, freeze_baseline, save_profile
 from districts.services import implementation as plans
+from districts.services.listimports import apply_import, undo_import
 from greendistrict.core import clock
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
 DAYS = {"profile": 2, "rename": 4, "plan": 6, "baseline": 8}
-QUERIES = 14
+QUERIES = 16
 
 
 def on(day):
@@ -120,3 +122,22 @@ def test_it_takes_the_same_queries_whatever_happened(client, cast, district, row
     client.get(page(district))
     with django_assert_num_queries(QUERIES):
         client.get(page(district))
+
+
+def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, cast, district):
+    work = {"pk": None, "version": None, "label": "YC-01", "fields": {"number": "YC-01", "area_ha": "2"}, "values": {}}
+    with on(9):
+        project = services.key_project_save(district=district, values={"name": "能源站", "state": "planned"}, by=cast.preparer)
+    with on(10):
+        values = {"state": "in_use", "in_use_on": dt.date(2026, 11, 9)}
+        services.key_project_save(district=district, values=values, by=cast.preparer, project=project, version=project.version)
+    with on(11):
+        done = apply_import(kind=ImportKind.PLOTS, district=district, works=[work], file_name="地块.xlsx", by=cast.preparer)
+    with on(12):
+        undo_import(done=done, by=cast.preparer)
+    client.force_login(cast.preparer)
+    told = titles(client, district, group="地块与项目")
+    assert told == [
+        (12, "撤销导入地块 地块.xlsx"), (11, "从Excel导入地块 地块.xlsx"), (10, "保存重点项目 能源站"), (9, "保存重点项目 能源站"),
+    ]  # fmt: skip
+    assert "状态 未开工 → 投用；投用日期 未填 → 2026年11月9日" in client.get(page(district)).content.decode()

@@ -44,8 +44,9 @@ def city_report(db):
         people = cast()
         many_districts(people)
         with clock.at(at(2027, 4, 9)):
-            found = figures.city_figures(2026)
-            _made["city"] = Made(found, pdf.city_pdf(found, code=CODE), xlsx.city_workbook(found), {})
+            book, clauses = xlsx.CityBook(figures.city_marks(2026)), []
+            found = figures.city_figures(2026, lambda row: (book.add(row), clauses.extend(row.items)))
+            _made["city"] = Made(found, pdf.city_pdf(found, code=CODE), book.content(found.districts), {"clauses": clauses})
     return _made["city"]
 
 

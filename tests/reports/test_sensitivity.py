@@ -25,7 +25,7 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # the worker computes every table of the city anew
 
 
 @pytest.fixture(scope="module")

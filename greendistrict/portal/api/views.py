@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView
@@ -47,7 +46,7 @@ class RowList(GenericAPIView[Any]):
     authentication_classes = AUTHENTICATION
     permission_classes = (IsAuthenticated,)
     pagination_class = Paging
-    filter_backends = (DjangoFilterBackend, filters.StableOrdering)
+    filter_backends = (filters.AskedFilters, filters.StableOrdering)
     model: ClassVar[Any]
     renamed: ClassVar[Mapping[str, str]] = {}
 

@@ -4,7 +4,7 @@ Real and invented districts are never added together: a fictional account reads 
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,11 +76,12 @@ def overview(user: User, owed: list[Obligation], today: dt.date) -> Overview:
     year, demo = today.year - 1, user.is_demo
     led = _led(user, demo=demo)
     filings = _filings(year, demo=demo)
-    reviews = [row for row in review_list(user).exclude(status__in=ENDED_STATES) if row.table.district.is_demo == demo]
-    due = [row for row in owed if row.is_demo == demo]
+    reviews = list(_reviews(user, demo=demo))
+    due = _owed([row for row in owed if row.is_demo == demo], today, year)
+    received = {filing.district for filing in filings if filing.year == year and filing.received} & due.checks
     areas = _areas(led)
-    rows = _authorities(led, due, filings, today, year)
-    totals = _totals(led, due, filings, today, year)
+    rows = _authorities(led, due, received)
+    totals = _totals(led, due, received)
     series = [_by_month(filings, year, today), _by_month(filings, year - 1, today)]
     return Overview(
         year=year,
@@ -110,7 +111,14 @@ def _led(user: User, *, demo: bool) -> list[_Led]:
     rows = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
     order = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "pk")
     values = rows.order_by(*order).values_list("authorities__pk", "authorities__name", "pk", "stage", "area_km2")
-    return [_Led(*row) for row in values]
+    return list(map(_Led._make, values))
+
+
+def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int]]:
+    """(accepted, handed in) of the reviews under way."""
+    going: Any = review_list(user).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
+    found: Iterable[tuple[int, int]] = going.values_list("accepted", "handed_in")
+    return found
 
 
 def _filings(year: int, *, demo: bool) -> list[_Filing]:
@@ -124,51 +132,44 @@ def _filings(year: int, *, demo: bool) -> list[_Filing]:
     ]
 
 
-def _authorities(led: list[_Led], due: list[Obligation], filings: list[_Filing], today: dt.date, year: int) -> list[AuthorityRow]:
+class _Owed(NamedTuple):
+    """Districts that owe the self-check of the year and are not let off, and how many duties of each are overdue."""
+
+    checks: set[int]
+    late: Counter[int]
+
+
+def _owed(due: list[Obligation], today: dt.date, year: int) -> _Owed:
+    end = f":{year}"
+    checks = {row.district_id for row in due if row.rule == RULE and not row.waived and row.key.endswith(end)}
+    return _Owed(checks, Counter(row.district_id for row in due if row.is_overdue(today)))
+
+
+def _authorities(led: list[_Led], due: _Owed, received: set[int]) -> list[AuthorityRow]:
     """One row per authority; a district led by two stands in both."""
     rows: dict[int, AuthorityRow] = {}
-    bodies: dict[int, set[int]] = defaultdict(set)
-    for entry in led:
-        if entry.authority is None:
+    for authority, name, district, stage, km2 in led:
+        if authority is None:
             continue
-        row = rows.setdefault(entry.authority, AuthorityRow(entry.name, entry.authority))
-        row.pilots += entry.stage == Stage.PILOT
-        row.demonstrations += entry.stage == Stage.DEMONSTRATION
-        row.km2 += entry.km2 or Decimal(0)
-        row.km2_missing += entry.km2 is None
-        bodies[entry.district].add(entry.authority)
-    _count_filings(rows, bodies, due, filings, year)
-    for duty in due:
-        if duty.state(today) is State.OVERDUE:
-            for pk in bodies.get(duty.district_id, ()):
-                rows[pk].overdue += 1
+        if authority not in rows:
+            rows[authority] = AuthorityRow(name, authority)
+        row = rows[authority]
+        row.pilots += stage == Stage.PILOT
+        row.demonstrations += stage == Stage.DEMONSTRATION
+        row.km2 += km2 or 0
+        row.km2_missing += km2 is None
+        row.owed += district in due.checks
+        row.received += district in received
+        row.overdue += due.late.get(district, 0)
     return list(rows.values())
 
 
-def _count_filings(
-    rows: dict[int, AuthorityRow], led: dict[int, set[int]], due: list[Obligation], filings: list[_Filing], year: int
-) -> None:
-    owing = _owing(due, year)
-    received = {filing.district for filing in filings if filing.year == year and filing.received}
-    for district, bodies in led.items():
-        for pk in bodies:
-            rows[pk].owed += district in owing
-            rows[pk].received += district in owing and district in received
-
-
-def _owing(due: Iterable[Obligation], year: int) -> set[int]:
-    """Districts that owe the self-check on a year and are not let off."""
-    return {row.district_id for row in due if row.rule == RULE and row.key.endswith(f":{year}") and not row.waived}
-
-
-def _totals(led: list[_Led], due: list[Obligation], filings: list[_Filing], today: dt.date, year: int) -> AuthorityRow:
+def _totals(led: list[_Led], due: _Owed, received: set[int]) -> AuthorityRow:
     """Totals of districts, each counted once."""
-    owing = _owing(due, year)
     stages = {entry.district: entry.stage for entry in led}
-    received = sum(filing.year == year and filing.received and filing.district in owing for filing in filings)
-    overdue = sum(row.state(today) is State.OVERDUE for row in due)
     pilots = sum(stage == Stage.PILOT for stage in stages.values())
-    return AuthorityRow("合计", 0, pilots, len(stages) - pilots, received=received, owed=len(owing), overdue=overdue)
+    overdue = due.late.total()
+    return AuthorityRow("合计", 0, pilots, len(stages) - pilots, received=len(received), owed=len(due.checks), overdue=overdue)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class _Band:
     totals: AuthorityRow
     areas: dict[str, str]
     filings: list[_Filing]
-    reviews: list[Any]
+    reviews: list[tuple[int, int]]
 
 
 def _metrics(band: _Band, today: dt.date, year: int, *, demo: bool) -> list[dict[str, Any]]:
@@ -187,7 +188,7 @@ def _metrics(band: _Band, today: dt.date, year: int, *, demo: bool) -> list[dict
     totals, last = band.totals, _same_day(today)
     before = sum(filing.year == year - 1 and filing.filed <= last for filing in band.filings)
     filed = sum(filing.year == year for filing in band.filings)
-    handed, seats = (sum(vars(row)[name] for row in band.reviews) for name in ("handed_in", "accepted"))
+    seats, handed = (sum(counts) for counts in zip(*band.reviews, strict=True)) if band.reviews else (0, 0)
     panel = f"专家{handed} / {seats}人已提交" if band.reviews else "没有进行中的评审"
     self_checks = f"已报送{filed}个，上年同日{before}个"
     return [

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, Subquery
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.obligations.selectors import overdue_count
-from greendistrict.portal.selectors.tasks import tasks_of
+from greendistrict.portal.selectors.tasks import todo_of
 from greendistrict.workflow.models import TransitionRecord
 
 KEPT_SECONDS = 12 * 3600
@@ -77,7 +77,7 @@ def _read(user: User) -> Figures | None:
     now = clock.now()
     if kept.step == step and kept.day == now.date() and 0 <= now.timestamp() - kept.at < FRESH_SECONDS:
         return Figures(kept.todo, kept.due, unread)
-    return keep(user, todo=len(tasks_of(user)), due=overdue_count(user, now.date()))
+    return keep(user, todo=len(todo_of(user)), due=overdue_count(user, now.date()))
 
 
 def todo_count(user: User) -> int | None:

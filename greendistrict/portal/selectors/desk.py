@@ -18,15 +18,16 @@ from assessments.selectors.scoring import rows_of, score_rows
 from assessments.selectors.selfchecks import OPEN_STATES, report_findings, self_checks_visible_to
 from assessments.selectors.table_page import Sheet, Totals, totals_of
 from districts.enums import Stage
-from districts.selectors import districts_of, stage_bar
+from districts.rules import may_edit_district
+from districts.selectors import districts_of, own_districts, stage_bar
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, workdays
-from greendistrict.obligations.duties import Obligation, State
+from greendistrict.obligations.duties import Obligation
 from greendistrict.obligations.selectors import obligations_visible_to
 from greendistrict.portal.selectors import city, counters, feed
-from greendistrict.portal.selectors.tasks import Item, due_items, task_items, tasks_of
+from greendistrict.portal.selectors.tasks import Item, Todo, due_items, task_items, todo_of
 from greendistrict.reports.enums import JobState
 from greendistrict.reports.models import ExportJob
 
@@ -39,9 +40,12 @@ DISTRICT_SIDE = (*APPLICANT_SIDE, Role.AUTHORITY, Role.BUREAU)
 
 @dataclass
 class Desk:
-    """What the page shows; parts a seat has not stay empty. ``todo`` and ``due`` are whole lists, shown in part."""
+    """What the page shows; parts a seat has not stay empty. ``todo`` and ``due`` are whole, shown in part.
 
-    todo: list[Item] = field(default_factory=list)
+    Tasks may be thousands, so that only those that are shown are made (``shown_tasks``).
+    """
+
+    todo: Todo = field(default_factory=Todo)
     due: list[Item] = field(default_factory=list)
     happened: list[feed.Happening] = field(default_factory=list)
     overview: city.Overview | None = None
@@ -56,10 +60,10 @@ class Desk:
     @property
     def is_demo(self) -> bool:
         """Whether anything shown is fiction."""
-        shown = [*self.todo, *self.due]
         cards = [card["district"].is_demo for card in self.districts]
         panels = [panel["review"].table.district.is_demo for panel in self.panels]
-        return bool(self.overview and self.overview.is_demo) or any(item.is_demo for item in shown) or any(cards) or any(panels)
+        due = (item.is_demo for item in self.due)
+        return bool(self.overview and self.overview.is_demo) or self.todo.is_demo or any((*due, *cards, *panels))
 
 
 def desk_of(user: User, today: dt.date) -> Desk:
@@ -70,10 +74,10 @@ def desk_of(user: User, today: dt.date) -> Desk:
         return Desk(is_keeper=True)
     calendar = workdays.current()
     alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
-    tasks, owed = tasks_of(user), [] if alone else obligations_visible_to(user, today)
-    counters.keep(user, todo=len(tasks), due=sum(row.state(today) is State.OVERDUE for row in owed))
+    todo, owed = todo_of(user), [] if alone else obligations_visible_to(user, today)
+    counters.keep(user, todo=len(todo), due=sum(row.is_overdue(today) for row in owed))
     desk = Desk(
-        todo=task_items(tasks, today, calendar),
+        todo=todo,
         due=due_items(owed, today, calendar),
         happened=feed.lately(user, SHOWN),
         is_expert=held.has(Role.EXPERT),
@@ -81,6 +85,12 @@ def desk_of(user: User, today: dt.date) -> Desk:
     )
     _add_parts(desk, user, held, owed, today)
     return desk
+
+
+def shown_tasks(desk: Desk, *, whole: bool) -> list[Item]:
+    """The most urgent tasks, or all of them, with the working days left."""
+    tasks = desk.todo.first(None if whole else SHOWN) if desk.todo else []
+    return task_items(tasks, clock.today(), workdays.current()) if tasks else []
 
 
 def _add_parts(desk: Desk, user: User, held: Seats, owed: list[Obligation], today: dt.date) -> None:
@@ -96,7 +106,7 @@ def _add_parts(desk: Desk, user: User, held: Seats, owed: list[Obligation], toda
 
 def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
     """Own districts with their stage bars, titled ones first, and how many more there are."""
-    own = [row for row in feed.own_districts(user) if not row.guideline_area]
+    own = [row for row in own_districts(user) if not row.guideline_area]
     rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
     cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
@@ -123,6 +133,7 @@ class OpenCheck:
     built: list["Part"]
     findings: list[Finding]
     more: int
+    editable: bool
 
     @property
     def address(self) -> str:
@@ -134,10 +145,10 @@ def _open_checks(user: User) -> list[OpenCheck]:
     """The newest self-check that the own house still works on, as filled in as it is now."""
     mine = self_checks_visible_to(user).filter(district__in=districts_of(user), status__in=(*OPEN_STATES, "signing"))
     check = mine.select_related("table__planned").order_by("-year", "pk").first()
-    return [] if check is None else [_open_check(check)]
+    return [] if check is None else [_open_check(user, check)]
 
 
-def _open_check(check: SelfCheck) -> OpenCheck:
+def _open_check(user: User, check: SelfCheck) -> OpenCheck:
     rows = rows_of(check.table_id)[check.table_id]
     scored = score_rows(check.table, rows.values())
     found = [one for one in findings_of(check.table, scored, rows) if one.item_id]
@@ -151,6 +162,7 @@ def _open_check(check: SelfCheck) -> OpenCheck:
         built=_bar(states) if check.table.building else [],
         findings=sorted(found, key=lambda one: not one.blocks)[:SHOWN_FINDINGS],
         more=max(len(found) - SHOWN_FINDINGS, 0),
+        editable=check.status in OPEN_STATES and may_edit_district(user, check.district),
     )
 
 

@@ -14,7 +14,7 @@ from approvals.models import Case
 from approvals.selectors import cases_visible_to
 from approvals.turns import seen_outside
 from assessments.calendar import self_check_windows
-from assessments.selectors import stages
+from assessments.selectors import intakes, stages
 from assessments.selectors.actuals import received_values
 from assessments.selectors.selfchecks import listed, self_checks_visible_to
 from districts import selectors as districts
@@ -176,11 +176,13 @@ def carbon(page: Page) -> dict[str, Any]:
 
 
 def assessments(page: Page) -> dict[str, Any]:
-    """自查与评估: self-checks and stage assessments in sight, newest first."""
+    """自查与评估: self-checks, stage assessments and reports on a year of operation in sight, newest first."""
     checks = self_checks_visible_to(page.user).filter(district=page.district).order_by("-year")
     rows = list(checks)
     cycles = stages.listed(stages.stages_visible_to(page.user).filter(district=page.district).order_by("-due"))
-    return {"checks": listed(rows, self_check_windows(check.year for check in rows)), "stage_lines": cycles}
+    reports = intakes.listed(intakes.reports_visible_to(page.user).filter(district=page.district).order_by("-year", "kind"))
+    windows = self_check_windows(check.year for check in rows)
+    return {"checks": listed(rows, windows), "stage_lines": cycles, "report_lines": reports}
 
 
 def titles(page: Page) -> dict[str, Any]:

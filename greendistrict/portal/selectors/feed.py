@@ -17,22 +17,26 @@ from approvals.selectors import cases_visible_to
 from approvals.turns import is_between_offices
 from assessments.rules.reviews import oversees_reviews
 from assessments.selectors.inspections import inspections_visible_to
+from assessments.selectors.intakes import reports_visible_to
 from assessments.selectors.postevaluations import evaluations_visible_to
 from assessments.selectors.reviews import reviews_visible_to
 from assessments.selectors.selfchecks import self_checks_visible_to
 from assessments.selectors.stages import stages_visible_to
 from districts.models import District
-from districts.selectors import districts_of, districts_visible_to
+from districts.selectors import districts_visible_to, own_districts
 from districts.selectors.indicators import systems_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core import clock, memo
+from greendistrict.core import clock
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 
 # Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
-SHOWN = ("application", "self_check", "stage_assessment", "inspection", "post_evaluation", "review", "indicator_system", "district")
+SHOWN = (
+    "application", "self_check", "stage_assessment", "inspection", "post_evaluation", "yearly_report", "review", "indicator_system",
+    "district",
+)  # fmt: skip
 # Titles entered from the public record happened long ago; on the day of entry they are no news.
 HISTORIC = ("record_pilot", "record_demonstration")
 INTERNAL = frozenset({"draft", "signing", "discarded"})
@@ -70,6 +74,7 @@ KINDS: dict[str, _Kind] = {
     "assessments.stageassessment": _Kind(stages_visible_to, lambda pk: reverse("assessments:stage", args=[pk])),
     "assessments.inspection": _Kind(inspections_visible_to, lambda pk: reverse("assessments:inspection", args=[pk])),
     "assessments.postevaluation": _Kind(evaluations_visible_to, lambda pk: reverse("assessments:post", args=[pk])),
+    "assessments.yearlyreport": _Kind(reports_visible_to, lambda pk: reverse("assessments:intake", args=[pk])),
     "assessments.review": _Kind(reviews_visible_to, lambda pk: reverse("assessments:review", args=[pk])),
     "districts.indicatorsystem": _Kind(
         systems_visible_to, lambda code: reverse("districts:indicator_system", args=[code]), "district__code"
@@ -144,11 +149,6 @@ def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
     if not records or not seats(user).has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return frozenset()
     return _scopes(user)
-
-
-def own_districts(user: User) -> list[District]:
-    """Districts the person takes part in, by pinyin; read once for a composed page."""
-    return memo.once(f"portal.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))
 
 
 def _scopes(user: User) -> frozenset[str]:

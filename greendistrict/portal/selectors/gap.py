@@ -17,9 +17,10 @@ from districts.facts import district_facts
 from districts.models import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts, overview, policy_in_force
+from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts, overview
 from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Outcome, Step
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
 
 # How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
 REACHED = {"draft": Step.FILE, "signing": Step.FILE, "endorsing": Step.ENDORSE, "sent": Step.ACCEPT, "correcting": Step.ACCEPT}

@@ -16,9 +16,12 @@ from districts.facts import facts_of_many
 from districts.models import District
 from districts.selectors import files_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.policy.engine import Verdict, ask, policy_in_force
+from greendistrict.core.memo import held_reads
+from greendistrict.policy.engine import Verdict, ask, facts_asked
 from greendistrict.policy.enums import Level, Outcome, Step
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.standing import RuleStanding
 from greendistrict.policy.types import Policy, Rule
 from greendistrict.policy.wording import UNKNOWN
 
@@ -140,8 +143,13 @@ def _open_cases(user: User, districts: Sequence[District]) -> dict[int, Case]:
 
 def checks_of(policy: Policy, districts: Sequence[District], cases: dict[int, Case], on: dt.date) -> Iterable[DistrictCheck]:
     """Verdicts of each district; rules without a test and rules for the other type are left out."""
-    facts = facts_of_many(districts, on)
     rules = {step: [rule for rule in policy.rules if rule.step == step and rule.tests and rule.level != Level.EFFECT] for step in Step}
+    names = {step: frozenset(name for rule in asked for name in facts_asked(rule)) for step, asked in rules.items()}
+
+    def wanted(district: District) -> frozenset[str]:
+        return frozenset[str]().union(*(names[step] for step in _steps(district, cases.get(district.pk))))
+
+    facts = facts_of_many(districts, on, wanted)
     for district in districts:
         case = cases.get(district.pk)
         known = Facts({**facts[district.pk], **(own_facts(case) if case else {})})
@@ -176,3 +184,10 @@ def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
                 outcome = outcome_of(verdict)
                 found.append(RuleFinding(row.district, verdict, outcome, WORDS[outcome]))
     return sorted(found, key=lambda one: order.index(one.outcome))
+
+
+def standings(user: User, on: dt.date) -> dict[str, RuleStanding]:
+    """How the districts in sight stand to each rule that somebody is asked today, by rule id. Raises as ``city_check``."""
+    with held_reads():
+        lines = city_check(user, on).lines
+    return {line.rule.id: RuleStanding(line.asked, line.failed, line.warned, line.without_data) for line in lines}

@@ -1,28 +1,28 @@
 """What waits for a person, collected from every app."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 from django.urls import reverse
 
 from approvals import selectors as approvals
 from assessments import selectors as assessments
-from assessments.selectors import inspections, postevaluations, reviews, stages
+from assessments.selectors import waiting
 from districts import selectors as districts
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import workdays
-from greendistrict.obligations.duties import Obligation, State
+from greendistrict.obligations.duties import Obligation
 from greendistrict.workflow.todo import Task
 
+# Beside the cases whose turn lies with the person: of those there may be thousands.
 SOURCES: tuple[Callable[[User], list[Task]], ...] = (
-    approvals.tasks_for,
+    approvals.tasks_beside,
     assessments.tasks_for,
-    reviews.tasks_for,
-    stages.tasks_for,
-    inspections.tasks_for,
-    postevaluations.tasks_for,
+    waiting.tasks_for,
     districts.tasks_for,
 )
 FAR_WORKING_DAYS = 60
@@ -40,13 +40,39 @@ class Item:
     is_demo: bool = False
 
 
-def tasks_of(user: User) -> list[Task]:
-    """Tasks of all apps, most urgent first, each once; keepers have none."""
+@dataclass(frozen=True)
+class Todo:
+    """What waits for a person: all of it counted, made into tasks as far as it is shown."""
+
+    few: list[Task] = field(default_factory=list)
+    cases: approvals.Queue = field(default_factory=approvals.Queue)
+
+    def __len__(self) -> int:
+        """How many tasks there are."""
+        return len(self.few) + self.cases.count
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether any of them is about fiction."""
+        return self.cases.is_demo or any(task.is_demo for task in self.few)
+
+    def first(self, most: int | None = None) -> list[Task]:
+        """The most urgent tasks, all without ``most``."""
+        return sorted([*self.few, *self.cases.first(most)], key=lambda task: task.order)[:most]
+
+
+def todo_of(user: User) -> Todo:
+    """Tasks of all apps, each once; keepers have none."""
     held = seats(user)
     if held.is_keeper or not held.roles:
-        return []
+        return Todo()
     found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(user)}
-    return sorted(found.values(), key=lambda task: task.order)
+    return Todo(list(found.values()), approvals.queue_of(user))
+
+
+def tasks_of(user: User) -> list[Task]:
+    """Every task, most urgent first."""
+    return todo_of(user).first()
 
 
 def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalendar) -> list[Item]:
@@ -66,11 +92,11 @@ def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalenda
 
 def due_items(owed: list[Obligation], today: dt.date, calendar: workdays.WorkCalendar) -> list[Item]:
     """Obligations that are open or overdue, one line per duty and day, most urgent first."""
-    groups: dict[tuple[dt.date, str, bool], list[Obligation]] = {}
+    groups: dict[tuple[dt.date, str, bool], list[Obligation]] = defaultdict(list)
     for row in owed:
-        if row.state(today) in {State.OPEN, State.OVERDUE}:
-            groups.setdefault((row.due, row.title, row.state(today) is State.OVERDUE), []).append(row)
-    return [_due_item(rows, today, calendar) for _, rows in sorted(groups.items())]
+        if row.is_open:
+            groups[row.due, row.title, today > row.due].append(row)
+    return [_due_item(rows, today, calendar) for _, rows in sorted(groups.items(), key=itemgetter(0))]
 
 
 def _due_item(rows: list[Obligation], today: dt.date, calendar: workdays.WorkCalendar) -> Item:

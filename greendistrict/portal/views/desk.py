@@ -46,7 +46,7 @@ def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
     return {
         "desk": found,
         "figures": counters.figures_of(user),
-        "shown_todo": found.todo if whole else found.todo[: desk.SHOWN],
+        "shown_todo": desk.shown_tasks(found, whole=whole),
         "shown_due": found.due[: desk.SHOWN],
         "whole": whole,
         "may_report": may_request(user, ReportKind.ANNUAL_CITY),

@@ -10,14 +10,17 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.memo import held_reads
+from greendistrict.policy import parameters
 from greendistrict.policy.engine import required_of
 from greendistrict.policy.rules import reads_check
-from greendistrict.policy.selectors import rule_row
+from greendistrict.policy.selectors import rule_row, setting_value
 from greendistrict.portal.forms import PolicyCheckFilter
 from greendistrict.portal.policybook import XLSX, check_book
 from greendistrict.portal.selectors.policy_check import CityCheck, city_check, districts_checked, findings_of
@@ -76,9 +79,13 @@ def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
     chosen = next((one for one in check.policy.rules if one.id == rule), None)
     if chosen is None:
         raise Http404
+    row = rule_row(check.policy, chosen)
     context = {
         "policy": check.policy,
-        "row": rule_row(check.policy, chosen),
+        "row": row,
+        "value": setting_value(row.parameter, parameters.get(row.parameter).value) if row.parameter else "",
+        "is_default": bool(row.parameter) and parameters.get(row.parameter).is_default,
+        "reads_settings": seats(user).has(*CITY),
         "required": required_of(chosen),
         "findings": findings_of(check, rule),
         "line": next((line for line in check.lines if line.rule.id == rule), None),

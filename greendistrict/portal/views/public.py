@@ -1,12 +1,13 @@
 """Public pages: no session, nothing but published facts."""
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.selectors import check_number
+from assessments.selectors.postevaluations import draw_data, drawn_lines, draws_public
 from districts.certainty import is_inferred
 from districts.enums import Certainty
 from districts.models import District
@@ -90,11 +91,30 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
         ("星级", district.get_star_display() if district.star else "", False),
         ("规划范围面积", area, is_inferred(words, "面积")),
-        ("适用标准", district.edition.code if district.edition else district.edition_text, is_inferred(words, "适用标准")),
+        ("适用标准", _edition_words(district), is_inferred(words, "适用标准")),
         *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),
     ]
     missing = "未填" if district.is_demo else UNKNOWN
     return [(label, value or missing, bool(value) and guess) for label, value, guess in rows]
+
+
+def _edition_words(district: District) -> str:
+    edition = district.edition
+    return f"{edition.code}{f'（{edition.mark}）' if edition.mark else ''}" if edition else district.edition_text
+
+
+@require_safe
+def samples(request: HttpRequest) -> HttpResponse:
+    """Districts drawn for the evaluation after acceptance (八（二）), with what is needed to repeat each draw."""
+    shown = [(draw, drawn_lines(draw)) for draw in draws_public()]
+    return render(request, "portal/public_samples.html", {"draws": shown})
+
+
+@require_safe
+def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
+    """Data of one draw for ``manage.py verify_draw`` or anybody's own script; nothing before it was made."""
+    made = get_object_or_404(draws_public(), pk=pk)
+    return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_safe

@@ -1,10 +1,16 @@
 """Figures of the annual report, read from the frozen version that counts: never computed again, the same as on the screen."""
 
+import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.aggregates import BoolAnd, BoolOr
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from assessments.models import SelfCheck, TableVersion
 from districts.models import District
@@ -15,6 +21,8 @@ from greendistrict.obligations.selfcheck import owed
 from greendistrict.reports.annual.wording import value_words
 from indicators.scoring import EditionRules, Item
 from indicators.selectors import rules_for
+
+CHUNK = 50  # versions read at once: each holds a whole table
 
 
 @dataclass(frozen=True)
@@ -95,21 +103,62 @@ class AnnualFigures:
         return tuple(chapter for chapter in self.chapters if chapter.dimension)
 
 
-def received_checks(year: int) -> list[SelfCheck]:
-    """Received self-checks of a reporting year, districts by pinyin."""
-    rows = SelfCheck.objects.filter(year=year, status="received").select_related("district", "table__edition", "table__planned")
-    return list(rows.order_by("district__name_pinyin", "district_id"))
+class Frozen(NamedTuple):
+    """What a report reads of a received table: the version that counts, and the results of the tables beside it."""
+
+    content: Mapping[str, Any]
+    digest: str
+    planned: Mapping[str, Any]
+    previous: Mapping[str, Any]
+
+
+def _received(year: int) -> QuerySet[SelfCheck]:
+    """Received self-checks of a reporting year, districts by pinyin, each with the parts of ``Frozen``: one query."""
+    counting = TableVersion.objects.filter(table=OuterRef("table"), counts=True)
+    rows = SelfCheck.objects.filter(year=year, status="received").select_related("district", "table__edition")
+    return (
+        rows.defer("table__result", "district__boundary")
+        .annotate(
+            content=Subquery(counting.values("content")[:1]),
+            digest=Subquery(counting.values("digest")[:1]),
+            planned=_result_beside("table__planned"),
+            previous=_result_beside("table__previous"),
+        )
+        .order_by("district__name_pinyin", "district_id")
+    )
+
+
+def _result_beside(table: str) -> Subquery:
+    """Result of the latest version of the table that a field names, one that counts first."""
+    versions = TableVersion.objects.filter(table=OuterRef(table)).order_by("-counts", "-number")
+    return Subquery(versions.values("content__result")[:1])
+
+
+def annual_rows(year: int) -> Iterator[AnnualFigures]:
+    """Figures of all received self-checks of a year, read as they are asked for. Raises ``Refused`` as ``district_figures``."""
+    for check in _received(year).iterator(chunk_size=CHUNK):
+        read = vars(check)
+        if read["content"] is None:
+            raise _not_received(check)
+        yield _figures(check, Frozen(read["content"], read["digest"], read["planned"] or {}, read["previous"] or {}))
 
 
 def district_figures(check: SelfCheck) -> AnnualFigures:
     """Figures of one received self-check. Raises ``Refused`` when no version of it counts."""
     version = check.table.versions.filter(counts=True).first()
     if version is None:
-        msg = f"{check.district}{check.year}年度自查还没有接收，不能出报告"
-        raise Refused(msg)
-    content, rules = version.content, rules_for(check.table.edition)
+        raise _not_received(check)
+    table = check.table
+    return _figures(check, Frozen(version.content, version.digest, _version_result(table.planned_id), _version_result(table.previous_id)))
+
+
+def _not_received(check: SelfCheck) -> Refused:
+    return Refused(f"{check.district}{check.year}年度自查还没有接收，不能出报告")
+
+
+def _figures(check: SelfCheck, frozen: Frozen) -> AnnualFigures:
+    content, rules = frozen.content, rules_for(check.table.edition)
     result = content["result"] or {}
-    planned = _version_result(check.table.planned_id)
     items = _items(rules, content)
     labels = {level.key: level.label for level in rules.levels}
     return AnnualFigures(
@@ -125,17 +174,17 @@ def district_figures(check: SelfCheck) -> AnnualFigures:
         total=_number(result.get("total")),
         bonus=_number(result.get("bonus")),
         level=labels.get(result.get("level") or "", ""),
-        planned_total=_number(planned.get("total")),
-        planned_level=labels.get(planned.get("level") or "", ""),
-        previous_total=_number(_version_result(check.table.previous_id).get("total")),
-        chapters=_chapters(rules, content, result, planned),
+        planned_total=_number(frozen.planned.get("total")),
+        planned_level=labels.get(frozen.planned.get("level") or "", ""),
+        previous_total=_number(frozen.previous.get("total")),
+        chapters=_chapters(rules, content, result, frozen.planned),
         items=items,
         failed_controls=tuple(item for item in items if item.kind == "control" and item.state == "不满足"),
         controls=sum(item.kind == "control" and item.state != "不参评" for item in items),
         excluded=tuple(item for item in items if item.state == "不参评"),
         sections=_sections(content),
         evidence=sum(item.evidence for item in items),
-        digest=version.digest,
+        digest=frozen.digest,
     )
 
 
@@ -213,7 +262,7 @@ def _sections(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True)
 class CityFigures:
-    """The city's annual report: one row per received self-check, means of the dimensions, and who has not filed."""
+    """The city's annual report: one row per received self-check without its clauses, means of the dimensions, and who has not filed."""
 
     year: int
     districts: tuple[AnnualFigures, ...]
@@ -242,21 +291,51 @@ class CityFigures:
         return sum(row.district.area_km2 is None for row in self.districts)
 
     def means(self) -> list[tuple[str, Decimal]]:
-        """(dimension, mean score) over the received tables, two decimals."""
-        found: dict[str, list[Decimal]] = {}
-        for row in self.districts:
-            for chapter in row.dimensions:
-                found.setdefault(chapter.dimension, []).append(chapter.score)
-        return [(name, (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.01"))) for name, scores in found.items()]
+        """Mean scores of the dimensions."""
+        return means_of(self.districts)
 
 
-def city_figures(year: int) -> CityFigures:
-    """Figures over all received self-checks of ``year``. Raises ``Refused`` when there is none."""
-    checks = received_checks(year)
-    if not checks:
+def means_of(rows: Iterable[AnnualFigures]) -> list[tuple[str, Decimal]]:
+    """(dimension, mean score) over the received tables, two decimals."""
+    found: dict[str, list[Decimal]] = {}
+    for row in rows:
+        for chapter in row.dimensions:
+            found.setdefault(chapter.dimension, []).append(chapter.score)
+    return [(name, (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.01"))) for name, scores in found.items()]
+
+
+class CityMarks(NamedTuple):
+    """What every sheet of a year says of all districts before the first is read."""
+
+    year: int
+    is_demo: bool
+    reference: bool
+
+
+def city_marks(year: int) -> CityMarks:
+    """Whether any fiction and any score of an unofficial edition is among the received self-checks; one query."""
+    counted = TableVersion.objects.filter(counts=True, table__self_check__year=year, table__self_check__status="received")
+    official = Cast(KT("content__edition__official"), BooleanField())
+    found = counted.aggregate(demo=BoolOr("table__self_check__district__is_demo"), official=BoolAnd(official))
+    return CityMarks(year, bool(found["demo"]), found["official"] is False)
+
+
+def city_rows(year: int, each: Callable[[AnnualFigures], None] = lambda _: None) -> tuple[AnnualFigures, ...]:
+    """All received self-checks of a year without their clauses, which may be a hundred thousand; ``each`` gets every district whole."""
+    rows = []
+    for row in annual_rows(year):
+        each(row)
+        rows.append(dataclasses.replace(row, items=(), excluded=(), sections=()))
+    return tuple(rows)
+
+
+def city_figures(year: int, each: Callable[[AnnualFigures], None] = lambda _: None) -> CityFigures:
+    """Figures over all received self-checks of ``year``, read as ``city_rows`` does. Raises ``Refused`` when there is none."""
+    rows = city_rows(year, each)
+    if not rows:
         msg = f"{year}年度还没有已接收的自查，不能出全市报告"
         raise Refused(msg)
-    received = {check.district_id for check in checks}
+    received = {row.district.pk for row in rows}
     owing = {row.district_id: row.district for row in with_decisions(owed([year])) if not row.waived}
     missing = tuple(name for key, name in owing.items() if key not in received)
-    return CityFigures(year, tuple(district_figures(check) for check in checks), len(received) + len(missing), missing, clock.today())
+    return CityFigures(year, rows, len(received) + len(missing), missing, clock.today())

@@ -13,9 +13,10 @@ from districts.facts import district_facts
 from districts.models import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.policy.engine import evaluate, policy_in_force
+from greendistrict.policy.engine import evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
 from greendistrict.policy.report import as_json
 
 
