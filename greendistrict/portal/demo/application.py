@@ -7,10 +7,11 @@ from approvals.models import Announcement, Case
 from approvals.services import announcements, cases, drafts, endorsements, materials, notices
 from approvals.services.endorsements import Paper
 from approvals.slots import FORM_REVIEW, UPLOADED
-from assessments.enums import Conclusion, MemberState
+from assessments.enums import CommentKind, Conclusion, MemberState
 from assessments.models import PanelMember, Review
 from assessments.selectors.review_scores import findings_of
-from assessments.services.reviews import concluding, drawing, marking, meeting, seats
+from assessments.services.reviews import attending, concluding, confirming, drawing, marking, meeting, seats
+from assessments.services.reviews.marking import Typed
 from assessments.services.reviews.meeting import Agreement
 from districts.models import District
 from greendistrict.accounts.models import Organisation, User
@@ -107,11 +108,18 @@ def members(review: Review) -> list[PanelMember]:
 
 
 def score_alone(review: Review, *, how_many: int | None = None) -> None:
-    """Members confirm what was dealt to them and hand in, the first ``how_many`` of them."""
+    """Members confirm what was dealt to them and hand in, the first ``how_many`` of them; the first adds an advice to one clause."""
+    _advise(members(review)[0])
     for member in members(review)[:how_many]:
         open_rows = member.assignments.filter(score__judgement="").count() + member.assignments.filter(score__isnull=True).count()
         marking.confirm_rest(member=member, expected=open_rows, by=member.expert.user)
         marking.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
+
+
+def _advise(member: PanelMember) -> None:
+    first = member.assignments.order_by("pk").select_related("score")[0]
+    advice = Typed("agree", comment="材料齐全，建议在实施中补充年度监测数据的来源和口径（演示）", comment_kind=CommentKind.ADVICE)
+    marking.save_score(member=member, item_id=first.item_id, typed=advice, version=first.score.version, by=member.expert.user)
 
 
 def call_meeting(review: Review, people: People, *, at: dt.datetime) -> None:
@@ -123,17 +131,21 @@ def hold_meeting(review: Review, people: People, star: int) -> None:
     """Meeting: agreed figures where readers differ, votes, opinion, signatures, conclusion 通过."""
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     meeting.open_meeting(review=review, by=secretary)
+    attending.sign_in(review=review, members=members(review), by=secretary)
     for point in findings_of(review).points:
         points = point.claim.outcome.points
         agreement = Agreement(points="" if points is None else str(points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
         meeting.record_agreed(review=review, item_id=point.claim.item_id, agreement=agreement, by=secretary)
+    agreed = list(review.agreed.values_list("item_id", flat=True))
     for member in members(review):
-        meeting.record_vote(review=review, member=member, vote=Conclusion.PASSED, by=secretary)
+        if agreed:
+            confirming.confirm_agreed(review=review, member=member, item_ids=agreed, agrees=True, by=member.expert.user)
+        meeting.record_vote(review=review, member=member, vote=Conclusion.PASSED, by=member.expert.user)
     review.refresh_from_db()
     opinion = "专业规划内容完整，指标体系覆盖五个维度，评分依据充分。建议落实屋顶光伏并网时序，完善监测平台。（演示）"
     meeting.save_opinion(review=review, opinion=opinion, version=review.version, by=secretary)
     for member in members(review):
-        meeting.sign_opinion(review=Review.objects.get(pk=review.pk), member=member, by=member.expert.user)
+        confirming.sign_opinion(review=Review.objects.get(pk=review.pk), member=member, by=member.expert.user)
     concluding.conclude(review=Review.objects.get(pk=review.pk), conclusion=Conclusion.PASSED, star=star, star_reason="", by=secretary)
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from assessments.models import ExpertEmployment, ExpertProfile
+from assessments.models import ExpertEmployment, ExpertProfile, ExpertTraining
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.services import appoint, create_user, one_time_password
-from greendistrict.portal.demo.people import BODIES, CROWD, SEATS, SPECIALTIES, Body, Person
+from greendistrict.core import clock
+from greendistrict.portal.demo.people import BODIES, CROWD, FORMER, RANKS, SEATS, SPECIALTIES, TRAINING, Body, Person
 
 SINCE = dt.date(2023, 10, 1)
+TERM_YEARS = 10  # the fiction is told from any day on
 
 
 def accounts_path() -> Path:
@@ -42,7 +44,7 @@ def make_people(bodies: dict[str, Organisation]) -> dict[str, User]:
     if accounts:
         write_accounts(accounts)
     for seat, chapters in SPECIALTIES.items():
-        _expert(people[seat], chapters)
+        _expert(seat, people[seat], chapters, bodies)
     return people
 
 
@@ -56,13 +58,18 @@ def _person(person: Person, body: Organisation) -> tuple[User, str]:
     return user, word
 
 
-def _expert(user: User, chapters: tuple[str, ...]) -> None:
-    profile, made = ExpertProfile.objects.get_or_create(
-        user=user, defaults={"specialties": list(chapters), "valid_from": SINCE, "is_demo": True}
-    )
-    if made:
-        body = user.posts.get().organisation
-        ExpertEmployment.objects.create(expert=profile, organisation=body, valid_from=SINCE - dt.timedelta(days=1500))
+def _expert(seat: str, user: User, chapters: tuple[str, ...], bodies: dict[str, Organisation]) -> None:
+    first = {"valid_from": SINCE, "valid_to": SINCE.replace(year=SINCE.year + TERM_YEARS), "confirmed_on": clock.today()}
+    values = {"specialties": list(chapters), "rank": RANKS[seat], "is_demo": True, **first}
+    profile, made = ExpertProfile.objects.get_or_create(user=user, defaults=values)
+    if not made:
+        return
+    joined = SINCE - dt.timedelta(days=1500)
+    ExpertEmployment.objects.create(expert=profile, organisation=user.posts.get().organisation, valid_from=joined)
+    if seat in FORMER:
+        past = {"valid_from": joined - dt.timedelta(days=1500), "valid_to": joined - dt.timedelta(days=1)}
+        ExpertEmployment.objects.create(expert=profile, organisation=bodies[FORMER[seat]], **past)
+    ExpertTraining.objects.create(expert=profile, on=SINCE + dt.timedelta(days=200), title=TRAINING, hours=4)
 
 
 def write_accounts(accounts: list[dict[str, str]]) -> None:

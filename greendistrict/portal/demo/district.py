@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from districts.enums import DIAGNOSIS_PARTS, Acquisition, BoundaryKind, Dimension, DistrictType, PlanPart, ProjectState
 from districts.models import AdministrativeArea, District
 from districts.services import boundaries, plans, profile, rows
+from districts.services.plotvalues import save_values
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.portal.demo.files import upload
@@ -24,7 +25,9 @@ KINDS = {
     "慢行桥": "交通", "海绵公园": "水资源", "绿色建筑示范楼": "绿色建筑", "公交枢纽": "交通", "资源回收站": "固废",
 }  # fmt: skip
 FUNDINGS = ("区级财政", "企业自筹", "财政补助和企业自筹")
+MEASURED = {"star": ("二星级", "二星级", "二星级"), "prefab": ("40", "46", "46"), "renewable": ("10", "11.5", "8.6")}  # asked, good, short
 KM_EAST, KM_NORTH = 95.35, 110.88  # of a degree at the latitude of the city
+BASIS = "演示单元控制性详细规划（虚构）"
 ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水干管", "电力管廊", "通信管线", "滨河路")
 
 
@@ -61,9 +64,12 @@ def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
         "renewal_plan_open": plot.kind == DistrictType.RENEWAL,
         "key_areas": [],
     }
-    saved = profile.save_profile(district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"))
-    drawn = SimpleUploadedFile("范围.geojson", json.dumps(outline(plot)).encode())
-    boundaries.upload_boundary(district=saved, kind=BoundaryKind.PLAN, upload=drawn, system="EPSG:4326", by=by)
+    saved = profile.save_profile(
+        district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"), source=BASIS
+    )
+    for kind in (BoundaryKind.AREA, BoundaryKind.PLAN):
+        drawn = SimpleUploadedFile("范围.geojson", json.dumps(outline(plot)).encode())
+        boundaries.upload_boundary(district=saved, kind=kind, upload=drawn, system="EPSG:4326", by=by)
     saved.refresh_from_db()
     return saved
 
@@ -161,7 +167,9 @@ def progress(district: District, by: User, *, share: float, seed: int) -> None:
             "built_on": today - dt.timedelta(days=rng.randint(5, 120)),
             "conforms": index != 1,
         }
-        rows.plot_save(district=district, values=values, by=by, plot=row, version=row.version)
+        saved = rows.plot_save(district=district, values=values, by=by, plot=row, version=row.version)
+        measured = {key: {"required": asked, "built": short if index == 1 else good} for key, (asked, good, short) in MEASURED.items()}
+        save_values(plot=saved, values=measured, version=saved.version, by=by)
     projects = list(district.key_projects.order_by("planned_start"))
     for index, project in enumerate(projects):
         done = index < int(len(projects) * share)

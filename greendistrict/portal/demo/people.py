@@ -42,6 +42,7 @@ BODIES = (
     Body("demo-binjiang", "演示滨江更新公司（虚构）", Kind.APPLICANT, group="演示更新集团（虚构）"),
     Body("demo-hupan", "演示湖畔开发公司（虚构）", Kind.APPLICANT, group="演示城投集团（虚构）"),
     Body("demo-kechuang", "演示科创园区公司（虚构）", Kind.APPLICANT, group="演示科创集团（虚构）"),
+    Body("demo-verifier", "演示核查机构（虚构）", Kind.VERIFIER),
     Body("demo-consultant", "演示绿色咨询公司（虚构）", Kind.CONSULTANT, group="演示咨询集团（虚构）"),
     Body("demo-university", "演示大学（虚构）", Kind.EXPERT),
     Body("demo-institute", "演示规划设计院（虚构）", Kind.EXPERT),
@@ -96,3 +97,17 @@ SPECIALTIES = {
     "expert8": ("livability", "lowcarbon"),
     "expert9": ("smart", "overall"),
 }
+# Rank and, where they changed, the former employer of an expert; all invented.
+RANKS = {
+    "expert1": "教授",
+    "expert2": "教授级高级工程师",
+    "expert3": "研究员",
+    "expert4": "副教授",
+    "expert5": "高级规划师",
+    "expert6": "高级工程师",
+    "expert7": "高级规划师",
+    "expert8": "教授级高级工程师",
+    "expert9": "副教授",
+}
+FORMER = {"expert3": "demo-university", "expert5": "demo-energy", "expert7": "demo-university"}
+TRAINING = "评价标准和评审纪律培训（演示）"

@@ -14,10 +14,12 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.portal.demo import application as way
-from greendistrict.portal.demo import control
+from greendistrict.portal.demo import control, matters
 from greendistrict.portal.demo import district as land
 from greendistrict.portal.demo import indicators as aims
+from greendistrict.portal.demo import surroundings as around
 from greendistrict.portal.demo.district import Plot
+from greendistrict.portal.demo.intakes import yearly_reports
 from greendistrict.portal.demo.tables import file_self_check, fill
 from greendistrict.portal.demo.timing import after, base_year, moment
 
@@ -54,8 +56,21 @@ def tell(bodies: Bodies, people: way.People) -> None:
         KECHUANG, bodies, people, ("preparer_kechuang", "reviewer_kechuang", "authority_yi"), start=dt.date(year - 1, 3, 5), ambition=0.55
     )
     _first_reports(people, year)
+    yearly_reports(XINCHENG.name, people, year - 1)
     _running(people, today)
     _open_cases(bodies, people, today)
+    kechuang, gangwan = (District.objects.get(name=plot.name) for plot in (KECHUANG, GANGWAN))
+    matters.change_before_director(kechuang, people, today)
+    matters.acceptance_begun(kechuang, people, today)
+    matters.inspection_being_mended(gangwan, people, today)
+    around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), bodies, people)
+    listed = {
+        ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
+        ("demo-jia", today.year): ("authority", [XINCHENG.name], "note"),
+        ("demo-yi", today.year + 1): ("authority_yi", [KECHUANG.name, BINJIANG.name], "return"),
+        ("demo-bing", today.year + 1): ("authority_bing", [GANGWAN.name], "file"),
+    }
+    around.yearly_plans(people, today, listed)
 
 
 def _pilot(plot: Plot, bodies: Bodies, people: way.People, who: tuple[str, str, str], *, start: dt.date, ambition: float) -> Case:

@@ -5,7 +5,8 @@ from random import Random
 from assessments.enums import BuildState
 from assessments.models import ScoreTable, SelfCheck
 from assessments.report import SECTIONS
-from assessments.services import cells, row_evidence, selfchecks
+from assessments.selectors.prefill_sources import LAND
+from assessments.services import cells, prefill, row_evidence, selfchecks
 from greendistrict.accounts.models import User
 from greendistrict.portal.demo.files import TITLES, upload
 from greendistrict.portal.demo.values import values_for
@@ -27,13 +28,18 @@ TEXT = {
 
 
 def fill(table: ScoreTable, by: User, *, seed: int, ambition: float, files: int = 6, leave: int = 0) -> None:
-    """Type values into a table cell by cell, give every tenth row a file; the last ``leave`` rows stay empty."""
+    """Type values into a table cell by cell, give every tenth row a file; the last ``leave`` rows stay empty.
+
+    What plots and key projects brought in stands, and is confirmed.
+    """
     rules, rng = rules_for(table.edition), Random(seed)
     values = values_for(rules, table.type, table.stage, rng=rng, ambition=ambition)
+    prefill.bring_in(table=table, by=by)
     filled = list(table.rows.order_by("order"))
+    brought = set(table.rows.filter(prefill__source=LAND.key).values_list("item_id", flat=True))
     for row in filled[: len(filled) - leave]:
         version = row.version
-        if row.item_id in values:
+        if row.item_id in values and row.item_id not in brought:
             saved = cells.save_cell(
                 table=table, item_id=row.item_id, field="value", value=values[row.item_id], version=version, token="", by=by
             )
@@ -41,6 +47,7 @@ def fill(table: ScoreTable, by: User, *, seed: int, ambition: float, files: int 
         if table.building:
             state = rng.choice((BuildState.GOING, BuildState.DONE, BuildState.DONE))
             cells.save_cell(table=table, item_id=row.item_id, field="build_state", value=state.value, version=version, token="", by=by)
+    prefill.declare_unchanged(table=table, by=by, items=brought)
     for index, row in enumerate(filled[:: max(1, len(filled) // max(1, files))][:files]):
         title = TITLES[9 + index % 6]
         row_evidence.add_upload(row=row, upload=upload(title), title=title, page=1, by=by)
