@@ -16,8 +16,9 @@ from districts.models import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post, User
 from greendistrict.core import clock
-from greendistrict.policy.engine import ask, policy_in_force
+from greendistrict.policy.engine import ask
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
 from greendistrict.portal.bench.errors import BenchError
 from greendistrict.portal.bench.measuring import Effort, Row, by_turns, cost_of, row_of
 from greendistrict.portal.bench.paths import Visit, pages, queries_of, seen
@@ -78,7 +79,7 @@ def case_list(visit: Visit, total: int) -> Row:
     ours = f"{reverse('approvals:case_list')}?{LIST_FILTER}"
     timing = pages(visit, user, ours, "/limit/cases/?status=sent&type=new")
     cost = queries_of(user, lambda client: client.get(ours, headers={"hx-request": ""}))
-    return row_of(f"case list, 50 of {made:,}", timing, 0.5, queries=cost, most_queries=12, **seen(visit, user, ours))
+    return row_of(f"case list, 50 of {made:,}", timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours))
 
 
 def desk(visit: Visit, total: int) -> Row:

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
+from math import cos, pi, sin
 from typing import Any
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from districts.enums import BoundaryKind, ImportKind
 from districts.exports.plot_book import COLUMNS, plot_book
 from districts.exports.plot_import import preview_of
-from districts.models import District, Plot, PlotIndicator
-from districts.services.plotimports import apply_import
+from districts.models import Boundary, District, Plot, PlotIndicator
+from districts.services.listimports import apply_import
 from greendistrict.core import clock
 from greendistrict.portal.bench.errors import BenchError
 from greendistrict.portal.bench.measuring import Effort, Row, by_turns, cost_of, row_of
@@ -30,13 +32,34 @@ def plot_pages(visit: Visit, total: int) -> Iterator[Row]:
         fill_plots(district, total, seed=1)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    for name, query, most in (("plot_list", f"?{FILTER}", 9), ("plot_board", "", 15)):
+    for name, query, most in (("plot_list", f"?{FILTER}", 8), ("plot_board", "", 13)):
         ours = reverse(f"districts:{name}", kwargs={"code": district.code}) + query
         limit = f"/limit/{name.replace('_', '-')}/{district.pk}/"
         cost = queries_of(user, partial(_get, ours))
         label = "list, 50" if name == "plot_list" else "board"
         timing = pages(visit, user, ours, limit)
         yield row_of(f"plot {label} of {total:,} plots", timing, 0.5, queries=cost, most_queries=most, **seen(visit, user, ours))
+
+
+def boundary_map(visit: Visit, points: int) -> Row:
+    """The page of a boundary with ``points`` corners, drawn, beside one query and the bare drawing of them all."""
+    district, user = visit.seeded.district, visit.seeded.preparer
+    if not district.boundaries.exists():
+        _circle(district, points)
+    ours = reverse("districts:boundary_list", kwargs={"code": district.code})
+    cost = queries_of(user, partial(_get, ours))
+    timing = pages(visit, user, ours, f"/limit/boundary-map/{district.pk}/")
+    return row_of(f"map, boundary of {points:,} points", timing, 0.5, queries=cost, most_queries=10, **seen(visit, user, ours))
+
+
+def _circle(district: District, points: int) -> None:
+    turns = [2 * pi * number / points for number in range(points)]
+    ring = [[round(121.5 + 0.02 * cos(turn), 6), round(31.1 + 0.02 * sin(turn), 6)] for turn in turns]
+    geometry = {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}
+    Boundary.objects.create(
+        district=district, kind=BoundaryKind.PLAN, geometry=geometry, area_km2=13, points=points, file_name="bench.geojson",
+        format="GeoJSON", system="WGS84", sha256="0" * 64, reason="bench", entered_at=clock.now(),
+    )  # fmt: skip
 
 
 def _get(path: str, client: object) -> object:
@@ -55,7 +78,15 @@ def importing(seeded: Seeded, rows: int, effort: Effort) -> Row:
     cost = len(
         [query for query in caught.captured_queries if "SAVEPOINT" not in query["sql"] and query["sql"] not in ("BEGIN", "ROLLBACK")]
     )
-    return cost_of(f"Excel import of {rows:,} plots", timing, 2, queries=cost, most_queries=20)
+    return cost_of(f"Excel import of {rows:,} plots", timing, 2, queries=cost, most_queries=20, notes={"values": _filled(content)})
+
+
+def _filled(content: bytes) -> int:
+    """How many cells of the list are filled in."""
+    import openpyxl  # noqa: PLC0415 -- web workers of the bench import this package too
+
+    sheet = openpyxl.load_workbook(BytesIO(content), read_only=True).worksheets[0]
+    return sum(value not in (None, "") for row in sheet.iter_rows(min_row=4, max_col=len(COLUMNS), values_only=True) for value in row)
 
 
 def _book(district: District, rows: int) -> bytes:
@@ -87,7 +118,7 @@ def _ours(seeded: Seeded, content: bytes) -> int:
         msg = f"the workbook is refused: {preview.problems or preview.refused[:1]}"
         raise BenchError(msg)
     works = [vars(work) for work in preview.works]
-    return apply_import(district=seeded.district, works=works, file_name="bench.xlsx", by=seeded.preparer).added
+    return apply_import(kind=ImportKind.PLOTS, district=seeded.district, works=works, file_name="bench.xlsx", by=seeded.preparer).added
 
 
 def _bare(district: District, content: bytes) -> int:

@@ -10,7 +10,7 @@ from django.template import Context, Template
 from django.views.decorators.http import require_POST
 
 from assessments.models import ScoreRow
-from districts.models import District, Plot, PlotIndicator
+from districts.models import Boundary, District, Plot, PlotIndicator
 from greendistrict.accounts.models import User
 
 LIST_ROWS = 50
@@ -61,6 +61,15 @@ def plot_board(request: HttpRequest, pk: int) -> HttpResponse:
     steps = Plot.objects.filter(district=pk).values_list("control__status").annotate(models.Count("pk"), models.Sum("area_ha")).order_by()
     short = PlotIndicator.objects.filter(plot__district=pk).values_list("key", "built_short").annotate(models.Count("pk")).order_by()
     return _page([*steps, *short], 0)
+
+
+@login_required
+def boundary_map(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every corner of a boundary as one path."""
+    del request
+    geometry = Boundary.objects.filter(district=pk).values_list("geometry", flat=True)[0]
+    path = " ".join(f"{x * 1000:.1f},{-y * 1000:.1f}" for polygon in geometry["coordinates"] for ring in polygon for x, y in ring)
+    return HttpResponse(f'<!doctype html><title>limit</title><svg viewBox="121000 -32000 1000 1000"><path d="M{path}Z"/></svg>')
 
 
 @login_required

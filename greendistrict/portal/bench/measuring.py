@@ -9,6 +9,7 @@ from typing import Any
 
 Timed = Callable[[], object]
 Side = Callable[[], Timed]  # prepares a request and returns what is timed
+MOST_SECONDS, FEWEST = 120, 3
 
 
 @dataclass
@@ -82,14 +83,21 @@ def _percentile(rounds: list[list[float]]) -> float:
 
 def by_turns(ours: Side, limit: Side, effort: Effort) -> Timing:
     """Warm both sides up, then measure them in rounds, the first of each round by turns."""
+    repeats = _affordable(ours, limit, effort)
     for side in (ours, limit):
-        _round(side, max(2, effort.repeats // 4))
+        _round(side, max(2, repeats // 4))
     timing = Timing([], [])
     for number in range(effort.rounds):
         sides = [(ours, timing.ours), (limit, timing.limit)]
         for side, kept in sides if number % 2 else reversed(sides):
-            kept.append(_round(side, effort.repeats))
+            kept.append(_round(side, repeats))
     return timing
+
+
+def _affordable(ours: Side, limit: Side, effort: Effort) -> int:
+    """Repeats in a round: fewer where a request takes long, so that no row takes much longer than ``MOST_SECONDS``."""
+    seconds = sum(min(_round(side, 2)) for side in (ours, limit))
+    return min(effort.repeats, max(FEWEST, int(MOST_SECONDS / effort.rounds / seconds)))
 
 
 def _round(side: Side, repeats: int) -> list[float]:

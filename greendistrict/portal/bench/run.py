@@ -3,19 +3,24 @@
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from greendistrict.portal.bench import filing, land, paths, scoring, seeding, server, work
+from greendistrict.portal.bench import city, filing, land, paths, reviews, scoring, seeding, server, work
 from greendistrict.portal.bench.client import Browser
 from greendistrict.portal.bench.measuring import Effort, Row
 from greendistrict.portal.bench.workbooks import both_ways
 
 Say = Callable[[str], object]
+NAMES = (
+    "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "reviews", "memory", "many", "desk",
+    "report", "import", "excel", "city", "decision", "scoring", "recompute",
+)  # fmt: skip
+GROWTH = 3  # sizes of the list
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=2)
 
 
@@ -26,53 +31,74 @@ class Plan:
     districts: tuple[int, int, int] = (50, 2_000, 50_000)
     tables: int = 1_000
     plots: int = 5_000
-    imported: int = 1_000
+    points: int = 5_000
+    imported: tuple[int, ...] = (1_000, 5_000)  # the latter are a hundred thousand values
     cases: int = 2_000
+    reviews: int = 2_000
     tasks: int = 10_000
     checked: int = 1_000
+    received: int = 1_000
     effort: Effort = FULL
     works: Effort = FEW
 
 
-TINY = Plan(districts=(3, 6, 9), tables=2, plots=60, imported=10, cases=3, tasks=6, checked=6, effort=ONCE, works=ONCE)
+TINY = Plan(
+    districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, reviews=5, tasks=6, checked=6, received=4,
+    effort=ONCE, works=ONCE,
+)  # fmt: skip
 
 
-def run(plan: Plan, logs: Path, say: Say) -> list[Row]:
-    """Rows of all paths, told as they are found."""
+def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[Row]:
+    """Rows of all paths, or of those named in ``only`` (``NAMES``), told as they are found."""
+    wanted = frozenset(only or NAMES)
     seeded = seeding.seed()
     rows: list[Row] = []
     with server.serving("greendistrict.wsgi", {}, logs / "bench-web.log") as web:
         sessions = {user.pk: paths.sign_in(user) for user in (seeded.officer, seeded.preparer)}
         visit = paths.Visit(web.port, seeded, plan.effort, sessions)
-        for row in _pages(visit, plan, web):
+        for row in _pages(visit, plan, web, wanted):
             say(line(row))
             rows.append(row)
-    for row in _work(seeded, plan):
+    for row in _work(seeded, plan, wanted):
         say(line(row))
         rows.append(row)
     return rows
 
 
-def _pages(visit: paths.Visit, plan: Plan, web: server.Server) -> Iterator[Row]:
+def _pages(visit: paths.Visit, plan: Plan, web: server.Server, wanted: Collection[str]) -> Iterator[Row]:
     few, some, many = plan.districts
-    times = {}
-    for total in (few, some):
+    times: dict[int, float] = {}
+    steps: dict[str, Callable[[], Iterable[Row]]] = {
+        "list": lambda: _lists(visit, (few, some), times),
+        "score": lambda: paths.score_page(visit),
+        "autosave": lambda: [paths.autosave(visit)],
+        "save": lambda: paths.chapter_save(visit),
+        "api": lambda: [paths.api(visit)],
+        "login": lambda: [paths.login(visit)],
+        "cases": lambda: [filing.case_list(visit, plan.cases)],
+        "plots": lambda: land.plot_pages(visit, plan.plots),
+        "map": lambda: [land.boundary_map(visit, plan.points)],
+        "reviews": lambda: reviews.review_pages(visit, plan.reviews),
+        "memory": lambda: [_memory(web)],
+        "many": lambda: _lists(visit, (many,), times),
+        "desk": lambda: [filing.desk(visit, plan.tasks)],
+    }
+    sizes = {"api": some, "cases": some, "desk": many}
+    for name, step in steps.items():
+        if name in wanted:
+            seeding.more_districts(visit.seeded, sizes.get(name, 0))
+            yield from step()
+
+
+def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) -> Iterator[Row]:
+    """The list at each size; the biggest tells how its time grew."""
+    for total in sizes:
         seeding.more_districts(visit.seeded, total)
         row, times[total] = paths.district_list(visit, f"list, 50 of {total:,} districts")
+        if len(times) == GROWTH:
+            base = sorted(times)[1]
+            row.notes = {"growth": {f"{size:,}": round(seconds / times[base], 2) for size, seconds in times.items()}}
         yield row
-    yield from paths.score_page(visit)
-    yield paths.autosave(visit)
-    yield from paths.chapter_save(visit)
-    yield paths.api(visit)
-    yield paths.login(visit)
-    yield filing.case_list(visit, plan.cases)
-    yield from land.plot_pages(visit, plan.plots)
-    yield _memory(web)
-    seeding.more_districts(visit.seeded, many)
-    row, times[many] = paths.district_list(visit, f"list, 50 of {many:,} districts")
-    row.notes = {"growth": {f"{total:,}": round(seconds / times[some], 2) for total, seconds in times.items()}}
-    yield row
-    yield filing.desk(visit, plan.tasks)
 
 
 def _memory(web: server.Server) -> Row:
@@ -87,13 +113,20 @@ def _memory(web: server.Server) -> Row:
     return Row("web worker memory", ours / limit, ours / limit, 1.6, at_most=True, memory=ours, notes={"bare": round(limit, 1)})
 
 
-def _work(seeded: seeding.Seeded, plan: Plan) -> Iterator[Row]:
-    yield from work.report(seeded, plan.works)
-    yield land.importing(seeded, plan.imported, plan.works)
-    yield from both_ways(seeded, plan.works)
-    yield from filing.rows_of_work(seeded, plan.works, plan.checked)
-    yield scoring.scoring(seeding.EDITION, plan.tables, plan.works)
-    yield work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)
+def _work(seeded: seeding.Seeded, plan: Plan, wanted: Collection[str]) -> Iterator[Row]:
+    steps: dict[str, Callable[[], Iterable[Row]]] = {
+        "report": lambda: work.report(seeded, plan.works),
+        "import": lambda: [land.importing(seeded, rows, plan.works) for rows in plan.imported],
+        "excel": lambda: both_ways(seeded, plan.works),
+        "city": lambda: [city.city_excel(seeded, plan.received, plan.works)],
+        "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
+        "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
+        "recompute": lambda: [work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
+    }
+    for name, step in steps.items():
+        if name in wanted:
+            seeding.more_districts(seeded, plan.districts[1] if name in {"decision", "city"} else 0)
+            yield from step()
 
 
 def line(row: Row) -> str:

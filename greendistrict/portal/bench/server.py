@@ -28,8 +28,8 @@ class Server:
     pid: int
 
     def memory(self) -> float:
-        """Resident memory of the biggest worker, MiB."""
-        return max(resident(child) for child in children_of(self.pid))
+        """Memory of all its processes for each worker, MiB: what several of them share is counted once."""
+        return sum(proportional(one) for one in (self.pid, *children_of(self.pid))) / WORKERS
 
 
 @contextmanager
@@ -79,6 +79,14 @@ def resident(pid: int | str, field: str = "VmRSS") -> float:
     """Memory of a process, MiB; ``VmHWM`` is the most it ever had."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
         if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def proportional(pid: int) -> float:
+    """Memory of a process, MiB, of pages that others have as well its part only."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     return 0.0
 

@@ -22,7 +22,8 @@ class Command(BaseCommand):
     help = "Measure the hot paths beside their limits"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Size and place of the result."""
+        """Size and place of the result, and which paths."""
+        parser.add_argument("names", nargs="*", help="paths to measure, e.g. score autosave; all without any")
         parser.add_argument("--tiny", action="store_true", help="a few rows and requests, to see that it works")
         parser.add_argument("--out", type=Path, default=Path(settings.VAR_DIR) / "bench.json")
 
@@ -30,9 +31,10 @@ class Command(BaseCommand):
         """Start again under the settings of the bench, in a database that lives as long as this."""
         del args
         if os.environ.get("DJANGO_SETTINGS_MODULE") == INSIDE:
-            self._measure(tiny=options["tiny"], out=options["out"])
+            self._measure(options["names"], tiny=options["tiny"], out=options["out"])
             return
-        words = [sys.executable, "manage.py", "bench", "--out", str(options["out"].absolute()), *(["--tiny"] if options["tiny"] else [])]
+        words = [sys.executable, "manage.py", "bench", *options["names"], "--out", str(options["out"].absolute())]
+        words += ["--tiny"] if options["tiny"] else []
         name = f"bench_{os.getpid()}"
         with own_database(name) as url:
             environment = {
@@ -47,13 +49,16 @@ class Command(BaseCommand):
             msg = "bench failed"
             raise CommandError(msg)
 
-    def _measure(self, *, tiny: bool, out: Path) -> None:
+    def _measure(self, names: list[str], *, tiny: bool, out: Path) -> None:
         from greendistrict.portal.bench import run  # noqa: PLC0415 -- only where the limits are mounted
 
+        if unknown := set(names) - set(run.NAMES):
+            msg = f"no such path: {', '.join(sorted(unknown))}; there are {', '.join(run.NAMES)}"
+            raise CommandError(msg)
         call_command("migrate", verbosity=0)
         logs = Path(settings.VAR_DIR) / "log"
         logs.mkdir(parents=True, exist_ok=True)
-        rows = run.run(run.TINY if tiny else run.Plan(), logs, self._say)
+        rows = run.run(run.TINY if tiny else run.Plan(), logs, self._say, names)
         run.write(rows, out)
         self._say(str(out))
         if failed := [row.name for row in rows if not row.within]:
