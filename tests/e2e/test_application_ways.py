@@ -7,41 +7,20 @@ import pytest
 from django.urls import reverse
 
 from approvals.models import Case, PreReviewQuestion
-from approvals.services import cases, corrections, notices
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.core import clock
 from tests.e2e.steps.actor import Actor
+from tests.e2e.steps.cases import at, calendar, endorse, page, scans, send_up, submit
 from tests.e2e.steps.seats import desk, take
 from tests.factories.accounts import cast, make_organisation, make_user
-from tests.factories.approvals import Filing, pdf
+from tests.factories.approvals import Filing
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-NUMBERS = {"批复文号": "演甲府〔2026〕18号", "报送函文号": "演甲建函〔2026〕42号"}
-
-
-def page(name, case, *more):
-    return reverse(f"approvals:{name}", args=[case.pk, *more])
 
 
 @pytest.fixture
 def scan(tmp_path):
     """A file to upload; every call another one."""
-
-    def make(name):
-        path = tmp_path / f"{name}.pdf"
-        path.write_bytes(pdf().read())
-        return path
-
-    return make
-
-
-def endorse(authority, case, scan, body=""):
-    """Numbers, dates and scans of 批复 and 报送函 of one body."""
-    authority.open(f"{page('case_endorse', case)}{f'?authority={body}' if body else ''}")
-    today = clock.today().isoformat()
-    dates = {"批复日期": today, "报送函日期": today}
-    authority.fill({**NUMBERS, **dates, "批复扫描件": scan(f"批复{body}"), "报送函扫描件": scan(f"报送函{body}")})
-    authority.press("登记")
+    return scans(tmp_path)
 
 
 def test_a_committee_that_is_applicant_and_implementing_body(local_browser, live_server, album, scan):
@@ -59,11 +38,8 @@ def test_a_committee_that_is_applicant_and_implementing_body(local_browser, live
         preparer.fill({"理由": "管委会是申报主体，也是实施主体"})
         preparer.shoot("mode")
         preparer.press("保存")
-        filing.fresh()
-        filing.to_endorsing()
-        endorse(seats["authority"], filing.case, scan)
-        seats["authority"].open(page("case", filing.case))
-        take(seats["authority"], "报送", {})
+        submit(seats, filing.case)
+        send_up(seats, filing.case, scan)
         officer = seats["city_officer"]
         officer.open(page("case", filing.case))
         officer.see("须先核对批复原件")
@@ -81,14 +57,14 @@ def test_a_district_over_two_areas_needs_both_approvals(local_browser, live_serv
     filing = Filing(people)
     other = make_organisation(OrganisationKind.AUTHORITY, "演示乙区人民政府（虚构）")
     filing.district.authorities.add(other)
-    filing.to_endorsing()
     with desk(local_browser, live_server, album, people) as seats:
+        submit(seats, filing.case)
         authority = seats["authority"]
-        endorse(authority, filing.case, scan, people.authority_body.pk)
+        endorse(seats, filing.case, scan, people.authority_body.pk)
         authority.open(page("case", filing.case))
         authority.see("演示乙区人民政府（虚构）：缺批复文号")
         authority.shoot("one-of-two")
-        endorse(authority, filing.case, scan, other.pk)
+        endorse(seats, filing.case, scan, other.pk)
         authority.open(page("case", filing.case))
         take(authority, "报送", {})
         officer = seats["city_officer"]
@@ -102,10 +78,16 @@ def test_a_district_over_two_areas_needs_both_approvals(local_browser, live_serv
 
 def test_return_correction_wider_second_round_and_questions(local_browser, live_server, album, scan):
     people = cast()
-    filing = Filing(people).to_endorsing()
-    filing.do(cases.case_send_back, "authority", reason="批复范围与规划范围不一致").to_sent()
+    filing = Filing(people)
     with desk(local_browser, live_server, album, people) as seats:
         officer, preparer = seats["city_officer"], seats["preparer"]
+        submit(seats, filing.case)
+        at(seats, "authority", filing.case, "退回申报主体", {"理由": "批复范围与规划范围不一致"})
+        seats["authority"].see("已办理：退回申报主体")
+        preparer.open(page("case", filing.case))
+        preparer.see("批复范围与规划范围不一致")
+        submit(seats, filing.case)
+        send_up(seats, filing.case, scan)
         officer.open(page("case_correct", filing.case))
         officer.fill({"第1条材料项": "试点申请表", "第1条问题": "未盖章", "第2条条文号": "4.2.1", "第2条问题": "口径不明"})
         officer.press("发出补正告知")
@@ -114,8 +96,7 @@ def test_return_correction_wider_second_round_and_questions(local_browser, live_
         preparer.press("保存答复")
         preparer.see("申请表")
         preparer.shoot("answers")
-        filing.fresh()
-        filing.do(corrections.case_answer, "reviewer")
+        at(seats, "reviewer", filing.case, "提交补正")
         officer.open(page("case_correct", filing.case))
         officer.see("第二次补正只核对第一次提出的内容")
         director = seats["city_director"]
@@ -126,8 +107,11 @@ def test_return_correction_wider_second_round_and_questions(local_browser, live_
         officer.see("审定人已放开这一次补正的范围")
         officer.fill({"第1条材料项": "地块出让或划拨证明", "第1条问题": "缺一块地"})
         officer.press("发出补正告知")
-        filing.fresh()
-        filing.answer_all().do(corrections.case_answer, "reviewer").do(cases.case_accept, "city_officer")
+        preparer.open(page("case_answer", filing.case))
+        preparer.fill({"第1条答复": "已补齐"})
+        preparer.press("保存答复")
+        at(seats, "reviewer", filing.case, "提交补正")
+        at(seats, "city_officer", filing.case, "受理")
         officer.open(page("case_questions", filing.case))
         officer.fill({"第1条材料项": "绿色生态专业规划", "第1条问题": "能源来源"})
         officer.press("提出")
@@ -164,11 +148,7 @@ def test_an_application_is_withdrawn_and_filed_afresh(local_browser, live_server
 
 
 def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server, album, settings, tmp_path):
-    settings.CLOCK_FILE = str(tmp_path / "clock")
-
-    def day(date):
-        (tmp_path / "clock").write_text(f"{date.isoformat()}T10:00:00+08:00", encoding="utf-8")
-
+    day = calendar(settings, tmp_path)
     day(dt.date(2026, 11, 20))
     people = cast()
     filing = Filing(people).to_notice()
@@ -194,7 +174,6 @@ def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server,
         officer.shoot("prolonged")
         last = filing.case.notices.get().closes_on
         day(last + dt.timedelta(days=1))
-        filing.fresh()
-        filing.do(notices.case_close_notice, "city_officer")
+        at(seats, "city_officer", filing.case, "公示结束，提交审核")
     assert last > notice.closes_on
-    assert filing.case.status == "checking"
+    assert filing.fresh().status == "checking"

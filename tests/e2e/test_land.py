@@ -5,8 +5,11 @@ import os
 
 import pytest
 
+from tests.e2e.steps import district as filling
+from tests.e2e.steps import workbook
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import prepare
+from tests.e2e.steps.year import Year
 from tests.processes import Portal
 
 pytestmark = pytest.mark.slow
@@ -26,32 +29,35 @@ def make(name, seed, plots):
 _, way = make("演示地块区（虚构）", 61, 0)
 for number, use in (("CR-01", "070102"), ("HB-01", "080403"), ("ZY-01", "0902")):
     Land.objects.create(district=way, number=number, land_use_code=use, area_ha=2, floor_area=30000, is_demo=True)
-plot, ready = make("演示就绪区（虚构）", 62, 12)
-land.fill_lists(plot, ready, people["preparer"])
-print(way.code, ready.code)
+print(way.code)
 """
 PILOT = """
-import datetime as dt
 from districts import services
 from districts.lifecycle import DISTRICT
 from districts.models import District
-from greendistrict.accounts.models import User
 from greendistrict.workflow.services import perform
-district, preparer = District.objects.get(code="{code}"), User.objects.get(username="preparer")
+district = District.objects.get(code="{code}")
 perform(machine=DISTRICT, obj=district, action="record_pilot", by=None)
 services.freeze_baseline(district=district, kind="pilot", reason="授予试点", by=None)
-got, built = dt.date(2026, 1, 5), dt.date(2026, 10, 8)
-for index, plot in enumerate(district.plots.filter(buildable=True).order_by("number")):
-    values = {{"acquisition": plot.acquisition or "grant", "acquired_on": got, "built_on": built, "conforms": index != 1}}
-    services.plot_save(district=district, plot=plot, values=values, by=preparer)
-for work in district.works.all():
-    services.work_save(district=district, work=work, values={{"started_on": got, "built_on": built}}, by=preparer)
-projects = list(district.key_projects.order_by("planned_start"))
-for project in projects:
-    used = {{"state": "completed"}} if project == projects[-1] else {{"state": "in_use", "in_use_on": built}}
-    services.key_project_save(district=district, project=project, values={{"started_on": got, "finished_on": built, **used}}, by=preparer)
-print(projects[-1].pk)
 """
+GOT, BUILT = dt.date(2026, 1, 5), dt.date(2026, 10, 8)
+NUMBERS = [f"JX-{number:02d}" for number in range(1, 25)]
+PLOTS = {
+    number: {
+        "用地性质": "070102" if at % 3 else "090102", "用地面积 公顷": 1.5 + at % 4, "建筑面积 ㎡": 20_000 + 500 * at, "可建设": "是",
+        "计划取得": "2026-03-01", "星级要求": "二星级",
+        **({"取得方式": "出让", "取得日期": GOT} if at < 2 else {}),
+    }
+    for at, number in enumerate(NUMBERS)
+} | {"JX-99": {"用地性质": "1401", "用地面积 公顷": 3.2, "可建设": "否"}}  # fmt: skip
+PROJECTS = {
+    name: {"类别": kind, "投资 万元": money, "计划开工": "2026-01-05", "计划竣工": "2026-12-31", "涉及地块": "JX-01、JX-02"}
+    for name, kind, money in (("能源站", "能源", 12000), ("滨水绿廊", "生态环境", 8600), ("智慧管控平台", "智慧管控", 3200))
+}
+WORKS = {
+    name: {"类别": kind, "主要设施": "是", "长度 m": 800, "计划建成": "2026-12-01", "绿色生态要求": "透水铺装"}
+    for name, kind in (("规划一路", "道路"), ("雨水干管", "雨水"), ("规划桥", "桥梁"))
+}
 REQUIRED = {"单位建筑面积年碳排放量的要求值": "36", "绿色建筑星级的要求值": "二星级", "附属绿地开放共享的要求值": "是"}
 REACHED = {"单位建筑面积年碳排放量": "35", "绿色建筑星级": "二星级", "附属绿地开放共享": "是"}
 READY = "没有未满足的条件"
@@ -62,8 +68,8 @@ def place(tmp_path_factory):
     """A portal with its people and two districts: one whose plots are taken through their tables, one that gets ready."""
     with Portal(tmp_path_factory.mktemp("land"), f"e2e_land_{os.getpid()}") as made:
         made.accounts = prepare(made, TODAY)
-        codes = made.run("manage.py", "shell", "--verbosity", "0", "--command", DISTRICTS).split()
-        made.way, made.ready = f"/districts/{codes[-2]}/", f"/districts/{codes[-1]}/"
+        code = made.run("manage.py", "shell", "--verbosity", "0", "--command", DISTRICTS).split()[-1]
+        made.way = f"/districts/{code}/"
         made.start_web()
         yield made
         assert made.complaints() == ""
@@ -178,9 +184,21 @@ def test_a_plot_of_each_way_goes_through_its_table(place, seat, number, way, lan
         take(preparer, "登记竣工验收（符合）", number="验收1号")
     preparer.see("竣工符合", "建成达到")
     preparer.shoot(f"plot-{number}", axe=True)
+    read_letter_and_sources(preparer, page, way)
     preparer.open(f"{place.way}plots/board/")
     preparer.see("竣工符合", "没有不符合的地块")
     preparer.shoot(f"board-after-{number}", axe=True)
+
+
+def read_letter_and_sources(preparer, page, way):
+    """The reply as a letter, and where each figure of the plot comes from, both a click away."""
+    preparer.follow("复函", exact=True)
+    preparer.see("的复函", "演示住建征〔2026〕1号", "纳入土地出让合同" if way == "出让" else "在核发规划土地意见书时落实", "特此函复")
+    preparer.shoot(f"letter-{way}", axe=True)
+    preparer.open(page)
+    preparer.follow("数据来源")
+    preparer.see("管控步骤：答复指标要求　演示住建征〔2026〕1号", "地块页填写指标值", "管控步骤：登记")
+    preparer.shoot(f"sources-{way}", axe=True)
 
 
 def blocked_then_corrected(preparer):
@@ -195,24 +213,56 @@ def blocked_then_corrected(preparer):
     take(preparer, "整改后登记为符合", number="复验1号", reason="更换设备并复测")
 
 
-def test_a_district_with_all_of_it_filled_gets_ready_without_a_typed_percentage(place, seat):
-    preparer = seat("preparer")
-    preparer.open(f"{place.ready}")
+@pytest.fixture
+def year(place, browser, album):
+    """The seats that register and fill a district in the main journey, on this portal's day."""
+    made = Year(place, browser, album, place.accounts, {})
+    made.today = TODAY
+    yield made
+    made.end()
+
+
+def test_a_district_with_all_of_it_filled_gets_ready_without_a_typed_percentage(place, year):
+    for step in (filling.register, filling.fill_profile, filling.authorise_consultant, filling.write_plan):
+        step(year)
+    preparer, district = year.at("preparer"), year.facts["district"]
+    preparer.open(district)
     assert READY not in preparer.text()
-    preparer.open(f"{place.ready}plan/")
-    preparer.fill({"批准日期": TODAY.isoformat(), "批准文号": "演示府〔2026〕9号"})
-    preparer.press("登记批准，冻结规划基线")
-    preparer.open(place.ready)
+    workbook.send(preparer, f"{district}plots/", year.files, PLOTS)
+    workbook.send(preparer, f"{district}key-projects/", year.files, PROJECTS)
+    workbook.send(preparer, f"{district}works/", year.files, WORKS)
+    filling.approve_plan(year)
+    preparer.open(district)
     preparer.see("离试点还差什么", READY)
     preparer.shoot("ready-to-apply")
-    code = place.ready.rstrip("/").rsplit("/", 1)[-1]
-    last = place.run("manage.py", "shell", "--verbosity", "0", "--command", PILOT.format(code=code)).split()[-1]
-    preparer.open(place.ready)
+    code = district.rstrip("/").rsplit("/", 1)[-1]
+    place.run("manage.py", "shell", "--verbosity", "0", "--command", PILOT.format(code=code))
+    become_ready_for_acceptance(preparer, district, year.files)
+
+
+def become_ready_for_acceptance(preparer, district, folder):
+    """Half of the plots built and conforming, every work built, the last key project from 竣工 to 投用: the verdict follows each."""
+    built = {"取得方式": "出让", "取得日期": GOT, "建成日期": BUILT, "绿色生态内容符合": "是", "星级建成": "二星级"}
+    used = {"状态": "投用", "实际开工": GOT, "实际竣工": BUILT, "投用日期": BUILT}
+    preparer.open(district)
+    preparer.see("离示范还差什么", "3项未满足")
+    workbook.send(preparer, f"{district}works/", folder, {name: {"开工日期": GOT, "建成日期": BUILT} for name in WORKS})
+    workbook.send(preparer, f"{district}plots/", folder, dict.fromkeys(NUMBERS[:11], built))
+    *first, last = PROJECTS
+    done = {last: {**used, "状态": "竣工", "投用日期": None}}
+    workbook.send(preparer, f"{district}key-projects/", folder, dict.fromkeys(first, used) | done)
+    preparer.open(district)
+    preparer.see("离示范还差什么", "2项未满足")  # 11 of 24 plots, 2 of 3 projects
+    workbook.send(preparer, f"{district}plots/", folder, {NUMBERS[11]: built})
+    preparer.open(district)
     preparer.see("离示范还差什么", "1项未满足")
-    preparer.open(f"{place.ready}key-projects/{last}/")
+    preparer.open(f"{district}key-projects/")
+    preparer.follow(f"修改{last}")
     preparer.fill({"状态": "投用", "投用日期": TODAY.isoformat()})
     preparer.press("保存")
-    preparer.shoot("key-projects")
-    preparer.open(place.ready)
+    preparer.shoot("key-projects", axe=True)
+    preparer.open(district)
     preparer.see("离示范还差什么", READY)
     preparer.shoot("ready-for-acceptance")
+    preparer.open(f"{district}works/import/")
+    preparer.shoot("imports", axe=True)

@@ -75,7 +75,7 @@ def accept(year: Year) -> None:
     year.move(year.today + dt.timedelta(days=2))
     take_step(officer, case, "accept", "受理")
     officer.see("已受理")
-    officer.open(f"{case}acceptance/")
+    officer.follow("受理通知书", exact=True)
     officer.see("受理通知书", year.facts["number"], NAME)
     officer.shoot("acceptance", axe=True)
 

@@ -44,6 +44,20 @@ def fill_at_once(actor: Actor, address: str, values: dict) -> None:
     actor.press("暂存", within=".gd-actionbar")
 
 
+def confirm_brought(actor: Actor, address: str) -> set[str]:
+    """Open a table, let the portal bring in what plots and projects say, and confirm each by name. Returns the clauses."""
+    actor.open(address)
+    actor.page.wait_for_load_state("networkidle")  # rows are brought in by the opened page
+    actor.open(f"{address}?chapter=all")
+    buttons = actor.page.locator("button.gd-unchanged")
+    items = {button.get_attribute("value") for button in buttons.all()}
+    for item in items:
+        with actor.page.expect_navigation():
+            actor.page.locator(f"button.gd-unchanged[value='{item}']").click()
+        actor.see("1条已确认")
+    return items
+
+
 def fill_chapter(actor: Actor, address: str, values: dict) -> int:
     """Type every clause of a chapter that has a value; each is saved by itself. Returns how many."""
     actor.open(address)

@@ -35,12 +35,16 @@ def opens(year: Year) -> None:
 
 
 def fill_table(year: Year) -> None:
-    """One chapter cell by cell: chapter score and total follow at once; the others chapter by chapter with 暂存."""
-    preparer, values = year.at("preparer"), year.values["operation"]
+    """What projects say is confirmed; one chapter cell by cell: chapter score and total follow at once; the others with 暂存."""
+    preparer = year.at("preparer")
     preparer.open(year.facts["check"])
     preparer.follow("评分表", exact=True)
     year.facts["check_table"] = preparer.page.url.removeprefix(year.portal.url)
     preparer.see("建设期", year.facts["planned_total"])
+    brought = score.confirm_brought(preparer, year.facts["check_table"])
+    assert "4.2.19" in brought, brought  # the milestones of key projects
+    values = {item: value for item, value in year.values["operation"].items() if item not in brought}
+    preparer.open(year.facts["check_table"])
     addresses = score.chapters(preparer.page)
     before = score.total(preparer)
     score.fill_chapter(preparer, addresses[0], values)
