@@ -32,7 +32,7 @@
       let transaction;
       try { transaction = db.transaction("cells", "readwrite"); } catch (error) { resolve(undefined); return; }
       const request = act(transaction.objectStore("cells"));
-      transaction.oncomplete = () => resolve(request.result);
+      transaction.oncomplete = () => resolve(request.result ?? null);
       transaction.onerror = transaction.onabort = () => resolve(undefined);
     });
   }
@@ -40,29 +40,52 @@
   /* Change one entry: `act` gets what is there and answers with the new entry, null to remove it, undefined to leave it. */
   async function update(key, act) {
     const db = await opened;
-    const put = (next) => { if (next === null) known.delete(key); else if (next) known.set(key, next); };
-    if (!db) { put(act(known.get(key))); return; }
-    await transact(db, (cells) => {
+    let next;
+    const put = (was) => {
+      if (next === undefined || known.get(key)?.at > (next || was)?.at) return; // typed again meanwhile: that one follows
+      if (next === null) known.delete(key);
+      else known.set(key, (next = { ...next, unwritten: true }));
+    };
+    if (!db) { next = act(known.get(key)); put(known.get(key)); return; }
+    const taken = await transact(db, (cells) => {
       const request = cells.get(key);
       request.onsuccess = () => {
-        const next = act(request.result);
+        next = act(request.result);
         if (next === null) cells.delete(key);
         else if (next) cells.put(next);
-        put(next);
+        put(request.result);
       };
       return request;
     });
+    if (next && taken !== undefined) next.unwritten = false;
   }
 
   async function all() {
     const db = await opened;
     const found = db && (await transact(db, (cells) => cells.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))));
     if (found) {
-      const unwritten = [...known.values()].filter((entry) => entry.unwritten && !found.some((one) => one.key === entry.key));
+      const unwritten = [...known.values()].filter((entry) => entry.unwritten && !found.some((one) => one.key === entry.key && one.at >= entry.at));
       known.clear();
       for (const entry of [...found, ...unwritten]) known.set(entry.key, entry);
     }
     return [...known.values()].sort((one, other) => one.at - other.at);
+  }
+
+  /* IndexedDB answers late: what it has not taken when the page goes is set down at once, and taken in by the next page. */
+  const SPILL = `gd-spill:${prefix}`;
+  window.addEventListener("pagehide", () => {
+    const unwritten = [...known.values()].filter((entry) => entry.unwritten).map(({ unwritten: _, ...entry }) => entry);
+    if (!unwritten.length) return;
+    try { localStorage.setItem(`${SPILL}${tab}`, JSON.stringify(unwritten)); } catch (error) { /* full or refused: IndexedDB may still make it */ }
+  });
+
+  async function gather() {
+    for (const name of Object.keys(localStorage).filter((one) => one.startsWith(SPILL))) {
+      for (const entry of JSON.parse(localStorage.getItem(name))) {
+        await update(entry.key, (now) => (now && now.at > entry.at ? undefined : entry));
+      }
+      localStorage.removeItem(name);
+    }
   }
 
   /* ---- the page ---- */
@@ -151,6 +174,8 @@
 
   /* ---- typing ---- */
   const timers = new Map();
+  let last = 0;
+  const moment = () => (last = Math.max(Date.now(), last + 1)); // tells keystrokes of one millisecond apart
   const firsts = new Map(); // bodies as they were before the person began, by item and field
 
   function note(unit, typing) {
@@ -167,10 +192,10 @@
     }
     if (typing) timers.set(key, setTimeout(() => note(unit, false), TYPING_MS));
     const version = before?.version ?? older[0]?.version ?? (Number(versionField(place_.group)?.value ?? -1) || 0);
-    const entry = { ...place_, key, body, typing, version, state: "waiting", token: random(), at: Date.now(), text: wordsOf(body), unwritten: true };
-    known.set(key, entry);
+    const entry = { ...place_, key, body, typing, version, state: "waiting", token: random(), at: moment(), text: wordsOf(body) };
+    known.set(key, { ...entry, unwritten: true });
     for (const other of older) if (other.key !== key) update(other.key, () => null);
-    update(key, () => ({ ...entry, unwritten: false })).then(() => { if (!typing) pump(); });
+    update(key, () => entry).then(() => { if (!typing) pump(); });
   }
 
   document.addEventListener("focusin", (event) => {
@@ -345,6 +370,7 @@
   }
 
   async function begin() {
+    try { await gather(); } catch (error) { /* no local storage here */ }
     const left = await all();
     if (!left.length) return;
     if (!place.hasAttribute("data-editable")) {
@@ -365,6 +391,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", begin);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) localStorage.removeItem(`${SPILL}${tab}`); }); // this page goes on itself
   for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => { if (known.size) pump(); });
   document.addEventListener("visibilitychange", () => { if (known.size) pump(); });
 

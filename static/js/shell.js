@@ -102,7 +102,8 @@
     }
     guarded.delete(form);
     if (/\/logout\/$/.test(form.action)) {
-      indexedDB.deleteDatabase("gd-autosave"); /* cells not yet acknowledged: score-table.js asks first */
+      indexedDB.deleteDatabase("gd-autosave"); /* cells not yet acknowledged: cell-queue.js asks first */
+      for (const name of Object.keys(localStorage)) if (name.startsWith("gd-spill:")) localStorage.removeItem(name);
       localStorage.setItem(LEFT, String(Date.now()));
       sessionStorage.removeItem(TYPED);
     }

@@ -63,8 +63,25 @@ def test_a_cell_left_half_typed_survives_a_reload(browser, live_server, table):
     page.focus(FIELD)
     page.keyboard.type("13.5")  # never left
     page.reload()
-    assert page.input_value(FIELD) == "13.5"
+    page.wait_for_function(f"() => document.querySelector('{FIELD}').value === '13.5'")
     assert stored(table) is None
+    context.unroute("**/rows/**")
+    page.wait_for_selector("#saved:has-text('已保存')", timeout=20000)
+    assert stored(table) == "13.5"
+    context.close()
+
+
+def test_a_cell_outlives_its_page_before_the_store_has_taken_it(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
+    page.add_init_script("if (!sessionStorage.slow) IDBObjectStore.prototype.put = function () { this.transaction.abort(); };")
+    page.goto(address(live_server, table))
+    context.route("**/rows/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.evaluate("sessionStorage.slow = 1")  # the next page stores as it should
+    page.focus(FIELD)
+    page.keyboard.type("13.5")
+    page.reload()
+    page.wait_for_function(f"() => document.querySelector('{FIELD}').value === '13.5'")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('gd-spill')).length") == 0
     context.unroute("**/rows/**")
     page.wait_for_selector("#saved:has-text('已保存')", timeout=20000)
     assert stored(table) == "13.5"
