@@ -8,6 +8,7 @@ from approvals.enums import EndorsementMode, OpinionKind
 from approvals.models import Case
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.widgets import BoxList
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -34,7 +35,7 @@ class ModeForm(forms.Form):
 class ConsultForm(forms.Form):
     """Departments and what they are asked."""
 
-    departments = forms.ModelMultipleChoiceField(Organisation.objects.none(), label="部门", widget=forms.CheckboxSelectMultiple)
+    departments = forms.ModelMultipleChoiceField(Organisation.objects.none(), label="部门", widget=BoxList)
     question = forms.CharField(label="征询内容", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:

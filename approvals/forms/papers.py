@@ -15,6 +15,7 @@ from districts.enums import Star
 from districts.models import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.core.widgets import BoxList
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.policy.engine import Verdict
 
@@ -189,7 +190,7 @@ class AnnouncementForm(forms.Form):
 
     title = forms.CharField(label="标题", max_length=200)
     cases = forms.ModelMultipleChoiceField(
-        Case.objects.none(), label="列入的城区", required=False, widget=forms.CheckboxSelectMultiple, help_text="按审定先后列出"
+        Case.objects.none(), label="列入的城区", required=False, widget=BoxList, help_text="按审定先后列出"
     )
     number = forms.CharField(label="公告文号", max_length=60, required=False)
     announced_on = date_field("公告日期", required=False)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.widgets import BoxList, DayInput
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
 
@@ -65,7 +65,7 @@ class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] 
 class PickForm(forms.Form):
     """Files of the district's library."""
 
-    document = _LibraryChoice(queryset=Evidence.objects.none(), label="已有材料", widget=forms.SelectMultiple(attrs={"size": 6}))
+    document = _LibraryChoice(queryset=Evidence.objects.none(), label="已有材料", widget=BoxList, help_text="可以多选")
     page = _page()
 
     def __init__(self, *args: Any, library: QuerySet[Evidence], **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from districts.models import AdministrativeArea, District, KeyArea
 from districts.selectors import areas_choosable, authorities_choosable
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.widgets import BoxList
 from greendistrict.documents.forms import EvidenceField
 
 UNFILLED = [("", "未填")]
@@ -79,8 +80,8 @@ class ProfileForm(VersionMixin):
         label="实施主体",
         queryset=Organisation.objects.none(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text="区政府或特定地区管委会；跨区的按住Ctrl多选",
+        widget=BoxList,
+        help_text="区政府或特定地区管委会；跨区的可以多选",
     )
     area_km2 = figure("规划范围面积", "km²", digits=8, places=4, minimum="0.0001")
     developable_km2 = figure("待开发用地面积", "km²", digits=8, places=4, help_text="不大于规划范围面积")

@@ -20,7 +20,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 _NATIVE = frozenset({"checkbox", "radio", "file", "hidden", "submit", "button"})
-_GROUPS = frozenset({"radio.html", "checkbox_select.html", "multiple_hidden.html", "clearable_file_input.html"})
+_GROUPS = frozenset({"radio.html", "checkbox_select.html", "box_list.html", "multiple_hidden.html", "clearable_file_input.html"})
 _SELECT = forms.Select.template_name
 _DJANGO = Path(django.__file__).parent / "forms" / "templates"
 

@@ -1,5 +1,6 @@
 """Controls that several apps show."""
 
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -12,3 +13,16 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class BoxList(forms.CheckboxSelectMultiple):
+    """Several of a long list: boxes below each other that scroll and can be narrowed by typing; what is chosen comes first."""
+
+    template_name = "django/forms/widgets/box_list.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the options as one list, those chosen before the others."""
+        context = super().get_context(name, value, attrs)
+        options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
+        context["widget"]["boxes"] = sorted(options, key=itemgetter("selected"), reverse=True)
+        return context

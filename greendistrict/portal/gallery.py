@@ -11,7 +11,7 @@ from django.shortcuts import render
 from greendistrict.core.charts import Bar, Series, Span, bars, gantt, line, radar
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refusal
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.widgets import BoxList, DayInput
 from greendistrict.workflow.services import Offered
 
 DIMENSIONS = ("韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控")
@@ -26,6 +26,9 @@ class SampleForm(forms.Form):
     kind = forms.ChoiceField(label="类型", choices=[("", "请选择"), ("new", "新建城区"), ("renewal", "更新城区")])
     day = forms.DateField(label="批复日期", widget=DayInput(), required=False)
     star = forms.ChoiceField(label="目标星级", choices=[("3", "三星级"), ("2", "二星级")], widget=forms.RadioSelect)
+    bodies = forms.MultipleChoiceField(
+        label="实施主体", choices=[(one, f"演示{one}区人民政府（虚构）") for one in "甲乙丙丁戊己庚辛壬癸"], required=False, widget=BoxList
+    )
     note = forms.CharField(label="说明", widget=forms.Textarea(attrs={"rows": 2}), required=False)
     proof = forms.FileField(label="扫描件", required=False)
     sure = forms.BooleanField(label="已自查，不含涉密及敏感测绘数据")
@@ -41,7 +44,7 @@ class SampleFilter(forms.Form):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Page of all components."""
-    form = SampleForm({"name": "", "area": "432", "kind": "", "star": "3"})
+    form = SampleForm({"name": "", "area": "432", "kind": "", "star": "3", "bodies": ["己"]})
     context = life() | check() | actions() | charts()
     context |= {
         "form": form,

@@ -1,9 +1,10 @@
 "use strict";
-/* Frame of every page: keys, 关怀版, unsaved forms, blocked buttons, upload areas, errors of htmx in words. Pages work without it. */
+/* Frame of every page: keys, 关怀版, unsaved forms, blocked buttons, upload areas, lists of boxes, errors of htmx in words. Pages work without it. */
 (function () {
   const root = document.documentElement;
   const LEFT = "gd-left"; /* when somebody last signed out in this browser */
   const ACROSS = 7; /* columns that an upright page holds */
+  const MANY = 8; /* boxes of a list that are too many to find one at a glance */
   const TYPED = "gd-typed"; /* of this tab: what the form sent last held */
   const typing = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
 
@@ -188,7 +189,36 @@
     if (main) main.classList.toggle("gd-print-wide", Math.max(0, ...columns) > ACROSS);
   }
 
+  /* A long list of boxes: narrowed by typing; what is chosen stands above it in words. */
+  const worded = (box) => box.closest("[data-box]").textContent.trim();
+
+  function tellChosen(list) {
+    const chosen = [...list.querySelectorAll("[data-box] input:checked")].map(worded);
+    list.querySelector("[data-boxlist-chosen]").textContent = chosen.length ? `已选${chosen.length}项：${chosen.join("、")}` : "未选择";
+  }
+
+  function narrow(filter) {
+    const list = filter.closest("[data-boxlist]");
+    const words = filter.value.trim().toLowerCase();
+    const rows = [...list.querySelectorAll("[data-box]")];
+    for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(words);
+    list.querySelector("[data-boxlist-none]").hidden = !rows.length || rows.some((row) => !row.hidden);
+  }
+
+  function boxes(scope) {
+    for (const list of scope.querySelectorAll("[data-boxlist]")) {
+      list.querySelector("[data-boxlist-filter]").hidden = list.querySelectorAll("[data-box]").length < MANY;
+      tellChosen(list);
+    }
+  }
+
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-boxlist-filter]")) event.preventDefault(); /* narrows, never sends the form */
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-boxlist-filter]")) narrow(event.target);
+  });
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
   document.addEventListener("dragover", onDrag);
@@ -196,11 +226,13 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches(".gd-drop input[type=file]")) names(event.target);
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-box] input")) tellChosen(event.target.closest("[data-boxlist]"));
   });
   document.addEventListener("htmx:sendError", onFailure);
   document.addEventListener("htmx:responseError", onFailure);
   document.addEventListener("htmx:load", (event) => {
     guard(event.detail.elt);
+    boxes(event.detail.elt);
     fit(document);
   });
   window.addEventListener("resize", () => fit(document));
@@ -215,6 +247,7 @@
     guard(document);
     fit(document);
     putBack();
+    boxes(document);
     const errors = document.querySelector(".gd-errors");
     if (errors) errors.focus();
   });

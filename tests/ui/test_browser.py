@@ -115,6 +115,32 @@ def test_a_kept_page_is_not_shown_after_signing_out(open_page):
     assert page.evaluate("window.kept") is None
 
 
+def test_a_list_of_boxes_is_narrowed_and_ticked_by_keys(open_page):
+    page = open_page("/_components/")
+    listed = page.locator("#id_bodies")
+    assert listed.locator("[data-box]").first.inner_text() == "演示己区人民政府（虚构）"
+    listed.locator("[data-boxlist-filter]").focus()
+    page.keyboard.insert_text("丙区")
+    page.wait_for_function("document.querySelectorAll('#id_bodies [data-box]:not([hidden])').length === 1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('#id_bodies [data-boxlist-chosen]').textContent.startsWith('已选2项：')")
+    assert page.url.endswith("/_components/")
+    listed.locator("[data-boxlist-filter]").fill("没有这一项")
+    listed.locator("[data-boxlist-none]").wait_for(state="visible")
+    assert page.evaluate("new FormData(document.querySelector('#id_bodies').closest('form')).getAll('bodies')") == ["己", "丙"]
+
+
+def test_a_list_of_boxes_works_without_javascript(open_page):
+    page = open_page("/_components/", javascript=False)
+    listed = page.locator("#id_bodies")
+    assert listed.locator("[data-boxlist-filter]").is_hidden()
+    assert "已选：演示己区" in listed.inner_text()
+    listed.get_by_label("演示癸区").check()
+    assert listed.get_by_role("checkbox", checked=True).count() == 2
+
+
 @pytest.mark.parametrize(("who", "shown"), [("", "演示新城"), ("somebody else", "")])
 def test_what_was_typed_before_signing_in_is_put_back_to_the_same_person(open_page, who, shown):
     page = open_page("/_components/")

@@ -3,6 +3,7 @@ from django.forms.renderers import DjangoTemplates
 from django.test.html import parse_html
 
 from greendistrict.core.forms import BootstrapRenderer, field_links, plain_errors
+from greendistrict.core.widgets import BoxList
 
 
 class Sample(forms.Form):
@@ -73,3 +74,31 @@ def test_a_select_reads_as_djangos_own():
         ours, stock = (str(widget.render("area", chosen, dict(attrs), renderer)) for renderer in (BootstrapRenderer(), DjangoTemplates()))
         assert parse_html(ours.replace(' class="form-select"', "")) == parse_html(stock)
         assert " selected" in ours
+
+
+class Bodies(forms.Form):
+    bodies = forms.MultipleChoiceField(label="实施主体", choices=[("a", "甲区"), ("b", "<乙>区"), ("c", "丙区")], widget=BoxList)
+
+
+def test_a_list_of_boxes_shows_what_is_chosen_first_and_in_words():
+    markup = str(Bodies({"bodies": ["b", "c"]})["bodies"].as_field_group())
+    assert "<legend" in markup
+    assert "已选：&lt;乙&gt;区、丙区" in markup
+    assert [markup.index(f'value="{value}"') for value in "bca"] == sorted(markup.index(f'value="{value}"') for value in "abc")
+    assert markup.count("checked") == 2
+    assert "form-control" not in markup[markup.index("gd-boxlist-rows") :]
+
+
+def test_a_list_of_boxes_says_that_nothing_is_chosen_and_where_the_error_is():
+    form = Bodies({})
+    markup = str(form["bodies"].as_field_group())
+    assert "未选择" in markup
+    [(anchor, words)] = field_links(form)
+    assert f'id="{anchor}"' in markup
+    assert words == "实施主体：请选择"
+
+
+def test_a_list_of_boxes_without_options_says_so():
+    form = Bodies()
+    form.fields["bodies"].choices = []
+    assert "没有可选的" in str(form["bodies"])
