@@ -1,6 +1,7 @@
 """What the portal asks: the boundary of an uploaded file, the key areas it lies in. The work is done in a process of its own."""
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -8,10 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from districts.geometry.child import CPU_SECONDS
 from districts.geometry.errors import MAX_BYTES, MIB, BoundaryError
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 20
+SECONDS = 120  # on the wall: the last resort, for a process that works no more; work itself is limited in the child
+TOO_MUCH = "范围文件太复杂，读不出来，请简化后再上传"
 COMMAND = (sys.executable, "-m", "districts.geometry.child")
 
 
@@ -63,11 +66,15 @@ def _ask(request: dict[str, Any], content: bytes = b"") -> Any:
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        msg = f"范围文件{SECONDS}秒内读不完，请简化后再上传"
+        msg = f"范围文件{SECONDS}秒内读不完，请稍后再试；仍读不完的，请简化后再上传"
         raise BoundaryError(msg) from error
-    except (subprocess.CalledProcessError, ValueError) as error:
-        msg = "范围文件太复杂，读不出来，请简化后再上传"
-        raise BoundaryError(msg) from error
+    except subprocess.CalledProcessError as error:
+        if error.returncode == -signal.SIGXCPU:
+            msg = f"范围文件{CPU_SECONDS}秒内读不完，请简化后再上传"
+            raise BoundaryError(msg) from error
+        raise BoundaryError(TOO_MUCH) from error
+    except ValueError as error:
+        raise BoundaryError(TOO_MUCH) from error
     if "error" in answer:
         raise BoundaryError(answer["error"], field=answer["field"])
     return answer["ok"]

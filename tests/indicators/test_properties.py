@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from indicators.catalogue import parse
 from indicators.scoring import ScoringRefused, aggregate, check_value, prepare, rate, score, valid_points
+from tests.calls import calls
 from tests.indicators.conftest import DATA
 
 RULES = prepare(parse((DATA / "reference-2024.yaml").read_bytes()).document)
@@ -174,15 +175,16 @@ def test_full_marks_everywhere_is_the_top(reference_rules):
         assert (result.total, result.level) == (110, "star3")
 
 
-@pytest.mark.parametrize("where", TABLES)
-def test_warm_score_takes_less_than_two_milliseconds(reference_rules, where):
-    from time import perf_counter
+CALLS_AN_ITEM = 13.3  # 11.25 to 11.55 when this was written, and 15 % of head-room: one more call an item is seen
 
+
+@pytest.mark.parametrize("where", TABLES)
+def test_a_warm_score_makes_few_calls_an_item(reference_rules, where):
     values = {item.id: True for item in reference_rules.items.values() if item.is_control and "op" not in item.rule}
     values |= {item.id: "50" for item in reference_rules.items.values() if item in MEASURED and item.value["max"] >= 50}
-    runs = []
-    for _ in range(20):
-        start = perf_counter()
-        score(reference_rules, *where, values)
-        runs.append(perf_counter() - start)
-    assert min(runs) < 0.002
+
+    def warm():
+        return score(reference_rules, *where, values)
+
+    warm()
+    assert calls(warm) < CALLS_AN_ITEM * len(reference_rules.table(*where).items)

@@ -1,7 +1,5 @@
 """The files as their readers have them: words, pages, tags."""
 
-import cProfile
-import pstats
 import re
 from io import BytesIO
 
@@ -11,6 +9,7 @@ from django.template.loader import render_to_string
 from pypdf import PdfReader
 
 from greendistrict.reports import render
+from tests.calls import calls
 
 MM = 72 / 25.4
 A4 = (pytest.approx(210 * MM, abs=1), pytest.approx(297 * MM, abs=1))
@@ -150,11 +149,6 @@ def test_report_costs_little_over_bare_weasyprint_on_the_same_html(district_repo
 
     def bare():
         return weasyprint.HTML(string=html, base_url=f"{render.ALLOWED[1]}/").write_pdf(pdf_variant="pdf/a-3a")
-
-    def calls(make):
-        profile = cProfile.Profile()
-        profile.runcall(make)
-        return pstats.Stats(profile).total_calls
 
     def ours():
         return render.pdf("pdf/annual_district.html", context)
