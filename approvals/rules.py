@@ -4,6 +4,7 @@ from django.db.models import Model
 
 from approvals.enums import CaseKind, EndorsementMode
 from approvals.models import Case, ReviewOpinion
+from approvals.models.handling import AWAITED
 from districts.rules import bodies_as, is_authority, is_consultant
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -120,7 +121,7 @@ def may_add_file(user: User, case: Model) -> bool:
 def is_consulted(user: User, case: Case) -> bool:
     """Whether the person's department is asked for its opinion on this case and has not answered yet."""
     own = seats(user).organisations_as(Role.PARTNER)
-    return bool(own) and case.consultations.filter(answered_at__isnull=True, department__in=own).exists()
+    return bool(own) and case.consultations.filter(AWAITED, department__in=own).exists()
 
 
 def may_ask_questions(user: User, case: Case) -> bool:

@@ -54,6 +54,7 @@ CHANGE_TURN: Turns = {
     "draft": (("preparer", "officer"), ()),  # the officer's where it came on paper
     "signing": (("signer",), ()),
     "sent": (("officer",), (*APPLICANT, "authority")),
+    "consulting": (("officer",), (*APPLICANT, "authority")),
     "checking": (("checker",), ()),
     "deciding": (("director",), ()),
     "approved": ((), (*APPLICANT, "authority", "officer")),

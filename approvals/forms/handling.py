@@ -6,6 +6,7 @@ from django import forms
 
 from approvals.enums import EndorsementMode, OpinionKind
 from approvals.models import Case
+from approvals.models.handling import UNANSWERED
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.widgets import BoxList
@@ -40,7 +41,7 @@ class ConsultForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = case.consultations.filter(answered_at__isnull=True).values("department")
+        asked = case.consultations.filter(UNANSWERED).values("department")
         field = self.fields["departments"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 -- declared above
         partners = Organisation.objects.filter(kind=OrganisationKind.PARTNER, is_demo=case.is_demo).exclude(pk__in=asked)

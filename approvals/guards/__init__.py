@@ -76,6 +76,12 @@ def another_person(question: Question) -> Iterable[Refusal]:
         yield Refusal("填报和签发须为两人，请由本单位另一位审核人签发")
 
 
+def not_received(question: Question) -> Iterable[Refusal]:
+    """A submission is taken back to be mended only before the city has received it."""
+    if question.obj.accepted_at is not None:
+        yield Refusal("已经受理核对，不能撤回修改", remedy="需要修改的，请市级经办退回或补正；不再办理的，可以撤回办结")
+
+
 @handed("table")
 def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
     """The planning-stage score table can be submitted, or is."""

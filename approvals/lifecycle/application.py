@@ -12,6 +12,7 @@ from approvals.guards import (
     form_review_complete,
     legal_asked,
     legal_left_out,
+    not_received,
     notice_due,
     notice_over,
     opinions_closed,
@@ -85,7 +86,7 @@ TRANSITIONS = (
         message="退回申报主体修改，评分表重新打开",
     ),
     Transition(
-        "recall", "撤回提交", BEFORE_RECEIPT, "draft", (SIGNER,), told="区专门机构、市级经办", reason_required=True,
+        "recall", "撤回提交", BEFORE_RECEIPT, "draft", (SIGNER,), (not_received,), told="区专门机构、市级经办", reason_required=True,
         message="受理前撤回，回到填报；编号保留",
     ),
     Transition(

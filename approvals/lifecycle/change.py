@@ -1,6 +1,6 @@
 """Life of a change (变更 BG) as a table: the applicant asks, the city checks, and the decision itself applies the change."""
 
-from approvals.guards import another_person, decision_recorded
+from approvals.guards import another_person, decision_recorded, not_received
 from approvals.guards.change import change_holds, checker_decides, director_decides, entered_from_paper
 from approvals.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER
 from approvals.models import Case
@@ -11,6 +11,7 @@ STATES = (
     State("draft", "填报中", "填报中"),
     State("signing", "待签发", "填报中", "info"),
     State("sent", "待核对", "已提交", "info"),
+    State("consulting", "征询部门意见", "征询部门意见", "info"),
     State("checking", "待审核", "审定中", "info"),
     State("deciding", "待审定", "审定中", "info"),
     State("approved", "已同意，变更生效", "已同意", "success", final=True),
@@ -18,7 +19,8 @@ STATES = (
     State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
     State("discarded", "已作废", "", "neutral", final=True),
 )
-SUBMITTED = ("sent", "checking", "deciding")
+SUBMITTED = ("sent", "consulting", "checking", "deciding")
+AT_OFFICER = ("sent", "consulting")
 
 TRANSITIONS = (
     Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (change_holds,), told="申报主体审核人", tone="primary",
@@ -32,13 +34,15 @@ TRANSITIONS = (
         message="退回填报人修改"),
     Transition("sign", "签发并提交", ("signing",), "sent", (SIGNER,), (another_person, change_holds), told="市级经办、区专门机构",
         tone="primary", confirm=True, message="变更前后对照和影响锁定，取得编号，报市住房城乡建设管理委核对"),
-    Transition("recall", "撤回修改", ("sent",), "draft", (SIGNER,), told="市级经办", reason_required=True,
+    Transition("recall", "撤回修改", ("sent",), "draft", (SIGNER,), (not_received,), told="市级经办", reason_required=True,
         message="核对前撤回，回到填报；编号保留"),
-    Transition("return_change", "退回修改", ("sent",), "draft", (OFFICER,), told="申报主体", reason_required=True,
-        message="退回申报主体修改后重新提交；编号保留"),
-    Transition("decline", "不予受理", ("sent",), "refused", (OFFICER,), told="申报主体、区专门机构", reason_required=True, confirm=True,
+    Transition("consult", "征询部门意见", AT_OFFICER, "consulting", (OFFICER,), told="被征询的部门、申报主体、区专门机构",
+        page="approvals:case_consult", message="有关部门同时征询，逾期只提醒，不视为同意；征询以后申报主体可以撤回申请，不能收回修改"),
+    Transition("return_change", "退回修改", AT_OFFICER, "draft", (OFFICER,), told="申报主体、被征询的部门", reason_required=True,
+        message="退回申报主体修改后重新提交；编号保留，还没有答复的部门征询撤销"),
+    Transition("decline", "不予受理", AT_OFFICER, "refused", (OFFICER,), told="申报主体、区专门机构", reason_required=True, confirm=True,
         tone="danger", message="办结，书面说明理由；不影响再次提出"),
-    Transition("to_check", "提交审核", ("sent",), "checking", (OFFICER,), (change_holds,), told="市级审核", tone="primary",
+    Transition("to_check", "提交审核", AT_OFFICER, "checking", (OFFICER,), (change_holds,), told="市级审核", tone="primary",
         message="写明核对意见，转市级审核"),
     Transition("return_to_officer", "退回经办", ("checking",), "sent", (CHECKER,), told="市级经办", reason_required=True,
         message="退回经办重新核对"),

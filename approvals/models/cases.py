@@ -22,7 +22,7 @@ APPLICATION_STATES = (*OPEN_STATES, "legal", "announced", "refused", "failed", "
 # Every state in which a case of some kind is closed, and every state that the machines of the four kinds know.
 CLOSED_STATES = ("announced", "refused", "failed", "withdrawn", "discarded", "approved", "dropped")
 CASE_STATES = (
-    *OPEN_STATES, *CLOSED_STATES, "visiting",
+    *OPEN_STATES, *CLOSED_STATES, "visiting", "consulting",
     "telling", "hearing", "heard", "legal", "discussing", "served",
 )  # fmt: skip
 

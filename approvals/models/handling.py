@@ -38,6 +38,13 @@ class EndorsementChoice(models.Model):
         return f"{self.case} {self.get_mode_display()}"
 
 
+# From receipt to 审定 departments may be asked; while the applicant mends something those asked may still answer.
+CONSULTED = frozenset({"sent", "consulting", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "legal", "deciding"})
+ANSWERED_IN = CONSULTED | {"correcting", "revising"}
+UNANSWERED = models.Q(answered_at__isnull=True, dropped_at__isnull=True)
+AWAITED = models.Q(UNANSWERED, case__status__in=ANSWERED_IN)
+
+
 class Consultation(models.Model):
     """部门意见: what a partner department is asked, by when, and what it said. Silence is reminded, never consent."""
 
@@ -54,6 +61,7 @@ class Consultation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
     )
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    dropped_at = models.DateTimeField("撤销时间", null=True, blank=True, help_text="the case went back before it was answered")
     entry = models.OneToOneField(PaperEntry, models.PROTECT, null=True, blank=True, related_name="consultation")
 
     class Meta:
@@ -62,13 +70,20 @@ class Consultation(models.Model):
         constraints: ClassVar = [
             one_of("opinion", OpinionKind.values, name="consultation_opinion_known", blank=True),
             models.UniqueConstraint(
-                fields=["case", "department"], condition=models.Q(answered_at__isnull=True), name="consultation_one_open"
+                fields=["case", "department"],
+                condition=UNANSWERED,
+                name="consultation_one_open",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["due"], name="consultation_open", condition=models.Q(answered_at__isnull=True))]
 
     def __str__(self) -> str:
         return f"{self.case} 征询{self.department}"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the opinion is still awaited, as ``AWAITED``: neither given nor called off, and the case is not decided."""
+        return self.answered_at is None and self.dropped_at is None and self.case.status in ANSWERED_IN
 
 
 class NoticeExtension(models.Model):

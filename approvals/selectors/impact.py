@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from approvals.models import CLOSED_STATES, Case, Consultation, Objection, Title
+from approvals.models.handling import AWAITED
 from approvals.selectors.ruleimpact import Touched, rule_touches
 from assessments.models import Review, SelfCheck, StageAssessment
 from greendistrict.policy import parameters
@@ -44,7 +45,7 @@ def _publicity() -> list[Touched]:
 
 
 def _consulting() -> list[Touched]:
-    return [Touched("待答复的部门意见，已发出的期限不变", Consultation.objects.filter(answered_at__isnull=True).count())]
+    return [Touched("待答复的部门意见，已发出的期限不变", Consultation.objects.filter(AWAITED).count())]
 
 
 def _objections() -> list[Touched]:

@@ -54,7 +54,7 @@ OUTSIDE_LOSS = (
 )
 CHANGE_STEPS = (
     ("提出", ("draft", "signing"), "sign"),
-    ("市级核对", ("sent",), "to_check"),
+    ("市级核对", ("sent", "consulting"), "to_check"),
     ("审核", ("checking",), "agree"),
     ("审定", ("deciding",), "decide"),
 )

@@ -6,6 +6,7 @@ from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from approvals.models import Consultation, PreReviewQuestion
+from approvals.models.handling import AWAITED
 from approvals.selectors.cases import cases_visible_to
 from approvals.selectors.cases import tasks_beside as case_tasks
 from approvals.selectors.opinions import opinion_tasks
@@ -61,7 +62,7 @@ def consultation_tasks(user: User) -> Iterable[Task]:
     own = seats(user).organisations_as(Role.PARTNER)
     if not own:
         return
-    rows = Consultation.objects.filter(answered_at__isnull=True, department__in=own).select_related("case__district")
+    rows = Consultation.objects.filter(AWAITED, department__in=own).select_related("case__district")
     for row in rows.order_by("due", "pk"):
         yield Task(
             title="部门意见待答复",

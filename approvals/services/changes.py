@@ -14,6 +14,7 @@ from approvals.rules import came_on_paper, may_edit_case
 from approvals.selectors.changes import against_change, change_facts
 from approvals.selectors.standing import standing_of
 from approvals.services.decisions import freeze
+from approvals.services.handling import drop_consultations
 from approvals.services.steps import locked, move, record_decision, touch
 from approvals.services.telling import people, tell_of
 from districts.models import District
@@ -136,10 +137,11 @@ def change_drop_entered(*, case: Case, by: User, reason: str, version: int | Non
 def _back(case: Case, action: str, by: User, reason: str) -> Case:
     """Back to the draft: nobody else's to see until it is submitted again, but what came on paper; the number stays."""
     move(case, action, by, reason=reason)
-    case.submitted_at = None
+    drop_consultations(case)
+    case.submitted_at = case.accepted_at = None
     if not came_on_paper(case):
         case.sent_at = None
-    touch(case, "submitted_at", "sent_at")
+    touch(case, "submitted_at", "sent_at", "accepted_at")
     return case
 
 

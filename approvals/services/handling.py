@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from approvals.enums import EndorsementMode, OpinionKind
+from approvals.enums import CaseKind, EndorsementMode, OpinionKind
 from approvals.models import Case, Consultation, EndorsementChoice
+from approvals.models.handling import AWAITED, CONSULTED, UNANSWERED
 from approvals.rules import is_officer, may_answer_consultation, may_set_mode
-from approvals.services.steps import locked, touch
+from approvals.services.steps import locked, move, touch
 from approvals.services.telling import tell_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
@@ -22,7 +23,7 @@ from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
 from greendistrict.policy import parameters
 
-CONSULTED = frozenset({"sent", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "legal", "deciding"})
+WITH_OFFICER = frozenset({"sent", "consulting"})
 
 
 @transaction.atomic
@@ -54,13 +55,14 @@ def set_endorsement_mode(*, case: Case, mode: str, reason: str, by: User, versio
 def consult(*, case: Case, departments: Sequence[Organisation], question: str, by: User, version: int | None = None) -> list[Consultation]:
     """征询部门意见: every department at once, due by the setting ``consult_days``; silence is reminded, never consent.
 
-    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` before receipt, without departments, or where one is asked already.
+    Of a change that the officer checks it is a step of its own. Raises ``NotAllowed`` for anybody but the officer, ``Refused`` before
+    receipt, after the decision, without departments, or where one is asked already.
     """
     case, now = locked(case, version), clock.now()
     if not is_officer(by, case):
         msg = "部门意见由市级经办征询"
         raise NotAllowed(msg)
-    if case.status not in CONSULTED or case.accepted_at is None:
+    if not may_consult(case):
         msg = "受理以后、审定以前征询部门意见"
         raise Refused(msg)
     if not departments or not question.strip():
@@ -77,11 +79,42 @@ def consult(*, case: Case, departments: Sequence[Organisation], question: str, b
         msg = "其中有部门已在征询，尚未答复"
         raise Refused(msg) from error
     audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
-    touch(case)
+    _passed_on(case, asked, by)
     for one in asked:
         body = f"{one.question}（{one.due.isoformat()}前答复，逾期只提醒，不视为同意）"
         _ask(one, f"consultation:{one.pk}", "征询意见", body)
     return asked
+
+
+def may_consult(case: Case) -> bool:
+    """Whether departments may be asked now: of a change once it is submitted, of the others once they are accepted."""
+    return case.status in CONSULTED and (case.accepted_at is not None or _at_officer(case))
+
+
+def _at_officer(case: Case) -> bool:
+    return case.kind == CaseKind.CHANGE and case.status in WITH_OFFICER
+
+
+def _passed_on(case: Case, asked: list[Consultation], by: User) -> None:
+    """A change goes into 征询部门意见, in sight of those asked; a case of another kind stays where it is."""
+    if not _at_officer(case):
+        touch(case)
+        return
+    case.accepted_at = case.accepted_at or clock.now()
+    touch(case, "accepted_at")
+    move(case, "consult", by, reason="、".join(one.department.name for one in asked))
+
+
+def drop_consultations(case: Case) -> None:
+    """Call off what departments have not answered: the case goes back to the applicant, and may come again as another."""
+    now = clock.now()
+    for one in case.consultations.filter(UNANSWERED).select_related("department"):
+        one.dropped_at = now
+        one.save(update_fields=["dropped_at"])
+        receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
+        words, body = "部门意见不再征询", "办件已退回申报主体修改，再次提交后如需征询，另行发出。"
+        page = reverse("approvals:case_list")
+        tell_of(case, receivers, key=f"consultation-dropped:{one.pk}", words=words, body=body, page=page, kind=Message.CASE_MOVED)
 
 
 def _ask(one: Consultation, key: str, words: str, body: str) -> None:
@@ -95,7 +128,7 @@ def answer_consultation(
 ) -> Consultation:
     """Keep a department's answer, given by its own people, or entered by the officer from its letter.
 
-    Raises ``NotAllowed``; ``Refused`` when it was answered, for an unknown opinion, or for remarks without words.
+    Raises ``NotAllowed``; ``Refused`` when it was answered or is awaited no longer, for an unknown opinion, or for remarks without words.
     """
     one = Consultation.objects.select_for_update(of=("self",)).select_related("case__district", "department").get(pk=consultation.pk)
     if not may_answer_consultation(by, one):
@@ -103,6 +136,9 @@ def answer_consultation(
         raise NotAllowed(msg)
     if one.answered_at is not None:
         msg = "这次征询已经答复"
+        raise Refused(msg)
+    if not one.is_awaited:
+        msg = "办件已经审定、办结或退回，不再需要答复"
         raise Refused(msg)
     if opinion not in OpinionKind.values:
         raise Refused([Refusal("请选择意见", field="opinion")])
@@ -124,7 +160,7 @@ def answer_consultation(
 
 def remind_overdue(today: Any) -> int:
     """Remind departments of answers that are overdue, once a day each; silence is never taken for consent."""
-    late = Consultation.objects.filter(answered_at__isnull=True, due__lt=today).select_related("case__district", "department")
+    late = Consultation.objects.filter(AWAITED, due__lt=today).select_related("case__district", "department")
     for one in late:
         body = f"期限{one.due.isoformat()}。逾期只提醒，不视为同意。"
         _ask(one, f"consultation-late:{one.pk}:{today.isoformat()}", "部门意见逾期未答复", body)

@@ -15,10 +15,12 @@ from approvals.lifecycle import EXTENSION, RECTIFICATION
 from approvals.models import Case, ExtensionRequest, Rectification
 from approvals.rules import is_city, is_officer, is_signer
 from approvals.selectors.requests import against_rectification, deadline_of, running, wrong_fields
+from approvals.selectors.waiting import consultations_visible_to
 from approvals.services import requests
 from approvals.views.common import UNPROCESSABLE, crumbs, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.services import available_actions
 
@@ -26,9 +28,11 @@ OPEN = {"asked", "proposed", "deciding"}
 
 
 def asked_context(case: Case, user: User) -> dict[str, Any]:
-    """Extensions, rectifications and 代录 of the case, with what this person may do about each."""
+    """Opinions of departments, extensions, rectifications and 代录 of the case, with what this person may do about each."""
     deadline, inside = deadline_of(case), is_city(user)
     return {
+        "consultations": consultations_visible_to(user).filter(case=case),
+        "today": clock.today(),
         "extensions": [_shown(row, user) for row in case.extensions.select_related("asked_by", "case__district")],
         "rectifications": [_shown(row, user) for row in case.rectifications.select_related("proposed_by", "case__district")],
         "entries": case.paper_entries.select_related("scan", "entered_by"),

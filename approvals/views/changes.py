@@ -21,7 +21,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused
 
-FROZEN = frozenset({"sent", "checking", "deciding", "approved", "refused", "withdrawn"})
+FROZEN = frozenset({"sent", "consulting", "checking", "deciding", "approved", "refused", "withdrawn"})
 
 
 @login_required

@@ -58,7 +58,7 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_ask and not rows.exists():
         raise Http404
     form = ConsultForm(request.POST or None, case=case) if may_ask else Form()
-    context = _context(case, form, "部门意见", rows=rows, may_ask=may_ask and case.status in handling.CONSULTED, today=clock.today())
+    context = _context(case, form, "部门意见", rows=rows, may_ask=may_ask and handling.may_consult(case), today=clock.today())
     if request.method != "POST" or not isinstance(form, ConsultForm):
         return render(request, "approvals/case_consult.html", context)
     if not form.is_valid():
@@ -83,7 +83,7 @@ def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """One consultation: the department answers, or the officer enters its letter."""
     user = signed_in(request)
     one = get_object_or_404(consultations_visible_to(user), pk=pk)
-    may_answer = one.answered_at is None and may_answer_consultation(user, one)
+    may_answer = one.is_awaited and may_answer_consultation(user, one)
     form = OpinionOfDepartmentForm(request.POST or None, request.FILES or None)
     context = _context(one.case, form, f"{one.department.name}意见", one=one, may_answer=may_answer, today=clock.today())
     if request.method != "POST" or not may_answer:

@@ -9,6 +9,7 @@ from approvals.acceptancefacts import visit_facts
 from approvals.enums import CaseKind
 from approvals.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.models import Case
+from approvals.models.handling import CONSULTED
 from approvals.rules import (
     is_officer,
     is_secretary,
@@ -21,7 +22,6 @@ from approvals.rules import (
     may_set_mode,
 )
 from approvals.selectors import MaterialLine
-from approvals.services.handling import CONSULTED
 from greendistrict.accounts.models import User
 
 
@@ -62,7 +62,7 @@ def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[S
 
 def _consultations(case: Case) -> Section:
     rows = list(case.consultations.all())
-    waiting = sum(row.answered_at is None for row in rows)
+    waiting = sum(row.is_awaited for row in rows)
     words = f"{waiting}个部门待答复" if waiting else f"{len(rows)}个部门已答复" if rows else "没有征询"
     return Section("部门意见", words, not waiting, _own("case_consult", case))
 

@@ -9,21 +9,22 @@ from approvals.changekinds.star import TARGET_STAR
 from approvals.changekinds.withdrawal import trace as ended
 from approvals.changes import change_kind, change_kinds, register_change
 from approvals.lifecycle import CHANGE
-from approvals.models import Case, DecisionRecord, Title
-from approvals.selectors import tasks_for
+from approvals.models import Case, Consultation, DecisionRecord, Title
+from approvals.selectors import cases_visible_to, tasks_for
 from approvals.selectors.standing import standing_of
 from approvals.selectors.verification import decision_by_number, verify
-from approvals.services import changes, drafts
+from approvals.services import changes, drafts, handling
 from approvals.services.steps import plain_step
 from approvals.turns import CHANGE_TURN
 from approvals.views.ways import WAYS_OF
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
+from greendistrict.workflow import timeline
 from tests.approvals.matrix import check_offers, check_pages, walk_the_matrix
 from tests.approvals.tampering import is_named, more
-from tests.factories.accounts import cast, make_user
+from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing, published_edition
 from tests.factories.districts import make_district
 from tests.factories.titles import give_title
@@ -77,13 +78,13 @@ def test_every_cell_through_perform_and_what_is_offered():
     asked = Asked().to_draft()
     people = asked.people.everybody
     check_offers(CHANGE, asked.case, people)
-    assert walk_the_matrix(CHANGE, asked.case, people, facts_for) == 25
-    assert sum(len(step.sources) * len(step.seats) for step in CHANGE.transitions) == 25
+    assert walk_the_matrix(CHANGE, asked.case, people, facts_for) == 32
+    assert sum(len(step.sources) * len(step.seats) for step in CHANGE.transitions) == 32
 
 
 def test_states_turns_ways_and_words_belong_together():
     assert set(CHANGE_TURN) == set(STATES)
-    assert set(WAYS_OF["BG"]) == set(ACTIONS)
+    assert set(WAYS_OF["BG"]) == set(ACTIONS) - {"consult"}  # it has a page of its own
     with pytest.raises(ValueError, match="registered twice"):
         register_change(type(TARGET_STAR)(**{**vars(TARGET_STAR), "label": "另一个"}))
     assert {"target_star", "applicant", "withdrawal"} <= {kind.key for kind in change_kinds()}
@@ -275,3 +276,73 @@ def test_the_last_scores_are_told_against_the_target_before_and_after():
         assert said.endswith("，达到目标星级" if reached >= star else "，未达到目标星级")
     asked = Asked(values={"star": 3 if reached < 3 else 1}, people=filing.people, district=filing.district).to_draft()
     assert changes.rehearse(asked.case, by=filing.people.preparer)
+
+
+def test_departments_are_asked_before_the_officer_passes_the_change_on():
+    asked = Asked().to_sent()
+    people = asked.people
+    other = make_organisation(OrganisationKind.PARTNER, "演示市发展改革委（虚构）")
+    reader = make_user(Role.PARTNER, other)
+    assert not cases_visible_to(people.partner).exists(), "nobody is shown a change before he is asked"
+    asked.do(handling.consult, "city_officer", departments=[people.partner_body], question="请就用地指标提出意见")
+    assert (asked.case.status, cases_visible_to(people.partner).get()) == ("consulting", asked.case)
+    asked.do(handling.consult, "city_officer", departments=[other], question="请就投资计划提出意见")
+    steps = [record.reason for record in timeline.of_subject(asked.case) if record.action == "consult"]
+    assert steps == [people.partner_body.name, other.name]
+    with pytest.raises(Refused, match="不能办理这一步"):
+        asked.do(changes.change_recall, "reviewer", reason="改星级")
+    first, second = Consultation.objects.order_by("pk")
+    handling.answer_consultation(consultation=first, opinion="agrees", text="", by=people.partner)
+    asked.do(changes.change_to_check, "city_officer", reason="已核对")
+    assert [task.kind for task in tasks_for(reader)] == ["consultation"], "silence is no consent, and the case goes on"
+    asked.do(changes.change_agree, "city_checker")
+    asked.do(changes.change_decide, "city_director", number="演沪建〔2026〕31号", decided_on=clock.today())
+    assert tasks_for(reader) == []
+    with pytest.raises(Refused, match="不再需要答复"):
+        handling.answer_consultation(consultation=second, opinion="agrees", text="", by=reader)
+    assert verify(decision_by_number("演沪建〔2026〕31号")).holds
+
+
+def test_a_change_sent_back_calls_off_what_was_not_answered_and_may_be_asked_again():
+    asked = Asked().to_sent()
+    people = asked.people
+    question = {"departments": [people.partner_body], "question": "请提出意见"}
+    asked.do(handling.consult, "city_officer", **question)
+    asked.do(changes.change_return, "city_officer", reason="写明依据")
+    assert not cases_visible_to(people.partner).exists()
+    assert tasks_for(people.partner) == []
+    with clock.at(clock.now() + dt.timedelta(days=60)):
+        assert handling.remind_overdue(clock.today()) == 0
+    asked.to_sent().do(handling.consult, "city_officer", **question)
+    assert [row.is_awaited for row in Consultation.objects.order_by("pk")] == [False, True]
+    assert len(tasks_for(people.partner)) == 1
+
+
+def test_what_the_city_has_received_is_not_recalled():
+    asked = Asked().to_checking().do(plain_step("return_to_officer"), "city_checker", reason="再核对")
+    with pytest.raises(Refused, match="已经受理核对"):
+        asked.do(changes.change_recall, "reviewer", reason="改星级")
+    asked.do(changes.change_return, "city_officer", reason="写明依据")
+    assert asked.case.accepted_at is None
+
+
+def test_the_officer_asks_on_the_page_and_everybody_inside_reads_the_answers(client):
+    asked = Asked().to_sent()
+    people, case = asked.people, asked.case
+    page, ask = reverse("approvals:case", args=[case.pk]), reverse("approvals:case_consult", args=[case.pk])
+    client.force_login(people.city_officer)
+    assert f'href="{ask}"' in client.get(page).content.decode()
+    typed = {"version": case.version, "departments": [people.partner_body.pk], "question": "请就用地指标提出意见"}
+    assert client.post(ask, typed, follow=True).status_code == 200
+    assert client.post(ask, typed).status_code == 422, "the department is asked already"
+    one = Consultation.objects.get()
+    answer = reverse("approvals:consultation", args=[one.pk])
+    client.force_login(people.partner)
+    assert f'href="{answer}"' in client.get(page).content.decode()
+    assert client.post(answer, {"opinion": "remarks", "text": "补充来源"}).status_code == 302
+    for seat in ("city_officer", "city_checker", "city_director"):
+        client.force_login(getattr(people, seat))
+        assert "补充来源" in client.get(page).content.decode(), seat
+    for seat in ("preparer", "reviewer", "authority"):
+        client.force_login(getattr(people, seat))
+        assert "补充来源" not in client.get(page).content.decode(), seat
