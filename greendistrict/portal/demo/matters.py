@@ -1,25 +1,33 @@
-"""What goes on beside applications and self-checks: a change before the director, an acceptance begun, an inspection being mended."""
+"""What goes on beside applications and self-checks: a change, an acceptance begun, an inspection being mended, a loss of title."""
 
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals.services import acceptances, changes, materials
+from approvals.enums import LossGround, OpinionKind, RecordedKind, TitleKind
+from approvals.models import Case
+from approvals.services import acceptances, changes, handling, losses, materials
+from approvals.services.history import policy_of
+from approvals.services.recorded import record_assessment
+from approvals.services.titles import HistoricTitle, record_historic
 from assessments.enums import InspectionMode, Severity
 from assessments.models import InspectionFinding
 from assessments.services import inspections
+from districts.enums import Certainty
 from districts.models import District
-from greendistrict.accounts.models import User
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
+from greendistrict.portal.demo import district as land
 from greendistrict.portal.demo.files import upload
 from greendistrict.portal.demo.timing import after, moment
 
 People = Mapping[str, User]
 TEAM = "周演示、郑演示"
 MEND_DAYS = 45
+YEAR = 365
 
 
 def change_before_director(district: District, people: People, today: dt.date) -> None:
-    """The applicant aims at three stars; checked and agreed, it waits for the decision."""
+    """The applicant aims at three stars; a partner department has answered, checked and agreed it waits for the decision."""
     begin = moment(today - dt.timedelta(days=16))
     with clock.at(begin):
         case = changes.start_change(district=district, kind="target_star", by=people["preparer_kechuang"])
@@ -30,6 +38,13 @@ def change_before_director(district: District, people: People, today: dt.date) -
         changes.change_hand_up(case=case, by=people["preparer_kechuang"])
     with clock.at(after(begin, 2)):
         changes.change_sign(case=case, by=people["reviewer_kechuang"])
+    with clock.at(after(begin, 3)):
+        partner = people["partner"].posts.get().organisation
+        question = "申报主体拟提高目标星级，请就用地和指标提出意见（演示）"
+        [asked] = handling.consult(case=case, departments=[partner], question=question, by=people["city_officer"])
+    with clock.at(after(begin, 4)):
+        remark = "同意提高目标星级，建议同步更新专业规划（演示）"
+        handling.answer_consultation(consultation=asked, opinion=OpinionKind.REMARKS, text=remark, by=people["partner"])
     with clock.at(after(begin, 5)):
         changes.change_to_check(case=case, by=people["city_officer"], reason="已核对规划方案")
     with clock.at(after(begin, 6)):
@@ -78,3 +93,48 @@ def _report(finding: InspectionFinding, people: People) -> None:
     inspections.save_reply(finding=finding, text=reply, version=finding.version, by=people["preparer_kechuang"])
     finding.refresh_from_db()
     inspections.take_finding(finding=finding, action="report", by=people["reviewer_kechuang"])
+
+
+def loss_being_heard(plot: land.Plot, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
+    """An old pilot failed two assessments in a row; it is told of the intended revocation, and its statement is awaited."""
+    officer, last = people["city_officer"], today - dt.timedelta(days=75)
+    first = last - dt.timedelta(days=YEAR)
+    with clock.at(moment(last)):
+        district = _old_pilot(plot, bodies, people["preparer"], granted_on=first - dt.timedelta(days=3 * YEAR))
+        for day, what in ((first, "第一次阶段评估"), (last, "提前组织的阶段评估")):
+            source = f"演示评估通报（虚构）：{what}不合格"
+            record_assessment(district=district, by=officer, kind=RecordedKind.STAGE, concluded_on=day, passed=False, source=source)
+    begin = moment(today - dt.timedelta(days=30))
+    with clock.at(begin):
+        case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=officer)
+        losses.save_grounds(
+            case=case,
+            by=officer,
+            facts="连续两次阶段评估不合格；近期重点项目均未开工，绿色生态专业规划的主要措施未落实（演示）。",
+            basis="沪住建规范联〔2023〕13号 八（四）",
+            not_implemented="未按专业规划和实施计划推进建设，整改到期未完成（演示）。",
+        )
+    with clock.at(after(begin, 2)):
+        losses.loss_to_check(case=case, by=officer, reason="事实和依据已核对")
+    with clock.at(after(begin, 4)):
+        losses.loss_agree(case=Case.objects.get(pk=case.pk), by=people["city_checker"], reason="同意告知")
+    with clock.at(moment(today - dt.timedelta(days=7))):
+        told = {"number": "演示告〔1〕号", "told_on": clock.today(), "scan": upload("政府批复")}
+        losses.loss_tell(case=Case.objects.get(pk=case.pk), by=officer, **told)
+
+
+def _old_pilot(plot: land.Plot, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:
+    """A district whose title is older than the portal (历史补录); of what it planned nothing is built."""
+    district = land.register(plot, dict(bodies), preparer)
+    land.write_plan(district, preparer)
+    land.fill_lists(plot, district, preparer)
+    title = HistoricTitle(
+        kind=TitleKind.PILOT,
+        policy=policy_of(granted_on),
+        source="演示公告（虚构）",
+        certainty=Certainty.SOURCED,
+        star=plot.star,
+        granted_on=granted_on,
+    )
+    record_historic(district=district, title=title)
+    return District.objects.get(pk=district.pk)
