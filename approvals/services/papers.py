@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals.models import Case, Submission, VisitPhoto
 from approvals.selectors.materials import materials_of
+from approvals.selectors.wholeform import form_content
 from assessments.enums import Purpose, ScoringStage
 from assessments.models import Review, ScoreTable
 from assessments.selectors.tables import latest_version
@@ -93,6 +94,7 @@ def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Subm
             if line.slot.origin in {"file", "plan"} and (line.files or not line.slot.optional)
         ],
         "policy": verdicts,
+        "form": form_content(case),
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Submission.objects.create(

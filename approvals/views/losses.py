@@ -1,5 +1,6 @@
 """取消与撤销: proposals and candidates, opening a file, its grounds, city assessments recorded from paper, the case."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals.cityresults import city_results, failures_in_a_row
 from approvals.enums import CaseKind, LossGround
 from approvals.forms.losses import GroundsForm, RecordAssessmentForm
-from approvals.lossfacts import revocation_verdicts
+from approvals.lossfacts import FAILURES, REVOKED, revocation_verdicts
 from approvals.models import Case
 from approvals.rules import is_city, is_officer
 from approvals.selectors.losses import cancel_proposals, revocation_candidates
@@ -26,6 +27,9 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.engine import NoPolicyInForce
+from greendistrict.policy.inforce import policy_in_force
+
+HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评估连续不合格"}
 
 
 @login_required
@@ -129,8 +133,11 @@ def loss_context(case: Case, user: User) -> dict[str, Any]:
 def _groups(case: Case) -> list[dict[str, Any]]:
     if case.loss.ground != LossGround.REVOKE:
         return []
+    day = case.decided_on or clock.today()
     try:
-        verdicts = revocation_verdicts(case.loss, case.decided_on or clock.today())
+        verdicts = revocation_verdicts(case.loss, day)
     except NoPolicyInForce:
         return []
-    return [{"title": "", "note": "", "verdicts": verdicts}]
+    asked = policy_in_force(day).rule(REVOKED).tests
+    halves = [replace(verdict, title=HALVES.get(test.fact.name, verdict.title)) for test, verdict in zip(asked, verdicts, strict=True)]
+    return [{"title": "", "note": "", "verdicts": halves}]

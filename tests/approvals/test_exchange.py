@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from approvals.clocks import merged
 from approvals.enums import CaseKind
 from approvals.facts import case_facts
-from approvals.models import CaseDocument, CorrectionOpening, FindingFile, PreReviewQuestion
+from approvals.models import Case, CaseDocument, CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.selectors import handling_due, materials_of, tasks_for
 from approvals.selectors.materials import completeness_of, older_versions
 from approvals.services import cases, corrections, materials, prereview
@@ -197,3 +197,38 @@ def test_pages_of_the_exchange(client):
     assert client.post(page("case_questions", case), {"version": case.version, f"answer-{question.pk}": "见第3页"}).status_code == 302
     assert "1个问题已答复" in get(people.secretariat, "case").content.decode()
     assert "policy" in case_facts(case, clock.today())
+
+
+def test_the_printed_form_of_a_submitted_case_is_what_was_submitted(client):
+    filing = Filing()
+    people, case, url = filing.people, filing.case, page("case_print", filing.case)
+    client.force_login(people.preparer)
+
+    def printed():
+        return client.get(url).content.decode()
+
+    assert "正在填报，还没有锁定" in printed()
+    filing.to_accepted()
+    filing.district.key_projects.create(name="后来的项目（虚构）", category="能源")
+    filing.district.plots.all().delete()
+    Case.objects.filter(pk=case.pk).update(star_asked=1)
+    html = printed()
+    assert "以下按第1次提交时锁定的内容" in html
+    assert "后来的项目" not in html
+    assert "演示能源站（虚构）" in html
+    plots = case.submissions.get().content["form"]["plots"]
+    assert plots
+    assert all(row["number"] in html for row in plots)
+    Case.objects.filter(pk=case.pk).update(status="correcting")
+    assert "后来的项目" in printed(), "the applicant mends it: today's lists"
+
+
+def test_a_form_submitted_before_forms_were_kept_says_of_which_day_its_lists_are(client):
+    filing = Filing().to_accepted()
+    kept = filing.case.submissions.get()
+    kept.content.pop("form")
+    kept.save(update_fields=["content"])
+    client.force_login(filing.people.city_officer)
+    html = client.get(page("case_print", filing.case)).content.decode()
+    assert "这一件提交时没有留存清单" in html
+    assert "演示能源站（虚构）" in html

@@ -38,7 +38,7 @@ BINJIANG = Plot(
 )
 CHANYE = Plot("演示产业区（虚构）", NEW, "310113", "demo-jia", "demo-xincheng", Decimal("4.20"), Decimal("2.60"), 26, 2, 5, (121.42, 31.40))
 HUPAN = Plot("演示湖畔区（虚构）", NEW, "310118", "demo-jia", "demo-xincheng", Decimal("1.90"), Decimal("0.80"), 20, 2, 6, (121.05, 31.10))
-SHANLU = Plot("演示山麓区（虚构）", NEW, "310113", "demo-jia", "demo-xincheng", Decimal("1.60"), Decimal("0.90"), 14, 1, 7, (121.30, 31.46))
+SHANLU = Plot("演示山麓区（虚构）", NEW, "310151", "demo-jia", "demo-xincheng", Decimal("1.60"), Decimal("0.90"), 14, 1, 7, (121.55, 31.62))
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the water bureau has
 
