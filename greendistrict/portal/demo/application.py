@@ -1,7 +1,7 @@
 """Taking a fictional application along its way, step by step, at given moments of business time."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from approvals.models import Announcement, Case
 from approvals.services import announcements, cases, drafts, endorsements, materials, notices
@@ -22,6 +22,7 @@ from greendistrict.portal.demo.tables import fill
 from greendistrict.portal.demo.timing import after
 
 People = Mapping[str, User]
+OPINION = "专业规划内容完整，指标体系覆盖五个维度，评分依据充分。建议落实屋顶光伏并网时序，完善监测平台。（演示）"
 REASONS = {"APPLY-IN-PLAN": "年度实施计划在编，待上报（演示）"}
 
 
@@ -37,13 +38,14 @@ def draft(
     case = drafts.start_application(district=District.objects.get(pk=district.pk), by=preparer, star_asked=plot.star)
     case = drafts.save_case(case=case, by=preparer, star_asked=plot.star, reasons=REASONS, version=case.version)
     for slot in [slot for slot in UPLOADED if not slot.optional][: 2 if reduced else None]:
-        materials.add_document(case=case, slot=slot.key, upload=upload(_title(slot.title)), title=slot.title, by=preparer)
+        materials.add_document(case=case, slot=slot.key, upload=upload(title_of(slot.title)), title=slot.title, by=preparer)
     if case.table is not None:
         fill(case.table, preparer, seed=plot.seed, ambition=ambition, leave=leave)
     return _fresh(case)
 
 
-def _title(slot: str) -> str:
+def title_of(slot: str) -> str:
+    """Title of the demo file that goes into a slot of the checklist."""
     return next((title for title in TITLES if title[:4] in slot), TITLES[4])
 
 
@@ -127,7 +129,7 @@ def call_meeting(review: Review, people: People, *, at: dt.datetime) -> None:
     meeting.call_meeting(review=Review.objects.get(pk=review.pk), at=at, place="演示会议室", by=people["secretariat"])
 
 
-def hold_meeting(review: Review, people: People, star: int) -> None:
+def hold_meeting(review: Review, people: People, star: int, opinion: str = OPINION) -> None:
     """Meeting: agreed figures where readers differ, votes, opinion, signatures, conclusion 通过."""
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     meeting.open_meeting(review=review, by=secretary)
@@ -142,15 +144,14 @@ def hold_meeting(review: Review, people: People, star: int) -> None:
             confirming.confirm_agreed(review=review, member=member, item_ids=agreed, agrees=True, by=member.expert.user)
         meeting.record_vote(review=review, member=member, vote=Conclusion.PASSED, by=member.expert.user)
     review.refresh_from_db()
-    opinion = "专业规划内容完整，指标体系覆盖五个维度，评分依据充分。建议落实屋顶光伏并网时序，完善监测平台。（演示）"
     meeting.save_opinion(review=review, opinion=opinion, version=review.version, by=secretary)
     for member in members(review):
         confirming.sign_opinion(review=Review.objects.get(pk=review.pk), member=member, by=member.expert.user)
     concluding.conclude(review=Review.objects.get(pk=review.pk), conclusion=Conclusion.PASSED, star=star, star_reason="", by=secretary)
 
 
-def decide(case: Case, people: People, start: dt.datetime) -> Case:
-    """Notice, check, decision and announcement, one after the other from ``start``."""
+def decide(case: Case, people: People, start: dt.datetime, *, decide: Callable[..., Case] = cases.case_decide) -> Case:
+    """Notice, check, decision and announcement, one after the other from ``start``; ``decide`` is the kind's own decision."""
     officer = people["city_officer"]
     with clock.at(after(start, 1)):
         notice = notices.case_open_notice(case=_fresh(case), by=officer)
@@ -161,9 +162,7 @@ def decide(case: Case, people: People, start: dt.datetime) -> Case:
         cases.case_agree(case=_fresh(case), by=people["city_checker"])
     with clock.at(after(done, 4)):
         today = clock.today()
-        cases.case_decide(
-            case=_fresh(case), by=people["city_director"], number=f"演示建〔{today.year}〕{case.pk}号", decided_on=today, scan=None
-        )
+        decide(case=_fresh(case), by=people["city_director"], number=f"演示建〔{today.year}〕{case.pk}号", decided_on=today, scan=None)
     with clock.at(after(done, 6)):
         batch = announcements.create_batch(by=officer, cases=[_fresh(case)], demo=True)
         announcements.approve(announcement=batch, by=people["city_director"])

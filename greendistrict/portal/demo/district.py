@@ -1,12 +1,9 @@
 """Filling a fictional district: profile, plan, plots, key projects, works. Everything goes through the districts' services."""
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
-
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from districts.enums import DIAGNOSIS_PARTS, Acquisition, BoundaryKind, Dimension, DistrictType, PlanPart, ProjectState
 from districts.models import AdministrativeArea, District
@@ -14,7 +11,7 @@ from districts.services import boundaries, plans, profile, rows
 from districts.services.plotvalues import save_values
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
-from greendistrict.portal.demo.files import upload
+from greendistrict.portal.demo.files import drawn_boundary, upload
 
 USES = ("住宅用地", "商业服务业用地", "商务金融用地", "教育用地", "公园绿地", "科研用地", "文化用地", "社区服务设施用地")
 PROJECTS = (
@@ -68,7 +65,7 @@ def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
         district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"), source=BASIS
     )
     for kind in (BoundaryKind.AREA, BoundaryKind.PLAN):
-        drawn = SimpleUploadedFile("范围.geojson", json.dumps(outline(plot)).encode())
+        drawn = drawn_boundary("范围", outline(plot))
         boundaries.upload_boundary(district=saved, kind=kind, upload=drawn, system="EPSG:4326", by=by)
     saved.refresh_from_db()
     return saved

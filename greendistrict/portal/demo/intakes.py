@@ -19,15 +19,16 @@ FIGURES: dict[str, Mapping[str, str]] = {
 }
 
 
-def yearly_reports(district: str, people: Mapping[str, User], year: int) -> None:
-    """Reports on ``year`` of every pilot are opened; both of ``district`` are filed and the operation report is received."""
+def yearly_reports(district: str, seats: tuple[str, str], people: Mapping[str, User], year: int) -> None:
+    """Reports on ``year`` of every pilot are opened; both of ``district`` are filed by preparer and reviewer, the first is received."""
+    preparer, reviewer = (people[seat] for seat in seats)
     with clock.at(moment(dt.date(year + 1, 1, 8))):
         intakes.open_due(clock.today())
     start = moment(dt.date(year + 1, 3, 18))
     for kind in (ReportKind.OPERATION, ReportKind.CARBON):
         report = YearlyReport.objects.select_related("district").get(district__name=district, kind=kind, year=year)
         with clock.at(start):
-            _file(report, people["preparer"], people["reviewer"])
+            _file(report, preparer, reviewer)
     with clock.at(after(start, 6)):
         received = YearlyReport.objects.get(district__name=district, kind=ReportKind.OPERATION, year=year)
         intakes.take(report=received, action="receive", by=people["city_officer"])

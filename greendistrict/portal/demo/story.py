@@ -1,4 +1,4 @@
-"""The fiction as a whole: seven districts in seven states, told through the services at past moments."""
+"""The fiction as a whole: nine districts in nine states, told through the services at past moments."""
 
 import datetime as dt
 from decimal import Decimal
@@ -14,7 +14,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.portal.demo import application as way
-from greendistrict.portal.demo import control, matters
+from greendistrict.portal.demo import control, demonstration, matters
 from greendistrict.portal.demo import district as land
 from greendistrict.portal.demo import indicators as aims
 from greendistrict.portal.demo import surroundings as around
@@ -39,6 +39,7 @@ BINJIANG = Plot(
 CHANYE = Plot("演示产业区（虚构）", NEW, "310113", "demo-jia", "demo-xincheng", Decimal("4.20"), Decimal("2.60"), 26, 2, 5, (121.42, 31.40))
 HUPAN = Plot("演示湖畔区（虚构）", NEW, "310118", "demo-jia", "demo-xincheng", Decimal("1.90"), Decimal("0.80"), 20, 2, 6, (121.05, 31.10))
 SHANLU = Plot("演示山麓区（虚构）", NEW, "310151", "demo-jia", "demo-xincheng", Decimal("1.60"), Decimal("0.90"), 14, 1, 7, (121.55, 31.62))
+YUNWAN = Plot("演示云湾区（虚构）", NEW, "310117", "demo-bing", "demo-hupan", Decimal("2.05"), Decimal("1.20"), 18, 2, 8, (121.22, 31.03))
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the water bureau has
 
@@ -49,6 +50,7 @@ def tell(bodies: Bodies, people: way.People) -> None:
     year = base_year(today)
     first = dt.date(year - 2, 1, 1).isoformat()
     set_setting(by=people["city_director"], key="obligations_from", value=first, reason="演示：虚构城区自这一天起在平台报送")
+    _pilot(YUNWAN, bodies, people, demonstration.SEATS, start=dt.date(year - 2, 1, 15), ambition=0.6)
     _pilot(XINCHENG, bodies, people, ("preparer", "reviewer", "authority"), start=dt.date(year - 2, 7, 8), ambition=0.62)
     _pilot(
         GANGWAN, bodies, people, ("preparer_kechuang", "reviewer_kechuang", "authority_bing"), start=dt.date(year - 1, 2, 10), ambition=0.5
@@ -57,7 +59,11 @@ def tell(bodies: Bodies, people: way.People) -> None:
         KECHUANG, bodies, people, ("preparer_kechuang", "reviewer_kechuang", "authority_yi"), start=dt.date(year - 1, 3, 5), ambition=0.55
     )
     _first_reports(people, year)
-    yearly_reports(XINCHENG.name, people, year - 1)
+    demonstration.build(YUNWAN, people, year)
+    demonstration.self_checks(YUNWAN, people, year)
+    yearly_reports(XINCHENG.name, ("preparer", "reviewer"), people, year - 1)
+    yearly_reports(YUNWAN.name, demonstration.SEATS[:2], people, year - 1)
+    demonstration.accept(YUNWAN, people, year)
     _running(people, today)
     _open_cases(bodies, people, today)
     kechuang, gangwan = (District.objects.get(name=plot.name) for plot in (KECHUANG, GANGWAN))

@@ -1,13 +1,9 @@
 """What stands around fictional districts: designated bodies, papers, money, labels, yearly plans, boundary, key-project papers."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
-
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from districts.enums import BoundaryKind, FundKind, FundState, PaperKind, PlanWork
 from districts.models import District, DistrictPaper, ExternalHonour, Fund, ImplementationPlan, SubArea
@@ -15,7 +11,7 @@ from districts.services import boundaries, implementation, parties, projects, ro
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.portal.demo.district import Plot, outline
-from greendistrict.portal.demo.files import upload
+from greendistrict.portal.demo.files import drawn_boundary, picture, upload
 from greendistrict.portal.demo.timing import after, moment
 
 Bodies = Mapping[str, Organisation]
@@ -25,7 +21,6 @@ WORKS = {
     PlanWork.PROJECTS: ("近期重点项目建设", 8600, "区财政、企业自筹"),
     PlanWork.APPLY: ("编制申报材料，申报试点", 60, "区财政"),
 }
-SIDE = 240
 
 
 def surround(plot: Plot, district: District, bodies: Bodies, people: People) -> None:
@@ -38,7 +33,7 @@ def surround(plot: Plot, district: District, bodies: Bodies, people: People) -> 
     )
     for model, values in _entries(plot, today):
         parties.save_entry(district=district, model=model, values=values, by=preparer, row=None, version=None)
-    drawn = SimpleUploadedFile("验收范围.geojson", json.dumps(outline(plot)).encode())
+    drawn = drawn_boundary("验收范围", outline(plot))
     boundaries.upload_boundary(
         district=district, kind=BoundaryKind.ACCEPTANCE, upload=drawn, system="EPSG:4326", reason="按规划范围登记", by=preparer
     )
@@ -72,20 +67,7 @@ def _key_projects(district: District, by: User, today: dt.date) -> None:
     numbers = list(district.plots.filter(buildable=True).order_by("number").values_list("number", flat=True)[:3])
     linked = {"plots": numbers, "clauses": ["4.2.13", "7.2.7"]}
     saved = rows.key_project_save(district=district, project=project, version=project.version, values=linked, by=by)
-    projects.add_photo(project=saved, upload=_picture(), title="现场（演示图片）", by=by)
-
-
-def _picture() -> SimpleUploadedFile:
-    """A plain drawing of a site under a sky; says nothing about any real place."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 -- loaded by the demo command only
-
-    image = Image.new("RGB", (SIDE * 4 // 3, SIDE), "#dfe9f0")
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, SIDE * 3 // 4, SIDE * 4 // 3, SIDE), fill="#8aa06f")
-    draw.rectangle((SIDE // 2, SIDE // 3, SIDE, SIDE * 3 // 4), fill="#b9b2a6", outline="#6b665c")
-    stream = BytesIO()
-    image.save(stream, "PNG")
-    return SimpleUploadedFile("现场（演示）.png", stream.getvalue(), content_type="image/png")
+    projects.add_photo(project=saved, upload=picture(), title="现场（演示图片）", by=by)
 
 
 def yearly_plans(people: People, today: dt.date, listed: Mapping[tuple[str, int], tuple[str, list[str], str]]) -> None:
