@@ -88,9 +88,9 @@ FORMS: dict[str, Form] = {
 }
 
 
-def owes(stage: str, titled_on: dt.date | None, year: int) -> bool:
+def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
     """Whether a district hands in reports on ``year``: it held a title by the end of it. An unknown day counts as before."""
-    return stage in TITLED and (titled_on is None or titled_on.year <= year)
+    return stage in TITLED and (held_since is None or held_since.year <= year)
 
 
 def contradictions(kind: str, figures: Mapping[str, Decimal]) -> list[tuple[str, str]]:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from approvals.enums import DossierStep, WrongField
+from approvals.enums import DossierStep, TitleEnd, WrongField
 from approvals.models import Announcement, Case, Rectification, Title
 from approvals.services.decisions import freeze
 from approvals.services.steps import touch
+from districts.enums import Stage
 from districts.models import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -45,13 +46,16 @@ def _announcement_number(case: Case, after: str) -> None:
 
 
 def _announced_on(case: Case, after: str) -> None:
-    """The day of the batch is the day its titles begin or end: for every district it names."""
+    """The day of the batch is the day its titles begin or end, and a pilot ends that became a demonstration by it."""
     day, batch = dt.date.fromisoformat(after), case.announcement_line.announcement
     Announcement.objects.filter(pk=batch.pk).update(announced_on=day)
     Title.objects.filter(announcement=batch).update(granted_on=day)
     Title.objects.filter(end_announcement=batch).update(ended_on=day)
     held = Title.objects.filter(announcement=batch, end="").values("district_id")
     District.objects.filter(pk__in=held).update(titled_on=day)
+    Title.objects.filter(district__in=held, end=TitleEnd.SUPERSEDED).update(ended_on=day)
+    before = Title.objects.filter(announcement=batch, end=TitleEnd.SUPERSEDED).values("district_id")
+    District.objects.filter(pk__in=before, stage=Stage.DEMONSTRATION).update(titled_since=day)
 
 
 WRITERS = {

@@ -22,7 +22,7 @@ PREFIX = "CH"
 GRANT = {TitleKind.PILOT: "grant_pilot", TitleKind.DEMONSTRATION: "grant_demonstration"}
 END = {TitleEnd.CANCELLED: "cancel_title", TitleEnd.REVOKED: "revoke_title", TitleEnd.WITHDRAWN: "leave_programme"}
 RECORD = {TitleKind.PILOT: "record_pilot", TitleKind.DEMONSTRATION: "record_demonstration"}
-COPIES = ("star", "title_number", "titled_on", "titled_on_certainty", "title_batch", "status_certainty")
+COPIES = ("star", "title_number", "titled_on", "titled_on_certainty", "titled_since", "title_batch", "status_certainty")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         raise Refused(msg)
     day = announcement.announced_on
     district = District.objects.select_for_update(of=("self",)).get(pk=case.district_id)
-    _supersede(district, day)
+    since = _supersede(district, day)
     title = Title.objects.create(
         district=district,
         kind=kind,
@@ -62,6 +62,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         policy=policy_in_force(day).code,
     )
     perform(machine=DISTRICT, obj=district, action=GRANT[TitleKind(kind)], by=None, reason=f"{announcement}，{case.decision_number}")
+    district.titled_since = since
     _copy(district, title, batch=str(announcement), date_certainty=Certainty.SOURCED)
     if district.edition_id is None and case.table is not None:  # later self-checks follow the edition that the title was judged by
         district.edition = case.table.edition
@@ -78,7 +79,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
     known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
     if known is not None:
         return known
-    _supersede(district, title.granted_on)
+    since = _supersede(district, title.granted_on)
     stored = Title.objects.create(
         district=district,
         kind=title.kind,
@@ -94,6 +95,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
         certainty=title.certainty,
     )
     perform(machine=DISTRICT, obj=district, action=RECORD[TitleKind(title.kind)], by=None, reason=f"历史补录：{title.source}"[:500])
+    district.titled_since = since
     _copy(district, stored, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
     audit.record(action="title.record", by=by, obj=stored, data={"source": title.source, "certainty": title.certainty})
     return stored
@@ -117,20 +119,23 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
     title.end_case, title.end_announcement = case, announcement
     title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])
     perform(machine=DISTRICT, obj=district, action=END[TitleEnd(how)], by=None, reason=reason)
-    district.star, district.title_number, district.titled_on, district.title_batch = None, "", None, ""
-    district.save(update_fields=["star", "title_number", "titled_on", "title_batch"])
+    district.star, district.title_number, district.title_batch = None, "", ""
+    district.titled_on = district.titled_since = None
+    district.save(update_fields=["star", "title_number", "titled_on", "titled_since", "title_batch"])
     audit.record(action="title.end", by=by, obj=title, data={"how": str(how), "case": case.number, "reason": reason})
     if announcement is not None:
         freeze(case=case, step=DossierStep.ANNOUNCEMENT, by=by)
     return title
 
 
-def _supersede(district: District, day: dt.date | None) -> None:
-    """A pilot that becomes a demonstration ends as 升为示范; it is never deleted."""
+def _supersede(district: District, day: dt.date | None) -> dt.date | None:
+    """A pilot that becomes a demonstration ends as 升为示范; it is never deleted. Answers since when a title has been held."""
     current = Title.objects.select_for_update().filter(district=district, end="").first()
-    if current is not None:
-        current.end, current.ended_on = TitleEnd.SUPERSEDED, day
-        current.save(update_fields=["end", "ended_on"])
+    if current is None:
+        return None
+    current.end, current.ended_on = TitleEnd.SUPERSEDED, day
+    current.save(update_fields=["end", "ended_on"])
+    return current.granted_on
 
 
 def _copy(district: District, title: Title, *, batch: str, date_certainty: str) -> None:

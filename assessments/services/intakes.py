@@ -53,7 +53,7 @@ def open_due(today: dt.date) -> list[YearlyReport]:
         (district, kind)
         for district in districts
         for kind in kinds
-        if (district.pk, kind) not in there and owes(district.stage, district.titled_on, year)
+        if (district.pk, kind) not in there and owes(district.stage, district.held_since, year)
     ]
     opened = [_open_one(district, kind, year) for district, kind in wanted]
     return [report for report in opened if report is not None]

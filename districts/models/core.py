@@ -1,5 +1,6 @@
 """District, specialised plan, plots, works, key projects, baselines."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -32,7 +33,7 @@ class AdministrativeArea(models.Model):
 class District(models.Model):
     """A green eco-district.
 
-    ``stage``, ``star``, ``title_number``, ``titled_on`` and ``title_batch`` are copies written only by a title decision.
+    ``stage``, ``star``, ``title_number``, ``titled_on``, ``titled_since`` and ``title_batch`` are copies written only by a title decision.
     """
 
     code = models.SlugField("代码", max_length=60, unique=True)
@@ -68,6 +69,7 @@ class District(models.Model):
     title_number = models.CharField("称号编号", max_length=40, blank=True)
     titled_on = models.DateField("公告日期", null=True, blank=True)
     titled_on_certainty = models.CharField("公告日期确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    titled_since = models.DateField("持有称号起始日", null=True, blank=True, help_text="of an earlier title that this one took over from")
     title_batch = models.CharField("公告批次", max_length=40, blank=True)
     guideline_area = models.BooleanField("导则覆盖区", default=False, help_text="not a district, never counted")
     status_certainty = models.CharField("称号确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
@@ -111,6 +113,11 @@ class District(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def held_since(self) -> dt.date | None:
+        """Day since which the district holds a title without a break: that of the pilot where a demonstration followed it."""
+        return self.titled_since or self.titled_on
 
     @property
     def timeline_scope(self) -> str:

@@ -36,7 +36,7 @@ def owed(reported: Iterable[int]) -> Iterable[Obligation]:
     unopened = reverse("assessments:selfcheck_list")
     for district in titled_districts():
         for year in years:
-            if district.titled_on is None or district.titled_on.year <= year:
+            if district.held_since is None or district.held_since.year <= year:
                 yield _obligation(district, year, dues[year], filed.get((district.pk, year)), unopened)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.db.models.functions import Coalesce
 
 from districts.models import District
 from greendistrict.core import memo
@@ -19,7 +20,7 @@ class Titled(NamedTuple):
     pk: int
     name: str
     stage: str
-    titled_on: dt.date | None
+    held_since: dt.date | None
     is_demo: bool
     applicant_id: int
     applicant: str
@@ -33,8 +34,8 @@ def titled_districts() -> list[Titled]:
 
 def _read() -> list[Titled]:
     found = District.objects.filter(stage__in=TITLED, applicant__isnull=False, guideline_area=False)
-    rows = found.annotate(leading=leading_of("pk")).order_by("name_pinyin", "pk")
-    names = ("pk", "name", "stage", "titled_on", "is_demo", "applicant_id", "applicant__name", "leading")
+    rows = found.annotate(leading=leading_of("pk"), held_since=Coalesce("titled_since", "titled_on")).order_by("name_pinyin", "pk")
+    names = ("pk", "name", "stage", "held_since", "is_demo", "applicant_id", "applicant__name", "leading")
     return list(map(Titled._make, rows.values_list(*names)))
 
 

@@ -36,7 +36,7 @@ def _owed(kind: str, year: int) -> Iterator[Obligation]:
     there, unopened = _reports_on(year), reverse("assessments:intake_list")
     duty = Duty(FORMS[kind], f"{year}年度{FORMS[kind].kind.label}", year, due)
     for district in titled_districts():
-        if owes(district.stage, district.titled_on, year):
+        if owes(district.stage, district.held_since, year):
             yield _obligation(district, duty, there.get((district.pk, kind)), unopened)
 
 

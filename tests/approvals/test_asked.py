@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from approvals.enums import TitleKind
 from approvals.lifecycle import EXTENSION, RECTIFICATION
 from approvals.models import Case, ExtensionRequest, PaperEntry, Title
 from approvals.selectors import tasks_for
@@ -18,6 +19,7 @@ from greendistrict.workflow.services import available_actions
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf
+from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,22 @@ def test_a_wrong_star_and_number_are_put_right_everywhere_by_three_people():
     day = (clock.today() - dt.timedelta(days=400)).isoformat()
     with pytest.raises(Refused, match="不能早于同批办件的决定日期"):
         requests.propose_rectification(case=case, by=people.city_officer, field="announced_on", after=day, reason="错")
+
+
+def test_a_wrong_day_of_the_pilot_is_put_right_below_the_demonstration_that_followed():
+    filing = Filing().to_announced()
+    people, case, district = filing.people, filing.case, District.objects.get(pk=filing.district.pk)
+    day, later_on = clock.today() - dt.timedelta(days=1), clock.today() + dt.timedelta(days=400)
+    Case.objects.filter(pk=case.pk).update(decided_on=day)
+    give_title(district, TitleKind.DEMONSTRATION, granted_on=later_on)
+    asked = requests.propose_rectification(
+        case=filing.fresh(), by=people.city_officer, field="announced_on", after=day.isoformat(), reason="抄录错误"
+    )
+    requests.rectification_step(asked=asked, by=people.city_checker, action="agree")
+    requests.rectification_step(asked=asked, by=people.city_director, action="rectify")
+    district.refresh_from_db()
+    assert (district.titled_on, district.held_since) == (later_on, day)
+    assert list(Title.objects.order_by("pk").values_list("granted_on", "ended_on")) == [(day, later_on), (later_on, None)]
 
 
 def test_what_cannot_be_put_right():

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from approvals.enums import TitleKind
 from assessments.models import YearlyReport
 from districts.enums import Stage
 from districts.models import District
@@ -9,6 +10,7 @@ from greendistrict.core import clock
 from greendistrict.obligations.duties import State
 from greendistrict.obligations.selectors import due, obligations_visible_to
 from tests.factories.received import at
+from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2027, 3, 1)
@@ -37,6 +39,15 @@ def test_both_reports_are_owed_by_their_days_and_cite_their_rules(people):
 def test_the_year_of_the_title_is_the_first(people, titled_on, count):
     District.objects.update(titled_on=titled_on)
     assert len(owed()) == count
+
+
+def test_a_demonstration_owes_what_fell_in_its_years_as_a_pilot(people):
+    pilot = District.objects.get()
+    District.objects.update(stage=Stage.CANDIDATE, titled_on=None)
+    give_title(pilot, granted_on=dt.date(2026, 6, 1))
+    give_title(pilot, TitleKind.DEMONSTRATION, granted_on=dt.date(2027, 2, 10))
+    assert (pilot.stage, pilot.titled_on, pilot.held_since) == (Stage.DEMONSTRATION, dt.date(2027, 2, 10), dt.date(2026, 6, 1))
+    assert {row.title for row in due(TODAY)} == {"2026年度自查", "2027年度自查", "2026年度运营报告", "2026年度碳核查"}
 
 
 @pytest.mark.parametrize("change", [{"stage": Stage.CANDIDATE}, {"stage": Stage.REVOKED}, {"applicant": None}, {"guideline_area": True}])
