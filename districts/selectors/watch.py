@@ -1,6 +1,7 @@
 """How the authorities get on with what the policy asks of them: yearly plans, designated bodies, key areas, targets of 四（一）.
 
 Nothing is held against anybody for want of data: where the portal does not know, it says 资料不足 or 无记录.
+An authority for which nobody works in the portal owes it no plan; from the first post on it does.
 """
 
 import datetime as dt
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from districts.calendar import plan_dues
 from districts.enums import BaselineKind, Certainty, PlanStatus, Stage
@@ -16,7 +17,8 @@ from districts.facts import district_facts
 from districts.models import DesignatedBody, District, ImplementationPlan, SpecialPlan
 from districts.planlifecycle import IMPLEMENTATION_PLAN
 from districts.selectors.visibility import authorities_choosable
-from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, Post
 from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts
@@ -88,9 +90,12 @@ def _districts(demo: bool) -> QuerySet[District]:  # noqa: FBT001 -- which of th
 def _authorities(demo: bool, years: Iterable[int]) -> QuerySet[Organisation]:  # noqa: FBT001 -- which of the two worlds
     plans = ImplementationPlan.objects.filter(year__in=list(years))
     bodies = DesignatedBody.objects.filter(until__isnull=True)
+    own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
+    posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
     return (
         authorities_choosable()
         .filter(is_demo=demo)
+        .annotate(joined_on=Subquery(posts[:1]))
         .prefetch_related(
             Prefetch("implementation_plans", plans, to_attr="near_plans"),
             Prefetch("designated_bodies", bodies, to_attr="current_bodies"),
@@ -118,9 +123,10 @@ def _plan_cell(authority: Organisation, year: int, *, due: dt.date, today: dt.da
     if plan is not None and plan.status != PlanStatus.DRAFT:
         state = IMPLEMENTATION_PLAN.state(plan.status)
         return Cell(state.label, state.tone, plan.pk)
-    if today <= due:
-        return Cell(f"未上报，{due.month}月{due.day}日截止", "neutral")
-    return Cell("无记录") if due < since else Cell("未上报，已过期限", "danger")
+    joined: dt.date | None = authority.joined_on  # type: ignore[attr-defined]  # annotated
+    if joined is None or due < max(since, joined):
+        return Cell("无记录")
+    return Cell(f"未上报，{due.month}月{due.day}日截止", "neutral") if today <= due else Cell("未上报，已过期限", "danger")
 
 
 def _body_cell(authority: Organisation) -> Cell:

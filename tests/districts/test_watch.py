@@ -10,10 +10,11 @@ from districts.models import District, ImplementationPlan
 from districts.rules import may_watch
 from districts.selectors.watch import watched
 from districts.services.parties import designate
+from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import cast as make_cast
-from tests.factories.accounts import make_organisation
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import SpecialPlanFactory, make_district
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,21 @@ def test_a_plan_is_told_by_its_state_its_date_and_the_portals_own_age(cast):
     designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=cast.city_officer)  # the first day in use
     ImplementationPlan.objects.all().delete()
     assert row(dt.date(2027, 1, 5)).plans[0].words == "未上报，已过期限"
+
+
+def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(cast):
+    designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=cast.city_officer)  # the first day in use
+    body = make_organisation("authority", "演示未入驻区人民政府（虚构）")
+    late = dt.date(2027, 1, 5)
+
+    def told(day):
+        return next(row for row in watched(day, demo=True).rows if row.authority == body).plans
+
+    assert [cell.words for cell in told(late)] == ["无记录", "无记录"]
+    bureau = make_organisation("authority", "演示未入驻区建管委（虚构）", parent=body)
+    make_user(Role.AUTHORITY, bureau, username="joined", name="演示经办", post_kw={"valid_from": dt.date(2027, 1, 4)})
+    assert [cell.words for cell in told(late)] == ["无记录", "未上报，12月31日截止"]
+    assert told(dt.date(2028, 1, 5))[0].words == "未上报，已过期限"
 
 
 @pytest.mark.parametrize(
