@@ -84,7 +84,7 @@ def sign(year: Year) -> None:
     reviewer.see("取得编号")
     reviewer.press("签发并提交")
     reviewer.see("提交回执", "演示新城开发公司（虚构）", "李演示", "回执摘要")
-    number = re.search(r"SQ-2025-\d{4}", reviewer.text())
+    number = re.search(rf"SQ-{year.today.year}-\d{{4}}", reviewer.text())
     assert number, reviewer.text()
     year.facts["number"] = number.group()
     reviewer.shoot("receipt", axe=True)

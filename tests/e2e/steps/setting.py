@@ -35,27 +35,51 @@ print(json.dumps(made, ensure_ascii=False, default=str))
 """
 
 
-AWAITING = """
+REVIEW = """
 import datetime as dt
 from approvals.models import Case
-from approvals.services import cases, notices
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.portal.demo import application as way, story
+from greendistrict.portal.demo import application as way
 from greendistrict.portal.demo.timing import after, moment
 people = {user.username.replace("-", "_"): user for user in User.objects.filter(is_demo=True)}
+def hold_review(case, start, star):
+    with clock.at(start):
+        review = way.seat_panel(case, people)
+        way.score_alone(review)
+        way.call_meeting(review, people, at=after(start, 2))
+    with clock.at(after(start, 2) + dt.timedelta(minutes=5)):
+        way.hold_meeting(review, people, star)
+"""
+AWAITING = (
+    REVIEW
+    + """
+from approvals.services import cases, notices
+from greendistrict.portal.demo import story
 case, start = Case.objects.get(district__name=story.CHANYE.name), moment(clock.today())
 with clock.at(start):
     case = way.accept(case, people)
-    review = way.seat_panel(case, people)
-    way.score_alone(review)
-    way.call_meeting(review, people, at=after(start, 2))
+hold_review(case, start, story.CHANYE.star)
 with clock.at(after(start, 2) + dt.timedelta(minutes=5)):
-    way.hold_meeting(review, people, story.CHANYE.star)
     notice = notices.case_open_notice(case=Case.objects.get(pk=case.pk), by=people["city_officer"])
 with clock.at(after(moment(notice.closes_on), 1)):
     notices.case_close_notice(case=Case.objects.get(pk=case.pk), by=people["city_officer"])
     cases.case_agree(case=Case.objects.get(pk=case.pk), by=people["city_checker"])
+"""
+)
+REVIEWED = (
+    REVIEW
+    + """
+case = Case.objects.get(pk=CASE)
+hold_review(case, moment(clock.today()), case.star_asked)
+print(after(moment(clock.today()), 3).date())
+"""
+)
+FILLED = """
+from approvals.models import Case
+from greendistrict.accounts.models import User
+from greendistrict.portal.demo.tables import fill
+fill(Case.objects.get(pk=CASE).table, User.objects.get(username="preparer"), seed=7, ambition=0.6)
 """
 
 
@@ -64,6 +88,17 @@ def load_demo(portal) -> None:
     portal.run("manage.py", "migrate", "--noinput", "--verbosity", "0")
     portal.run("manage.py", "demo_load")
     portal.run("manage.py", "shell", "--verbosity", "0", "--command", KEYS + AWAITING)
+
+
+def fill_table(portal, case: int) -> None:
+    """Let the preparer fill the case's score table, cell by cell through the service that the page calls."""
+    portal.run("manage.py", "shell", "--verbosity", "0", "--command", f"CASE = {case}\n" + FILLED)
+
+
+def hold_review(portal, case: int) -> dt.date:
+    """Let a panel be drawn, score alone, meet and conclude 通过, each through the service that the pages call; the working day after it."""
+    said = portal.run("manage.py", "shell", "--verbosity", "0", "--command", f"CASE = {case}\n" + REVIEWED)
+    return dt.date.fromisoformat(said.split()[-1])
 
 
 def prepare(portal, start: dt.date) -> dict[str, dict[str, str]]:
