@@ -14,13 +14,16 @@ from greendistrict.accounts.models import Organisation
 LATE = [("any", "任一逾期"), ("opinion", "征询或意见逾期"), ("acquisition", "取得逾期"), ("start", "开工逾期"), ("finish", "竣工逾期")]
 SHORT = [("failing", "竣工不符合"), ("designed", "设计值差于要求")]
 NONE_YET = "none"
+OUTSIDE = [("got", "补录：已取得"), ("built", "补录：已建成"), ("kept", "保留")]
 
 
 class PlotFilterForm(forms.Form):
     """Conditions of the plot list."""
 
-    q = forms.CharField(label="地块编号", max_length=40, required=False)
-    step = forms.ChoiceField(label="管控步骤", choices=[("", "全部"), (NONE_YET, "未启动"), *ControlStep.choices[1:]], required=False)
+    q = forms.CharField(label="编号、分区、用地或建设单位", max_length=40, required=False)
+    step = forms.ChoiceField(
+        label="管控步骤", choices=[("", "全部"), (NONE_YET, "未启动"), *ControlStep.choices[1:], *OUTSIDE], required=False
+    )
     late = forms.ChoiceField(label="逾期", choices=[("", "全部"), *LATE], required=False)
     short = forms.ChoiceField(label="短板", choices=[("", "全部"), *SHORT], required=False)
     indicator = forms.ChoiceField(label="短板指标", required=False)

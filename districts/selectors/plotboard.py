@@ -33,9 +33,12 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
     """Plots of a district under the conditions of ``forms.plots.PlotFilterForm``, in the order of their numbers."""
     plots = district.plots.order_by("number", "pk")
     if words := chosen.get("q", "").strip():
-        plots = plots.filter(number__icontains=words)
+        plots = plots.filter(
+            Q(number__icontains=words) | Q(sub_area__icontains=words) | Q(land_use__icontains=words)
+            | Q(land_use_code__startswith=words) | Q(owner__icontains=words)
+        )  # fmt: skip
     if step := chosen.get("step"):
-        plots = plots.filter(_unstarted() if step == "none" else Q(control__status=step))
+        plots = plots.filter(_outside_table().get(step, Q(control__status=step)))
     if late := chosen.get("late"):
         conditions = late_conditions(district, today)
         wanted = [conditions[late]] if late in conditions else list(conditions.values())
@@ -45,8 +48,15 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
     return _short(plots, chosen.get("short", ""), chosen.get("indicator", ""))
 
 
-def _unstarted() -> Q:
-    return (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & Q(acquired_on=None, built_on=None, buildable=True)
+def _outside_table() -> dict[str, Q]:
+    """Plots that no step of a table tells: not begun, entered as got or as built, kept."""
+    bare = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & Q(buildable=True)
+    return {
+        "none": bare & Q(acquired_on=None, built_on=None),
+        "got": bare & Q(acquired_on__isnull=False, built_on=None),
+        "built": bare & Q(built_on__isnull=False),
+        "kept": Q(buildable=False),
+    }
 
 
 def _short(plots: QuerySet[Plot], kind: str, key: str) -> QuerySet[Plot]:
@@ -146,7 +156,7 @@ def by_step(district: District) -> list[Line]:
     tones = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}
     wanted = [("none", "未启动", "step=none", "")]
     wanted += [(step.value, str(step.label), f"step={step.value}", tones.get(step, "blue")) for step in list(ControlStep)[1:]]
-    wanted += [(key, label, "", "") for key, label in RECORDED.items()]
+    wanted += [(key, label, f"step={key}", "") for key, label in RECORDED.items()]
     return [
         Line(label, counts.get(key, (0, 0))[0], counts.get(key, (0, 0))[1], query, tone)
         for key, label, query, tone in wanted

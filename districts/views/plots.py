@@ -56,12 +56,13 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
 def plot_board(request: HttpRequest, code: str) -> HttpResponse:
     """Plots by step, by lateness, by shortfall; rates by count and by area over the baseline."""
     district, editable = district_to_read(request, code)
-    today = clock.today()
+    today, steps = clock.today(), plotboard.by_step(district)
     context = {
         **section_context(request, district, "plot_list"),
         "editable": editable,
         "rates": rates(district),
-        "steps": plotboard.by_step(district),
+        "steps": steps,
+        "all_steps": (sum(line.plots for line in steps), sum(line.area for line in steps)),
         "late": plotboard.by_lateness(district, today),
         "short": plotboard.by_shortfall(district),
         "failing": plotboard.shortfall_plots(district),

@@ -118,6 +118,8 @@ def mixed(district):
         "short": PlotFactory(district=district, number="A-5", built_on=long_ago, conforms=False),
         "site": PlotFactory(district=district, number="A-6", acquired_on=long_ago, acquisition="grant", started_on=long_ago),
     }
+    Plot.objects.filter(pk=plots["kept"].pk).update(sub_area="东片区", land_use_code="1401", land_use="公园绿地")
+    Plot.objects.filter(pk=plots["own"].pk).update(owner="演示置业公司")
     PlotControl.objects.create(plot=plots["site"], table="grant", status=ControlStep.SITE)
     PlotControl.objects.create(plot=plots["short"], table="own", status=ControlStep.COMPLETION)
     return plots
@@ -127,7 +129,14 @@ def mixed(district):
     ("chosen", "numbers"),
     [
         ({"q": "a-4"}, ["A-4"]),
+        ({"q": "东片"}, ["A-2"]),
+        ({"q": "1401"}, ["A-2"]),
+        ({"q": "公园"}, ["A-2"]),
+        ({"q": "演示置业"}, ["A-3"]),
         ({"step": "none"}, ["A-1", "A-3"]),
+        ({"step": "got"}, ["A-7"]),
+        ({"step": "built"}, ["A-4"]),
+        ({"step": "kept"}, ["A-2"]),
         ({"step": "site"}, ["A-6"]),
         ({"late": "any"}, ["A-1"]),
         ({"late": "acquisition"}, ["A-1"]),
@@ -138,6 +147,7 @@ def mixed(district):
 )
 def test_the_list_under_a_condition(client, cast, district, chosen, numbers):
     mixed(district)
+    PlotFactory(district=district, number="A-7", acquired_on=dt.date(2025, 1, 1), acquisition="grant")
     client.force_login(cast.preparer)
     page = client.get(url("plot_list", district), chosen)
     assert [row.plot.number for row in page.context["rows"]] == numbers
@@ -155,7 +165,8 @@ def test_the_boards_count_plots_and_hectares(client, cast, district):
     assert [(line.key, line.designed, line.required) for line in plotboard.by_shortfall(district)] == [("carbon", 1, 1)]
     client.force_login(cast.city_officer)
     page = client.get(url("plot_board", district)).content.decode()
-    assert all(words in page for words in ("20.0%", "1 / 5个", "按面积20.0%", "补录，没有逐项数值"))
+    assert all(words in page for words in ("20.0%", "1 / 5个", "按面积20.0%", "补录，没有逐项数值", "?step=built"))
+    assert client.get(url("plot_board", district)).context["all_steps"][0] == district.plots.filter(buildable=True).count()
 
 
 @pytest.mark.parametrize("asked", [("plot_list", 6), ("plot_board", 11)])

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from districts.enums import DIAGNOSIS_PARTS, Acquisition, BoundaryKind, Dimension, DistrictType, PlanPart, ProjectState
+from districts.landuse import name_of
 from districts.models import AdministrativeArea, District
 from districts.services import boundaries, plans, profile, rows
 from districts.services.plotvalues import save_values
@@ -13,7 +14,9 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.portal.demo.files import drawn_boundary, upload
 
-USES = ("住宅用地", "商业服务业用地", "商务金融用地", "教育用地", "公园绿地", "科研用地", "文化用地", "社区服务设施用地")
+PARK = "1401"
+USES = ("070102", "0901", "0902", "080403", PARK, "0802", "0803", "0702")  # codes of the national classes
+AREAS = ("东片区", "西片区")
 PROJECTS = (
     "社区中心", "能源站", "滨水绿廊", "区域供冷站", "智慧管理平台", "慢行桥", "海绵公园", "绿色建筑示范楼", "公交枢纽", "资源回收站",
 )  # fmt: skip
@@ -117,10 +120,12 @@ def fill_lists(plot: Plot, district: District, by: User) -> None:
     """Plots, key projects and works as planned: some land acquired, nothing built yet."""
     rng, today = Random(plot.seed + 1), clock.today()
     for number in range(1, plot.plots + 1):
-        acquired, buildable = number <= max(2, plot.plots // 6), USES[number % len(USES)] != "公园绿地"
+        acquired, buildable = number <= max(2, plot.plots // 6), USES[number % len(USES)] != PARK
         values = {
             "number": f"YS{plot.seed:02d}-{number:03d}",
-            "land_use": USES[number % len(USES)],
+            "sub_area": AREAS[number % len(AREAS)],
+            "land_use_code": USES[number % len(USES)],
+            "land_use": name_of(USES[number % len(USES)]),
             "area_ha": Decimal(rng.randint(80, 420)) / 100,
             "floor_area": Decimal(rng.randint(12_000, 90_000)) if buildable else None,
             "buildable": buildable,
