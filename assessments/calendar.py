@@ -54,6 +54,18 @@ def self_check_receipt_due(year: int) -> dt.date:
     return self_check_window(year).receipt
 
 
+def fallen_due(today: dt.date) -> int:
+    """The newest year whose self-check should have been filed before ``today``."""
+    windows = self_check_windows((today.year - 1, today.year - 2))
+    return max((year for year, window in windows.items() if window.due < today), default=today.year - 3)
+
+
+def reports_fallen_due(today: dt.date) -> dict[str, int]:
+    """The newest year whose report of a kind should have been handed in before ``today``."""
+    dues = report_dues((today.year - 1, today.year - 2))
+    return {kind: max((year for (one, year), due in dues.items() if one == kind and due < today), default=today.year - 3) for kind in FORMS}
+
+
 def report_dues(years: Iterable[int]) -> dict[tuple[str, int], dt.date]:
     """Last days of the reports on a year of operation, by kind and year reported on; settings and calendar read once."""
     wanted = set(years)

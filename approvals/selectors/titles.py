@@ -1,5 +1,6 @@
 """Titles for those who sign in: every title that ever was, and who could be recommended for national awards (八（四）)."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 
 from approvals.models import HistoricSelfCheck, Title
+from assessments.calendar import fallen_due
 from assessments.enums import StageConclusion
 from assessments.models import SelfCheck, StageAssessment
 from assessments.selectors.inspections import open_findings_of
@@ -14,6 +16,7 @@ from assessments.selectors.intakes import unfiled_of
 from districts.selectors import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
+from greendistrict.core.memo import held_reads
 
 FOUND = frozenset({"rectifying", "rechecking", "unmended"})
 AWAITED = frozenset({"draft", "signing", "countersigning", "returned"})
@@ -54,22 +57,26 @@ class AwardLine:
         return not self.against
 
 
-def award_lines(titles: QuerySet[Title]) -> list[AwardLine]:
-    """Current titles, candidates first: those with a good record and no open finding. Five queries whatever the length."""
+def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
+    """Current titles, candidates first: those with a good record, no open finding and nothing late by ``today``.
+
+    Seven queries whatever the length.
+    """
     checks = SelfCheck.objects.order_by("-year")
     stages = StageAssessment.objects.order_by("-due")
-    rows = (
-        titles.filter(end="").select_related("district").annotate(left=open_findings_of("district_id"), unfiled=unfiled_of("district_id"))
-    )
+    with held_reads():
+        late = fallen_due(today)
+        counted = {"left": open_findings_of("district_id"), "unfiled": unfiled_of("district_id", today)}
+    rows = titles.filter(end="").select_related("district").annotate(**counted)
     rows = rows.prefetch_related(Prefetch("district__self_checks", checks), Prefetch("district__stage_assessments", stages))
-    lines = [_line(title) for title in rows.order_by("district__is_demo", "district__name_pinyin")]
+    lines = [_line(title, late) for title in rows.order_by("district__is_demo", "district__name_pinyin")]
     return sorted(lines, key=lambda line: not line.is_candidate)
 
 
-def _line(title: Title) -> AwardLine:
+def _line(title: Title, late: int) -> AwardLine:
     checks, stages = list(title.district.self_checks.all()), list(title.district.stage_assessments.all())
     merits = (*_merits_of(checks), *(f"第{row.round}次阶段评估合格" for row in stages if row.conclusion == StageConclusion.QUALIFIED))
-    against = [*_open_checks(checks), *_open_stages(stages), *_counted(title)]
+    against = [*_open_checks(checks, late), *_open_stages(stages), *_counted(title)]
     if not merits:
         against.append("还没有已接收的自查或合格的评估")
     return AwardLine(title, merits, tuple(against))
@@ -85,8 +92,10 @@ def _merits_of(checks: Iterable[SelfCheck]) -> Iterable[str]:
     return [f"{check.year}年度自查已接收" for check in checks if check.status == "received"]
 
 
-def _open_checks(checks: Iterable[SelfCheck]) -> Iterable[str]:
-    return [f"{check.year}年度自查{'退回补充' if check.status == 'returned' else '未报送'}" for check in checks if check.status in AWAITED]
+def _open_checks(checks: Iterable[SelfCheck], late: int) -> Iterable[str]:
+    """What was sent back, and what should have been filed: a report of a year up to ``late``."""
+    awaited = [check for check in checks if check.status == "returned" or (check.status in AWAITED and check.year <= late)]
+    return [f"{check.year}年度自查{'退回补充' if check.status == 'returned' else '未报送'}" for check in awaited]
 
 
 def _open_stages(stages: Iterable[StageAssessment]) -> Iterable[str]:

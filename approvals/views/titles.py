@@ -96,7 +96,7 @@ def award_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not seats(user).has(*CITY):
         raise Http404
-    lines = award_lines(titles_visible_to(user))
+    lines = award_lines(titles_visible_to(user), clock.today())
     context = {
         "lines": lines,
         "candidates": sum(line.is_candidate for line in lines),

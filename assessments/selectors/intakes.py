@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.calendar import report_dues
+from assessments.calendar import report_dues, reports_fallen_due
 from assessments.enums import ReportKind
 from assessments.intake import FORMS, Figure, Form, contradictions, intensity
 from assessments.lifecycle.intake import YEARLY_REPORT
@@ -165,9 +167,11 @@ def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[Li
     return lines
 
 
-def unfiled_of(district: str) -> Coalesce:
-    """How many reports of the district that the field ``district`` names are not handed in, as an expression of a query."""
-    rows = YearlyReport.objects.filter(district_id=OuterRef(district)).exclude(status__in=rules.HANDED_IN)
+def unfiled_of(district: str, today: dt.date) -> Coalesce:
+    """How many reports of the district that the field ``district`` names are sent back or late, as an expression of a query."""
+    late = [Q(kind=kind, year__lte=year) for kind, year in reports_fallen_due(today).items()]
+    rows = YearlyReport.objects.filter(reduce(or_, late, Q(status="returned")), district_id=OuterRef(district))
+    rows = rows.exclude(status__in=rules.HANDED_IN)
     return Coalesce(Subquery(rows.order_by().values("district").annotate(count=Count("pk")).values("count")), 0)
 
 
