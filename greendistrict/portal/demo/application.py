@@ -18,6 +18,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
 from greendistrict.portal.demo import district as land
 from greendistrict.portal.demo.files import TITLES, upload
+from greendistrict.portal.demo.people import SEATS
 from greendistrict.portal.demo.tables import fill
 from greendistrict.portal.demo.timing import after
 
@@ -110,9 +111,14 @@ def members(review: Review) -> list[PanelMember]:
 
 
 def score_alone(review: Review, *, how_many: int | None = None) -> None:
-    """Members confirm what was dealt to them and hand in, the first ``how_many`` of them; the first adds an advice to one clause."""
-    _advise(members(review)[0])
-    for member in members(review)[:how_many]:
+    """Members confirm what was dealt to them and hand in, ``how_many`` of them; the first adds an advice to one clause.
+
+    Those whose account is in the file come last, so that who signs in as an expert has something to judge.
+    """
+    visited = {seat.seat.replace("_", "-") for seat in SEATS}
+    order = sorted(members(review), key=lambda member: (member.expert.user.username in visited, member.seat))
+    _advise(order[0])
+    for member in order[:how_many]:
         open_rows = member.assignments.filter(score__judgement="").count() + member.assignments.filter(score__isnull=True).count()
         marking.confirm_rest(member=member, expected=open_rows, by=member.expert.user)
         marking.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
