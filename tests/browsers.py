@@ -2,10 +2,14 @@
 
 import contextlib
 import os
+import re
 import shutil
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
+# A busy machine may take its time over a page; only a page that never gets there fails.
+WAIT_MS = int(os.environ.get("GD_E2E_WAIT_MS", "60000"))
+expect.set_options(timeout=WAIT_MS)
 # The shell is the same engine without a window around it, at half the processor time; Debian packs it apart.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -23,8 +27,37 @@ def chromium():
     """A running browser."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        running.new_context = _patient(running.new_context)
         yield running
         running.close()
+
+
+def _patient(new_context):
+    def opened(**options):
+        context = new_context(**options)
+        context.set_default_timeout(WAIT_MS)
+        return context
+
+    return opened
+
+
+@contextlib.contextmanager
+def saving(page, item: str):
+    """What is done in this block saves a clause by itself; ends when the portal has taken it and the page shows the answer."""
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith(f"/rows/{item}/")) as waiting:
+        yield
+    assert waiting.value.ok, f"{item}: {waiting.value.status} {waiting.value.text()[:300]}"
+    at_rest(page)
+
+
+def at_rest(page) -> None:
+    """The queue of the page sends nothing any more."""
+    expect(page.locator("body[data-saving]")).to_have_count(0)
+
+
+def hears_nobody(context) -> None:
+    """Pages of this context are told nothing of what others save: they stay as stale as they were opened, however long it takes."""
+    context.route(re.compile("/presence/"), lambda route: route.fulfill(json={"others": [], "changed": []}))
 
 
 @contextlib.contextmanager

@@ -124,12 +124,20 @@
     }
   }
 
+  /* Parts of an answer whose place is not on the page any more, such as a drawer that has gone on to another row, are left out. */
+  function shown(html) {
+    const answer = document.createElement("template");
+    answer.innerHTML = html;
+    for (const part of answer.content.querySelectorAll("[hx-swap-oob]")) if (!document.getElementById(part.id)) part.remove();
+    return answer.innerHTML;
+  }
+
   /* Put an answer on the page; what waits for the same row stays in its cells, and the caret where it was. */
   async function apply(html, group) {
     if (!versionField(group)) return;
     const at = document.activeElement;
     const [name, from, to] = [at?.name, at?.selectionStart, at?.selectionEnd];
-    htmx.swap(document.body, html, { swapStyle: "none" });
+    htmx.swap(document.body, shown(html), { swapStyle: "none" });
     for (const entry of [...known.values()].filter((one) => one.group === group).sort((one, other) => one.at - other.at)) fill(entry.body);
     if (!name || at.isConnected) return;
     const again = [...document.getElementsByName(name)].find((control) => control.type !== "hidden");

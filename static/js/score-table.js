@@ -108,9 +108,9 @@
   function follow(event) {
     const row = rowOf(event.target);
     if (event.target.matches("input.form-control")) before.set(event.target, event.target.value);
+    clearTimeout(following); // gone and come back: the drawer stays
     if (!row || !drawer() || drawer().dataset.item === row.dataset.item || !drawer().offsetParent) return;
     if (getComputedStyle(drawer()).position === "fixed") return;
-    clearTimeout(following);
     following = setTimeout(() => {
       if (drawer().contains(document.activeElement)) return;
       htmx.ajax("GET", row.querySelector(".gd-name a").getAttribute("hx-get"), { target: "#drawer", swap: "outerHTML" }).catch(() => {}); // htmx tells

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import ScoreRow
+from tests.browsers import at_rest
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 
@@ -26,6 +27,7 @@ def page(browser, live_server):
     opened = context.new_page()
     opened.faults = []
     opened.on("pageerror", lambda error: opened.faults.append(str(error)))
+    opened.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
     opened.table = table
     opened.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}?chapter=lowcarbon")
     yield opened
@@ -98,9 +100,23 @@ def test_escape_restores_what_was_there(page):
     press(page, "Escape")
     assert page.input_value(FIELD) == "14.3"
     press(page, "Enter")
-    page.wait_for_timeout(300)
+    at_rest(page)
     assert stored(page) == "14.3"
     assert ScoreRow.objects.get(table=page.table, item_id="7.2.7").changes.count() == 1
+
+
+def test_an_answer_that_comes_after_the_drawer_has_gone_on_is_taken(page):
+    held = []
+    page.route("**/rows/7.2.7/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.focus(FIELD)
+    page.wait_for_selector('#drawer[data-item="7.2.7"]')
+    page.keyboard.type("14.3")
+    press(page, "Enter")
+    page.wait_for_selector('#drawer[data-item="7.2.23"]')
+    held[0].continue_()
+    page.wait_for_selector("#saved:has-text('已保存')")
+    assert page.inner_text("#pts-7_2_7").split() == ["7", "/", "12"]
+    assert page.locator("#drawer").get_attribute("data-item") == "7.2.23"
 
 
 def test_the_drawer_follows_the_row(page):
@@ -108,9 +124,9 @@ def test_the_drawer_follows_the_row(page):
     page.focus(FIELD)
     page.wait_for_selector('#drawer[data-item="7.2.7"]')
     assert at(page) == "7.2.7-value"
-    assert page.locator("#row-7_2_7").get_attribute("aria-selected") == "true"
+    page.wait_for_selector("#row-7_2_7[aria-selected='true']")
     page.keyboard.type("14.3")
-    press(page, "Enter")
+    page.dispatch_event(FIELD, "change")  # saved without going on: the drawer stays with the row
     page.wait_for_selector("#drawer .is-hit")
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/score-1366.png")
