@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from assessments.models import ExpertScore
 from greendistrict.documents.services import store_bytes
+from tests.browsers import at_rest
 from tests.factories.reviews import Scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -64,6 +65,7 @@ def test_a_judgement_typed_without_a_network_is_kept_and_sent_later(desk):
     desk.press("#id_comment", "Tab")
     desk.wait_for_selector("#saved:has-text('未保存1项')")
     desk.locator(".gd-actionbar button", has_text="确认，下一条").click()
+    at_rest(desk)
     assert desk.url.endswith(f"/{desk.item}/"), "it does not leave what is not saved"
     assert stored(desk).version == 0
     desk.net.set_offline(False)

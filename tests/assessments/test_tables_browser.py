@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.models import ScoreRow
 from districts.models import PlotIndicator
+from tests.browsers import hears_nobody
 from tests.factories.accounts import PASSWORD
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
@@ -16,6 +17,11 @@ from tests.factories.districts import PlotFactory
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 FIELD = 'input[name="7.2.7-value"]'
+KEPT = """() => new Promise((done) => {
+  indexedDB.open("gd-autosave", 1).onsuccess = ({ target: { result } }) => {
+    result.transaction("cells").objectStore("cells").count().onsuccess = (found) => { result.close(); done(found.target.result); };
+  };
+})"""
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def test_a_cell_left_half_typed_survives_a_reload(browser, live_server, table):
     page.wait_for_function(f"() => document.querySelector('{FIELD}').value === '13.5'")
     assert stored(table) is None
     context.unroute("**/rows/**")
-    page.wait_for_selector("#saved:has-text('已保存')", timeout=20000)
+    page.wait_for_selector("#saved:has-text('已保存')")
     assert stored(table) == "13.5"
     context.close()
 
@@ -83,7 +89,7 @@ def test_a_cell_outlives_its_page_before_the_store_has_taken_it(browser, live_se
     page.wait_for_function(f"() => document.querySelector('{FIELD}').value === '13.5'")
     assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('gd-spill')).length") == 0
     context.unroute("**/rows/**")
-    page.wait_for_selector("#saved:has-text('已保存')", timeout=20000)
+    page.wait_for_selector("#saved:has-text('已保存')")
     assert stored(table) == "13.5"
     context.close()
 
@@ -125,7 +131,7 @@ def test_two_tabs_of_one_person_send_once_and_show_the_same(browser, live_server
     posts.clear()
     context.set_offline(False)
     for page in (first, second):
-        page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'", timeout=30000)
+        page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'")
     assert second.input_value(FIELD) == "15"
     second.fill(FIELD, "16")  # no conflict with the other tab
     second.press(FIELD, "Tab")
@@ -146,7 +152,9 @@ def test_a_closed_table_gives_the_text_back(browser, live_server, table):
     page.reload()
     page.wait_for_selector("#leftovers:has-text('15')")
     page.click("#leftovers button:has-text('不再保留')")
-    page.reload()
+    page.wait_for_selector("#leftovers li", state="detached")
+    assert page.evaluate(KEPT) == 0
+    page.reload(wait_until="networkidle")
     assert page.locator("#leftovers").count() == 0
     assert stored(table) is None
     context.close()
@@ -157,14 +165,14 @@ def test_two_people_see_each_other_and_what_the_other_saved(browser, live_server
     other, beside = signed_in(browser, live_server, table.people.consultant)
     for opened in (page, beside):
         opened.goto(address(live_server, table))
-    beside.focus(FIELD)
-    beside.wait_for_timeout(1500)
+    with beside.expect_response(lambda answer: "/presence/" in answer.url and "item=7.2.7" in answer.url):
+        beside.focus(FIELD)
     page.focus('input[name="7.2.23-value-a"]')
     page.wait_for_selector(f"#others:has-text('{table.people.consultant.name}（7.2.7）')")
     assert page.locator("#row-7_2_7 .gd-here").inner_text() == f"{table.people.consultant.name}在此"
     beside.fill(FIELD, "12.5")
     beside.press(FIELD, "Enter")
-    page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'", timeout=20000)
+    page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'")
     assert page.input_value(FIELD) == "12.5"
     assert page.evaluate("document.activeElement.name") == "7.2.23-value-a"
     one.close()
@@ -186,7 +194,8 @@ def test_two_people_choose_between_both_values(browser, live_server, table):
     from assessments.services.cells import save_cell
 
     context, page = signed_in(browser, live_server, table.people.preparer)
-    page.goto(address(live_server, table), wait_until="networkidle")  # what an opened page asks for is answered before the other saves
+    hears_nobody(context)
+    page.goto(address(live_server, table))
     save_cell(table=table, item_id="7.2.7", field="value", value="18", version=0, token="", by=table.people.consultant)
     page.fill(FIELD, "17")
     page.press(FIELD, "Tab")
@@ -201,7 +210,8 @@ def test_the_value_of_the_other_may_be_taken(browser, live_server, table):
     from assessments.services.cells import save_cell
 
     context, page = signed_in(browser, live_server, table.people.preparer)
-    page.goto(address(live_server, table), wait_until="networkidle")  # what an opened page asks for is answered before the other saves
+    hears_nobody(context)
+    page.goto(address(live_server, table))
     save_cell(table=table, item_id="7.2.7", field="value", value="18", version=0, token="", by=table.people.consultant)
     page.fill(FIELD, "17")
     page.press(FIELD, "Tab")
@@ -226,7 +236,7 @@ def test_signing_out_clears_what_waits(browser, live_server, table):
     page.click("text=退出")
     page.wait_for_url(lambda url: "tables" not in url)
     assert asked == ["还有1项未保存，退出后将从本机清除。确定退出吗？"]
-    assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+    page.wait_for_function("() => indexedDB.databases().then((found) => found.length === 0)")
     context.close()
 
 

@@ -53,19 +53,24 @@ def download(page, name, folder):
 
 
 def bring_back(page, path):
-    page.get_by_role("link", name="Excel 导入").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Excel 导入").click()
     page.set_input_files("input[type=file]", path)
     page.get_by_role("button", name="预览").click()
     page.wait_for_selector("#preview")
 
 
+def press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def submit(visit, people, check):
     page = visit(people.preparer, reverse("assessments:selfcheck", args=[check.pk]))
-    page.get_by_role("button", name="提交审核").click()
-    page.wait_for_load_state()
+    press(page, "提交审核")
     page = visit(people.reviewer, reverse("assessments:selfcheck", args=[check.pk]))
-    page.get_by_role("button", name="签发并提交").click()
-    page.get_by_role("button", name="签发并提交").click()
+    press(page, "签发并提交")
+    press(page, "签发并提交")  # the next page asks again
     page.wait_for_selector("text=签名回执")
     return page
 

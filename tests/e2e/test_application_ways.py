@@ -164,7 +164,8 @@ def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server,
         officer.follow("答复", exact=True)
         officer.fill({"答复": "属实，已更正"})
         officer.page.get_by_role("radio", name="成立", exact=True).check()
-        officer.page.locator("main form button[type=submit]").first.click()
+        with officer.page.expect_navigation():
+            officer.page.locator("main form button[type=submit]").first.click()
         day(notice.closes_on + dt.timedelta(days=1))
         officer.open(page("case", filing.case))
         officer.see("有1条意见成立，须延长公示")

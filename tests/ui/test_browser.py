@@ -54,9 +54,9 @@ def test_axe_finds_nothing(open_page, path, care):
 def test_keys_open_and_close_their_list(open_page):
     page = open_page("/districts/district_list/")
     page.keyboard.press("?")
-    assert page.locator("#gd-keys").is_visible()
+    page.locator("#gd-keys").wait_for(state="visible")
     page.keyboard.press("Escape")
-    assert page.locator("#gd-keys").is_hidden()
+    page.locator("#gd-keys").wait_for(state="hidden")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.name") == "q"
 
@@ -68,7 +68,7 @@ def test_menu_of_a_narrow_screen_opens_with_and_without_javascript(open_page):
     page.locator("#side .gd-side-foot").wait_for(state="visible")
     plain = open_page("/districts/district_list/", 390, 844, javascript=False)
     plain.click(".gd-burger")
-    assert plain.locator("#side .gd-side-foot").is_visible()
+    plain.locator("#side .gd-side-foot").wait_for(state="visible")
 
 
 def test_care_switches_at_once_and_stays(open_page):
@@ -91,8 +91,8 @@ def test_leaving_an_unsaved_form_asks_first(open_page):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.fill("#id_name", "演示新城")
-    page.close(run_before_unload=True)
-    page.wait_for_event("close")
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
 
 

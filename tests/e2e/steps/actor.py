@@ -9,10 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from greendistrict.processes import until
+from tests.browsers import WAIT_MS
 
 ROOT = Path(__file__).resolve().parents[3]
-WAIT_MS = int(os.environ.get("GD_E2E_WAIT_MS", "30000"))
-expect.set_options(timeout=WAIT_MS)
 SERIOUS = {"serious", "critical"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
@@ -41,7 +40,6 @@ class Actor:
         self.context = browser.new_context(
             base_url=url, viewport={"width": width, "height": height}, java_script_enabled=javascript, locale="zh-CN"
         )
-        self.context.set_default_timeout(WAIT_MS)
         self.page = self.context.new_page()
         self.javascript = javascript
         self.complaints: list[str] = []

@@ -49,7 +49,9 @@ def calendar(settings, folder):
     settings.CLOCK_FILE = str(folder / "clock")
 
     def move(day: dt.date) -> None:
-        (folder / "clock").write_text(f"{day.isoformat()}T10:00:00+08:00", encoding="utf-8")
+        fresh = folder / "clock.new"
+        fresh.write_text(f"{day.isoformat()}T10:00:00+08:00", encoding="utf-8")
+        fresh.replace(folder / "clock")  # whole: a request under way reads the one or the other
 
     return move
 

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from functools import partial
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
+from tests.browsers import saving
 from tests.e2e.steps.actor import Actor
 
 KEY_LIMIT = 400
@@ -46,8 +47,9 @@ def fill_at_once(actor: Actor, address: str, values: dict) -> None:
 
 def confirm_brought(actor: Actor, address: str) -> set[str]:
     """Open a table, let the portal bring in what plots and projects say, and confirm each by name. Returns the clauses."""
-    actor.open(address)
-    actor.page.wait_for_load_state("networkidle")  # rows are brought in by the opened page
+    with actor.page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/follow/")):
+        actor.open(address)
+    actor.page.wait_for_load_state("networkidle")  # the rows that were brought in are on the page
     actor.open(f"{address}?chapter=all")
     buttons = actor.page.locator("button.gd-unchanged")
     items = {button.get_attribute("value") for button in buttons.all()}
@@ -119,10 +121,8 @@ def _type(control: Locator, text: str) -> None:
 
 def _saved(page: Page, item: str, act) -> None:
     """Do something that saves the row by itself, and wait until the portal has taken it."""
-    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith(f"/rows/{item}/")) as waiting:
+    with saving(page, item):
         act()
-    assert waiting.value.ok, f"{item}: {waiting.value.status} {waiting.value.text()[:300]}"
-    expect(page.locator("body[data-saving]")).to_have_count(0)  # the answer stands on the page
 
 
 def fill_by_keyboard(actor: Actor, address: str, values: dict) -> int:
