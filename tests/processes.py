@@ -20,7 +20,7 @@ from greendistrict import embedded
 from greendistrict.processes import until
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 90
+READY_SECONDS = 240
 STOP_SECONDS = 15
 DEATH_OF_PARENT = 1
 
@@ -155,7 +155,7 @@ class Portal:
     def readiness(self) -> dict[str, str]:
         """Checks of ``/readyz`` by name; empty while nothing answers."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=10) as answer:  # noqa: S310 -- loopback
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=30) as answer:  # noqa: S310 -- loopback
                 return json.load(answer)["checks"]
         except urllib.error.HTTPError as error:
             with error:

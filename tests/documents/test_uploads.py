@@ -148,7 +148,7 @@ def test_two_people_replacing_at_once_make_one_successor():
 
     def replace():
         try:
-            gate.wait(5)
+            gate.wait()
             told.append(stored(district, people.preparer, replaces=first).version)
         except Refused as refused:
             told.append(str(refused))

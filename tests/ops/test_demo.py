@@ -12,6 +12,8 @@ import pytest
 from greendistrict import processes
 from scripts import demo, setup
 
+SECONDS = 60
+
 
 @pytest.fixture
 def children(tmp_path, monkeypatch):
@@ -26,8 +28,8 @@ def stubborn(folder, word):
     text = (
         "import signal, subprocess, sys, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        f"subprocess.Popen(['sh', '-c', 'trap \"\" TERM; : {word}; sleep 60 & wait'])\n"
-        "time.sleep(60)\n"
+        f"subprocess.Popen(['sh', '-c', 'trap \"\" TERM; : {word}; sleep 600 & wait'])\n"
+        "time.sleep(600)\n"
     )
     (folder / "stubborn.py").write_text(text)
 
@@ -38,28 +40,28 @@ def test_stopping_ends_helpers_that_do_not_listen(children, tmp_path, monkeypatc
     monkeypatch.setattr(demo, "STOP_SECONDS", 1)
     children.environment["PYTHONPATH"] = str(tmp_path)
     children.start("stubborn", ["stubborn"])
-    assert processes.until(lambda: processes.find("sh", word) != [], 10)
+    assert processes.until(lambda: processes.find("sh", word) != [], SECONDS)
     children.stop()
-    assert processes.until(lambda: processes.find("sh", word) == [], 5)
+    assert processes.until(lambda: processes.find("sh", word) == [], SECONDS)
 
 
 def test_children_end_with_a_supervisor_that_is_killed(tmp_path):
     word = f"gd-orphan-{time.monotonic_ns()}"
-    (tmp_path / "sleeper.py").write_text("import time\ntime.sleep(60)\n")
+    (tmp_path / "sleeper.py").write_text("import time\ntime.sleep(600)\n")
     text = (
         "import os, sys, time\nfrom pathlib import Path\nfrom scripts import demo\n"
         f"demo.LOGS = Path({str(tmp_path)!r})\n"
         f"demo.Children({{'PATH': '/usr/bin:/bin', 'PYTHONPATH': {str(tmp_path)!r}}}).start('sleeper', ['sleeper', {word!r}])\n"
-        "time.sleep(60)\n"
+        "time.sleep(600)\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", text], cwd=demo.ROOT)
     name = Path(sys.executable).name
     try:
-        assert processes.until(lambda: len(processes.find(name, f"sleeper\0{word}")) == 1, 20)
+        assert processes.until(lambda: len(processes.find(name, f"sleeper\0{word}")) == 1, SECONDS)
     finally:
         supervisor.kill()
         supervisor.wait()
-    assert processes.until(lambda: processes.find(name, f"sleeper\0{word}") == [], 5)
+    assert processes.until(lambda: processes.find(name, f"sleeper\0{word}") == [], SECONDS)
 
 
 def test_a_process_that_ends_by_itself_is_an_error_with_its_last_words(children):
@@ -72,7 +74,7 @@ def test_a_process_that_ends_by_itself_is_an_error_with_its_last_words(children)
             return "web ended with code" in str(error) and "No such file" in str(error)
         return False
 
-    assert processes.until(ended, 10)
+    assert processes.until(ended, SECONDS)
 
 
 def test_the_files_of_the_main_job_are_checked(tmp_path):

@@ -143,12 +143,12 @@ def test_stopping_nothing_is_no_error(state):
 
 def test_processes_are_known_by_their_own_program_and_word():
     word = f"gd-word-{time.monotonic_ns()}"
-    process = subprocess.Popen(["sh", "-c", f": {word}; sleep 60 & wait"], start_new_session=True)
+    process = subprocess.Popen(["sh", "-c", f": {word}; sleep 600 & wait"], start_new_session=True)
     try:
-        assert processes.until(lambda: processes.find("sh", word) == [process.pid], 5)
+        assert processes.until(lambda: processes.find("sh", word) == [process.pid], 60)
         assert processes.find("postgres", word) == []
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     # The child that had not become “sleep” yet still bears the shell's words, and is reaped by somebody else.
-    assert processes.until(lambda: processes.find("sh", word) == [], 5)
+    assert processes.until(lambda: processes.find("sh", word) == [], 60)

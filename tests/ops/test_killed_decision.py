@@ -2,13 +2,14 @@
 
 import http.client
 import json
+import os
 import socket
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from greendistrict.processes import until
-from tests.processes import Portal
+from tests.processes import READY_SECONDS, Portal
 
 pytestmark = pytest.mark.slow
 SETUP = """
@@ -67,7 +68,7 @@ def post(portal, path, data, session):
 def test_a_decision_survives_the_death_of_the_process_and_its_effects_happen_once(tmp_path):
     armed = tmp_path / "failpoint"
     settings = {"GD_TEST_FAILPOINT": str(armed), "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
-    with Portal(tmp_path / "portal", "killed_decision", **settings) as portal:
+    with Portal(tmp_path / "portal", f"killed_decision_{os.getpid()}", **settings) as portal:
         portal.run("manage.py", "migrate", "-v", "0")
         made = json.loads(portal.run("-c", SETUP).splitlines()[-1])
         asked_of(portal, "outbox.drain()")
@@ -78,7 +79,7 @@ def test_a_decision_survives_the_death_of_the_process_and_its_effects_happen_onc
             portal.url = f"http://127.0.0.1:{server.getsockname()[1]}"
             words = ["gunicorn", "tests.ops.failpoint:application", "--bind", f"fd://{server.fileno()}", "--no-control-socket"]
             portal.start("web", *words, pass_fds=(server.fileno(),))
-        assert until(lambda: "database" in portal.readiness(), 60)
+        assert until(lambda: "database" in portal.readiness(), READY_SECONDS)
         typed = {"version": made["version"], "number": "演沪建〔2026〕21号", "decided_on": "2026-01-05"}
         answered = post(portal, f"/cases/{made['case']}/step/decide/", typed, made["session"])
         assert not armed.exists(), f"the failpoint was passed: {answered}"
