@@ -18,6 +18,8 @@ pytestmark = pytest.mark.slow
 PEOPLE = ("preparer", "consultant", "second")
 STEPS = 36
 SEED = 20261120
+TRIES = 5
+BRIEFLY_MS = 5000  # what is pressed may vanish of itself
 SEED_TABLE = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "greendistrict.settings"
 import django; django.setup()
@@ -78,21 +80,26 @@ class Hand:
 
     def type(self, item, value):
         """Put a value into a cell and leave it."""
-        if self.page.is_visible("#gd-signin"):
-            self.page.click("#gd-signin [data-later]")
         cell = self.page.locator(f'input[name="{item}-value"]')
-        cell.fill(value)
+        for _ in range(TRIES):
+            if self.page.is_visible("#gd-signin"):
+                self.page.click("#gd-signin [data-later]")
+            cell.fill(value)
+            if cell.input_value() == value:  # else the page asked to sign in at this very moment, and took the keys
+                break
         cell.blur()
         self.typed[item] = value
 
     def sign_in(self):
         """Sign in again where the page asks for it."""
         if not self.page.is_visible("#gd-signin"):
-            with suppress(Error):
-                self.page.click("[data-sign-in]", timeout=300)
+            for button in self.page.locator("[data-sign-in]").all():
+                with suppress(Error):  # saved meanwhile
+                    button.click(timeout=BRIEFLY_MS)
         if self.page.is_visible("#gd-signin"):
-            self.page.fill("#gd-signin [name=password]", PASSWORD)
-            self.page.click("#gd-signin [type=submit]")
+            with suppress(Error):  # what was pressed before has signed in meanwhile
+                self.page.fill("#gd-signin [name=password]", PASSWORD, timeout=BRIEFLY_MS)
+                self.page.click("#gd-signin [type=submit]", timeout=BRIEFLY_MS)
 
     def cut(self, *, off):
         """Cut the network of this browser, or join it again."""
@@ -168,7 +175,7 @@ def test_every_value_is_stored_or_waits_in_its_browser(world):
     assert (portal.rows(TWICE), [hand.faults for hand in hands]) == ([], [[], [], []])
 
 
-def settle(hands, seconds=40):
+def settle(hands, seconds=300):
     """Everybody is back: networks on, signed in, each conflict decided for one's own value."""
     for hand in hands:
         hand.cut(off=False)
@@ -178,5 +185,5 @@ def settle(hands, seconds=40):
             hand.sign_in()
             for button in hand.page.locator("[data-resolve]").all():
                 with suppress(Error):
-                    button.click(timeout=500)
+                    button.click(timeout=BRIEFLY_MS)
             hand.page.wait_for_timeout(300)
