@@ -3,14 +3,22 @@
 import os
 import shutil
 import tempfile
+import threading
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
+
+from greendistrict.processes import until
 
 PREFIX = "gd-test-"
-# A property holds or not however long an example takes on a busy machine.
-hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+ANSWER_SECONDS = 120
+at_work: set[int] = set()  # threads of the live server that answer a request
+# A property holds or not however long an example takes on a busy machine; what one machine finds every machine finds.
+ANY = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("any machine", derandomize=True, **ANY)
+hypothesis.settings.register_profile("search", **ANY)  # other examples with each run: --hypothesis-profile search
 hypothesis.settings.load_profile("any machine")
 
 
@@ -47,6 +55,28 @@ def browser():
 
     with chromium_beside_the_database() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _answered(request):
+    """What a closed page has asked of the live server is answered before the tables are emptied: the two would block each other."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # empties the tables after this
+    yield
+    assert until(lambda: not at_work, ANSWER_SECONDS), f"requests without an end: {at_work}"
+
+
+@request_started.connect
+def _begun(**_):
+    if threading.current_thread() is not threading.main_thread():
+        at_work.add(threading.get_ident())
+
+
+@request_finished.connect
+def _ended(**_):
+    at_work.discard(threading.get_ident())
 
 
 @pytest.fixture
