@@ -142,11 +142,12 @@ class Reader(ABC):
         if row is None:
             self.preview.added.append(key)
         else:
-            self._tell(at, row, key, changed)
+            self.tell(at, row, key, changed)
         fields, values = self.parted(changed)
         self.preview.works.append(Work(row.pk if row else None, row.version if row else 0, key, plain(fields), values))
 
-    def _tell(self, at: int, row: Any, key: str, changed: Mapping[str, Any]) -> None:
+    def tell(self, at: int, row: Any, key: str, changed: Mapping[str, Any]) -> None:
+        """Say each changed cell of a row, before and after."""
         for index, column in enumerate(self.book.columns):
             if column.field in changed:
                 before, after = (words_of(column, value) for value in (self.current(row, column.field), changed[column.field]))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from districts.enums import ControlStep
+from districts.exports.cells import index_of
 from districts.exports.listreader import MISSING, Preview, Reader
 from districts.exports.plot_book import BOOK, PLOT_COLUMNS, VALUE_COLUMNS
 from districts.greenindicators import indicators, shortfalls
@@ -12,6 +13,7 @@ from districts.landuse import code_of, name_of
 from districts.models import District, Plot, PlotIndicator
 from districts.plotcheck import BY_STEPS, problems_of
 from districts.services.plotvalues import OPEN_FOR_REQUIREMENTS
+from greendistrict.documents.workbooks import CellLine, address_of
 
 VALUES = {column.field: tuple(column.field.split(".")) for column in VALUE_COLUMNS}
 OWN = (*(column.field for column in PLOT_COLUMNS), "land_use_code")
@@ -45,9 +47,12 @@ class PlotReader(Reader):
         return getattr(held, stage) if held else ""
 
     def completed(self, row: Plot | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """With the class of the land use; a new plot is buildable unless it says otherwise."""
-        code = code_of(typed["land_use"])
-        typed |= {"land_use_code": code, "land_use": name_of(code) or typed["land_use"]}
+        """With the class of the land use, where its words are not those that stand; a new plot is buildable unless it says otherwise."""
+        if row is not None and typed["land_use"] == row.land_use:
+            typed["land_use_code"] = row.land_use_code
+        else:
+            code = code_of(typed["land_use"])
+            typed |= {"land_use_code": code, "land_use": name_of(code) or typed["land_use"]}
         if row is None and typed["buildable"] is None:
             typed["buildable"] = True
         return typed
@@ -58,6 +63,15 @@ class PlotReader(Reader):
         if step := self.steps.get(row.pk) if row else None:
             found += _settled(step, changed)
         return found or (_short(typed) if typed["conforms"] else [])
+
+    def tell(self, at: int, row: Plot, key: str, changed: Mapping[str, Any]) -> None:
+        """A class that is new while its name stays is told as a change of the land use."""
+        super().tell(at, row, key, changed)
+        if "land_use_code" in changed and "land_use" not in changed:
+            index = index_of(BOOK.columns, "land_use")
+            words = f"{changed['land_use_code']} {row.land_use}".strip()
+            before = f"{row.land_use_code} {row.land_use}".strip()
+            self.preview.changed.append(CellLine(address_of(at, index), key, key, BOOK.columns[index].label, before, words))
 
     def parted(self, changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Fields of the plot, and values by indicator and stage."""

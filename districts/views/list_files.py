@@ -131,7 +131,10 @@ def list_apply(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespons
         _refuse("预览是另一个城区或另一份清单的，请重新上传")
     done = apply_import(kind=kind, district=district, works=kept["works"], file_name=kept["file"], by=signed_in(request))
     files = FILES[kind]
-    messages.success(request, f"已导入：新增{done.added}{files.book.unit}，修改{done.changed}{files.book.unit}")
+    messages.success(
+        request,
+        f"已导入：新增{done.added}{files.book.unit}，修改{done.changed}{files.book.unit}。没有后续办理时可以在“从 Excel 导入”里整批撤销",
+    )
     return HttpResponseRedirect(files.address("list", district))
 
 

@@ -77,6 +77,16 @@ def test_what_was_exported_comes_back_unchanged(district, cast):
     assert not found.applicable
 
 
+def test_a_use_without_a_code_comes_back_as_it_is_and_takes_the_code_that_is_typed(district, cast):
+    plot = PlotFactory(district=district, land_use="公园绿地")
+    assert preview(district).works == []
+    found = preview(district, changes=[(0, "land_use", "1401")])
+    assert [(line.address, line.before, line.after) for line in found.changed] == [("C4", "公园绿地", "1401 公园绿地")]
+    applied(district, cast.preparer, changes=[(0, "land_use", "1401")])
+    plot.refresh_from_db()
+    assert (plot.land_use_code, plot.land_use) == ("1401", "公园绿地")
+
+
 def test_new_plots_and_changed_cells_are_told_and_written(district, cast):
     plot = PlotFactory(district=district, number="YC-01")
     found = preview(district, NEW | {"runoff.required": "75%"}, changes=[(0, "owner", "演示公司"), (0, "area_ha", 3)])
