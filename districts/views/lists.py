@@ -98,5 +98,7 @@ def district_export(request: HttpRequest) -> HttpResponse:
 def plot_overview(request: HttpRequest) -> HttpResponse:
     """Plots, key projects and works of the districts whose file the person reads: how many, how many done."""
     user = signed_in(request)
-    page = Paginator(progress_rows(user), PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "districts/plot_overview.html", {"page": page})
+    filters = DistrictFilter(request.GET, queryset=progress_rows(user), request=request)
+    page = Paginator(filters.qs, PAGE_ROWS).get_page(request.GET.get("page"))
+    asked = any(filters.form.cleaned_data.values()) if filters.form.is_valid() else False
+    return render(request, "districts/plot_overview.html", {"page": page, "filter_form": filters.form, "asked": asked})

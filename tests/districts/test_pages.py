@@ -18,6 +18,7 @@ from tests.factories.districts import KeyProjectFactory, PlotFactory, make_distr
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
 PLOT_QUERIES = 6
+OVERVIEW_QUERIES = 7
 
 
 @pytest.fixture
@@ -298,3 +299,27 @@ def test_every_tab_and_the_overview_of_progress_open(preparer, district):
     for tab in ("overview", "plan", "projects", "plots", "works", "baselines", "nonsense"):
         assert preparer.get(url("district_detail", district) + f"?tab={tab}").status_code == 200
     assert district.name in preparer.get(reverse("districts:plot_overview")).content.decode()
+
+
+def test_the_overview_of_progress_is_narrowed_and_says_when_nothing_is_left(client, cast, district):
+    other = make_district(cast, name="演示另一城区（虚构）", type="renewal")
+    client.force_login(cast.preparer)
+
+    def rows(**chosen):
+        return [row["code"] for row in client.get(reverse("districts:plot_overview"), chosen).context["page"]]
+
+    assert rows(q="另一") == rows(type="renewal") == [other.code]
+    assert set(rows()) == {district.code, other.code}
+    page = client.get(reverse("districts:plot_overview"), {"q": "没有这个"}).content.decode()
+    assert "没有符合条件的城区" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_overview_of_progress_asks_the_same_queries_for_any_length(client, cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        PlotFactory(district=make_district(cast, name=f"演示第{number}城区（虚构）"))
+    client.force_login(cast.preparer)
+    address = reverse("districts:plot_overview")
+    client.get(address)
+    with django_assert_num_queries(OVERVIEW_QUERIES):
+        client.get(address)
