@@ -8,16 +8,19 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Count, Q, Subquery
+from django.db import connection
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.obligations.selectors import overdue_count
 from greendistrict.portal.selectors.tasks import todo_of
-from greendistrict.workflow.models import TransitionRecord
 
 KEPT_SECONDS = 12 * 3600
 FRESH_SECONDS = 60
+STAMP = """
+    SELECT COALESCE((SELECT max(id) FROM workflow_transitionrecord), 0),
+        (SELECT count(*) FROM notifications_notification WHERE receiver_id = %s AND read_at IS NULL)
+"""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ def _key(user: User) -> str:
 
 
 def _stamp(user: User) -> tuple[int, int]:
-    """(last step of the log, unread messages) in one query."""
-    latest = TransitionRecord.objects.order_by("-pk").values("pk")[:1]
-    unread = Count("notifications", filter=Q(notifications__read_at__isnull=True))
-    row = User.objects.filter(pk=user.pk).annotate(step=Subquery(latest), unread=unread).values_list("step", "unread").first()
-    return (row[0] or 0, row[1]) if row else (0, 0)
+    """(last step of the log, unread messages) in one query, written once: it stands behind every page."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP, [user.pk])
+        step, unread = cursor.fetchone()
+    return step, unread
 
 
 def keep(user: User, *, todo: int, due: int) -> Figures:
