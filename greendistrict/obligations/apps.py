@@ -14,7 +14,7 @@ class ObligationsConfig(AppConfig):
         from assessments.intake import FORMS  # noqa: PLC0415
         from greendistrict.obligations import duties, selfcheck, stage, yearlyreport  # noqa: PLC0415 -- models are ready only now
 
-        duties.register(selfcheck.RULE, selfcheck.collect)
+        duties.register(selfcheck.RULE, selfcheck.collect, selfcheck.yearly)
         duties.register(stage.RULE, stage.collect)
-        duties.register(FORMS[ReportKind.OPERATION].rule, yearlyreport.collect_operation)
-        duties.register(FORMS[ReportKind.CARBON].rule, yearlyreport.collect_carbon)
+        duties.register(FORMS[ReportKind.OPERATION].rule, yearlyreport.collect_operation, yearlyreport.operation)
+        duties.register(FORMS[ReportKind.CARBON].rule, yearlyreport.collect_carbon, yearlyreport.carbon)

@@ -1,7 +1,7 @@
 """Duties as they are computed: who owes what to whom by when, why, and which record meets it. Pure shapes and the registry."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 class Obligation(NamedTuple):
-    """One thing owed; ``key`` never changes. A tuple, because the city's desk makes one for each duty of every titled district."""
+    """One thing owed; ``key`` never changes. A tuple, because a list of the city makes one for each duty of every titled district."""
 
     key: str
     rule: str
@@ -54,15 +54,48 @@ class Obligation(NamedTuple):
         return self.met_on is None and today > self.due and not self.waived
 
 
-Collector = Callable[[dt.date], Iterable[Obligation]]
+class Yearly(NamedTuple):
+    """What every titled district owes alike for a year, if it held its title by the end of it; met by a record of the kind ``records``.
+
+    ``page`` names the page of such a record, ``unopened`` is the address where there is none yet.
+    """
+
+    rule: str
+    cite: str
+    title: str
+    key: str
+    records: str
+    year: int
+    due: dt.date
+    page: str
+    unopened: str
+
+    def key_of(self, district: int) -> str:
+        """Key of the obligation of one district."""
+        return f"{self.key}:{district}:{self.year}"
+
+
+Collector = Callable[[dt.date, Collection[int] | None], Iterable[Obligation]]
+YearlyDuties = Callable[[dt.date], list[Yearly]]
 _collectors: dict[str, Collector] = {}
+_yearly: dict[str, YearlyDuties] = {}
 
 
-def register(rule: str, collector: Collector) -> None:
-    """Take a duty in: ``collector(today)`` yields every obligation of the rule that is open or was met lately."""
+def register(rule: str, collector: Collector, yearly: YearlyDuties | None = None) -> None:
+    """Take a duty in: ``collector(today, only)`` yields every obligation of the rule that is open or was met lately.
+
+    ``only`` narrows it to some districts. Where all districts owe alike, ``yearly(today)`` tells the same obligations without making them.
+    """
     _collectors[rule] = collector
+    if yearly is not None:
+        _yearly[rule] = yearly
 
 
 def collectors() -> dict[str, Collector]:
     """Registered duties by rule."""
     return dict(_collectors)
+
+
+def yearly_duties() -> dict[str, YearlyDuties]:
+    """Those of them that all titled districts have alike, by rule."""
+    return dict(_yearly)

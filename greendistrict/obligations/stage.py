@@ -1,7 +1,7 @@
 """STAGE-ASSESSMENT, 八（二）: the pilot's papers for the assessment every three years, and what it has to mend."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 
@@ -10,18 +10,21 @@ from assessments.models import StageAssessment
 from assessments.selectors.stages import cycle_of
 from greendistrict.core import clock
 from greendistrict.obligations.duties import Obligation
-from greendistrict.obligations.titled import leading_of
+from greendistrict.obligations.titled import CITY, leading_of
 from greendistrict.obligations.use import first_day_in_use
 
 RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
-CITY = "市住房城乡建设管理委"
+TOLD = (
+    *("round", "due", "status", "filed_at", "rectify_due", "rectified_at"),
+    *("district__name", "district__is_demo", "district__titled_on", "district__applicant__name"),
+)
 MENDING = ("rectifying", "rechecking", "mended", "unmended")
 
 
-def collect(today: dt.date) -> Iterable[Obligation]:
+def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Papers of every assessment that was opened, and rectifications that were ordered; those met more than a year ago are left out."""
-    found = StageAssessment.objects.filter(district__applicant__isnull=False).select_related("district__applicant")
-    rows = list(found.annotate(leading=leading_of("district_id")).order_by("due", "pk"))
+    found = StageAssessment.objects.filter(district__applicant__isnull=False, **({} if only is None else {"district__in": only}))
+    rows = list(found.select_related("district__applicant").only(*TOLD).annotate(leading=leading_of("district_id")).order_by("due", "pk"))
     if not rows:
         return
     since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()

@@ -13,8 +13,9 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.models import Notification
 from greendistrict.obligations import services
 from greendistrict.obligations.duties import State
+from greendistrict.obligations.lots import overdue_count
 from greendistrict.obligations.models import Exemption
-from greendistrict.obligations.selectors import due, obligations_visible_to, overdue_count
+from greendistrict.obligations.selectors import due, obligations_visible_to
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage

@@ -4,12 +4,14 @@ Real and invented districts are never added together: a fictional account reads 
 """
 
 import datetime as dt
-from collections import Counter
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Count, FilteredRelation, Q, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -21,7 +23,8 @@ from districts.selectors import districts_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
-from greendistrict.obligations.duties import Obligation, State
+from greendistrict.obligations.duties import State
+from greendistrict.obligations.lots import Owed
 
 RULE = "SELF-CHECK"
 MONTHS = range(1, 7)
@@ -42,6 +45,15 @@ class AuthorityRow:
     owed: int = 0
     overdue: int = 0
 
+    def add(self, part: "_Part") -> None:
+        """Take in the districts of a stage."""
+        self.pilots += part.districts if part.stage == Stage.PILOT else 0
+        self.demonstrations += part.districts if part.stage == Stage.DEMONSTRATION else 0
+        self.km2 += part.km2 or 0
+        self.km2_missing += part.km2_missing
+        self.received += part.received
+        self.owed += part.owed
+
 
 @dataclass
 class Overview:
@@ -58,36 +70,34 @@ class Overview:
     legend: list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class _Filing:
-    """One filed self-check of this or last year's round."""
+class _Filed(NamedTuple):
+    """Self-checks on a year that were filed in a month: how many, and how many of them by today's day a year ago."""
 
     year: int
-    district: int
-    filed: dt.date
-    received: bool
+    month: dt.datetime
+    number: int
+    early: int
 
 
-def overview(user: User, owed: list[Obligation], today: dt.date) -> Overview:
-    """Figures for a city seat; ``owed`` are the obligations in sight. Three queries, whatever the number of districts.
+def overview(user: User, owed: Owed) -> Overview:
+    """Figures for a city seat; ``owed`` is what is owed in sight. Four queries, whatever the number of districts.
 
     Fiction is shown to fictional accounts, for only they work with it.
     """
-    year, demo = today.year - 1, user.is_demo
-    led = _led(user, demo=demo)
-    filings = _filings(year, demo=demo)
+    today, demo = owed.today, user.is_demo
+    year = today.year - 1
+    led = _Led(user, owed, year, demo=demo)
+    filed = _filed(year, today, demo=demo)
     reviews = list(_reviews(user, demo=demo))
-    due = _owed([row for row in owed if row.is_demo == demo], today, year)
-    received = {filing.district for filing in filings if filing.year == year and filing.received} & due.checks
-    areas = _areas(led)
-    rows = _authorities(led, due, received)
-    totals = _totals(led, due, received)
-    series = [_by_month(filings, year, today), _by_month(filings, year - 1, today)]
+    parts = led.by_stage()
+    areas = _areas(parts)
+    totals = _totals(parts, owed.overdue_of(demo=demo))
+    series = (_by_month(filed, year, today), _by_month(filed, year - 1, today))
     return Overview(
         year=year,
         is_demo=demo,
-        metrics=_metrics(_Band(totals, areas, filings, reviews), today, year, demo=demo),
-        authorities=rows,
+        metrics=_metrics(_Band(totals, areas, filed, reviews), year, demo=demo),
+        authorities=led.by_authority(),
         totals=totals,
         chart=_chart(series, year),
         chart_rows=[(f"{month}月", *pair) for month, pair in zip(MONTHS, zip(*series, strict=True), strict=True)],
@@ -96,22 +106,64 @@ def overview(user: User, owed: list[Obligation], today: dt.date) -> Overview:
     )
 
 
-class _Led(NamedTuple):
-    """A titled district with one of its authorities; without any the authority is None."""
+class _Part(NamedTuple):
+    """Titled districts of one stage, of one authority or of all, counted."""
 
-    authority: int | None
-    name: str
-    district: int
     stage: str
+    districts: int
     km2: Decimal | None
+    km2_missing: int
+    owed: int
+    received: int
 
 
-def _led(user: User, *, demo: bool) -> list[_Led]:
-    """Titled districts by authority in the order of GB/T 2260."""
-    rows = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
-    order = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "pk")
-    values = rows.order_by(*order).values_list("authorities__pk", "authorities__name", "pk", "stage", "area_km2")
-    return list(map(_Led._make, values))
+class _Led:
+    """Titled districts of fiction or of the real world, counted by stage, and by authority as well."""
+
+    def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
+        self._owed, self._demo = owed, demo
+        found = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
+        self._found = found.alias(held_since=Coalesce("titled_since", "titled_on"))
+        self._received = Q(self_checks__year=year, self_checks__status="received", self_checks__filed_at__isnull=False)
+        owing = Q(applicant__isnull=False) & (Q(held_since=None) | Q(held_since__year__lte=year)) if owed.asks(RULE, year) else Q(pk__in=[])
+        if waived := owed.waived(RULE, year):
+            owing &= ~Q(pk__in=waived)
+        self._counts = {
+            "districts": Count("pk"),
+            "km2": Sum("area_km2"),
+            "km2_missing": Count("pk", filter=Q(area_km2=None)),
+            "owed": Count("pk", filter=owing),
+            "received": Count("year_check", filter=owing),
+        }
+
+    def by_stage(self) -> list[_Part]:
+        """Each district once."""
+        return list(map(_Part._make, self._counted("stage")))
+
+    def by_authority(self) -> list[AuthorityRow]:
+        """One row per authority in the order of GB/T 2260; a district led by two stands in both."""
+        body = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "authorities__name")
+        rows: dict[int, AuthorityRow] = {}
+        for _, _, pk, name, *part in self._counted(*body, "stage", authorities__isnull=False):
+            rows.setdefault(pk, AuthorityRow(name, pk)).add(_Part._make(part))
+        if rows:
+            self._add_late(rows)
+        return list(rows.values())
+
+    def _counted(self, *by: str, **which: Any) -> Iterable[tuple[Any, ...]]:
+        """What is counted, by these fields and in their order."""
+        found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._received))
+        rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
+        return rows
+
+    def _add_late(self, rows: dict[int, AuthorityRow]) -> None:
+        """Overdue duties of each authority's titled districts: those that are counted, and those told one by one."""
+        late = self._owed.late_by_body(demo=self._demo)
+        if apart := self._owed.late_districts(demo=self._demo):
+            for pk, district in self._found.filter(pk__in=apart, authorities__isnull=False).values_list("authorities__pk", "pk"):
+                late[pk] += apart[district]
+        for pk, count in late.items():
+            rows[pk].overdue += count
 
 
 def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int]]:
@@ -121,55 +173,28 @@ def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int]]:
     return found
 
 
-def _filings(year: int, *, demo: bool) -> list[_Filing]:
-    rows = SelfCheck.objects.filter(
+def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
+    """Filed self-checks of this and last year's round by month."""
+    checks = SelfCheck.objects.filter(
         year__in=(year, year - 1), filed_at__isnull=False, status__in=("filed", "received"), district__is_demo=demo
     )
-    return [
-        _Filing(row_year, district, filed.astimezone(clock.SHANGHAI).date(), status == "received")
-        for row_year, district, filed, status in rows.values_list("year", "district_id", "filed_at", "status")
-        if filed is not None
-    ]
+    until = dt.datetime.combine(_same_day(today), dt.time.max, tzinfo=clock.SHANGHAI)
+    month = TruncMonth("filed_at", tzinfo=clock.SHANGHAI)
+    rows = (
+        checks.order_by()
+        .annotate(month=month)
+        .values("year", "month")
+        .annotate(n=Count("pk"), early=Count("pk", filter=Q(filed_at__lte=until)))
+    )
+    return [_Filed._make(row) for row in rows.values_list("year", "month", "n", "early")]
 
 
-class _Owed(NamedTuple):
-    """Districts that owe the self-check of the year and are not let off, and how many duties of each are overdue."""
-
-    checks: set[int]
-    late: Counter[int]
-
-
-def _owed(due: list[Obligation], today: dt.date, year: int) -> _Owed:
-    end = f":{year}"
-    checks = {row.district_id for row in due if row.rule == RULE and not row.waived and row.key.endswith(end)}
-    return _Owed(checks, Counter(row.district_id for row in due if row.is_overdue(today)))
-
-
-def _authorities(led: list[_Led], due: _Owed, received: set[int]) -> list[AuthorityRow]:
-    """One row per authority; a district led by two stands in both."""
-    rows: dict[int, AuthorityRow] = {}
-    for authority, name, district, stage, km2 in led:
-        if authority is None:
-            continue
-        if authority not in rows:
-            rows[authority] = AuthorityRow(name, authority)
-        row = rows[authority]
-        row.pilots += stage == Stage.PILOT
-        row.demonstrations += stage == Stage.DEMONSTRATION
-        row.km2 += km2 or 0
-        row.km2_missing += km2 is None
-        row.owed += district in due.checks
-        row.received += district in received
-        row.overdue += due.late.get(district, 0)
-    return list(rows.values())
-
-
-def _totals(led: list[_Led], due: _Owed, received: set[int]) -> AuthorityRow:
+def _totals(parts: list[_Part], overdue: int) -> AuthorityRow:
     """Totals of districts, each counted once."""
-    stages = {entry.district: entry.stage for entry in led}
-    pilots = sum(stage == Stage.PILOT for stage in stages.values())
-    overdue = due.late.total()
-    return AuthorityRow("合计", 0, pilots, len(stages) - pilots, received=len(received), owed=len(due.checks), overdue=overdue)
+    totals = AuthorityRow("合计", 0, overdue=overdue)
+    for part in parts:
+        totals.add(part)
+    return totals
 
 
 @dataclass(frozen=True)
@@ -178,16 +203,16 @@ class _Band:
 
     totals: AuthorityRow
     areas: dict[str, str]
-    filings: list[_Filing]
+    filed: list[_Filed]
     reviews: list[tuple[int, int]]
 
 
-def _metrics(band: _Band, today: dt.date, year: int, *, demo: bool) -> list[dict[str, Any]]:
+def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
     titled, due = f"{reverse('districts:district_list')}?kind={'demo' if demo else 'real'}", reverse("obligations:obligation_list")
     checks, reviews = reverse("assessments:selfcheck_list"), reverse("assessments:review_list")
-    totals, last = band.totals, _same_day(today)
-    before = sum(filing.year == year - 1 and filing.filed <= last for filing in band.filings)
-    filed = sum(filing.year == year for filing in band.filings)
+    totals = band.totals
+    before = sum(row.early for row in band.filed if row.year == year - 1)
+    filed = sum(row.number for row in band.filed if row.year == year)
     seats, handed = (sum(counts) for counts in zip(*band.reviews, strict=True)) if band.reviews else (0, 0)
     panel = f"专家{handed} / {seats}人已提交" if band.reviews else "没有进行中的评审"
     self_checks = f"已报送{filed}个，上年同日{before}个"
@@ -205,19 +230,14 @@ def _figure(label: str, value: object, unit: str, note: str, href: str) -> dict[
     return {"label": label, "value": value, "unit": unit, "note": note, "href": href}
 
 
-def _areas(led: list[_Led]) -> dict[str, str]:
+def _areas(parts: list[_Part]) -> dict[str, str]:
     """Area in words by stage and together, with how many are not known; each district once."""
-    sizes = {entry.district: (entry.stage, entry.km2) for entry in led}
-    found: dict[str, list[Decimal | None]] = {"pilot": [], "demonstration": [], "titled": []}
-    for stage, km2 in sizes.values():
-        found[stage].append(km2)
-        found["titled"].append(km2)
-    return {name: _area_words(values) for name, values in found.items()}
+    found = {"titled": _area_words(parts)}
+    return found | {stage.value: _area_words([part for part in parts if part.stage == stage]) for stage in TITLED}
 
 
-def _area_words(values: list[Decimal | None]) -> str:
-    known = [value for value in values if value is not None]
-    missing = len(values) - len(known)
+def _area_words(parts: list[_Part]) -> str:
+    known, missing = [part.km2 for part in parts if part.km2 is not None], sum(part.km2_missing for part in parts)
     gap = f"缺{missing}个" if missing else ""
     return "，".join(part for part in (f"{sum(known, Decimal(0)):,.2f} km²" if known else "", gap) if part) or "—"
 
@@ -230,16 +250,20 @@ def _same_day(today: dt.date) -> dt.date:
         return today.replace(year=today.year - 1, day=28)
 
 
-def _by_month(filings: list[_Filing], year: int, today: dt.date) -> list[int | None]:
+def _by_month(filed: list[_Filed], year: int, today: dt.date) -> tuple[int | None, ...]:
     """Self-checks on ``year`` filed by the end of each month of the following year; months to come are unknown."""
-    days = [filing.filed for filing in filings if filing.year == year]
-    return [
-        None if (year + 1, month) > (today.year, today.month) else sum((day.year, day.month) <= (year + 1, month) for day in days)
+    rows = [row for row in filed if row.year == year]
+    return tuple(
+        None
+        if (year + 1, month) > (today.year, today.month)
+        else sum(row.number for row in rows if (row.month.year, row.month.month) <= (year + 1, month))
         for month in MONTHS
-    ]
+    )
 
 
-def _chart(series: list[list[int | None]], year: int) -> SafeString:
+@functools.lru_cache(64)
+def _chart(series: tuple[tuple[int | None, ...], ...], year: int) -> SafeString:
+    """Drawn once for what it shows."""
     return line(
         [f"{month}月" for month in MONTHS],
         [Series(f"{year}年度", series[0]), Series(f"{year - 1}年度", series[1])],

@@ -12,7 +12,7 @@ from django.db import connection
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.obligations.selectors import overdue_count
+from greendistrict.obligations.lots import overdue_count
 from greendistrict.portal.selectors.tasks import todo_of
 
 KEPT_SECONDS = 12 * 3600

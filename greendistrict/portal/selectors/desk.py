@@ -24,8 +24,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, workdays
-from greendistrict.obligations.duties import Obligation
-from greendistrict.obligations.selectors import obligations_visible_to
+from greendistrict.obligations.lots import Owed, owed_in_sight
 from greendistrict.portal.selectors import city, counters, feed
 from greendistrict.portal.selectors.tasks import Item, Todo, due_items, task_items, todo_of
 from greendistrict.reports.enums import JobState
@@ -74,16 +73,16 @@ def desk_of(user: User, today: dt.date) -> Desk:
         return Desk(is_keeper=True)
     calendar = workdays.current()
     alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
-    todo, owed = todo_of(user), [] if alone else obligations_visible_to(user, today)
-    counters.keep(user, todo=len(todo), due=sum(row.is_overdue(today) for row in owed))
+    todo, owed = todo_of(user), Owed(today) if alone else owed_in_sight(user, today)
+    counters.keep(user, todo=len(todo), due=owed.overdue())
     desk = Desk(
         todo=todo,
-        due=due_items(owed, today, calendar),
+        due=due_items(owed.lots, today, calendar),
         happened=feed.lately(user, SHOWN),
         is_expert=held.has(Role.EXPERT),
         has_due=not alone,
     )
-    _add_parts(desk, user, held, owed, today)
+    _add_parts(desk, user, held, owed)
     return desk
 
 
@@ -93,9 +92,9 @@ def shown_tasks(desk: Desk, *, whole: bool) -> list[Item]:
     return task_items(tasks, clock.today(), workdays.current()) if tasks else []
 
 
-def _add_parts(desk: Desk, user: User, held: Seats, owed: list[Obligation], today: dt.date) -> None:
+def _add_parts(desk: Desk, user: User, held: Seats, owed: Owed) -> None:
     if held.is_city:
-        desk.overview = city.overview(user, owed, today)
+        desk.overview = city.overview(user, owed)
     if held.has(*DISTRICT_SIDE):
         desk.districts, desk.more_districts = _cards(user)
     if held.has(*APPLICANT_SIDE):

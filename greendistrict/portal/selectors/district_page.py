@@ -30,6 +30,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
+from greendistrict.obligations.lots import lots_of
 from greendistrict.obligations.selectors import obligations_visible_to
 from greendistrict.portal.selectors import feed
 from greendistrict.portal.selectors.gap import gap_of
@@ -104,7 +105,7 @@ def overview(page: Page) -> dict[str, Any]:
     happened = feed.of_district(page.user, page.district)
     scores = scores_of(page.user, page.district) if page.reads_file else None
     figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ())]
-    owed = [row for row in obligations_visible_to(page.user, page.today) if row.district_id == page.district.pk]
+    owed = obligations_visible_to(page.user, page.today, {page.district.pk})
     return {
         **context,
         "metrics": figures,
@@ -112,7 +113,7 @@ def overview(page: Page) -> dict[str, Any]:
         if page.reads_file and not page.is_recorded_only
         else None,
         "scores": scores,
-        "owed": due_items(owed, page.today, workdays.current()) if owed else [],
+        "owed": due_items(lots_of(owed), page.today, workdays.current()) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),
     }

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from districts import selectors as districts
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import workdays
-from greendistrict.obligations.duties import Obligation
+from greendistrict.obligations.lots import Lot
 from greendistrict.workflow.todo import Task
 
 # Beside the cases whose turn lies with the person: of those there may be thousands.
@@ -90,26 +90,25 @@ def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalenda
     ]
 
 
-def due_items(owed: list[Obligation], today: dt.date, calendar: workdays.WorkCalendar) -> list[Item]:
+def due_items(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar) -> list[Item]:
     """Obligations that are open or overdue, one line per duty and day, most urgent first."""
-    groups: dict[tuple[dt.date, str, bool], list[Obligation]] = defaultdict(list)
-    for row in owed:
-        if row.is_open:
-            groups[row.due, row.title, today > row.due].append(row)
+    groups: dict[tuple[dt.date, str], list[Lot]] = defaultdict(list)
+    for lot in lots:
+        groups[lot.due, lot.title].append(lot)
     return [_due_item(rows, today, calendar) for _, rows in sorted(groups.items(), key=itemgetter(0))]
 
 
-def _due_item(rows: list[Obligation], today: dt.date, calendar: workdays.WorkCalendar) -> Item:
-    first = rows[0]
+def _due_item(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar) -> Item:
+    first, count = min(lots, key=attrgetter("district")), sum(lot.number for lot in lots)
     days = calendar.between(today, first.due)
-    whose = first.district if len(rows) == 1 else f"{first.district}等{len(rows)}个城区"
+    whose = first.district if count == 1 else f"{first.district}等{count}个城区"
     day = f"{first.due.year}年{first.due.month}月{first.due.day}日"
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
     return Item(
         title=first.title,
         note="　".join((whose, *((f"{day}止{default}",) if near else ()), first.cite)),
-        link=first.link if len(rows) == 1 and first.link else reverse("obligations:obligation_list"),
+        link=first.link if count == 1 and first.link else reverse("obligations:obligation_list"),
         days=days if near else None,
         side="" if near else f"{day}{default}",
         is_demo=first.is_demo,
