@@ -72,6 +72,8 @@ def results_of(districts: Sequence[District], on: dt.date) -> Found:
 
     An unknown day of granting counts from the beginning.
     """
+    if not districts:
+        return {}
     since = dict(Title.objects.filter(district__in=districts, end="").values_list("district_id", "granted_on"))
     found: Found = {district.pk: [] for district in districts}
     for source in SOURCES:

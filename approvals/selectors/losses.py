@@ -53,7 +53,7 @@ def revocation_candidates(on: dt.date) -> list[Candidate]:
     evaluated = PostEvaluation.objects.filter(district=OuterRef("pk"), concluded_at__isnull=False)
     assessed = Exists(recorded) | Exists(staged) | Exists(evaluated)
     rows = District.objects.filter(~Exists(under_way), assessed, stage__in=(Stage.PILOT, Stage.DEMONSTRATION))
-    districts = list(rows.order_by("is_demo", "name_pinyin"))
+    districts = list(rows.only("code", "name", "stage", "is_demo").order_by("is_demo", "name_pinyin"))
     results = results_of(districts, on)
     found = [Candidate(district, last_failures(results[district.pk])) for district in districts]
     return [one for one in found if len(one.failed) >= ENOUGH]

@@ -21,7 +21,6 @@ from approvals.lifecycle import state_of
 from approvals.models import CLOSED_STATES, Case, Correction, PreReviewQuestion
 from approvals.selectors.cases import ROUNDS, WITH_DUE, cases_visible_to, due_of, receipt_due
 from approvals.turns import TURNS, turn_of
-from districts.models import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
@@ -37,10 +36,10 @@ CITY_TURN = {
     Role.CITY_DIRECTOR: "director",
     Role.SECRETARIAT: "secretary",
 }
-# Of its district a task says the name, and whether it is fiction.
-UNTOLD = (
-    *("form_review", "reasons"),
-    *(f"district__{one.name}" for one in District._meta.concrete_fields if one.name not in {"id", "name", "is_demo"}),
+# What a task says of a case and its district, and what its last day and its turn are told by.
+TOLD = (
+    *("kind", "number", "status", "applicant", "handed_by", "created_at", "submitted_at", "sent_at", "accepted_at", "decided_on"),
+    *("district__name", "district__is_demo", "loss__hearing_due", "loss__ground"),
 )
 # As the words of the tasks sort, whatever the collation of the database.
 BY_WORDS = (Collate("district__name", "C"), Collate("number", "C").asc(nulls_first=True), F("pk"))
@@ -80,7 +79,7 @@ class Queue:
 
     def _cases(self, most: int | None) -> list[Case]:
         """The first plain cases in the order of their tasks, from no more groups than it takes."""
-        cases = self.plain.select_related("district", "loss").defer(*UNTOLD)
+        cases = self.plain.select_related("district", "loss").only(*TOLD)
         if most is None:
             return list(cases)
         chosen, found = [], 0
@@ -137,7 +136,7 @@ def _grouped(found: QuerySet[Case]) -> tuple[Any, list[Group], bool]:
 
 
 def _one_by_one(user: User, held: Seats, found: QuerySet[Case]) -> list[Task]:
-    cases = [case for case in found.select_related("district", "loss").defer(*UNTOLD) if _is_turn(held, user, case)]
+    cases = [case for case in found.select_related("district", "loss").only(*TOLD) if _is_turn(held, user, case)]
     return _tasks(cases, _with_what_was_asked(cases, found))
 
 

@@ -27,7 +27,11 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: Seats, tur
     states = [state for state, role in turn.items() if role in held.roles]
     if not states:
         return
-    rows: Iterable[ExtensionRequest | Rectification] = model._default_manager.filter(status__in=states).select_related("case__district")
+    own = ("asked_at", "was_due") if model is ExtensionRequest else ("proposed_at",)
+    told = ("status", *own, "case__number", "case__district__name", "case__district__is_demo")
+    rows: Iterable[ExtensionRequest | Rectification] = (
+        model._default_manager.filter(status__in=states).select_related("case__district").only(*told)
+    )
     for row in rows:
         step = "待审定" if row.status == "deciding" else "待核对"
         extension = isinstance(row, ExtensionRequest)
@@ -44,7 +48,7 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: Seats, tur
 
 def proposal_tasks(today: dt.date) -> Iterator[Task]:
     """Failed acceptances and failures in a row: on the officer's desk until a file is opened; nothing happens by itself."""
-    for case in cancel_proposals():
+    for case in cancel_proposals().select_related(None).select_related("district").only("number", "district__name", "district__is_demo"):
         yield Task(
             title="终期验收不通过，建议取消试点称号",
             subject=f"{case.district.name} {case.number}",

@@ -189,7 +189,8 @@ def _expert_task(member: PanelMember) -> Task | None:
 
 def _check_tasks(user: User) -> list[Task | None]:
     """What somebody else took over from paper, one line per review."""
-    waiting = seats_to_compare(user).select_related("review__table__district").order_by("review", "present_at")
+    told = ("signed_at", "present_at", "review__subject", "review__table__district__is_demo")
+    waiting = seats_to_compare(user).select_related("review__table__district").only(*told).order_by("review", "present_at")
     found = {seat.review_id: seat for seat in waiting}
     words = "核对书面表决、确认和签名"
     return [_task(words, seat.review, "review_meeting", seat.signed_at or seat.present_at, None) for seat in found.values()]

@@ -120,7 +120,10 @@ def tasks_for(user: User) -> list[Task]:
 def _may_wait(user: User, held: Seats) -> QuerySet[SelfCheck]:
     """Self-checks that could wait for this person; the city's officer waits for filed ones only."""
     checks = self_checks_visible_to(user).exclude(status="received")
-    return checks.filter(status="filed") if held.is_city else checks
+    if not held.is_city:
+        return checks
+    told = ("status", "year", "opened_at", "filed_at", "district__name", "district__is_demo")
+    return checks.filter(status="filed").select_related(None).select_related("district").only(*told)
 
 
 def _task_words(user: User, check: SelfCheck) -> tuple[str, str] | None:

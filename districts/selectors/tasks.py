@@ -1,10 +1,10 @@
 """What waits for somebody in the district files."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from districts.enums import OpinionPurpose, Stage, SystemStatus
-from districts.models import District, SpecialPlan
+from districts.models import District, IndicatorSystem, SpecialPlan
 from districts.rules import bodies_as
 from districts.selectors.implementation import plan_tasks
 from districts.selectors.indicators import systems_visible_to
@@ -17,6 +17,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 
 MOST_QUESTIONS = 50
+QUESTION = ("purpose", "due_on", "plot__number", "plot__is_demo", "plot__district__name", "plot__district__code")
 SYSTEM_STEPS = {SystemStatus.SIGNING: "签发指标体系", SystemStatus.HANDED_UP: "批准指标体系"}
 
 
@@ -46,8 +47,13 @@ def _systems(user: User) -> list[Task]:
             kind="indicator_system",
             is_demo=system.district.is_demo,
         )
-        for system in systems_visible_to(user).filter(_waiting(user)).order_by("district__name_pinyin", "pk")
+        for system in _told(systems_visible_to(user).filter(_waiting(user)), "status", "number").order_by("district__name_pinyin", "pk")
     ]
+
+
+def _told(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[IndicatorSystem]:
+    """With no more than a task says of them and of their districts."""
+    return systems.select_related(None).select_related("district").only(*fields, "district__name", "district__code", "district__is_demo")
 
 
 def _questions(user: User) -> list[Task]:
@@ -62,7 +68,7 @@ def _questions(user: User) -> list[Task]:
             kind="plot_opinion",
             is_demo=opinion.plot.is_demo,
         )
-        for opinion in opinions_waiting(user)[:MOST_QUESTIONS]
+        for opinion in opinions_waiting(user).only(*QUESTION)[:MOST_QUESTIONS]
     ]
 
 
