@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -58,12 +59,12 @@ class Desk:
     groups: tuple[Group, ...]
     scores: Mapping[str, ExpertScore]
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         """Clauses in reading order."""
         return [line for group in self.groups for line in group.lines]
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """How many clauses are dealt, judged, and judged in which way."""
         words = [line.mark[1] for line in self.lines]
@@ -84,6 +85,10 @@ class Desk:
         for group in self.groups:
             by_kind[group.reading] = by_kind.get(group.reading, 0) + len(group.lines)
         return "、".join(f"{word}{count}" for word, count in by_kind.items())
+
+    def groups_with(self, item_id: str) -> list[tuple[Group, str]]:
+        """Groups, each with this clause where it is one of its own, else with none: so the others look the same whatever is open."""
+        return [(group, item_id if any(line.item_id == item_id for line in group.lines) else "") for group in self.groups]
 
     def after(self, item_id: str) -> str:
         """Return the next clause that is not judged, from here on and round; the next one when all are; empty at the end."""

@@ -17,9 +17,10 @@ from assessments.selectors.review_papers import FIELDS, sheet_of
 from assessments.services import reviews as services
 from assessments.services.reviews.paper import gaps_of
 from assessments.views.reviews import person, run_review
-from assessments.views.reviews_work import PAPERS
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal, Refused, Stale
+
+PAPERS = "review__table__district", "review__table__edition", "expert__user"
 
 
 def _seat(pk: int, seat: int) -> PanelMember:

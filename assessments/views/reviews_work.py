@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.enums import CommentKind, MemberState
@@ -18,6 +18,7 @@ from assessments.selectors.review_desk import Desk, clause_of, desk_of
 from assessments.selectors.review_files import viewer_of
 from assessments.selectors.review_pool import parties_of
 from assessments.selectors.review_precedents import afterwards
+from assessments.selectors.review_seat import seat_of
 from assessments.selectors.score_files import files_of
 from assessments.selectors.table_widgets import key_of
 from assessments.services import reviews as services
@@ -30,12 +31,12 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.documents.inspection import ACCEPT
 
-PAPERS = "review__table__district", "review__table__edition", "expert__user"
-
 
 def own_seat(user: User, pk: int, *states: str) -> PanelMember:
     """Return the person's own seat on a review in one of the states, else 404."""
-    return get_object_or_404(PanelMember.objects.select_related(*PAPERS), review_id=pk, expert__user=user, state__in=states)
+    if (seat := seat_of(user, pk, *states)) is None:
+        raise Http404
+    return seat
 
 
 def working_seat(user: User, pk: int) -> PanelMember:
@@ -160,7 +161,8 @@ def _answer(request: HttpRequest, seat: PanelMember, item_id: str, extra: dict[s
     score = desk.scores[item_id]
     if extra.pop("fragment", False):
         line = next(line for line in desk.lines if line.item_id == item_id)
-        context = {"score": score, "line": line, "desk": desk, "review": seat.review, "key": key_of(item_id), "oob": True, **extra}
+        shown = {"line": line, "desk": desk, "groups": desk.groups_with(item_id)}
+        context = {"score": score, **shown, "review": seat.review, "key": key_of(item_id), "oob": True, **extra}
         return render(request, "assessments/_review_saved.html", context, status=status)
     return clause_page(request, seat, desk, score, extra, status)
 
@@ -178,6 +180,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "review": seat.review,
         "seat": seat,
         "desk": desk,
+        "groups": desk.groups_with(item_id),
         "score": score,
         "given": given,
         "clause": clause_of(seat, score),
