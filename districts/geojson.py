@@ -32,18 +32,18 @@ class Outline:
 def outline(boundary: dict[str, Any], *, width: int = 520, height: int = 340, margin: int = 16) -> Outline:
     """Draw a checked boundary: equal scale both ways, north up, centred."""
     points = [point for polygon in boundary["coordinates"] for ring in polygon for point in ring]
-    west, east = min(point[0] for point in points), max(point[0] for point in points)
-    south, north = min(point[1] for point in points), max(point[1] for point in points)
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    west, east, south, north = min(xs), max(xs), min(ys), max(ys)
     squeeze = math.cos(math.radians((south + north) / 2))
     wide, high = (east - west) * squeeze or 1e-9, (north - south) or 1e-9
     scale = min((width - 2 * margin) / wide, (height - 2 * margin) / high)
     left, top = (width - wide * scale) / 2, (height - high * scale) / 2
-
-    def place(point: list[float]) -> str:
-        return f"{left + (point[0] - west) * squeeze * scale:.1f} {top + (north - point[1]) * scale:.1f}"
-
-    rings = [[place(point) for point in ring[:-1]] for polygon in boundary["coordinates"] for ring in polygon]
-    path = "".join(f"M{'L'.join(spot for spot, _ in groupby(ring))}Z" for ring in rings)  # corners of one spot are drawn once
+    rings = [
+        [f"{left + (x - west) * squeeze * scale:.1f} {top + (north - y) * scale:.1f}" for x, y, *_ in ring[:-1]]
+        for polygon in boundary["coordinates"]
+        for ring in polygon
+    ]
+    path = "".join(f"M{'L'.join([spot for spot, _ in groupby(ring)])}Z" for ring in rings)  # corners of one spot are drawn once
     km = _round_length(width / 5 / scale * KM_PER_DEGREE)
     return Outline(path, width, height, km, round(km / KM_PER_DEGREE * scale, 1))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -212,18 +212,26 @@ def by_shortfall(district: District) -> list[ShortLine]:
     ]
 
 
-def shortfall_plots(district: District, most: int = 100) -> list[dict[str, Any]]:
+class FailingPlot(NamedTuple):
+    """A plot found 不符合, and in words what falls short."""
+
+    pk: int
+    number: str
+    built_on: dt.date | None
+    short: str
+
+
+def shortfall_plots(district: District, most: int = 100) -> list[FailingPlot]:
     """短板清单: plots found 不符合, each with what falls short: two queries."""
-    plots = list(district.plots.filter(conforms=False, buildable=True).order_by("number")[:most])
-    rows = PlotIndicator.objects.filter(plot__in=plots, built_short=True)
-    short: dict[int, list[PlotIndicator]] = {}
-    for row in rows:
-        short.setdefault(row.plot_id, []).append(row)
-    return [{"plot": plot, "short": [_short_words(row) for row in short.get(plot.pk, ())]} for plot in plots]
+    found = district.plots.filter(conforms=False, buildable=True).order_by("number")
+    plots = list(found.values_list("pk", "number", "built_on")[:most])
+    rows = PlotIndicator.objects.filter(plot__in=[pk for pk, _, _ in plots], built_short=True)
+    short: dict[int, list[str]] = {}
+    for pk, key, required, built in rows.values_list("plot_id", "key", "required", "built"):
+        short.setdefault(pk, []).append(_short_words(key, required, built))
+    return [FailingPlot(pk, number, day, "；".join(short.get(pk, ()))) for pk, number, day in plots]
 
 
-def _short_words(row: PlotIndicator) -> str:
-    known = indicators()[row.key]
-    words = {"yes": "是", "no": "否"}
-    required, built = words.get(row.required, row.required), words.get(row.built, row.built)
-    return f"{known.short}：要求{required}{known.unit}，实际{built}{known.unit}"
+def _short_words(key: str, required: str, built: str) -> str:
+    known, words = indicators()[key], {"yes": "是", "no": "否"}
+    return f"{known.short}：要求{words.get(required, required)}{known.unit}，实际{words.get(built, built)}{known.unit}"
