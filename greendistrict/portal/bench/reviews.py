@@ -137,4 +137,4 @@ def _judgement(visit: Visit, panel: Panel) -> Row:
 
     score = panel.member.assignments.get(item_id=panel.item_id).score
     timing = by_turns(side(save), side(lambda data: bare.post(f"/limit/score/{score.pk}/", data)), visit.effort)
-    return row_of("autosave of one judgement", timing, 0.5, queries=cost, most_queries=9)
+    return row_of("autosave of one judgement", timing, 0.5, queries=cost, most_queries=6)
