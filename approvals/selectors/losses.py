@@ -48,11 +48,14 @@ class Candidate:
 def revocation_candidates(on: dt.date) -> list[Candidate]:
     """Titles with as many failures in a row as 八（四） asks and no file open."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
-    recorded = RecordedAssessment.objects.filter(district=OuterRef("pk"), passed=False)
-    staged = StageAssessment.objects.filter(district=OuterRef("pk"), status__in=CONCLUDED)
-    evaluated = PostEvaluation.objects.filter(district=OuterRef("pk"), concluded_at__isnull=False)
-    assessed = Exists(recorded) | Exists(staged) | Exists(evaluated)
-    rows = District.objects.filter(~Exists(under_way), assessed, stage__in=(Stage.PILOT, Stage.DEMONSTRATION))
+    recorded = RecordedAssessment.objects.filter(passed=False)
+    staged = StageAssessment.objects.filter(status__in=CONCLUDED)
+    evaluated = PostEvaluation.objects.filter(concluded_at__isnull=False)
+    # Those are few: found first, so that no title is asked one by one whether it was ever assessed.
+    assessed = [found.order_by().values_list("district") for found in (recorded, staged, evaluated)]
+    rows = District.objects.filter(
+        ~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=(Stage.PILOT, Stage.DEMONSTRATION)
+    )
     districts = list(rows.only("code", "name", "stage", "is_demo").order_by("is_demo", "name_pinyin"))
     results = results_of(districts, on)
     found = [Candidate(district, last_failures(results[district.pk])) for district in districts]
