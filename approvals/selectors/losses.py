@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
@@ -52,7 +53,7 @@ def revocation_candidates(on: dt.date) -> list[Candidate]:
     staged = StageAssessment.objects.filter(status__in=CONCLUDED)
     evaluated = PostEvaluation.objects.filter(concluded_at__isnull=False)
     # Those are few: found first, so that no title is asked one by one whether it was ever assessed.
-    assessed = [found.order_by().values_list("district") for found in (recorded, staged, evaluated)]
+    assessed: list[Any] = [found.order_by().values_list("district") for found in (recorded, staged, evaluated)]
     rows = District.objects.filter(
         ~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=(Stage.PILOT, Stage.DEMONSTRATION)
     )

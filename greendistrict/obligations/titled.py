@@ -39,8 +39,8 @@ def titled_districts(only: Collection[int] | None = None) -> list[Titled]:
 def _read(only: Collection[int] | None) -> list[Titled]:
     found = District.objects.filter(stage__in=TITLED, applicant__isnull=False, guideline_area=False)
     chosen = found if only is None else found.filter(pk__in=only)
-    rows = chosen.annotate(leading=leading_of("pk"), held_since=Coalesce("titled_since", "titled_on")).order_by("name_pinyin", "pk")
-    names = ("pk", "name", "stage", "held_since", "is_demo", "applicant_id", "applicant__name", "leading")
+    rows = chosen.annotate(leading=leading_of("pk"), since=Coalesce("titled_since", "titled_on")).order_by("name_pinyin", "pk")
+    names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading")
     return list(map(Titled._make, rows.values_list(*names)))
 
 

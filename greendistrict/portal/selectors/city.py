@@ -123,9 +123,9 @@ class _Led:
     def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
         self._owed, self._demo = owed, demo
         found = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
-        self._found = found.alias(held_since=Coalesce("titled_since", "titled_on"))
+        self._found = found.alias(since=Coalesce("titled_since", "titled_on"))
         self._received = Q(self_checks__year=year, self_checks__status="received", self_checks__filed_at__isnull=False)
-        owing = Q(applicant__isnull=False) & (Q(held_since=None) | Q(held_since__year__lte=year)) if owed.asks(RULE, year) else Q(pk__in=[])
+        owing = Q(applicant__isnull=False) & (Q(since=None) | Q(since__year__lte=year)) if owed.asks(RULE, year) else Q(pk__in=[])
         if waived := owed.waived(RULE, year):
             owing &= ~Q(pk__in=waived)
         self._counts = {
