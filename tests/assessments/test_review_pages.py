@@ -153,13 +153,13 @@ def test_a_signed_out_autosave_is_told_so_and_a_page_leads_to_the_sign_in(scene)
     assert Client().get(address).status_code == 302
 
 
-def test_the_desk_asks_seven_questions_and_a_save_nine(scene, django_assert_num_queries):
+def test_the_desk_asks_seven_questions_and_a_save_five(scene, django_assert_num_queries):
     member = scene.members[0]
     client, item = browser(member.expert.user), scene.clause(member)
     client.get(url("review_clause", scene.review, item))
     with django_assert_num_queries(7):
         client.get(url("review_clause", scene.review, item))
-    with django_assert_num_queries(9):  # session, user, seat, the seat locked, score, update, desk, and the test's two savepoints
+    with django_assert_num_queries(5):  # session, user, seat, the save with its lock and version check, desk
         post_known(client, scene, item)
 
 
