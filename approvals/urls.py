@@ -77,6 +77,7 @@ urlpatterns = [
     path("bulk/runs/<int:pk>/", bulk.bulk_run, name="bulk_run"),
     path("bulk/runs/<int:pk>/undo/", bulk.bulk_undo, name="bulk_undo"),
     path("bulk/history/<slug:kind>/", bulk.take_over_page, name="take_over"),
+    path("bulk/history/<slug:kind>/blank/", bulk.take_over_blank, name="take_over_blank"),
     path("bulk/history/scan/<int:pk>/", bulk.historic_check_scan, name="historic_check_scan"),
     path("bulk/<slug:kind>/", bulk.bulk_cases, name="bulk_cases"),
     path("settings/", settings.setting_list, name="setting_list"),

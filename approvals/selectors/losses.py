@@ -38,6 +38,12 @@ def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessme
     return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
 
 
+def losses_under_way() -> QuerySet[Case]:
+    """Files of 取消 and 撤销 that are open, the oldest first."""
+    rows = Case.objects.filter(kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
+    return rows.select_related("district", "loss").order_by("created_at", "pk")
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A title whose holder failed in a row."""

@@ -132,7 +132,7 @@ def _day(day: dt.date | None) -> str | None:
 
 
 def _figure(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else f"{value.normalize():f}"
 
 
 def _dated(row: Row) -> Row:

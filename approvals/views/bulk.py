@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from approvals import selectors, takeover
+from approvals.blanks import head_book
 from approvals.enums import BulkKind
 from approvals.forms.filters import CaseFilter
 from approvals.forms.handling import TakeOverForm
@@ -23,6 +24,7 @@ from approvals.views.common import UNPROCESSABLE
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused, Stale
+from greendistrict.documents.answers import as_workbook
 from greendistrict.documents.forms import EvidenceField
 
 CASE_KINDS = (BulkKind.REMIND, BulkKind.ANNOUNCE, BulkKind.ARCHIVE)
@@ -146,8 +148,20 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
             form.add_error("upload", refusal.text)
         return render(request, "approvals/take_over.html", context, status=refused.status)
     signed = signing.dumps([row.typed for row in rows], salt=f"{SALT}.{kind}", compress=True)
-    preview = {"rows": rows, "good": sum(not row.problems for row in rows), "signed": signed}
+    shown = [(row, [row.typed.get(head, "") for head in context["heads"]]) for row in rows]  # a file may order its columns otherwise
+    preview = {"rows": shown, "good": sum(not row.problems for row in rows), "signed": signed}
     return render(request, "approvals/take_over.html", {**context, **preview})
+
+
+@login_required
+@require_safe
+def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
+    """Blank workbook with the heads that the upload asks for."""
+    _officer(request)
+    if kind not in TAKEOVER_KINDS:
+        raise Http404
+    label = str(BulkKind(kind).label)
+    return as_workbook(head_book(label, takeover.HEADS[BulkKind(kind)]), f"{label}.xlsx")
 
 
 def _confirm(request: HttpRequest, kind: str, user: User) -> HttpResponse:

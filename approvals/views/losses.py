@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals.cityresults import city_results, failures_in_a_row
 from approvals.enums import CaseKind, LossGround
 from approvals.forms.losses import GroundsForm, RecordAssessmentForm
+from approvals.lifecycle import state_of
 from approvals.lossfacts import FAILURES, REVOKED, revocation_verdicts
 from approvals.models import Case
 from approvals.rules import is_city, is_officer
-from approvals.selectors.losses import cancel_proposals, revocation_candidates
+from approvals.selectors.losses import cancel_proposals, losses_under_way, revocation_candidates
 from approvals.services import losses, recorded
 from approvals.views.common import UNPROCESSABLE, crumbs, refused_form, seen_case, typed_version
 from districts.selectors import districts_visible_to
@@ -35,11 +36,12 @@ HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评�
 @login_required
 @require_safe
 def loss_list(request: HttpRequest) -> HttpResponse:
-    """Failed acceptances (a proposal to cancel) and districts with failures in a row: nothing here happened by itself."""
+    """Open files, failed acceptances (a proposal to cancel), districts with failures in a row: nothing here happened by itself."""
     user = signed_in(request)
     if not is_city(user):
         raise Http404
     context = {
+        "under_way": [(case, state_of(case)) for case in losses_under_way()],
         "proposals": cancel_proposals(),
         "candidates": revocation_candidates(clock.today()),
         "may_open": seats(user).has(Role.CITY_OFFICER),

@@ -199,6 +199,21 @@ def test_old_self_checks_are_scanned_records_without_score(people, districts, cl
     assert HistoricSelfCheck.objects.count() == 0
 
 
+def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_back(people, districts, client):
+    client.force_login(people.city_officer)
+    address, blank = (reverse(f"approvals:{name}", args=["checks"]) for name in ("take_over", "take_over_blank"))
+    heads = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(client.get(blank).content)).active[1]]
+    assert heads == list(takeover.HEADS["checks"])
+    content = book([*heads[::-1], "附注"], ["", "有出处", "档案室", "2022-03-20", 2021, districts[0].name, "多出来的列"])
+    shown = client.post(address, {"upload": SimpleUploadedFile("自查.xlsx", content)})
+    [(row, cells)] = shown.context["rows"]
+    assert row.problems == []
+    assert cells == [districts[0].name, "2021", "2022-03-20", "档案室", "有出处", ""]
+    assert "多出来的列" not in shown.content.decode()
+    client.force_login(people.city_director)
+    assert client.get(blank).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [("x.xlsx", b"not a book", "不是可以读取的"), ("x.csv", b"a,b\n1,2\n", "缺少表头"), ("x.csv", b"", "没有内容")],

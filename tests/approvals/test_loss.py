@@ -240,17 +240,38 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     assert "内部法制意见" not in html
 
 
+def open_one(people):
+    """A file to revoke that is under way."""
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, *FAILED)
+    return Losing(people, district)
+
+
+def test_a_file_under_way_stands_in_the_list_of_losses(client):
+    people = cast()
+    client.force_login(people.city_checker)
+    page = reverse("approvals:loss_list")
+    assert "没有正在办理的取消或撤销" in client.get(page).content.decode()
+    walk = open_one(people).to_hearing()
+    html = client.get(page).content.decode()
+    assert f'href="{reverse("approvals:case", args=[walk.case.pk])}"' in html
+    assert "待陈述申辩" in html
+    assert [one.title for one in tasks_for(people.reviewer)] == ["取消与撤销：待陈述申辩"]
+
+
 def test_the_lists_ask_as_often_for_three_rows_as_for_one(client):
     people, _ = failing()
     Accepting(people).to_failed()
+    open_one(people)
     client.force_login(people.city_officer)
-    lists = {"loss_list": 9, "acceptance_ready": 9}
+    lists = {"loss_list": 10, "acceptance_ready": 9}
     for name in lists:
         client.get(reverse(f"approvals:{name}"))
     first = {name: _asked(client, name) for name in lists}
     for _ in range(2):
         record_failures(make_pilot(people), people.city_officer, *FAILED)
         Accepting(people, make_pilot(people)).to_failed()
+        open_one(people)
     assert {name: _asked(client, name) for name in lists} == first == lists
 
 

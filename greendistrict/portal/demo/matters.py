@@ -119,8 +119,8 @@ def loss_being_heard(plot: land.Plot, bodies: Mapping[str, Organisation], people
     with clock.at(after(begin, 4)):
         losses.loss_agree(case=Case.objects.get(pk=case.pk), by=people["city_checker"], reason="同意告知")
     with clock.at(moment(today - dt.timedelta(days=7))):
-        told = {"number": "演示告〔1〕号", "told_on": clock.today(), "scan": upload("政府批复")}
-        losses.loss_tell(case=Case.objects.get(pk=case.pk), by=officer, **told)
+        case, paper = Case.objects.get(pk=case.pk), upload("政府批复")
+        losses.loss_tell(case=case, by=officer, number="演示告〔1〕号", told_on=clock.today(), scan=paper)
 
 
 def _old_pilot(plot: land.Plot, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:
