@@ -10,6 +10,7 @@ from assessments.enums import Conclusion
 from districts.facts import district_facts
 from districts.models import District
 from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import Step
@@ -44,7 +45,7 @@ def acceptance_policy_facts(case: Case, on: dt.date) -> Facts:
     visit, review = latest_visit(case), case.review
     own = {
         "site_visit_done": FactValue(
-            bool(visit and visit.closed_at), note=f"{visit.planned_on:%Y-%m-%d}" if visit else "没有组织", source="现场核查记录"
+            bool(visit and visit.closed_at), note=cn_date(visit.planned_on) if visit else "没有组织", source="现场核查记录"
         ),
         "acceptance_meeting_held": FactValue(
             bool(review and review.concluded_at),

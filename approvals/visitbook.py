@@ -4,6 +4,7 @@ from io import BytesIO
 
 from approvals.enums import VisitFinding
 from approvals.models import SiteVisit
+from greendistrict.core.templatetags.gd import cn_date
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME = "现场核查记录.xlsx"
@@ -20,7 +21,7 @@ def visit_book(visit: SiteVisit) -> bytes:
     book = xlsxwriter.Workbook(stream, {"in_memory": True, **OPTIONS})
     sheet, bold = book.add_worksheet("现场核查记录"), book.add_format({"bold": True, "border": 1})
     sheet.write_string(0, 0, f"{case.district.name}终期验收现场核查记录{'　演示数据' if case.is_demo else ''}")
-    sheet.write_string(1, 0, f"编号：{case.number or ''}　核查日期：{visit.planned_on:%Y-%m-%d}　地点：{visit.place or '现场'}")
+    sheet.write_string(1, 0, f"编号：{case.number or ''}　核查日期：{cn_date(visit.planned_on)}　地点：{visit.place or '现场'}")
     sheet.write_string(2, 0, f"核查专家和人员：{'、'.join(visit.members.split())}")
     sheet.write_string(3, 0, f"总体情况：{visit.note}")
     for column, (label, width) in enumerate(HEADS):

@@ -11,6 +11,7 @@ from assessments.models import ScoreRow
 from districts.enums import BaselineKind, DistrictType
 from districts.facts import baseline_on
 from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from indicators.selectors import rules_for
 
 MOST_CLAIM = 200
@@ -61,7 +62,7 @@ def _frozen(case: Case) -> Iterator[Look]:
     for row in baseline.content["works"]:
         if row["main"]:
             work = works.get(row["id"])
-            claim = f"建成于{work.built_on:%Y-%m-%d}" if work and work.built_on else "未登记建成"
+            claim = f"{cn_date(work.built_on)}建成" if work and work.built_on else "未登记建成"
             yield Look(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], f"申报：{claim}")
 
 

@@ -19,6 +19,7 @@ from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
 from greendistrict.policy import parameters
@@ -81,7 +82,7 @@ def consult(*, case: Case, departments: Sequence[Organisation], question: str, b
     audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
     _passed_on(case, asked, by)
     for one in asked:
-        body = f"{one.question}（{one.due.isoformat()}前答复，逾期只提醒，不视为同意）"
+        body = f"{one.question}（{cn_date(one.due)}前答复，逾期只提醒，不视为同意）"
         _ask(one, f"consultation:{one.pk}", "征询意见", body)
     return asked
 
@@ -162,6 +163,6 @@ def remind_overdue(today: Any) -> int:
     """Remind departments of answers that are overdue, once a day each; silence is never taken for consent."""
     late = Consultation.objects.filter(AWAITED, due__lt=today).select_related("case__district", "department")
     for one in late:
-        body = f"期限{one.due.isoformat()}。逾期只提醒，不视为同意。"
+        body = f"期限{cn_date(one.due)}。逾期只提醒，不视为同意。"
         _ask(one, f"consultation-late:{one.pk}:{today.isoformat()}", "部门意见逾期未答复", body)
     return len(late)

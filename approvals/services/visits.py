@@ -19,6 +19,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.exif import read_shot
 from greendistrict.documents.services import store, store_bytes
 
@@ -163,5 +164,5 @@ def _incomplete(visit: SiteVisit, note: str, members: str) -> list[Refusal]:
     if not members.strip():
         found.append(Refusal("请写明到场的专家和人员", field="members", rule="ACCEPT-SITE", cite="八（三）"))
     if clock.today() < visit.planned_on:
-        found.append(Refusal("核查日期还没有到", found=f"{visit.planned_on:%Y-%m-%d}"))
+        found.append(Refusal("核查日期还没有到", found=cn_date(visit.planned_on)))
     return found

@@ -6,6 +6,8 @@
   if (!place) return;
   const prefix = `${place.dataset.user}:${place.dataset.visit}:`;
   const [TYPING_MS, RETRY_MS, ANSWER_MS] = [1200, 8000, 60000];
+  const KEPT = "已存在本机，等待上传";
+  let closing = false; // asked for while something still waits
   const known = new Map(); // what waits; the truth where IndexedDB is refused
   const opened = new Promise((resolve) => {
     let request;
@@ -42,7 +44,7 @@
     const photos = [...known.values()].filter((entry) => entry.photo).length;
     const lines = known.size - photos;
     const waits = [lines ? `${lines}项` : "", photos ? `${photos}张照片` : ""].filter(Boolean).join("、");
-    place.textContent = text || (waits ? `${waits}已存在本机，等待上传${navigator.onLine ? "" : "（没有网络）"}` : "已全部保存");
+    place.textContent = text || (waits ? `${closing ? "还不能完成核查：" : ""}${waits}已存在本机，等待上传${navigator.onLine ? "" : "（没有网络）"}` : "已全部保存");
     place.classList.toggle("gd-note-amber", Boolean(waits));
   }
 
@@ -54,8 +56,15 @@
     const row = form.dataset.visitRow;
     const finding = form.querySelector("[name=finding]:checked");
     const entry = { key: `${prefix}row:${row}`, row, url: form.action, finding: finding ? finding.value : "", note: form.note.value };
-    said(row, "保存中");
+    said(row, navigator.onLine ? "保存中" : KEPT);
+    count(form);
     return keep(entry);
+  }
+
+  function count(form) {
+    const group = form.closest("details");
+    const done = group?.querySelector("[data-done]");
+    if (done) done.textContent = group.querySelectorAll("[name=finding]:checked").length;
   }
 
   async function send(entry) {
@@ -121,6 +130,7 @@
     } catch (error) {
       trouble = error.name === "TypeError" || error.name === "TimeoutError" ? "" : error.message;
       next = RETRY_MS;
+      for (const entry of known.values()) if (!entry.photo) said(entry.row, KEPT);
     }
     sending = false;
     tell(trouble);
@@ -137,7 +147,8 @@
         form.note.value = entry.note;
         const chosen = form.querySelector(`[name=finding][value="${entry.finding}"]`);
         if (chosen) chosen.checked = true;
-        said(entry.row, "存在本机，等待上传");
+        said(entry.row, KEPT);
+        count(form);
       }
     }
     if (known.size) flush();
@@ -168,6 +179,13 @@
     if (!form) return;
     event.preventDefault();
     typed(form).then(flush);
+  });
+  document.addEventListener("click", (event) => {
+    if (!known.size || !event.target.closest("[data-visit-close]")) return;
+    event.preventDefault(); // a closed visit takes no more lines and photos
+    closing = true;
+    tell();
+    flush();
   });
   window.addEventListener("online", flush);
   window.addEventListener("offline", () => tell());

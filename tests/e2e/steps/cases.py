@@ -197,6 +197,8 @@ def visit(seats: Desk, case: Case, folder) -> None:
     place.locator("textarea").fill("二期未投用")
     place.locator("input[type=file]").set_input_files(picture(folder))
     phone.page.get_by_text("1项、1张照片已存在本机").wait_for()
+    phone.page.get_by_role("link", name="完成核查").click()
+    phone.page.get_by_text("还不能完成核查：1项、1张照片已存在本机").wait_for()
     phone.complaints.clear()
     assert saved(row).finding == ""
     phone.context.set_offline(False)
