@@ -59,7 +59,7 @@ LETTERS = (
         _agreed, ("decide", "approve"),
     ),
     LetterKind(
-        "refused", "不同意变更的复函", lambda case: case.status in AT_DECISION | {"sent", "refused"},
+        "refused", "不同意变更的复函", lambda case: case.status in AT_DECISION | {"sent", "consulting", "refused"},
         lambda case: case.status == "refused", _refused, ("refuse", "decline"),
     ),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Drafts of taking a title away: notice of intent, decision, proof of delivery."""
 
+import datetime as dt
+
 from approvals.enums import LossGround
 from approvals.letters.sheet import BLANK, Letter, LetterKind, numbered, policy_of, signed_by
 from approvals.models import Case, LossFile
@@ -28,7 +30,10 @@ def _basis(loss: LossFile) -> str:
 
 
 def _failures(loss: LossFile) -> tuple[tuple[str, ...], ...]:
-    return tuple((f"{number}", one["on"], one["what"], one["source"]) for number, one in enumerate(loss.failures, start=1))
+    return tuple(
+        (f"{number}", cn_date(dt.date.fromisoformat(one["on"])), one["what"], one["source"])
+        for number, one in enumerate(loss.failures, start=1)
+    )
 
 
 def _found(loss: LossFile) -> list[str]:

@@ -104,7 +104,13 @@ def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
     _officer(request)
     run = get_object_or_404(BulkRun.objects.select_related("by", "undone_by"), pk=pk)
     checks = run.self_checks.select_related("district", "scan")
-    context = {"run": run, "stays": bulk.why_not_undone(run), "checks": checks, "crumbs": _crumbs(str(run))}
+    context = {
+        "run": run,
+        "of_cases": run.kind in CASE_KINDS,
+        "stays": bulk.why_not_undone(run),
+        "checks": checks,
+        "crumbs": _crumbs(str(run)),
+    }
     return render(request, "approvals/bulk_run.html", context)
 
 

@@ -125,8 +125,10 @@ def test_pages_of_the_dry_run(people, cases, client):
     assert client.post(address, {"case": [cases["withdrawn"]]}, follow=True).status_code == 200
     made = BulkRun.objects.get()
     assert "可以撤销" in client.get(reverse("approvals:bulk_list")).content.decode()
-    client.post(reverse("approvals:bulk_undo", args=[made.pk]))
+    shown = client.post(reverse("approvals:bulk_undo", args=[made.pk]), follow=True).content.decode()
     assert Archive.objects.count() == 0
+    assert f'href="{reverse("approvals:case", args=[cases["withdrawn"]])}"' in shown
+    assert f"由{people.city_officer.name}撤销" in shown
     client.force_login(people.preparer)
     assert client.get(address).status_code == 404
     assert client.get(reverse("approvals:bulk_list")).status_code == 404

@@ -103,7 +103,7 @@ def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served():
     decision = words(case, "decision")
     assert all(part in decision for part in (loss.facts, loss.not_implemented, loss.told_number, loss.considered, loss.remedies, "撤销"))
     assert loss.legal_opinion not in decision
-    assert all(part in words(case, "intent") for part in ("2025-06-01", "陈述申辩", "个工作日", district.name))
+    assert all(part in words(case, "intent") for part in ("2025年6月1日", "陈述申辩", "个工作日", district.name))
     assert case.decision_number in words(case, "delivery")
 
 

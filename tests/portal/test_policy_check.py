@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from approvals.models import Case
 from approvals.services import cases
 from approvals.views.common import facts_or_none
 from districts.facts import GROUPS, district_facts, facts_of_many
@@ -116,6 +117,28 @@ def test_the_page_asks_as_often_for_three_districts_as_for_one(people, sign_in, 
         make_ready_district(people, name=f"演示{number}号新城（虚构）")
     with django_assert_num_queries(15):
         assert client.get(address).content.decode().count("号新城（虚构）</a>") == 3
+
+
+def apply(people, number):
+    """A ready district whose application is accepted, so that rules of all steps are asked of it."""
+    district, now = make_ready_district(people, name=f"演示{number}号新城（虚构）"), clock.now()
+    own = {"kind": "SQ", "number": f"SQ-2026-{number:04}", "status": "accepted", "created_by": people.preparer}
+    Case.objects.create(
+        district=district, applicant=people.applicant_body, created_at=now, submitted_at=now, sent_at=now, accepted_at=now, **own
+    )
+
+
+def test_the_rules_say_how_districts_stand_with_as_many_queries_for_three_as_for_one(people, sign_in, django_assert_num_queries):
+    client, address = sign_in(people.city_officer), reverse("policy:rule_list")
+    apply(people, 1)
+    client.get(address)
+    with django_assert_num_queries(18):
+        client.get(address)
+    for number in (2, 3):
+        apply(people, number)
+    with django_assert_num_queries(18):
+        html = client.get(address).content.decode()
+    assert "3个" in html
 
 
 def test_a_step_outside_every_policy_is_refused_with_that_reason(people, sign_in):
