@@ -9,6 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 # A busy machine may take its time over a page; only a page that never gets there fails.
 WAIT_MS = int(os.environ.get("GD_E2E_WAIT_MS", "60000"))
+WORK_MS = 4 * WAIT_MS  # what a page shows when another process has done its work
 expect.set_options(timeout=WAIT_MS)
 # The shell is the same engine without a window around it, at half the processor time; Debian packs it apart.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

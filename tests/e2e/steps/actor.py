@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from greendistrict.processes import until
-from tests.browsers import WAIT_MS
+from tests.browsers import WORK_MS
 
 ROOT = Path(__file__).resolve().parents[3]
 SERIOUS = {"serious", "critical"}
@@ -107,7 +107,7 @@ class Actor:
             self.open(path)
             return words in self.text()
 
-        assert until(says, WAIT_MS / 1000), f"{path} never says “{words}”: {self.text()[:1500]}"
+        assert until(says, WORK_MS / 1000), f"{path} never says “{words}”: {self.text()[:1500]}"
 
     def shoot(self, title: str, *, axe: bool = False) -> None:
         """Keep a picture of the whole page; ``axe`` also lets the accessibility rules look."""

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from tests.browsers import WORK_MS
 from tests.e2e.steps.year import NAME, Year
 
 
@@ -34,7 +35,7 @@ def request_city_report(year: Year) -> None:
     officer.fill({"报告": "全市年度评估报告", "年度": "2025年度"})
     officer.press("生成")
     officer.shoot("report-under-way")
-    expect(officer.page.locator("#job")).to_contain_text("已完成")
+    expect(officer.page.locator("#job")).to_contain_text("已完成", timeout=WORK_MS)
     year.facts["city_report"] = officer.page.url.removeprefix(year.portal.url)
     officer.shoot("report-done", axe=True)
 
