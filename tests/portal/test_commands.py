@@ -105,7 +105,7 @@ def test_the_fiction_comes_once_and_goes_without_a_trace(tmp_path, settings, cap
     loaded = rows_by_table()
     fiction = District.objects.filter(is_demo=True)
     assert all(name.startswith("演示") and name.endswith("（虚构）") for name in fiction.values_list("name", flat=True))
-    assert {"pilot", "candidate"} == set(fiction.values_list("stage", flat=True))
+    assert {"candidate", "pilot", "demonstration"} == set(fiction.values_list("stage", flat=True))
     assert not User.objects.filter(is_demo=False).exists()
     assert not Organisation.objects.filter(is_demo=False, posts__isnull=False).exists()
     assert not OutboxMessage.objects.filter(done_at__isnull=True).exists()

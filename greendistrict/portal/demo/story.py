@@ -1,4 +1,4 @@
-"""The fiction as a whole: nine districts in nine states, told through the services at past moments."""
+"""The fiction as a whole: eight districts in eight states, told through the services at past moments."""
 
 import datetime as dt
 from decimal import Decimal
@@ -38,7 +38,9 @@ BINJIANG = Plot(
 )
 CHANYE = Plot("演示产业区（虚构）", NEW, "310113", "demo-jia", "demo-xincheng", Decimal("4.20"), Decimal("2.60"), 26, 2, 5, (121.42, 31.40))
 HUPAN = Plot("演示湖畔区（虚构）", NEW, "310118", "demo-jia", "demo-xincheng", Decimal("1.90"), Decimal("0.80"), 20, 2, 6, (121.05, 31.10))
-SHANLU = Plot("演示山麓区（虚构）", NEW, "310151", "demo-jia", "demo-xincheng", Decimal("1.60"), Decimal("0.90"), 14, 1, 7, (121.55, 31.62))
+ZHUYUAN = Plot(
+    "演示竹园区（虚构）", NEW, "310151", "demo-jia", "demo-xincheng", Decimal("1.60"), Decimal("0.90"), 14, 1, 7, (121.55, 31.62)
+)
 YUNWAN = Plot("演示云湾区（虚构）", NEW, "310117", "demo-bing", "demo-hupan", Decimal("2.05"), Decimal("1.20"), 18, 2, 8, (121.22, 31.03))
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the water bureau has
@@ -70,7 +72,7 @@ def tell(bodies: Bodies, people: way.People) -> None:
     matters.change_before_director(kechuang, people, today)
     matters.acceptance_begun(kechuang, people, today)
     matters.inspection_being_mended(gangwan, people, today)
-    matters.loss_being_heard(SHANLU, bodies, people, today)
+    matters.loss_being_heard(ZHUYUAN, bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), bodies, people)
     listed = {
         ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
