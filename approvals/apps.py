@@ -16,6 +16,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.selectors import losses, opinions  # noqa: PLC0415
         from approvals.services import conclusions, decisions, failures  # noqa: PLC0415
         from assessments.lifecycle import POST_EVALUATION, REVIEW, STAGE_ASSESSMENT  # noqa: PLC0415
+        from assessments.rules.opinions import may_reply_opinion  # noqa: PLC0415
         from districts import holds  # noqa: PLC0415
         from greendistrict.documents.registry import register_owner, register_reader  # noqa: PLC0415
         from greendistrict.workflow.registry import on  # noqa: PLC0415
@@ -25,7 +26,7 @@ class ApprovalsConfig(AppConfig):
         register_owner(Case, selectors.cases_visible_to, rules.may_add_file)
         register_owner(Announcement, selectors.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
         register_owner(HistoricSelfCheck, selectors.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user))
-        register_owner(ReviewOpinion, opinions.opinions_visible_to, rules.may_reply_opinion)
+        register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion)
         register_reader(selectors.reads_plan)
         holds.register(HELD_BY_CASE)
         holds.register_follower(follow_applicant)

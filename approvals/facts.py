@@ -7,8 +7,9 @@ from typing import Any
 from approvals.enums import CaseKind, EndorsementMode
 from approvals.models import Case, Endorsement, Notice
 from approvals.slots import FORM_REVIEW
-from assessments.enums import CommentKind, Conclusion
+from assessments.enums import Conclusion
 from assessments.selectors import tables
+from assessments.selectors.opinions import musts_left
 from districts.facts import district_facts
 from greendistrict.accounts.models import Organisation
 from greendistrict.policy import parameters
@@ -18,7 +19,6 @@ from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.inforce import policy_in_force
 
 NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"}
-OPINION_WORDS = (("open", "待答复"), ("replied", "待复核"))
 STEPS = (Step.FILE, Step.ACCEPT, Step.GRANT)
 
 
@@ -172,8 +172,4 @@ def batch_of(case: Case) -> str:
 
 def open_musts(case: Case) -> list[str]:
     """Opinions of the panel that must be followed and are not closed, in words; none before there was a conclusion."""
-    if case.review_id is None:
-        return []
-    states = dict(OPINION_WORDS)
-    rows = case.review_opinions.filter(kind=CommentKind.MUST).exclude(status="closed").order_by("number")
-    return [f"第{row.number}条 {row.item_id} {row.item_title}（{states[row.status]}）" for row in rows]
+    return musts_left(case) if case.review_id else []

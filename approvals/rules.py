@@ -3,7 +3,7 @@
 from django.db.models import Model
 
 from approvals.enums import CaseKind, EndorsementMode
-from approvals.models import Case, ReviewOpinion
+from approvals.models import Case
 from approvals.models.handling import AWAITED
 from districts.rules import bodies_as, is_authority, is_consultant
 from greendistrict.accounts.enums import Role
@@ -13,7 +13,6 @@ from greendistrict.policy.rules import decides
 
 CITY_HANDLERS = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL)
 SELF_FILED = frozenset({EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR})
-REPLYING = (Role.PREPARER, Role.REVIEWER, Role.BUREAU)
 FILINGS = ("filing", "filing_change")
 EDITABLE = frozenset({"draft", "correcting", "revising"})
 
@@ -195,25 +194,3 @@ def may_answer_consultation(user: User, consultation: Model) -> bool:
 def may_work_in_bulk(user: User) -> bool:
     """Whether the person may remind, announce, archive and take over many at once: the city's officer."""
     return seats(user).has(Role.CITY_OFFICER)
-
-
-def answers_for(user: User) -> frozenset[int]:
-    """Bodies for which the person replies to a panel's opinions: applicant, bureau; as 区专门机构 also the government above it."""
-    return seats(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
-
-
-def is_responsible(user: User, opinion: Model) -> bool:
-    """Whether the person works for the body that answers for this opinion."""
-    return getattr(opinion, "organisation_id", None) in answers_for(user)
-
-
-def may_reply_opinion(user: User, opinion: Model) -> bool:
-    """Whether the person may add a file to the reply: the responsible body or the applicant, until the opinion is closed."""
-    if not isinstance(opinion, ReviewOpinion) or opinion.status == "closed":
-        return False
-    return is_responsible(user, opinion) or is_preparer(user, opinion.case) or is_signer(user, opinion.case)
-
-
-def may_name_body(user: User, case: Case) -> bool:
-    """Whether the person says which body answers for an opinion: officer, secretary, the applicant's people."""
-    return any(holds(user, case) for holds in (is_officer, is_secretary, is_preparer, is_signer))

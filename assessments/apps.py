@@ -15,6 +15,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.prefill import register  # noqa: PLC0415
         from assessments.rules import inspections as inspection_rules  # noqa: PLC0415
         from assessments.rules import intakes as intake_rules  # noqa: PLC0415
+        from assessments.rules import opinions as opinion_rules  # noqa: PLC0415
         from assessments.rules import postevaluations as post_rules  # noqa: PLC0415
         from assessments.rules import reviews as review_rules  # noqa: PLC0415
         from assessments.rules import stages as stage_rules  # noqa: PLC0415
@@ -22,6 +23,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.rules.shares import may_add_shared_files  # noqa: PLC0415
         from assessments.selectors.inspections import findings_visible_to, inspections_visible_to  # noqa: PLC0415
         from assessments.selectors.intakes import contents_visible_to  # noqa: PLC0415
+        from assessments.selectors.opinions import stage_opinions_visible_to  # noqa: PLC0415
         from assessments.selectors.postevaluations import evaluations_visible_to  # noqa: PLC0415
         from assessments.selectors.prefill_sources import INDICATOR_SYSTEM, LAND, LAST_YEAR  # noqa: PLC0415
         from assessments.selectors.review_papers import papers_with_open_scan, scan_name  # noqa: PLC0415
@@ -39,6 +41,7 @@ class AssessmentsConfig(AppConfig):
         register_owner(models.InspectionFinding, findings_visible_to, inspection_rules.may_add_files)
         register_owner(models.PostEvaluation, evaluations_visible_to, post_rules.may_add_files)
         register_owner(models.StageAssessment, stages_visible_to, stage_rules.may_add_files)
+        register_owner(models.StageOpinion, stage_opinions_visible_to, opinion_rules.may_reply_opinion)
         register_owner(models.Review, sheets_visible_to, review_rules.may_add_sheet)
         register_owner(models.YearlyReport, contents_visible_to, intake_rules.may_add_files)
         register_owner(models.ExpertScore, scores_with_open_files, may_attach, blind=file_name)

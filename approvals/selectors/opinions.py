@@ -1,20 +1,26 @@
-"""Opinions of panels in sight, and whom they wait for."""
+"""Opinions of panels on cases in sight, and for whom those of cases and stage assessments wait."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
 from django.urls import reverse
 
 from approvals.lifecycle.opinion import GONE
-from approvals.models import Case, ReviewOpinion
-from approvals.rules import REPLYING, answers_for
+from approvals.models import ReviewOpinion
 from approvals.selectors.cases import cases_visible_to
 from assessments.enums import CommentKind
+from assessments.lifecycle.opinion import ENDED
+from assessments.models import PanelOpinion, StageOpinion
+from assessments.rules.opinions import answers_for
+from assessments.selectors.opinions import bodies_to_answer
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
+
+__all__ = ["bodies_to_answer", "opinion_tasks", "opinions_visible_to"]
 
 
 def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:
@@ -22,40 +28,60 @@ def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:
     return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(user)) | Q(organisation_id__in=answers_for(user)))
 
 
-def bodies_to_answer(case: Case) -> QuerySet[Organisation]:
-    """Bodies of the portal that can answer for an opinion: applicant, authorities and their bodies where somebody can reply."""
-    day, leading = clock.today(), case.district.authorities.values("pk")
-    posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
-    own = posts.filter(organisation=OuterRef("pk"), role__in=(*REPLYING, Role.AUTHORITY))
-    below = posts.filter(organisation__parent=OuterRef("pk"), role=Role.AUTHORITY)
-    near = Q(pk=case.applicant_id) | Q(pk__in=leading) | Q(parent__in=leading)
-    return Organisation.objects.filter(near).filter(Exists(own) | Exists(below)).order_by("name_pinyin", "pk")
+@dataclass(frozen=True)
+class _List:
+    """Where one kind of matter keeps its opinions."""
+
+    model: type[PanelOpinion]
+    applicant: str
+    ended: frozenset[str]
+    page: str
+
+    def counted(self, chosen: Q) -> QuerySet[Any]:
+        """Lines by matter, in the columns that every kind has."""
+        matter = self.model.MATTER
+        rows = self.model._default_manager.filter(chosen).exclude(**{f"{matter}__status__in": self.ended}).order_by()
+        whose = {
+            "at": f"{matter}_id",
+            "known": f"{matter}__number",
+            "place": f"{matter}__district__name",
+            "demo": f"{matter}__district__is_demo",
+        }
+        grouped = rows.values(page=Value(self.page, CharField()), **{name: F(column) for name, column in whose.items()})
+        return grouped.annotate(count=Count("pk"), musts=Count("pk", filter=Q(kind=CommentKind.MUST)), since=Min("drawn_up_at"))
+
+
+LISTS = (
+    _List(ReviewOpinion, "case__applicant_id", GONE, "approvals:case_opinions"),
+    _List(StageOpinion, "stage__district__applicant_id", ENDED, "assessments:stage_opinions"),
+)
 
 
 def opinion_tasks(user: User) -> Iterable[Task]:
-    """One line per case: to be replied by the responsible body, to be compared by officers and the secretariat.
+    """One line per case or stage assessment: to be replied by the responsible body, to be compared by officers and the secretariat.
 
     What was given to a body outside the portal waits for the applicant.
     """
     held = seats(user)
-    open_ones = ReviewOpinion.objects.exclude(case__status__in=GONE)
     if bodies := answers_for(user):
-        outside = Q(organisation=None, case__applicant_id__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
-        yield from _tasks(open_ones.filter(Q(organisation_id__in=bodies) | outside, status="open"), "评审意见待答复")
+        applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+        whose = (
+            Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{list_.applicant}__in": applicants}) for list_ in LISTS
+        )  # fmt: skip
+        yield from _tasks("评审意见待答复", "open", whose)
     if held.has(Role.CITY_OFFICER, Role.SECRETARIAT):
-        yield from _tasks(open_ones.filter(status="replied"), "评审意见待复核")
+        yield from _tasks("评审意见待复核", "replied", (Q() for _ in LISTS))
 
 
-def _tasks(rows: QuerySet[ReviewOpinion], words: str) -> Iterable[Task]:
-    grouped = rows.order_by().values("case", "case__number", "case__district__name", "case__district__is_demo")
-    counted = grouped.annotate(count=Count("pk"), musts=Count("pk", filter=Q(kind=CommentKind.MUST)), since=Min("drawn_up_at"))
-    for row in counted.order_by("since", "case"):
+def _tasks(words: str, status: str, whose: Iterable[Q]) -> Iterable[Task]:
+    first, *others = [kind.counted(Q(status=status) & chosen) for kind, chosen in zip(LISTS, whose, strict=True)]
+    for row in first.union(*others, all=True).order_by("since", "page", "at"):
         musts = f"，其中须修改{row['musts']}条" if row["musts"] else ""
         yield Task(
             title=f"{words}{row['count']}条{musts}",
-            subject=f"{row['case__district__name']} {row['case__number']}",
-            link=reverse("approvals:case_opinions", args=[row["case"]]),
+            subject=f"{row['place']} {row['known']}",
+            link=reverse(row["page"], args=[row["at"]]),
             since=row["since"],
             kind="case",
-            is_demo=row["case__district__is_demo"],
+            is_demo=row["demo"],
         )

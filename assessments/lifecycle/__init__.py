@@ -3,6 +3,7 @@
 from assessments.lifecycle.experts import EXPERT, RECUSAL
 from assessments.lifecycle.inspection import INSPECTION, INSPECTION_FINDING
 from assessments.lifecycle.intake import YEARLY_REPORT
+from assessments.lifecycle.opinion import STAGE_OPINION
 from assessments.lifecycle.paper import PAPER
 from assessments.lifecycle.postevaluation import POST_EVALUATION
 from assessments.lifecycle.review import REVIEW
@@ -22,6 +23,7 @@ __all__ = [
     "SELF_CHECK",
     "SHARE",
     "STAGE_ASSESSMENT",
+    "STAGE_OPINION",
     "TABLE",
     "YEARLY_REPORT",
 ]

@@ -1,6 +1,8 @@
 """Life of a stage assessment (八（二）): filed by the district, reviewed by a panel, concluded by a stated rule, mended where it failed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
 
 from assessments.lifecycle.filing import OFFICER, PREPARER, REVIEWER, checking, deciding, filing
 from assessments.rules import stages as rules
@@ -56,6 +58,25 @@ def _extension_asked(question: Question) -> Iterable[Refusal]:
 def _mended(question: Question) -> Iterable[Refusal]:
     if not question.obj.rectification.strip():
         yield Refusal("还没有整改报告", remedy="填写整改报告", field="rectification")
+
+
+def _musts_replied(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and (left := question.facts.get("unreplied")):
+        yield _opinions(question, left, "没有答复", "责任单位或申报主体逐条答复")
+
+
+def _musts_closed(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and (left := question.facts.get("opinions")):
+        yield _opinions(question, left, "没有销号", "经办或评审秘书逐条复核后销号，或退回继续整改")
+
+
+def _opinions(question: Question, left: Sequence[str], lacking: str, remedy: str) -> Refusal:
+    return Refusal(
+        f"还有{len(left)}条须修改的评审意见{lacking}：{'；'.join(left)}",
+        found=f"{len(left)}条{lacking}",
+        remedy=remedy,
+        href=reverse("assessments:stage_opinions", args=[question.obj.pk]),
+    )
 
 
 def _past_due(question: Question) -> Iterable[Refusal]:
@@ -153,7 +174,7 @@ MENDING = (
         ("rectifying",),
         "rechecking",
         (REVIEWER,),
-        (_mended,),
+        (_mended, _musts_replied),
         told="市级经办",
         confirm=True,
         tone="primary",
@@ -164,11 +185,12 @@ MENDING = (
         ("rechecking",),
         "mended",
         (OFFICER,),
+        (_musts_closed,),
         told="申报主体、区专门机构",
         confirm=True,
         tone="primary",
         reason_required=True,
-        message="整改完成；复核不是新的评估，结论仍为不合格",
+        message="须修改的评审意见全部销号、整改完成；复核不是新的评估，结论仍为不合格",
     ),
     Transition(
         "recheck_return",

@@ -4,6 +4,7 @@ from assessments.models.experts import ExpertAbsence, ExpertTie, ExpertTraining,
 from assessments.models.inspection import Inspection, InspectionFinding, InspectionPhoto
 from assessments.models.intake import YearlyReport
 from assessments.models.meeting import AgreedConfirmation
+from assessments.models.opinion import PanelOpinion, StageOpinion, opinion_constraints
 from assessments.models.plausibility import FindingAnswer
 from assessments.models.postevaluation import PostEvaluation, SampleDraw
 from assessments.models.prefill import RowPrefill
@@ -40,6 +41,7 @@ __all__ = [
     "InspectionFinding",
     "InspectionPhoto",
     "PanelMember",
+    "PanelOpinion",
     "PaperScores",
     "PostEvaluation",
     "ProjectBody",
@@ -57,6 +59,8 @@ __all__ = [
     "SelfCheck",
     "SharedRow",
     "StageAssessment",
+    "StageOpinion",
     "TableVersion",
     "YearlyReport",
+    "opinion_constraints",
 ]

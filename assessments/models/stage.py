@@ -9,6 +9,7 @@ from assessments.enums import StageConclusion
 from assessments.models.review import Review
 from assessments.models.score import ScoreTable
 from districts.models import District
+from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 
 STAGE_STATES = (
@@ -77,6 +78,16 @@ class StageAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}第{self.round}次阶段评估"
+
+    @property
+    def applicant(self) -> Organisation | None:
+        """Who files for the district today."""
+        return self.district.applicant
+
+    @property
+    def applicant_id(self) -> int | None:
+        """Key of ``applicant``."""
+        return self.district.applicant_id
 
     @property
     def timeline_scope(self) -> str:

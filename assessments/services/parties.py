@@ -9,11 +9,11 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
 
 CITY = {"officer": Role.CITY_OFFICER, "checker": Role.CITY_CHECKER, "director": Role.CITY_DIRECTOR, "secretary": Role.SECRETARIAT}
-APPLICANT = {"filler": Role.PREPARER, "signer": Role.REVIEWER}
+APPLICANT = {"filler": Role.PREPARER, "preparer": Role.PREPARER, "signer": Role.REVIEWER}
 
 
 def people_of(district: District, parties: Iterable[str]) -> list[User]:
-    """Everybody behind the names, each once: posts of the city, ``filler`` and ``signer`` of the applicant, ``authority``."""
+    """Everybody behind the names, each once: posts of the city, ``filler`` or ``preparer``, ``signer`` of the applicant, ``authority``."""
     found: dict[int, User] = {}
     for party in parties:
         if party in CITY:

@@ -12,10 +12,12 @@ from assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.mechanism import CHECKLIST, REQUIRED, STANDINGS
 from assessments.models import Review, ScoreTable, StageAssessment
 from assessments.rules import stages as rules
+from assessments.selectors.opinions import musts_left
 from assessments.selectors.selfchecks import blocking_texts
 from assessments.selectors.stages import all_findings, verdict_of
 from assessments.services import tables
 from assessments.services.filed import Life, hold_version
+from assessments.services.opinions import draw_up_stage
 from assessments.services.parties import judged_parties, people_of
 from assessments.services.reviews import ReviewSubject, open_review
 from districts.enums import Stage
@@ -172,7 +174,8 @@ def _facts(stage: StageAssessment) -> dict[str, Any]:
         return {"qualified": stage.verdict.get("qualified", False), "short": short}
     if stage.status in {"rectifying", "rechecking"} and stage.rectify_due:
         overdue = clock.today() > stage.rectify_due
-        return {"overdue": str(stage.rectify_due) if overdue else ""}
+        left = {"unreplied": musts_left(stage, "open"), "opinions": musts_left(stage)}
+        return {"overdue": str(stage.rectify_due) if overdue else "", **left}
     return {}
 
 
@@ -300,3 +303,4 @@ def review_concluded(*, record: Any, obj: Review, by: User | None, payload: Any)
     found = StageAssessment.objects.filter(review=obj, status="reviewing").first()
     if found is not None:
         take(stage=found, action="review_concluded", by=None)
+        draw_up_stage(found, Review.objects.get(pk=obj.pk))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import lists, stages
+from assessments.views import lists, opinions, stages
 
 urlpatterns: list[URLPattern] = [
     path("stages/", lists.stage_list, name="stage_list"),
@@ -12,5 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("stages/<int:pk>/mechanism/", stages.stage_mechanism, name="stage_mechanism"),
     path("stages/<int:pk>/judge/", stages.stage_judge, name="stage_judge"),
     path("stages/<int:pk>/rectify/", stages.stage_rectify, name="stage_rectify"),
+    path("stages/<int:pk>/opinions/", opinions.stage_opinions, name="stage_opinions"),
+    path("stages/<int:pk>/opinions/<int:opinion>/", opinions.stage_opinion_step, name="stage_opinion_step"),
     path("stages/<int:pk>/files/", stages.stage_file, name="stage_file"),
 ]

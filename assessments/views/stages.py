@@ -16,6 +16,7 @@ from assessments.rules import stages as rules
 from assessments.rules.experts import reads_recusals
 from assessments.rules.filing import oversees
 from assessments.selectors import stages as selectors
+from assessments.selectors.opinions import opinions_summary
 from assessments.selectors.tables import score_tables_visible_to
 from assessments.services import stages as services
 from assessments.views.selfchecks import short_offer, timeline_entry
@@ -73,6 +74,7 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
         "blocking": facts.get("blocking", []),
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],
         "review_open": review_open,
+        "opinions": opinions_summary(found),
         **extra,
     }
 

@@ -28,7 +28,8 @@ print(found.pk)
 PANEL = """
 import datetime as dt
 from assessments.models import StageAssessment
-from assessments.services.reviews import concluding, drawing, marking, meeting, seats
+from assessments.services.reviews import drawing, marking, seats
+from assessments.services.reviews.marking import Typed
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.portal.demo import application as way
@@ -41,6 +42,10 @@ for member in way.members(review):
 seats.name_chair(review=review, member=way.members(review)[0], by=secretary)
 review.refresh_from_db()
 marking.start_scoring(review=review, score_due=clock.today() + dt.timedelta(days=14), by=secretary)
+second = way.members(review)[1]
+first = second.assignments.order_by("pk").select_related("score")[0]
+must = Typed("agree", comment="监测记录不足一年，须补齐", comment_kind="must")
+marking.save_score(member=second, item_id=first.item_id, typed=must, version=first.score.version, by=second.expert.user)
 way.score_alone(review)
 way.call_meeting(review, people, at=start + dt.timedelta(minutes=1))
 with clock.at(start + dt.timedelta(minutes=2)):
@@ -93,6 +98,35 @@ def file_it(preparer, reviewer, address):
     reviewer.shoot("filed", axe=True)
 
 
+def answer(actor, words):
+    """Reply to what must be followed, on the list of the panel's opinions."""
+    card = actor.page.locator("section.gd-card", has_text="监测记录不足一年，须补齐").last
+    card.get_by_label("答复").fill(words)
+    with actor.page.expect_navigation():
+        card.get_by_role("button", name="提交答复").click()
+    actor.see("已答复")
+
+
+def close_the_must(preparer, reviewer, officer, address):
+    """整改 is handed in once the must is answered, and passes once it is closed."""
+    reviewer.open(address)
+    reviewer.see("还有1条须修改的评审意见没有答复")
+    preparer.open("/desk/")
+    preparer.see("评审意见待答复2条，其中须修改1条")
+    preparer.open(f"{address}opinions/")
+    answer(preparer, "已补齐一年的监测记录")
+    preparer.shoot("opinions", axe=True)
+    step(reviewer, address, "报送整改报告")
+    officer.open(address)
+    officer.see("还有1条须修改的评审意见没有销号")
+    officer.follow("逐条答复和复核")
+    card = officer.page.locator("section.gd-card", has_text="监测记录不足一年，须补齐").last
+    with officer.page.expect_navigation():
+        card.get_by_role("button", name="复核通过，销号").click()
+    officer.see("已销号")
+    officer.shoot("opinions-closed", axe=True)
+
+
 def test_failed_mended_and_checked_again(demo, enter):
     [key] = run(demo, OPEN)
     address = f"/assessments/stages/{key}/"
@@ -130,7 +164,7 @@ def test_failed_mended_and_checked_again(demo, enter):
     preparer.fill({"整改报告": "已建立按季评估制度，附首次评估记录。"})
     preparer.press("保存整改报告")
     preparer.shoot("rectifying", axe=True)
-    step(reviewer, address, "报送整改报告")
+    close_the_must(preparer, reviewer, officer, address)
     step(officer, address, "复核通过", "现场复核，制度已运行")
-    officer.see("不合格，已完成整改", "精细化管理工作动态评估机制")
+    officer.see("不合格，已完成整改", "精细化管理工作动态评估机制", "须修改的意见已全部销号")
     officer.shoot("mended", axe=True)
