@@ -100,7 +100,7 @@ def test_the_fiction_comes_once_and_goes_without_a_trace(tmp_path, settings, cap
     accounts = demo_cast.accounts_path()
     assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
     listed = json.loads(accounts.read_text("utf-8"))
-    assert [set(row) for row in listed] == [{"seat", "username", "password"}] * 18
+    assert [set(row) for row in listed] == [{"seat", "username", "password"}] * 19
     assert all(User.objects.get(username=row["username"]).check_password(row["password"]) for row in listed[:2])
     loaded = rows_by_table()
     fiction = District.objects.filter(is_demo=True)

@@ -8,9 +8,9 @@ from approvals.services import announcements, cases, drafts, endorsements, mater
 from approvals.services.endorsements import Paper
 from approvals.slots import FORM_REVIEW, UPLOADED
 from assessments.enums import CommentKind, Conclusion, MemberState
-from assessments.models import PanelMember, Review
+from assessments.models import PanelMember, PaperScores, Review
 from assessments.selectors.review_scores import findings_of
-from assessments.services.reviews import attending, concluding, confirming, drawing, marking, meeting, seats
+from assessments.services.reviews import attending, concluding, confirming, drawing, marking, meeting, paper, seats
 from assessments.services.reviews.marking import Typed
 from assessments.services.reviews.meeting import Agreement
 from districts.models import District
@@ -110,18 +110,31 @@ def members(review: Review) -> list[PanelMember]:
     return list(rows.filter(review=review, state__in=states).order_by("seat"))
 
 
-def score_alone(review: Review, *, how_many: int | None = None) -> None:
-    """Members confirm what was dealt to them and hand in, ``how_many`` of them; the first adds an advice to one clause.
+def by_account(seated: list[PanelMember]) -> list[PanelMember]:
+    """People without an account in the file first: what they did leaves something to do for those whom a reader can sign in as."""
+    with_account = {person.seat for person in SEATS}
+    return sorted(seated, key=lambda one: (one.expert.user.username in with_account, one.seat))
 
-    Those whose account is in the file come last, so that who signs in as an expert has something to judge.
-    """
-    visited = {seat.seat.replace("_", "-") for seat in SEATS}
-    order = sorted(members(review), key=lambda member: (member.expert.user.username in visited, member.seat))
-    _advise(order[0])
-    for member in order[:how_many]:
+
+def score_alone(review: Review, *, how_many: int | None = None) -> None:
+    """Members confirm what was dealt to them and hand in, ``how_many`` of them; the first adds an advice to one clause."""
+    chosen = by_account(members(review))[:how_many]
+    _advise(chosen[0])
+    for member in chosen:
         open_rows = member.assignments.filter(score__judgement="").count() + member.assignments.filter(score__isnull=True).count()
         marking.confirm_rest(member=member, expected=open_rows, by=member.expert.user)
         marking.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
+
+
+def type_sheet(review: Review, people: People) -> None:
+    """One seat judged on paper: its scores are typed by a secretary and wait for the second, who compares them with the scan."""
+    secretary = people["secretariat"]
+    member = by_account([one for one in members(review) if one.submitted_at is None])[0]
+    sheet = paper.open_paper(member=member, by=secretary)
+    entries = {item_id: {"judgement": "agree"} for item_id in member.assignments.values_list("item_id", flat=True)}
+    sheet = paper.save_paper(paper=sheet, entries=entries, version=sheet.version, by=secretary)
+    paper.keep_scan(paper=sheet, upload=upload("专家评分表"), by=secretary)
+    paper.hand_over_paper(paper=PaperScores.objects.get(pk=sheet.pk), by=secretary)
 
 
 def _advise(member: PanelMember) -> None:

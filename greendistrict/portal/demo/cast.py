@@ -73,9 +73,13 @@ def _expert(seat: str, user: User, chapters: tuple[str, ...], bodies: dict[str, 
 
 
 def write_accounts(accounts: list[dict[str, str]]) -> None:
-    """Write the file for its owner's eyes only."""
+    """Write the file for its owner's eyes only; who joined a cast that is there already comes beside it."""
     path = accounts_path()
     path.parent.mkdir(parents=True, exist_ok=True)
+    new = {account["seat"] for account in accounts}
+    if path.exists():
+        known = json.loads(path.read_text(encoding="utf-8"))
+        accounts = [one for one in known if one["seat"] not in new and User.objects.filter(username=one["username"]).exists()] + accounts
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:

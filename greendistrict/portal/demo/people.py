@@ -54,6 +54,7 @@ SEATS = (
     Person("city_checker", "吴演示", Role.CITY_CHECKER, "demo-city"),
     Person("city_director", "孙演示", Role.CITY_DIRECTOR, "demo-city"),
     Person("secretariat", "郑演示", Role.SECRETARIAT, "demo-secretariat", admin=True),
+    Person("secretariat2", "冷演示", Role.SECRETARIAT, "demo-secretariat"),
     Person("partner", "王演示", Role.PARTNER, "demo-partner", admin=True),
     Person("authority", "冯演示", Role.AUTHORITY, "demo-jia", admin=True),
     Person("bureau", "褚演示", Role.BUREAU, "demo-jia-water", admin=True),

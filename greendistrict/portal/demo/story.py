@@ -162,7 +162,7 @@ def _running(people: way.People, today: dt.date) -> None:
 
 
 def _open_cases(bodies: Bodies, people: way.People, today: dt.date) -> None:
-    """One application under review, one waiting for receipt, one draft with gaps."""
+    """One application under review with a sheet on paper to compare, one waiting for receipt, one draft with gaps."""
     begin = moment(today - dt.timedelta(days=60))
     binjiang = people["preparer_binjiang"], people["reviewer_binjiang"]
     with clock.at(begin):
@@ -177,6 +177,7 @@ def _open_cases(bodies: Bodies, people: way.People, today: dt.date) -> None:
         review = way.seat_panel(case, people)
     with clock.at(after(begin, 28)):
         way.score_alone(review, how_many=2)
+        way.type_sheet(review, people)
     begin = moment(today - dt.timedelta(days=30))
     with clock.at(begin):
         case = way.draft(CHANYE, bodies, people["preparer"], ambition=0.5)
