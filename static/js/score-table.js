@@ -113,8 +113,12 @@
     if (getComputedStyle(drawer()).position === "fixed") return;
     following = setTimeout(() => {
       if (drawer().contains(document.activeElement)) return;
-      htmx.ajax("GET", row.querySelector(".gd-name a").getAttribute("hx-get"), { target: "#drawer", swap: "outerHTML" }).catch(() => {}); // htmx tells
+      draw(row);
     }, DRAWER_MS);
+  }
+
+  function draw(row) {
+    return htmx.ajax("GET", row.querySelector(".gd-name a").getAttribute("hx-get"), { target: "#drawer", swap: "outerHTML" }).catch(() => {}); // htmx tells
   }
 
   function onDrawer() {
@@ -147,8 +151,14 @@
   async function onBrought(event) {
     for (const item of (event.target.querySelector?.("[data-brought]")?.dataset.brought || "").split(" ")) {
       const shown = item && table.querySelector(`tr[data-item="${CSS.escape(item)}"]`);
-      if (shown && !shown.contains(document.activeElement) && !window.gdQueue.waits(item)) await window.gdQueue.fresh(item);
+      if (shown && !shown.contains(document.activeElement) && !window.gdQueue.waits(item)) await renew(item, shown);
     }
+  }
+
+  /* The row as the portal has it now, and the drawer where it stands open for that row and nobody types in it. */
+  async function renew(item, row) {
+    await window.gdQueue.fresh(item);
+    if (drawer()?.dataset.item === item && drawer().offsetParent && !drawer().contains(document.activeElement)) await draw(row);
   }
 
   async function call() {
@@ -164,7 +174,7 @@
       tell(told.others);
       for (const [changed, version] of told.changed) {
         const shown = document.getElementById(`ver-${changed.replaceAll(".", "_")}`);
-        if (shown && Number(shown.value) < version && !window.gdQueue.waits(changed)) await window.gdQueue.fresh(changed);
+        if (shown && Number(shown.value) < version && !window.gdQueue.waits(changed)) await renew(changed, rowOf(shown));
       }
     } catch (error) { /* the queue tells that the network is away */ }
   }

@@ -246,8 +246,9 @@ def test_an_opened_table_fills_the_rows_that_the_land_knows(browser, live_server
     for key, built in (("star", "二星级"), ("renewable", "12")):
         PlotIndicator.objects.create(plot=plot, key=key, built=built)
     context, page = signed_in(browser, live_server, table.people.preparer)
-    page.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}?chapter=lowcarbon")
+    page.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}?chapter=lowcarbon&item=7.2.7")
     page.wait_for_selector("#brought:has-text('平台带入了2条取值')")
+    page.wait_for_selector("#drawer:has-text('1个地块的建成值')")  # it stood open before the value came
     page.wait_for_function("() => document.querySelector('input[name=\"7.2.1-value-a\"]').value === '4'")
     page.wait_for_selector("#src-7_2_7:has-text('1个地块的建成值')")
     page.click("tr[data-item='7.2.7'] button:has-text('确认')")
