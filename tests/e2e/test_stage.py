@@ -43,7 +43,7 @@ seats.name_chair(review=review, member=way.members(review)[0], by=secretary)
 review.refresh_from_db()
 marking.start_scoring(review=review, score_due=clock.today() + dt.timedelta(days=14), by=secretary)
 second = way.members(review)[1]
-first = second.assignments.order_by("pk").select_related("score")[0]
+first = second.assignments.order_by("pk").select_related("score")[1]
 must = Typed("agree", comment="监测记录不足一年，须补齐", comment_kind="must")
 marking.save_score(member=second, item_id=first.item_id, typed=must, version=first.score.version, by=second.expert.user)
 way.score_alone(review)
