@@ -1,35 +1,28 @@
 """An expert's workbook: out, in with a preview cell by cell, applied all or nothing; and the paper sheet to print."""
 
-import hashlib
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.forms.workbooks import WorkbookForm
 from assessments.models import PanelMember
 from assessments.services import reviews as services
 from assessments.services.reviews.offline import compared, held_scores
+from assessments.views.previews import Preview
 from assessments.views.reviews import person
 from assessments.views.reviews_work import working_seat
-from assessments.workbook import compare
 from assessments.workbook.read import Book
 from assessments.workbook.score_book import score_book
 from assessments.workbook.score_read import ScoreComparison, read_scores
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core.errors import Closed, Refused, Stale
-from greendistrict.documents.workbooks import XLSX, taken_upload
-
-TEMPLATE = "assessments/review_import.html"
-SALT = "assessments.review_import"
-VALID_SECONDS = 24 * 3600
-UNPROCESSABLE, CONFLICT = 422, 409
+from greendistrict.core.errors import Closed
+from greendistrict.documents.workbooks import XLSX
 
 
 @login_required
@@ -54,36 +47,23 @@ def _scoring_seat(user: User, pk: int) -> PanelMember:
     return seat
 
 
+def _look(seat: PanelMember, content: bytes) -> tuple[Book, ScoreComparison]:
+    book = read_scores(seat, held_scores(seat), content)
+    return book, compared(seat, book.taken)
+
+
+def _shown(seat: PanelMember) -> dict[str, Any]:
+    return {"review": seat.review, "seat": seat}
+
+
+PREVIEW = Preview("seat", "另一席位", "assessments/review_import.html", _look, _shown, named=False)
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
-    seat = _scoring_seat(person(request), pk)
-    if request.method != "POST":
-        return _page(request, seat, WorkbookForm())
-    form = WorkbookForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, seat, form, status=UNPROCESSABLE)
-    try:
-        content = taken_upload(form.cleaned_data["workbook"])
-        book = read_scores(seat, held_scores(seat), content)
-    except Refused as refused:
-        form.add_error("workbook", str(refused))
-        return _page(request, seat, form, status=UNPROCESSABLE)
-    found = compared(seat, book.taken)
-    found.refused[:0] = book.refused
-    token = ""
-    if found.applicable and not book.problems:
-        work = {"seat": seat.pk, "cells": compare.dump(book.taken), "sha256": hashlib.sha256(content).hexdigest()}
-        token = signing.dumps(work, salt=SALT, compress=True)
-    context = {"found": found, "book": book, "token": token, "unchanged": found.same + book.same}
-    return _page(request, seat, WorkbookForm(), context, status=UNPROCESSABLE if book.problems or found.refused else 200)
-
-
-def _page(
-    request: HttpRequest, seat: PanelMember, form: WorkbookForm, context: dict[str, Any] | None = None, *, status: int = 200
-) -> HttpResponse:
-    return render(request, TEMPLATE, {"review": seat.review, "seat": seat, "form": form, **(context or {})}, status=status)
+    return PREVIEW.upload(request, _scoring_seat(person(request), pk))
 
 
 @login_required
@@ -92,31 +72,8 @@ def review_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what was previewed and chosen, all or nothing; what changed meanwhile is shown again."""
     user = person(request)
     seat = _scoring_seat(user, pk)
-    token = request.POST.get("token", "")
-    work = _work(seat, token)
-    cells = compare.load(work["cells"])
-    choices = {one.address: request.POST.get(f"cell-{one.address}", "") for one in cells}
-    source = {"sha256": work["sha256"]}
-    try:
-        seen = request.POST.get("seen", "")
-        count = services.apply_scores(member=seat, taken=cells, choices=choices, seen=seen, source=source, by=user)
-    except Stale as stale:
-        if not isinstance(stale.current, ScoreComparison):
-            raise
-        context = {"found": stale.current, "book": Book(), "token": token, "unchanged": stale.current.same, "errors": [str(stale)]}
-        return _page(request, seat, WorkbookForm(), context, status=CONFLICT)
+    count = PREVIEW.write(request, seat, partial(services.apply_scores, member=seat, by=user))
+    if isinstance(count, HttpResponse):
+        return count
     messages.success(request, f"已按工作簿写入{count}条" if count else "没有选用工作簿中的内容，平台上的没有改动")
     return redirect("assessments:review_submit", pk)
-
-
-def _work(seat: PanelMember, token: str) -> dict[str, Any]:
-    """The signed work of a preview of this seat. Raises ``Refused``."""
-    try:
-        work: dict[str, Any] = signing.loads(token, salt=SALT, max_age=VALID_SECONDS)
-    except signing.BadSignature as error:
-        msg = "预览已失效，请重新上传"
-        raise Refused(msg) from error
-    if work["seat"] != seat.pk:
-        msg = "预览是另一席位的，请重新上传"
-        raise Refused(msg)
-    return work
