@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, DateField, F, Min, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from approvals.lifecycle.opinion import GONE
@@ -36,24 +37,22 @@ class _List:
     applicant: str
     ended: frozenset[str]
     page: str
+    due: Combinable
 
     def counted(self, chosen: Q) -> QuerySet[Any]:
         """Lines by matter, in the columns that every kind has."""
         matter = self.model.MATTER
         rows = self.model._default_manager.filter(chosen).exclude(**{f"{matter}__status__in": self.ended}).order_by()
-        whose = {
-            "at": f"{matter}_id",
-            "known": f"{matter}__number",
-            "place": f"{matter}__district__name",
-            "demo": f"{matter}__district__is_demo",
-        }
-        grouped = rows.values(page=Value(self.page, CharField()), **{name: F(column) for name, column in whose.items()})
+        columns = {"at": "id", "known": "number", "place": "district__name", "demo": "district__is_demo"}
+        named = {name: F(f"{matter}__{column}") for name, column in columns.items()}
+        grouped = rows.values(page=Value(self.page, CharField()), last=self.due, **named)
         return grouped.annotate(count=Count("pk"), musts=Count("pk", filter=Q(kind=CommentKind.MUST)), since=Min("drawn_up_at"))
 
 
+MENDED_BY = Case(When(stage__status="rectifying", then=F("stage__rectify_due")), output_field=DateField())
 LISTS = (
-    _List(ReviewOpinion, "case__applicant_id", GONE, "approvals:case_opinions"),
-    _List(StageOpinion, "stage__district__applicant_id", ENDED, "assessments:stage_opinions"),
+    _List(ReviewOpinion, "case__applicant_id", GONE, "approvals:case_opinions", Value(None, DateField())),
+    _List(StageOpinion, "stage__district__applicant_id", ENDED, "assessments:stage_opinions", MENDED_BY),
 )
 
 
@@ -65,9 +64,7 @@ def opinion_tasks(user: User) -> Iterable[Task]:
     held = seats(user)
     if bodies := answers_for(user):
         applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
-        whose = (
-            Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{list_.applicant}__in": applicants}) for list_ in LISTS
-        )  # fmt: skip
+        whose = (Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{kind.applicant}__in": applicants}) for kind in LISTS)
         yield from _tasks("评审意见待答复", "open", whose)
     if held.has(Role.CITY_OFFICER, Role.SECRETARIAT):
         yield from _tasks("评审意见待复核", "replied", (Q() for _ in LISTS))
@@ -82,6 +79,7 @@ def _tasks(words: str, status: str, whose: Iterable[Q]) -> Iterable[Task]:
             subject=f"{row['place']} {row['known']}",
             link=reverse(row["page"], args=[row["at"]]),
             since=row["since"],
+            due=row["last"],
             kind="case",
             is_demo=row["demo"],
         )

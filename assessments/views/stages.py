@@ -75,6 +75,7 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],
         "review_open": review_open,
         "opinions": opinions_summary(found),
+        "called": found.called_by.first(),
         **extra,
     }
 

@@ -133,7 +133,8 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
     bureau, officer = browser(people.bureau), browser(people.city_officer)
     assert bureau.get(page).status_code == 404
     assert officer.post(step, {"action": "body", f"o{row.pk}b-organisation": people.bureau_body.pk, "version": 0}).status_code == 302
-    assert [task.title for task in opinion_tasks(people.bureau)] == ["评审意见待答复1条，其中须修改1条"]
+    [task] = opinion_tasks(people.bureau)
+    assert (task.title, task.due) == ("评审意见待答复1条，其中须修改1条", scene.stage.rectify_due)
     shown = bureau.get(page).content.decode()
     assert row.item_id in shown
     assert scene.stage.review_opinions.get(kind="advice").item_id not in shown
