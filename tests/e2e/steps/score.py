@@ -47,9 +47,8 @@ def fill_at_once(actor: Actor, address: str, values: dict) -> None:
 
 def confirm_brought(actor: Actor, address: str) -> set[str]:
     """Open a table, let the portal bring in what plots and projects say, and confirm each by name. Returns the clauses."""
-    with actor.page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/follow/")):
-        actor.open(address)
-    actor.page.wait_for_load_state("networkidle")  # the rows that were brought in are on the page
+    actor.open(address)
+    actor.page.wait_for_load_state("networkidle")  # rows are brought in by the opened page, where there is anything to bring
     actor.open(f"{address}?chapter=all")
     buttons = actor.page.locator("button.gd-unchanged")
     items = {button.get_attribute("value") for button in buttons.all()}
