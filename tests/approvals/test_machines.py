@@ -50,7 +50,7 @@ OWN = {
     "to_tell": {"chain": ("经办", "法制审核", "审定")},
     "lapse": {"hearing_due": dt.date(2026, 11, 19)},
 }
-BY_PAGE = {"correct", "announce"}
+BY_PAGE = {"correct", "announce", "consult"}
 
 
 def facts_for(action):
