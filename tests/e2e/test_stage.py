@@ -111,7 +111,7 @@ def close_the_must(preparer, reviewer, officer, address):
     """整改 is handed in once the must is answered, and passes once it is closed."""
     reviewer.open(address)
     reviewer.see("还有1条须修改的评审意见没有答复")
-    preparer.open("/desk/")
+    preparer.open("/desk/?all=1")
     preparer.see("评审意见待答复2条，其中须修改1条")
     preparer.open(f"{address}opinions/")
     answer(preparer, "已补齐一年的监测记录")

@@ -58,7 +58,7 @@ def test_a_revocation_on_failures_of_2025_and_2028(local_browser, live_server, a
     with desk(local_browser, live_server, album, people) as seats:
         officer = seats["city_officer"]
         officer.open(reverse("approvals:loss_list"))
-        officer.see("没有连续两次不合格的城区")
+        officer.see("没有连续两次不合格、还没有办理的城区")
         officer.open(reverse("approvals:assessment_record", args=[district.code]))
         officer.fill({"类别": "阶段评估", "结论日期": "2028-06-16", "出处": "演示评估意见〔2028〕6号"})
         officer.page.get_by_role("radio", name="不合格").check()
