@@ -48,14 +48,15 @@ def _announcement_number(case: Case, after: str) -> None:
 def _announced_on(case: Case, after: str) -> None:
     """The day of the batch is the day its titles begin or end, and a pilot ends that became a demonstration by it."""
     day, batch = dt.date.fromisoformat(after), case.announcement_line.announcement
+    wrong = batch.announced_on
     Announcement.objects.filter(pk=batch.pk).update(announced_on=day)
     Title.objects.filter(announcement=batch).update(granted_on=day)
     Title.objects.filter(end_announcement=batch).update(ended_on=day)
     held = Title.objects.filter(announcement=batch, end="").values("district_id")
     District.objects.filter(pk__in=held).update(titled_on=day)
-    Title.objects.filter(district__in=held, end=TitleEnd.SUPERSEDED).update(ended_on=day)
+    Title.objects.filter(district__in=held, end=TitleEnd.SUPERSEDED, ended_on=wrong).update(ended_on=day)
     before = Title.objects.filter(announcement=batch, end=TitleEnd.SUPERSEDED).values("district_id")
-    District.objects.filter(pk__in=before, stage=Stage.DEMONSTRATION).update(titled_since=day)
+    District.objects.filter(pk__in=before, stage=Stage.DEMONSTRATION, titled_since=wrong).update(titled_since=day)
 
 
 WRITERS = {

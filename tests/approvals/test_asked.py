@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.enums import TitleKind
+from approvals.enums import TitleEnd, TitleKind
 from approvals.lifecycle import EXTENSION, RECTIFICATION
 from approvals.models import Case, ExtensionRequest, PaperEntry, Title
 from approvals.selectors import tasks_for
@@ -117,6 +117,23 @@ def test_a_wrong_day_of_the_pilot_is_put_right_below_the_demonstration_that_foll
     district.refresh_from_db()
     assert (district.titled_on, district.held_since) == (later_on, day)
     assert list(Title.objects.order_by("pk").values_list("granted_on", "ended_on")) == [(day, later_on), (later_on, None)]
+
+
+def test_a_wrong_day_of_a_new_life_leaves_the_titles_of_the_one_before():
+    filing = Filing().to_announced()
+    people, case = filing.people, filing.case
+    long_ago = {"granted_on": dt.date(2018, 5, 2), "ended_on": dt.date(2020, 6, 3), "end": TitleEnd.SUPERSEDED}
+    old = Title.objects.create(district=filing.district, kind=TitleKind.PILOT, historic=True, policy="沪府办规〔2018〕24号", **long_ago)
+    day = clock.today() - dt.timedelta(days=1)
+    Case.objects.filter(pk=case.pk).update(decided_on=day)
+    asked = requests.propose_rectification(
+        case=filing.fresh(), by=people.city_officer, field="announced_on", after=day.isoformat(), reason="抄录错误"
+    )
+    requests.rectification_step(asked=asked, by=people.city_checker, action="agree")
+    requests.rectification_step(asked=asked, by=people.city_director, action="rectify")
+    old.refresh_from_db()
+    district = District.objects.get(pk=filing.district.pk)
+    assert (old.ended_on, district.titled_on, district.titled_since) == (long_ago["ended_on"], day, None)
 
 
 def test_what_cannot_be_put_right():
