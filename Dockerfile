@@ -1,35 +1,50 @@
-# syntax=docker/dockerfile:1
-# One image for web, worker, beat and migrate; the command says which.
+# One image for web, worker, beat and migrate; the command says which. Bases by exact version and Debian name; take a newer one on purpose.
+# Where packages come from is an argument of the build (NPM_REGISTRY, PIP_INDEX_URL, APT_MIRROR), the certificate of a TLS proxy its
+# secret "ca" (docs/operations.md); none of them stays in the image.
 
-FROM node:22-slim AS assets
+FROM node:22.23.1-trixie-slim AS assets
+ARG NPM_REGISTRY
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN --mount=type=secret,id=ca,target=/run/ca.pem \
+    if [ -s /run/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/ca.pem; fi; \
+    npm ci --omit=dev --ignore-scripts --no-audit --no-fund ${NPM_REGISTRY:+--registry="$NPM_REGISTRY"}
 
-FROM python:3.12-slim AS build
+FROM python:3.12.14-slim-trixie AS build
+ARG PIP_INDEX_URL
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /opt/venv
 COPY requirements/runtime.txt /tmp/runtime.txt
-RUN /opt/venv/bin/python -m pip install --require-hashes -r /tmp/runtime.txt
+RUN --mount=type=secret,id=ca,target=/run/ca.pem \
+    if [ -s /run/ca.pem ]; then export PIP_CERT=/run/ca.pem; fi; \
+    /opt/venv/bin/python -m pip install --require-hashes -r /tmp/runtime.txt
 WORKDIR /app
 COPY . .
 COPY --from=assets /app/node_modules ./node_modules
 # Values that only satisfy the readers while static files are collected; none of them is in the final image.
 RUN /opt/venv/bin/python -c "from scripts import vendor_assets; vendor_assets.copy_files()" \
-    && GD_PRODUCTION=1 SECRET_KEY=collect-static-only GD_RECEIPT_KEY=collect-static-only ALLOWED_HOSTS=localhost \
+    && GD_PRODUCTION=1 SECRET_KEY=collect-static-only GD_RECEIPT_KEY=collect-static-only ALLOWED_HOSTS=localhost GD_TRUSTED_PROXIES=none \
        DATABASE_URL=postgresql://localhost/none REDIS_URL=redis://localhost/0 \
        /opt/venv/bin/python manage.py collectstatic --noinput --skip-checks \
     && rm -rf node_modules
 
-FROM python:3.12-slim
-RUN apt-get update \
+FROM python:3.12.14-slim-trixie
+ARG APT_MIRROR
+RUN --mount=type=secret,id=ca,target=/run/ca.pem \
+    if [ -n "$APT_MIRROR" ]; then sed -i "s|http://deb.debian.org|$APT_MIRROR|" /etc/apt/sources.list.d/debian.sources; fi \
+    && if [ -s /run/ca.pem ]; then echo 'Acquire::https::CAInfo "/run/ca.pem";' > /etc/apt/apt.conf.d/90ca; fi \
+    && apt-get update \
     && apt-get install -y --no-install-recommends \
        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-noto-cjk \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
+    && rm -rf /var/lib/apt/lists/* /etc/apt/apt.conf.d/90ca \
+    && if [ -n "$APT_MIRROR" ]; then sed -i "s|$APT_MIRROR|http://deb.debian.org|" /etc/apt/sources.list.d/debian.sources; fi \
+    && fc-cache -f \
+    && groupadd --system --gid 10001 portal \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
     && install -d -o portal -g portal -m 0700 /data /data/media
+# Programs that keep a cache of their own (fontconfig) find a place that they may write to, with a read-only root as well.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    GD_PRODUCTION=1 GD_VAR_DIR=/data GD_MEDIA_DIR=/data/media
+    GD_PRODUCTION=1 GD_VAR_DIR=/data GD_MEDIA_DIR=/data/media XDG_CACHE_HOME=/tmp/cache
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

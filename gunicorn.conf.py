@@ -7,6 +7,8 @@ opened before the fork: the pool of database connections, Redis and the broker a
 import gc
 
 preload_app = True
+# The application alone decides whom it believes (GD_TRUSTED_PROXIES); gunicorn would believe every local peer.
+forwarded_allow_ips = ""
 
 
 def when_ready(_server: object) -> None:

@@ -14,15 +14,17 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 PAGES_PER_SEAT = 400
-PAGES_PER_SHAPE = 12
+PAGES_PER_SHAPE = 4
 ERROR = 400
 SECONDS = 60
+AT_ONCE = 3  # seats; the demo's web server has two processes
 LOGIN = "/accounts/login/"
 VARIABLE = re.compile(r"^(?:\d[\d-]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|[A-Z]{2,3}-\d{4}-\d+|.*\d.*|.*%[0-9A-F]{2}.*)$", re.ASCII)
 LINK_ATTRIBUTES = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href", "iframe": "src", "source": "src"}
@@ -166,24 +168,32 @@ def crawl(visitor: Visitor, seat: str, starts: list[str], *, limit: int = PAGES_
     return count, failures
 
 
-def crawl_seat(base: str, account: dict[str, str]) -> tuple[int, list[Failure]]:
+def crawl_seat(base: str, account: dict[str, str], *, limit: int = PAGES_PER_SEAT) -> tuple[int, list[Failure]]:
     """Log in as one account and follow everything it sees."""
     visitor = Visitor(base)
     try:
         landed = visitor.log_in(account["username"], account["password"])
     except RuntimeError as error:
         return 0, [Failure(account["seat"], 0, str(error), LOGIN)]
-    return crawl(visitor, account["seat"], [landed, "/"])
+    return crawl(visitor, account["seat"], [landed, "/"], limit=limit)
 
 
-def crawl_all(base: str, accounts: list[dict[str, str]]) -> list[Failure]:
-    """Crawl the public pages and every seat, one line of progress each; returns all failures."""
-    count, failures = crawl(Visitor(base), "(public)", ["/"])
-    print(f"crawl (public): {count} pages, {len(failures)} failures", flush=True)
-    for account in accounts:
-        count, found = crawl_seat(base, account)
-        print(f"crawl {account['seat']}: {count} pages, {len(found)} failures", flush=True)
-        failures += found
+def crawl_all(base: str, accounts: list[dict[str, str]], *, limit: int = PAGES_PER_SEAT) -> list[Failure]:
+    """Crawl the public pages and every seat, a few at once, one line of progress each in their order; returns all failures.
+
+    Each reads at most ``limit`` pages, those nearest to its first one.
+    """
+    failures: list[Failure] = []
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        begun = [("(public)", pool.submit(crawl, Visitor(base), "(public)", ["/"], limit=limit))]
+        begun += [(account["seat"], pool.submit(crawl_seat, base, account, limit=limit)) for account in accounts]
+        for seat, crawled in begun:
+            count, found = crawled.result()
+            print(f"crawl {seat}: {count} pages, {len(found)} failures", flush=True)
+            failures += found
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for seats that have not begun
     return failures
 
 

@@ -1,15 +1,15 @@
 """Supervisor behind ``make demo``: load the demo, start web, worker and beat, do the main job once, then keep running.
 
-``--once`` also follows every link of every seat, checks the files that were made, stops everything and exits 0. Whatever goes
-wrong ends with the reason and a code other than 0. Ctrl-C and SIGTERM stop every process that this run has started.
+``--once`` also follows the links nearest to each seat's desk, checks the files that were made, stops everything and exits 0. Whatever goes
+wrong ends with the reason and a code other than 0. Ctrl-C and SIGTERM stop every process that this run has started. A process or an
+embedded server that ends by itself is started again, until it ends too often.
 """
 
 import argparse
-import contextlib
-import ctypes
 import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
@@ -26,103 +27,105 @@ sys.path.insert(0, str(ROOT))
 
 from greendistrict import embedded  # noqa: E402 -- needs the path above
 from scripts import crawl  # noqa: E402
+from scripts.children import TAIL, ChildError, Children, die_with_parent, say, tail  # noqa: E402
 
 VAR = Path(os.environ.get("GD_VAR_DIR") or ROOT / "var")
 LOGS = VAR / "log"
 ACCOUNTS = VAR / "demo-accounts.json"
 FIRST_PORT = 8000
 READY_SECONDS = 120
-STOP_SECONDS = 20
-TAIL = 4000
+NEAR = 60  # pages of each seat; the slow tests follow the rest
+LOOK_SECONDS = 0.5
+SERVERS_SECONDS = 2
+FROM_BEFORE = 3  # exit code of ``migrate`` for a database from before 0.1.0 (greendistrict/core/schema.py)
 MAGIC = {".pdf": b"%PDF", ".xlsx": b"PK"}
-PR_SET_PDEATHSIG = 1
 
 
 class DemoError(RuntimeError):
-    """Something failed; the text is the reason."""
+    """Something failed; the text is the reason, ``code`` that of the command that failed."""
+
+    def __init__(self, text: str, code: int = 1) -> None:
+        super().__init__(text)
+        self.code = code
 
 
-def say(text: str) -> None:
-    """One line for the person at the terminal."""
-    print(text, flush=True)
+def _unheard(_line: str) -> None:
+    pass
 
 
-def tail(path: Path) -> str:
-    """Last words of a log."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")[-TAIL:]
-    except OSError:
-        return ""
+def _nothing() -> None:
+    pass
 
 
-def _die_with_parent() -> None:
-    """In the child: end gently when the supervisor is killed and cannot clean up."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-class Children:
-    """Processes of this run, each a group of its own so that one signal reaches all its helpers."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-        self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
-
-    def start(self, name: str, words: list[str], *, pass_fds: tuple[int, ...] = ()) -> None:
-        """Start ``python -m <words>`` with its output in ``var/log/<name>.log``."""
-        with (LOGS / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *words],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=pass_fds,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 -- no threads here
-            )
-        self._running.append((name, process))
-
-    def check(self) -> None:
-        """Raise ``DemoError`` where one has ended by itself."""
-        for name, process in self._running:
-            if process.poll() is not None:
-                msg = f"{name} ended with code {process.returncode}; its last words:\n{tail(LOGS / f'{name}.log')}"
-                raise DemoError(msg)
-
-    def stop(self) -> None:
-        """End all, the last started first; those that do not want to are killed."""
-        for _name, process in reversed(self._running):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-        limit = time.monotonic() + STOP_SECONDS
-        for _name, process in self._running:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=max(0.1, limit - time.monotonic()))
-            with contextlib.suppress(ProcessLookupError):  # helpers that outlived their leader
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        self._running.clear()
-
-
-def manage(environment: dict[str, str], *words: str) -> str:
-    """Run a management command; returns its output. Raises ``DemoError`` with its last words."""
+def manage(
+    environment: dict[str, str], *words: str, heard: Callable[[str], None] = _unheard, meanwhile: Callable[[], None] = _nothing
+) -> str:
+    """Run a management command; returns its output, each line of which ``heard`` gets at once. Raises ``DemoError`` with its last words."""
     log = LOGS / f"{words[0]}.log"
-    with log.open("wb") as errors:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
+    said = []
+    command = [sys.executable, "manage.py", *words]
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            command,
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            check=False,
-        )
-    said = done.stdout.decode("utf-8", errors="replace")
-    if done.returncode:
-        msg = f"manage.py {' '.join(words)} failed with code {done.returncode}:\n{said[-TAIL:]}{tail(log)}"
-        raise DemoError(msg)
-    return said
+            preexec_fn=die_with_parent,  # noqa: PLW1509 -- no threads here
+        ) as process,
+    ):
+        try:
+            for line in _lines(process, meanwhile):
+                said.append(line)
+                heard(line)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        msg = f"manage.py {' '.join(words)} failed with code {process.returncode}:\n{chr(10).join(said)[-TAIL:]}\n{tail(log)}"
+        raise DemoError(msg, process.returncode)
+    return "\n".join(said)
+
+
+def _lines(process: "subprocess.Popen[bytes]", meanwhile: Callable[[], None]) -> Iterator[str]:
+    """Lines as they come; ``meanwhile`` is done between them."""
+    if process.stdout is None:
+        return
+    waiting = b""
+    while True:
+        if not select.select([process.stdout], [], [], LOOK_SECONDS)[0]:
+            meanwhile()
+            continue
+        part = os.read(process.stdout.fileno(), 65536)
+        *whole, waiting = (waiting + part).split(b"\n")
+        yield from (line.decode("utf-8", errors="replace") for line in whole)
+        if not part:
+            if waiting:
+                yield waiting.decode("utf-8", errors="replace")
+            return
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Bring the database to the code's state. An embedded one from before 0.1.0 that holds demo data only is begun anew."""
+    try:
+        manage(environment, "migrate", "--noinput")
+    except DemoError as error:
+        if error.code != FROM_BEFORE:
+            raise
+        say(renewed(environment))
+        manage(environment, "migrate", "--noinput")
+
+
+def renewed(environment: dict[str, str]) -> str:
+    """What ``demo_renew`` says; where it refuses, ``DemoError`` with its reason in one line."""
+    try:
+        return manage(environment, "demo_renew")
+    except DemoError as error:
+        if error.code != FROM_BEFORE:
+            raise
+        raise DemoError(tail(LOGS / "demo_renew.log").strip().removeprefix("CommandError: ")) from error
 
 
 def listening_socket() -> socket.socket:
@@ -142,14 +145,18 @@ def listening_socket() -> socket.socket:
     raise DemoError(msg)
 
 
-def start_all(children: Children, server: socket.socket, state: Path) -> None:
-    """Web server, worker for both queues, beat."""
+def start_web(children: Children, server: socket.socket) -> None:
+    """Web server on the socket; it loads its code while the data are loaded."""
     number = server.fileno()
     web = ["gunicorn", "greendistrict.wsgi", "--bind", f"fd://{number}", "--worker-class", "gthread", "--workers", "2"]
     web += ["--threads", "4", "--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
     children.environment["GD_DATABASE_POOL"] = "1"
     children.start("web", web, pass_fds=(number,))
     children.environment["GD_DATABASE_POOL"] = "0"
+
+
+def start_background(children: Children, state: Path) -> None:
+    """Worker for both queues, and beat; not before the story is told, for they would act in the middle of it."""
     children.environment["GD_BROKER_SECONDS"] = "10"
     celery = ["celery", "--app", "greendistrict"]
     worker = ["worker", "--queues", "default,reports", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
@@ -222,34 +229,59 @@ def show(url: str, accounts: list[dict[str, str]], files: list[Path]) -> None:
         say(f"  {path}")
 
 
-def run(children: Children, *, once: bool, state: Path) -> None:
+class Keeper:
+    """Keeps what runs running: the processes of this run, and the embedded servers where it uses them."""
+
+    def __init__(self, children: Children, servers: dict[str, bool]) -> None:
+        self.children, self.servers = children, servers
+        self._looked = 0.0
+
+    def look(self) -> None:
+        """Start again what has ended by itself. Raises ``ChildError`` where that has happened too often."""
+        if time.monotonic() - self._looked >= SERVERS_SECONDS and any(self.servers.values()):
+            self._servers()
+            self._looked = time.monotonic()
+        self.children.look_after()
+
+    def _servers(self) -> None:
+        if embedded.answering(**self.servers):
+            return
+        say("an embedded server does not answer, starting it again")
+        try:
+            embedded.ensure(**self.servers)
+        except embedded.EmbeddedError as error:
+            say(f"  {error}")  # the next look tries again
+
+
+def run(children: Children, keeper: Keeper, *, once: bool, state: Path) -> None:
     """Everything from migrations to the main job; returns when ``once`` has been tried or a signal comes."""
     environment = children.environment
-    with listening_socket() as server:
+    with listening_socket() as server:  # stays open: a web server that is started again listens on it
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         environment["SITE_URL"] = url.rstrip("/")
         say("migrating …")
-        manage(environment, "migrate", "--noinput")
+        migrate(environment)
+        start_web(children, server)
         say("loading data …")
-        manage(environment, "demo_load")
-        start_all(children, server, state)
-    wait_ready(children, url)
-    say("running the main job …")
-    said = manage(environment, "demo_run")
-    files = made_files(said)
-    accounts = read_accounts()
-    check_files(files)
-    show(url, accounts, files)
-    if once:
-        failures = crawl.crawl_all(url, accounts)
-        children.check()
-        if failures:
-            raise DemoError("pages failed:\n" + "\n".join(map(str, failures)))
-        return
-    say("\nCtrl-C stops everything.")
-    while True:
-        children.check()
-        time.sleep(1)
+        manage(environment, "demo_load", heard=lambda line: say(f"  {line}"), meanwhile=children.check)
+        start_background(children, state)
+        wait_ready(children, url)
+        say("running the main job …")
+        said = manage(environment, "demo_run", meanwhile=keeper.look)
+        files = made_files(said)
+        accounts = read_accounts()
+        check_files(files)
+        show(url, accounts, files)
+        if once:
+            failures = crawl.crawl_all(url, accounts, limit=NEAR)
+            children.check()
+            if failures:
+                raise DemoError("pages failed:\n" + "\n".join(map(str, failures)))
+            return
+        say("\nCtrl-C stops everything.")
+        while True:
+            keeper.look()
+            time.sleep(LOOK_SECONDS)
 
 
 def _interrupted(number: int, _frame: FrameType | None) -> NoReturn:
@@ -263,14 +295,15 @@ def supervise(lock: IO[str], *, once: bool) -> int:
     except BlockingIOError:
         say("demo: another make demo runs in this checkout")
         return 1
-    children = Children({**os.environ, "PYTHONUNBUFFERED": "1"})
+    children = Children({**os.environ, "PYTHONUNBUFFERED": "1"}, LOGS)
+    servers = {"database": not os.environ.get("DATABASE_URL"), "cache": not os.environ.get("REDIS_URL")}
     servers_ran = all(embedded.running().values())
     code = 1
     try:
-        state = embedded.ensure(database=not os.environ.get("DATABASE_URL"), cache=not os.environ.get("REDIS_URL")).state
-        run(children, once=once, state=state)
+        state = embedded.ensure(**servers).state
+        run(children, Keeper(children, servers), once=once, state=state)
         code = 0
-    except (DemoError, embedded.EmbeddedError) as error:
+    except (DemoError, ChildError, embedded.EmbeddedError) as error:
         say(f"demo: {error}")
     except KeyboardInterrupt:
         say("\nstopping …")

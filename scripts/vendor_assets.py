@@ -1,6 +1,7 @@
 """Copy the browser libraries of ``package-lock.json`` into ``static/vendor`` (git-ignored).
 
 ``vendor_assets.py`` installs with ``npm ci --ignore-scripts`` and copies; a second run with unchanged files does nothing.
+``vendor_assets.py --tools`` installs what checks and tests the portal's own scripts as well (ESLint, TypeScript, IndexedDB for Node.js).
 ``vendor_assets.py --lock`` only rewrites the lock file without ``resolved`` addresses, so that it names no registry.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "package-lock.json"
 VENDOR = ROOT / "static" / "vendor"
+TOOLS = ROOT / "node_modules" / ".tools"  # the lock file's digest, once the tools are there
 # File inside node_modules, and the digest of the copy it must become.
 FILES = {
     "bootstrap/dist/css/bootstrap.min.css": "4862822ae4f67312cca7a41246e8dea60a7bc5d6f3ca8e3960e86d1c42903762",
@@ -37,10 +39,11 @@ def digest(data: bytes) -> str:
 
 
 def without_addresses(lock: str) -> str:
-    """Lock file text without ``resolved``; ``integrity`` stays and is what ``npm ci`` checks."""
+    """Lock file text without ``resolved`` and ``funding``; ``integrity`` stays and is what ``npm ci`` checks."""
     tree = json.loads(lock)
     for package in tree["packages"].values():
         package.pop("resolved", None)
+        package.pop("funding", None)
     return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -48,6 +51,11 @@ def is_current() -> bool:
     """Whether every copy is there and is the expected one."""
     copies = {VENDOR / Path(name).name: expected for name, expected in FILES.items()}
     return all(copy.is_file() and digest(copy.read_bytes()) == expected for copy, expected in copies.items())
+
+
+def has_tools() -> bool:
+    """Whether the tools of this lock file are installed."""
+    return TOOLS.is_file() and TOOLS.read_text(encoding="utf-8") == digest(LOCK.read_bytes())
 
 
 def npm_programs() -> list[str]:
@@ -59,11 +67,13 @@ def npm_programs() -> list[str]:
     return programs
 
 
-def install() -> None:
+def install(*, tools: bool) -> None:
     """Install exactly the locked packages; no package script runs. A machine's npm that is too old is not the last word."""
-    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if tools else ["--omit=dev"])]
     if not any(subprocess.run([program, *words], cwd=ROOT, check=False).returncode == 0 for program in npm_programs()):
         sys.exit("npm ci failed, its reason is above")
+    if tools:
+        TOOLS.write_text(digest(LOCK.read_bytes()), encoding="utf-8")
 
 
 def copy_files() -> None:
@@ -80,10 +90,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the step that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lock", action="store_true", help="only strip addresses from package-lock.json")
-    if parser.parse_args(arguments).lock:
+    parser.add_argument("--tools", action="store_true", help="also install what checks the portal's own scripts")
+    options = parser.parse_args(arguments)
+    if options.lock:
         LOCK.write_text(without_addresses(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
-    elif not is_current():
-        install()
+    elif not is_current() or (options.tools and not has_tools()):
+        install(tools=options.tools)
         copy_files()
 
 

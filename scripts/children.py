@@ -1,0 +1,139 @@
+"""Processes that a supervisor starts, looks after and stops: ``python -m …``, each with a log and a process group of its own."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STOP_SECONDS = 20
+MOST_ENDS = 5  # within ENDS_SECONDS: a process that cannot live is no longer started
+ENDS_SECONDS = 120
+PAUSE_SECONDS = 2.0  # after the second end, doubled with each further one; the first is made good at once
+TAIL = 4000
+PR_SET_PDEATHSIG = 1
+
+
+class ChildError(RuntimeError):
+    """A process ended that should not have; the text has its last words."""
+
+
+def say(text: str) -> None:
+    """One line for the person at the terminal."""
+    print(text, flush=True)
+
+
+def tail(path: Path) -> str:
+    """Last words of a log."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")[-TAIL:]
+    except OSError:
+        return ""
+
+
+def die_with_parent() -> None:
+    """In the child: end gently when the supervisor is killed and cannot clean up."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """One process: how it was started, and when it has ended by itself."""
+
+    name: str
+    words: list[str]
+    environment: dict[str, str]
+    pass_fds: tuple[int, ...]
+    process: "subprocess.Popen[bytes] | None" = None
+    ends: list[float] = field(default_factory=list)
+    due: float = 0.0
+
+
+class Children:
+    """Processes of one run; signals reach their helpers too."""
+
+    def __init__(self, environment: dict[str, str], logs: Path) -> None:
+        self.environment, self.logs = environment, logs
+        self._children: list[Child] = []
+
+    def start(self, name: str, words: list[str], *, pass_fds: tuple[int, ...] = ()) -> None:
+        """Start ``python -m <words>`` with its output in ``<name>.log``."""
+        self._log(name).unlink(missing_ok=True)
+        child = Child(name, words, dict(self.environment), pass_fds)
+        self._children.append(child)
+        self._run(child)
+
+    def check(self) -> None:
+        """Raise ``ChildError`` where one has ended by itself."""
+        for child in self._children:
+            if child.process is not None and child.process.poll() is not None:
+                raise ChildError(self._last_words(child))
+
+    def look_after(self) -> None:
+        """Start again what has ended by itself. Raises ``ChildError`` where that has happened too often."""
+        now = time.monotonic()
+        for child in self._children:
+            if child.process is not None and child.process.poll() is not None:
+                self._note_end(child, now)
+            if child.process is None and now >= child.due:
+                say(f"starting {child.name} again")
+                self._run(child)
+
+    def stop(self) -> None:
+        """End all, the last started first; those that do not want to are killed."""
+        running = [child.process for child in reversed(self._children) if child.process is not None]
+        for process in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        limit = time.monotonic() + STOP_SECONDS
+        for process in running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=max(0.1, limit - time.monotonic()))
+            _kill_group(process)
+            process.wait()
+        self._children.clear()
+
+    def _note_end(self, child: Child, now: float) -> None:
+        process = child.process
+        if process is None:
+            return
+        child.ends = [*(moment for moment in child.ends if now - moment < ENDS_SECONDS), now]
+        if len(child.ends) >= MOST_ENDS:
+            msg = f"{self._last_words(child)}\n{child.name} ended {MOST_ENDS} times within {ENDS_SECONDS} s"
+            raise ChildError(msg)
+        say(f"{child.name} ended with code {process.returncode}; its log: {self._log(child.name)}")
+        _kill_group(process)
+        earlier = len(child.ends) - 1
+        child.process, child.due = None, now + (PAUSE_SECONDS * 2 ** (earlier - 1) if earlier else 0)
+
+    def _run(self, child: Child) -> None:
+        with self._log(child.name).open("ab") as log:
+            child.process = subprocess.Popen(
+                [sys.executable, "-m", *child.words],
+                cwd=ROOT,
+                env=child.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=child.pass_fds,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 -- no threads here
+            )
+
+    def _log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def _last_words(self, child: Child) -> str:
+        code = child.process.returncode if child.process else None
+        return f"{child.name} ended with code {code}; its last words:\n{tail(self._log(child.name))}"
+
+
+def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """Helpers that outlived their leader hold its port and its queue."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,289 @@
+"""Whether tests notice a fault: by a fork that puts the mutant's code into loaded functions, or by a process that imports the mutant.
+
+Only a test that fails, or an error of the mutant itself while it is imported, makes a mutant dead; so does the use of many times the
+processor time that its tests take without a fault, which is a loop without an end. A process that was killed, ran out of time on the
+clock or broke for another reason has judged nothing.
+"""
+
+import gc
+import importlib
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from functools import partial
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import django
+import pytest
+from django.test import TransactionTestCase
+
+from scripts.mutations import Mutant
+
+# exit codes that neither Python nor pytest nor a shell gives
+ALIVE_CODE, DEAD_CODE = 80, 81
+CLOCK_SECONDS = 900
+LEAST_SECONDS, TIMES = 2, 10  # processor time of a test: at least these seconds and this many times what it takes without a fault
+MEMORY = 3 * 2**30
+DATABASE = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_setup",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "_django_db_helper",
+}
+Place = tuple[str, int]
+
+
+class Verdict(StrEnum):
+    """What a trial says of a mutant."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+def verdict(code: int) -> Verdict:
+    """What the end of a trial's process says; a negative number is the signal that ended it."""
+    if code == ALIVE_CODE:
+        return Verdict.ALIVE
+    return Verdict.DEAD if code in {DEAD_CODE, -signal.SIGXCPU} else Verdict.UNKNOWN
+
+
+def limit() -> None:
+    """Hold this process to the limits of memory and clock."""
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(CLOCK_SECONDS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def allow(seconds: float) -> None:
+    """Let this process use so much processor time from now on."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, resource.RLIM_INFINITY))
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test asks for the database: by its marker, by a fixture or one behind it, or as a test case of Django."""
+    case = getattr(item, "cls", None)
+    return bool(
+        item.get_closest_marker("django_db")
+        or DATABASE & set(getattr(item, "fixturenames", ()))
+        or (case is not None and (issubclass(case, TransactionTestCase) or getattr(case, "databases", None)))
+    )
+
+
+class Pure:
+    """Plugin that leaves out tests with a database. What fails is not made smaller: that it fails is enough."""
+
+    def pytest_collection(self) -> None:
+        """Before the tests are read: their settings take over what holds then."""
+        import hypothesis  # noqa: PLC0415 -- pytest wants to load it first
+
+        phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+        hypothesis.settings.register_profile("mutants", parent=hypothesis.settings.default, phases=phases)
+        hypothesis.settings.load_profile("mutants")
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the pure ones."""
+        out = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if not uses_database(item)]
+
+    def pytest_fixture_setup(self, fixturedef: Any, request: pytest.FixtureRequest) -> None:
+        """Refuse a database that a test asks for only when it runs: forks would share its connection."""
+        if fixturedef.argname in DATABASE:
+            pytest.fail(f"{request.node.nodeid} asks for the database only when it runs: give it the marker django_db", pytrace=False)
+
+
+class Forks(Pure):
+    """Plugin that runs the collected tests once for every mutant, each time in a child."""
+
+    def __init__(self, path: Path, faults: Sequence[Mutant]) -> None:
+        """``path`` is the module's."""
+        self.path, self.faults = path, faults
+        self.left: list[Mutant] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of pytest's own loop; ``left`` holds afterwards what is not dead."""
+        if session.testsfailed or not session.items:
+            msg = "the tests cannot be collected" if session.testsfailed else "every test needs a database"
+            raise session.Interrupted(msg)
+        live = live_functions(self.path)
+        costs = self._walked(session)
+        quickest = sorted(costs, key=lambda one: costs[one][0])
+        gc.freeze()
+        for fault in self.faults:
+            swaps = swaps_of(fault.code, live)
+            places = {place_of(function.__code__) for function, _ in swaps}
+            items = [item for item in quickest if places & costs[item][1]]
+            timed = [(item, LEAST_SECONDS + TIMES * costs[item][0]) for item in items]
+            if not items or forked(partial(tried, swaps, timed)) != Verdict.DEAD:
+                self.left.append(fault)
+        return True
+
+    def _walked(self, session: pytest.Session) -> dict[pytest.Item, tuple[float, set[Place]]]:
+        """Seconds of every test and the functions of the module it goes through. Raises when a test fails without a fault."""
+        walked: dict[pytest.Item, tuple[float, set[Place]]] = {}
+        for item in session.items:
+            seen: set[Place] = set()
+            began = time.process_time()
+            sys.setprofile(_spy(str(self.path), seen))
+            try:
+                passed = passes(item)
+            finally:
+                sys.setprofile(None)
+            if not passed:
+                msg = f"fails without a fault: {item.nodeid}"
+                raise session.Failed(msg)
+            walked[item] = (time.process_time() - began, seen)
+        return walked
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """A code object and all that stand inside it."""
+    yield code
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from codes(one)
+
+
+def place_of(code: CodeType) -> Place:
+    """Where a function is defined."""
+    return code.co_qualname, code.co_firstlineno
+
+
+def live_functions(path: Path) -> dict[Place, list[FunctionType]]:
+    """Loaded functions of the module by where they are defined."""
+    found: dict[Place, list[FunctionType]] = defaultdict(list)
+    for one in gc.get_objects():
+        if type(one) is FunctionType and one.__code__.co_filename == str(path):
+            found[place_of(one.__code__)].append(one)
+    return found
+
+
+def swaps_of(code: CodeType, live: dict[Place, list[FunctionType]]) -> list[tuple[FunctionType, CodeType]]:
+    """Loaded functions with the mutant's code; none where two share a line and a name, which only an import can tell apart."""
+    changed: dict[Place, list[CodeType]] = defaultdict(list)
+    for one in codes(code):
+        changed[place_of(one)].append(one)
+    return [
+        (function, changed[place][0])
+        for place, functions in live.items()
+        if len(changed[place]) == 1
+        for function in functions
+        if function.__code__ != changed[place][0]
+    ]
+
+
+def _spy(path: str, seen: set[Place]) -> Callable[[FrameType, str, Any], None]:
+    def look(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_filename == path:
+            seen.add(place_of(frame.f_code))
+
+    return look
+
+
+def tried(swaps: Sequence[tuple[FunctionType, CodeType]], items: Sequence[tuple[pytest.Item, float]]) -> Verdict:
+    """Run the tests, each with the processor time it may use, with the mutant's code in this process."""
+    for function, code in swaps:
+        try:
+            function.__code__ = code
+        except ValueError:  # another number of closed-over names: only an import can bring it in
+            return Verdict.UNKNOWN
+    for item, seconds in items:
+        allow(seconds)
+        if not passes(item):
+            return Verdict.DEAD
+    return Verdict.ALIVE
+
+
+def passes(item: pytest.Item) -> bool:
+    """Run one test."""
+    from _pytest.runner import runtestprotocol  # noqa: PLC0415 -- pytest gives no public way to run one test
+
+    return all(report.passed or report.skipped for report in runtestprotocol(item, nextitem=None, log=False))
+
+
+def forked(work: Callable[[], Verdict]) -> Verdict:
+    """Verdict of the work, done in a forked process."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            limit()
+            code = {Verdict.ALIVE: ALIVE_CODE, Verdict.DEAD: DEAD_CODE}.get(work(), 1)
+        finally:
+            os._exit(code)
+    return verdict(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def imported(code: CodeType | None, path: Path, name: str, tests: Sequence[str], seconds: float) -> int:
+    """Run the tests in this process with the mutant's code in place of the module, or with the module; the exit code of the verdict.
+
+    Must come before the module ``name`` is imported.
+    """
+    if code is not None:
+        _replace(path, code)
+    limit()
+    allow(seconds)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
+    try:
+        django.setup()
+        importlib.import_module(name)
+    except Exception as error:
+        if code is not None and any(frame.filename == str(path) for frame in traceback.extract_tb(error.__traceback__)):
+            return DEAD_CODE
+        raise
+    watch = Watch()
+    ended = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests], plugins=[watch])
+    if ended == pytest.ExitCode.OK:
+        return ALIVE_CODE
+    return DEAD_CODE if watch.failed and ended in {pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED} else int(ended)
+
+
+def _replace(path: Path, code: CodeType) -> None:
+    loaded = SourceFileLoader.get_code
+
+    def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:
+        return code if self.path == str(path) else loaded(self, fullname)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
+
+
+class Watch(Pure):
+    """Plugin that notices whether a test failed or could not be read."""
+
+    failed = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """After a step of a test."""
+        self.failed = self.failed or report.failed
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """After a file of tests was read."""
+        self.failed = self.failed or report.failed
+
+
+def process(command: Sequence[str], folder: Path) -> tuple[Verdict, float, str]:
+    """Verdict of a trial in a process of its own, the processor time it took and its last words."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=CLOCK_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return Verdict.UNKNOWN, 0.0, "took too long on the clock"
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return verdict(done.returncode), used, (done.stdout + done.stderr)[-2000:]

@@ -1,0 +1,224 @@
+"""Small faults put into the source of a module, one at a time: what a test of the module should notice."""
+
+import ast
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+
+Change = Callable[[], object]
+Fault = tuple[ast.AST, Change]
+Place = tuple[str, str]  # qualified name of the function or class, head of the statement
+
+COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+REPLACED: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+}
+CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module with one fault.
+
+    ``number`` is its place in the module, ``where`` the function or class that the fault stands in. ``name`` is its own within the module
+    and does not change when lines above do.
+    """
+
+    path: str
+    number: int
+    line: int
+    where: str
+    name: str
+    code: CodeType
+
+
+def mutants(path: Path, shown: str) -> Iterator[Mutant]:
+    """Every mutant of the module at ``path``; ``shown`` is the path to tell people."""
+    source = path.read_text(encoding="utf-8")
+    names = []
+    found = []
+    for number in itertools.count():
+        tree = ast.parse(source)
+        fault = next(itertools.islice(_faults(tree), number, None), None)
+        if fault is None:
+            break
+        (node, change), place = fault
+        names.append(_names(node, change, place))
+        ast.fix_missing_locations(tree)
+        found.append((number, getattr(node, "lineno", 0), place[0], compile(tree, str(path), "exec")))
+    for (number, line, where, code), name in zip(found, _told_apart(names), strict=True):
+        yield Mutant(shown, number, line, where, name, code)
+
+
+def _names(node: ast.AST, change: Change, place: Place) -> tuple[str, str]:
+    """Make the change; a short name and one that tells the statement as well."""
+    before = _text(node)
+    changed = change()
+    after = _text(changed if isinstance(changed, ast.AST) else node)
+    short = f"{place[0]}: `{before}` → `{after}`"
+    full = f"{short} in `{place[1]}`"
+    return (full if isinstance(node, ast.Constant) else short), full
+
+
+def _told_apart(names: list[tuple[str, str]]) -> Iterator[str]:
+    """The short name where it is the only one, else the full one, with a number where a statement or its twin has the fault twice."""
+    short = Counter(one for one, _ in names)
+    full = Counter(other for one, other in names if short[one] > 1)
+    seen: Counter[str] = Counter()
+    for one, other in names:
+        seen[other] += 1
+        if short[one] == 1:
+            yield one
+        else:
+            yield other if full[other] == 1 else f"{other} ({seen[other]})"
+
+
+def _text(node: ast.AST) -> str:
+    return " ".join(ast.unparse(node).split())
+
+
+def _faults(tree: ast.Module) -> Iterator[tuple[Fault, Place]]:
+    """Faults in the order of the source, each with the place it stands in."""
+    waiting: list[tuple[ast.AST, Place]] = [(tree, ("module", ""))]
+    while waiting:
+        node, place = waiting.pop()
+        inner = _place(node, place)
+        for fault in _of(node):
+            changed = fault[0]
+            yield fault, (inner[0], _head(changed)) if isinstance(changed, ast.stmt) else inner
+        waiting += reversed([(child, inner) for child in _inside(node)])
+
+
+def _place(node: ast.AST, around: Place) -> Place:
+    """Where the children of a node stand."""
+    if isinstance(node, DEFINITIONS):
+        return (node.name if around[0] == "module" else f"{around[0]}.{node.name}"), node.name
+    return (around[0], _head(node)) if isinstance(node, ast.stmt) else around
+
+
+def _head(statement: ast.stmt) -> str:
+    return ast.unparse(statement).partition("\n")[0]
+
+
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    """Children that are rules: no annotation, no decorator, no layout of a format string, no say about what developers see of an object."""
+    if isinstance(node, ast.keyword) and node.arg == "repr":
+        return
+    for name, value in ast.iter_fields(node):
+        if name in {"annotation", "returns", "decorator_list", "format_spec"}:
+            continue
+        yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST))
+
+
+def _of(node: ast.AST) -> Iterator[Fault]:
+    """Faults of one node; each change is done in place when it is called and may return what to show instead of the node."""
+    yield from ((node, change) for change in _operators(node))
+    yield from ((node, change) for change in _constants(node))
+    yield from ((node, change) for change in _conditions(node))
+    for name in ("body", "orelse", "handlers", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list):
+            yield from _statements(block)
+
+
+def _operators(node: ast.AST) -> Iterator[Change]:
+    if isinstance(node, ast.Compare):
+        for place, operator in enumerate(node.ops):
+            for other in COMPARED[type(operator)]:
+                yield lambda place=place, other=other: node.ops.__setitem__(place, other())  # type: ignore[misc]
+    elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in REPLACED:
+        yield lambda: setattr(node, "op", REPLACED[type(node.op)]())
+    elif isinstance(node, ast.BoolOp):
+        yield lambda: setattr(node, "op", ast.And() if isinstance(node.op, ast.Or) else ast.Or())
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLED:
+        name = node.func
+        yield lambda: setattr(name, "id", CALLED[name.id])
+
+
+def _constants(node: ast.AST) -> Iterator[Change]:
+    if isinstance(node, ast.Constant):
+        yield from _other_values(node)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Decimal" and node.args:
+        text = node.args[0]
+        if isinstance(text, ast.Constant) and isinstance(text.value, str) and NUMBER.fullmatch(text.value):
+            for step in (1, -1):
+                yield lambda step=step: setattr(text, "value", f"{float(text.value) + step:.10g}")  # type: ignore[misc]
+
+
+def _other_values(node: ast.Constant) -> Iterator[Change]:
+    if isinstance(node.value, bool):
+        yield lambda: setattr(node, "value", not node.value)
+    elif isinstance(node.value, int):
+        for step in (1, -1):
+            yield lambda step=step: setattr(node, "value", node.value + step)  # type: ignore[misc]
+
+
+def _conditions(node: ast.AST) -> Iterator[Change]:
+    """Conditions turned round, except those whose comparison or junction is changed anyway."""
+    if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(node.test, ast.Compare | ast.BoolOp):
+        yield lambda: setattr(node, "test", _turned(node.test))
+    elif isinstance(node, ast.comprehension):
+        for place, test in enumerate(node.ifs):
+            if not isinstance(test, ast.Compare | ast.BoolOp):
+                yield lambda place=place, test=test: node.ifs.__setitem__(place, _turned(test))  # type: ignore[misc]
+
+
+def _turned(test: ast.expr) -> ast.expr:
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    return ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
+
+
+def _statements(block: list[ast.AST]) -> Iterator[Fault]:
+    """Statements left out, values not returned. An assignment to a name is left alone: without it the next line fails anyway."""
+    for place, statement in enumerate(block):
+        if isinstance(statement, ast.Return) and statement.value is not None and not _is_none(statement.value):
+            yield statement, lambda one=statement: _return_nothing(one)  # type: ignore[misc]
+        elif _can_go(statement):
+            yield statement, lambda place=place, one=statement: _leave_out(block, place, one)  # type: ignore[misc]
+
+
+def _return_nothing(statement: ast.Return) -> None:
+    statement.value = ast.Constant(None)
+
+
+def _leave_out(block: list[ast.AST], place: int, statement: ast.AST) -> ast.AST:
+    block[place] = ast.copy_location(ast.Pass(), statement)
+    return block[place]
+
+
+def _can_go(statement: ast.AST) -> bool:
+    if isinstance(statement, ast.Assign):
+        return not any(isinstance(target, ast.Name | ast.Tuple) for target in statement.targets)
+    if isinstance(statement, ast.Expr):
+        return not isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.AugAssign | ast.Raise | ast.Continue | ast.Break)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
