@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from greendistrict.portal.api import views
+from portal.api import views
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [

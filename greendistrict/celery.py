@@ -4,11 +4,12 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.signals import beat_init, task_failure, task_postrun, task_prerun, task_success, worker_init
 
-from greendistrict.core import requestid
+from greendistrict.core import broker, requestid
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
+broker.mend()
 
 app = Celery("greendistrict")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -19,3 +20,35 @@ app.autodiscover_tasks()
 def number_the_job(task_id: str, **_kwargs: Any) -> None:
     """Log lines and records of a job carry its id."""
     requestid.begin(task_id)
+
+
+@task_postrun.connect
+def end_the_job(**_kwargs: Any) -> None:
+    """What the process says between two jobs bears the number of neither."""
+    requestid.begin("")
+
+
+@task_success.connect
+def note_success(sender: Any, **_kwargs: Any) -> None:
+    """The last good run of a scheduled job is kept."""
+    from greendistrict.core import schedule  # noqa: PLC0415 -- models are loaded by now
+
+    schedule.note_success(sender.name)
+
+
+@task_failure.connect
+def note_failure(sender: Any, exception: BaseException, **_kwargs: Any) -> None:
+    """So is the last failure, with its reason."""
+    from greendistrict.core import schedule  # noqa: PLC0415 -- as above
+
+    schedule.note_failure(sender.name, exception)
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_misconfiguration(**_kwargs: Any) -> None:
+    """End before anything is taken from a queue; Celery logs a handler's exceptions and goes on."""
+    from greendistrict.core.startup import misconfigured  # noqa: PLC0415 -- as above
+
+    if found := misconfigured():
+        raise SystemExit("；".join(found))

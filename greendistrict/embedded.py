@@ -4,7 +4,6 @@ Used when no ``DATABASE_URL`` / ``REDIS_URL`` is given. Data live in a state fol
 two clones never share a server; sockets live in a short private folder because socket paths are limited to 107 bytes.
 As root the server's binaries are copied into the state folder and run as an unprivileged user, because PostgreSQL refuses
 root and a wheel below a folder that only root can enter cannot be executed by anybody else.
-
 A server is recognised by its command line, which names its socket folder (``processes.py``), never by a pid file.
 """
 
@@ -30,7 +29,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 GRACE_SECONDS = 10
 MAJOR = "18"
-NAME = "greendistrict"
+NAME = "greendistrict"  # the database and its owner
+APP = "greendistrict_app"  # the portal's role: owns nothing
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -53,6 +53,7 @@ class Servers:
     database_url: str
     redis_url: str
     state: Path
+    owner_url: str = ""
 
 
 def project_key() -> str:
@@ -229,7 +230,7 @@ def start_postgres(state: Path, sockets: Path) -> str:
         options = " ".join(f"-c {key}='{value}'" for key, value in {**OPTIONS, "unix_socket_directories": str(sockets)}.items())
         _started([binaries / "pg_ctl", "-D", ".", "-l", "server.log", "-w", "-t", str(START_SECONDS), "-o", options, "start"], owner, data)
     _create_database(sockets)
-    return _database_url(sockets)
+    return _database_url(sockets, APP)
 
 
 def _started(command: list[str | Path], owner: Owner | None, data: Path) -> None:
@@ -260,27 +261,37 @@ def _postgres_accepts(sockets: Path) -> bool:
     return pq.PGconn.ping(f"host={sockets} connect_timeout=3".encode()) == pq.Ping.OK
 
 
-def _database_url(sockets: Path) -> str:
-    return f"postgresql://{NAME}@{quote(str(sockets), safe='')}/{NAME}"
+def _database_url(sockets: Path, role: str) -> str:
+    return f"postgresql://{role}@{quote(str(sockets), safe='')}/{NAME}"
 
 
 def _postgres_answers(sockets: Path) -> bool:
-    """Whether the portal's database can be opened."""
+    """Whether the portal can open its database."""
     import psycopg  # noqa: PLC0415 -- keeps the module importable before the driver is installed
 
     try:
-        psycopg.connect(host=str(sockets), user=NAME, dbname=NAME, connect_timeout=3).close()
+        psycopg.connect(host=str(sockets), user=APP, dbname=NAME, connect_timeout=3).close()
     except psycopg.OperationalError:
         return False
     return True
 
 
-def _create_database(sockets: Path) -> None:
+def _create_database(sockets: Path, *, anew: bool = False) -> None:
     import psycopg  # noqa: PLC0415 -- keeps the module importable before the driver is installed
 
     with psycopg.connect(host=str(sockets), user=NAME, dbname="postgres", autocommit=True) as connection:
+        if anew:
+            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             connection.execute(f"CREATE DATABASE {NAME}")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone():
+            connection.execute(f"CREATE ROLE {APP} LOGIN")  # its rights come with each migrate
+
+
+def renew_database() -> None:
+    """Drop the embedded database with everything in it, whoever is connected, and make an empty one. The server must run."""
+    with _locked(state_folder()):
+        _create_database(socket_folder(), anew=True)
 
 
 # --- Redis -------------------------------------------------------------------------------------------------------------
@@ -350,10 +361,16 @@ def ensure(*, database: bool = True, cache: bool = True) -> Servers:
     return addresses(database=database, cache=cache)
 
 
+def answering(*, database: bool = True, cache: bool = True) -> bool:
+    """Whether the servers that are asked for answer; none is started."""
+    return _all_answer(state_folder(), socket_folder(), database=database, cache=cache)
+
+
 def addresses(*, database: bool = True, cache: bool = True) -> Servers:
     """Where the servers of this checkout answer, whether they run or not."""
     state, sockets = state_folder(), socket_folder()
-    return Servers(_database_url(sockets) if database else "", f"unix://{sockets / 'redis.sock'}" if cache else "", state)
+    urls = [_database_url(sockets, role) if database else "" for role in (APP, NAME)]
+    return Servers(urls[0], f"unix://{sockets / 'redis.sock'}" if cache else "", state, owner_url=urls[1])
 
 
 def _all_answer(state: Path, sockets: Path, *, database: bool, cache: bool) -> bool:

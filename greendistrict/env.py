@@ -1,6 +1,7 @@
 """Readers of the environment that fail loudly: a service that starts misconfigured fails later and quieter."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -66,6 +67,16 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
 def words(name: str, default: str | None = "") -> list[str]:
     """Comma-separated list of ``name`` without empty entries; without default it must not be empty."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str | None = "") -> list[IPv4Network | IPv6Network]:
+    """Comma-separated networks or addresses of ``name``; the word ``none`` says that there are none where one has to say something."""
+    given = [word for word in words(name, default) if word.lower() != "none"]
+    try:
+        return [ip_network(word, strict=False) for word in given]
+    except ValueError as error:
+        msg = f"environment variable {name}: {error}"
+        raise ImproperlyConfigured(msg) from error
 
 
 def database(url: str) -> dict[str, Any]:

@@ -16,20 +16,25 @@ DEBUG = env.boolean("GD_DEBUG", default=False)
 VAR_DIR = Path(env.text("GD_VAR_DIR", str(BASE_DIR / "var")))
 
 DATABASE_URL = env.secret("DATABASE_URL", "" if not PRODUCTION else None)
+OWNER_DATABASE_URL = env.secret("GD_OWNER_DATABASE_URL", "")
 REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
 if not (DATABASE_URL and REDIS_URL):
     # `manage.py embedded stop` must not start what it is to stop.
     # A receipt is checked with nothing but the file and the key.
     _find = embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"]) else embedded.ensure
     _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
+    OWNER_DATABASE_URL = OWNER_DATABASE_URL or ("" if DATABASE_URL else _servers.owner_url)
     DATABASE_URL = DATABASE_URL or _servers.database_url
     REDIS_URL = REDIS_URL or _servers.redis_url
 
 SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
 RECEIPT_KEY = env.secret("GD_RECEIPT_KEY", None if PRODUCTION else "")
 RECEIPT_KEY_PATH = VAR_DIR / "receipt-key"
+ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# Who may say which address and scheme a request came with; "none" where browsers reach the web server directly.
+TRUSTED_PROXIES = env.networks("GD_TRUSTED_PROXIES", "" if not PRODUCTION else None)
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
@@ -45,7 +50,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "rest_framework",
     "rest_framework.authtoken",
     "greendistrict.core",
@@ -59,16 +63,21 @@ INSTALLED_APPS = [
     "districts",
     "assessments",
     "approvals",
-    "greendistrict.obligations",
-    "greendistrict.reports",
-    "greendistrict.portal",
+    "obligations",
+    "reports",
+    "portal",
 ]
+if not PRODUCTION:
+    INSTALLED_APPS.append("tools")  # the demo and the bench
 
 MIDDLEWARE = [
+    "greendistrict.core.proxies.TrustedProxyMiddleware",
     "greendistrict.core.middleware.RequestIdMiddleware",
+    "greendistrict.core.middleware.PlainCookiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.PrivateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -77,9 +86,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "greendistrict.accounts.middleware.WayBackMiddleware",
-    "greendistrict.accounts.middleware.PasswordChangeMiddleware",
+    "greendistrict.core.middleware.UnstorableTextMiddleware",
     "greendistrict.core.middleware.WrongMethodMiddleware",
+    "portal.middleware.RoomsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
+    "greendistrict.documents.written.WrittenFilesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -91,20 +102,26 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
+            "loaders": [("django.template.loaders.cached.Loader", ["greendistrict.core.loader.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "greendistrict.portal.context.shell",
+                "portal.context.shell",
             ],
         },
     },
 ]
 FORM_RENDERER = "greendistrict.core.forms.BootstrapRenderer"
 
-DATABASES = {"default": env.database(DATABASE_URL)}
+# Tables belong to an owner, who migrates and makes test databases; the portal itself only reads and writes rows (core/rights.py).
+OWNER_DATABASE_URL = OWNER_DATABASE_URL or DATABASE_URL
+AS_OWNER = TESTING or sys.argv[1:2] in (["migrate"], ["demo_renew"])
+APP_DATABASE = env.database(DATABASE_URL)
+DATABASES = {"default": env.database(OWNER_DATABASE_URL if AS_OWNER else DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A pooled connection is asked before it is handed out: after a restart of PostgreSQL no request meets a dead one.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_greendistrict")}
 # Tests share one Redis with the demo and with each other: every test process has queues and cache keys of its own.
 _TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
@@ -140,15 +157,22 @@ SESSION_COOKIE_AGE = env.integer("GD_SESSION_SECONDS", 8 * 3600, minimum=60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "greendistrict.portal.views.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+TOKEN_DAYS = env.integer("GD_TOKEN_DAYS", 90, minimum=1)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "greendistrict.accounts.lockout.Handler"
+AXES_USERNAME_CALLABLE = "greendistrict.accounts.lockout.name_tried"
+AXES_CLIENT_IP_CALLABLE = "greendistrict.accounts.lockout.place_tried"
+# Wrong passwords of the last 15 minutes beyond which only people known at the address (of the name) are heard; see accounts.lockout.
+LOCK_NAME_FAILURES = env.integer("GD_LOCK_NAME_FAILURES", 15, minimum=5)
+LOCK_ADDRESS_FAILURES = env.integer("GD_LOCK_ADDRESS_FAILURES", 20, minimum=5)
 AXES_LOCKOUT_CALLABLE = "greendistrict.accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["old_password", "new_password1", "new_password2"]  # besides the field "password"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -184,8 +208,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 _MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _MANIFEST if PRODUCTION else _PLAIN},
+    "default": {"BACKEND": "greendistrict.documents.storage.WholeFileStorage"},
+    # Collected by whoever builds, read by whoever serves: FILE_UPLOAD_PERMISSIONS is not meant for them.
+    "staticfiles": {
+        "BACKEND": _MANIFEST if PRODUCTION else _PLAIN,
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = Path(env.text("GD_MEDIA_DIR", str(VAR_DIR / "media")))
@@ -215,11 +243,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_on_timeout": False,
 }
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes; under a running task by core/broker.py
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and tries again
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue("default"), Queue("reports")]
-CELERY_TASK_ROUTES = {"greendistrict.reports.tasks.*": {"queue": "reports"}}
+CELERY_TASK_ROUTES = {"reports.tasks.make_report": {"queue": "reports"}}  # what looks after the reports does not wait behind them
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -231,27 +259,30 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
+REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/lease.py
 _EVERY = env.integer("GD_DAILY_SECONDS", 0)  # trials do not wait for the morning
 CELERY_BEAT_SCHEDULE = {
     "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)},
     "reminder-sweep": {
-        "task": "greendistrict.obligations.tasks.sweep",
+        "task": "obligations.tasks.sweep",
         "schedule": _EVERY or crontab(minute="5", hour="6"),
     },
     "remind-consultations": {"task": "approvals.tasks.remind_consultations", "schedule": _EVERY or crontab(minute="10", hour="6")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
     "open-yearly-reports": {"task": "assessments.tasks.open_yearly_reports", "schedule": _EVERY or crontab(minute="45", hour="5")},
     "sweep-uploads": {"task": "greendistrict.documents.tasks.sweep_uploads", "schedule": _EVERY or crontab(minute="20", hour="3")},
+    "sweep-files": {"task": "greendistrict.documents.tasks.sweep_files", "schedule": crontab(minute="40", hour="3", day_of_week="0")},
+    "check-file-owners": {"task": "greendistrict.documents.tasks.check_file_owners", "schedule": _EVERY or crontab(minute="30", hour="3")},
     "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": _EVERY or crontab(minute="50", hour="5")},
     "lapse-invitations": {"task": "assessments.tasks.lapse_invitations", "schedule": _EVERY or crontab(minute="45", hour="5")},
-    "report-requeue": {"task": "greendistrict.reports.tasks.requeue_lost", "schedule": 60},
-    "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 300},
+    "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
+    "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
 }
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "greendistrict.portal.api.auth.DigestTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "portal.api.auth.DigestTokenAuthentication",
+        "portal.api.auth.PageSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -266,9 +297,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "绿色生态城区全生命周期管理平台 API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
@@ -290,6 +318,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"structured": {"()": "greendistrict.core.logs.formatter", "machine_readable": PRODUCTION}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "loggers": {name: {"level": "ERROR"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pikepdf")},
+    # Warnings are meant for the operator; the libraries' steps (INFO) are not.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pikepdf")},
     "root": {"handlers": ["console"], "level": env.text("GD_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
 }

@@ -3,28 +3,29 @@
 from django.urls import include, path
 
 from districts import urls as districts
-from greendistrict.portal.views.district import district
+from portal.views.district import district
 
-handler403 = "greendistrict.portal.views.permission_denied"
-handler404 = "greendistrict.portal.views.page_not_found"
-handler500 = "greendistrict.portal.views.server_error"
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.permission_denied"
+handler404 = "portal.views.errors.page_not_found"
+handler500 = "portal.views.errors.server_error"
 
 # The district page composes tabs of five apps, so its view is the portal's; address and name are those of the districts (docs/adr/0004).
 DISTRICTS = [*districts.urlpatterns, path("<slug:code>/", district, name="district_detail")]
 
 urlpatterns = [
-    path("", include("greendistrict.portal.urls")),
+    path("", include("portal.urls")),
     path("", include("greendistrict.core.urls")),
     path("accounts/", include("greendistrict.accounts.urls")),
     path("audit/", include("greendistrict.accounts.audit_urls")),
     path("messages/", include("greendistrict.notifications.urls")),
     path("documents/", include("greendistrict.documents.urls")),
-    path("policy/", include("greendistrict.policy.urls")),
+    path("policy/", include("portal.policy.urls")),
     path("standards/", include("indicators.urls")),
     path("districts/", include((DISTRICTS, districts.app_name))),
     path("assessments/", include("assessments.urls")),
     path("cases/", include("approvals.urls")),
-    path("obligations/", include("greendistrict.obligations.urls")),
-    path("reports/", include("greendistrict.reports.urls")),
+    path("obligations/", include("obligations.urls")),
+    path("reports/", include("reports.urls")),
     path("api/", include("greendistrict.api_urls")),
 ]

@@ -10,7 +10,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit.selectors import records
-from greendistrict.audit.services import broken_links
+from greendistrict.audit.verification import verify
 
 PER_PAGE = 50
 
@@ -18,11 +18,11 @@ PER_PAGE = 50
 @login_required
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
-    """Records newest first; ``?verify=1`` recomputes the whole chain."""
+    """Records newest first; ``?verify=1`` checks the whole chain and its anchors."""
     if not seats(signed_in(request)).has(Role.AUDIT_KEEPER):
         raise Http404
     text = request.GET.get("q", "").strip()[:60]
     page = Paginator(records(text), PER_PAGE).get_page(request.GET.get("page"))
-    verified = request.GET.get("verify") == "1"
-    context = {"page": page, "text": text, "verified": verified, "broken": broken_links() if verified else []}
+    checked = verify() if request.GET.get("verify") == "1" else None
+    context = {"page": page, "text": text, "checked": checked}
     return render(request, "audit/event_list.html", context)

@@ -6,6 +6,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import person_named
 from greendistrict.core.joined import Joined
 
 # Every request reads its user.
@@ -16,7 +17,7 @@ USER = Joined(
 
 
 class ActiveUserBackend(BaseBackend):
-    """Find the user whatever the case, and spend the same time on an unknown name."""
+    """Find the user however the name is typed, and spend the same time on an unknown name."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """User for the given ``username`` and ``password``, or None."""
@@ -24,7 +25,7 @@ class ActiveUserBackend(BaseBackend):
         username, password = credentials.get("username"), credentials.get("password")
         if not username or password is None:
             return None
-        user = User.objects.filter(username__iexact=username).first()
+        user = person_named(username)
         if user is None:
             User().set_password(password)
             return None

@@ -39,5 +39,16 @@ class Role(models.TextChoices):
     AUDIT_KEEPER = "audit_keeper", "审计管理员"
 
 
+class LinkPurpose(models.TextChoices):
+    """Why somebody sets a password by a link."""
+
+    FIRST = "first", "首次设定密码"
+    RESET = "reset", "重置密码"
+    FORGOTTEN = "forgotten", "找回密码"
+
+
 KEEPERS = frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER, Role.AUDIT_KEEPER})
+# Seats of one body in the order of their say; who looks after accounts of a body never reaches above the own seat.
+RANKS = {Role.CITY_CHECKER: 2, Role.CITY_LEGAL: 2, Role.CITY_DIRECTOR: 3, Role.REVIEWER: 2}
+LOWEST_RANK = 1
 CITY = frozenset({Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL})

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
+from django.http import HttpRequest
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
@@ -23,6 +25,35 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].label = "密码"
 
 
+class NewPasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only
+    """A new password twice."""
+
+    new_password1, new_password2 = SetPasswordMixin.create_password_fields(label1="新密码", label2="再输入一次新密码")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Both agree and are strong."""
+        self.validate_passwords("new_password1", "new_password2")
+        self.validate_password_for_user(self.user, "new_password2")
+        return super().clean() or self.cleaned_data
+
+
+class ForgottenForm(forms.Form):
+    """Account and the e-mail address that is stored with it."""
+
+    username = forms.CharField(label="账号", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    email = forms.EmailField(label="登记的电子邮箱", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
+class AddressForm(forms.Form):
+    """Where a link goes when the stored address is missing or out of date."""
+
+    address = forms.EmailField(label="电子邮箱", required=False)
+
+
 class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only
     """Old password, then the new one twice."""
 
@@ -32,14 +63,14 @@ class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # g
     new_password1, new_password2 = SetPasswordMixin.create_password_fields(label1="新密码", label2="再输入一次新密码")
     field_order = ["old_password", "new_password1", "new_password2"]
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        self.user = user
+    def __init__(self, user: User, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.user, self.request = user, request
         super().__init__(*args, **kwargs)
 
     def clean_old_password(self) -> str:
-        """Refuse a wrong old password."""
+        """Refuse a wrong old password; it counts like one at the sign-in page, so that a page left open is no place to guess."""
         old: str = self.cleaned_data["old_password"]
-        if not self.user.check_password(old):
+        if authenticate(self.request, username=self.user.username, password=old) != self.user:
             message = "原密码不正确"
             raise forms.ValidationError(message)
         return old
@@ -58,8 +89,22 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
 
     class Meta:
         model = Organisation
-        fields = ("name", "code", "kind", "parent", "group")
-        help_texts = {"code": "小写字母、数字和连字符，登记后不改", "parent": "区级部门填所属实施主体", "group": "回避核对用，没有可不填"}
+        fields: tuple[str, ...] = ("name", "code", "kind", "is_committee", "parent", "group")
+        help_texts = {
+            "code": "小写字母、数字和连字符，登记后不改",
+            "is_committee": "实施主体是管委会时勾选；其所属公司申报试点，由管委会批复",
+            "parent": "区级部门填所属实施主体，管委会所属公司填该管委会",
+            "group": "回避核对用，没有可不填",
+        }
+
+
+class OrganisationChangeForm(OrganisationForm):
+    """What may be changed of a body; its code stays."""
+
+    reason = forms.CharField(label="理由", max_length=300)
+
+    class Meta(OrganisationForm.Meta):
+        fields = ("name", "kind", "is_committee", "parent", "group")
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
@@ -68,7 +113,11 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
     class Meta:
         model = User
         fields = ("username", "name", "email")
-        help_texts = {"email": "到期提醒和通知发到这里"}
+        help_texts = {"email": "设定密码的链接、到期提醒和通知发到这里"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
 
 
 class PostForm(forms.Form):
@@ -76,7 +125,9 @@ class PostForm(forms.Form):
 
     organisation = forms.ModelChoiceField(label="单位", queryset=Organisation.objects.order_by("name_pinyin"))
     role = forms.ChoiceField(label="岗位", choices=Role.choices)
-    admin = forms.BooleanField(label="单位管理员", required=False, help_text="可以重置本单位人员的密码、停用账号")
+    admin = forms.BooleanField(
+        label="单位管理员", required=False, help_text="可以为只在本单位任职、岗位不高于自己的人员提出重置密码、停用账号"
+    )
 
 
 class ReasonForm(forms.Form):

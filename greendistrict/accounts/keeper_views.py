@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.forms import AccountForm, OrganisationForm, PostForm, ReasonForm
+from greendistrict.accounts.forms import AccountForm, OrganisationChangeForm, OrganisationForm, PostForm, ReasonForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import seats
@@ -58,20 +58,38 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(METHODS)
+def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is entered of an organisation, with a reason."""
+    user = _keeper(request, Role.SYSTEM_KEEPER)
+    body = get_object_or_404(Organisation, pk=pk)
+    form = OrganisationChangeForm(request.POST or None, instance=Organisation.objects.get(pk=pk))
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        try:
+            changed = services.change_organisation(body=body, reason=values.pop("reason"), values=values, by=user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"已修改{form.instance}" if changed else "没有改动")
+            return redirect("accounts:organisation_list")
+    return _page(request, form, f"修改{body}", "原名称留作别名，已办事项的文书不变。代码不改。修改和理由记入审计日志。")
+
+
+@login_required
+@require_http_methods(METHODS)
 def user_create(request: HttpRequest) -> HttpResponse:
-    """Make an account; its one-time password is shown once."""
+    """Make an account; its person gets a link to set the password by mail."""
     user = _keeper(request, Role.SYSTEM_KEEPER)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person, word = services.open_account(by=user, **form.cleaned_data)
+            person = services.open_account(by=user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error("username", error.messages[0])
         else:
-            response = render(request, "accounts/password_reset_done.html", {"person": person, "word": word})
-            response["Cache-Control"] = "no-store"
-            return response
-    return _page(request, form, "建立账号", "建立后生成一次性密码。安全管理员授予岗位以前，登录后看不到业务内容。")
+            messages.success(request, f"已建立{person.name}的账号，设定密码的链接发到{person.email}，3天内有效")
+            return redirect("accounts:user_list")
+    return _page(request, form, "建立账号", "建立后向本人发出设定密码的链接。安全管理员授予岗位以前，登录后看不到业务内容。")
 
 
 @login_required
@@ -89,7 +107,12 @@ def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已授予{person.name}岗位")
             return redirect("accounts:user_list")
-    return _page(request, form, f"授予{person.name}岗位", "系统、安全、审计管理员互不兼任，也不兼任其他岗位。")
+    return _page(
+        request,
+        form,
+        f"授予{person.name}岗位",
+        "岗位须与单位类别相符。管理员、专家不兼任其他岗位；同一审批链、同一单位的填报和审核签发须由不同的人担任。",
+    )
 
 
 @login_required

@@ -6,7 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from greendistrict.accounts.enums import KEEPERS, OrganisationKind, Role
+from greendistrict.accounts.enums import KEEPERS, LinkPurpose, OrganisationKind, Role
+from greendistrict.accounts.names import name_key
 from greendistrict.core.pinyin import sort_key
 
 
@@ -17,10 +18,12 @@ class Organisation(models.Model):
     name = models.CharField("名称", max_length=100, unique=True)
     aliases = models.JSONField("别名", default=list, blank=True)
     kind = models.CharField("类别", max_length=20, choices=OrganisationKind)
+    is_committee = models.BooleanField("特定地区管委会", default=False)  # endorses what companies below it apply for
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bodies", verbose_name="上级")
     group = models.CharField("所属集团", max_length=100, blank=True)
     admin_code = models.CharField("行政区划代码", max_length=6, blank=True, help_text="GB/T 2260")
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    source = models.CharField("出处", max_length=300, blank=True, help_text="of a body that comes with the reference data")
     is_demo = models.BooleanField("演示数据", default=False)
     name_pinyin = models.CharField(max_length=300, editable=False, db_index=True)
 
@@ -29,6 +32,11 @@ class Organisation(models.Model):
         ordering = ("name_pinyin", "pk")
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(is_committee=False) | models.Q(kind=OrganisationKind.AUTHORITY),
+                name="organisation_committee_is_authority",
+                violation_error_message="特定地区管委会的类别是实施主体",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -41,11 +49,15 @@ class Organisation(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users are found whatever the case of what was typed."""
+    """Users are found however their name was typed."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """User by name, case-insensitively."""
-        return self.get(username__iexact=username)
+        """User by name, however it is typed; raises ``User.DoesNotExist``."""
+        key = name_key(username)
+        found = [user for user in self.filter(username__iexact=key) if name_key(user.username) == key]
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
 
 
 class User(AbstractBaseUser):
@@ -56,7 +68,6 @@ class User(AbstractBaseUser):
     email = models.EmailField("电子邮箱", blank=True)
     phone = models.CharField("手机", max_length=20, blank=True)
     is_active = models.BooleanField("启用", default=True)
-    must_change_password = models.BooleanField("首次登录须改密码", default=False)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     care_mode = models.BooleanField("关怀版", default=False)
@@ -81,7 +92,7 @@ class User(AbstractBaseUser):
 
 
 class Post(models.Model):
-    """A person's post in an organisation for a term; ``is_admin`` may reset passwords of the organisation's people."""
+    """A person's post in an organisation for a term; ``is_admin`` looks after accounts of the organisation's people."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name="人员")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts", verbose_name="单位")
@@ -109,3 +120,41 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+
+class PasswordLink(models.Model):
+    """A link by which a person sets the own password: asked, perhaps released, sent, used once. Of its secret only the digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_links", verbose_name="人员")
+    purpose = models.CharField("事由", max_length=20, choices=LinkPurpose)
+    address = models.EmailField("新电子邮箱", blank=True)
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="提出人")
+    asked_at = models.DateTimeField("提出时间")
+    needs_release = models.BooleanField("须放行", default=False)
+    released_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="放行人")
+    released_at = models.DateTimeField("放行时间", null=True, blank=True)
+    digest = models.CharField("摘要", max_length=64, blank=True)
+    sent_at = models.DateTimeField("发出时间", null=True, blank=True)
+    expires_at = models.DateTimeField("有效期至", null=True, blank=True)
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+    closed_at = models.DateTimeField("作废时间", null=True, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False)
+
+    class Meta:
+        verbose_name = "设定密码链接"
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest"], condition=~models.Q(digest=""), name="password_link_digest_once"),
+            models.CheckConstraint(
+                condition=models.Q(digest="") | models.Q(needs_release=False) | models.Q(released_at__isnull=False),
+                name="password_link_released_first",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(released_by__isnull=True)
+                | (~models.Q(released_by=models.F("asked_by")) & ~models.Q(released_by=models.F("user"))),
+                name="password_link_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_purpose_display()}"

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
 from greendistrict.core import clock
 from greendistrict.core.joined import Joined
 
+RECENT = dt.timedelta(days=30)
 # Every request asks who somebody is. Other names of an organisation are read when somebody wants them.
 POSTS = Joined(
     """
@@ -117,13 +118,33 @@ def _post_today() -> Q:
 
 
 def users_visible_to(user: User) -> QuerySet[User]:
-    """People whose accounts this person may look after: keepers all, an organisation's administrator its own."""
+    """People whose accounts this person may look after.
+
+    Keepers: all. An organisation's administrator: those whose only posts are there and none of a higher seat than the own. A post that
+    has ended hands nobody over.
+    """
     held = seats(user)
     if held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
         return User.objects.order_by("username")
-    # A post that has ended hands nobody over: the former organisation must not reset a password.
-    not_over = Q(posts__valid_to__isnull=True) | Q(posts__valid_to__gte=clock.today())
-    return User.objects.filter(not_over, posts__organisation_id__in=held.admin_of).distinct().order_by("username")
+    posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today()), user=OuterRef("pk"))
+    reached = Q(pk__in=[])
+    for body in held.admin_of:
+        own = max(RANKS.get(Role(post.role), LOWEST_RANK) for post in held.posts if post.organisation_id == body)
+        reached |= Q(organisation_id=body) & ~Q(role__in=[role for role, rank in RANKS.items() if rank > own])
+    people = User.objects.filter(Exists(posts.filter(reached))).exclude(Exists(posts.exclude(reached)))
+    return people.order_by("username")
+
+
+def is_keeper(user: User) -> bool:
+    """Whether the person holds, held or will hold a keeper's post: such an account stays under two people's eyes."""
+    return Post.objects.filter(user=user, role__in=sorted(KEEPERS)).exists()
+
+
+def may_look_after(by: User, user: User) -> bool:
+    """Whether ``by`` may disable this account or have its password set anew; a keeper's account is the other keepers' alone."""
+    if not users_visible_to(by).filter(pk=user.pk).exists():
+        return False
+    return seats(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) or not is_keeper(user)
 
 
 def organisations_visible_to(user: User) -> QuerySet[Organisation]:
@@ -136,7 +157,21 @@ def organisations_visible_to(user: User) -> QuerySet[Organisation]:
     return Organisation.objects.filter(~Q(kind=OrganisationKind.EXPERT) | Q(pk__in=held.organisation_ids))
 
 
+def person_named(username: str) -> User | None:
+    """Person whose account has this name, however it is typed; None for an empty or unknown one."""
+    try:
+        return User.objects.get_by_natural_key(username) if username else None
+    except User.DoesNotExist:
+        return None
+
+
 def organisation_named(name: str) -> Organisation | None:
     """Organisation of this name or alias; None for an empty or unknown one."""
     named = Q(name=name) | Q(aliases__contains=[name])
     return Organisation.objects.filter(named).order_by("pk").first() if name else None
+
+
+def recent_links() -> QuerySet[PasswordLink]:
+    """Links of the last month, newest first."""
+    since = clock.now() - RECENT
+    return PasswordLink.objects.filter(asked_at__gte=since).select_related("user", "asked_by", "released_by").order_by("-pk")

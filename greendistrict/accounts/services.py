@@ -1,59 +1,62 @@
-"""Accounts, posts and passwords. Each act is audited; nobody sees somebody else's password but a one-time one."""
+"""Accounts and posts. Each act is audited; nobody sees or sets somebody else's password (``accounts.links``)."""
 
 import datetime as dt
 import secrets
-import string
+from collections.abc import Mapping
+from typing import Any
 
-from axes.utils import reset as unlock
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
+from rest_framework.authtoken.models import Token
 
+from greendistrict.accounts import fitness, links
+from greendistrict.accounts.carrier import carrier
 from greendistrict.accounts.enums import KEEPERS, OrganisationKind, Role
+from greendistrict.accounts.fitness import not_over
 from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.selectors import organisation_named, seats, users_visible_to
+from greendistrict.accounts.names import name_key
+from greendistrict.accounts.passwords import set_password
+from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, organisation_named, seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 
 EMPLOYER_CODE = "employer-"  # of bodies that experts work for and nobody else knows
-ALPHABET = string.ascii_letters + string.digits
-
-
-def one_time_password() -> str:
-    """Random password of 16 letters and digits that holds three classes and no look-alikes."""
-    letters = [sign for sign in ALPHABET if sign not in "0O1lI"]
-    while True:
-        word = "".join(secrets.choice(letters) for _ in range(16))
-        if any(sign.islower() for sign in word) and any(sign.isupper() for sign in word) and any(sign.isdigit() for sign in word):
-            return word
 
 
 @transaction.atomic
 def create_user(
     *, username: str, name: str, by: User | None, email: str = "", phone: str = "", password: str | None = None, demo: bool = False
-) -> tuple[User, str]:
-    """New user with a password (one-time unless given); returns both. The password is shown once and kept nowhere."""
-    word = password or one_time_password()
+) -> User:
+    """New user. Without a password nobody can sign in before the person has set one by a link (``accounts.links``)."""
     user = User(username=username.strip(), name=name.strip(), email=email, phone=phone, is_demo=demo)
-    user.must_change_password = password is None
-    user.set_password(word)
+    if name_key(user.username) != user.username.lower() or not user.username.isprintable():
+        raise ValidationError({"username": "账号不能含全角字符、特殊字形或看不见的字符"})  # it would look like another, or never sign in
+    user.set_password(password)  # None: unusable
     user.password_changed_at = clock.now()
     user.full_clean(exclude=["password"])
     user.save()
     audit.record(action="accounts.create_user", by=by, obj=user)
-    return user, word
+    return user
 
 
 @transaction.atomic
 def appoint(
     *, user: User, organisation: Organisation, role: str, by: User | None, admin: bool = False, valid_from: dt.date | None = None
 ) -> Post:
-    """Give a post. A keeper's post excludes every other post and the other way round."""
-    held = set(Post.objects.select_for_update().filter(user=user, valid_to__isnull=True).values_list("role", flat=True))
-    if held and (role in KEEPERS or held & KEEPERS) and held != {role}:
-        msg = "系统、安全、审计管理员互不兼任，也不兼任其他岗位"
-        raise Refused(msg)
+    """Give a post that fits the kind of body and the person's other posts. Raises ``Refused``.
+
+    With a keeper's post end the links that were asked for the person before: no second keeper has released them.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two posts given at once are given one after the other
+    held = fitness.held_of(Post.objects.filter(fitness.not_over(), user=user))
+    if wrong := fitness.clash((role, organisation.pk), held) or fitness.misplaced(role, organisation):
+        raise Refused(wrong)
     post = Post.objects.create(user=user, organisation=organisation, role=role, is_admin=admin, valid_from=valid_from or clock.today())
     user.__dict__.pop("_seats", None)
+    if role in KEEPERS:
+        user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
     audit.record(action="accounts.appoint", by=by, obj=post, data={"role": role, "organisation": organisation.name})
     return post
 
@@ -64,16 +67,65 @@ def _hold(by: User, role: str, words: str) -> None:
 
 
 @transaction.atomic
-def add_organisation(*, name: str, code: str, kind: str, by: User, parent: Organisation | None = None, group: str = "") -> Organisation:
+def add_organisation(
+    *, name: str, code: str, kind: str, by: User, is_committee: bool = False, parent: Organisation | None = None, group: str = ""
+) -> Organisation:
     """Enter an organisation. System keeper only; raises ``ValidationError`` for a name or code that is taken."""
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
     known = Organisation.objects.filter(name=name.strip(), kind=OrganisationKind.EXPERT, code__startswith=EMPLOYER_CODE).first()
     body = known or Organisation(name=name.strip(), is_demo=by.is_demo)  # an employer that was only named takes part from now on
-    body.code, body.kind, body.parent, body.group = code.strip(), kind, parent, group.strip() or body.group
+    body.code, body.kind, body.is_committee = code.strip(), kind, is_committee
+    body.parent, body.group = parent, group.strip() or body.group
     body.full_clean()
     body.save()
-    audit.record(action="accounts.add_organisation", by=by, obj=body, data={"kind": kind})
+    audit.record(action="accounts.add_organisation", by=by, obj=body, data={"kind": kind, "is_committee": is_committee})
     return body
+
+
+CHANGEABLE = ("name", "kind", "is_committee", "parent", "group")
+REACHING = ("kind", "parent")  # who holds a post in the body would reach other districts or hold a post that does not fit
+
+
+@transaction.atomic
+def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason: str, by: User) -> list[str]:
+    """Change what is entered of an organisation; returns the names of the fields that differ, nothing is recorded without one.
+
+    System keeper only. The former name stays as an alias, so that papers which give it are still understood. Kind and superior body stand
+    as long as anybody holds a post in the body: rights hang on them, and posts are in the security keeper's hands. Raises ``Refused``,
+    and ``ValidationError`` for a name that is taken.
+    """
+    _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
+    if not reason.strip():
+        msg = "请填写理由"
+        raise Refused(msg)
+    locked = Organisation.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=body.pk)
+    before = {name: getattr(locked, name) for name in CHANGEABLE}
+    differing = [name for name in CHANGEABLE if values[name] != before[name]]
+    if not differing:
+        return []
+    if set(REACHING) & set(differing) and locked.posts.filter(not_over()).exists():
+        msg = f"{locked}有人任职，类别和上级涉及岗位的权限，先由安全管理员终止岗位"
+        raise Refused(msg)
+    _refuse_circle(locked, values["parent"])
+    for name in differing:
+        setattr(locked, name, values[name])
+    if "name" in differing:
+        locked.aliases = [*(alias for alias in locked.aliases if alias != locked.name), before["name"]]
+    locked.full_clean()
+    locked.save()
+    changed = {name: [str(before[name] or ""), str(values[name] or "")] for name in differing}
+    audit.record(action="accounts.change_organisation", by=by, obj=locked, data={"changed": changed, "reason": reason.strip()})
+    return differing
+
+
+def _refuse_circle(body: Organisation, parent: Organisation | None) -> None:
+    """A body stands below none of those below itself. Raises ``Refused``."""
+    above = parent
+    while above is not None:
+        if above.pk == body.pk:
+            msg = "上级不能是本单位或其下属单位"
+            raise Refused(msg)
+        above = above.parent
 
 
 @transaction.atomic
@@ -91,10 +143,13 @@ def name_employer(*, name: str, by: User | None, group: str = "", demo: bool = F
     return body
 
 
-def open_account(*, username: str, name: str, email: str, by: User) -> tuple[User, str]:
-    """New account with a one-time password; it opens nothing before the security keeper gives it a post."""
+@transaction.atomic
+def open_account(*, username: str, name: str, email: str, by: User) -> User:
+    """New account; its person sets the password by a link. It opens nothing before the security keeper gives it a post."""
     _hold(by, Role.SYSTEM_KEEPER, "账号由系统管理员建立")
-    return create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
+    user = create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
+    links.ask_first(user=user, by=by)
+    return user
 
 
 def grant_post(*, user: User, organisation: Organisation, role: str, by: User, admin: bool = False) -> Post:
@@ -119,41 +174,26 @@ def end_post(*, post: Post, by: User, reason: str) -> None:
     if not reason.strip():
         msg = "请填写理由"
         raise Refused(msg)
+    if post.valid_to is not None and post.valid_to <= clock.today():
+        msg = "任职已经结束"
+        raise Refused(msg)
     post.valid_to = max(clock.today(), post.valid_from)
     post.save(update_fields=["valid_to"])
     audit.record(action="accounts.end_post", by=by, obj=post, data={"reason": reason.strip()})
 
 
+@transaction.atomic
 def change_password(*, user: User, password: str) -> None:
-    """Own password; a one-time password ends here."""
-    user.set_password(password)
-    user.must_change_password = False
-    user.password_changed_at = clock.now()
-    with transaction.atomic():
-        user.save(update_fields=["password", "must_change_password", "password_changed_at"])
-        audit.record(action="accounts.change_password", by=user, obj=user)
-
-
-def reset_password(*, user: User, by: User) -> str:
-    """One-time password set by the organisation's administrator or a keeper; returned once for handing over.
-
-    A name that is locked after wrong passwords is open again, as the page of the lock says.
-    """
-    if user.pk == by.pk or not may_look_after(by, user):
-        msg = "只能由本单位管理员或系统管理员重置他人的密码"
-        raise NotAllowed(msg)
-    word = one_time_password()
-    user.set_password(word)
-    user.must_change_password = True
-    with transaction.atomic():
-        user.save(update_fields=["password", "must_change_password"])
-        unlock(username=user.username)
-        audit.record(action="accounts.reset_password", by=by, obj=user)
-    return word
+    """Own password, changed by who knows the old one."""
+    set_password(user=user, password=password)
+    audit.record(action="accounts.change_password", by=user, obj=user)
 
 
 def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
-    """Enable or disable an account; sessions of a disabled one end with the next request."""
+    """Enable or disable an account; sessions of a disabled one end with the next request, its tokens and links for good.
+
+    The audit keepers and the person are told of a keeper's.
+    """
     if user.pk == by.pk or not may_look_after(by, user):
         msg = "只能由本单位管理员或系统管理员启用、停用账号"
         raise NotAllowed(msg)
@@ -163,12 +203,12 @@ def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
     user.is_active = active
     with transaction.atomic():
         user.save(update_fields=["is_active"])
-        audit.record(action="accounts.set_active", by=by, obj=user, data={"active": active, "reason": reason.strip()})
-
-
-def may_look_after(by: User, user: User) -> bool:
-    """Whether ``by`` may reset or disable this account; a keeper's account belongs to the other keepers alone."""
-    if not users_visible_to(by).filter(pk=user.pk).exists():
-        return False
-    is_keeper = Post.objects.filter(user=user, role__in=sorted(KEEPERS)).exists()
-    return not is_keeper or seats(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+        if not active:
+            Token.objects.filter(user=user).delete()
+            user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+        done = audit.record(action="accounts.set_active", by=by, obj=user, data={"active": active, "reason": reason.strip()})
+        if is_keeper(user):
+            words = f"{by.name}{'启用' if active else '停用'}了{user.name}的账号"
+            receivers = [*holders(Role.AUDIT_KEEPER), user]
+            key, path = f"account:{user.pk}:active:{done.pk}", reverse("notifications:inbox")
+            carrier().tell(key=key, receivers=receivers, title=words, body=reason.strip(), path=path, demo=user.is_demo)

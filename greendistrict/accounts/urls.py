@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.accounts import keeper_views, views
+from greendistrict.accounts import keeper_views, link_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,10 +14,15 @@ urlpatterns = [
     path("organisations/<int:pk>/", views.organisation_detail, name="organisation"),
     path("organisations/", keeper_views.organisation_list, name="organisation_list"),
     path("organisations/new/", keeper_views.organisation_create, name="organisation_create"),
+    path("organisations/<int:pk>/change/", keeper_views.organisation_change, name="organisation_change"),
     path("people/", views.user_list, name="user_list"),
     path("people/new/", keeper_views.user_create, name="user_create"),
     path("people/<int:pk>/posts/", keeper_views.post_grant, name="post_grant"),
     path("posts/<int:pk>/end/", keeper_views.post_end, name="post_end"),
-    path("people/<int:pk>/password/", views.password_reset, name="password_reset"),
+    path("people/<int:pk>/password/", link_views.password_reset, name="password_reset"),
+    path("resets/", link_views.link_list, name="link_list"),
+    path("resets/<int:pk>/", link_views.link_decide, name="link_decide"),
+    path("forgotten/", link_views.forgotten, name="forgotten"),
+    path("link/<str:secret>/", link_views.link, name="link"),
     path("people/<int:pk>/activity/", views.user_activity, name="user_activity"),
 ]

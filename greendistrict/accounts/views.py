@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.fitness import misfits
 from greendistrict.accounts.forms import LoginForm, PasswordForm, ReasonForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -72,15 +73,17 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
 
 @login_required
 def password_change(request: HttpRequest) -> HttpResponse:
-    """Change the own password; required after a one-time password."""
+    """Change the own password."""
     user = signed_in(request)
-    form = PasswordForm(user, request.POST or None)
+    form = PasswordForm(user, request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.change_password(user=user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)
         messages.success(request, "密码已修改")
         return redirect("portal:workdesk")
-    return render(request, "accounts/password_change.html", {"form": form, "forced": user.must_change_password})
+    if "old_password" in form.errors:
+        audit.record(action="accounts.password_refused", by=user, obj=user)
+    return render(request, "accounts/password_change.html", {"form": form})
 
 
 @login_required
@@ -96,7 +99,8 @@ def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResp
     organisation = get_object_or_404(organisations_visible_to(user), pk=pk)
     may_see_people = pk in held.organisation_ids or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     posts = organisation.posts.select_related("user").order_by("role", "user__name") if may_see_people else []
-    context = {"organisation": organisation, "posts": posts, "may_look_after": pk in held.admin_of, "me": user}
+    mine = set(users_visible_to(user).values_list("pk", flat=True)) if pk in held.admin_of else set()
+    context = {"organisation": organisation, "posts": posts, "may_look_after": pk in held.admin_of, "mine": mine, "me": user}
     return render(request, "accounts/organisation_detail.html", context)
 
 
@@ -109,21 +113,9 @@ def user_list(request: HttpRequest) -> HttpResponse:
     if not (held.admin_of or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)):
         raise Http404
     people = users_visible_to(user).prefetch_related("posts__organisation")
-    keeps = {"may_open": held.has(Role.SYSTEM_KEEPER), "may_grant": held.has(Role.SECURITY_KEEPER)}
+    may_grant = held.has(Role.SECURITY_KEEPER)
+    keeps = {"may_open": held.has(Role.SYSTEM_KEEPER), "may_grant": may_grant, "misfits": misfits() if may_grant else []}
     return render(request, "accounts/user_list.html", {"people": people, "me": user, **keeps})
-
-
-@login_required
-def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give somebody a one-time password: a page to confirm, then the password, shown once."""
-    user = signed_in(request)
-    person = get_object_or_404(users_visible_to(user), pk=pk)
-    if request.method == "POST":
-        word = services.reset_password(user=person, by=user)
-        response = render(request, "accounts/password_reset_done.html", {"person": person, "word": word})
-        response["Cache-Control"] = "no-store"
-        return response
-    return render(request, "accounts/password_reset.html", {"person": person})
 
 
 @login_required
@@ -146,7 +138,7 @@ def care(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
         target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(target)  # an address, never the name of a view
     turned_on = request.POST.get("care") == "on"
     response.set_cookie("gd_care", "on" if turned_on else "off", max_age=365 * 86400, samesite="Lax", httponly=True)
     if isinstance(request.user, User):

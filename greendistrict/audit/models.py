@@ -1,6 +1,4 @@
-"""Append-only audit record, hash-chained by a sealing job; the database refuses changes and deletions."""
-
-from typing import ClassVar
+"""Append-only audit record and the chain that seals it; the database refuses changes and deletions of both."""
 
 from django.db import models
 
@@ -19,13 +17,10 @@ class AuditRecord(models.Model):
     data = models.JSONField("内容", default=dict)
     request_id = models.CharField("请求编号", max_length=64, blank=True)
     address = models.CharField("来源地址", max_length=64, blank=True)
-    previous = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = "审计记录"
         ordering = ("pk",)
-        indexes: ClassVar = [models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(digest=""))]
 
     @property
     def action_label(self) -> str:
@@ -34,3 +29,35 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action}"
+
+
+class AuditPending(models.Model):
+    """A record that waits for its seal. Written and removed by triggers, in the transaction of the record and of the seal."""
+
+    record_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        verbose_name = "待封存记录"
+
+    def __str__(self) -> str:
+        return str(self.record_id)
+
+
+class AuditSeal(models.Model):
+    """One link of the chain, in the order of sealing: ids are given at the beginning of a transaction, seals after its end.
+
+    ``content`` is the digest of the record, empty where it was gone before it could be sealed. No foreign key: a seal outlives its record.
+    """
+
+    number = models.BigIntegerField("封存号", primary_key=True)
+    record_id = models.BigIntegerField("记录编号", unique=True)
+    content = models.CharField("内容摘要", max_length=64, blank=True)
+    digest = models.CharField("链摘要", max_length=64)
+    sealed_at = models.DateTimeField("封存时间")
+
+    class Meta:
+        verbose_name = "审计封存"
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.record_id}"

@@ -1,14 +1,14 @@
 """The audit log as its keeper reads it. Who may is decided by the view of the app above."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from greendistrict.audit.models import AuditRecord
+from greendistrict.audit.models import AuditRecord, AuditSeal
 from greendistrict.audit.words import actions_like
 
 
 def records(text: str = "") -> QuerySet[AuditRecord]:
-    """Newest first, narrowed to a word in the actor, action or object."""
-    rows = AuditRecord.objects.order_by("-pk")
+    """Newest first, narrowed to a word in the actor, action or object; each says whether it is ``sealed``."""
+    rows = AuditRecord.objects.order_by("-pk").annotate(sealed=Exists(AuditSeal.objects.filter(record_id=OuterRef("pk"))))
     if text:
         words = Q(action__in=actions_like(text)) | Q(action__icontains=text)
         rows = rows.filter(words | Q(actor_name__icontains=text) | Q(subject_label__icontains=text))

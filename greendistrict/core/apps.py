@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -11,5 +12,6 @@ class CoreConfig(AppConfig):
     name = "greendistrict.core"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks; rights in the database follow every migration."""
         import_module("greendistrict.core.checks")
+        post_migrate.connect(import_module("greendistrict.core.rights").grant, sender=self)

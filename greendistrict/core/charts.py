@@ -14,9 +14,13 @@ from itertools import pairwise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from greendistrict.core.rounding import fixed
+
 Number = Decimal | float | int | None
 FULL_SCORE = 100
 LOW_SCORE = 60
+# Named, because a PDF's chart has no style sheet and the system would choose Japanese forms; the page's own family overrides it.
+_FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
 # Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
 _PAINT = {
     "grid": 'fill="none" stroke="#dde3ea"',
@@ -82,6 +86,11 @@ def words(value: Number, decimals: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def figure(value: Number) -> str:
+    """Score or area as the chart prints it, with the two decimals that the tables show; 未填 for None."""
+    return "未填" if value is None else fixed(Decimal(str(value)), grouped=True)
+
+
 def _shape(name: str, css: str, title: str = "", **attributes: float | str) -> SafeString:
     pairs = format_html_join("", ' {}="{}"', ((key.replace("_", "-"), _short(value)) for key, value in attributes.items()))
     inner = format_html("<title>{}</title>", title) if title else SafeString("")
@@ -101,10 +110,11 @@ def _short(value: float | str) -> str:
 def _svg(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:
     body = format_html_join("", "{}", ((part,) for part in parts))
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}">{}</svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}" font-family="{}">{}</svg>',
         f"gd-chart {css}".strip(),
         box,
         title,
+        _FAMILIES,
         body,
     )
 
@@ -146,9 +156,9 @@ def _radar_axis(index: int, axis: str, actual: Series, *, full: float, reach: fl
     cx, cy = _corner(index, count, reach * _share(value, full))
     low = value is not None and float(value) < full * LOW_SCORE / FULL_SCORE
     return [
-        _shape("circle", "dot-low" if low else "dot", f"{axis} {words(value)}", cx=cx, cy=cy, r=3.5),
+        _shape("circle", "dot-low" if low else "dot", f"{axis} {figure(value)}", cx=cx, cy=cy, r=3.5),
         _text(x, y + shift, axis, anchor=anchor),
-        _text(x, y + shift + 14, words(value), anchor=anchor, css="strong"),
+        _text(x, y + shift + 14, figure(value), anchor=anchor, css="strong"),
     ]
 
 
@@ -157,7 +167,7 @@ def _share(value: Number, full: float) -> float:
 
 
 def _listed(axes: Sequence[str], values: Sequence[Number]) -> str:
-    return "，".join(f"{axis} {words(value)}" for axis, value in zip(axes, values, strict=True))
+    return "，".join(f"{axis} {figure(value)}" for axis, value in zip(axes, values, strict=True))
 
 
 def ceiling(values: Iterable[Number]) -> float:
@@ -188,12 +198,12 @@ def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> Safe
     for index, row in enumerate(rows):
         y = 6 + index * step
         parts.append(_text(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
-        said = f"{row.label} {words(row.value)} {unit}"
+        said = f"{row.label} {figure(row.value)} {unit}"
         if row.other is not None:
-            beside = f"{row.label} {other} {words(row.other)} {unit}"
+            beside = f"{row.label} {other} {figure(row.other)} {unit}"
             parts.append(_shape("rect", "bar-2", beside, x=left, y=y + 18, width=width * _share(row.other, top), height=5))
         parts.append(_shape("rect", "bar", said, x=left, y=y + 4, width=width * _share(row.value, top), height=13, rx=1))
-        parts.append(_text(left + width * _share(row.value, top) + 6, y + 15, words(row.value), css="strong"))
+        parts.append(_text(left + width * _share(row.value, top) + 6, y + 15, figure(row.value), css="strong"))
     return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 
 
@@ -273,7 +283,7 @@ def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
         parts += [_shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), _text(at(month) + 2, 14, f"{month.month}月")]
     for index, row in enumerate(rows):
         y = 26 + index * step
-        said = f"{row.label} {row.start:%Y-%m-%d} 至 {row.end:%Y-%m-%d}{'，逾期' if row.late else ''}"
+        said = f"{row.label} {_day(row.start)}至{_day(row.end)}{'，逾期' if row.late else ''}"
         length = at(row.end + dt.timedelta(days=1)) - at(row.start)
         parts += [
             _text(left - 8, y + 15, _cut(row.label, 9), anchor="end"),
@@ -317,12 +327,16 @@ def schedule(rows: Sequence[Plan], *, today: dt.date, title: str) -> SafeString:
     return _svg(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
 
 
+def _day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def _planned_and_actual(row: Plan, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
     parts = [_text(left - 8, y + 15, _cut(row.label, 14), anchor="end")]
     bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", "实际", row.actual, y + 13)]
     for css, word, span, top in bars:
         if span:
-            said = f"{row.label} {word}{span[0]:%Y-%m-%d} 至 {span[1]:%Y-%m-%d}{'，晚于计划' if css == 'late' else ''}"
+            said = f"{row.label} {word}{_day(span[0])}至{_day(span[1])}{'，晚于计划' if css == 'late' else ''}"
             length = at(span[1] + dt.timedelta(days=1)) - at(span[0])
             parts.append(_shape("rect", css, said, x=at(span[0]), y=top, width=max(length, 2), height=8, rx=1))
     return parts

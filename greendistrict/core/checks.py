@@ -3,19 +3,25 @@
 import ctypes
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
 
-from greendistrict.core import sealing
+from greendistrict.core import clock, rights, schema, sealing
 
+SUBSETTER = "libharfbuzz-subset.so.0"  # WeasyPrint runs without it, many times slower for Chinese, and says it soon will not
+SUBSETTER_HINT = "Debian/Ubuntu: apt-get install libharfbuzz-subset0"
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0")
 PANGO_HINT = "Debian/Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b"
 FONT_HINT = "Debian/Ubuntu: apt-get install fontconfig fonts-noto-cjk; or name installed fonts in GD_REPORT_FONTS"
 SAMPLE = "lang=zh-cn"
 SECRET_LENGTH = 50
+# Checks that the servers make when they start and that /readyz repeats: quick, without the database.
+CONFIGURATION = "configuration"
 
 
 def missing_libraries(names: Iterable[str]) -> list[str]:
@@ -51,6 +57,14 @@ def pdf_libraries(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def font_subsetter(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.W010``: without HarfBuzz's subsetter one page of Chinese text takes most of a minute."""
+    if not missing_libraries([SUBSETTER]):
+        return []
+    return [Warning(f"系统库 {SUBSETTER} 缺失，生成一页中文 PDF 要几十秒", hint=SUBSETTER_HINT, id="gd.W010")]
+
+
+@register()
 def chinese_font(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.E002``: without a Chinese font every character of a PDF would be an empty box."""
     if cjk_fonts():
@@ -78,6 +92,41 @@ def production_settings(**_kwargs: Any) -> list[CheckMessage]:
     return [Error(text, hint=hint, id=identifier) for applies, identifier, text, hint in wrong if applies]
 
 
+@register(CONFIGURATION)
+def clock_file(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E009``: a clock file that holds no date-time would fail every page."""
+    try:
+        clock.now()
+    except (OSError, ValueError) as error:
+        return [Error(f"GD_CLOCK_FILE 读不出时间：{error}", hint="写入如 2026-11-20T10:00:00，或取消 GD_CLOCK_FILE", id="gd.E009")]
+    return []
+
+
+@register(CONFIGURATION)
+def folders(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E010``: files, mails and keys are written below these."""
+    wanted = {"GD_VAR_DIR": settings.VAR_DIR, "GD_MEDIA_DIR": settings.MEDIA_ROOT}
+    found = ((name, Path(folder), unwritable(Path(folder))) for name, folder in wanted.items())
+    hint = "指到服务账号可以写入的文件夹"
+    return [Error(f"{name} {folder} 不能写入：{why}", hint=hint, id="gd.E010") for name, folder, why in found if why]
+
+
+def unwritable(folder: Path) -> str:
+    """Why nothing can be written below a folder; empty where something can. A folder that is missing is made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".check-"):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+@register(CONFIGURATION)
+def given_receipt_key(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E008`` as well where a key is given: a wrong one is no developer's."""
+    return receipt_key() if settings.RECEIPT_KEY else []
+
+
 @register(Tags.security, deploy=True)
 def receipt_key(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.E008``: without a usable key no submission could be receipted."""
@@ -86,6 +135,24 @@ def receipt_key(**_kwargs: Any) -> list[CheckMessage]:
     except sealing.UnusableKeyError as problem:
         return [Error(f"GD_RECEIPT_KEY 不能用于签署回执：{problem}", hint="openssl rand -base64 32", id="gd.E008")]
     return []
+
+
+@register(Tags.database)
+def separate_owner(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E020`` (``gd.W020`` outside production): the portal may only read and write rows. Asked with ``check --database default``."""
+    if not databases or settings.AS_OWNER or not rights.too_mighty():
+        return []
+    text = "平台所用的数据库角色是超级用户或拥有数据表，审计记录因而不受数据库保护"
+    hint = "为平台另设角色（DATABASE_URL），由 GD_OWNER_DATABASE_URL 的角色执行 migrate"
+    return [Error(text, hint=hint, id="gd.E020") if settings.PRODUCTION else Warning(text, hint=hint, id="gd.W020")]
+
+
+@register(Tags.database)
+def made_by_this_line(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E021``: migrations of before 0.1.0 made the database. ``migrate`` says so itself, in one line."""
+    if settings.AS_OWNER:
+        return []
+    return [Error(schema.FROM_BEFORE, id="gd.E021") for alias in databases or () if schema.is_from_before(alias)]
 
 
 def weak_secret(secret: str) -> bool:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+NEVER = dt.datetime(1970, 1, 1, tzinfo=SHANGHAI)
 _journey: ContextVar[dt.datetime | None] = ContextVar("journey", default=None)
 
 

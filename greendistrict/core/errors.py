@@ -50,3 +50,15 @@ class Closed(Refused):
     """The thing does not take changes any more; the typed text stays with the user."""
 
     status = 410
+
+
+class StorageUnavailable(Refused):
+    """The disk is full or cannot be written to; what was sent was not kept."""
+
+    status = 507
+
+
+class Unstorable(Refused):
+    """What was sent holds something that no column can keep, such as the character U+0000."""
+
+    status = 422

@@ -9,6 +9,7 @@ _PLAIN = re.compile(rf"[+-]?(\d{{1,{MOST_DIGITS}}}(\.\d{{0,{MOST_DIGITS}}})?|\.\
 _TO_ASCII = str.maketrans("０１２３４５６７８９．，－＋−﹣﹢。", "0123456789.,-+--+.")
 _SPACES = re.compile(r"[\s\u200b\ufeff'’]+")
 NOT_A_NUMBER = "应填数字，如 70 或 70.5"
+WORDED = "请按所列单位填数字，不要写“万”“亿”，如 42.5万 填 425000"
 BAD_GROUPS = "千位分隔应每三位一个，如 1,234.5"
 
 
@@ -22,6 +23,8 @@ def parse_number(text: str) -> Decimal:
     A comma stands between groups of three digits only, so that ``1,5`` is asked about and never read as 15. Raises ``NumberError``.
     """
     plain = _SPACES.sub("", text).translate(_TO_ASCII)
+    if plain.rstrip("万亿千") != plain and plain[:1].isdigit():
+        raise NumberError(WORDED)
     if "," in plain:
         if not _GROUPED.fullmatch(plain):
             raise NumberError(BAD_GROUPS if plain.replace(",", "").replace(".", "", 1).isdigit() else NOT_A_NUMBER)

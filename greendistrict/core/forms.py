@@ -34,8 +34,10 @@ class BootstrapRenderer(DjangoTemplates):
     @cached_property
     def engine(self) -> Any:
         """Template engine over the project's templates and the widgets Django ships."""
-        folders = [settings.BASE_DIR / "templates", _DJANGO]
-        return self.backend({"APP_DIRS": False, "DIRS": folders, "NAME": "forms", "OPTIONS": {}})
+        ours, theirs = [settings.BASE_DIR / "templates"], [_DJANGO]
+        loaders = [("greendistrict.core.loader.Loader", ours), ("django.template.loaders.filesystem.Loader", theirs)]
+        options = {"loaders": [("django.template.loaders.cached.Loader", loaders)]}
+        return self.backend({"APP_DIRS": False, "DIRS": [], "NAME": "forms", "OPTIONS": options})
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
         """Render a template; a widget in the context is dressed first, and written without a template where it is a select."""

@@ -11,13 +11,15 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from greendistrict.core import clock, rights, schedule, schema
+from greendistrict.core.startup import misconfigured
 
 logger = logging.getLogger(__name__)
 PING_SECONDS = 1.0
@@ -30,8 +32,7 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return not schema.is_from_before() and not schema.missing_steps()
 
 
 def _redis() -> bool:
@@ -49,13 +50,37 @@ def _storage() -> bool:
         return os.stat(probe.name).st_size > 0  # noqa: PTH116 -- the open file, not another of that name
 
 
+def _rights() -> bool:
+    """Outside production a developer may own everything."""
+    return not (settings.PRODUCTION and rights.too_mighty())
+
+
+def _configuration() -> bool:
+    found = misconfigured()
+    for problem in found:
+        logger.error("configuration: %s", problem)
+    return not found
+
+
+def _schedule() -> bool:
+    return not schedule.late(clock.now())
+
+
 def _worker() -> bool:
     return bool(current_app.control.ping(timeout=PING_SECONDS, limit=1))
 
 
-# A web process without a worker is ready: jobs wait in the outbox. Its state informs only.
-NEEDED: Mapping[str, Callable[[], bool]] = {"database": _database, "migrations": _migrations, "redis": _redis, "storage": _storage}
-INFORMATIVE: Mapping[str, Callable[[], bool]] = {"worker": _worker}
+# A web process without a worker is ready: jobs wait in the outbox. Its state and that of the scheduled jobs inform only.
+NEEDED: Mapping[str, Callable[[], bool]] = {
+    "configuration": _configuration,
+    "database": _database,
+    "migrations": _migrations,
+    "redis": _redis,
+    "storage": _storage,
+    "rights": _rights,
+}
+INFORMATIVE: Mapping[str, Callable[[], bool]] = {"worker": _worker, "schedule": _schedule}
+LACK = {"worker": "absent", "schedule": "late"}
 
 
 def _holds(name: str, probe: Callable[[], bool]) -> bool:
@@ -76,10 +101,11 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 where database, migrations, storage and Redis hold, else 503; the worker only informs."""
+    """200 where configuration, database, its rights, migrations, storage and Redis hold, else 503; worker and schedule only inform."""
     needed = {name: _holds(name, probe) for name, probe in NEEDED.items()}
-    informative = {name: needed["redis"] and _holds(name, probe) for name, probe in INFORMATIVE.items()}
+    answering = {"worker": needed["redis"], "schedule": needed["database"] and needed["configuration"]}
+    informative = {name: answering[name] and _holds(name, probe) for name, probe in INFORMATIVE.items()}
     ready = all(needed.values())
     words = {name: "ok" if holds else "failed" for name, holds in needed.items()}
-    words |= {name: "ok" if holds else "absent" for name, holds in informative.items()}
+    words |= {name: "ok" if holds else LACK[name] for name, holds in informative.items()}
     return JsonResponse({"status": "ok" if ready else "failed", "checks": words}, status=200 if ready else 503)

@@ -1,17 +1,23 @@
-"""Middleware of every request: its number, and refusals of the services as pages."""
+"""Middleware of every request: its number, cookies and text that cannot be stored, and refusals of the services as pages."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from greendistrict.core import requestid
-from greendistrict.core.errors import Refused
+from greendistrict.core.disk import FULL, refusal_of
+from greendistrict.core.errors import Refused, Unstorable
 from greendistrict.core.logs import request_of_context
+from greendistrict.core.proxies import caller
 
 HEADER = "X-Request-ID"
-HEADINGS = {403: "这一步不由您办理", 409: "现在还不能办理", 410: "已不能修改"}
+HEADINGS = {403: "这一步不由您办理", 409: "现在还不能办理", 410: "已不能修改", 422: "没有保存", 507: "没有保存"}
+NUL = "\0"
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+NUL_WORDS = "填写的内容里有看不见的空字符（U+0000），不能保存。多为从其他软件复制时带入，请删去后重新填写"
 
 
 class RequestIdMiddleware:
@@ -22,8 +28,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the number in ``X-Request-ID``."""
-        address = request.META.get("REMOTE_ADDR", "")
-        with requestid.bound(requestid.accepted(request.headers.get(HEADER, "")), address) as identifier:
+        with requestid.bound(requestid.accepted(request.headers.get(HEADER, "")), caller(request)) as identifier:
             token = request_of_context.set(request)
             try:
                 response = self.get_response(request)
@@ -31,6 +36,22 @@ class RequestIdMiddleware:
                 request_of_context.reset(token)
             response[HEADER] = identifier
             return response
+
+
+class PlainCookiesMiddleware:
+    """Drops cookies that hold control characters, which no server set: a quoted cookie may write any character as an octal number.
+
+    The session's cookie is looked up in a table, and a look-up with U+0000 fails.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        for name in [name for name, value in request.COOKIES.items() if CONTROL.search(value)]:
+            del request.COOKIES[name]
+        return self.get_response(request)
 
 
 class WrongMethodMiddleware:
@@ -60,27 +81,62 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Page, fragment or JSON with the refusal's own status."""
-        if not isinstance(exception, Refused):
+        """Answer a refusal, and a full disk as one; leave every other exception to Django."""
+        refused = exception if isinstance(exception, Refused) else refusal_of(exception) if _is_full(exception) else None
+        return refusal(request, refused) if refused else None
+
+
+def _is_full(exception: Exception) -> bool:
+    return isinstance(exception, OSError) and exception.errno in FULL
+
+
+class UnstorableTextMiddleware:
+    """Refuses U+0000 in a form, an address or its parameters before any view: PostgreSQL keeps no text with it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """422 with words; nothing for a request without the character. A body that is no form is not read."""
+        if not any(NUL in text for text in _texts(request)):
             return None
-        if request.path.startswith("/api/"):
-            return JsonResponse({"detail": [refusal.text for refusal in exception.refusals]}, status=exception.status)
-        fragment = bool(getattr(request, "htmx", False))
-        context = {
-            "refusals": exception.refusals,
-            "typed": typed_text(request),
-            "status": exception.status,
-            "heading": HEADINGS[exception.status],
-        }
-        template = "components/_refusal.html" if fragment else "refused.html"
-        return render(request, template, context, status=exception.status)
+        response = refusal(request, Unstorable(NUL_WORDS))
+        response["X-Refused"] = "1"  # our own answer: the browser need not send it again
+        return response
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    yield request.path_info
+    for sent in (request.GET, request.POST):
+        for name, values in sent.lists():
+            yield name
+            yield from (value for value in values if isinstance(value, str))
+
+
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Page, fragment or JSON with the refusal's own status."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": [refusal.text for refusal in refused.refusals]}, status=refused.status)
+    fragment = bool(getattr(request, "htmx", False))
+    context = {
+        "refusals": refused.refusals,
+        "typed": typed_text(request),
+        "status": refused.status,
+        "heading": HEADINGS[refused.status],
+    }
+    template = "components/_refusal.html" if fragment else "refused.html"
+    return render(request, template, context, status=refused.status)
 
 
 def typed_text(request: HttpRequest) -> list[tuple[str, str]]:
     """What the form carried, for copying; secrets left out."""
     hidden = ("csrfmiddlewaretoken", "password", "token", "version")
     return [
-        (name, str(value))
+        (name, str(value).replace(NUL, ""))
         for name, values in request.POST.lists()
         for value in values
         if value and not any(part in name for part in hidden)

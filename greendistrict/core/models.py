@@ -1,4 +1,4 @@
-"""Tables of the kernel: the official working-day arrangement and the counters of readable numbers."""
+"""Tables of the kernel: the official working-day arrangement, the counters of readable numbers, the codes printed on papers."""
 
 from typing import ClassVar
 
@@ -52,3 +52,35 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}-{self.year}-{self.last:04d}"
+
+
+class PaperCode(models.Model):
+    """查验码 of one matter: all its papers bear it. Written only by ``papers.give``; a report of before keeps its UUID without dashes."""
+
+    code = models.CharField("查验码", max_length=32, unique=True)
+    subject = models.CharField("对象", max_length=80, unique=True, help_text="label and key of what it leads to")
+
+    class Meta:
+        verbose_name = "查验码"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9A-Z]{20,32}$"), name="paper_code_long_enough"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class JobRun(models.Model):
+    """The last good and the last failed run of a scheduled job, by its name in ``CELERY_BEAT_SCHEDULE``."""
+
+    name = models.CharField("任务", max_length=60, unique=True)
+    succeeded_at = models.DateTimeField("最近成功", null=True, blank=True)
+    failed_at = models.DateTimeField("最近失败", null=True, blank=True)
+    error = models.CharField("失败原因", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "定时任务"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name

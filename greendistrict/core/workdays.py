@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Self
 
 from django.db import transaction
 
@@ -24,6 +25,27 @@ class SpecialDay:
     date: dt.date
     working: bool
     name: str
+
+
+class Remaining(int):
+    """Working days until a day, negative after it. ``calendar`` tells apart what counts 0 on a rest day: today, before it or after it."""
+
+    calendar: int
+
+    def __new__(cls, working: int, calendar: int) -> Self:
+        """Count of working days and of days."""
+        made = super().__new__(cls, working)
+        made.calendar = calendar
+        return made
+
+    def __getnewargs__(self) -> tuple[int, int]:  # type: ignore[override]  # pickled with both
+        return int(self), self.calendar
+
+    def __eq__(self, other: object) -> bool:
+        return int(self) == other and (not isinstance(other, Remaining) or self.calendar == other.calendar)
+
+    def __hash__(self) -> int:
+        return hash(int(self))
 
 
 @dataclass(frozen=True)
@@ -62,6 +84,10 @@ class WorkCalendar:
     def between(self, start: dt.date, end: dt.date) -> int:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` is before ``start``."""
         return self._until(end) - self._until(start)
+
+    def left(self, today: dt.date, due: dt.date) -> Remaining:
+        """What is left of the time until ``due``."""
+        return Remaining(self.between(today, due), (due - today).days)
 
     def roll_forward(self, day: dt.date) -> dt.date:
         """``day``, or the next working day when offices rest on it."""

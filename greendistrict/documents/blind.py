@@ -4,12 +4,15 @@ Used for owners that are registered with ``blind``. Dates go as well: with a sig
 """
 
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from types import ModuleType
 from typing import Any
 
+from greendistrict.core.errors import Refused
+from greendistrict.documents.archives import SPOILT, DamagedError, opened
 from greendistrict.documents.inspection import Kind, strip_metadata
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
@@ -32,22 +35,38 @@ NOTED = ("/Metadata", "/PieceInfo", "/LastModified", "/CreationDate", "/ModDate"
 
 
 def anonymous(name: str, kind: Kind, content: bytes) -> bytes:
-    """Content without a word of who made it. Raises ``Refused`` when a picture breaks off."""
+    """Content without a word of who made it. Raises ``Refused`` for what breaks off or is damaged."""
     makers: dict[str, Callable[[bytes], bytes]] = {"pdf": _pdf, "docx": _office, "xlsx": _office}
     maker = makers.get(kind.extension)
-    return maker(content) if maker else strip_metadata(name, kind, content)
+    if maker is None:
+        return strip_metadata(name, kind, content)
+    try:
+        return maker(content)
+    except SPOILT as error:
+        msg = f"“{name}”已损坏，打不开，请重新导出后上传"
+        raise Refused(msg) from error
 
 
 def _pdf(content: bytes) -> bytes:
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
+    try:
+        return _pdf_of_nobody(content, pikepdf)
+    except pikepdf.PdfError as error:
+        raise DamagedError(str(error)) from error
+
+
+def _pdf_of_nobody(content: bytes, pikepdf: ModuleType) -> bytes:
     out = BytesIO()
     with pikepdf.open(BytesIO(content)) as pdf:
         for part in pdf.objects:
             _strip_part(part, pikepdf)
         if "/Info" in pdf.trailer:
             del pdf.trailer["/Info"]
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        with warnings.catch_warnings():
+            # fields of a form that the form does not list are of the document as it came: nothing was copied out of another one
+            warnings.simplefilter("ignore", pikepdf.exceptions.PageCopyWarning)
+            pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
 
@@ -97,7 +116,7 @@ def jpeg_without_notes(content: bytes) -> bytes:
 
 def _office(content: bytes) -> bytes:
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with opened(content) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
             if not entry.is_dir():
                 target.writestr(zipfile.ZipInfo(entry.filename, EPOCH), _part(entry.filename, source.read(entry)), zipfile.ZIP_DEFLATED)

@@ -8,10 +8,11 @@ from io import BytesIO
 from typing import Any
 
 from greendistrict.core import clock
+from greendistrict.core.rounding import half_up
 
 TAKEN, OFFSET, EXIF, GPS = 36867, 36881, 0x8769, 0x8825
 LATITUDE_REF, LATITUDE, LONGITUDE_REF, LONGITUDE = 1, 2, 3, 4
-FIVE_PLACES = Decimal("0.00001")
+PLACES = 5
 MOST = {"N": 90, "S": 90, "E": 180, "W": 180}
 
 
@@ -54,5 +55,5 @@ def _degrees(parts: Any, ref: Any) -> Decimal | None:
         degrees, minutes, seconds = (Decimal(str(float(part))) for part in parts)
         value = degrees + minutes / 60 + seconds / 3600
         if value.is_finite() and value <= MOST[str(ref)]:
-            return (-value if str(ref) in {"S", "W"} else value).quantize(FIVE_PLACES)
+            return half_up(-value if str(ref) in {"S", "W"} else value, PLACES)
     return None

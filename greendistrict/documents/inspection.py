@@ -3,23 +3,22 @@
 import re
 import unicodedata
 import zipfile
-import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
-from types import ModuleType
 from typing import Any, BinaryIO, NoReturn
 
 from greendistrict.core.errors import Refused
+from greendistrict.documents.archives import SPOILT, DamagedError, opened
+from greendistrict.documents.hazards import package_hazard, pdf_hazard
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+MANY_PIXELS = 10_000_000
+FAST, THOROUGH = 1, 6
 MAX_NAME = 120
-MAX_DEPTH = 4
 MAX_TYPES = 1024 * 1024
-ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData"})
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:*?\"<>|]")
 
 
@@ -41,6 +40,7 @@ KINDS = {
     "jpeg": Kind("jpg", "image/jpeg", "图片", inline=True),
     "png": Kind("png", "image/png", "图片", inline=True),
 }
+DAMAGED_PDF = "“{name}”已损坏，打不开，请重新导出后上传"
 TOO_LARGE = "“{name}”的像素过大，请缩小到 5000 万像素以内"
 ACCEPT = ",".join(f".{name}" for name in KINDS)
 MAIN_PART = {"docx": "wordprocessingml.document.main+xml", "xlsx": "spreadsheetml.sheet.main+xml"}
@@ -68,13 +68,15 @@ def check_name(name: str, size: int, limit: int) -> Kind:
     return kind
 
 
-def inspect(name: str, stream: BinaryIO, size: int, limit: int) -> Kind:
-    """Kind of the file. Raises ``Refused`` when the name, the size or the content does not do."""
+def inspect(name: str, stream: BinaryIO, size: int, limit: int, *, issued: bool = False) -> Kind:
+    """Kind of the file. Raises ``Refused`` when the name, the size or the content does not do.
+
+    ``issued``: the caller knows the digest as one of the portal's own papers; what it holds is then not judged again.
+    """
     kind = check_name(name, size, limit)
     stream.seek(0)
-    {"pdf": _check_pdf, "docx": _check_office, "xlsx": _check_office, "jpg": _check_image, "png": _check_image}[kind.extension](
-        name, stream, kind
-    )
+    checks = {"pdf": _check_pdf, "docx": _check_office, "xlsx": _check_office, "jpg": _check_image, "png": _check_image}
+    checks[kind.extension](name, stream, kind, issued=issued)
     stream.seek(0)
     return kind
 
@@ -83,7 +85,7 @@ def _refuse(text: str) -> NoReturn:
     raise Refused(text)
 
 
-def _check_pdf(name: str, stream: BinaryIO, kind: Kind) -> None:
+def _check_pdf(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> None:
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
     del kind
@@ -92,52 +94,41 @@ def _check_pdf(name: str, stream: BinaryIO, kind: Kind) -> None:
     stream.seek(0)
     try:
         with pikepdf.open(stream) as pdf:
-            active = any(_is_active(part, pikepdf) for part in pdf.objects)
+            hazard = "" if issued else pdf_hazard(pdf)
     except pikepdf.PasswordError:
         _refuse(f"“{name}”设有打开密码，请去除密码后上传")
     except pikepdf.PdfError:
-        _refuse(f"“{name}”已损坏，打不开，请重新导出后上传")
-    else:
-        if active:
-            _refuse(f"“{name}”含脚本或内嵌文件，请打印为普通 PDF 后上传")
+        _refuse(DAMAGED_PDF.format(name=name))
+    except SPOILT:
+        _refuse(DAMAGED_PDF.format(name=name))
+    if hazard:
+        _refuse(f"“{name}”含{hazard}，请打印（或另存）为普通 PDF 后上传")
 
 
-def _is_active(part: Any, pikepdf: ModuleType, depth: int = 0) -> bool:
-    """Whether an object of a PDF, or one written inside it, runs something or carries a file."""
-    inner: Iterable[Any]
-    if isinstance(part, pikepdf.Array):
-        inner = part
-    elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
-        if "/JS" in part or str(part.get("/S", "")) in ACTIONS or "/EmbeddedFiles" in part:
-            return True
-        inner = (value for _, value in part.items())
-    else:
-        return False
-    within = (value for value in inner if depth < MAX_DEPTH and not getattr(value, "is_indirect", False))
-    return any(_is_active(value, pikepdf, depth + 1) for value in within)
-
-
-def _check_office(name: str, stream: BinaryIO, kind: Kind) -> None:
+def _check_office(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> None:
+    del issued
     try:
-        with zipfile.ZipFile(stream) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                _refuse(f"“{name}”解压后过大，请精简后上传")
-            names = {entry.filename for entry in entries}
-            if any(part.startswith("/") or ".." in PurePosixPath(part).parts for part in names):
-                _refuse(f"“{name}”内部结构异常，请用 Office 重新保存后上传")
+        with opened(stream) as archive:
+            _check_package(name, archive)
             types = _part(archive, "[Content_Types].xml")
-            template = "attachedTemplate" in _part(archive, "word/_rels/settings.xml.rels")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):  # RuntimeError: encrypted or unknown packing
+            hazard = "宏" if "macroEnabled" in types else package_hazard(archive)
+    except DamagedError:
         _refuse(f"“{name}”不是{kind.label}文件或已损坏，请用 Office 重新保存为 {kind.extension} 后上传")
-    if any("vbaProject" in part for part in names) or "macroEnabled" in types:
-        _refuse(f"“{name}”含宏，请另存为不含宏的 {kind.extension} 后上传")
-    if any("externalLinks/" in part for part in names):
-        _refuse(f"“{name}”链接了其他工作簿，请断开链接后上传")
-    if template:
-        _refuse(f"“{name}”链接了外部模板，请改用本机模板后上传")
+    if hazard:
+        way = "" if kind.extension == "xlsx" else "，或另存为 PDF 上传"
+        _refuse(f"“{name}”含{hazard}，请去除后另存为 {kind.extension} 再上传{way}")
     if MAIN_PART[kind.extension] not in types:
         _refuse(f"“{name}”的内容与扩展名 {kind.extension} 不符，请用 Office 重新保存后上传")
+
+
+def _check_package(name: str, archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        _refuse(f"“{name}”解压后过大，请精简后上传")
+    names = [entry.filename.replace("\\", "/") for entry in entries]
+    outside = any(part.startswith("/") or ".." in PurePosixPath(part).parts for part in names)
+    if outside or len({part.lower() for part in names}) < len(names):
+        _refuse(f"“{name}”内部结构异常，请用 Office 重新保存后上传")
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> str:
@@ -148,9 +139,10 @@ def _part(archive: zipfile.ZipFile, name: str) -> str:
         return stream.read(MAX_TYPES).decode("utf-8", "replace")
 
 
-def _check_image(name: str, stream: BinaryIO, kind: Kind) -> None:
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 -- as above
+def _check_image(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> None:
+    from PIL import Image  # noqa: PLC0415 -- as above
 
+    del issued
     expected = {"jpg": {"JPEG", "MPO"}, "png": {"PNG"}}[kind.extension]  # MPO: what many telephones call a .jpg
     try:
         with Image.open(stream) as image:
@@ -161,7 +153,7 @@ def _check_image(name: str, stream: BinaryIO, kind: Kind) -> None:
             image.verify()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         _refuse(TOO_LARGE.format(name=name))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except SPOILT:
         _refuse(f"“{name}”打不开，不是完好的图片")
 
 
@@ -179,10 +171,14 @@ def strip_metadata(name: str, kind: Kind, content: bytes) -> bytes:
     try:
         with Image.open(BytesIO(content)) as image:
             turned = ImageOps.exif_transpose(image)
-            clean = turned.convert("RGBA") if turned.mode == "P" else turned
-            fresh = Image.new(clean.mode, clean.size)
-            fresh.paste(clean)
-            fresh.save(out, "JPEG" if kind.extension == "jpg" else "PNG", quality=92)
-    except (OSError, SyntaxError, ValueError):
+            fresh = Image.new(turned.mode, turned.size)
+            kept: dict[str, Any] = {}
+            if turned.mode == "P":  # stays what it is: with full colours it would take four times the memory and ten the time
+                fresh.putpalette(turned.getpalette("RGB") or [], "RGB")
+                kept = {"transparency": turned.info["transparency"]} if "transparency" in turned.info else {}
+            fresh.paste(turned)
+            level = FAST if turned.width * turned.height > MANY_PIXELS else THOROUGH
+            fresh.save(out, "JPEG" if kind.extension == "jpg" else "PNG", quality=92, compress_level=level, **kept)
+    except SPOILT:
         _refuse(f"“{name}”打不开，不是完好的图片")
     return out.getvalue()

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from greendistrict.accounts.models import User
+from greendistrict.core.whole import whole
 from greendistrict.documents.models import Evidence
 
 VisibleTo = Callable[[User], QuerySet[Model]]
@@ -62,7 +63,7 @@ def owner_seen(user: User, subject: str) -> Model:
     """The owner behind ``app.model:pk`` if the person sees it or may add to it. Raises ``Http404``."""
     label, _, key = subject.partition(":")
     owner = _owners.get(label)
-    if owner is None or not key.isdecimal():
+    if owner is None or whole(key) is None:
         raise Http404
     found = owner.visible_to(user).filter(pk=key).first()
     if found is None:

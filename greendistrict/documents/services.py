@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.documents import inspection
+from greendistrict.documents import inspection, written
 from greendistrict.documents.blind import anonymous
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of, same_library
@@ -57,14 +59,24 @@ def store(
         content = inspection.strip_metadata(name, found, content)
     evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
     evidence.valid_from, evidence.valid_to = valid_from, valid_to
-    with transaction.atomic():
+    with _without_leftover(evidence), transaction.atomic():
         if replaces is not None:
-            held = Evidence.objects.select_for_update().get(pk=replaces.pk)
+            held = Evidence.objects.select_for_update(no_key=True).get(pk=replaces.pk)
             _refuse_replaced(held)
             evidence.replaces, evidence.version = held, held.version + 1
         evidence.save()
         audit.record(action="documents.store", by=by, obj=evidence, data={"owner": evidence.owner, "sha256": evidence.sha256})
     return evidence
+
+
+@contextmanager
+def _without_leftover(evidence: Evidence) -> Iterator[None]:
+    """Take the file away again where its row is refused."""
+    try:
+        yield
+    except Exception:
+        evidence.file.delete(save=False)
+        raise
 
 
 def _refuse_replaced(evidence: Evidence) -> None:
@@ -89,7 +101,8 @@ def store_bytes(
     shown = inspection.display_name(name)
     evidence = _new(owner, content, by, name=shown, content_type=content_type, kind=kind, title=title)
     evidence.is_demo = demo
-    evidence.save()
+    with _without_leftover(evidence):
+        evidence.save()
     return evidence
 
 
@@ -108,4 +121,5 @@ def _new(owner: models.Model, content: bytes, by: User | None, *, name: str, con
         is_demo=bool(getattr(owner, "is_demo", False)),
     )
     evidence.file.save(name, ContentFile(content), save=False)
+    written.note(evidence.file.name or "")
     return evidence

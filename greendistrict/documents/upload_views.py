@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refused, StorageUnavailable
+from greendistrict.core.whole import whole
 from greendistrict.documents import uploads
 from greendistrict.documents.models import Upload
 from greendistrict.documents.registry import owner_seen
@@ -27,7 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
     size = request.POST.get("size", "")
     owner = owner_seen(user, request.POST.get("owner", ""))
     try:
-        upload = uploads.begin(owner=owner, name=request.POST.get("name", ""), size=int(size) if size.isdecimal() else 0, by=user)
+        upload = uploads.begin(owner=owner, name=request.POST.get("name", ""), size=whole(size, 0), by=user)
     except Refused as refused:
         return JsonResponse({"error": str(refused)}, status=refused.status)
     return JsonResponse({"key": str(upload.key), "offset": 0, "piece": uploads.PIECE}, status=201)
@@ -43,9 +44,9 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return JsonResponse({"offset": upload.received, "size": upload.size})
     offset = request.headers.get("Upload-Offset", "")
     try:
-        received = uploads.append(upload=upload, offset=int(offset) if offset.isdecimal() else -1, stream=request)  # type: ignore[arg-type]  # reads like a file
+        received = uploads.append(upload=upload, offset=whole(offset, -1), stream=request)  # type: ignore[arg-type]  # reads like a file
     except uploads.WrongOffset as wrong:
         return JsonResponse({"error": str(wrong), "offset": wrong.offset}, status=wrong.status)
     except Refused as refused:
-        return JsonResponse({"error": str(refused)}, status=422)
+        return JsonResponse({"error": str(refused)}, status=refused.status if isinstance(refused, StorageUnavailable) else 422)
     return JsonResponse({"offset": received})

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,7 +14,7 @@ from django.db import models, transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
+from greendistrict.core import clock, disk
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents import inspection
 from greendistrict.documents.models import Upload
@@ -21,6 +22,7 @@ from greendistrict.documents.registry import owner_of
 
 PIECE = 1024 * 1024
 MOST_OPEN = 40
+MOST_FULL_SIZED = 10  # as many of the largest files may wait unfinished, per person
 KEPT_DAYS = 7
 
 
@@ -33,36 +35,59 @@ class WrongOffset(Refused):
 
 
 def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
-    """Begin a file for ``owner``. Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken, before a byte is sent."""
+    """Begin a file for ``owner``.
+
+    Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken and where there is no room for it, before a byte is sent.
+    """
     if not owner_of(owner._meta.label_lower).may_add(by, owner):
         msg = "您不能在这里上传材料"
         raise NotAllowed(msg)
     shown = inspection.display_name(name)
     inspection.check_name(shown, size, settings.GD_UPLOAD_MAX_BYTES)
-    if Upload.objects.filter(by=by).count() >= MOST_OPEN:
+    waiting = Upload.objects.filter(by=by).aggregate(files=models.Count("pk"), bytes=models.Sum("size"))
+    most = MOST_FULL_SIZED * settings.GD_UPLOAD_MAX_BYTES
+    if (waiting["bytes"] or 0) + size > most:
+        msg = f"没有传完的文件合计不能超过{most // (1024 * 1024)}MB，请等前面的传完或取消后再传"
+        raise Refused(msg)
+    if waiting["files"] >= MOST_OPEN:
         msg = f"同时上传的文件不能超过{MOST_OPEN}个，请等前面的传完"
         raise Refused(msg)
-    return Upload.objects.create(key=uuid.uuid4(), owner=audit.subject_of(owner), name=shown, size=size, by=by, started_at=clock.now())
+    upload = Upload(key=uuid.uuid4(), owner=audit.subject_of(owner), name=shown, size=size, by=by, started_at=clock.now())
+    disk.make_room(place_of(upload), size)
+    upload.save()
+    return upload
 
 
 @transaction.atomic
 def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
     """Keep the next piece, at most ``PIECE`` bytes; returns the new offset. Raises ``WrongOffset``, ``Refused`` for too much."""
-    held = Upload.objects.select_for_update().get(pk=upload.pk)
+    held = Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
     if offset != held.received:
         raise WrongOffset(held.received)
     data = stream.read(PIECE + 1)
     if len(data) > PIECE or held.received + len(data) > held.size:
         raise Refused([Refusal("这一段超出约定的大小，请重新选择文件上传")])
     path = place_of(held)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("r+b" if path.exists() else "wb") as file:
+    with disk.named():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with disk.named(), path.open("r+b" if path.exists() else "wb", buffering=0) as file:
         file.seek(held.received)  # what a broken request left behind is written over
         file.truncate()
-        file.write(data)
+        _write(file, data)
     held.received += len(data)
     held.save(update_fields=["received"])
     return held.received
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    """All of a piece or nothing: what a full disk broke off is given back."""
+    at, rest = file.tell(), memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(at)
+        raise
 
 
 @contextmanager

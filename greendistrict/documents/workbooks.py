@@ -7,7 +7,6 @@ import datetime as dt
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,26 +15,20 @@ from typing import Any, NamedTuple
 from django.core.files.uploadedfile import UploadedFile
 
 from greendistrict.core.errors import Refused
+from greendistrict.documents.archives import SPOILT, DamagedError, opened
+from greendistrict.documents.hazards import package_hazard
 from greendistrict.documents.inspection import display_name, inspect
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIMIT = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_PARTS = 200
-REFUSED_PARTS = {
-    "vbaProject": "宏",
-    "externalLinks/": "指向其他工作簿的链接",
-    "connections.xml": "外部数据连接",
-    "queryTables/": "外部数据查询",
-    "embeddings/": "内嵌文件",
-    "activeX/": "控件",
-}
 BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xlsx 后导入"
 LOCKED = "工作簿设有打开密码或是旧版格式，请去除密码并另存为 xlsx 后导入"
 UNREADABLE = "不是完好的 Excel 工作簿，请用 Office 重新保存为 xlsx 后导入"
 FORMULA = "这是公式，请改成结果（复制后选择性粘贴为数值）"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # an encrypted package as well
-ERRORS = (KeyError, ValueError, TypeError, IndexError, AttributeError, OSError, EOFError, SyntaxError, zipfile.BadZipFile, zlib.error)
+ERRORS: tuple[type[Exception], ...] = (*SPOILT, AttributeError)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]{2,20})\"")
 
 
@@ -68,19 +61,18 @@ def package_problem(content: bytes) -> str:
     if content.startswith(OLD_OFFICE):
         return LOCKED
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
+        with opened(content) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
                 return "工作簿过大，请只保留模板中的工作表"
-            return next(filter(None, (_part_problem(archive, entry) for entry in entries)), "")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+            if hazard := package_hazard(archive):
+                return f"工作簿含{hazard}，请去除后另存为 xlsx"
+            return next(filter(None, (_merged(archive, entry) for entry in entries)), "")
+    except DamagedError:
         return BROKEN
 
 
-def _part_problem(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
-    for part, label in REFUSED_PARTS.items():
-        if part in entry.filename:
-            return f"工作簿含{label}，请去除后另存为 xlsx"
+def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
     if entry.filename.startswith("xl/worksheets/sheet") and (merged := _MERGED.search(archive.read(entry))):
         return f"工作簿有合并单元格（{merged[1].decode()}），请取消合并后导入"
     return ""

@@ -9,9 +9,7 @@ class NotificationsConfig(AppConfig):
     name = "greendistrict.notifications"
 
     def ready(self) -> None:
-        """Take part in the outbox."""
-        from greendistrict.notifications import services  # noqa: PLC0415 -- models are ready only now
-        from greendistrict.workflow import outbox  # noqa: PLC0415
+        """Fill the registries."""
+        from greendistrict.notifications import wiring  # noqa: PLC0415 -- models are ready only now
 
-        outbox.handle(services.KIND, services.deliver)
-        outbox.handle(services.MAIL, services.mail)
+        wiring.wire()

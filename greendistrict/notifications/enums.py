@@ -26,7 +26,7 @@ class Message(models.TextChoices):
     PLAN_TODO = "plan_todo", "实施计划待办"
     PLAN_MOVED = "plan_moved", "实施计划进展"
     POST_EVALUATION = "post_evaluation", "后评估"
-    YEARLY_REPORT = "yearly_report", "运营与碳核查报告"
+    YEARLY_REPORT = "yearly_report", "运营与碳排放核查报告"
     INSPECTION = "inspection", "监督检查"
     OBLIGATION_DUE = "obligation_due", "到期提醒"
     OBLIGATION_OVERDUE = "obligation_overdue", "逾期提醒"
@@ -36,3 +36,10 @@ class Message(models.TextChoices):
     REPORT_READY = "report_ready", "报告已生成"
     REPORT_FAILED = "report_failed", "报告未生成"
     PASSWORD_RESET = "password_reset", "密码重置"
+
+
+# Messages after which the receiver has nothing to do.
+INFORMING = frozenset({
+    Message.CASE_MOVED, Message.SELF_CHECK_RECEIVED, Message.SHARE_MOVED, Message.STAGE_MOVED, Message.PLAN_MOVED, Message.INDICATOR_MOVED,
+    Message.NOTICE_OPENED, Message.ANNOUNCED, Message.REPORT_READY, Message.REPORT_FAILED,
+})  # fmt: skip

@@ -1,4 +1,8 @@
-"""Sending: outbox row in the decision's transaction, inbox row after it, then the e-mail; each once per key and receiver."""
+"""Sending: outbox row in the decision's transaction, inbox row after it, then the e-mail.
+
+The inbox row exists once per key and receiver. The mail goes out at least once: a worker killed between the mail server's answer and the
+mark sends it again, with the same ``Message-ID`` and ``X-GD-Key``, by which mail programs show one.
+"""
 
 from collections.abc import Iterable
 from email.utils import make_msgid
@@ -9,22 +13,19 @@ from django.core.mail import EmailMessage
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.notifications.enums import Message
+from greendistrict.notifications.enums import INFORMING, Message
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.notes import KIND, Note, send
 
-KIND = "notification"
 MAIL = "mail"
+__all__ = ["KIND", "MAIL", "deliver", "mail", "mark_read", "notify", "send_mail"]
 
 
 def notify(*, kind: Message, key: str, receivers: Iterable[User], title: str, body: str = "", link: str = "", demo: bool = False) -> int:
     """Ask for one message per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new."""
-    count = 0
-    for receiver in receivers:
-        payload = {"kind": kind.value, "receiver": receiver.pk, "title": title, "body": body, "link": link, "demo": demo}
-        count += outbox.emit(KIND, f"note:{key}:{receiver.pk}", payload)
-    return count
+    return send(kind=kind.value, key=key, receivers=receivers, note=Note(title, body, link, demo))
 
 
 def deliver(message: OutboxMessage) -> None:
@@ -63,7 +64,7 @@ def send_mail(note: Notification) -> None:
     """One plain mail; what it says beyond the title is read after signing in."""
     mark = "【演示数据】" if note.is_demo else ""
     link = f"{settings.SITE_URL}{note.link}" if note.link else settings.SITE_URL
-    text = f"{note.receiver.name}：\n\n{note.title}\n{note.body}\n\n登录后办理：{link}\n"
+    text = f"{note.receiver.name}：\n\n{note.title}\n{note.body}\n\n{'可登录查看' if note.kind in INFORMING else '登录后办理'}：{link}\n"
     identity = f"<{sha256(note.key.encode()).hexdigest()[:32]}@{make_msgid().rsplit('@', 1)[1]}"
     letter = EmailMessage(
         subject=f"{mark}{' '.join(note.title.splitlines())}",

@@ -1,5 +1,7 @@
 """Application configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class PolicyConfig(AppConfig):
     """Policies as data: rules, settings and the pure engine that asks them."""
 
     name = "greendistrict.policy"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        import_module("greendistrict.policy.checks")

@@ -1,13 +1,11 @@
 """Dates that the settings write with the year left open (``Y+1-03-31``), rolled forward to a working day."""
 
 import datetime as dt
-import re
 
 from greendistrict.core.workdays import WorkCalendar
-from greendistrict.policy.parameters import Parameters
+from greendistrict.policy.parameters import DATE, Parameters
 
-EXPRESSION = re.compile(r"(?:Y(?P<shift>[+-]\d{1,2})?-)?(?P<month>\d{2})-(?P<day>\d{2})")
-YEAR_BEFORE = "year before"
+EXPRESSION = DATE
 
 
 class WrongExpression(ValueError):  # noqa: N818 -- reads as a sentence
@@ -32,18 +30,24 @@ def due_date(expression: str, *, year: int, calendar: WorkCalendar) -> dt.date:
 
 
 def in_words(expression: str) -> str:
-    """Date as people say it: ``Y+1-03-31`` reads 次年3月31日; what is no date stays as it is."""
+    """Date as people say it: ``Y+1-03-31`` reads 次年3月31日, ``2024-01-01`` 2024年1月1日; what is no date stays as it is."""
     match = EXPRESSION.fullmatch(expression)
     if not match:
-        return expression
+        return _whole_date_in_words(expression)
     shift = int(match["shift"] or 0)
     known = {-1: "上年", 0: "当年", 1: "次年"}
     year = known.get(shift, f"{abs(shift)}年{'后' if shift > 0 else '前'}") if expression.startswith("Y") else ""
     return f"{year}{int(match['month'])}月{int(match['day'])}日"
 
 
+def _whole_date_in_words(text: str) -> str:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt.date:
     """Day by which the implementation plan of ``year`` is due (``plan_due`` of the settings), rolled forward."""
-    shift = -1 if parameters.text("plan_due.of") == YEAR_BEFORE else 0
-    month, day = parameters.integer("plan_due.month"), parameters.integer("plan_due.day")
-    return due_date(f"{month:02d}-{day:02d}", year=year + shift, calendar=calendar)
+    return due_date(parameters.text("plan_due"), year=year, calendar=calendar)

@@ -6,27 +6,33 @@ from dataclasses import dataclass, replace
 
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.policy import wording
-from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Op, Outcome, Step
+from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Op, Outcome, Standing, Step
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.loader import all_policies
+from greendistrict.policy.tracking import words_of
 from greendistrict.policy.types import FactDefinition, Policy, Requirement, Rule
 
 DISTRICT_TYPE = "district_type"
 UNTESTED = {
     Level.MUST: "按地块、项目逐项核对",
     Level.SHOULD: "不作自动核对",
-    Level.DUTY: "由到期事项跟踪",
     Level.EFFECT: "决定的效力",
     Level.INFO: "供参考，不作要求",
 }
+
+
+def untested(rule: Rule) -> str:
+    """What is said of a rule that no fact answers; of a duty, whether it is really tracked."""
+    return words_of(rule.id) if rule.level == Level.DUTY else UNTESTED[rule.level]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What asking one rule gave. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs.
 
-    ``reading`` is the portal's reading where the text leaves it open (pages add 读法待确认), ``href`` the page where the failing
-    fact can be put right, ``who`` the body a rule speaks to.
+    ``reading`` is the portal's reading where the text leaves it open (pages add 本平台理解，待确认), ``href`` the page where the failing
+    fact can be put right, ``who`` the body a rule speaks to. ``standing`` tells an open verdict that is final from one that rests on
+    what was typed so far, waits for somebody, or lacks data; the gate is as closed for each of them. ``will_hold`` answers for 按现填.
     """
 
     rule: str
@@ -41,6 +47,18 @@ class Verdict:
     step: Step
     href: str = ""
     who: str = ""
+    standing: Standing = Standing.SETTLED
+    will_hold: bool = False
+
+    @property
+    def look(self) -> str:
+        """Key of the icon and colour: the outcome, and for an open one that is not settled how it stands."""
+        is_open = self.verdict in {Outcome.FAIL, Outcome.WARN}
+        if not is_open or self.standing in {Standing.SETTLED, Standing.UNKNOWN}:
+            return str(self.verdict)
+        if self.standing == Standing.UNDERWAY:
+            return "underway"
+        return "will_hold" if self.will_hold else "will_fail"
 
 
 @dataclass(frozen=True)
@@ -141,7 +159,7 @@ def facts_asked(rule: Rule) -> frozenset[str]:
 def ask(rule: Rule, facts: Facts) -> Verdict:
     """Ask one rule, whatever its step."""
     if not rule.tests:
-        return _verdict(rule, Outcome.NOT_APPLICABLE, found=UNTESTED[rule.level])
+        return _verdict(rule, Outcome.NOT_APPLICABLE, found=untested(rule))
     if unclear := _unclear_scope(rule, facts):
         return _unknown(rule, unclear, facts.find(unclear))
     if not _concerns(rule, facts):
@@ -151,19 +169,49 @@ def ask(rule: Rule, facts: Facts) -> Verdict:
     failed = [test for test in rule.tests if not holds(test, facts.find(test.fact.name))]
     outcome = Outcome.PASS if not failed else _failure(rule.level)
     seen = [(test, facts.find(test.fact.name)) for test in rule.tests]
-    remedies = [wording.remedy(test, fact, rule.title) for test, fact in seen if test in failed]
-    return _verdict(
+    remedies = [_remedy(test, fact, rule.title) for test, fact in seen if test in failed]
+    verdict = _verdict(
         rule,
         outcome,
-        found="；".join(wording.found(test, fact) for test, fact in seen),
-        remedy="；".join(remedies) if outcome != Outcome.NOT_APPLICABLE else "",
+        found="；".join(wording.found(test, fact, would_hold=would_hold(test, fact)) for test, fact in seen),
+        remedy="；".join(filter(None, remedies)) if outcome != Outcome.NOT_APPLICABLE else "",
         href=next((fact.link for test, fact in seen if test in failed and fact.link), ""),
     )
+    return replace(verdict, standing=_standing(seen, failed), will_hold=all(would_hold(test, fact) for test, fact in seen))
+
+
+def _standing(seen: Sequence[tuple[Requirement, FactValue]], failed: Sequence[Requirement]) -> Standing:
+    """How firm an open verdict is: the first of missing data, a failure that is final, what is typed so far, what is under way."""
+    kinds = {_firmness(test, fact) for test, fact in seen if test in failed}
+    order = (Standing.UNKNOWN, Standing.SETTLED, Standing.PROVISIONAL, Standing.UNDERWAY)
+    return next((kind for kind in order if kind in kinds), Standing.SETTLED)
+
+
+def _firmness(requirement: Requirement, fact: FactValue) -> Standing:
+    if fact.underway:
+        return Standing.UNDERWAY
+    if not wording.is_known(requirement, fact):
+        return Standing.UNKNOWN
+    return Standing.PROVISIONAL if fact.provisional else Standing.SETTLED
+
+
+def _remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
+    """Say what would turn it green: nothing is asked while somebody is at work, and what is typed well has only to be settled."""
+    if fact.underway:
+        return ""
+    if fact.provisional and would_hold(requirement, fact):
+        return fact.provisional
+    return wording.remedy(requirement, fact, title)
 
 
 def holds(requirement: Requirement, fact: FactValue) -> bool:
-    """Whether the fact meets the requirement; an unknown fact and an empty set never do."""
-    if not wording.is_known(requirement, fact):
+    """Whether the fact meets the requirement; an unknown, provisional or unfinished fact and an empty set never do."""
+    return not fact.provisional and would_hold(requirement, fact)
+
+
+def would_hold(requirement: Requirement, fact: FactValue) -> bool:
+    """Whether the fact meets the requirement once what is typed so far counts."""
+    if fact.underway or not wording.is_known(requirement, fact):
         return False
     match requirement.op:
         case Op.TRUE:
@@ -196,6 +244,7 @@ def refusals(verdicts: Iterable[Verdict]) -> list[Refusal]:
             required=verdict.required,
             found=verdict.found,
             remedy=verdict.remedy,
+            href=verdict.href,
         )
         for verdict in blocking(verdicts)
     ]
@@ -208,8 +257,8 @@ def reading_of(rule: Rule) -> str:
 
 
 def required_of(rule: Rule) -> str:
-    """Tell what a rule wants, in words; rules without a test want what they say."""
-    return "；".join(wording.required(test) for test in rule.tests) or rule.title
+    """Tell what a rule wants, in words: its own sentence where it has one; rules without a test want what they say."""
+    return str(rule.details.get("asks", "")) or "；".join(wording.required(test) for test in rule.tests) or rule.title
 
 
 def _compared(requirement: Requirement, fact: FactValue) -> int:
@@ -243,7 +292,8 @@ def _unclear_scope(rule: Rule, facts: Facts) -> str:
 def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
     """Verdict of a rule whose scope cannot be told."""
     what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else _meaning(rule.gate)
-    return _verdict(rule, _failure(rule.level), found=f"{wording.UNKNOWN}：{what}", remedy=f"补充资料：{what}", href=fact.link)
+    verdict = _verdict(rule, _failure(rule.level), found=f"{wording.UNKNOWN}：{what}", remedy=f"补充资料：{what}", href=fact.link)
+    return replace(verdict, standing=Standing.UNKNOWN)
 
 
 def _meaning(gate: FactDefinition | None) -> str:

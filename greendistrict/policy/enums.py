@@ -23,6 +23,15 @@ class Outcome(models.TextChoices):
     NOT_APPLICABLE = "n/a", "不核对"
 
 
+class Standing(models.TextChoices):
+    """How firm an open verdict is; whatever it says, only ``Outcome.PASS`` opens a gate."""
+
+    SETTLED = "settled", "已核定"
+    PROVISIONAL = "provisional", "按现填"
+    UNDERWAY = "underway", "正在办理"
+    UNKNOWN = "unknown", "资料不足"
+
+
 class Step(models.TextChoices):
     """Where a rule is asked, in the order of a district's life."""
 

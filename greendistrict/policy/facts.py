@@ -17,6 +17,8 @@ class FactValue:
 
     ``numerator`` and ``denominator`` carry a ratio exactly (``value`` may then stay ``None``); ``noun`` names what they
     count (``个地块``). ``note`` is what a person reads, ``source`` where it comes from, ``link`` the page that changes it.
+    ``provisional`` says what the value rests on until it counts: it is compared and shown (按现填), and meets no requirement.
+    ``underway`` marks what somebody is working on: neither met nor missed (正在办理).
     """
 
     value: Raw = None
@@ -26,6 +28,8 @@ class FactValue:
     source: str = ""
     link: str = ""
     noun: str = ""
+    provisional: str = ""
+    underway: bool = False
 
     @cached_property
     def number(self) -> Fraction | None:

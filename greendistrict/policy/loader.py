@@ -18,10 +18,10 @@ from greendistrict.policy.types import FactDefinition, HistoricPolicy, KeyAreas,
 FOLDER = Path(__file__).resolve().parent / "data" / "policies"
 SECTIONS = {"policy", "historic", "dimensions", "district_types", "key_areas", "targets", "facts", "rules"}
 HEADER = {"code", "title", "issued", "in_force", "expires", "lead", "with", "replaces"}
-FACT_KEYS = {"type", "unit", "what", "as_of", "reading"}
+FACT_KEYS = {"type", "unit", "what", "as_of", "reading", "yes", "no", "supply"}
 ASKED = {"id", "cite", "level", "step", "test", "all_of", "applies_to", "when", "reading"}
 DETAILS = {
-    *("what", "who", "to", "every", "items", "parts", "aspects", "aspects_open", "open_list", "before", "before_basis"),
+    *("what", "asks", "who", "to", "every", "items", "parts", "aspects", "aspects_open", "open_list", "before", "before_basis"),
     *("basis", "except", "effect", "met_by", "performed_by", "anchor", "of"),
 }
 OPERANDS = {
@@ -103,7 +103,7 @@ class _Reader:
             if entry.get("type") not in FactType.values:
                 self.report(where, f"unknown type {entry.get('type')!r}")
                 continue
-            given = {key: entry[key] for key in ("unit", "what", "as_of", "reading") if key in entry}
+            given = {key: entry[key] for key in FACT_KEYS - {"type"} if key in entry}
             self.facts[name] = FactDefinition(name=name, type=FactType(entry["type"]), **given)
 
     def read_rules(self) -> tuple[Rule, ...]:
@@ -250,8 +250,8 @@ class _Reader:
 
 
 def title_of(entry: Mapping[str, Any], requirements: tuple[Requirement, ...]) -> str:
-    """Rule in a few words: its own, else those of its parts, else those of the fact it asks for."""
-    listed = entry.get("parts") or entry.get("aspects") or entry.get("items") or ()
+    """Rule in a few words: its own with its parts, aspects only where it has none, else those of the fact it asks for."""
+    listed = entry.get("parts") or ("" if entry.get("what") else entry.get("aspects")) or entry.get("items") or ()
     names = "、".join(item["name"] if isinstance(item, Mapping) else str(item) for item in listed)
     if words := "：".join(part for part in (names, entry.get("what", "")) if part):
         return words

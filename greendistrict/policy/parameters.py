@@ -1,5 +1,7 @@
 """Parameters that the policy leaves open: defaults of ``data/settings.yaml`` under what the city confirmed."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,6 +17,8 @@ from greendistrict.policy.ruleparameters import rule_parameters
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
+DATE = re.compile(r"(?:Y(?P<shift>[+-]\d{1,2})?-)?(?P<month>\d{2})-(?P<day>\d{2})")
+ANY_YEAR = 2027  # no leap year
 T = TypeVar("T")
 
 
@@ -23,7 +27,12 @@ class UnknownParameter(LookupError):  # noqa: N818 -- reads as a sentence
 
 
 class WrongValue(ValueError):  # noqa: N818 -- reads as a sentence
-    """A value of another kind than the default's; the text says which kind is wanted."""
+    """A value of another kind than the default's; ``words`` says which kind is wanted, the text names the key as well."""
+
+    def __init__(self, words: str, key: str = "") -> None:
+        """Keep the words for people apart from the key."""
+        super().__init__(f"{key}：{words}" if key else words)
+        self.words = words
 
 
 @dataclass(frozen=True)
@@ -40,14 +49,14 @@ class Parameter:
 def defaults() -> Mapping[str, Any]:
     """Defaults by dotted key (``panel.size``); lists are one value."""
     data = yamlfile.read(DEFAULTS)
-    return MappingProxyType(dict(_leaves({key: value for key, value in data.items() if key not in NOT_PARAMETERS}, "")))
+    return MappingProxyType(dict(leaves({key: value for key, value in data.items() if key not in NOT_PARAMETERS})))
 
 
-def _leaves(data: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+def leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Dotted keys and values below ``data``."""
     for key, value in data.items():
         if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
+            yield from leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", tuple(value) if isinstance(value, list) else value
 
@@ -68,15 +77,28 @@ def coerce(key: str, value: Any) -> Any:
             if all(type(member) is kind for member in value):
                 return tuple(value)
     elif isinstance(value, str) and value.strip():
-        return value
-    msg = f"{key}：应与默认值“{shown(default)}”同类"
-    raise WrongValue(msg)
+        return _day(key, default, value) if DATE.fullmatch(str(default)) else value
+    msg = f"应与默认值“{shown(default)}”同类"
+    raise WrongValue(msg, key)
+
+
+def _day(key: str, default: str, value: str) -> str:
+    """A date with its year left open that stands in every calendar: 30 February is refused when it is typed, not when it is due."""
+    match = DATE.fullmatch(value.strip())
+    try:
+        if match:
+            dt.date(ANY_YEAR, int(match["month"]), int(match["day"]))
+            return value.strip()
+    except ValueError:
+        pass
+    msg = f"应为每年都有的日期，写作“{default}”的样子"
+    raise WrongValue(msg, key)
 
 
 def _share_or_number(key: str, most: Decimal | None, number: int | Decimal) -> int | Decimal:
     if most is not None and number > most:
-        msg = f"{key}：比例不大于100%"
-        raise WrongValue(msg)
+        msg = "比例不大于100%"
+        raise WrongValue(msg, key)
     return number
 
 
@@ -87,8 +109,8 @@ def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0 or (isinstance(default, int) and number != number.to_integral_value()):
-        msg = f"{key}：应为不小于0的{'整数' if isinstance(default, int) else '数'}"
-        raise WrongValue(msg)
+        msg = f"应为不小于0的{'整数' if isinstance(default, int) else '数'}"
+        raise WrongValue(msg, key)
     return int(number) if isinstance(default, int) else number
 
 

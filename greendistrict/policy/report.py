@@ -8,7 +8,7 @@ from greendistrict.policy.engine import Verdict, blocking
 from greendistrict.policy.enums import Step
 from greendistrict.policy.types import Policy
 
-FIELDS = ("rule", "level", "verdict", "required", "found", "remedy", "cite")
+FIELDS = ("rule", "level", "verdict", "required", "found", "remedy", "cite", "standing")
 
 
 def as_json(policy: Policy, step: Step | str, on: dt.date, verdicts: Sequence[Verdict]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def set_setting(*, by: User, key: str, value: Any, reason: str) -> SettingChange
     except parameters.WrongValue as error:
         raise Refused([Refusal(str(error), field="value")]) from error
     moment = clock.now()
-    Setting.objects.select_for_update().filter(pk=key).first()
+    Setting.objects.select_for_update(no_key=True).filter(pk=key).first()
     old = parameters.get(key)
     Setting.objects.update_or_create(key=key, defaults={"value": new, "confirmed": True, "by": by, "at": moment, "reason": reason.strip()})
     change = SettingChange.objects.create(

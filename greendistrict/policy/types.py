@@ -11,7 +11,10 @@ from greendistrict.policy.enums import FactType, Level, Op, Step
 
 @dataclass(frozen=True)
 class FactDefinition:
-    """What a fact means; ``reading`` marks a reading of the portal, to be confirmed by the city."""
+    """What a fact means; ``reading`` marks a reading of the portal, to be confirmed by the city.
+
+    ``yes`` and ``no`` say a true and a false fact in its own words; ``supply`` says what to fill in where it is unknown.
+    """
 
     name: str
     type: FactType
@@ -19,6 +22,9 @@ class FactDefinition:
     what: str = ""
     as_of: str = ""
     reading: bool = False
+    yes: str = ""
+    no: str = ""
+    supply: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,19 @@
 """What a requirement asks, what was found and what would turn it green, in the words of the page."""
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
+from greendistrict.core.rounding import half_up
 from greendistrict.policy.enums import FactType, Op
 from greendistrict.policy.facts import FactValue
 from greendistrict.policy.types import FactDefinition, Requirement
 
 UNKNOWN = "资料不足"
+UNDERWAY = "正在办理"
 HOLDS, FAILS = "满足", "不满足"
+WILL_HOLD, WILL_FAIL = "将满足", "将不满足"
 HUNDRED = 100
 MOST_PLACES = 6
 
@@ -19,7 +23,7 @@ def required(requirement: Requirement) -> str:
     if isinstance(requirement.value, tuple):
         return "、".join(requirement.value)
     if requirement.op is Op.TRUE:
-        return HOLDS
+        return requirement.fact.yes or HOLDS
     if isinstance(requirement.value, Decimal):
         value = _limit(requirement)
         whole = requirement.fact.type is FactType.RATIO and requirement.value == 1
@@ -27,16 +31,30 @@ def required(requirement: Requirement) -> str:
     return str(requirement.value)
 
 
-def found(requirement: Requirement, fact: FactValue) -> str:
-    """Describe what the fact says, e.g. ``46.2%（36 / 78）``; 资料不足 when it is unknown or runs over an empty set."""
+def found(requirement: Requirement, fact: FactValue, *, would_hold: bool = False) -> str:
+    """Describe what the fact says, e.g. ``46.2%（36 / 78）``; 资料不足 when it is unknown or runs over an empty set.
+
+    A provisional one also says how the rule will stand: ``按现填42.1%，将不满足``. What is under way is told by its note.
+    """
+    if fact.underway:
+        return fact.note or UNDERWAY
     if not is_known(requirement, fact):
-        return f"{UNKNOWN}（{fact.note}）" if fact.note else UNKNOWN
+        why = _joined(fact.note, fact.provisional) if fact.note else fact.provisional
+        return f"{UNKNOWN}（{why}）" if why else UNKNOWN
+    if fact.provisional:
+        ahead = WILL_HOLD if would_hold else WILL_FAIL
+        return f"按现填{_found(requirement, replace(fact, note=''))}，{ahead}{f'；{fact.note}' if fact.note else ''}（{fact.provisional}）"
+    return _found(requirement, fact)
+
+
+def _found(requirement: Requirement, fact: FactValue) -> str:
+    """Describe a known fact."""
     if isinstance(requirement.value, tuple):
         missing = lacking(requirement, fact)
         held = f"{len(requirement.value) - len(missing)} / {len(requirement.value)}项"
         return _joined(f"{held}，缺{'、'.join(missing)}" if missing else held, fact.note)
     if requirement.op is Op.TRUE:
-        return fact.note or (HOLDS if fact.value else FAILS)
+        return fact.note or ((requirement.fact.yes or HOLDS) if fact.value else (requirement.fact.no or FAILS))
     if isinstance(requirement.value, Decimal):
         return _joined(_figure(requirement, fact), fact.note)
     return _joined(str(fact.value), fact.note)
@@ -45,6 +63,8 @@ def found(requirement: Requirement, fact: FactValue) -> str:
 def remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
     """Say what would turn it green."""
     subject = requirement.fact.what or title
+    if not is_known(requirement, fact) and requirement.fact.supply:
+        return requirement.fact.supply
     if not is_known(requirement, fact):
         # What is divided by what stands under the rule's reading; once is enough.
         part, divided, _ = subject.partition(" ÷ ")
@@ -86,7 +106,7 @@ def with_unit(number: str, definition: FactDefinition) -> str:
 def plain(value: Fraction, limit: Fraction) -> str:
     """Figure with one decimal, or as many more as it takes not to be shown on the other side of ``limit``."""
     for places in range(1, MOST_PLACES + 1):
-        shown = _rounded(value, places)
+        shown = half_up(value, places)
         if (Fraction(shown) >= limit) == (value >= limit):
             break
     return _trimmed(shown)
@@ -95,12 +115,6 @@ def plain(value: Fraction, limit: Fraction) -> str:
 def _trimmed(value: Decimal) -> str:
     """Decimal without trailing zeros."""
     return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
-
-
-def _rounded(value: Fraction, places: int) -> Decimal:
-    """Round half up, as people do."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def _scale(requirement: Requirement) -> int:

@@ -11,12 +11,16 @@ Guard = Callable[["Question"], Iterable[Refusal]]
 
 @dataclass(frozen=True)
 class Question:
-    """What a guard is asked with. ``facts`` is None when a list only wants to know what is possible in principle."""
+    """What a guard is asked with. ``facts`` is None when a list only wants to know what is possible in principle.
+
+    ``typed`` is False while a step is only offered: nothing has been typed, so guards of ``payload`` say nothing.
+    """
 
     obj: Any
     by: Any
     facts: Mapping[str, Any] | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    typed: bool = True
 
 
 @dataclass(frozen=True)

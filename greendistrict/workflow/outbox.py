@@ -1,4 +1,4 @@
-"""Effects after commit: a row in the decision's transaction, a handler run later, once.
+"""Effects after commit: a row in the decision's transaction, a handler run later until it has succeeded once.
 
 A handler runs in one transaction with the mark that it is done; effects outside the database (mail) are keyed so that the
 receiver can tell a repetition. Redis being away only delays: the beat job sweeps what was left.
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 
@@ -19,6 +20,7 @@ from greendistrict.workflow.models import OutboxMessage
 logger = logging.getLogger(__name__)
 OutboxHandler = Callable[[OutboxMessage], None]
 _handlers: dict[str, OutboxHandler] = {}
+DRAIN = "greendistrict.workflow.tasks.drain_outbox"  # by name: the task imports this module
 RETRY_MINUTES = (1, 5, 15, 60, 240)
 # What a handler asks for is found by the round that runs it: it has a higher number.
 _draining: ContextVar[bool] = ContextVar("draining", default=False)
@@ -38,10 +40,8 @@ def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
 
 
 def _wake() -> None:
-    from greendistrict.workflow.tasks import drain_outbox  # noqa: PLC0415 -- tasks import this module
-
     try:
-        drain_outbox.apply_async(retry=False, ignore_result=True)
+        current_app.send_task(DRAIN, retry=False, ignore_result=True)
     except Exception:  # noqa: BLE001 -- whatever the broker's fault is, the sweep finds the row
         logger.warning("broker unreachable; the outbox keeps its rows", exc_info=False)
 
@@ -69,7 +69,7 @@ def _after(last: int) -> int | None:
 def _deliver(key: int) -> int:
     try:
         with transaction.atomic():
-            message = OutboxMessage.objects.select_for_update(skip_locked=True).filter(pk=key, done_at__isnull=True).first()
+            message = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key, done_at__isnull=True).first()
             if message is None:
                 return 0
             _handlers[message.kind](message)
@@ -85,7 +85,7 @@ def _deliver(key: int) -> int:
 
 def _postpone(key: int, error: Exception) -> None:
     with transaction.atomic():
-        message = OutboxMessage.objects.select_for_update().get(pk=key)
+        message = OutboxMessage.objects.select_for_update(no_key=True).get(pk=key)
         minutes = RETRY_MINUTES[min(message.attempts, len(RETRY_MINUTES) - 1)]
         message.attempts += 1
         message.retry_at = clock.now() + dt.timedelta(minutes=minutes)

@@ -1,6 +1,6 @@
 """The one writer of state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, requestid
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow.declaration import told
 from greendistrict.workflow.machine import Machine, Question, Transition
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.registry import run_handlers
@@ -52,20 +53,20 @@ def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ..
 
 def available_actions(machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None) -> list[Offered]:
     """Steps this person may take now, from the same code that ``perform`` asks. Lists pass no facts."""
-    question = Question(obj, by, facts)
+    question, source = Question(obj, by, facts, typed=False), getattr(obj, machine.field)
     return [
         Offered(
             action=transition.action,
             label=transition.label,
             refusals=refusals_of(transition, question),
             message=transition.message,
-            told=transition.told,
+            told=told(machine, transition, source),
             reason_required=transition.reason_required,
             confirm=transition.confirm,
             tone=transition.tone,
             page=transition.page,
         )
-        for transition in machine.leaving(getattr(obj, machine.field))
+        for transition in machine.leaving(source)
         if may_take(transition, obj, by)
     ]
 
@@ -79,14 +80,16 @@ def perform(
     facts: Mapping[str, Any] | None = None,
     reason: str = "",
     payload: Mapping[str, Any] | None = None,
+    with_state: Callable[[], Mapping[str, Any]] = dict,
 ) -> TransitionRecord:
     """Take one step: lock, read again, check source, seat and guards, write state and record, run the handlers.
 
-    ``by=None`` is the system. Raises ``Refused`` (wrong state or a guard), ``NotAllowed`` (not this person's step).
+    ``by=None`` is the system. Fields from ``with_state``, asked once the guards agree, are written in one statement with the state.
+    Raises ``Refused`` (wrong state or a guard), ``NotAllowed`` (not this person's step).
     ``obj`` carries the new state afterwards; everything else of it must have been saved by the caller before.
     """
     with transaction.atomic():
-        locked = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        locked = type(obj)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
         source = getattr(locked, machine.field)
         transition = _legal(machine, locked, source, action, by)
         question = Question(locked, by, facts or {}, payload or {})
@@ -95,9 +98,11 @@ def perform(
             found.insert(0, Refusal("请填写理由", field="reason"))
         if found:
             raise Refused(found)
-        _assign(machine, locked, transition.target)
+        more = with_state()
+        _assign(machine, locked, transition.target, more)
         record = _write(_Step(machine, locked, transition, source, by, reason.strip(), facts or {}))
         setattr(obj, machine.field, transition.target)
+        _set(obj, more)
         run_handlers(machine, record, obj=obj, by=by, payload=payload or {})
     return record
 
@@ -113,9 +118,15 @@ def _legal(machine: Machine, obj: models.Model, source: str, action: str, by: Us
     return transition
 
 
-def _assign(machine: Machine, obj: models.Model, target: str) -> None:
+def _assign(machine: Machine, obj: models.Model, target: str, more: Mapping[str, Any]) -> None:
     setattr(obj, machine.field, target)
-    obj.save(update_fields=[machine.field])
+    _set(obj, more)
+    obj.save(update_fields=[machine.field, *more])
+
+
+def _set(obj: models.Model, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(obj, name, value)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 import datetime as dt
 import functools
 from collections.abc import Hashable, Iterable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django import forms, template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -18,6 +19,8 @@ from django.utils.safestring import SafeString
 from greendistrict.core.forms import field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.memo import Kept
+from greendistrict.core.rounding import half_up
+from greendistrict.core.workdays import Remaining
 
 register = template.Library()
 
@@ -26,7 +29,7 @@ SOON_WORKING_DAYS = 5
 COLOURS = {
     "blue": ("已提交", "试点", "受理", "已受理", "审核中", "评分中", "办理中", "进行中", "待审核", "待审定", "待接收", "已报送", "建议"),
     "green": ("已接收", "示范", "已完成", "已公告", "已批准", "通过", "已通过", "齐全", "已办结", "合格", "满足", "生效", "现行", "有效"),
-    "amber": ("退回补充", "补正", "待补正", "已退回", "退回", "即将到期", "需要补充", "整改", "暂定", "已撤回"),
+    "amber": ("退回补充", "补正", "待补正", "已退回", "退回", "即将到期", "需要补充", "整改", "暂定", "已撤回", "逾期报送"),
     "red": ("不合格", "不通过", "不予受理", "已取消", "已撤销", "逾期", "不满足", "须修改", "失败"),
 }
 _COLOUR_OF = {word: colour for colour, words in COLOURS.items() for word in words}
@@ -71,7 +74,7 @@ def num(value: Any, decimals: int | None = None) -> str:
     if number is None:
         return ""
     if decimals is not None:
-        number = number.quantize(Decimal(1).scaleb(-int(decimals)), rounding=ROUND_HALF_UP)
+        number = half_up(number, int(decimals))
     return f"{number:,f}".replace("-", "−")
 
 
@@ -107,6 +110,12 @@ def fixed(template: str, **shown: Hashable) -> SafeString:
     return written(template, **shown)
 
 
+@register.simple_block_tag
+def card(content: str, title: Any, *, id: str = "", note: Any = None, extra: str = "") -> SafeString:  # noqa: A002 -- named as in HTML
+    """Card with its head: title and what is said beside it; ``id`` names the title, and the card by it, ``extra`` are further classes."""
+    return render_to_string("components/card.html", {"content": content, "title": title, "id": id, "note": note, "extra": extra})
+
+
 @register.simple_tag(name="tag")
 def state_tag(word: Any, colour: str = "") -> SafeString:
     """State in words; colour blue, green, amber, red, line or a workflow tone, else the one the word has everywhere."""
@@ -119,13 +128,22 @@ def _tag(text: str, colour: str) -> SafeString:
     return format_html('<span class="gd-tag{}">{}</span>', f" gd-tag-{chosen}" if chosen else "", text)
 
 
+OVERDUE = '<span class="gd-due gd-due-over">已逾期</span>'
+
+
 @register.simple_tag
 def due_tag(days: int | None) -> SafeString:
-    """Remaining working days: grey, amber up to five, outlined today, red when overdue (negative); nothing for ``None``."""
+    """Remaining working days: grey, amber up to five, outlined today, red when overdue; nothing for ``None``.
+
+    On a rest day, or before a due day that is one, no working day is left although the day is not today.
+    """
     if days is None:
         return SafeString("")
-    if days < 0:
-        return format_html('<span class="gd-due gd-due-over">逾期<b>{}</b>个工作日</span>', -days)
+    on_calendar = days.calendar if isinstance(days, Remaining) else days
+    if on_calendar < 0:
+        return format_html('<span class="gd-due gd-due-over">逾期<b>{}</b>个工作日</span>', -days) if days else SafeString(OVERDUE)
+    if on_calendar and not days:
+        return format_html('<span class="gd-due gd-due-soon">剩<b>{}</b>天，均为休息日</span>', on_calendar)
     if days == 0:
         return SafeString('<span class="gd-due gd-due-today">今日到期</span>')
     return format_html('<span class="gd-due{}">剩<b>{}</b>个工作日</span>', " gd-due-soon" if days <= SOON_WORKING_DAYS else "", days)
@@ -215,8 +233,17 @@ def _chosen(bound: forms.BoundField, values: list[str]) -> list[str]:
     """Values as the page words them."""
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return ["是"]
+    if isinstance(bound.field, forms.DateField):
+        return [_day_words(value) for value in values]
     words = {str(key): str(word) for key, word in getattr(bound.field, "choices", ())}
     return [words.get(value, value) for value in values]
+
+
+def _day_words(value: str) -> str:
+    try:
+        return cn_date(dt.date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 @register.simple_tag(takes_context=True)
@@ -263,6 +290,11 @@ _LOOKS = {
     "pass": Look("ok", "已满足", "is-ok"),
     "fail": Look("no", "未满足", "is-no"),
     "warn": Look("warn", "提醒", "is-warn"),
+    "underway": Look("clock", "正在办理", "gd-muted"),
+    "will_hold": Look("wait", "按现填将满足", "gd-muted"),
+    "will_fail": Look("warn", "按现填将不满足", "is-warn"),
+    "proven": Look("warn", "已查实", "is-no"),
+    "unproven": Look("wait", "未查实", "gd-muted"),
     "later": Look("wait", "待后续环节", "gd-muted"),
     "n/a": Look("wait", "不适用", "gd-muted"),
     "due": Look("clock", "按期履行", "gd-muted"),
@@ -270,7 +302,7 @@ _LOOKS = {
 _LEVELS = {
     "must": ("应", "未满足即不能办理这一步"),
     "should": ("宜", "未满足时提醒，说明理由后可以办理"),
-    "duty": ("要", "按期履行，不阻断办理"),
+    "duty": ("要", "按期履行，不影响办理"),
     "info": ("可", "只作说明"),
 }
 

@@ -27,7 +27,8 @@ class Command(BaseCommand):
 
     def _start(self) -> None:
         servers = embedded.ensure()
-        self.stdout.write(f"DATABASE_URL={servers.database_url}\nREDIS_URL={servers.redis_url}\nstate: {servers.state}")
+        urls = {"DATABASE_URL": servers.database_url, "GD_OWNER_DATABASE_URL": servers.owner_url, "REDIS_URL": servers.redis_url}
+        self.stdout.write("\n".join(f"{name}={url}" for name, url in urls.items()) + f"\nstate: {servers.state}")
 
     def _stop(self) -> None:
         self.stdout.write("stopped: " + (", ".join(embedded.stop()) or "nothing was running"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from greendistrict.workflow.declaration import told
 from greendistrict.workflow.machine import Machine, Transition
 from greendistrict.workflow.registry import machines
 
@@ -45,7 +46,7 @@ def section(machine: Machine) -> Iterator[str]:
     yield "| from | action | to | who | conditions | reason | told |"
     yield "|---|---|---|---|---|---|---|"
     for transition in machine.transitions:
-        yield row(transition)
+        yield row(machine, transition)
     yield ""
     yield "```mermaid"
     yield "stateDiagram-v2"
@@ -60,7 +61,7 @@ def section(machine: Machine) -> Iterator[str]:
     yield ""
 
 
-def row(transition: Transition) -> str:
+def row(machine: Machine, transition: Transition) -> str:
     """One transition as a table row."""
     people = "、".join(seat.label for seat in transition.seats)
     who = "system" if transition.by_system and not people else f"{people}、system" if transition.by_system else people
@@ -71,6 +72,16 @@ def row(transition: Transition) -> str:
         who,
         ", ".join(f"`{guard.__name__.lstrip('_')}`" for guard in transition.guards) or "—",
         "required" if transition.reason_required else "",
-        transition.told or "—",
+        _receivers(machine, transition) or "—",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _receivers(machine: Machine, transition: Transition) -> str:
+    """Words behind 通知; where they differ by the state that is left, each with its states."""
+    sources: dict[str, list[str]] = {}
+    for source in transition.sources:
+        sources.setdefault(told(machine, transition, source), []).append(f"`{source}`")
+    if len(sources) == 1:
+        return next(iter(sources))
+    return "; ".join(f"{', '.join(states)}: {words or '—'}" for words, states in sources.items())

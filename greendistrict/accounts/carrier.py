@@ -1,0 +1,29 @@
+"""Who carries what this app has to say to people: the app above that has an outbox and an inbox takes the office when it is ready."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from greendistrict.accounts.models import PasswordLink, User
+
+
+class Carrier(Protocol):
+    """Carries letters and news out of the transaction that decides on them."""
+
+    def send_link(self, link: PasswordLink) -> None:
+        """Have a link to set a password written and sent."""
+
+    def tell(self, *, key: str, receivers: Iterable[User], title: str, body: str, path: str, demo: bool) -> None:
+        """Tell people of something that happened to an account; ``key`` names the event."""
+
+
+_in_office: list[Carrier] = []
+
+
+def take_office(carrier: Carrier) -> None:
+    """Make ``carrier`` the one; called in ``AppConfig.ready()``."""
+    _in_office[:] = [carrier]
+
+
+def carrier() -> Carrier:
+    """The carrier in office."""
+    return _in_office[0]

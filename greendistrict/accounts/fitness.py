@@ -1,0 +1,95 @@
+"""Which posts fit together: the kind of body a post belongs to, and the posts one person cannot hold side by side.
+
+``appoint`` refuses what does not fit; posts given before these rules stay and are named (``misfits``, ``manage.py check_posts`` and the
+keepers' list of accounts) until the security keeper ends them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, Post
+from greendistrict.core import clock
+
+# A 管委会 or a district's own department can be the applicant (指导意见 四（一）), and a department the 区专门机构.
+_APPLICANTS = frozenset({OrganisationKind.APPLICANT, OrganisationKind.AUTHORITY, OrganisationKind.BUREAU})
+_DISTRICT_BODIES = frozenset({OrganisationKind.AUTHORITY, OrganisationKind.BUREAU})
+KINDS: dict[str, frozenset[OrganisationKind]] = {
+    **dict.fromkeys(CITY, frozenset({OrganisationKind.CITY})),
+    **dict.fromkeys(KEEPERS, frozenset({OrganisationKind.KEEPER})),
+    Role.SECRETARIAT: frozenset({OrganisationKind.SECRETARIAT}),
+    Role.PARTNER: frozenset({OrganisationKind.PARTNER}),
+    Role.AUTHORITY: _DISTRICT_BODIES,
+    Role.BUREAU: _DISTRICT_BODIES,
+    Role.PREPARER: _APPLICANTS,
+    Role.REVIEWER: _APPLICANTS,
+    Role.CONSULTANT: frozenset({OrganisationKind.CONSULTANT}),
+    Role.EXPERT: frozenset({OrganisationKind.EXPERT}),
+    Role.VERIFIER: frozenset({OrganisationKind.VERIFIER}),
+}
+PARTIES = frozenset({Role.AUTHORITY, Role.BUREAU, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.VERIFIER})
+DECIDING = CITY | {Role.SECRETARIAT}
+SIGNING = frozenset({Role.PREPARER, Role.REVIEWER})
+Held = tuple[str, int]  # role, organisation
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A post that today's rules would refuse, and why."""
+
+    post: Post
+    words: str
+
+
+def misplaced(role: str, organisation: Organisation) -> str:
+    """Why the post does not belong to this kind of body, in words; empty when it does."""
+    kinds = KINDS[role]
+    if organisation.kind in kinds:
+        return ""
+    named = "、".join(kind.label for kind in OrganisationKind if kind in kinds)
+    return f"{Role(role).label}岗位只能设在{named}，{organisation}是{OrganisationKind(organisation.kind).label}"
+
+
+def clash(new: Held, others: Iterable[Held]) -> str:
+    """Why one person cannot hold ``new`` beside any of ``others``, in words; empty when nothing speaks against it."""
+    return next((words for other in others if (words := _clash_of(new, other) or _clash_of(other, new))), "")
+
+
+def _clash_of(one: Held, other: Held) -> str:
+    (role, body), (second, at) = one, other
+    rules = (
+        (role in KEEPERS, "系统、安全、审计管理员互不兼任，也不兼任其他岗位"),
+        (role in CITY and second in CITY, "经办、审核、审定、法制是同一条审批链，一人只任其中一岗"),
+        (role in SIGNING and second in SIGNING and body == at, "同一单位的填报和审核签发须由两人担任"),
+        (role in SIGNING and second == Role.AUTHORITY, "填报、审核签发与区专门机构报送是同一条办理链，须由不同的人担任"),
+        (role == Role.VERIFIER and second in PARTIES, "核查须独立于申报、咨询、主管各方，不能由一人兼任"),
+        (role == Role.EXPERT, "专家不兼任其他岗位，评审须独立于申报、咨询、主管各方"),
+        (role in DECIDING and second in PARTIES, "审批、评审组织岗位与申报、咨询、区级岗位不能由一人兼任"),
+    )
+    return next((words for applies, words in rules if applies), "") if role != second else ""
+
+
+def held_of(posts: Iterable[Post]) -> list[Held]:
+    """Role and body of posts."""
+    return [(post.role, post.organisation_id) for post in posts]
+
+
+def not_over() -> Q:
+    """Posts that are held today or will be."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
+
+
+def misfits() -> list[Misfit]:
+    """Posts not over that today's rules would refuse, by person. Two queries whatever their number."""
+    posts = list(Post.objects.filter(not_over()).select_related("user", "organisation").order_by("user__username", "pk"))
+    by_user: dict[int, list[Post]] = {}
+    for post in posts:
+        by_user.setdefault(post.user_id, []).append(post)
+    found = []
+    for post in posts:
+        others = held_of(other for other in by_user[post.user_id] if other.pk != post.pk)
+        if words := misplaced(post.role, post.organisation) or clash((post.role, post.organisation_id), others):
+            found.append(Misfit(post, words))
+    return found

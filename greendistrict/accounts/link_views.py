@@ -1,0 +1,104 @@
+"""Setting a password by link: asking for oneself and for others, the second keeper's release, and the page the link opens."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from greendistrict.accounts import links
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.forms import AddressForm, ForgottenForm, NewPasswordForm
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import PasswordLink
+from greendistrict.accounts.selectors import is_keeper, may_look_after, recent_links, seats, users_visible_to
+from greendistrict.core import limits
+from greendistrict.core.errors import Refused
+from greendistrict.core.proxies import caller
+
+METHODS = ["GET", "HEAD", "POST"]
+ASKED_AN_HOUR = 10
+
+
+@login_required
+@require_http_methods(METHODS)
+def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a link for somebody else: it goes to the person, never to who asks."""
+    user = signed_in(request)
+    person = get_object_or_404(users_visible_to(user), pk=pk)
+    if person.pk == user.pk or not may_look_after(user, person):
+        raise Http404
+    may_move = seats(user).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+    form = AddressForm(request.POST if request.method == "POST" else None) if may_move else None
+    context = {"person": person, "form": form, "two_people": is_keeper(person)}
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            link = links.ask(user=person, by=user, address=form.cleaned_data["address"] if form else "")
+        except Refused as refused:
+            return render(request, "accounts/password_reset.html", {**context, "refused": [str(refused)]}, status=refused.status)
+        words = "已提出，另一位管理员放行后链接发给本人" if link.needs_release else f"链接已发往{person.email}，本人打开后自己设定密码"
+        messages.success(request, words)
+        return redirect("accounts:user_list")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form and form.errors else HTTPStatus.OK
+    return render(request, "accounts/password_reset.html", context, status=status)
+
+
+@login_required
+@require_safe
+def link_list(request: HttpRequest) -> HttpResponse:
+    """What waits for a second keeper, and every link of the last month."""
+    user = signed_in(request)
+    if not seats(user).is_keeper:
+        raise Http404
+    return render(request, "accounts/link_list.html", {"waiting": links.waiting_for(user), "recent": recent_links(), "me": user})
+
+
+@login_required
+@require_POST
+def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Release or decline."""
+    user = signed_in(request)
+    if not seats(user).is_keeper:
+        raise Http404
+    link = get_object_or_404(PasswordLink, pk=pk)
+    if request.POST.get("action") == "release":
+        links.release(link=link, by=user)
+        messages.success(request, "已放行，链接发给本人")
+    else:
+        links.decline(link=link, by=user)
+        messages.success(request, "未放行，申请已关闭")
+    return redirect("accounts:link_list")
+
+
+@never_cache
+@require_http_methods(METHODS)
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a link for oneself. The answer is the same whether the account exists or not."""
+    form = ForgottenForm(request.POST or None)
+    context = {"form": form}
+    if request.method != "POST":
+        return render(request, "accounts/forgotten.html", context)
+    if not form.is_valid():
+        return render(request, "accounts/forgotten.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not limits.within(f"accounts:forgotten:{limits.place_of(caller(request))}", ASKED_AN_HOUR, seconds=3600):
+        return render(request, "accounts/forgotten.html", {**context, "busy": True}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    links.ask_own(**form.cleaned_data)
+    return render(request, "accounts/forgotten.html", {"asked": True})
+
+
+@never_cache
+@require_http_methods(METHODS)
+def link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Set the password. Opening the page uses nothing up: mail programs look at links before people do."""
+    found = links.usable(secret)
+    if found is None:
+        return render(request, "accounts/link_gone.html", status=HTTPStatus.GONE)
+    form = NewPasswordForm(found.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        links.use(secret=secret, password=form.cleaned_data["new_password1"])
+        return render(request, "accounts/link_used.html", {"person": found.user})
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "accounts/link.html", {"form": form, "person": found.user}, status=status)

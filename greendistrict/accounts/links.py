@@ -1,0 +1,223 @@
+"""Links by which a person sets the own password; the only way to one but the own old password.
+
+Nobody reads a password or a link that is another person's: it goes to the person's own e-mail address, works once and for a limited time,
+and only its digest is stored. A keeper's link, and one to an address that somebody else entered, goes out when a second keeper of another
+kind than the asker has released it. The person and the audit keepers are told when it is asked and when it was used.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from greendistrict.accounts.carrier import carrier
+from greendistrict.accounts.enums import KEEPERS, LinkPurpose, Role
+from greendistrict.accounts.models import PasswordLink, User
+from greendistrict.accounts.passwords import set_password
+from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, person_named, seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+
+SECRET_BYTES = 32
+LIVES = {LinkPurpose.FIRST: dt.timedelta(days=3), LinkPurpose.RESET: dt.timedelta(days=1), LinkPurpose.FORGOTTEN: dt.timedelta(minutes=30)}
+WAITS_FOR_RELEASE = dt.timedelta(days=3)
+AGAIN_AFTER = dt.timedelta(minutes=10)
+
+
+@transaction.atomic
+def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
+    """Ask for a link for somebody else. Raises ``NotAllowed``; ``Refused`` without an address or for a disabled account.
+
+    ``address``: where it goes instead of the stored address, which it replaces once it was used; keepers only, released by another keeper.
+    """
+    if user.pk == by.pk or not may_look_after(by, user):
+        msg = "只能由本单位管理员或系统、安全管理员为他人提出"
+        raise NotAllowed(msg)
+    moved = address if address and address.lower() != user.email.lower() else ""
+    if moved and not seats(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
+        msg = "电子邮箱由系统管理员登记"
+        raise NotAllowed(msg)
+    if not user.is_active:
+        msg = "账号已停用，先启用再重置密码"
+        raise Refused(msg)
+    if not (moved or user.email):
+        msg = "这个账号没有登记电子邮箱，链接无处可发；请系统管理员填写电子邮箱后再提出"
+        raise Refused(msg)
+    purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
+    return _begin(user, by, purpose, moved, needs_release=bool(moved) or is_keeper(user))
+
+
+@transaction.atomic
+def ask_first(*, user: User, by: User) -> PasswordLink:
+    """Link for an account that was just opened. A keeper's post comes later and by other hands."""
+    return _begin(user, by, LinkPurpose.FIRST, "", needs_release=False)
+
+
+@transaction.atomic
+def ask_own(*, username: str, email: str) -> bool:
+    """Link for who names an account and its e-mail address; whether one was begun, which the page must not tell."""
+    user = person_named(username)
+    if user is None or not user.is_active or not user.email or user.email.lower() != email.strip().lower():
+        return False
+    if user.password_links.filter(asked_at__gt=clock.now() - AGAIN_AFTER, closed_at__isnull=True, used_at__isnull=True).exists():
+        return False
+    _begin(user, user, LinkPurpose.FORGOTTEN, "", needs_release=is_keeper(user))
+    return True
+
+
+def _begin(user: User, by: User, purpose: LinkPurpose, address: str, *, needs_release: bool) -> PasswordLink:
+    now = clock.now()
+    user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=now)
+    link = PasswordLink.objects.create(
+        user=user, asked_by=by, asked_at=now, purpose=purpose, address=address, needs_release=needs_release, is_demo=user.is_demo
+    )
+    audit.record(action="accounts.ask_link", by=by, obj=user, data={"purpose": purpose, "address": address, "needs_release": needs_release})
+    if needs_release:
+        told = [*holders(*sorted(KEEPERS)), user]
+        _tell(link, "asked", told, title=f"{user.name}的密码重置等待放行", body=_asked_words(link))
+    else:
+        carrier().send_link(link)
+        if purpose != LinkPurpose.FIRST:
+            told = [*holders(Role.AUDIT_KEEPER)]
+            _tell(link, "asked", told, title=f"{user.name}的密码重置链接已发出", body=_asked_words(link))
+    return link
+
+
+def _asked_words(link: PasswordLink) -> str:
+    asked = "本人" if link.asked_by_id == link.user_id else link.asked_by.name if link.asked_by else "服务器控制台"
+    to = f"，发到新的电子邮箱{link.address}" if link.address else ""
+    return f"账号{link.user.username}，{asked}提出{link.get_purpose_display()}{to}。不是本人或职责所需的，请告知安全管理员和审计管理员。"
+
+
+def _tell(link: PasswordLink, event: str, receivers: Iterable[User], *, title: str, body: str) -> None:
+    key = f"account:{link.user_id}:link:{link.pk}:{event}"
+    keepers_page = reverse("accounts:link_list")
+    for receiver in receivers:
+        path = keepers_page if receiver.pk != link.user_id else ""
+        carrier().tell(key=key, receivers=[receiver], title=title, body=body, path=path, demo=link.is_demo)
+
+
+def may_release(by: User, link: PasswordLink) -> bool:
+    """Whether ``by`` is the second pair of eyes: a keeper, neither the person nor the asker, and of another kind than an asking keeper."""
+    own = seats(by).roles & KEEPERS
+    if not own or by.pk in {link.user_id, link.asked_by_id}:
+        return False
+    return link.asked_by_id == link.user_id or link.asked_by is None or not own & seats(link.asked_by).roles
+
+
+def waiting() -> QuerySet[PasswordLink]:
+    """Links that wait for a second keeper."""
+    fresh = Q(needs_release=True, released_at__isnull=True, closed_at__isnull=True, asked_at__gt=clock.now() - WAITS_FOR_RELEASE)
+    return PasswordLink.objects.filter(fresh).select_related("user", "asked_by").order_by("pk")
+
+
+def waiting_for(by: User) -> list[tuple[PasswordLink, bool]]:
+    """What waits, and whether ``by`` may release it."""
+    found = list(waiting())
+    askers: dict[int | None, User | None] = {}
+    for link in found:
+        link.asked_by = askers.setdefault(link.asked_by_id, link.asked_by)  # the same asker's posts are read once
+    return [(link, may_release(by, link)) for link in found]
+
+
+@transaction.atomic
+def release(*, link: PasswordLink, by: User) -> None:
+    """Let a waiting link go out. Raises ``NotAllowed``; ``Closed`` when it waits no more or who asked may ask no more."""
+    held = _held_waiting(link, by)
+    held.released_by, held.released_at = by, clock.now()
+    held.save(update_fields=["released_by", "released_at"])
+    audit.record(action="accounts.release_link", by=by, obj=held.user, data={"asked_by": held.asked_by_id})
+    carrier().send_link(held)
+    told = [*holders(Role.AUDIT_KEEPER), held.user]
+    _tell(held, "released", told, title=f"{held.user.name}的密码重置已放行", body=f"{by.name}放行，链接已发到本人电子邮箱。")
+
+
+@transaction.atomic
+def decline(*, link: PasswordLink, by: User) -> None:
+    """Close a waiting link. Raises as ``release``."""
+    held = _held_waiting(link, by)
+    held.closed_at = clock.now()
+    held.save(update_fields=["closed_at"])
+    audit.record(action="accounts.decline_link", by=by, obj=held.user, data={"asked_by": held.asked_by_id})
+    told = [*holders(Role.AUDIT_KEEPER), held.user]
+    _tell(held, "declined", told, title=f"{held.user.name}的密码重置没有放行", body=f"{by.name}不予放行。")
+
+
+def _held_waiting(link: PasswordLink, by: User) -> PasswordLink:
+    held = waiting().select_for_update(of=("self",), no_key=True).filter(pk=link.pk).first()
+    if held is None:
+        msg = "这条申请已办理或已过期"
+        raise Closed(msg)
+    if held.asked_by is not None and held.asked_by != held.user and not may_look_after(held.asked_by, held.user):
+        msg = "提出人已不再任这个岗位，申请作废，需要的请重新提出"
+        raise Closed(msg)
+    if not may_release(by, held):
+        msg = "须由另一类管理员放行，提出人和本人不能放行"
+        raise NotAllowed(msg)
+    return held
+
+
+def fill(link: PasswordLink) -> str:
+    """New secret of a link that may go out; the digest stays, the secret goes into the letter and nowhere else."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    link.digest, link.sent_at = digest_of(secret), clock.now()
+    link.expires_at = link.sent_at + LIVES[LinkPurpose(link.purpose)]
+    link.save(update_fields=["digest", "sent_at", "expires_at"])
+    return secret
+
+
+@transaction.atomic
+def printed(*, user: User) -> str:
+    """Address of a link for the console of the server, whose hands hold the database anyway; recorded and told like any other."""
+    purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
+    user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+    link = PasswordLink.objects.create(user=user, asked_at=clock.now(), purpose=purpose, is_demo=user.is_demo)
+    audit.record(action="accounts.print_link", by=None, obj=user, data={"purpose": purpose})
+    told = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
+    _tell(link, "printed", told, title=f"服务器控制台生成了{user.name}的设定密码链接", body=_asked_words(link))
+    return address_of(fill(link))
+
+
+def address_of(secret: str) -> str:
+    """Where the person sets the password."""
+    return f"{settings.SITE_URL}{reverse('accounts:link', args=[secret])}"
+
+
+def digest_of(secret: str) -> str:
+    """What is stored of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def usable(secret: str) -> PasswordLink | None:
+    """Link of this secret that still works; None for an unknown, used, closed or expired one and for a disabled account."""
+    works = Q(used_at__isnull=True, closed_at__isnull=True, expires_at__gt=clock.now(), user__is_active=True)
+    return PasswordLink.objects.filter(works, digest=digest_of(secret)).select_related("user").first()
+
+
+@transaction.atomic
+def use(*, secret: str, password: str) -> User:
+    """Set the person's password, once. Raises ``Closed`` when the link works no more."""
+    PasswordLink.objects.select_for_update(no_key=True).filter(digest=digest_of(secret)).first()
+    link = usable(secret)
+    if link is None:
+        msg = "链接已失效"
+        raise Closed(msg)
+    user = link.user
+    if link.address:
+        user.email = link.address
+        user.save(update_fields=["email"])
+    set_password(user=user, password=password)
+    user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).exclude(pk=link.pk).update(closed_at=clock.now())
+    link.used_at = clock.now()
+    link.save(update_fields=["used_at"])
+    audit.record(action="accounts.set_password", by=user, obj=user, data={"purpose": link.purpose, "address": link.address})
+    if link.purpose != LinkPurpose.FIRST:
+        told = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
+        _tell(link, "used", told, title=f"{user.name}的密码已重新设定", body=f"账号{user.username}。原密码、接口令牌和其他登录随即失效。")
+    return user

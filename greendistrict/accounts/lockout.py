@@ -1,0 +1,79 @@
+"""When wrong passwords end the trying.
+
+Three counts over the last 15 minutes, kept in the database by django-axes:
+
+- name and address: 5 wrong ones lock this name at this address, whatever its spelling;
+- name, all addresses together: beyond ``LOCK_NAME_FAILURES`` it is heard only where it has signed in within 30 days;
+- address, all names together: beyond ``LOCK_ADDRESS_FAILURES`` only names that have signed in there within 30 days are heard, and beyond
+  five times as many nobody.
+
+An IPv6 caller counts by its network of 64 bits, of which it may use any address. So guessing one name from many places and many names
+from one place both end, and no stranger can lock a person out of the own office.
+A page that sets a new password by mail link opens a locked name again.
+"""
+
+import datetime as dt
+from typing import Any
+
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_username, get_failure_limit
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Sum
+from django.http import HttpRequest
+
+from greendistrict.accounts.names import name_key
+from greendistrict.accounts.selectors import person_named
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, limits
+from greendistrict.core.proxies import caller
+
+KNOWN_FOR = dt.timedelta(days=30)
+CAME_IN = ("accounts.login", "accounts.set_password")
+NOBODY_AT = 5
+
+
+def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Name under which an attempt is counted."""
+    given = credentials if credentials is not None else getattr(request, "data", request.POST)
+    return name_key(given.get("username"))
+
+
+def place_tried(request: HttpRequest) -> str:
+    """Address under which an attempt is counted: the caller's, of IPv6 the first of its network."""
+    return limits.place_of(caller(request)).partition("/")[0]
+
+
+class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # the library has no types
+    """The first count is the library's own; the other two answer with it where they are over."""
+
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        """Failures that count against this attempt."""
+        own = int(super().get_failures(request, credentials))
+        limit = int(get_failure_limit(request, credentials))
+        return own if own >= limit or not _over(request, get_client_username(request, credentials)) else limit
+
+
+def _over(request: HttpRequest, name: str) -> bool:
+    recent = AccessAttempt.objects.filter(attempt_time__gte=get_cool_off_threshold(request))
+    of_name = _sum(recent.filter(username=name))
+    of_address = _sum(recent.filter(ip_address=place_tried(request) or None))
+    if of_address >= settings.LOCK_ADDRESS_FAILURES * NOBODY_AT:
+        return True
+    crowded = of_name >= settings.LOCK_NAME_FAILURES or of_address >= settings.LOCK_ADDRESS_FAILURES
+    return crowded and not _is_known(name, caller(request))
+
+
+def _sum(attempts: Any) -> int:
+    return attempts.aggregate(found=Sum("failures_since_start"))["found"] or 0
+
+
+def _is_known(name: str, address: str) -> bool:
+    """Whether the person of this name came in from this address lately."""
+    person = person_named(name)
+    if person is None or not address:
+        return False
+    came = AuditRecord.objects.filter(actor_id=person.pk, action__in=CAME_IN, at__gte=clock.now() - KNOWN_FOR)
+    places = {limits.place_of(one) for one in came.values_list("address", flat=True).distinct()}
+    return limits.place_of(address) in places

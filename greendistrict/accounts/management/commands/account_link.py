@@ -1,0 +1,28 @@
+"""``manage.py account_link NAME``: last resort at the console when nobody is left to ask for or release a link."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from greendistrict.accounts import links
+from greendistrict.accounts.selectors import person_named
+
+
+class Command(BaseCommand):
+    """Prints a link to set the password of an account; recorded, and told to the person and the audit keepers."""
+
+    help = "Print a link that sets the password of an account (recorded and told)"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whose account."""
+        parser.add_argument("username")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises ``CommandError`` for an unknown or disabled account."""
+        del args
+        user = person_named(options["username"])
+        if user is None or not user.is_active:
+            msg = "没有这个账号，或账号已停用"
+            raise CommandError(msg)
+        self.stdout.write(links.printed(user=user))

@@ -1,0 +1,24 @@
+"""``manage.py check_posts``: posts that today's rules would refuse, one per line."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from greendistrict.accounts.fitness import misfits
+
+
+class Command(BaseCommand):
+    """Names posts given before the rules of ``accounts.fitness``; changes nothing."""
+
+    help = "Name posts that do not fit their body or the person's other posts"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises ``CommandError`` (exit code 1) when there are any."""
+        del args, options
+        found = misfits()
+        for one in found:
+            self.stdout.write(f"{one.post.user.username}　{one.post.organisation}　{one.post.get_role_display()}：{one.words}")
+        if found:
+            msg = f"{len(found)}个岗位不合现行规则，请安全管理员核实后终止"
+            raise CommandError(msg)
+        self.stdout.write("岗位均合规则")

@@ -1,0 +1,31 @@
+"""A password changes in one place, and with it end the things that hung on the old one."""
+
+import secrets
+import string
+
+from axes.utils import reset as unlock
+from django.db import transaction
+from rest_framework.authtoken.models import Token
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.names import name_key
+from greendistrict.core import clock
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """Store the new password. Tokens of the API end, other sessions with the next request; a name that was locked is open again."""
+    user.set_password(password)
+    user.password_changed_at = clock.now()
+    user.save(update_fields=["password", "password_changed_at"])
+    Token.objects.filter(user=user).delete()
+    unlock(username=name_key(user.username))
+
+
+def random_password() -> str:
+    """Random password of 16 letters and digits that holds three classes and no look-alikes; for accounts of the demo and of trials."""
+    letters = [sign for sign in string.ascii_letters + string.digits if sign not in "0O1lI"]
+    while True:
+        word = "".join(secrets.choice(letters) for _ in range(16))
+        if any(sign.islower() for sign in word) and any(sign.isupper() for sign in word) and any(sign.isdigit() for sign in word):
+            return word

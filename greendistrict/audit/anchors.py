@@ -1,0 +1,126 @@
+"""Anchors of the audit chain: signed lines outside the database that say how far the chain went and with what digest.
+
+Whoever rules the database can cut the chain or compute it anew; they cannot sign. Lines are appended to a file in ``GD_ANCHOR_DIR``, one
+JSON object each, chained by the digest of the line before, and each also goes to the log. Signed with the key of the receipts.
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from greendistrict.audit.models import AuditSeal
+from greendistrict.core import clock, sealing
+
+logger = logging.getLogger(__name__)
+FILE = "audit-anchors.jsonl"
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """One line. ``chain`` is the digest of the chain's first link, ``count`` what was sealed since the anchor before."""
+
+    number: int
+    count: int
+    digest: str
+    chain: str
+    at: str
+    previous: str
+    key: str
+    signature: str = ""
+
+    def signed_bytes(self) -> bytes:
+        """What the signature covers: everything but itself."""
+        content = {name: value for name, value in asdict(self).items() if name != "signature"}
+        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+    def line(self) -> str:
+        """The anchor as it stands in the file."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+
+KINDS = {name: int if name in {"number", "count"} else str for name in Anchor.__dataclass_fields__}
+
+
+def path() -> Path:
+    """File of the anchors."""
+    return Path(settings.ANCHOR_DIR) / FILE
+
+
+def write() -> Anchor | None:
+    """Append an anchor for the end of the chain; nothing where the newest anchor says so already. Raises ``OSError``."""
+    last = AuditSeal.objects.order_by("-number").first()
+    if last is None:
+        return None
+    first = AuditSeal.objects.order_by("number").values_list("digest", flat=True).first() or ""
+    with _opened() as stream:
+        before = _last_line(stream)
+        told = parse(before)
+        if told and (told.number, told.digest) == (last.number, last.digest):
+            return None
+        anchor = Anchor(
+            number=last.number,
+            count=last.number - told.number if told and told.chain == first else last.number,
+            digest=last.digest,
+            chain=first,
+            at=clock.now().isoformat(timespec="seconds"),
+            previous=line_digest(before),
+            key=sealing.key_id(sealing.public_pem()),
+        )
+        anchor = Anchor(**{**asdict(anchor), "signature": sealing.sign(anchor.signed_bytes())})
+        stream.write(f"{anchor.line()}\n".encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+    logger.info("audit anchor %s", anchor.line())
+    return anchor
+
+
+def parse(line: str) -> Anchor | None:
+    """Anchor of a line; nothing where it is none: damaged, cut off, or with a value of another kind than is written."""
+    try:
+        anchor = Anchor(**json.loads(line))
+    except (ValueError, TypeError, RecursionError):
+        return None
+    whole = all(type(getattr(anchor, name)) is kind for name, kind in KINDS.items())
+    return anchor if whole and anchor.number > 0 else None
+
+
+def lines() -> list[str]:
+    """Every line of the file, the oldest first; empty where there is no file."""
+    try:
+        return path().read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def line_digest(line: str) -> str:
+    """What the next line says of this one."""
+    return hashlib.sha256(line.encode()).hexdigest() if line else ""
+
+
+@contextmanager
+def _opened() -> Iterator[IO[bytes]]:
+    """The file for appending, for one process at a time."""
+    path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield stream
+
+
+def _last_line(stream: IO[bytes]) -> str:
+    """The newest whole line; what a full disk cut off is closed, so that the next line stands alone."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - 4096))
+    tail = stream.read()
+    if tail and not tail.endswith(b"\n"):
+        stream.write(b"\n")
+    found = tail.decode("utf-8", "replace").splitlines()
+    return found[-1] if found else ""

@@ -1,0 +1,21 @@
+"""``manage.py verify_audit``: whether the audit record is whole."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from greendistrict.audit.verification import verify
+
+
+class Command(BaseCommand):
+    """Ends with 1 where anything was found; names the first broken, missing, cut or re-sealed record of each kind."""
+
+    help = "Check audit records against their seals and the chain against its anchors outside the database"
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Raise ``CommandError`` with what was found."""
+        checked = verify()
+        self.stdout.write(f"已封存 {checked.sealed}，待封存 {checked.waiting}，锚点核对到 {checked.anchored}")
+        if checked.findings:
+            raise CommandError("\n".join(map(str, checked.findings)), returncode=1)
+        self.stdout.write("全部相符")

@@ -1,0 +1,135 @@
+"""Is the audit record whole? Records against their seals, seals against one another, the chain against its anchors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from greendistrict.audit import anchors
+from greendistrict.audit.anchors import Anchor
+from greendistrict.audit.chain import content_of, link
+from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
+from greendistrict.core import sealing
+
+BATCH = 2000
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of damage; ``numbers`` are record ids, seal numbers or lines of the anchor file, as ``text`` says."""
+
+    kind: str
+    text: str
+    numbers: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        more = "" if len(self.numbers) <= SHOWN else f"等{len(self.numbers)}个"
+        return self.text + ("：" + "、".join(map(str, self.numbers[:SHOWN])) + more if self.numbers else "")
+
+
+@dataclass
+class Verification:
+    """What was looked at and what was found, the worst first."""
+
+    sealed: int = 0
+    waiting: int = 0
+    anchored: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+WORDS = {
+    "changed": "内容与封存时不符的记录",
+    "missing": "封存后被删除的记录",
+    "lost": "写入后未及封存即被删除的记录",
+    "unnoted": "既未封存也未列入待封存的记录",
+    "unlinked": "链条断开处的封存号",
+    "cut": "链条被截短：锚点证明曾有、数据库中已没有的封存号",
+    "resealed": "链条被重新计算过：校验值与锚点不符的封存号",
+    "foreign": "锚点属于另一条链（封存表曾被清空、从头重算，或更换过数据库），其封存号曾到",
+    "signature": "锚点文件中签名不符的行",
+    "anchor_gap": "锚点文件中前面缺行或有改动的行",
+}
+LOST = """
+SELECT record_id FROM audit_auditpending p
+WHERE NOT EXISTS (SELECT FROM audit_auditrecord r WHERE r.id = p.record_id) ORDER BY 1
+"""
+UNNOTED = """
+SELECT id FROM audit_auditrecord r
+WHERE NOT EXISTS (SELECT FROM audit_auditpending p WHERE p.record_id = r.id)
+AND NOT EXISTS (SELECT FROM audit_auditseal s WHERE s.record_id = r.id) ORDER BY 1
+"""
+
+
+def verify() -> Verification:
+    """Check everything. Anchors are read first: what is sealed meanwhile lies beyond them and does not look like damage."""
+    found: dict[str, list[int]] = {kind: [] for kind in WORDS}
+    result = Verification()
+    known = anchors.lines()
+    anchored = [anchors.parse(line) for line in known]
+    digests = _walk(found, result, {1, *(anchor.number for anchor in anchored if anchor)})
+    found["lost"] += _ids(LOST)
+    found["unnoted"] += _ids(UNNOTED)
+    result.waiting = AuditPending.objects.count()
+    _check_anchors(known, anchored, digests, found, result)
+    result.findings += [Finding(kind, WORDS[kind], tuple(numbers)) for kind, numbers in found.items() if numbers]
+    if result.sealed and not known:
+        result.findings.append(Finding("no_anchor", "没有锚点文件，无从核对链条是否被截短或重新计算"))
+    return result
+
+
+def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int]) -> dict[int, str]:
+    """Follow the chain; returns the digests at the numbers that are wanted."""
+    digests: dict[int, str] = {}
+    previous, expected = "", 1
+    for seals in _batches():
+        rows = AuditRecord.objects.in_bulk([seal.record_id for seal in seals])
+        for seal in seals:
+            row = rows.get(seal.record_id)
+            if not seal.content:
+                found["lost"].append(seal.record_id)
+            elif row is None:
+                found["missing"].append(seal.record_id)
+            elif content_of(row) != seal.content:
+                found["changed"].append(seal.record_id)
+            if seal.number != expected or seal.digest != link(previous, seal.number, seal.record_id, seal.content):
+                found["unlinked"].append(seal.number)
+            if seal.number in wanted:
+                digests[seal.number] = seal.digest
+            previous, expected, result.sealed = seal.digest, seal.number + 1, seal.number
+    return digests
+
+
+def _batches() -> Iterator[list[AuditSeal]]:
+    """Seals in their order, many at a time."""
+    after = 0
+    while seals := list(AuditSeal.objects.filter(number__gt=after).order_by("number")[:BATCH]):
+        yield seals
+        after = seals[-1].number
+
+
+def _ids(query: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _check_anchors(
+    known: list[str], anchored: list[Anchor | None], digests: dict[int, str], found: dict[str, list[int]], result: Verification
+) -> None:
+    pem = sealing.public_pem()
+    key, before, chain = sealing.key_id(pem), "", digests.get(1, "")
+    for number, (line, anchor) in enumerate(zip(known, anchored, strict=True), 1):
+        if anchor is None or anchor.key != key or not sealing.verifies(pem, anchor.signature, anchor.signed_bytes()):
+            found["signature"].append(number)
+        elif anchor.previous != anchors.line_digest(before):
+            found["anchor_gap"].append(number)
+        elif anchor.chain != chain:
+            found["foreign"].append(anchor.number)
+        elif anchor.number > result.sealed:
+            found["cut"].append(anchor.number)
+        elif anchor.digest != digests.get(anchor.number):
+            found["resealed"].append(anchor.number)
+        else:
+            result.anchored = max(result.anchored, anchor.number)
+        before = line

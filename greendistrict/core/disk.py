@@ -1,0 +1,46 @@
+"""A disk that is full or cannot be written to, said as what it is instead of as a fault of the portal."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from greendistrict.core.errors import StorageUnavailable
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+FULL_WORDS = "存储空间不足，文件没有保存。请联系系统管理员腾出空间后再试"
+CLOSED_WORDS = "存储现在不能写入，文件没有保存。请联系系统管理员"
+
+
+def refusal_of(error: BaseException) -> StorageUnavailable | None:
+    """Words for an error of the disk; None for every other error."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in FULL:
+        return StorageUnavailable(FULL_WORDS)
+    return StorageUnavailable(CLOSED_WORDS) if number in CLOSED else None
+
+
+@contextmanager
+def named() -> Iterator[None]:
+    """Raise ``StorageUnavailable`` in place of an error of the disk."""
+    try:
+        yield
+    except OSError as error:
+        if refused := refusal_of(error):
+            raise refused from error
+        raise
+
+
+def make_room(path: Path, size: int) -> None:
+    """See that a file of this size can be written: it is made and left empty. Raises ``StorageUnavailable``; then it is gone."""
+    with named():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, max(size, 1))
+                file.truncate(0)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise

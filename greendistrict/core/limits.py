@@ -1,0 +1,30 @@
+"""Counting how often something is asked within a time, in the cache; while the cache is away nobody is refused."""
+
+from ipaddress import IPv6Address, ip_network
+
+from django.core.cache import cache
+
+from greendistrict.core.proxies import read_address
+
+HOUSEHOLD = 64  # bits of an IPv6 address that belong to one connection; the rest its owner chooses freely
+
+
+def within(key: str, most: int, *, seconds: int) -> bool:
+    """Count one more under ``key``; whether it is among the first ``most`` since the first of them, ``seconds`` long."""
+    if cache.add(key, 1, seconds):
+        return most >= 1
+    try:
+        return int(cache.incr(key)) <= most
+    except ValueError:  # it expired between the two calls
+        return True
+
+
+def spent(key: str, most: int) -> bool:
+    """Whether ``most`` have been counted under ``key``; counts nothing."""
+    return int(cache.get(key, 0)) >= most
+
+
+def place_of(address: str) -> str:
+    """What counts as one caller: an IPv4 address, or the network of an IPv6 one."""
+    found = read_address(address)
+    return str(ip_network((int(found), HOUSEHOLD), strict=False)) if isinstance(found, IPv6Address) else address

@@ -1,0 +1,65 @@
+"""Template loader: the line breaks of a page's template are for its reader and do not reach the page.
+
+A browser shows a line break between two Chinese words as a space. Pages (``.html``) are therefore compiled without line breaks and the
+indentation after them; a space that is wanted where a line ends is written ``&#32;``. A template tag and an HTML tag may go over several
+lines: their parts stay apart. What ``pre``, ``textarea``, ``script`` and ``style`` hold stays as written, as do letters and style sheets.
+"""
+
+import re
+
+from django.template import Origin
+from django.template.loaders import filesystem
+
+SPACE = "&#32;"
+TEMPLATE_TAG = r"\{%.*?%\}|\{\{.*?\}\}"
+_QUOTED = rf""""(?>{TEMPLATE_TAG}|[^"])*+"|'(?>{TEMPLATE_TAG}|[^'])*+'"""
+_COMMENT = r"\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|\{#.*?#\}|<!--.*?-->"
+_TAG = rf"</?(?:[a-zA-Z]|{TEMPLATE_TAG})(?>{TEMPLATE_TAG}|{_QUOTED}|[^>])*+>"
+_LINE = r"[ \t]*\n[ \t\n]*"  # not \s: an ideographic space is a sign of the text
+# What a page's template is made of, in the order in which it is tried; everything between is text.
+PIECE = re.compile(
+    rf"(?P<comment>{_COMMENT})|(?P<kept><(?P<name>pre|textarea|script|style)\b.*?</(?P=name)>)"
+    rf"|(?P<template>{TEMPLATE_TAG})|(?P<tag>{_TAG})|(?P<line>{_LINE})",
+    re.DOTALL,
+)
+_IN_KEPT = re.compile(rf"(?P<tag>\A{_TAG})|{TEMPLATE_TAG}", re.DOTALL)
+_IN_TAG = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<end>{_LINE}(?=/?>\Z))|(?P<line>{_LINE})|{TEMPLATE_TAG}", re.DOTALL)
+_IN_VALUE = re.compile(rf"(?P<line>{_LINE})|{TEMPLATE_TAG}", re.DOTALL)
+_BREAK = re.compile(_LINE)
+
+
+def joined(source: str) -> str:
+    """``source`` of a page on one line, a wanted space as such."""
+    return PIECE.sub(_piece, source).replace(SPACE, " ")
+
+
+def _piece(match: re.Match[str]) -> str:
+    if match["line"]:
+        return ""
+    if match["tag"]:
+        return _IN_TAG.sub(_in_tag, match[0])
+    if match["template"]:
+        return _BREAK.sub(" ", match[0])
+    return _IN_KEPT.sub(_in_kept, match[0]) if match["kept"] else match[0]
+
+
+def _in_kept(match: re.Match[str]) -> str:
+    return _IN_TAG.sub(_in_tag, match[0]) if match["tag"] else _BREAK.sub(" ", match[0])
+
+
+def _in_tag(match: re.Match[str]) -> str:
+    """Between two attributes a break is a space, inside a value it is nothing."""
+    if match["end"]:
+        return ""
+    if match["quoted"]:
+        return _IN_VALUE.sub(lambda part: "" if part["line"] else _BREAK.sub(" ", part[0]), match[0])
+    return _BREAK.sub(" ", match[0])
+
+
+class Loader(filesystem.Loader):
+    """Templates of the project's folders; pages without the line breaks of their source."""
+
+    def get_contents(self, origin: Origin) -> str:
+        """Source as it is compiled. Raises ``TemplateDoesNotExist``."""
+        source: str = super().get_contents(origin)
+        return joined(source) if str(origin.name).endswith(".html") else source

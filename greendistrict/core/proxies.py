@@ -1,0 +1,83 @@
+"""Where a request comes from: the one place that believes or drops what a proxy says about the caller.
+
+Only a peer in ``GD_TRUSTED_PROXIES`` is believed. Its ``X-Forwarded-For`` is read from the right, past further trusted proxies; the
+first address that is none of ours is the caller's. Everybody else's forwarding headers are removed before anything can read them, so
+that sign-in limits, the audit record, the public look-up, the API and the scheme (``X-Forwarded-Proto``) see the same truth.
+"""
+
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+FORWARDED_FOR = "HTTP_X_FORWARDED_FOR"
+SAID_BY_PROXIES = (
+    FORWARDED_FOR,
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED",
+)
+
+
+def caller(request: HttpRequest) -> str:
+    """Network address of the caller as text, ``""`` where there is none (a local socket)."""
+    return str(request.META.get("REMOTE_ADDR") or "")
+
+
+class TrustedProxyMiddleware:
+    """Puts the caller's address into ``REMOTE_ADDR`` and removes what an untrusted peer says about itself. Stands first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        networks: Sequence[Network] = settings.TRUSTED_PROXIES
+        peer = read_address(str(request.META.get("REMOTE_ADDR") or ""))
+        if peer is None or not _is_trusted(peer, networks):
+            for name in SAID_BY_PROXIES:
+                request.META.pop(name, None)
+        else:
+            request.META["REMOTE_ADDR"] = str(behind(peer, str(request.META.pop(FORWARDED_FOR, "")), networks))
+        return self.get_response(request)
+
+
+def behind(peer: Address, forwarded: str, networks: Sequence[Network]) -> Address:
+    """Caller behind a trusted ``peer``: right-most address of ``forwarded`` that is no trusted proxy.
+
+    A word that is no address ends the search at the proxy that passed it on: what stands left of it proves nothing.
+    """
+    found = peer
+    for word in reversed(forwarded.split(",")):
+        hop = read_address(word)
+        if hop is None:
+            break
+        found = hop
+        if not _is_trusted(hop, networks):
+            break
+    return found
+
+
+def read_address(word: str) -> Address | None:
+    """Address in a word, also with a port or brackets; an IPv4 address written as IPv6 counts as IPv4. None for anything else."""
+    word = word.strip()
+    if word.startswith("["):
+        word = word[1:].partition("]")[0]
+    elif word.count(":") == 1:
+        word = word.partition(":")[0]
+    try:
+        found = ip_address(word)
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address):
+        return found.ipv4_mapped or IPv6Address(int(found))  # without the name of an interface
+    return found
+
+
+def _is_trusted(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)

@@ -1,0 +1,29 @@
+"""A typed registry: a lower package names what it asks, packages above register their answers while the apps start."""
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+Entry = TypeVar("Entry")
+
+
+class Registry(Generic[Entry]):
+    """Entries in the order of their registration, each under a key that is given once.
+
+    Written by ``wiring.py`` of the apps, before anything is served; reading is a loop over a tuple.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name, self._keys = name, frozenset[str]()
+        self.entries: tuple[Entry, ...] = ()
+
+    def register(self, key: str, entry: Entry) -> None:
+        """Add an entry. Raises ``ValueError`` when the key is taken."""
+        if key in self._keys:
+            msg = f"{self.name}: {key} is registered twice"
+            raise ValueError(msg)
+        self._keys |= {key}
+        self.entries = (*self.entries, entry)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Every entry, the first registered first."""
+        return iter(self.entries)

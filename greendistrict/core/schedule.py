@@ -1,0 +1,94 @@
+"""Scheduled jobs: when each last succeeded, and which of them should have by now. Beat may be away or a job may fail every night."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+from celery.schedules import crontab
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Min
+
+from greendistrict.core import clock
+from greendistrict.core.models import JobRun
+
+logger = logging.getLogger(__name__)
+SLACK = dt.timedelta(hours=1)
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
+WEEKDAYS = 7
+# A job of every few seconds is not written down every time.
+KEPT_FOR = dt.timedelta(minutes=1)
+_written: dict[str, dt.datetime] = {}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A scheduled job: name, time between two runs, what is known of its runs, and whether it should have succeeded by now."""
+
+    name: str
+    period: dt.timedelta
+    run: JobRun | None
+    is_late: bool
+
+
+@cache
+def names_by_task() -> dict[str, str]:
+    """Name of the job by the task that does it."""
+    return {entry["task"]: name for name, entry in _timetable().items()}
+
+
+def _timetable() -> Mapping[str, Mapping[str, Any]]:
+    return cast("Mapping[str, Mapping[str, Any]]", settings.CELERY_BEAT_SCHEDULE)
+
+
+def period_of(timing: float | crontab) -> dt.timedelta:
+    """Time between two runs: seconds as they are, a time of day daily, one on certain weekdays weekly."""
+    if isinstance(timing, crontab):
+        return DAY if len(timing.day_of_week) == WEEKDAYS else WEEK  # type: ignore[attr-defined]  # its types leave it out
+    return dt.timedelta(seconds=timing)
+
+
+def jobs(now: dt.datetime) -> list[Job]:
+    """Every scheduled job in the order of the settings. One that never ran is measured from the installation."""
+    runs = {run.name: run for run in JobRun.objects.all()}
+    installed = MigrationRecorder.Migration.objects.aggregate(first=Min("applied"))["first"]
+
+    def listed() -> Iterator[Job]:
+        for name, entry in _timetable().items():
+            period, run = period_of(entry["schedule"]), runs.get(name)
+            since = (run.succeeded_at if run else None) or installed
+            yield Job(name, period, run, is_late=since is not None and now - since > period + SLACK)
+
+    return list(listed())
+
+
+def late(now: dt.datetime) -> list[str]:
+    """Names of the jobs that should have succeeded by now."""
+    return [job.name for job in jobs(now) if job.is_late]
+
+
+def note_success(task: str) -> None:
+    """Write down that a scheduled job succeeded; of other tasks nothing."""
+    name, now = names_by_task().get(task, ""), clock.now()
+    if not name or abs(now - _written.get(name, clock.NEVER)) < KEPT_FOR:
+        return
+    _note(name, succeeded_at=now)
+    _written[name] = now
+
+
+def note_failure(task: str, error: BaseException) -> None:
+    """Write down that a scheduled job failed, and why; of other tasks nothing."""
+    if name := names_by_task().get(task, ""):
+        _written.pop(name, None)
+        _note(name, failed_at=clock.now(), error=f"{type(error).__name__}: {error}"[:500])
+
+
+def _note(name: str, **values: dt.datetime | str) -> None:
+    try:
+        JobRun.objects.update_or_create(name=name, defaults=values)
+    except DatabaseError as error:  # the job's own outcome stands
+        logger.warning("run of %s not written down: %s", name, error)

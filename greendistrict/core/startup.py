@@ -1,0 +1,17 @@
+"""A server whose configuration cannot be used does not start: it says what is wrong, instead of failing page by page."""
+
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from greendistrict.core.checks import CONFIGURATION
+
+
+def misconfigured() -> list[str]:
+    """What stands against working with this configuration, each with its number."""
+    return [f"{found.msg}（{found.id}）" for found in run_checks(tags=[CONFIGURATION]) if found.is_serious()]
+
+
+def refuse_misconfiguration() -> None:
+    """Raise ``ImproperlyConfigured`` with everything that is wrong."""
+    if found := misconfigured():
+        raise ImproperlyConfigured("；".join(found))

@@ -1,0 +1,20 @@
+"""Whole numbers as requests carry them: versions, keys, counts. The one reader; a view never calls ``int`` on what was sent."""
+
+import re
+from typing import TypeVar, overload
+
+T = TypeVar("T")
+MOST = 2**63 - 1  # of PostgreSQL's bigint, which holds every key
+_DIGITS = re.compile(r"[0-9]{1,19}")
+
+
+@overload
+def whole(text: str | None) -> int | None: ...
+@overload
+def whole(text: str | None, default: T) -> int | T: ...
+def whole(text: str | None, default: T | None = None) -> int | T | None:
+    """Number written in ASCII digits that a column can hold; ``default`` for everything else (``²``, a sign, 5,000 digits, nothing)."""
+    if text is None or not _DIGITS.fullmatch(text):
+        return default
+    number = int(text)
+    return number if number <= MOST else default

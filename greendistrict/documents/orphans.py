@@ -1,0 +1,45 @@
+"""Files whose owner is gone: the owner is kept as ``app.model:pk``, which no foreign key holds, so a nightly job looks."""
+
+from dataclasses import dataclass
+
+from greendistrict.core.whole import whole
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.registry import owners
+
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A file without its owner."""
+
+    owner: str
+    title: str
+
+
+class OrphanedFiles(Exception):  # noqa: N818 -- reads as a sentence
+    """Files without owner; the message names the first of them and how many there are."""
+
+
+def orphans() -> list[Orphan]:
+    """Files whose owner is no registered model or no row of it. One query for the owners, one for each kind of owner that has files."""
+    keys: dict[str, set[str]] = {}
+    for subject in Evidence.objects.order_by().values_list("owner", flat=True).distinct():
+        label, _, key = subject.partition(":")
+        keys.setdefault(label, set()).add(key)
+    models = {owner.model._meta.label_lower: owner.model for owner in owners()}
+    gone: list[str] = []
+    for label, asked in keys.items():
+        known = {key for key in asked if whole(key) is not None}
+        found = set(models[label]._default_manager.filter(pk__in=known).values_list("pk", flat=True)) if label in models else set()
+        gone += [f"{label}:{key}" for key in asked - {str(pk) for pk in found}]
+    return [Orphan(*row) for row in Evidence.objects.filter(owner__in=gone).order_by("owner", "pk").values_list("owner", "title")]
+
+
+def check() -> int:
+    """Look at every owner; returns how many files have theirs. Raises ``OrphanedFiles`` that names those without."""
+    if found := orphans():
+        named = "、".join(f"{one.owner}《{one.title[:40]}》" for one in found[:NAMED])
+        msg = f"{len(found)}份材料的归属已不存在：{named}{'等' if len(found) > NAMED else ''}"
+        raise OrphanedFiles(msg)
+    return Evidence.objects.count()

@@ -1,0 +1,65 @@
+"""Files written while a request or a job runs: those that no row names at its end are removed, for their transaction was rolled back."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+
+from greendistrict.documents.models import Evidence
+
+logger = logging.getLogger(__name__)
+_names: ContextVar[list[str] | None] = ContextVar("written_files", default=None)
+
+
+def note(name: str) -> None:
+    """Remember a file that was written to the store before its row is committed."""
+    names = _names.get()
+    if names is not None:
+        names.append(name)
+
+
+@contextmanager
+def removed_if_unnamed() -> Iterator[None]:
+    """Remove what was written inside and has no row afterwards. Stands outside the transactions; within another one it does nothing.
+
+    The row is asked for, not the error: a file whose transaction was committed stays whatever fails after it.
+    """
+    if _names.get() is not None:
+        yield
+        return
+    names: list[str] = []
+    token = _names.set(names)
+    try:
+        yield
+    finally:
+        _names.reset(token)
+        if names:
+            _remove_unnamed(names)
+
+
+def _remove_unnamed(names: list[str]) -> None:
+    """Where the database or the disk does not answer they stay for the weekly sweep (``leftovers``)."""
+    try:
+        kept = set(Evidence.objects.filter(file__in=names).values_list("file", flat=True))
+        for name in names:
+            if name not in kept:
+                default_storage.delete(name)
+                logger.info("file of a refused step removed: %s", name)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        logger.warning("files of a refused step not removed: %s", error)
+
+
+class WrittenFilesMiddleware:
+    """A refused request leaves no file behind."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then remove the files of what was rolled back."""
+        with removed_if_unnamed():
+            return self.get_response(request)

@@ -1,1 +1,0 @@
-"""Pages that compose all apps: work desk, district page, public pages."""

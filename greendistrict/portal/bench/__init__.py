@@ -1,1 +1,0 @@
-"""Hot paths beside their limits: ``manage.py bench``. Never part of a running portal; see ``docs/performance.md``."""

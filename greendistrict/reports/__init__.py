@@ -1,1 +1,0 @@
-"""Report kinds: figures, PDF, XLSX, and export jobs with progress."""

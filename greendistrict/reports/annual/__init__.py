@@ -1,1 +1,0 @@
-"""Annual assessment report of a district and of the city: figures once, then PDF and XLSX from them."""

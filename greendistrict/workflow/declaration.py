@@ -1,0 +1,248 @@
+"""What a procedure declares: one row per step of a machine with its form, facts, effect and receivers; and the registry of procedures.
+
+An app registers its procedures in its wiring. A row that contradicts its machine, or names a fact, a party or a message that does not
+exist, raises ``ValueError`` while the program starts.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from greendistrict.accounts.models import User
+from greendistrict.workflow.machine import Machine, Transition
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.notes import Note
+
+Values = Mapping[str, Any]
+Facts = Mapping[str, Any]
+Effect = Callable[["Taken"], None]
+Fact = Callable[[Any, dt.date], Any]
+Words = Callable[["Taken", "Step"], Note]
+WithState = Callable[[Any, User | None, Values], Mapping[str, Any]]
+Keys = tuple[str, ...]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+LONGEST_REASON = 2000
+
+
+class ReasonForm(forms.Form):
+    """A step that asks for nothing but a reason; whether it must be given is said by the machine."""
+
+    reason = forms.CharField(label="意见或理由", max_length=LONGEST_REASON, required=False)
+
+
+@dataclass(frozen=True)
+class Party:
+    """Those who are told together: the words for them on pages, and the people of one object by the state that was left.
+
+    ``by_effect``: the effect of the step sends them a message of its own, so that ``take`` sends none.
+    """
+
+    label: str
+    people: Callable[[Any, str], Iterable[User]]
+    by_effect: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was performed, as its effect sees it. Fields that the effect sets on ``obj`` are saved by ``take``."""
+
+    obj: Any
+    by: User | None
+    record: TransitionRecord
+    values: Values
+    facts: Facts
+
+    @property
+    def person(self) -> User:
+        """Who took the step. Raises ``TypeError`` for a step of the system."""
+        if self.by is None:
+            msg = f"{self.record.action} was taken by the system"
+            raise TypeError(msg)
+        return self.by
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: what a step asks for, needs to know, does, makes, and whom it tells.
+
+    ``facts``, ``turn`` and ``informed`` are keys of the procedure. ``by_source`` replaces (``turn``, ``informed``) for a state.
+    ``message`` is the key of the message; ``informed_message`` that for those informed, where it is another one.
+    ``as_of`` names the typed day that the facts hold for (a decision's own date), else it is today. ``reason`` makes the reason of the
+    record from the cleaned values and what was typed as reason, where the step has no field for it.
+    ``with_state(obj, by, values)`` gives fields that are written in one statement with the state, because the database holds them together.
+    ``keeps`` are names of form values that the record keeps beside the facts, such as the list a matter was returned with.
+    """
+
+    form: type[forms.BaseForm] = ReasonForm
+    facts: Keys = ()
+    with_state: WithState | None = None
+    keeps: Keys = ()
+    effect: Effect | None = None
+    makes: Keys = ()
+    turn: Keys = ()
+    informed: Keys = ()
+    by_source: Mapping[str, tuple[Keys, Keys]] = field(default_factory=dict)
+    message: str = ""
+    informed_message: str = ""
+    as_of: str = ""
+    reason: Callable[[Values, str], str] | None = None
+
+    def parties(self, source: str) -> tuple[Keys, Keys]:
+        """Keys of those whose turn it is and of those informed, when the step leaves ``source``."""
+        return self.by_source.get(source, (self.turn, self.informed))
+
+    @property
+    def tells(self) -> set[str]:
+        """Keys of everybody the step tells, whatever state it leaves."""
+        return {key for pair in ((self.turn, self.informed), *self.by_source.values()) for keys in pair for key in keys}
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Whom one step tells. ``words`` is what stands behind 通知 on pages and in ``docs/lifecycle.md``."""
+
+    turn: tuple[Party, ...] = ()
+    informed: tuple[Party, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Labels of the parties, each once."""
+        return "、".join(dict.fromkeys(party.label for party in (*self.turn, *self.informed)))
+
+    def people(self, obj: Any, source: str, without: User | None) -> tuple[list[User], list[User]]:
+        """People whose turn it is, and the others who are informed; each once, ``without`` left out."""
+        seen = {without.pk} if without else set[int]()
+        return list(_new(self.turn, obj, source, seen)), list(_new(self.informed, obj, source, seen))
+
+
+def _new(parties: Iterable[Party], obj: Any, source: str, seen: set[int]) -> Iterator[User]:
+    for party in parties:
+        if party.by_effect:
+            continue
+        for user in party.people(obj, source):
+            if user.pk not in seen:
+                seen.add(user.pk)
+                yield user
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """The steps of one machine. ``lock`` reads the row under lock; ``words`` says what is told of a step.
+
+    ``informed_words`` says it to those who are only informed, where they read something else.
+    """
+
+    machine: Machine
+    steps: Mapping[str, Step]
+    lock: Callable[[int], Any]
+    words: Words
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    informed_words: Words | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse rows that contradict the machine or name what does not exist."""
+        if faults := [*self._action_faults(), *(fault for action in self.steps for fault in self._row_faults(action))]:
+            msg = f"{self.machine.name}: {'; '.join(faults)}"
+            raise ValueError(msg)
+
+    def _action_faults(self) -> Iterator[str]:
+        actions = {transition.action for transition in self.machine.transitions}
+        if lacking := actions - set(self.steps):
+            yield f"no row for {sorted(lacking)}"
+        if strange := set(self.steps) - actions:
+            yield f"rows for no action of the machine {sorted(strange)}"
+        if typed := sorted({transition.action for transition in self.machine.transitions if transition.told}):
+            yield f"receivers typed in the machine {typed}"
+
+    def _row_faults(self, action: str) -> Iterator[str]:
+        step = self.steps[action]
+        left = {source for transition in self.machine.transitions if transition.action == action for source in transition.sources}
+        used_and_known = (
+            ("facts", set(step.facts), set(self.facts)),
+            ("parties", step.tells, set(self.parties)),
+            ("sources", set(step.by_source), left),
+        )
+        for what, used, known in used_and_known:
+            if unknown := used - known:
+                yield f"{action}: unknown {what} {sorted(unknown)}"
+        if step.tells and not step.message:
+            yield f"{action}: tells somebody without a message"
+
+    def receivers(self, action: str, source: str) -> Receivers:
+        """Whom the step tells when it leaves ``source``."""
+        turn, informed = self.steps[action].parties(source)
+        return Receivers(tuple(self.parties[key] for key in turn), tuple(self.parties[key] for key in informed))
+
+    def turn_in(self, state: str) -> Keys:
+        """Parties whose turn it is in a state: those that the steps into it tell to act."""
+        return self._turns.get(state, ())
+
+    @cached_property
+    def _turns(self) -> dict[str, Keys]:
+        found: dict[str, dict[str, None]] = {}
+        for transition in self.machine.transitions:
+            for source in transition.sources:
+                turn, _ = self.steps[transition.action].parties(source)
+                found.setdefault(transition.target, {}).update(dict.fromkeys(turn))
+        return {state: tuple(keys) for state, keys in found.items()}
+
+    def known(self, names: Iterable[str], obj: Any, today: dt.date) -> dict[str, Any]:
+        """The named facts of an object, each computed once."""
+        return {name: self.facts[name](obj, today) for name in dict.fromkeys(names)}
+
+
+_procedures: dict[str, Procedure] = {}
+
+
+def register(procedure: Procedure, *, messages: Collection[str]) -> None:
+    """Make the procedure of a machine known. Raises ``ValueError`` for a second one and for a message that is not in ``messages``."""
+    name = procedure.machine.name
+    if _procedures.get(name, procedure) is not procedure:
+        msg = f"{name} has a procedure already"
+        raise ValueError(msg)
+    named = {key for step in procedure.steps.values() for key in (step.message, step.informed_message) if key}
+    if unknown := named - set(messages):
+        msg = f"{name}: unknown messages {sorted(unknown)}"
+        raise ValueError(msg)
+    _procedures[name] = procedure
+
+
+def procedures() -> tuple[Procedure, ...]:
+    """All procedures by name of their machine."""
+    return tuple(_procedures[name] for name in sorted(_procedures))
+
+
+def procedure_named(name: str) -> Procedure:
+    """Procedure of the machine of this name. Raises ``KeyError``."""
+    return _procedures[name]
+
+
+def procedure_of(obj: models.Model) -> Procedure:
+    """Procedure of an object: that of its ``machine_name`` where several machines share a model, else that of its model.
+
+    Raises ``LookupError``.
+    """
+    named = getattr(obj, "machine_name", "")
+    found = [one for one in _procedures.values() if (one.machine.name == named if named else one.machine.model == obj._meta.label)]
+    if len(found) != 1:
+        msg = f"{obj._meta.label} {named}: {len(found)} procedures"
+        raise LookupError(msg)
+    return found[0]
+
+
+def receivers(obj: models.Model, action: str, source: str) -> Receivers:
+    """Whom a step of the object tells when it leaves ``source``. Raises ``LookupError``."""
+    return procedure_of(obj).receivers(action, source)
+
+
+def told(machine: Machine, transition: Transition, source: str) -> str:
+    """Words behind 通知: from the receivers of the procedure; as typed in a machine that has none yet."""
+    procedure = _procedures.get(machine.name)
+    return procedure.receivers(transition.action, source).words if procedure else transition.told

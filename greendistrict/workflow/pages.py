@@ -1,0 +1,126 @@
+"""The page of a matter and the one way a posted step is answered: form, question, step, the page again with what was typed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.core.whole import whole
+from greendistrict.workflow.declaration import ReasonForm
+from greendistrict.workflow.procedure import offered, procedure_of, take
+from greendistrict.workflow.services import Offered
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """Where the steps of one object are posted and shown.
+
+    ``again(refused, **extra)`` shows the page once more; for a form that is not valid ``refused`` is None and ``extra`` has ``errors``.
+    ``done(offer)`` answers a step that was taken; ``question(offer)`` is what is asked before a step that cannot be taken back.
+    ``crumbs`` are the pages above the one that asks, each with its address.
+    ``action`` is the step where the page is that of one step; else it is posted.
+    """
+
+    url: str
+    back: str
+    again: Callable[..., HttpResponse]
+    done: Callable[[Offered | None], HttpResponse]
+    question: Callable[[Offered], str] | None = None
+    crumbs: tuple[tuple[str, str], ...] = ()
+    action: str = ""
+
+
+def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse:
+    """Take the posted step; a refusal shows the page again with every reason and what was typed."""
+    user, action = signed_in(request), page.action or request.POST.get("action", "")
+    step = procedure_of(obj).steps.get(action)
+    form = (step.form if step else ReasonForm)(request.POST, request.FILES)
+    if not form.is_valid():
+        return page.again(None, errors=form, reason=request.POST.get("reason", ""))
+    version = whole(request.POST.get("version"), -1)
+    offer = next((one for one in offered(obj, user) if one.action == action), None)
+    if offer is not None and _wants_asking(request, offer) and version == vars(obj)["version"]:
+        return _ask(request, obj, offer, page)
+    values = dict(form.cleaned_data)
+    reason = str(values.pop("reason", ""))
+    try:
+        take(obj=obj, action=action, by=user, version=version, values=values, reason=reason)
+    except Refused as refused:
+        return page.again(refused, reason=request.POST.get("reason", ""))
+    return page.done(offer)
+
+
+@dataclass(frozen=True)
+class MatterPage:
+    """The page of one kind of matter: who sees which, what it shows. Steps are posted to the address named ``page`` + ``_action``.
+
+    ``seen(user, pk)`` raises ``Http404``; ``context(user, found, **extra)`` is what the template shows.
+    """
+
+    page: str
+    template: str
+    seen: Callable[[User, int], Any]
+    context: Callable[..., dict[str, Any]]
+
+    def again(self, request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
+        """Show the matter once more with what stands against a change; what was typed comes in ``extra``."""
+        user = signed_in(request)
+        if refused is not None:
+            extra["errors"] = [one.text for one in refused.refusals]
+        context = self.context(user, self.seen(user, pk), **extra)
+        return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
+
+    def done(self, request: HttpRequest, pk: int, words: str, anchor: str = "") -> HttpResponse:
+        """Back to the matter with what was done."""
+        messages.success(request, words)
+        return HttpResponseRedirect(reverse(self.page, args=[pk]) + anchor)
+
+    def act(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the posted step of the matter."""
+        page = StepPage(
+            url=reverse(f"{self.page}_action", args=[pk]),
+            back=reverse(self.page, args=[pk]),
+            again=partial(self.again, request, pk),
+            done=lambda offer: self.done(request, pk, f"已办理：{offer.label}" if offer else "已办理"),
+        )
+        return act(request, self.seen(signed_in(request), pk), page)
+
+
+def _wants_asking(request: HttpRequest, offer: Offered) -> bool:
+    return offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes"
+
+
+def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage) -> HttpResponse:
+    """The page that says what a step does and whom it tells; version and what was typed are carried over."""
+    context: dict[str, Any] = {
+        "title": offer.label,
+        "question": page.question(offer) if page.question else f"{obj}：确定办理“{offer.label}”？",
+        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
+        "url": page.url,
+        "action": offer.action,
+        "label": offer.label,
+        "kind": "refuse" if offer.tone == "danger" else "primary",
+        "reason": request.POST.get("reason", ""),
+        "reason_required": offer.reason_required,
+        "hidden": {**_typed(request, obj, offer), "version": vars(obj)["version"]},
+        "back": page.back,
+        "crumbs": [*page.crumbs, (offer.label, "")] if page.crumbs else [],
+    }
+    return render(request, "components/confirm.html", context)
+
+
+def _typed(request: HttpRequest, obj: models.Model, offer: Offered) -> dict[str, str]:
+    """What was typed into the step's form beside the reason: single values; steps with a file or a list have a page of their own."""
+    fields = procedure_of(obj).steps[offer.action].form.base_fields  # type: ignore[attr-defined]
+    return {name: request.POST[name] for name in fields if name not in {"reason", "action"} and name in request.POST}

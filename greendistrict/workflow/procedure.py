@@ -1,0 +1,123 @@
+"""Taking a step of any matter: lock, version, facts, decision, effect, messages, next version, all in one transaction."""
+
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models, transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Stale
+from greendistrict.workflow.declaration import (
+    NOTHING,
+    Facts,
+    Party,
+    Procedure,
+    ReasonForm,
+    Step,
+    Taken,
+    Values,
+    procedure_of,
+    procedures,
+    receivers,
+)
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.notes import LONGEST_TITLE, Note, send
+from greendistrict.workflow.services import Offered, available_actions, may_take, perform
+
+__all__ = [
+    "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
+    "hold", "hold_version", "offered", "procedure_of", "procedures", "receivers", "take",
+]  # fmt: skip
+STALE = "期间已有人办理或修改，请核对最新情况后再办"
+CHANGED = "期间已有人修改，请核对后再保存"
+
+
+def take(
+    *,
+    obj: models.Model,
+    action: str,
+    by: User | None,
+    version: int | None,
+    values: Values = NOTHING,
+    reason: str = "",
+    bulk: bool = False,
+    follows: bool = False,
+) -> TransitionRecord:
+    """Take one step of an object with everything its procedure declares; ``obj`` is read again afterwards.
+
+    ``version`` is the one the person's page was made from, ``values`` the cleaned form, which guards read as ``payload``. Only the system
+    (``by=None``), bulk work and the effect of another object's step (``follows``) take a step without a version. Raises ``Stale`` for an
+    old page, otherwise as ``perform``.
+    """
+    if version is None and by is not None and not (bulk or follows):
+        msg = f"{action} of {obj._meta.label}: a person's step needs the version of the page it was posted from"
+        raise TypeError(msg)
+    procedure = procedure_of(obj)
+    with transaction.atomic():
+        locked = hold(obj)
+        if version is not None:
+            hold_version(locked, version, STALE)
+        step, machine = procedure.steps.get(action) or Step(), procedure.machine
+        day = values.get(step.as_of) or clock.today()
+        facts = procedure.known(_needed(procedure, locked, action, by), locked, day)
+        facts |= {name: values[name] for name in step.keeps if name in values}
+        reason = step.reason(values, reason) if step.reason else reason
+        more = partial(step.with_state, locked, by, values) if step.with_state else dict
+        record = perform(machine=machine, obj=locked, action=action, by=by, facts=facts, reason=reason, payload=values, with_state=more)
+        taken = Taken(locked, by, record, values, facts)
+        if step.effect is not None:
+            step.effect(taken)
+        locked.version += 1
+        locked.save()
+        _tell(procedure, step, taken)
+    obj.refresh_from_db()
+    return record
+
+
+def hold(obj: models.Model) -> Any:
+    """The row of an object under the lock of its procedure; needs a transaction. Raises ``Stale`` where it is gone."""
+    try:
+        return procedure_of(obj).lock(obj.pk)
+    except ObjectDoesNotExist as gone:
+        raise Stale(STALE) from gone
+
+
+def hold_version(locked: Any, version: int, words: str = CHANGED) -> None:
+    """Raises ``Stale`` with what is stored, for a form that was opened before the last change."""
+    if locked.version != version:
+        raise Stale(words, current=locked)
+
+
+def _needed(procedure: Procedure, obj: Any, action: str, by: User | None) -> tuple[str, ...]:
+    """Facts of the step; none where ``perform`` refuses it for its state or for the person."""
+    transition = procedure.machine.find(action, getattr(obj, procedure.machine.field))
+    return procedure.steps[action].facts if transition is not None and may_take(transition, obj, by) else ()
+
+
+def _tell(procedure: Procedure, step: Step, taken: Taken) -> None:
+    record = taken.record
+    turn, informed = procedure.receivers(record.action, record.source).people(taken.obj, record.source, taken.by)
+    if not turn and not informed:
+        return
+    key = f"{record.machine}:{taken.obj.pk}:{record.pk}"
+    send(kind=step.message, key=key, receivers=turn, note=_short(procedure.words(taken, step)))
+    words = procedure.informed_words or procedure.words
+    send(kind=step.informed_message or step.message, key=key, receivers=informed, note=_short(words(taken, step)))
+
+
+def _short(note: Note) -> Note:
+    return Note(note.title[:LONGEST_TITLE], note.body, note.link, note.demo)
+
+
+def offered(obj: models.Model, by: User, known: Facts = NOTHING) -> list[Offered]:
+    """Steps this person may take now, with what stands against each; only the facts that these steps need are computed.
+
+    ``known``: facts of today that the page has computed already.
+    """
+    procedure = procedure_of(obj)
+    machine = procedure.machine
+    mine = [transition for transition in machine.leaving(getattr(obj, machine.field)) if may_take(transition, obj, by)]
+    names = [name for transition in mine for name in procedure.steps[transition.action].facts if name not in known]
+    return available_actions(machine, obj, by, {**known, **procedure.known(names, obj, clock.today())})
