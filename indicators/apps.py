@@ -10,5 +10,7 @@ class IndicatorsConfig(AppConfig):
     verbose_name = "评价标准"
 
     def ready(self) -> None:
-        """Make the life of an edition known to the workflow."""
-        from indicators import lifecycle  # noqa: F401, PLC0415 - models are ready only now
+        """Fill the registries."""
+        from indicators import wiring  # noqa: PLC0415 -- models are ready only now
+
+        wiring.wire()

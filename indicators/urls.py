@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from indicators.views import comparing, editions, keeping, trying
+from indicators.comparison import views as comparing
+from indicators.editions.views import editions, keeping
+from indicators.what_if import views as trying
 
 app_name = "indicators"
 urlpatterns = [

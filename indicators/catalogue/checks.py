@@ -130,9 +130,9 @@ def _chapters(place: Place, chapters: object, whole: Whole, *, all_dimensions: b
                 place.bad(f"{kind}/{stage} 的权重之和为{weight}，应为1")
     check_shared(whole.seen)
     if (whole.dimensions or all_dimensions) and whole.dimensions != set(DIMENSIONS):
-        place.bad("缺少维度：" + "、".join(name for name in DIMENSIONS if name not in whole.dimensions))
+        place.bad("缺少方面：" + "、".join(name for name in DIMENSIONS if name not in whole.dimensions))
     elif not whole.dimensions:
-        place.note("没有章写明维度（政策以外的体系可以如此）")
+        place.note("没有章写明方面（政策以外的体系可以如此）")
 
 
 def _chapter(place: Place, chapter: dict[str, Any], whole: Whole) -> None:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from indicators.scoring.numbers import decimal, figure, half_up
+from greendistrict.core.rounding import half_up
+from indicators.scoring.numbers import decimal, figure
 from indicators.scoring.prepare import ChapterRules, EditionRules, Item, Table
 from indicators.scoring.refusals import ScoringRefused, ValueProblem
 

@@ -1,14 +1,11 @@
-"""Exact numbers of scoring: decimals as written, ratios as two numbers, rounding half up."""
+"""Exact numbers of scoring: decimals as written, ratios as two numbers."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from fractions import Fraction
+from decimal import Decimal, InvalidOperation
 
 from greendistrict.core.figures import NumberError, parse_number
+from greendistrict.core.rounding import EXACT
 from indicators.scoring.refusals import ValueProblem
 
-CENT = Decimal("0.01")
-# Wide enough that sums and products of accepted values are exact and a single division finds every tie.
-EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 LARGEST = Decimal(10) ** 15
 MOST_DECIMALS = 20
 
@@ -39,17 +36,6 @@ def typed(raw: object) -> Decimal:
         return decimal(parse_number(raw))
     except NumberError as problem:
         raise ValueProblem(str(problem)) from problem
-
-
-def half_up(value: Fraction) -> Decimal:
-    """Round a number that is not negative half up to 2 decimals."""
-    cents = (value.numerator * 200 + value.denominator) // (2 * value.denominator)
-    return Decimal(cents).scaleb(-2)
-
-
-def round_points(value: Decimal) -> Decimal:
-    """Round points half up to 2 decimals."""
-    return value.quantize(CENT, rounding=ROUND_HALF_UP, context=EXACT)
 
 
 def plain(value: Decimal) -> str:

@@ -95,7 +95,7 @@ class EditionRules:
         """Return the table of a district type and stage. Raises ``ScoringRefused`` for ones the edition does not know."""
         found = self.tables.get((kind, stage))
         if found is None:
-            msg = f"{self.code} 没有类型 {kind}、阶段 {stage} 的评分表"
+            msg = f"{self.code} 没有{self.types.get(kind, kind)}、{self.stages.get(stage, stage)}的评分表"
             raise ScoringRefused(msg)
         return found
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from indicators.scoring.numbers import EXACT, decimal, plain, round_points
+from greendistrict.core.rounding import EXACT, half_up
+from indicators.scoring.numbers import decimal, plain
 from indicators.scoring.refusals import ValueProblem
 
 Rater = Callable[[Any], Decimal]
@@ -164,7 +165,7 @@ def _linear(rule: Mapping[str, Any], measured: Measure) -> Rater:
             return least
         if way >= whole:
             return most
-        return round_points(EXACT.add(least, EXACT.divide(EXACT.multiply(way, gain), whole)))
+        return half_up(EXACT.add(least, EXACT.divide(EXACT.multiply(way, gain), whole)))
 
     return rate
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from greendistrict.core.rounding import half_up
 from indicators.scoring.numbers import decimals_of, plain, typed
 from indicators.scoring.prepare import Item
 from indicators.scoring.raters import MOST_COUNTED, exact, ratio_of, ticked, whole
 from indicators.scoring.refusals import ValueProblem
 
+SLIPS = {2: "100", 3: "1000", 4: "1万"}
 YES = {"true": True, "1": True, "on": True, "yes": True, "是": True, "false": False, "0": False, "off": False, "no": False, "否": False}
 
 
@@ -80,15 +84,25 @@ def _option(rule: Mapping[str, Any], raw: object) -> str:
 
 def _ratio(item: Item, raw: object) -> dict[str, str] | None:
     entries = _mapping(raw, [entry["key"] for entry in item.data["inputs"]])
-    filled = {key: _input(item, key, entry) for key, entry in entries.items()}
+    filled = _each({key: partial(_input, item, key, entry) for key, entry in entries.items()})
     if set(filled) == {"a", "b"} and item.value:
         a, b = ratio_of(filled)
         low, high = exact(item.value["min"]), exact(item.value["max"])
         if not low * b <= a * 100 <= high * b:
             labels = [entry["label"] for entry in item.data["inputs"]]
-            msg = f"{labels[0]}与{labels[1]}之比应在{plain(low)}至{plain(high)}{item.value['unit']}之间"
+            slip = _slip(item, Fraction(a) / Fraction(b), Fraction(high) / 100)
+            msg = f"{labels[0]}与{labels[1]}之比应在{plain(low)}至{plain(high)}{item.value['unit']}之间{slip}"
             raise ValueProblem(msg)
     return {key: plain(filled[key]) for key in sorted(filled)} or None
+
+
+def _slip(item: Item, share: Fraction, most: Fraction) -> str:
+    """Name the factor by which a figure may have been mistaken: 平方米 typed for 公顷 is 1万 times too large."""
+    over = next((power for power in SLIPS if most and most * 10 ** (power - 1) < share <= most * 10**power), 0)
+    if not over or not item.value:
+        return ""
+    units = "、".join(dict.fromkeys(entry["unit"] for entry in item.data["inputs"]))
+    return f"；现为{plain(half_up(share * 100))}{item.value['unit']}，可能差了{SLIPS[over]}倍，请核对单位（{units}）"
 
 
 def _input(item: Item, key: str, raw: object) -> Decimal:
@@ -109,15 +123,30 @@ def _input(item: Item, key: str, raw: object) -> Decimal:
 
 def _named(item: Item, raw: object) -> dict[str, Any] | None:
     rules = {entry["value"]["key"]: entry for entry in item.rule["rules"]}
-    filled: dict[str, Any] = {}
-    for key, part in _mapping(raw, list(rules)).items():
-        entry = rules[key]
-        try:
-            filled[key] = _one(entry["rule"], entry["value"], item.points, part)
-        except ValueProblem as problem:
-            msg = f"{entry['value']['label']}：{problem.message}"
-            raise ValueProblem(msg) from problem
+    filled = _each({key: partial(_part, item, rules[key], part) for key, part in _mapping(raw, list(rules)).items()})
     return {key: filled[key] for key in rules if key in filled} or None
+
+
+def _part(item: Item, entry: Mapping[str, Any], raw: object) -> Any:
+    try:
+        return _one(entry["rule"], entry["value"], item.points, raw)
+    except ValueProblem as problem:
+        msg = f"{entry['value']['label']}：{problem.message}"
+        raise ValueProblem(msg) from problem
+
+
+def _each(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """What every reader gives; the problems of all are raised together."""
+    found: dict[str, Any] = {}
+    problems: list[str] = []
+    for key, read in readers.items():
+        try:
+            found[key] = read()
+        except ValueProblem as problem:
+            problems.append(problem.message)
+    if problems:
+        raise ValueProblem("；".join(problems))
+    return found
 
 
 def _mapping(raw: object, keys: list[str]) -> dict[str, object]:

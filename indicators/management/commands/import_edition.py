@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from greendistrict.core.errors import Refused
 from indicators.catalogue import Parsed, Verdict, parse
-from indicators.services import import_document
+from indicators.editions.services import import_document
 
 INVALID = 1
 INCOMPLETE = 3

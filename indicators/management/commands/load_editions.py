@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from indicators.services import load_shipped_editions
+from indicators.editions.services import load_shipped_editions
 
 
 class Command(BaseCommand):

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from indicators.models import Edition
-from indicators.scoring import EditionRules, Result, ScoringRefused, figure, score
-from indicators.selectors import edition_named, rules_for
-from indicators.valuesfile import read_values
+from indicators.editions.models import Edition
+from indicators.editions.selectors import edition_named, rules_for
+from indicators.scoring.engine import Result, score
+from indicators.scoring.numbers import figure
+from indicators.scoring.prepare import EditionRules
+from indicators.scoring.refusals import ScoringRefused
+from indicators.scoring.valuesfile import read_values
 
 REFUSED = 2
 

@@ -8,7 +8,7 @@ from greendistrict.core.errors import Refusal, Refused
 from greendistrict.documents.inspection import display_name, inspect
 from indicators.catalogue import Parsed, parse
 from indicators.catalogue.reader import MAX_BYTES
-from indicators.workbook import parse_workbook
+from indicators.editions.workbook.read import parse_workbook
 
 ACCEPT = ".yaml,.yml,.xlsx"
 MEGABYTE = 1024 * 1024

@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from indicators.scoring import EditionRules, Item, Rated, Result
-from indicators.steps import best_next
+from indicators.scoring.engine import Rated, Result
+from indicators.scoring.prepare import EditionRules, Item
+from indicators.scoring.steps import best_next
 
 MOST_STEPS = 40
 HALF_CENT = Fraction(1, 200)

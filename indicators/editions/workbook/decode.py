@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.catalogue.problems import Path, Problem, show
-from indicators.workbook.layout import CHAPTERS, EMPTY_TEXT, FIRST_ROW, NOT_ENTERED, SHEETS, WEIGHT, YES, Cell, Column, Grid, columns_of
+from indicators.editions.workbook.layout import (
+    CHAPTERS,
+    EMPTY_TEXT,
+    FIRST_ROW,
+    NOT_ENTERED,
+    SHEETS,
+    WEIGHT,
+    YES,
+    Cell,
+    Column,
+    Grid,
+    columns_of,
+)
 
 NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,20})?([eE]-?\d{1,2})?", re.ASCII)
 SHEET_WEIGHT, ROW_WEIGHT = 10**8, 10**3

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from indicators.intake import ACCEPT
-from indicators.models import Edition
+from indicators.editions.intake import ACCEPT
+from indicators.editions.models import Edition
 
 MAX_VALUES = 1024 * 1024
 

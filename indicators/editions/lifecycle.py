@@ -6,9 +6,9 @@ from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
-from indicators import rules
-from indicators.enums import EditionStatus
-from indicators.models import Edition
+from indicators.common.enums import EditionStatus
+from indicators.editions import rules
+from indicators.editions.models import Edition
 
 
 def _drafts(by: User, _edition: Edition) -> bool:

@@ -11,13 +11,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from greendistrict.accounts.http import signed_in
-from indicators import selectors
-from indicators.explain import explain_chapter, explain_level, rule_words
-from indicators.forms import Trial, ValuesUpload
-from indicators.models import Edition
-from indicators.scoring import ChapterRules, EditionRules, Item, ItemResult, ScoringRefused, ValueProblem, check_value, plain
-from indicators.valuesfile import ValuesFile, read_values
-from indicators.what_if import Copy, easiest, way_to_next
+from indicators.editions import selectors
+from indicators.editions.forms import Trial, ValuesUpload
+from indicators.editions.models import Edition
+from indicators.scoring.engine import ItemResult
+from indicators.scoring.explain import explain_chapter, explain_level, rule_words
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import ChapterRules, EditionRules, Item
+from indicators.scoring.refusals import ScoringRefused, ValueProblem
+from indicators.scoring.values import check_value
+from indicators.scoring.valuesfile import ValuesFile, read_values
+from indicators.what_if.what_if import Copy, easiest, way_to_next
 
 OUT, ABSENT = "out", "absent"
 SHOWN = 20
@@ -67,7 +71,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     editions = selectors.editions_visible_to(signed_in(request)).filter(complete=True)
     form = Trial(request.GET or None, editions=editions)
     if not form.is_valid():
-        return render(request, "indicators/what_if.html", {"form": form}, status=422 if form.errors else 200)
+        return render(request, "indicators/what_if/what_if.html", {"form": form}, status=422 if form.errors else 200)
     edition, (kind, stage) = form.cleaned_data["edition"], form.cleaned_data["table"]
     return trial_page(request, edition, kind, stage, context={"form": form})
 
@@ -87,7 +91,7 @@ def trial_page(
     if request.method == "POST" and request.POST.get("do") == "save":
         return _saved(edition, typed)
     shown = trial_context(edition, rules, typed, kind, stage, live=live) | {"upload": upload, **context}
-    return render(request, "indicators/_what_if_outcome.html" if live else "indicators/what_if.html", shown)
+    return render(request, "indicators/what_if/_what_if_outcome.html" if live else "indicators/what_if/what_if.html", shown)
 
 
 def trial_context(edition: Edition, rules: EditionRules, typed: Typed, kind: str, stage: str, *, live: bool = False) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.services import available_actions
-from indicators import rules, selectors
-from indicators.enums import Certainty
-from indicators.explain import steps_of, words
-from indicators.forms import ClauseFilter
-from indicators.lifecycle import EDITION
-from indicators.models import Chapter, Clause, Edition
+from greendistrict.workflow.procedure import offered
+from indicators.common.enums import Certainty
+from indicators.editions import rules, selectors
+from indicators.editions.forms import ClauseFilter
+from indicators.editions.lifecycle import EDITION
+from indicators.editions.models import Chapter, Clause, Edition
+from indicators.scoring.explain import steps_of, words
 
 METHODS = {"weighted": "各章得分加权相加，另加加分", "sum": "各章分值直接相加，另加加分"}
 
@@ -49,7 +49,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
     user = signed_in(request)
     editions = selectors.editions_with_counts(user)
-    return render(request, "indicators/edition_list.html", {"editions": editions, "drafts": rules.may_draft(user)})
+    return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(user)})
 
 
 @login_required
@@ -58,11 +58,11 @@ def edition_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one edition: facts, weights, what is missing, clauses by chapter, what can be done with it."""
     user = signed_in(request)
     edition = get_object_or_404(selectors.editions_visible_to(user), pk=pk)
-    return render(request, "indicators/edition_detail.html", detail_context(user, edition, request.GET))
+    return render(request, "indicators/editions/edition_detail.html", detail_context(user, edition, request.GET))
 
 
 def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str, Any]:
-    """What the page shows; the offered buttons are exactly what ``perform`` would allow."""
+    """What the page shows; the offered buttons are exactly what ``take`` would allow."""
     form = ClauseFilter(query or None, edition=edition)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     clauses = selectors.clauses_matching(edition, kind=wanted.get("kind", ""), stage=wanted.get("stage", ""), query=wanted.get("q", ""))
@@ -77,7 +77,7 @@ def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str,
         "method": METHODS.get(edition.total.get("method", ""), ""),
         "shown": sum(len(block.rows) for block in blocks),
         "searched": any(wanted.values()),
-        "offered": available_actions(EDITION, edition, user),
+        "offered": offered(edition, user),
         "action_url": reverse("indicators:edition_action", args=[edition.pk]),
         "keeps": keeps,
         "entries": [_entry(record) for record in reversed(timeline.of_subject(edition))] if keeps else [],
@@ -101,7 +101,7 @@ def clause(request: HttpRequest, pk: int) -> HttpResponse:
         "bases": [(entry, Certainty(entry["certainty"]).label) for entry in found.basis],
         **around,
     }
-    return render(request, "indicators/clause.html", context)
+    return render(request, "indicators/editions/clause.html", context)
 
 
 def _entry(record: TransitionRecord) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
-from indicators import selectors
-from indicators.comparison import LABELS, ClauseChange, compare
-from indicators.forms import EditionPair
+from indicators.comparison.comparison import LABELS, ClauseChange, compare
+from indicators.editions import selectors
+from indicators.editions.forms import EditionPair
 
 
 @login_required
@@ -25,7 +25,7 @@ def edition_diff(request: HttpRequest) -> HttpResponse:
         found = compare(old.document, new.document)
         counts = [(LABELS[kind], count) for kind, count in found.counts.items()]
         context |= {"old": old, "new": new, "found": found, "counts": counts, "groups": _groups(found.clauses)}
-    return render(request, "indicators/edition_diff.html", context, status=422 if form.errors else 200)
+    return render(request, "indicators/comparison/edition_diff.html", context, status=422 if form.errors else 200)
 
 
 def _groups(changes: tuple[ClauseChange, ...]) -> list[tuple[str, list[ClauseChange]]]:

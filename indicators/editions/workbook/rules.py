@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.catalogue.problems import Path
-from indicators.workbook.decode import Row, Taken
-from indicators.workbook.encode import SPAN
+from indicators.editions.workbook.decode import Row, Taken
+from indicators.editions.workbook.encode import SPAN
 
 
 @dataclass

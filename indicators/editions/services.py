@@ -11,15 +11,14 @@ from django.db import connection, transaction
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
-from greendistrict.workflow.services import perform
-from indicators import rules
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow.procedure import take
 from indicators.catalogue import Parsed, Verdict, parse
-from indicators.enums import EditionStatus
-from indicators.lifecycle import EDITION
-from indicators.models import Chapter, Clause, Edition, EditionDocument
+from indicators.common.enums import EditionStatus
+from indicators.editions import rules
+from indicators.editions.models import Chapter, Clause, Edition, EditionDocument
 
-DATA = Path(__file__).resolve().parent / "data"
+DATA = Path(__file__).resolve().parents[1] / "data"
 # Shipped editions that districts may use at once; the others wait for the city's decision or text.
 PUBLISHED_AT_ONCE = ("GD-REF-2024",)
 CHANGEABLE = (EditionStatus.DRAFT, EditionStatus.CHECKED, EditionStatus.PUBLISHED)
@@ -52,7 +51,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
         raise Refused(msg)
     code = parsed.document["edition"]["code"]
     _one_at_a_time(code)
-    existing = Edition.objects.select_for_update().filter(code=code).first()
+    existing = Edition.objects.select_for_update(no_key=True).filter(code=code).first()
     if existing is not None and existing.digest == parsed.digest:
         return Imported(existing, changed=False)
     if existing is not None and existing.status not in CHANGEABLE:
@@ -62,9 +61,10 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
         msg = f"{code} 已有一份（{existing.get_status_display()}），内容不同；要替换请勾选“替换同编号的标准”"
         raise Refused([Refusal(msg, field="replace")])
     if existing is not None and existing.status != EditionStatus.DRAFT:
-        perform(machine=EDITION, obj=existing, action="revise", by=by, reason="重新导入")
+        take(obj=existing, action="revise", by=by, version=existing.version, reason="重新导入")
     edition = existing or Edition(code=code)
     _fill(edition, parsed)
+    edition.version += 1
     edition.save()
     EditionDocument.objects.update_or_create(edition=edition, defaults={"document": parsed.document})
     _store_rows(edition, parsed.document)
@@ -155,31 +155,17 @@ def _load(path: Path, by: User | None) -> Edition:
         return kept
     edition = import_document(parsed=parsed, by=by).edition
     if edition.complete and edition.status == EditionStatus.DRAFT:
-        perform(machine=EDITION, obj=edition, action="check", by=by)
+        take(obj=edition, action="check", by=by, version=edition.version)
     if edition.code in PUBLISHED_AT_ONCE and edition.status == EditionStatus.CHECKED:
-        perform(machine=EDITION, obj=edition, action="publish", by=by)
+        take(obj=edition, action="publish", by=by, version=edition.version)
     return edition
 
 
 @transaction.atomic
 def freeze(edition: Edition) -> None:
     """Lock an edition that something submitted rests on. Repeating it changes nothing; raises ``Refused`` for a draft."""
-    status = Edition.objects.select_for_update().values_list("status", flat=True).get(pk=edition.pk)
+    status = Edition.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=edition.pk)
     if status not in {EditionStatus.FROZEN, EditionStatus.SUPERSEDED}:
-        perform(machine=EDITION, obj=edition, action="freeze", by=None)
+        take(obj=edition, action="freeze", by=None, version=None)
     else:
         edition.refresh_from_db(fields=["status"])
-
-
-@transaction.atomic
-def take_step(*, edition: Edition, action: str, by: User, digest: str, reason: str = "") -> None:
-    """Take one step in the life of an edition whose text this person has read.
-
-    ``digest`` is that of the text on the page; raises ``Stale`` when another text was imported meanwhile, ``Refused`` with
-    everything that stands against the step, ``NotAllowed`` for the wrong seat.
-    """
-    held = Edition.objects.select_for_update().values_list("digest", flat=True).get(pk=edition.pk)
-    if held != digest:
-        msg = "页面打开后这一标准重新导入过，内容已经改变；请看过新的内容再办理"
-        raise Stale(msg, current=held)
-    perform(machine=EDITION, obj=edition, action=action, by=by, reason=reason)

@@ -4,9 +4,9 @@ from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks import BookCell, grids, package_problem
 from indicators.catalogue import Parsed, Verdict, judge
 from indicators.catalogue.problems import Findings, Problem, show
-from indicators.workbook.decode import Taken, address, order
-from indicators.workbook.gather import gather
-from indicators.workbook.layout import SHEETS, Cell, Grid
+from indicators.editions.workbook.decode import Taken, address, order
+from indicators.editions.workbook.gather import gather
+from indicators.editions.workbook.layout import SHEETS, Cell, Grid
 
 MAX_ROWS, MAX_COLUMNS = 5_000, 80
 

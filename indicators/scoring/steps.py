@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from indicators.explain import at_words
-from indicators.scoring import Item, plain
-from indicators.scoring.numbers import EXACT, decimal
+from greendistrict.core.rounding import EXACT
+from indicators.scoring.explain import at_words
+from indicators.scoring.numbers import decimal, plain
+from indicators.scoring.prepare import Item
 from indicators.scoring.raters import exact
 from indicators.scoring.refusals import ValueProblem
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from indicators.explain import steps_of
-from indicators.fewest import Standing, fewest
-from indicators.scoring import EditionRules, Item, Rated, Result, aggregate, rate
-from indicators.steps import best_next
+from indicators.scoring.engine import Rated, Result, aggregate, rate
+from indicators.scoring.explain import steps_of
+from indicators.scoring.prepare import EditionRules, Item
+from indicators.scoring.steps import best_next
+from indicators.what_if.fewest import Standing, fewest
 
 
 @dataclass(frozen=True)

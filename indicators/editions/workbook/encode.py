@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from indicators.workbook.layout import (
+from indicators.editions.workbook.layout import (
     BASIS,
     CHAPTERS,
     EDITION,

@@ -1,6 +1,7 @@
 """Keeping standards: import with every problem at once, the steps of an edition's life, export."""
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -13,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.workflow.services import Offered, available_actions
-from indicators import rules, selectors, services
-from indicators.catalogue import Parsed, Verdict, text_of
-from indicators.forms import EditionUpload
-from indicators.intake import parse_upload
-from indicators.lifecycle import EDITION
-from indicators.models import Edition
-from indicators.views.editions import detail_context
-from indicators.workbook import blank_workbook, workbook_of
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.services import Offered
+from indicators.catalogue import Parsed, Verdict
+from indicators.catalogue.normal import text_of
+from indicators.editions import rules, selectors, services
+from indicators.editions.forms import EditionUpload
+from indicators.editions.intake import parse_upload
+from indicators.editions.views.editions import detail_context
+from indicators.editions.workbook.build import blank_workbook, workbook_of
 
 UNPROCESSABLE = 422
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,46 +78,38 @@ def _import_page(request: HttpRequest, form: EditionUpload, parsed: Parsed | Non
     wrong = [problem for problem in parsed.problems if problem.kind == "invalid"] if parsed else []
     gaps = [problem for problem in parsed.problems if problem.kind != "invalid"] if parsed else []
     context = {"form": form, "parsed": parsed, "wrong": wrong, "gaps": gaps, "name": getattr(form.files.get("file"), "name", "")}
-    return render(request, "indicators/edition_import.html", context, status=status)
+    return render(request, "indicators/editions/edition_import.html", context, status=status)
 
 
 @login_required
 @require_POST
 def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step; a refusal shows the edition again with every reason and what was typed."""
+    edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)), pk=pk)
+    detail = reverse("indicators:edition_detail", args=[pk])
+    page = StepPage(
+        url=reverse("indicators:edition_action", args=[pk]),
+        back=detail,
+        again=lambda refused, **typed: _again(request, pk, refused, **typed),
+        done=lambda offer: _done(request, detail, offer),
+        question=lambda offer: SURE[offer.action].format(edition=edition.code),
+        crumbs=(("评价标准", reverse("indicators:edition_list")), (edition.code, detail)),
+    )
+    return act(request, edition, page)
+
+
+def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any) -> HttpResponse:
+    if refused is not None:
+        typed["errors"] = [refusal.text for refusal in refused.refusals]
     user = signed_in(request)
     edition = get_object_or_404(selectors.editions_visible_to(user), pk=pk)
-    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
-    offer = next((one for one in available_actions(EDITION, edition, user) if one.action == action), None)
-    if offer is not None and offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes":
-        return _confirm(request, edition, offer)
-    try:
-        services.take_step(edition=edition, action=action, by=user, digest=request.POST.get("version", ""), reason=reason)
-    except Refused as refused:
-        edition.refresh_from_db()
-        context = detail_context(user, edition) | {"errors": [one.text for one in refused.refusals], "reason": reason}
-        return render(request, "indicators/edition_detail.html", context, status=refused.status)
-    messages.success(request, DONE[action])
-    return HttpResponseRedirect(reverse("indicators:edition_detail", args=[pk]))
+    context = {**detail_context(user, edition), **typed}
+    return render(request, "indicators/editions/edition_detail.html", context, status=refused.status if refused else UNPROCESSABLE)
 
 
-def _confirm(request: HttpRequest, edition: Edition, offer: Offered) -> HttpResponse:
-    page = reverse("indicators:edition_detail", args=[edition.pk])
-    context = {
-        "title": f"{offer.label} {edition.code}",
-        "question": SURE[offer.action].format(edition=edition.code),
-        "effects": [offer.message],
-        "reason_required": offer.reason_required,
-        "reason": request.POST.get("reason", ""),
-        "hidden": {"version": request.POST.get("version", "")},
-        "url": reverse("indicators:edition_action", args=[edition.pk]),
-        "action": offer.action,
-        "label": offer.label,
-        "kind": "refuse" if offer.tone == "danger" else "primary",
-        "back": page,
-        "crumbs": [("评价标准", reverse("indicators:edition_list")), (edition.code, page), (offer.label, "")],
-    }
-    return render(request, "components/confirm.html", context)
+def _done(request: HttpRequest, detail: str, offer: Offered | None) -> HttpResponse:
+    messages.success(request, DONE[offer.action] if offer else "已办理")
+    return HttpResponseRedirect(detail)
 
 
 @login_required

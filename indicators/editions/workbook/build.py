@@ -7,12 +7,11 @@ from io import BytesIO
 from typing import Any
 
 from greendistrict.core.errors import Refused
-from indicators.catalogue import raw_of
-from indicators.catalogue.normal import digest, normalise
-from indicators.workbook.decode import Taken
-from indicators.workbook.encode import grids_of, tables_of
-from indicators.workbook.gather import gather
-from indicators.workbook.layout import FIRST_ROW, GUIDE, SHEETS, YES, Cell, Column, Grid, columns_of
+from indicators.catalogue.normal import digest, normalise, raw_of
+from indicators.editions.workbook.decode import Taken
+from indicators.editions.workbook.encode import grids_of, tables_of
+from indicators.editions.workbook.gather import gather
+from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, YES, Cell, Column, Grid, columns_of
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # The same edition gives the same file.

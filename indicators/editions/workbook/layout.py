@@ -74,7 +74,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     CHAPTERS: (
         Column("key", "键", "text", 14, "英文，全标准不重复"), Column("no", "章号", "text", 8, "文本格式"),
-        Column("title", "名称", "text", 18), word("dimension", "维度", DIMENSIONS, "五个维度之一，或不填"),
+        Column("title", "名称", "text", 18), word("dimension", "方面", DIMENSIONS, "五个方面之一，或不填"),
         word("kind", "种类", CHAPTER_KINDS), number("full", "满分", "评分项分值之和"), number("min", "最低分", "任何星级都须达到，或不填"),
     ),
     ITEMS: (

@@ -4,10 +4,10 @@ from itertools import product
 from typing import Any
 
 from indicators.catalogue.problems import Path
-from indicators.workbook.decode import UNREADABLE, Row, Taken, address, day, order, rows_of
-from indicators.workbook.encode import ITEM_TEXT, PLAIN_ITEM, SPAN
-from indicators.workbook.layout import BASIS, CHAPTERS, EDITION, ITEMS, METHODS, NO_TYPE, PARTS, RULES, YES, Grid
-from indicators.workbook.rules import Lines, rule_of
+from indicators.editions.workbook.decode import UNREADABLE, Row, Taken, address, day, order, rows_of
+from indicators.editions.workbook.encode import ITEM_TEXT, PLAIN_ITEM, SPAN
+from indicators.editions.workbook.layout import BASIS, CHAPTERS, EDITION, ITEMS, METHODS, NO_TYPE, PARTS, RULES, YES, Grid
+from indicators.editions.workbook.rules import Lines, rule_of
 
 HEAD = ("code", "title", "based_on", "replaces")
 ONCE = (*HEAD, "official", "in_force", "method", "bonus_cap")

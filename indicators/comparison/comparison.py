@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from indicators.explain import words
+from indicators.scoring.explain import words
 
 Document = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -17,7 +17,7 @@ KINDS = {"control": "控制项", "score": "评分项", "bonus": "加分项", "sc
 ABSENT = {"full": "得满分", "exclude": "不参评", None: "不可声明"}
 METHODS = {"weighted": "加权相加", "sum": "直接相加"}
 HEAD = {"title": "名称", "official": "官方标准", "in_force": "施行日期", "replaces": "代替", "based_on": "编制依据"}
-CHAPTER_FIELDS = {"no": "章号", "title": "章名", "dimension": "维度", "kind": "种类", "full": "满分", "min": "最低分"}
+CHAPTER_FIELDS = {"no": "章号", "title": "章名", "dimension": "方面", "kind": "种类", "full": "满分", "min": "最低分"}
 TEXTS = {
     "kind": "种类", "title": "名称", "requirement": "要求", "points": "分值", "group": "分组", "exclude_when": "不参评情形",
     "method": "核算方法", "source_department": "数据来源部门",

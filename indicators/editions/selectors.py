@@ -1,11 +1,15 @@
 """Reading editions. Any signed-in user may read them: a standard is public within the portal."""
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from greendistrict.accounts.models import User
-from indicators.enums import EditionStatus
-from indicators.models import Chapter, Clause, Edition
-from indicators.scoring import EditionIncomplete, EditionRules, prepare
+from greendistrict.workflow.todo import Task
+from indicators.common.enums import EditionStatus
+from indicators.editions.models import Chapter, Clause, Edition
+from indicators.editions.rules import may_draft, may_publish
+from indicators.scoring.prepare import EditionRules, prepare
+from indicators.scoring.refusals import EditionIncomplete
 
 IN_USE = (EditionStatus.PUBLISHED, EditionStatus.FROZEN)
 # Prepared rules of this process; an edition that changes has another digest.
@@ -26,6 +30,19 @@ def editions_with_counts(user: User) -> QuerySet[Edition]:
 def published_editions() -> QuerySet[Edition]:
     """Return the editions a district may be set to."""
     return Edition.objects.filter(status__in=IN_USE, complete=True)
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Whole editions that wait for the person: drafts to be checked (经办), checked ones to be published (审定)."""
+    turns = {EditionStatus.DRAFT: ("校核评价标准", may_draft), EditionStatus.CHECKED: ("发布评价标准", may_publish)}
+    mine = [status for status, (_, holds) in turns.items() if holds(user)]
+    if not mine:
+        return []
+    waiting = Edition.objects.filter(status__in=mine, complete=True).only("status", "code", "title").order_by("pk")
+    return [
+        Task(turns[EditionStatus(row.status)][0], str(row), reverse("indicators:edition_detail", args=[row.pk]), kind="edition")
+        for row in waiting
+    ]
 
 
 def edition_named(code: str) -> Edition:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.catalogue.reader import read
-from indicators.scoring import ScoringRefused
+from indicators.scoring.refusals import ScoringRefused
 
 PARTS = ("values", "exclusions", "absent")
 

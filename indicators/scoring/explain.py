@@ -6,8 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from indicators.scoring import ChapterResult, EditionRules, Item, Result, plain
-from indicators.scoring.numbers import EXACT, decimal, half_up
+from greendistrict.core.rounding import EXACT, half_up
+from indicators.scoring.engine import ChapterResult, Result
+from indicators.scoring.numbers import decimal, plain
+from indicators.scoring.prepare import EditionRules, Item
 from indicators.scoring.raters import exact, ratio_of
 from indicators.scoring.refusals import ValueProblem
 
@@ -179,8 +181,9 @@ def _reaches(rule: Mapping[str, Any], step: Mapping[str, Any], number: Decimal) 
 def _distance(number: Decimal | None, at: Decimal, value: Mapping[str, Any] | None, *, beyond: bool = False) -> str:
     if number is None or value is None:
         return ""
-    gap, places = abs(at - number), Decimal(1).scaleb(-(value["decimals"] or 0))
-    shown = plain(gap.quantize(places, context=EXACT)) if gap >= places or not gap else plain(places)
+    gap, places = abs(at - number), value["decimals"] or 0
+    least = Decimal(1).scaleb(-places)
+    shown = plain(half_up(gap, places)) if gap >= least or not gap else plain(least)
     return f"还差{shown}{value['unit']}" + ("以上" if beyond else "")
 
 

@@ -1,0 +1,1 @@
+"""Enums that every feature of this app shares."""

@@ -1,0 +1,1 @@
+"""Editions of the standard: storage, lifecycle, workbook, pages."""

@@ -1,0 +1,26 @@
+"""Steps of an edition of a standard. They tell nobody: the two posts that keep standards meet in the list of editions."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+from indicators.editions.lifecycle import EDITION
+from indicators.editions.models import Edition
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    link = reverse("indicators:edition_detail", args=[taken.obj.pk])
+    return Note(f"{taken.obj}：{EDITION.state(taken.obj.status).label}", taken.record.reason, link)
+
+
+def _lock(pk: int) -> Any:
+    return Edition.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+EDITION_STEPS = Procedure(
+    machine=EDITION,
+    lock=_lock,
+    words=_note,
+    steps={"check": Step(), "publish": Step(), "revise": Step(), "freeze": Step(), "supersede": Step()},
+)

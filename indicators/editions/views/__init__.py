@@ -1,0 +1,1 @@
+"""Pages of editions and of keeping them."""

@@ -1,1 +1,0 @@
-"""Pages of the standards: reading, keeping, comparing, trying out."""

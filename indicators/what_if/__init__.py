@@ -1,0 +1,1 @@
+"""What-if scoring: changed values, and the fewest points that reach a level."""
