@@ -9,13 +9,7 @@ class DistrictsConfig(AppConfig):
     name = "districts"
 
     def ready(self) -> None:
-        """Make the machine known and say whose files may be opened by whom."""
-        from districts import lifecycle, planlifecycle, plotlifecycle  # noqa: F401, PLC0415 -- models must be loaded first
-        from districts.models import District, ImplementationPlan, KeyProject  # noqa: PLC0415
-        from districts.rules import may_add_file  # noqa: PLC0415
-        from districts.selectors import files_visible_to, implementation_plans_visible_to, key_projects_visible_to  # noqa: PLC0415
-        from greendistrict.documents.registry import register_owner  # noqa: PLC0415
+        """Fill the registries."""
+        from districts import wiring  # noqa: PLC0415 -- models are ready only now
 
-        register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}")
-        register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file)
-        register_owner(KeyProject, key_projects_visible_to, may_add_file)
+        wiring.wire()

@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from districts.views import acts, boundaries, implementation, parties, watch
+from districts.acts import views as acts
+from districts.boundaries import views as boundaries
+from districts.file.views import parties
+from districts.overview.views import watch
+from districts.yearly_plans import views as implementation
 
 urlpatterns: list[URLPattern] = [
     path("key-areas/", boundaries.key_area_list, name="key_area_list"),

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from districts.enums import ImportKind
-from districts.views import list_files, plot_control, plot_opinions, plots, projects, row_sources
+from districts.common.enums import ImportKind
+from districts.lists.views import files as list_files
+from districts.lists.views import row_sources
+from districts.overview.views import imports, plots
+from districts.plots.views import backfills
+from districts.plots.views import control as plot_control
+from districts.plots.views import opinions as plot_opinions
+from districts.projects import views as projects
 
 PLOTS, PROJECTS, WORKS = ({"kind": kind} for kind in (ImportKind.PLOTS, ImportKind.PROJECTS, ImportKind.WORKS))
 
 urlpatterns = [
     path("<slug:code>/plots/", plots.plot_list, name="plot_list"),
+    path("<slug:code>/plots/backfill/", backfills.plot_backfill, name="plot_backfill"),
     path("<slug:code>/plots/board/", plots.plot_board, name="plot_board"),
     path("<slug:code>/plots/export/", list_files.list_export, PLOTS, name="plot_export"),
     path("<slug:code>/plots/import/", list_files.list_import, PLOTS, name="plot_import"),
@@ -22,7 +29,7 @@ urlpatterns = [
     path("<slug:code>/plots/<int:pk>/sources/", row_sources.row_sources, {"kind": "plots"}, name="plot_sources"),
     path("<slug:code>/key-projects/<int:pk>/sources/", row_sources.row_sources, {"kind": "projects"}, name="key_project_sources"),
     path("<slug:code>/works/<int:pk>/sources/", row_sources.row_sources, {"kind": "works"}, name="work_sources"),
-    path("<slug:code>/imports/<int:pk>/undo/", list_files.import_undo, name="import_undo"),
+    path("<slug:code>/imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("<slug:code>/plots/<int:pk>/control/", plot_control.plot_control, name="plot_control"),
     path("<slug:code>/plots/<int:pk>/control/open/", plot_control.plot_open, name="plot_open"),
     path("<slug:code>/plots/<int:pk>/control/ask/", plot_control.plot_ask, name="plot_ask"),

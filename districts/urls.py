@@ -3,7 +3,12 @@
 from django.urls import path
 
 from districts import file_urls, plot_urls
-from districts.views import edition_move, indicator_actuals, indicator_files, indicators, lists, plan, profile, register, rows
+from districts.file.views import lists
+from districts.indicator_systems.views import edition_move, indicator_actuals, indicator_files, indicators
+from districts.lists.views import rows
+from districts.overview.views import plot_overview
+from districts.profile.views import profile, register
+from districts.special_plans import views as plan
 
 app_name = "districts"
 urlpatterns = [
@@ -12,7 +17,7 @@ urlpatterns = [
     path("", lists.district_list, name="district_list"),
     path("export/", lists.district_export, name="district_export"),
     path("new/", register.district_create, name="district_create"),
-    path("progress/", lists.plot_overview, name="plot_overview"),
+    path("progress/", plot_overview.plot_overview, name="plot_overview"),
     path("<slug:code>/profile/", profile.profile_edit, name="profile_edit"),
     path("<slug:code>/profile/consultants/", profile.mandate_add, name="mandate_add"),
     path("<slug:code>/profile/consultants/<int:pk>/end/", profile.mandate_end, name="mandate_end"),

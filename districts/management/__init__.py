@@ -1,1 +1,1 @@
-"""Commands."""
+"""Management code of the districts app."""

@@ -1,1 +1,1 @@
-"""Commands."""
+"""Commands: load_districts."""

@@ -1,0 +1,1 @@
+"""Decisions of authorities about a district that are entered by hand: forms, services and page."""

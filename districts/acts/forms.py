@@ -1,0 +1,72 @@
+"""Recorded acts about a district as a whole."""
+
+from typing import Any
+
+from django import forms
+
+from districts.acts.services import MAY_APPLY
+from districts.file.forms.fields import day, figure
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation, User
+
+
+class ActForm(forms.Form):
+    """What every act says: when, by which document, why."""
+
+    on = day("日期", required=True)
+    document = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
+    reason = forms.CharField(label="事由", max_length=300)
+
+    def __init__(self, *args: Any, district: District, user: User, **kwargs: Any) -> None:
+        del user
+        self.district = district
+        super().__init__(*args, **kwargs)
+
+    def offer(self, name: str, rows: Any) -> None:
+        """Let a field choose among rows."""
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
+
+
+class RenameForm(ActForm):
+    """Another name."""
+
+    name = forms.CharField(label="新名称", max_length=100, help_text="原名称留作别名")
+    field_order = ("name", "on", "document", "reason")
+
+
+class MergeForm(ActForm):
+    """The district it goes up in."""
+
+    into = forms.ModelChoiceField(label="并入", queryset=District.objects.none(), empty_label="请选择")
+    field_order = ("into", "on", "document", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = District.objects.filter(is_demo=self.district.is_demo, guideline_area=False, merged_into=None)
+        self.offer("into", others.exclude(pk=self.district.pk).order_by("name_pinyin"))
+
+
+class ApplicantForm(ActForm):
+    """The body that applies from now on."""
+
+    applicant = forms.ModelChoiceField(label="新的申报主体", queryset=Organisation.objects.none(), empty_label="请选择")
+    field_order = ("applicant", "on", "document", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = Organisation.objects.filter(kind__in=MAY_APPLY, is_demo=self.district.is_demo)
+        self.offer("applicant", bodies.exclude(pk=self.district.applicant_id or 0).order_by("name_pinyin"))
+
+
+class TypeForm(ActForm):
+    """What experts confirmed about a mixed district."""
+
+    renewal_share = figure("更新用地占比", "%", digits=5, places=2, help_text="超过一半为更新城区，否则为新建城区")
+    field_order = ("renewal_share", "on", "document", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["renewal_share"].required = True
+        self.fields["document"].help_text = "专家意见的名称和日期"

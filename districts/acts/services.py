@@ -1,0 +1,177 @@
+"""Recorded acts about a district as a whole: renamed, merged, another applicant, its type confirmed, work handed over.
+
+Each says by which document and why, is kept for good and stands on the timeline. With a title the applicant changes by a change case.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+
+from districts.acts.models import DistrictAct
+from districts.common.enums import ActKind, DistrictType, Stage
+from districts.file.holds import follow, held
+from districts.file.models.core import District
+from districts.file.rules import may_act, may_confirm_type, may_hand_over
+from districts.file.services.locking import hold_constraints
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+MAY_APPLY = (OrganisationKind.APPLICANT, OrganisationKind.BUREAU, OrganisationKind.AUTHORITY)
+HALF = Decimal(50)
+DEMO_NAME = ("演示", "（虚构）")
+
+
+def keep_act(
+    *, district: District, kind: str, on: dt.date, reason: str, by: User | None, document: str = "", before: str = "", after: str = "",
+    handed_over: Iterable[str] = (),
+) -> DistrictAct:  # fmt: skip
+    """Write the act and its audit record in the caller's transaction. Raises ``Refused`` for a day to come or without a reason."""
+    if on > clock.today():
+        raise Refused([Refusal("日期不能晚于今天", field="on")])
+    act = DistrictAct(
+        district=district, kind=kind, on=on, reason=reason.strip(), document=document.strip(), before=before[:300], after=after[:300],
+        handed_over=list(handed_over), entered_at=clock.now(), entered_by=by,
+    )  # fmt: skip
+    hold_constraints(act)
+    act.save()
+    data = {"kind": kind, "document": act.document, "before": act.before, "after": act.after}
+    audit.record(action="districts.act", by=by, obj=district, data=data)
+    return act
+
+
+def _locked(district: District, by: User) -> District:
+    if not may_act(by):
+        msg = "这一事项由市级经办登记"
+        raise NotAllowed(msg)
+    stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    if found := held(stored):
+        raise Refused(found)
+    return stored
+
+
+def rename_district(*, district: District, name: str, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
+    """Give the district another name; the old one stays as an alias, the code in addresses stays.
+
+    Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` when the name is taken or unchanged.
+    """
+    with transaction.atomic():
+        stored = _locked(district, by)
+        before, name = stored.name, name.strip()
+        if name == before:
+            raise Refused([Refusal("名称没有变化", field="name")])
+        if stored.is_demo and not (name.startswith(DEMO_NAME[0]) and name.endswith(DEMO_NAME[1])):
+            raise Refused([Refusal("虚构城区的名称须以“演示”开头、以“（虚构）”结尾", field="name")])
+        stored.name, stored.aliases = name, [*[alias for alias in stored.aliases if alias != name], before]
+        hold_constraints(stored)
+        stored.save()
+        return keep_act(district=stored, kind=ActKind.RENAME, on=on, document=document, reason=reason, before=before, after=name, by=by)
+
+
+def merge_district(*, district: District, into: District, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
+    """Let a candidate go up in another district, which takes over its names; its file stays readable and is closed.
+
+    Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` for a titled district, a circle, or two worlds.
+    """
+    with transaction.atomic():
+        stored = _locked(district, by)
+        target = District.objects.select_for_update(of=("self",), no_key=True).get(pk=into.pk)
+        if found := _against_merging(stored, target):
+            raise Refused(found)
+        stored.merged_into = target
+        stored.save(update_fields=["merged_into"])
+        target.aliases = list(dict.fromkeys([*target.aliases, stored.name, *stored.aliases]))
+        target.save()
+        record = partial(keep_act, on=on, document=document, reason=reason, before=stored.name, after=target.name, by=by)
+        record(district=target, kind=ActKind.MERGE)
+        return record(district=stored, kind=ActKind.MERGE)
+
+
+def _against_merging(district: District, into: District) -> list[Refusal]:
+    found = []
+    if district.pk == into.pk:
+        found.append(Refusal("不能并入自己", field="into"))
+    if into.merged_into_id:
+        found.append(Refusal(f"{into}已并入其他城区", field="into"))
+    if district.stage in TITLED:
+        found.append(Refusal("有称号的城区不能并入，须先按变更办理退出"))
+    if district.is_demo != into.is_demo:
+        found.append(Refusal("虚构城区与真实城区不能合并", field="into"))
+    return found
+
+
+def replace_applicant(*, district: District, applicant: Organisation, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
+    """Let another body apply for a district without a title; its open cases go along.
+
+    Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` when the body cannot apply or a title asks for a change case.
+    """
+    with transaction.atomic():
+        stored = _locked(district, by)
+        if stored.stage in TITLED:
+            raise Refused([Refusal("称号授予后，申报主体须经变更办理", remedy="由申报主体提出变更")])
+        if applicant.kind not in MAY_APPLY or applicant.is_demo != stored.is_demo:
+            raise Refused([Refusal(f"{applicant}不能作申报主体", field="applicant")])
+        if applicant.pk == stored.applicant_id:
+            raise Refused([Refusal("申报主体没有变化", field="applicant")])
+        before = str(stored.applicant or stored.applicant_text or "未登记")
+        stored.applicant = applicant
+        stored.save(update_fields=["applicant"])
+        moved = follow(stored)
+        after = f"{applicant}{f'，{moved}件在办的办件一并转交' if moved else ''}"
+        return keep_act(district=stored, kind=ActKind.APPLICANT, on=on, document=document, reason=reason, before=before, after=after, by=by)
+
+
+def confirm_type(*, district: District, renewal_share: Decimal, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
+    """Record the share of renewal land (%) that experts confirmed for a mixed district; above half it is a renewal district.
+
+    Raises ``NotAllowed`` unless ``by`` is the city's officer or the secretariat, ``Refused`` after a title.
+    """
+    if not may_confirm_type(by):
+        msg = "城区类型由市级经办或技术支撑单位按专家意见登记"
+        raise NotAllowed(msg)
+    with transaction.atomic():
+        stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+        if stored.stage in TITLED:
+            raise Refused([Refusal("称号授予后，城区类型须经变更办理")])
+        before = _type_words(stored)
+        stored.renewal_share = renewal_share
+        stored.type = DistrictType.RENEWAL if renewal_share > HALF else DistrictType.NEW
+        hold_constraints(stored)
+        stored.save()
+        after = _type_words(stored)
+        return keep_act(district=stored, kind=ActKind.TYPE, on=on, document=document, reason=reason, before=before, after=after, by=by)
+
+
+def _type_words(district: District) -> str:
+    share = "" if district.renewal_share is None else f"，更新用地占{district.renewal_share.normalize():f}%"
+    return f"{district.get_type_display() or '未填'}{share}"
+
+
+def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, reason: str, matters: Iterable[str], by: User) -> DistrictAct:
+    """Record that somebody leaves the district's work and who takes it over, with what was open then.
+
+    Work belongs to posts, so nothing moves by itself: the taker holds a post of the same organisation already.
+    Raises ``NotAllowed`` unless ``by`` works for the applicant or the authority, ``Refused`` when the two share no organisation.
+    """
+    if not may_hand_over(by, district):
+        msg = "人员交接由申报主体或实施主体登记"
+        raise NotAllowed(msg)
+    own = seats(by).organisation_ids
+    for person, field in ((leaver, "leaver"), (taker, "taker")):
+        if not person.posts.filter(organisation_id__in=own).exists():
+            raise Refused([Refusal(f"{person}不在本单位任职", field=field)])
+    if leaver.pk == taker.pk:
+        raise Refused([Refusal("移交人和接收人不能是同一人", field="taker")])
+    if not seats(taker).organisation_ids & own:
+        raise Refused([Refusal(f"{taker}今天没有本单位的岗位", field="taker", remedy="请系统管理员先任命岗位")])
+    with transaction.atomic():
+        return keep_act(
+            district=district, kind=ActKind.HANDOVER, on=on, reason=reason, before=leaver.name, after=taker.name, handed_over=matters, by=by
+        )

@@ -1,0 +1,83 @@
+"""Recorded acts about a district as a whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from districts.acts import forms, services
+from districts.file.models.core import District
+from districts.file.rules import may_act, may_confirm_type, may_hand_over
+from districts.file.selectors.visibility import district_seen
+from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_read
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed, Refused
+
+
+@dataclass(frozen=True)
+class Act:
+    """One kind of act: its words, its form, its service and who may take it."""
+
+    label: str
+    effect: str
+    form: type[forms.ActForm]
+    service: Callable[..., Any]
+    allowed: Callable[[User], bool]
+
+
+ACTS = {
+    "rename": Act("更名", "原名称留作别名，网址和已有材料不变", forms.RenameForm, services.rename_district, may_act),
+    "merge": Act("并入其他城区", "资料保留可查，不再修改；名称成为并入城区的别名", forms.MergeForm, services.merge_district, may_act),
+    "applicant": Act("更换申报主体", "此后由新的申报主体填报，在办的办件一并转交；有称号的城区须经变更办理", forms.ApplicantForm,
+        services.replace_applicant, may_act),
+    "type": Act("确认类型", "新建与更新兼有的，按专家确认的更新用地占比定类型", forms.TypeForm, services.confirm_type, may_confirm_type),
+}  # fmt: skip
+
+
+@login_required
+@require_safe
+def act_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Acts that were recorded, and those the person may record."""
+    user = signed_in(request)
+    offered = [(key, act.label, act.effect) for key, act in ACTS.items() if act.allowed(user)]
+    district = district_seen(user, code) if offered else district_to_read(request, code)[0]
+    context = {
+        "district": district,
+        "acts": list(district.acts.select_related("entered_by")),
+        "offered": offered,
+        "hands_over": may_hand_over(user, district),
+    }
+    return render(request, "districts/acts/act_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Form of one act."""
+    user = signed_in(request)
+    district: District = district_seen(user, code)
+    act = ACTS.get(kind)
+    if act is None:
+        raise Http404
+    if not act.allowed(user):
+        msg = f"{act.label}由市级登记"
+        raise NotAllowed(msg)
+    form = act.form(request.POST or None, district=district, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act.service(district=district, by=user, **form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"{act.label}已登记")
+            return redirect("districts:act_list", code=code)
+    context = {"district": district, "act": act, "form": form}
+    return render(request, "districts/acts/act_record.html", context, status=UNPROCESSABLE if form.errors else 200)

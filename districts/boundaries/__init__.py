@@ -1,0 +1,1 @@
+"""Boundaries of a district by kind and version: upload, check, adoption, outline on the map."""

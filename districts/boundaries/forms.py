@@ -1,0 +1,61 @@
+"""Uploading a boundary, giving its 审图号, entering the extent of a key area."""
+
+from typing import Any
+
+from django import forms
+
+from districts.common.enums import BoundaryKind
+from districts.common.systems import CHOICES
+from districts.file.forms.filters import key_areas
+
+ACCEPT = ".geojson,.json,.kml,.zip"
+FILE_HELP = "GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。不得上传涉密及敏感测绘数据"
+SYSTEM_HELP = "文件没有写明坐标系的，请选定；不清楚的请问测绘单位，不要猜"
+
+
+def file_field(*, required: bool = True) -> forms.FileField:
+    """File with a boundary."""
+    errors = {"required": "请选择范围文件", "empty": "范围文件是空的"}
+    widget = forms.FileInput(attrs={"accept": ACCEPT})
+    return forms.FileField(label="范围文件", required=required, help_text=FILE_HELP, widget=widget, error_messages=errors)
+
+
+def system_field() -> forms.ChoiceField:
+    """Coordinate system, where the file does not name it."""
+    return forms.ChoiceField(label="坐标系", choices=CHOICES, required=False, help_text=SYSTEM_HELP)
+
+
+class BoundaryForm(forms.Form):
+    """A new version of one of the three boundaries."""
+
+    kind = forms.ChoiceField(label="范围", choices=BoundaryKind.choices, initial=BoundaryKind.PLAN)
+    file = file_field()
+    system = system_field()
+    reason = forms.CharField(label="事由", max_length=200, required=False, help_text="已有一版的，写明为什么改")
+    map_number = forms.CharField(label="审图号", max_length=40, required=False, help_text="有审图号的范围才向公众显示；没有的不填")
+
+    def values(self) -> dict[str, Any]:
+        """Arguments of ``services.upload_boundary``."""
+        data = dict(self.cleaned_data)
+        return {"upload": data.pop("file"), **data}
+
+
+class MapNumberForm(forms.Form):
+    """The 审图号 of a version that is kept already."""
+
+    map_number = forms.CharField(label="审图号", max_length=40, required=False)
+
+
+class KeyAreaForm(forms.Form):
+    """The extent of a key area."""
+
+    name = forms.ChoiceField(label="重点区域", choices=key_areas)
+    file = file_field()
+    system = system_field()
+    source = forms.CharField(label="出处", max_length=300, help_text="范围由哪个文件划定，如批复文号")
+    reason = forms.CharField(label="事由", max_length=200, required=False, help_text="已有一版的，写明为什么改")
+
+    def values(self) -> dict[str, Any]:
+        """Arguments of ``services.save_key_area``."""
+        data = dict(self.cleaned_data)
+        return {"upload": data.pop("file"), **data}

@@ -1,0 +1,147 @@
+"""From raw rings to a checked boundary: closed, in WGS84, within bounds, valid, measured on the ellipsoid."""
+
+import math
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyproj
+import shapely
+from shapely.geometry import MultiPolygon, shape
+from shapely.geometry.polygon import orient
+
+from districts.boundaries.geometry import systems
+from districts.boundaries.geometry.errors import EAST, MAX_POINTS, NORTH, BoundaryError
+from districts.boundaries.geometry.formats import Point, Polygon, read
+
+RING_POINTS = 4
+SQUARE_METRES = 1_000_000
+DEGREES = 360
+PLACES = 7  # of a degree: a centimetre
+REASONS = (
+    (re.compile("Self-intersection|Ring Self"), "边界自相交或几块相互重叠"),
+    (re.compile("Hole lies outside|Holes are nested"), "挖空的部分不在面内"),
+    (re.compile("Nested shells"), "几块相互重叠"),
+    (re.compile("Duplicate Rings"), "同一圈边界出现了两次"),
+    (re.compile("Interior is disconnected"), "面的内部被边界切断"),
+    (re.compile("Too few"), "一圈边界至少要有3个不同的点"),
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A boundary fit to be kept: GeoJSON MultiPolygon in WGS84, km² on the ellipsoid, format and system in words, points."""
+
+    geometry: dict[str, Any]
+    area_km2: float
+    format: str
+    system: str
+    points: int
+
+
+def boundary_of(content: bytes, name: str, system: str = "") -> Checked:
+    """Boundary of a file; ``system`` is the key of the coordinate system that the person named. Raises ``BoundaryError``."""
+    named = systems.chosen(system)
+    raw = read(content, name)
+    if not raw.polygons:
+        msg = "范围文件里没有面"
+        raise BoundaryError(msg)
+    _hold_rings(raw.polygons)
+    crs = systems.settled(systems.of_text(raw.system) if raw.system else None, named)
+    polygons = _in_degrees(raw.polygons, crs)
+    _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
+    drawn = MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons])
+    _hold_valid(drawn)
+    points = sum(len(ring) for polygon in polygons for ring in polygon)
+    return Checked(_geojson(drawn), area_km2(drawn), raw.format, systems.words(crs), points)
+
+
+def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:
+    """``boundary_of`` as plain data."""
+    return asdict(boundary_of(content, name, system))
+
+
+def _hold_rings(polygons: list[Polygon]) -> None:
+    rings = [ring for polygon in polygons for ring in polygon]
+    if (count := sum(len(ring) for ring in rings)) > MAX_POINTS:
+        msg = f"范围有{count:,}个点，超过{MAX_POINTS:,}个，请简化后再上传"
+        raise BoundaryError(msg)
+    for number, ring in enumerate(rings, start=1):
+        if len(ring) < RING_POINTS:
+            msg = f"第{number}圈边界只有{len(ring)}个点，一圈至少要有4个点（首尾相同）"
+            raise BoundaryError(msg)
+        if ring[0] != ring[-1]:
+            msg = f"第{number}圈边界没有闭合：最后一点应与第一点相同"
+            raise BoundaryError(msg)
+        if not all(math.isfinite(value) for point in ring for value in point):
+            msg = "范围文件里有不是数字的坐标"
+            raise BoundaryError(msg)
+
+
+def _in_degrees(polygons: list[Polygon], crs: pyproj.CRS) -> list[Polygon]:
+    """Coordinates in WGS84 degrees, longitude first. Raises ``BoundaryError`` where they cannot belong to the system."""
+    largest = max(abs(value) for polygon in polygons for ring in polygon for point in ring for value in point)
+    if crs.is_geographic and largest > DEGREES:
+        msg = f"坐标系写的是{systems.words(crs)}，坐标却像平面直角坐标（米），请核对坐标系"
+        raise BoundaryError(msg, field="system")
+    if not crs.is_geographic and largest <= DEGREES:
+        msg = f"坐标系写的是{systems.words(crs)}，坐标却像经纬度，请核对坐标系"
+        raise BoundaryError(msg, field="system")
+    if crs.is_geographic:
+        return polygons  # CGCS2000 and WGS84 are the same to within a decimetre
+    convert = pyproj.Transformer.from_crs(crs, systems.WGS84, always_xy=True).itransform
+    return [[[(float(x), float(y)) for x, y in convert(ring)] for ring in polygon] for polygon in polygons]
+
+
+def _is_inside(point: Point) -> bool:
+    return EAST[0] <= point[0] <= EAST[1] and NORTH[0] <= point[1] <= NORTH[1]
+
+
+def _hold_bounds(points: list[Point]) -> None:
+    outside = [point for point in points if not _is_inside(point)]
+    if not outside:
+        return
+    east, north = outside[0]
+    if all(_is_inside((second, first)) for first, second in points):
+        msg = f"经度和纬度写反了：第一点是（{east:g}，{north:g}），应经度在前、纬度在后"
+        raise BoundaryError(msg)
+    if not (math.isfinite(east) and math.isfinite(north)):
+        msg = "按所选坐标系换算不出经纬度，请核对坐标系"
+        raise BoundaryError(msg, field="system")
+    west, south = f"{EAST[0]:g}°–{EAST[1]:g}°", f"{NORTH[0]:g}°–{NORTH[1]:g}°"
+    msg = f"有{len(outside):,}个点不在本市范围内（东经{west}，北纬{south}），如（{east:.4f}，{north:.4f}），请核对文件和坐标系"
+    raise BoundaryError(msg)
+
+
+def _hold_valid(drawn: MultiPolygon) -> None:
+    if drawn.is_valid and not drawn.is_empty and drawn.area > 0:
+        return
+    reason = shapely.is_valid_reason(drawn)
+    words = next((text for pattern, text in REASONS if pattern.search(reason)), "边界图形不成立")
+    place = re.search(r"\[(-?[\d.]+) (-?[\d.]+)", reason)
+    where = f"，位置约在东经{float(place[1]):.5f}°、北纬{float(place[2]):.5f}°" if place else ""
+    msg = f"{words}{where}，请在测绘软件里修正后再上传"
+    raise BoundaryError(msg)
+
+
+def area_km2(drawn: MultiPolygon) -> float:
+    """Area on the WGS84 ellipsoid in km², holes taken out."""
+    geod = pyproj.Geod(ellps="WGS84")
+    return float(sum(abs(geod.geometry_area_perimeter(orient(part))[0]) for part in drawn.geoms) / SQUARE_METRES)
+
+
+def _geojson(drawn: MultiPolygon) -> dict[str, Any]:
+    """GeoJSON geometry by RFC 7946: outer rings counter-clockwise, a centimetre of precision."""
+    polygons = []
+    for part in drawn.geoms:
+        turned = orient(part)
+        rings = [turned.exterior, *turned.interiors]
+        polygons.append([[[round(x, PLACES), round(y, PLACES)] for x, y, *_ in ring.coords] for ring in rings])
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:
+    """Share of a boundary that lies in each of the others, 0 to 1; those it does not touch are left out."""
+    own = shape(geometry)
+    found = {name: own.intersection(shape(other)).area / own.area for name, other in others.items()}
+    return {name: share for name, share in found.items() if share > 0}

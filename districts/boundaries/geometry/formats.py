@@ -1,0 +1,192 @@
+"""The three formats, each to rings of plain numbers and the coordinate system that the file itself tells.
+
+A polygon is a list of rings, the outer one first; a ring is a list of ``(x, y)``. Nothing is checked here but the shape of the file.
+"""
+
+import io
+import json
+import lzma
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import shapefile
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+
+from districts.boundaries.geometry.errors import MAX_UNPACKED, MIB, BoundaryError
+
+Point = tuple[float, float]
+Polygon = list[list[Point]]
+POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A file as read: format in words, polygons, the text of its coordinate system (empty where it tells none)."""
+
+    format: str
+    polygons: list[Polygon]
+    system: str = ""
+
+
+def read(content: bytes, name: str) -> Raw:
+    """File by its content; the name only decides what is said about a wrong one. Raises ``BoundaryError``."""
+    if content[:4] == b"PK\x03\x04":
+        if name.lower().endswith(".kmz"):
+            msg = "请先解压KMZ，上传其中的KML"
+            raise BoundaryError(msg)
+        return _shapefile(content)
+    start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] == b"<":
+        return _kml(content)
+    if start[:1] in (b"{", b"["):
+        return _geojson(content)
+    msg = "认不出这个文件，请上传GeoJSON、KML，或把shp、shx、dbf、prj一起压缩成zip"
+    raise BoundaryError(msg)
+
+
+def _geojson(content: bytes) -> Raw:
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+    except RecursionError as error:
+        msg = "范围文件嵌套太深，不是正常的GeoJSON，请由测绘软件重新导出"
+        raise BoundaryError(msg) from error
+    except ValueError as error:
+        msg = "范围文件不是完整的GeoJSON，请由测绘软件重新导出（UTF-8）"
+        raise BoundaryError(msg) from error
+    polygons = [polygon for geometry in _geometries(data) for polygon in _of_geometry(geometry)]
+    return Raw("GeoJSON", polygons, _crs_member(data))
+
+
+def _crs_member(data: Any) -> str:
+    crs = data.get("crs") if isinstance(data, dict) else None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _geometries(data: Any) -> list[Any]:
+    """Geometries of a feature collection, a feature, a geometry collection or a bare geometry."""
+    kind = data.get("type") if isinstance(data, dict) else None
+    if kind == "FeatureCollection" and isinstance(data.get("features"), list):
+        return [feature.get("geometry") for feature in data["features"] if isinstance(feature, dict)]
+    if kind == "GeometryCollection" and isinstance(data.get("geometries"), list):
+        return list(data["geometries"])
+    return [data.get("geometry")] if kind == "Feature" else [data]
+
+
+def _of_geometry(geometry: Any) -> list[Polygon]:
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    if kind == "Polygon":
+        coordinates = [coordinates]
+    elif kind != "MultiPolygon":
+        msg = "范围文件里有不是面的图形，请只导出面（Polygon或MultiPolygon）"
+        raise BoundaryError(msg)
+    if not isinstance(coordinates, list) or not all(isinstance(polygon, list) and polygon for polygon in coordinates):
+        msg = "范围文件里的面没有坐标"
+        raise BoundaryError(msg)
+    return [[_ring(ring) for ring in polygon] for polygon in coordinates]
+
+
+def _ring(ring: Any) -> list[Point]:
+    if not isinstance(ring, list):
+        msg = "范围文件里的面没有坐标"
+        raise BoundaryError(msg)
+    return [_pair(point) for point in ring]
+
+
+def _pair(point: Any) -> Point:
+    numbers = point[:2] if isinstance(point, list | tuple) else []
+    if len(numbers) != 2 or not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):  # noqa: PLR2004 -- a pair
+        msg = "范围文件里有不是数字的坐标"
+        raise BoundaryError(msg)
+    return float(numbers[0]), float(numbers[1])
+
+
+def _kml(content: bytes) -> Raw:
+    """KML, whose coordinates are WGS84 by its standard (OGC 12-007r2)."""
+    try:
+        root = ElementTree.fromstring(content)
+    except DefusedXmlException as error:
+        msg = "KML文件里有实体定义，出于安全不收，请由测绘软件重新导出"
+        raise BoundaryError(msg) from error
+    except (ElementTree.ParseError, ValueError) as error:
+        msg = "范围文件不是完整的KML，请由测绘软件重新导出"
+        raise BoundaryError(msg) from error
+    if not root.tag.endswith("kml"):
+        msg = "这个XML文件不是KML，请由测绘软件导出KML"
+        raise BoundaryError(msg)
+    polygons = [_kml_polygon(node) for node in root.iter() if _tag(node) == "Polygon"]
+    return Raw("KML", polygons, "EPSG:4326")
+
+
+def _tag(node: Any) -> str:
+    return str(node.tag).rsplit("}", 1)[-1]
+
+
+def _kml_polygon(polygon: Any) -> Polygon:
+    outer = [_kml_ring(node) for side in polygon if _tag(side) == "outerBoundaryIs" for node in side]
+    inner = [_kml_ring(node) for side in polygon if _tag(side) == "innerBoundaryIs" for node in side]
+    if len(outer) != 1:
+        msg = "KML里的面没有外边界"
+        raise BoundaryError(msg)
+    return [*outer, *inner]
+
+
+def _kml_ring(ring: Any) -> list[Point]:
+    text = " ".join(node.text or "" for node in ring if _tag(node) == "coordinates")
+    try:
+        return [_pair([float(number) for number in point.split(",")]) for point in text.split()]
+    except ValueError as error:
+        msg = "范围文件里有不是数字的坐标"
+        raise BoundaryError(msg) from error
+
+
+def _shapefile(content: bytes) -> Raw:
+    members = _unpacked(content)
+    if missing := [ending for ending in ("shp", "shx", "dbf") if ending not in members]:
+        msg = f"压缩包里缺{'、'.join(missing)}文件，请把shp、shx、dbf、prj一起压缩"
+        raise BoundaryError(msg)
+    try:
+        with shapefile.Reader(**{ending: io.BytesIO(members[ending]) for ending in ("shp", "shx", "dbf")}) as reader:
+            kind, shapes = reader.shapeType, list(reader.iterShapes())
+    except Exception as error:
+        msg = "Shapefile读不出来，请由测绘软件重新导出"
+        raise BoundaryError(msg) from error
+    if kind not in POLYGONS:
+        msg = "Shapefile里不是面图形，请只导出面"
+        raise BoundaryError(msg)
+    polygons = [polygon for shape in shapes for polygon in _of_shape(shape)]
+    return Raw("Shapefile", polygons, members.get("prj", b"").decode("utf-8", "replace").strip())
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    """Members of the archive by their ending; never more than what was announced and allowed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            rows = [row for row in archive.infolist() if not row.is_dir() and "__MACOSX" not in row.filename]
+            if sum(row.file_size for row in rows) > MAX_UNPACKED:
+                msg = f"压缩包解开后超过{MAX_UNPACKED // MIB} MB，请简化后再上传"
+                raise BoundaryError(msg)
+            if sum(row.filename.lower().endswith(".shp") for row in rows) > 1:
+                msg = "压缩包里有几个Shapefile，请每次只上传一个"
+                raise BoundaryError(msg)
+            return {row.filename.lower().rsplit(".", 1)[-1]: archive.read(row) for row in rows}
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError, struct.error) as error:
+        msg = "压缩包打不开（损坏或加了密码），请重新压缩成zip"
+        raise BoundaryError(msg) from error
+
+
+def _of_shape(shape: Any) -> list[Polygon]:
+    """Polygons of a shape: clockwise rings are outer ones, what follows inside are their holes."""
+    ends = [*shape.parts[1:], len(shape.points)]
+    rings = [[_pair(list(point)) for point in shape.points[start:end]] for start, end in zip(shape.parts, ends, strict=True)]
+    if any(len(ring) > 1 and ring[0] != ring[-1] for ring in rings):
+        return [[ring] for ring in rings]  # told by the check of closed rings
+    geometry = shape.__geo_interface__
+    several = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [[[_pair(list(point)) for point in ring] for ring in polygon] for polygon in several]

@@ -1,0 +1,81 @@
+"""What the portal asks: the boundary of an uploaded file, the key areas it lies in. The work is done in a process of its own."""
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from districts.boundaries.geometry.child import CPU_SECONDS
+from districts.boundaries.geometry.errors import MAX_BYTES, MIB, BoundaryError
+from greendistrict.core.rounding import half_up
+
+ROOT = Path(__file__).resolve().parents[3]
+SECONDS = 120  # on the wall: the last resort, for a process that works no more; work itself is limited in the child
+TOO_MUCH = "范围文件太复杂，读不出来，请简化后再上传"
+COMMAND = (sys.executable, "-m", "districts.boundaries.geometry.child")
+
+
+@dataclass(frozen=True)
+class ReadBoundary:
+    """A checked boundary: GeoJSON MultiPolygon (WGS84), km² on the ellipsoid, format and coordinate system in words."""
+
+    geometry: dict[str, Any]
+    area_km2: Decimal
+    format: str
+    system: str
+    points: int
+
+
+def hold_size(size: int) -> None:
+    """Refuse a file by its size before anything of it is read. Raises ``BoundaryError``."""
+    if size > MAX_BYTES:
+        msg = f"范围文件有{size / MIB:.0f} MB，超过{MAX_BYTES // MIB} MB，请简化后再上传"
+        raise BoundaryError(msg)
+    if not size:
+        msg = "范围文件是空的"
+        raise BoundaryError(msg)
+
+
+def read(content: bytes, *, name: str, system: str = "") -> ReadBoundary:
+    """Boundary of a file; ``system`` is a key of the systems, empty where the file tells it. Raises ``BoundaryError``."""
+    hold_size(len(content))
+    found = _ask({"do": "read", "name": name, "system": system}, content)
+    return ReadBoundary(**{**found, "area_km2": half_up(Decimal(str(found["area_km2"])), 4)})
+
+
+def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:
+    """Share of a boundary within each of the others, 0 to 1; those it does not touch are left out."""
+    return shares_of_many([geometry], others)[0]
+
+
+def shares_of_many(geometries: list[dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[dict[str, float]]:
+    """``shares`` of each of several boundaries, in their order."""
+    if not others or not geometries:
+        return [{} for _ in geometries]
+    found: list[dict[str, float]] = _ask({"do": "shares", "geometries": geometries, "others": others})
+    return found
+
+
+def _ask(request: dict[str, Any], content: bytes = b"") -> Any:
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own module, by this interpreter
+            COMMAND, input=json.dumps(request).encode() + b"\n" + content, capture_output=True, timeout=SECONDS, cwd=ROOT, check=True
+        )
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        msg = f"范围文件{SECONDS}秒内读不完，请稍后再试；仍读不完的，请简化后再上传"
+        raise BoundaryError(msg) from error
+    except subprocess.CalledProcessError as error:
+        if error.returncode == -signal.SIGXCPU:
+            msg = f"范围文件{CPU_SECONDS}秒内读不完，请简化后再上传"
+            raise BoundaryError(msg) from error
+        raise BoundaryError(TOO_MUCH) from error
+    except ValueError as error:
+        raise BoundaryError(TOO_MUCH) from error
+    if "error" in answer:
+        raise BoundaryError(answer["error"], field=answer["field"])
+    return answer["ok"]

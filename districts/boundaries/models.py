@@ -1,0 +1,78 @@
+"""Boundaries of a district and of the key areas: versions that stay, drawn from our own data."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from districts.common.enums import BoundaryKind
+from districts.file.models.core import District
+from greendistrict.core.constraints import one_of
+
+
+class Boundary(models.Model):
+    """One version of one of a district's three boundaries; the newest counts. A version never changes, but for its 审图号.
+
+    ``geometry`` is a GeoJSON MultiPolygon in WGS84; ``area_km2`` is computed on the ellipsoid, ``stated_km2`` is what the file
+    of the district said that day. ``overlaps`` holds the share (0–1) of it that lies in each key area by name.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="boundaries")
+    kind = models.CharField("范围", max_length=12, choices=BoundaryKind)
+    number = models.PositiveSmallIntegerField("版次", default=1)
+    geometry = models.JSONField("图形")
+    area_km2 = models.DecimalField("图形面积", max_digits=10, decimal_places=4)
+    stated_km2 = models.DecimalField("填写的面积", max_digits=8, decimal_places=4, null=True, blank=True)
+    points = models.PositiveIntegerField("点数")
+    file_name = models.CharField("文件名", max_length=200)
+    format = models.CharField("格式", max_length=20)
+    system = models.CharField("坐标系", max_length=100)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    reason = models.CharField("事由", max_length=200)
+    map_number = models.CharField("审图号", max_length=40, blank=True)
+    overlaps = models.JSONField("与重点区域叠加", default=dict, blank=True)
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "范围"
+        ordering = ("kind", "-number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "kind", "number"], name="boundary_number_once"),
+            one_of("kind", BoundaryKind.values, name="boundary_kind_known"),
+            models.CheckConstraint(condition=models.Q(area_km2__gt=0), name="boundary_area_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district}{self.get_kind_display()}（第{self.number}版）"
+
+
+class KeyArea(models.Model):
+    """A version of the extent of a key area (四（二）), entered by the city with its source; the newest counts.
+
+    Without one nothing can be overlaid.
+    """
+
+    name = models.CharField("名称", max_length=60)
+    number = models.PositiveSmallIntegerField("版次", default=1)
+    reason = models.CharField("事由", max_length=200, blank=True)
+    geometry = models.JSONField("图形")
+    area_km2 = models.DecimalField("图形面积", max_digits=10, decimal_places=4)
+    source = models.CharField("出处", max_length=300)
+    system = models.CharField("坐标系", max_length=100)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "重点区域范围"
+        ordering = ("pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "number"], name="key_area_version_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> models.QuerySet["KeyArea"]:
+        """The version that counts of every key area, by name."""
+        return cls.objects.order_by("name", "-number").distinct("name")

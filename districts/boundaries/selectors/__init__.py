@@ -1,0 +1,1 @@
+"""Boundaries in force with their history, and outlines for maps."""

@@ -1,0 +1,75 @@
+"""Boundaries as pages show them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from districts.boundaries.geojson import Outline, outline
+from districts.boundaries.models import Boundary, KeyArea
+from districts.common.enums import BoundaryKind
+from districts.file.models.core import District
+from greendistrict.core.rounding import half_up
+
+NEAR = Decimal(1)  # per cent between drawn and stated area that nobody needs to look at; the portal's own habit
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One of the three boundaries: its versions, newest first, and the newest drawn."""
+
+    kind: BoundaryKind
+    versions: list[Boundary]
+    drawing: Outline | None
+
+    @property
+    def newest(self) -> Boundary | None:
+        """Version that counts."""
+        return self.versions[0] if self.versions else None
+
+
+def difference(boundary: Boundary) -> Decimal | None:
+    """How far the drawn area lies from the stated one, in per cent of the stated; ``None`` where none was stated."""
+    if not boundary.stated_km2:
+        return None
+    return half_up((boundary.area_km2 - boundary.stated_km2) / boundary.stated_km2 * 100, 1)
+
+
+def area_words(boundary: Boundary) -> tuple[str, bool]:
+    """The comparison of the two areas in words, and whether somebody should look at it."""
+    gap = difference(boundary)
+    if gap is None:
+        return "没有填写面积，无从比较", False
+    if not gap:
+        return "与填写的面积一致", False
+    far = abs(gap) > NEAR
+    return f"比填写的面积{'大' if gap > 0 else '小'}{abs(gap).normalize():f}%{'，请核对图形或面积' if far else ''}", far
+
+
+def boundaries_of(district: District) -> list[Shown]:
+    """The three boundaries in the order of the life; one query."""
+    rows = list(district.boundaries.select_related("entered_by").order_by("-number"))
+    found = []
+    for kind in BoundaryKind:
+        versions = [row for row in rows if row.kind == kind]
+        found.append(Shown(kind, versions, outline(versions[0].geometry) if versions else None))
+    return found
+
+
+def public_boundary(district: District) -> Boundary | None:
+    """Newest plan boundary if it may be shown to the public: it carries a 审图号."""
+    newest = district.boundaries.filter(kind=BoundaryKind.PLAN).order_by("-number").first()
+    return newest if newest and newest.map_number else None
+
+
+def public_outline(district: District) -> dict[str, Any]:
+    """``outline`` and ``map_number`` for pages that everybody sees; both empty without a 审图号."""
+    boundary = public_boundary(district)
+    return {"outline": outline(boundary.geometry) if boundary else None, "map_number": boundary.map_number if boundary else ""}
+
+
+def key_areas_entered() -> list[list[KeyArea]]:
+    """Versions of each key area whose extent is known, newest first: the first of a list counts."""
+    found: dict[str, list[KeyArea]] = {}
+    for area in KeyArea.objects.select_related("entered_by").order_by("name", "-number"):
+        found.setdefault(area.name, []).append(area)
+    return list(found.values())

@@ -1,0 +1,9 @@
+"""Boundaries: selectors, outline."""
+
+from districts.boundaries.geojson import Outline, outline
+from districts.file.models.core import District
+
+
+def outline_of(district: District) -> Outline | None:
+    """Boundary as a drawing; ``None`` while there is none."""
+    return outline(district.boundary) if district.boundary else None

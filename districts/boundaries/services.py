@@ -1,0 +1,161 @@
+"""Keeping boundaries: read from files, compared with the stated area, overlaid with the key areas, never overwritten."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+
+from districts.boundaries.geometry import reader
+from districts.boundaries.geometry.errors import BoundaryError
+from districts.boundaries.geometry.reader import ReadBoundary
+from districts.boundaries.models import Boundary, KeyArea
+from districts.common.enums import BoundaryKind, Stage
+from districts.file.models.core import District
+from districts.file.rules import may_enter_key_areas
+from districts.file.services.locking import hold_constraints, hold_editor
+from districts.file.services.sources import note_sources
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+SLIVER = 0.01  # a share below it is the thickness of a drawn line, not a district that lies in the area
+STATED = {BoundaryKind.PLAN: "area_km2"}
+
+
+def upload_boundary(
+    *, district: District, kind: str, upload: "UploadedFile[Any]", by: User, system: str = "", reason: str = "", map_number: str = ""
+) -> Boundary:
+    """Keep the boundary of a file as the next version of ``kind``; ``system`` names the coordinate system where the file does not.
+
+    Raises ``NotAllowed``, ``Refused`` with what is wrong with the file beside its field, or because a title has fixed the boundary.
+    """
+    hold_editor(by, district)
+    hold_open(district, kind)
+    return _keep(district, BoundaryKind(kind), *_read(upload, system), by=by, reason=reason, map_number=map_number)
+
+
+def adopt_boundary(*, district: District, kind: str, upload: "UploadedFile[Any]", by: User, reason: str, system: str = "") -> Boundary:
+    """Keep a boundary that an approved change case has brought; ``reason`` names the case. Asks nobody: the case has."""
+    return _keep(district, BoundaryKind(kind), *_read(upload, system), by=by, reason=reason)
+
+
+def adopt_read(*, district: District, kind: str, found: ReadBoundary, name: str, digest: str, by: User, reason: str) -> Boundary:
+    """As ``adopt_boundary``, of a file that was read and checked when the change was drafted."""
+    return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason)
+
+
+def hold_open(district: District, kind: str) -> None:
+    """Raise ``Refused`` where the stage does not take a new version of this boundary."""
+    titled = district.stage in TITLED
+    if kind == BoundaryKind.ACCEPTANCE and not titled:
+        raise Refused([Refusal("验收范围在取得试点称号后登记", field="kind")])
+    if kind != BoundaryKind.ACCEPTANCE and titled:
+        text = f"称号授予后，{BoundaryKind(kind).label}须经变更办理"
+        raise Refused([Refusal(text, field="kind", remedy="提出变更，经市级批准后更新")])
+
+
+def _read(upload: "UploadedFile[Any]", system: str) -> tuple[ReadBoundary, str, str]:
+    """Checked boundary, name and digest of an upload."""
+    try:
+        reader.hold_size(upload.size or 0)
+        content = upload.read()
+        name = (upload.name or "范围")[-200:]
+        return reader.read(content, name=name, system=system), name, sha256(content).hexdigest()
+    except BoundaryError as error:
+        raise Refused([Refusal(str(error), field=error.field)]) from error
+
+
+def _keep(
+    district: District, kind: BoundaryKind, found: ReadBoundary, name: str, digest: str, *, by: User, reason: str, map_number: str = ""
+) -> Boundary:
+    areas = {area.name: area.geometry for area in KeyArea.current()}
+    overlaps = reader.shares(found.geometry, areas) if kind == BoundaryKind.PLAN else {}
+    with transaction.atomic():
+        stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+        last = stored.boundaries.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+        if last and not reason.strip():
+            raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
+        boundary = Boundary(
+            district=stored, kind=kind, number=last + 1, geometry=found.geometry, area_km2=found.area_km2,
+            stated_km2=getattr(stored, STATED.get(kind, ""), None), points=found.points, file_name=name, format=found.format,
+            system=found.system, sha256=digest, reason=reason.strip() or "首次登记", map_number=map_number.strip(), overlaps=overlaps,
+            entered_at=clock.now(), entered_by=by,
+        )  # fmt: skip
+        hold_constraints(boundary)
+        boundary.save()
+        if kind == BoundaryKind.PLAN:
+            _take_over(stored, boundary, frozenset(areas))
+        data = {"kind": kind.value, "number": boundary.number, "area_km2": str(boundary.area_km2), "reason": boundary.reason}
+        audit.record(action="districts.keep_boundary", by=by, obj=stored, data=data)
+    return boundary
+
+
+def _take_over(district: District, boundary: Boundary, overlaid: frozenset[str]) -> None:
+    """Copy the outline and the key areas found by overlay; an area without extent stays as it was told."""
+    told = [name for name in district.key_areas if name not in overlaid]
+    found = [name for name, share in sorted(boundary.overlaps.items()) if share >= SLIVER]
+    district.boundary, district.key_areas = boundary.geometry, [*told, *found]
+    district.save(update_fields=["boundary", "key_areas"])
+    if overlaid:
+        note_sources(district, ("key_areas",), source=f"{boundary}与重点区域范围叠加", by=boundary.entered_by)
+
+
+def with_overlaid(district: District, values: dict[str, Any]) -> dict[str, Any]:
+    """``values`` of the profile with the key areas that the newest plan boundary was found to lie in."""
+    if "key_areas" not in values:
+        return values
+    newest = district.boundaries.filter(kind=BoundaryKind.PLAN).order_by("-number").first()
+    found = [name for name, share in sorted(newest.overlaps.items()) if share >= SLIVER] if newest else []
+    return {**values, "key_areas": list(dict.fromkeys([*values["key_areas"], *found]))}
+
+
+def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:
+    """Record the 审图号 under which the boundary may be shown to the public; empty takes it back."""
+    hold_editor(by, boundary.district)
+    with transaction.atomic():
+        before = boundary.map_number
+        boundary.map_number = map_number.strip()
+        boundary.save(update_fields=["map_number"])
+        data = {"kind": boundary.kind, "number": boundary.number, "changed": {"map_number": [before, boundary.map_number]}}
+        audit.record(action="districts.set_map_number", by=by, obj=boundary.district, data=data)
+
+
+def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: User, system: str = "", reason: str = "") -> KeyArea:
+    """Enter the next version of a key area's extent and overlay every district's plan boundary with it anew.
+
+    Raises ``NotAllowed`` for all but the city's officer, ``Refused`` without a source, or a reason where there is a version already.
+    """
+    if not may_enter_key_areas(by):
+        msg = "重点区域范围由市级经办登记"
+        raise NotAllowed(msg)
+    found, _, digest = _read(upload, system)
+    if not source.strip():
+        raise Refused([Refusal("请写明范围的出处", field="source")])
+    with transaction.atomic():
+        last = KeyArea.objects.filter(name=name).aggregate(last=Max("number"))["last"] or 0
+        if last and not reason.strip():
+            raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
+        area = KeyArea(
+            name=name, number=last + 1, reason=reason.strip() or "首次登记", geometry=found.geometry, area_km2=found.area_km2,
+            source=source.strip(), system=found.system, sha256=digest, entered_at=clock.now(), entered_by=by,
+        )  # fmt: skip
+        hold_constraints(area)
+        area.save()
+        data = {"number": area.number, "area_km2": str(found.area_km2), "source": area.source, "reason": area.reason}
+        audit.record(action="districts.save_key_area", by=by, obj=area, data=data)
+        _overlay_all()
+    return area
+
+
+def _overlay_all() -> None:
+    areas = {area.name: area.geometry for area in KeyArea.current()}
+    newest = Boundary.objects.filter(kind=BoundaryKind.PLAN).order_by("district_id", "-number").distinct("district_id")
+    boundaries = list(newest.select_related("district"))
+    for boundary, found in zip(boundaries, reader.shares_of_many([row.geometry for row in boundaries], areas), strict=True):
+        boundary.overlaps = found
+        boundary.save(update_fields=["overlaps"])
+        _take_over(boundary.district, boundary, frozenset(areas))

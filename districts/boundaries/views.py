@@ -1,0 +1,103 @@
+"""The three boundaries of a district, and the extents of the key areas."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from districts.boundaries import services
+from districts.boundaries.forms import BoundaryForm, KeyAreaForm, MapNumberForm
+from districts.boundaries.geojson import outline
+from districts.boundaries.selectors.boundaries import area_words, boundaries_of, key_areas_entered
+from districts.file.forms.filters import key_areas
+from districts.file.holds import told
+from districts.file.models.core import District
+from districts.file.rules import may_enter_key_areas
+from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read, section_address, section_context
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.rounding import fixed
+
+TEMPLATE = "districts/boundaries/boundary_list.html"
+KEY_AREAS_TEMPLATE = "districts/boundaries/key_area_list.html"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
+    """All versions with drawing and areas; whoever edits the file uploads the next one."""
+    district, editable = district_to_read(request, code)
+    if request.method != "POST":
+        form = BoundaryForm() if editable else None
+        return render(request, TEMPLATE, _context(request, district, form))
+    form = BoundaryForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            kept = services.upload_boundary(district=district, by=signed_in(request), **form.values())
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"{kept.get_kind_display()}第{kept.number}版已登记，图形面积{fixed(kept.area_km2, 4)}平方公里")
+            return HttpResponseRedirect(request.get_full_path())
+    return render(request, TEMPLATE, _context(request, district, form), status=UNPROCESSABLE)
+
+
+def _context(request: HttpRequest, district: District, form: BoundaryForm | None) -> dict[str, Any]:
+    shown = [(entry, *area_words(entry.newest)) if entry.newest else (entry, "", False) for entry in boundaries_of(district)]
+    return {
+        **section_context(request, district, "boundary_list"),
+        "shown": shown,
+        "form": form,
+        "holds": told(district),
+        "map_form": MapNumberForm() if form else None,
+    }
+
+
+@login_required
+@require_POST
+def map_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Record the 审图号 of a version."""
+    district = district_to_edit(request, code)
+    boundary = get_object_or_404(district.boundaries, pk=pk)
+    form = MapNumberForm(request.POST)
+    if form.is_valid():
+        services.set_map_number(boundary=boundary, by=signed_in(request), **form.cleaned_data)
+        messages.success(request, "审图号已登记" if form.cleaned_data["map_number"] else "审图号已去掉，范围不再向公众显示")
+    return HttpResponseRedirect(section_address("boundary_list", district, ""))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def key_area_list(request: HttpRequest) -> HttpResponse:
+    """Extents of the key areas; the city's officer enters them, everybody signed in on business reads which there are."""
+    user = signed_in(request)
+    if not may_enter_key_areas(user):
+        msg = "重点区域范围由市级经办登记"
+        raise NotAllowed(msg)
+    form = KeyAreaForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            area = services.save_key_area(by=user, **form.values())
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"{area}的范围已登记，各城区已重新叠加")
+            return redirect("districts:key_area_list")
+    return render(request, KEY_AREAS_TEMPLATE, _key_area_context(form), status=UNPROCESSABLE if form.errors else 200)
+
+
+def _key_area_context(form: django_forms.Form) -> Mapping[str, Any]:
+    entered = key_areas_entered()
+    known = {versions[0].name for versions in entered}
+    return {
+        "form": form,
+        "areas": [(versions, outline(versions[0].geometry, width=260, height=170)) for versions in entered],
+        "missing": [name for name, _ in key_areas() if name not in known],
+    }

@@ -1,0 +1,264 @@
+"""Words of the district file (domain.md)."""
+
+from django.db import models
+
+
+class DistrictType(models.TextChoices):
+    """六（一）: new or renewal; unknown until sourced."""
+
+    NEW = "new", "新建城区"
+    RENEWAL = "renewal", "更新城区"
+
+
+class Stage(models.TextChoices):
+    """Stage of the life; a copy written only by a title decision."""
+
+    CANDIDATE = "candidate", "培育"
+    PILOT = "pilot", "试点"
+    DEMONSTRATION = "demonstration", "示范"
+    CANCELLED = "cancelled", "取消试点"
+    REVOKED = "revoked", "撤销称号"
+
+
+class Star(models.IntegerChoices):
+    """Star levels."""
+
+    ONE = 1, "一星级"
+    TWO = 2, "二星级"
+    THREE = 3, "三星级"
+
+
+class Certainty(models.TextChoices):
+    """How sure a recorded fact is."""
+
+    SOURCED = "sourced", "有出处"
+    INFERRED = "inferred", "推定"
+    UNKNOWN = "unknown", "未查明"
+
+
+class PlanPart(models.TextChoices):
+    """七（一）: what a specialised plan consists of."""
+
+    INDICATORS = "绿色生态指标体系", "绿色生态指标体系"
+    SCHEME = "绿色生态规划方案", "绿色生态规划方案"
+    CARBON = "碳排放分析报告", "碳排放分析报告"
+
+
+class Dimension(models.TextChoices):
+    """The five dimensions."""
+
+    RESILIENCE = "韧性安全", "韧性安全"
+    LIVEABLE = "健康宜居", "健康宜居"
+    LOWCARBON = "低碳高效", "低碳高效"
+    ECONOMY = "经济活力", "经济活力"
+    SMART = "智慧管控", "智慧管控"
+
+
+class Acquisition(models.TextChoices):
+    """How land comes to its user; 自有 is not granted or allocated."""
+
+    GRANT = "grant", "出让"
+    ALLOCATION = "allocation", "划拨"
+    OWN = "own", "自有"
+
+
+class ProjectState(models.TextChoices):
+    """State of a near-term key project."""
+
+    PLANNED = "planned", "未开工"
+    BUILDING = "building", "在建"
+    COMPLETED = "completed", "竣工"
+    IN_USE = "in_use", "投用"
+
+
+class BaselineKind(models.TextChoices):
+    """plan: at approval of the specialised plan; pilot: when 试点 is granted."""
+
+    PLAN = "plan", "规划基线"
+    PILOT = "pilot", "试点基线"
+
+
+DIAGNOSIS_PARTS = {
+    DistrictType.NEW: ("现状评估及生态诊断", "定位策划", "系统规划", "保障机制"),
+    DistrictType.RENEWAL: ("生态诊断", "目标制定", "更新规划"),
+}
+
+BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered afterwards, an approved plan, the plan of key projects
+PLAN_APPROVAL = "专业规划批准文件"
+PROJECT_PLAN = "近期重点项目实施计划"
+BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.boundary_matches
+
+
+class SystemStatus(models.TextChoices):
+    """Life of a version of the indicator system; approved it is frozen."""
+
+    DRAFT = "draft", "填报中"
+    SIGNING = "signing", "待签发"
+    HANDED_UP = "handed_up", "待批准"
+    APPROVED = "approved", "已批准"
+
+
+class TargetRule(models.TextChoices):
+    """How an indicator outside the edition compares what is reached with its target."""
+
+    AT_LEAST = "ge", "不小于（≥）"
+    AT_MOST = "le", "不大于（≤）"
+    YES = "yes", "是否做到"
+    RANGE = "range", "在范围内"
+
+
+class Term(models.TextChoices):
+    """The three target years of an indicator system."""
+
+    NEAR = "near", "近期"
+    MID = "mid", "中期"
+    LONG = "long", "远期"
+
+
+class ControlStep(models.TextChoices):
+    """Step in hand of a plot's control table (七（二）); ``done`` and ``short`` are how its completion came out."""
+
+    PREPARE = "prepare", "未启动"
+    CONSULT = "consult", "征询"
+    CONTRACT = "contract", "指标入出让合同"
+    LAND_OPINION = "land_opinion", "规划土地意见书"
+    ALLOCATE = "allocate", "划拨"
+    DESIGN = "design", "方案审核"
+    DRAWINGS = "drawings", "施工图审查"
+    SITE = "site", "施工"
+    COMPLETION = "completion", "竣工验收"
+    DONE = "done", "竣工符合"
+    SHORT = "short", "竣工不符合"
+
+
+class OpinionPurpose(models.TextChoices):
+    """What a department is asked."""
+
+    CONDITIONS = "conditions", "征询指标要求"
+    DESIGN = "design", "方案审核意见"
+
+
+class OpinionResult(models.TextChoices):
+    """What a department answers."""
+
+    AGREED = "agreed", "同意"
+    AMENDED = "amended", "修改后同意"
+    OBJECTED = "objected", "不同意"
+
+
+class Level(models.TextChoices):
+    """Level of the land supplier, and so of the 住建 body that is asked."""
+
+    CITY = "city", "市级供地"
+    DISTRICT = "district", "区级供地"
+
+
+class CheckStage(models.TextChoices):
+    """七（二）: the four stages at which departments check green content."""
+
+    APPROVAL = "approval", "项目审批"
+    APPRAISAL = "appraisal", "评估评审"
+    CONSTRUCTION = "construction", "建设管理"
+    COMPLETION = "completion", "竣工验收"
+
+
+class CheckResult(models.TextChoices):
+    """How a check came out."""
+
+    HELD = "held", "符合"
+    NOT_HELD = "not_held", "不符合"
+
+
+class WorkState(models.TextChoices):
+    """State of municipal works, told by their dates."""
+
+    PLANNED = "planned", "未开工"
+    BUILDING = "building", "在建"
+    BUILT = "built", "已建成"
+
+
+class BoundaryKind(models.TextChoices):
+    """The three boundaries of a district."""
+
+    AREA = "area", "片区范围"
+    PLAN = "plan", "规划范围"
+    ACCEPTANCE = "acceptance", "验收范围"
+
+
+class PlanStatus(models.TextChoices):
+    """Life of an authority's yearly implementation plan (六（三）)."""
+
+    DRAFT = "draft", "编制中"
+    FILED = "filed", "已上报，待接收"
+    RETURNED = "returned", "退回修改"
+    NOTED = "noted", "已接收"
+
+
+class PlanWork(models.TextChoices):
+    """What a yearly plan provides for a district; the plan may name anything else as 其他."""
+
+    PLANNING = "planning", "专业规划编制"
+    APPLY = "apply", "试点申报"
+    LAND = "land", "土地出让或划拨"
+    PLOTS = "plots", "地块建设"
+    WORKS = "works", "市政设施建设"
+    PROJECTS = "projects", "近期重点项目"
+    RENEWAL = "renewal", "区域更新"
+    OPERATE = "operate", "运营管理"
+    ACCEPT = "accept", "终期验收"
+    OTHER = "other", "其他"
+
+
+class RenewalDrive(models.TextChoices):
+    """六（二）: what a renewal district is driven by."""
+
+    FUNCTION = "功能提升", "功能提升"
+    INDUSTRY = "产业发展", "产业发展"
+    ENVIRONMENT = "生态环境改善", "生态环境改善"
+    TRANSPORT = "市政交通设施完善", "市政交通设施完善"
+    SERVICES = "公共服务完善", "公共服务完善"
+
+
+class PaperKind(models.TextChoices):
+    """Papers that apply to a district."""
+
+    GUIDELINE = "guideline", "导则"
+    POLICY = "policy", "区级政策"
+
+
+class FundKind(models.TextChoices):
+    """七（一）: planning money comes from the treasury of the same level; subsidies from elsewhere."""
+
+    PLANNING = "planning", "专业规划编制资金"
+    SUBSIDY = "subsidy", "补助资金"
+    REWARD = "reward", "奖励资金"
+    OTHER = "other", "其他"
+
+
+class FundState(models.TextChoices):
+    """How far a fund is."""
+
+    APPLIED = "applied", "已申请"
+    APPROVED = "approved", "已批复"
+    PAID = "paid", "已拨付"
+    REFUSED = "refused", "未批准"
+
+
+class ActKind(models.TextChoices):
+    """Recorded acts about a district as a whole."""
+
+    REGISTER = "register", "登记城区"
+    RENAME = "rename", "更名"
+    MERGE = "merge", "并入"
+    APPLICANT = "applicant", "更换申报主体"
+    HANDOVER = "handover", "人员交接"
+    TYPE = "type", "确认类型"
+
+
+class ImportKind(models.TextChoices):
+    """Lists of a district that come in from a workbook."""
+
+    PLOTS = "plots", "地块"
+    PROJECTS = "projects", "近期重点项目"
+    WORKS = "works", "市政设施"
+    INDICATORS = "indicators", "指标体系"

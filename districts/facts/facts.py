@@ -1,0 +1,393 @@
+"""Facts that the policy is asked about, computed from tables and frozen baselines; nothing is typed in as a percentage.
+
+A gate runs over the list as it was frozen: what was dropped from the live list since stays in the denominator and counts
+as not done. Facts that nobody has filled in are absent; where a baseline is missing a fact without value says why.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
+
+from django.db.models import Model, prefetch_related_objects
+from django.urls import reverse
+
+from districts.baselines.models import Baseline
+from districts.common.enums import BOUNDARY_PROOF, BaselineKind, ProjectState, Stage
+from districts.file.models.core import District
+from districts.indicator_systems.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
+from districts.plots.plotdone import Done, acquired_plots, built_plots, entered_words
+from districts.projects.models import KeyProject, Work
+from districts.special_plans.models import SpecialPlan
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
+from greendistrict.core.rounding import percent
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.policy.facts import FactValue
+
+NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
+NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
+PILOT_WITHOUT_BASELINE = "试点称号不是在平台授予的，没有冻结的试点基线，平台不能核算"
+NOT_APPROVED = "专业规划登记批准后计入"
+PLAN_FACTS = (
+    *("plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan"),
+    *("carbon_intensity_target", "indicator_dimensions", "carbon_stage_targets"),
+)
+SHOWN_NAMES = 5
+ANY_CODE = "-any-district-"
+PROOFS = "_boundary_proofs"
+Kept = dict[str, Any]
+
+
+def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
+    """Facts of the policy file that the district's own tables can answer on a day; absent where nothing is known."""
+    return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **_pilot_gates(district, on)}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts that are read together: their names, how, and the tables they rest on."""
+
+    names: frozenset[str]
+    read: Callable[[District, dt.date], dict[str, FactValue]]
+    tables: tuple[str, ...] = ()
+
+
+def facts_of_many(
+    districts: Iterable[District], on: dt.date, wanted: Callable[[District], frozenset[str]] | None = None
+) -> dict[int, dict[str, FactValue]]:
+    """Facts of many districts by primary key: the same words and figures as ``district_facts``, in eleven queries whatever the number.
+
+    ``wanted`` names the facts that will be asked of a district; what nobody asks for is not read. Without it: all.
+    """
+    found = list(districts)
+    groups = {district.pk: _groups(None if wanted is None else wanted(district)) for district in found}
+    for table in dict.fromkeys(table for group in GROUPS for table in group.tables):
+        prefetch_related_objects([district for district in found if any(table in group.tables for group in groups[district.pk])], table)
+    _read_proofs(district for district in found if PROFILE in groups[district.pk])
+    return {
+        district.pk: {name: fact for group in groups[district.pk] for name, fact in group.read(district, on).items()} for district in found
+    }
+
+
+def _groups(names: frozenset[str] | None) -> list[Group]:
+    """Groups of which at least one fact is wanted; all of them without names."""
+    return [group for group in GROUPS if names is None or group.names & names]
+
+
+def _read_proofs(districts: Iterable[District]) -> None:
+    """Papers behind the claim that the boundary matches, for all districts that claim it in one query."""
+    claiming = {subject_of(district): district for district in districts if district.boundary_matches}
+    proofs: dict[str, list[Evidence]] = {owner: [] for owner in claiming}
+    newest = Evidence.objects.filter(owner__in=claiming, kind=BOUNDARY_PROOF).order_by("title", "-version", "-pk")
+    for file in newest:
+        proofs[file.owner].append(file)
+    for owner, district in claiming.items():
+        vars(district)[PROOFS] = proofs[owner]
+
+
+def _held(obj: Model, name: str) -> bool:
+    """Whether the rows of a relation were read beforehand, for many at once."""
+    return name in getattr(obj, "_prefetched_objects_cache", {})
+
+
+def _baselines(district: District, kind: str) -> list[Baseline]:
+    """Baselines of a kind, oldest first."""
+    if _held(district, "baselines"):
+        return sorted((row for row in district.baselines.all() if row.kind == kind), key=lambda row: row.number)
+    return list(district.baselines.filter(kind=kind).order_by("number"))
+
+
+def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
+    """Newest baseline of a kind that was frozen by then."""
+    if _held(district, "baselines"):
+        frozen = [row for row in _baselines(district, kind) if row.frozen_at.astimezone(clock.SHANGHAI).date() <= on]
+        return frozen[-1] if frozen else None
+    return district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").first()
+
+
+def _page(name: str, district: District) -> str:
+    return _pattern(name).replace(ANY_CODE, district.code)
+
+
+@cache
+def _plain(name: str) -> str:
+    return reverse(f"districts:{name}")
+
+
+def _proof_page(profile: str) -> str:
+    """Where the paper behind the boundary is uploaded: its place in the profile."""
+    return f"{profile}#id_boundary_proof"
+
+
+@cache
+def _pattern(name: str) -> str:
+    """Address of a page with a code that no district has: a thousand districts ask for the same six."""
+    return reverse(f"districts:{name}", kwargs={"code": ANY_CODE})
+
+
+def _profile(district: District) -> dict[str, FactValue]:
+    link = _page("profile_edit", district)
+    return {
+        "district_type": FactValue(district.type or None, note="", link=link),
+        "unit_plan_open": FactValue(district.unit_plan_open, link=link),
+        "renewal_plan_open": FactValue(district.renewal_plan_open, link=link),
+        "boundary_matches": _boundary(district, link),
+    }
+
+
+def _boundary(district: District, link: str) -> FactValue:
+    """The claim counts only with the paper that proves it."""
+    if not district.boundary_matches:
+        return FactValue(district.boundary_matches, link=link)
+    read = vars(district).get(PROOFS)
+    proved: list[Evidence] = read if read is not None else list(evidence_of(district).filter(kind=BOUNDARY_PROOF)[:1])
+    if not proved:
+        return FactValue(value=False, note="未上传范围一致的佐证", link=_proof_page(link))
+    return FactValue(value=True, note=f"一致，见《{proved[0].title}》", link=link)
+
+
+def plan_on(district: District, on: dt.date) -> SpecialPlan | None:
+    """Plan that counts on a day: the newest approved by then, else the newest draft."""
+    plans = sorted(district.plans.all(), key=lambda plan: -plan.number)
+    approved = [plan for plan in plans if plan.approved_on and plan.approved_on <= on]
+    return next(iter(approved or plans), None)
+
+
+def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
+    link = _page("plan_edit", district)
+    listed = _listed_in(district, on)
+    note = str(listed) if listed else "没有实施计划列入本城区，由实施主体编报"
+    facts = {"in_implementation_plan": FactValue(listed is not None, note=note, link=_plain("implementation_plan_list"))}
+    plan = plan_on(district, on)
+    if plan is None:
+        return facts | dict.fromkeys(PLAN_FACTS, FactValue(link=link))
+    target = plan.carbon_intensity_target
+    values = {
+        "plan_parts": _parts(plan, on, link),
+        "diagnosis_parts": FactValue(frozenset(plan.diagnosis_parts), link=link),
+        "scheme_dimensions": FactValue(frozenset(plan.scheme_dimensions), link=link),
+        "scheme_in_unit_plan": FactValue(plan.scheme_in_unit_plan, link=link),
+        "scheme_in_renewal_plan": FactValue(plan.scheme_in_renewal_plan, link=link),
+        "carbon_intensity_target": FactValue(
+            target is not None, note="" if target is None else f"{target.normalize():f} kgCO₂e/(m²·a)", link=link
+        ),
+    }
+    return facts | values | _indicators(district, plan, on)
+
+
+def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
+    """Earliest implementation plan of this or an earlier year that was filed with the district in it."""
+    if not _held(district, "implementation_plans"):
+        return ImplementationPlan.objects.filter(districts=district, filed_on__lte=on, year__lte=on.year).order_by("year").first()
+    filed = [plan for plan in district.implementation_plans.all() if plan.filed_on and plan.filed_on <= on and plan.year <= on.year]
+    return min(filed, key=lambda plan: plan.year, default=None)
+
+
+def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:
+    """From the indicator system of the plan's version; what was ticked and typed in the plan counts only while there is none."""
+    system = system_of_plan(plan, on)
+    if system is None:
+        link = _page("plan_edit", district)
+        return {
+            "indicator_dimensions": FactValue(frozenset(plan.indicator_dimensions), link=link),
+            "carbon_stage_targets": FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=link),
+        }
+    link, note = _page("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
+    return {
+        "indicator_dimensions": FactValue(dimensions_covered(system), note=note, link=link),
+        "carbon_stage_targets": FactValue(len(carbon_targets(system)), note=note, link=link),
+    }
+
+
+def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:
+    """Parts count when their plan is approved (已批准的组成)."""
+    if not plan.approved_on or plan.approved_on > on:
+        return FactValue(frozenset(part.part for part in plan.parts.all()), provisional=NOT_APPROVED, link=link)
+    return FactValue(frozenset(part.part for part in plan.parts.all()), source=plan.approval_number, link=link)
+
+
+def _projects(district: District) -> dict[str, FactValue]:
+    """近期重点项目实施计划: at least one project, and each with the months it is to begin and end."""
+    projects = list(district.key_projects.all())
+    unplanned = [project.name for project in projects if not (project.planned_start and project.planned_finish)]
+    if not projects:
+        note = "没有近期重点项目"
+    elif unplanned:
+        note = f"{len(unplanned)}个项目缺计划开工或竣工日期：{_names(unplanned)}"
+    else:
+        note = f"{len(projects)}个项目均有计划开工、竣工日期"
+    link = _page("key_project_list", district)
+    return {"key_project_plan": FactValue(value=bool(projects) and not unplanned, note=note, link=link)}
+
+
+def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
+    """Over the frozen plan baseline; before it is frozen over what is typed so far, which counts for nothing yet."""
+    baseline = baseline_on(district, BaselineKind.PLAN, on)
+    if baseline is None:
+        return _as_typed(district, on)
+    land = baseline.content["land"]
+    values = _land(_number(land.get("area_km2")), _number(land.get("developable_km2")), _page("plan_edit", district))
+    values["plots_acquired_ratio"] = _plots_ratio(district, baseline, _page("plot_list", district), acquired_plots(district, on))
+    return {name: replace(fact, source=str(baseline)) for name, fact in values.items()}
+
+
+def _land(area: Decimal | None, developable: Decimal | None, link: str) -> dict[str, FactValue]:
+    ratio = FactValue(numerator=developable, denominator=area, link=link, noun="km²")
+    unknown = FactValue(link=link)
+    return {
+        "area_km2": FactValue(area, link=link),
+        "developable_km2": FactValue(developable, link=link),
+        "developable_ratio": ratio if area is not None and developable is not None else unknown,
+    }
+
+
+def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
+    """What the frozen values would be today, each told as provisional. Linked to where it is typed, else to the plan's approval."""
+    typed = district.area_km2 is not None and district.developable_km2 is not None
+    values = _land(district.area_km2, district.developable_km2, _page("plan_edit" if typed else "profile_edit", district))
+    done, rows = acquired_plots(district, on), [row for row in district.plots.all() if row.buildable]
+    link = _page("plot_list", district)
+    if rows:
+        areas = sum((row.area_ha for row in rows), Decimal(0))
+        reached = [row.area_ha for row in rows if row.pk in done.counted]
+        entered, link = entered_words({row.pk for row in rows}, done, district, link)
+        note = _joined(f"按面积{percent(sum(reached, Decimal(0)), areas)}", entered)
+        plots = FactValue(numerator=len(reached), denominator=len(rows), note=note, link=link, noun="个地块")
+    else:
+        plots = FactValue(note="没有登记可建设地块", link=link)
+    values["plots_acquired_ratio"] = plots
+    return {name: replace(fact, provisional=NO_PLAN_BASELINE) for name, fact in values.items()}
+
+
+def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:
+    """The two rates of plots alone, in the words and figures of ``district_facts``: at most four queries, no baseline read twice."""
+    link, found = _page("plot_list", district), {}
+    for name, kind, waiting, done in (
+        ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, acquired_plots),
+        ("plots_built_ratio", BaselineKind.PILOT, _no_pilot(district), built_plots),
+    ):
+        frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").defer("content").first()
+        found[name] = _plots_ratio(district, frozen, link, done(district, on)) if frozen else FactValue(note=waiting, link=link)
+    return found
+
+
+KeptPlots = tuple[tuple[int, Decimal], ...]
+
+
+def _buildable(plots: Iterable[Kept]) -> KeptPlots:
+    return tuple((row["id"], Decimal(row["area_ha"])) for row in plots if row["buildable"])
+
+
+@lru_cache(16)
+def _frozen_plots(baseline: int) -> KeptPlots:
+    """Buildable plots of a stored baseline; kept, for a baseline never changes."""
+    return _buildable(Baseline.objects.values_list("content__plots", flat=True).get(pk=baseline))
+
+
+def _plots_ratio(district: District, baseline: Baseline, link: str, done: Done) -> FactValue:
+    """Ratio by count over the baseline's buildable plots, the ratio by area beside it, plots entered directly named apart."""
+    unread = "content" in baseline.get_deferred_fields()
+    kept = _frozen_plots(baseline.pk) if unread else _buildable(baseline.content["plots"])
+    reached = [area for pk, area in kept if pk in done.counted]
+    entered, link = entered_words({pk for pk, _ in kept}, done, district, link)
+    total, part = (sum(areas, Decimal(0)) for areas in ((area for _, area in kept), reached))
+    by_area = f"按面积{percent(part, total)}" if total else "基线中没有可建设地块"
+    note = _joined(by_area, entered, _changes(district, baseline, "plots"))
+    return FactValue(numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块")
+
+
+def _no_pilot(district: District) -> str:
+    """Why there is no pilot baseline: not granted yet, or granted before the portal."""
+    return NO_PILOT_BASELINE if district.stage == Stage.CANDIDATE else PILOT_WITHOUT_BASELINE
+
+
+def _pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
+    baseline = baseline_on(district, BaselineKind.PILOT, on)
+    if baseline is None:
+        return {name: FactValue(note=_no_pilot(district), link=_page(page, district)) for name, page in GATE_PAGES.items()}
+    return {name: over(district, baseline, on) for name, over in PILOT_GATES.items()}
+
+
+def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    return _plots_ratio(district, baseline, _page("plot_list", district), built_plots(district, on))
+
+
+def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    kept = [row for row in baseline.content["works"] if row["main"]]
+    live: dict[int, Work] = {work.pk: work for work in district.works.all()}
+    built = {pk for pk, work in live.items() if work.built_on and work.built_on <= on}
+    return _listed_ratio(district, baseline, "works", kept, built, noun="项设施", undone="未建成", page="work_list")
+
+
+def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    live: dict[int, KeyProject] = {project.pk: project for project in district.key_projects.all()}
+    used = {pk for pk, project in live.items() if project.state == ProjectState.IN_USE and project.in_use_on and project.in_use_on <= on}
+    kept = baseline.content["key_projects"]
+    return _listed_ratio(district, baseline, "key_projects", kept, used, noun="个项目", undone="未投用", page="key_project_list")
+
+
+GATE_PAGES = {"plots_built_ratio": "plot_list", "main_works_built_ratio": "work_list", "key_projects_in_use_ratio": "key_project_list"}
+# Facts over the pilot baseline, each asked with the district, a baseline (stored or proposed) and a day.
+PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
+    "plots_built_ratio": _built_ratio,
+    "main_works_built_ratio": _works_ratio,
+    "key_projects_in_use_ratio": _projects_ratio,
+}
+
+
+PROFILE = Group(
+    frozenset({"district_type", "unit_plan_open", "renewal_plan_open", "boundary_matches"}), lambda district, _on: _profile(district)
+)
+GROUPS = (
+    PROFILE,
+    Group(
+        frozenset({
+            "in_implementation_plan", "plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan",
+            "carbon_intensity_target", "indicator_dimensions", "carbon_stage_targets",
+        }),
+        _plan,
+        ("plans__parts", "plans__indicator_systems__rows", "implementation_plans"),
+    ),
+    Group(frozenset({"key_project_plan"}), lambda district, _on: _projects(district), ("key_projects",)),
+    Group(
+        frozenset({"area_km2", "developable_km2", "developable_ratio", "plots_acquired_ratio"}),
+        _plan_gates, ("baselines", "plots__control"),
+    ),
+    Group(frozenset(PILOT_GATES), _pilot_gates, ("baselines", "plots__control", "key_projects", "works")),
+)  # fmt: skip
+
+
+def _listed_ratio(
+    district: District, baseline: Baseline, name: str, kept: list[Kept], done: set[int], *, noun: str, undone: str, page: str
+) -> FactValue:
+    left = [row["name"] for row in kept if row["id"] not in done]
+    words = f"{_names(left)}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
+    note = _joined(words, _changes(district, baseline, name))
+    source, link = str(baseline), _page(page, district)
+    return FactValue(numerator=len(kept) - len(left), denominator=len(kept), note=note, source=source, link=link, noun=noun)
+
+
+def _changes(district: District, baseline: Baseline, name: str) -> str:
+    """The original list beside the current one, where a change case has altered it."""
+    if baseline.number == 1:
+        return ""
+    first = next(iter(_baselines(district, baseline.kind)), None)
+    return f"原基线{len(first.content[name])}个，现行第{baseline.number}版{len(baseline.content[name])}个" if first else ""
+
+
+def _names(names: list[str]) -> str:
+    shown = "、".join(names[:SHOWN_NAMES])
+    return f"{shown}等{len(names)}个" if len(names) > SHOWN_NAMES else shown
+
+
+def _joined(*parts: str) -> str:
+    return "；".join(part for part in parts if part)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

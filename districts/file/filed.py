@@ -1,0 +1,47 @@
+"""From when on the city's side reads the file of a district that is still 培育: what is being typed is the district's own.
+
+Asked by ``rules.may_read_file`` for one district and ``selectors.files_visible_to`` for all; the app with the cases registers what has been
+filed, in ``AppConfig.ready()``. Districts with a title, past or present, and records without an applicant are never closed.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from django.db.models import Exists, Q
+
+from districts.common.enums import Stage
+from districts.file.models.core import District
+
+
+class Side(StrEnum):
+    """Who waits for the filing; each sees the file from when it sees the case."""
+
+    CITY = "city"
+    SECRETARIAT = "secretariat"
+    BUREAU = "bureau"
+
+
+WORKING = Q(stage=Stage.CANDIDATE, applicant__isnull=False)
+_filings: list[Callable[[Side], Exists]] = []
+
+
+def register(filing: Callable[[Side], Exists]) -> None:
+    """Take in what counts as filed: a subquery over the district's key (``OuterRef("pk")``)."""
+    if filing not in _filings:
+        _filings.append(filing)
+
+
+def open_to(*sides: Side) -> Q:
+    """Condition of the districts whose file one of these sides reads."""
+    condition = ~WORKING
+    for side in sides:
+        for filing in _filings:
+            condition |= Q(filing(side))
+    return condition
+
+
+def is_open_to(district: District, *sides: Side) -> bool:
+    """The same of one district; asks nothing of one that is never closed."""
+    if district.stage != Stage.CANDIDATE or district.applicant_id is None:
+        return bool(sides)
+    return District.objects.filter(open_to(*sides), pk=district.pk).exists() if sides else False

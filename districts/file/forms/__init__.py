@@ -1,0 +1,1 @@
+"""Forms of the district list, and of parties of a district."""

@@ -1,0 +1,86 @@
+"""Designated body, sub-areas, papers, funds, honours."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from districts.common.enums import Certainty, FundKind, FundState, PaperKind
+from districts.file.forms.fields import VersionMixin, day, figure, plain
+from greendistrict.accounts.models import Organisation
+
+
+class DesignateForm(forms.Form):
+    """五（二）: the body an authority has designated."""
+
+    name = forms.CharField(label="区专门机构", max_length=100, help_text="按指定文件上的名称填写")
+    body = forms.ModelChoiceField(
+        label="平台中的单位", queryset=Organisation.objects.none(), required=False, empty_label="未登记或不确定", help_text="没有的先空着"
+    )
+    document = forms.CharField(label="指定文件", max_length=200, required=False, help_text="文件名称和文号")
+    since = day("指定日期", required=True)
+
+    def __init__(self, *args: Any, authority: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["body"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = authority.bodies.order_by("name_pinyin")
+
+
+class EntryForm(VersionMixin):
+    """Base of the four lists of the file: stored row as initial values, fields as service values."""
+
+    def __init__(self, *args: Any, row: models.Model | None = None, **kwargs: Any) -> None:
+        if row is not None:
+            values = {name: getattr(row, name) for name in self.base_fields}
+            kwargs.setdefault("initial", {name: plain(value) if isinstance(value, Decimal) else value for name, value in values.items()})
+        super().__init__(*args, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """Fields for the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class SubAreaForm(EntryForm):
+    """A sub-area 分区."""
+
+    name = forms.CharField(label="分区名称", max_length=60)
+    area_km2 = figure("面积", "km²", digits=8, places=4, minimum="0.0001")
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+class PaperForm(EntryForm):
+    """A guideline or a policy of the 区."""
+
+    kind = forms.ChoiceField(label="类别", choices=PaperKind.choices)
+    title = forms.CharField(label="名称", max_length=200)
+    number = forms.CharField(label="文号", max_length=100, required=False)
+    issuer = forms.CharField(label="制定单位", max_length=100, required=False)
+    issued_on = day("印发日期")
+    source = forms.CharField(label="出处", max_length=300, required=False, help_text="如公开网址")
+
+
+class FundForm(EntryForm):
+    """Planning money or a subsidy."""
+
+    kind = forms.ChoiceField(label="类别", choices=FundKind.choices, help_text="专业规划编制资金由同级财政保障　七（一）")
+    document = forms.CharField(label="文件", max_length=200, help_text="名称和文号")
+    amount = figure("金额", "万元", digits=12, places=2, minimum="0.01")
+    state = forms.ChoiceField(label="状态", choices=FundState.choices)
+    decided_on = day("日期", help_text="申请、批复或拨付的日期")
+    source = forms.CharField(label="资金来源", max_length=100, required=False, help_text="如区财政")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].required = True
+
+
+class HonourForm(EntryForm):
+    """A label outside the city's lifecycle."""
+
+    title = forms.CharField(label="称号", max_length=100, help_text="本市试点、示范以外的称号")
+    granted_on = day("日期")
+    detail = forms.CharField(label="说明", max_length=300, required=False)
+    source = forms.CharField(label="出处", max_length=300)
+    certainty = forms.ChoiceField(label="确定程度", choices=Certainty.choices)

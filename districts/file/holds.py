@@ -1,0 +1,75 @@
+"""What the apps above have to say about a district's file, registered in ``AppConfig.ready()``.
+
+*Holds*: while the city examines a case, what it rests on must not change under its hands; a return opens it again.
+*Followers*: what has to go along when another body becomes the applicant.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Expression, QuerySet, Subquery
+
+from districts.file.models.core import District
+from greendistrict.core.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Somebody who may hold a file, told by the query that reads the district.
+
+    ``mark()`` is a subquery over the district's key (``OuterRef("pk")``): one value while the file is held, none while it is free.
+    ``words(mark)`` is the refusal to show.
+    """
+
+    mark: Callable[[], Expression | Subquery]
+    words: Callable[[Any], Refusal]
+
+
+Follower = Callable[[District], int]
+_holds: list[Hold] = []
+_followers: list[Follower] = []
+
+
+def register(hold: Hold) -> None:
+    """Take in somebody who may hold a file."""
+    if hold not in _holds:
+        _holds.append(hold)
+
+
+def register_follower(follower: Follower) -> None:
+    """Take in what goes along with a new applicant: ``follower(district)`` moves it and tells how many things it moved."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def marked(districts: QuerySet[District]) -> QuerySet[District]:
+    """The same districts, each with what ``told`` reads."""
+    return districts.annotate(**{name: hold.mark() for name, hold in _named().items()})
+
+
+def told(district: District) -> list[Refusal]:
+    """Why the file could not be changed when the district was read by ``marked``; empty when it could. For pages, without a query."""
+    found = [hold.words(mark) for name, hold in _named().items() if (mark := getattr(district, name)) is not None]
+    if district.merged_into_id:
+        found.append(Refusal(f"已并入{district.merged_into}，资料不再修改", remedy="请在并入的城区办理"))
+    return found
+
+
+def is_marked(district: District) -> bool:
+    """Whether the district was read by ``marked``, so that ``told`` can say why its file stands still."""
+    return all(hasattr(district, name) for name in _named())
+
+
+def held(district: District) -> list[Refusal]:
+    """Why the file cannot be changed now; empty while it can."""
+    return told(marked(District.objects.all()).get(pk=district.pk))
+
+
+def _named() -> dict[str, Hold]:
+    return {f"_hold_{number}": hold for number, hold in enumerate(_holds)}
+
+
+def follow(district: District) -> int:
+    """Let everything go along with the district's new applicant; returns how many things went."""
+    return sum(follower(district) for follower in _followers)

@@ -1,0 +1,33 @@
+"""Lives as data: of a district, whose stage only a title decision moves, and of a version of its indicator system."""
+
+from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+SYSTEM = Seat("system", "称号决定", lambda user, district: False)  # noqa: ARG005 -- the step belongs to no person
+ENTRY = ("candidate", "cancelled", "revoked")
+
+DISTRICT = register(
+    Machine(
+        name="district",
+        title="城区",
+        model="districts.District",
+        field="stage",
+        initial="candidate",
+        states=(
+            State("candidate", "培育", public="培育"),
+            State("pilot", "试点", public="试点", tone="info"),
+            State("demonstration", "示范", public="示范", tone="success"),
+            State("cancelled", "取消试点", public="已取消试点称号", tone="danger"),
+            State("revoked", "撤销称号", public="已撤销称号", tone="danger"),
+        ),
+        transitions=(
+            Transition("grant_pilot", "授予试点称号", ENTRY, "pilot", (SYSTEM,), by_system=True),
+            Transition("grant_demonstration", "授予示范称号", ("pilot",), "demonstration", (SYSTEM,), by_system=True),
+            Transition("cancel_title", "取消试点称号", ("pilot",), "cancelled", (SYSTEM,), by_system=True),
+            Transition("leave_programme", "主动退出", ("pilot",), "cancelled", (SYSTEM,), by_system=True),
+            Transition("revoke_title", "撤销称号", ("pilot", "demonstration"), "revoked", (SYSTEM,), by_system=True),
+            Transition("record_pilot", "历史补录试点称号", ENTRY, "pilot", (SYSTEM,), by_system=True),
+            Transition("record_demonstration", "历史补录示范称号", (*ENTRY, "pilot"), "demonstration", (SYSTEM,), by_system=True),
+        ),
+    )
+)

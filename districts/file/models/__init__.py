@@ -1,0 +1,1 @@
+"""District, its parties and mandates, and the record of imports."""

@@ -1,0 +1,190 @@
+"""District, specialised plan, plots, works, key projects, baselines."""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django.db import models
+
+from districts.common.certainty import stage_text, stage_word
+from districts.common.enums import Certainty, DistrictType, Stage, Star
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.core.pinyin import search_key, sort_key
+from indicators.editions.models import Edition
+
+
+class AdministrativeArea(models.Model):
+    """所在区: one of the 16 administrative districts (GB/T 2260), or a fictional one that only fictional districts may lie in.
+
+    The fictional ones (``is_demo``, ``reference.FICTIONAL_AREAS``) are made by ``reference.load_fictional_areas()`` when a demo or a
+    bench is loaded; their codes start with 99, which GB/T 2260 does not use. ``selectors.areas_choosable(demo=True)`` offers them
+    and ``services.profile`` refuses them for a real district. Key areas of the policy (四（二）) are no areas: see ``District.key_areas``.
+    """
+
+    code = models.CharField("代码", max_length=20, unique=True)
+    name = models.CharField("名称", max_length=60, unique=True)
+    is_demo = models.BooleanField("虚构", default=False)
+    source = models.CharField("出处", max_length=200)
+
+    class Meta:
+        verbose_name = "行政区"
+        ordering = ("is_demo", "code")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class District(models.Model):
+    """A green eco-district.
+
+    ``stage``, ``star``, ``title_number``, ``titled_on``, ``titled_since`` and ``title_batch`` are copies written only by a title decision.
+    """
+
+    code = models.SlugField("代码", max_length=60, unique=True)
+    name = models.CharField("名称", max_length=100, unique=True)
+    aliases = models.JSONField("别名", default=list, blank=True)
+    type = models.CharField("类型", max_length=10, choices=DistrictType, blank=True)
+    type_certainty = models.CharField("类型确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    renewal_share = models.DecimalField(
+        "更新用地占比", max_digits=5, decimal_places=2, null=True, blank=True, help_text="%, of districts that are both new and renewal"
+    )
+    renewal_drives = models.JSONField("更新导向", default=list, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="并入城区")
+    areas = models.ManyToManyField(AdministrativeArea, related_name="districts", verbose_name="所在区")
+    authorities = models.ManyToManyField(Organisation, related_name="districts_led", verbose_name="实施主体")
+    applicant = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="districts_applied", verbose_name="申报主体"
+    )
+    applicant_text = models.CharField("申报主体（公开资料）", max_length=200, blank=True)
+    area_km2 = models.DecimalField("规划范围面积", max_digits=8, decimal_places=4, null=True, blank=True)
+    developable_km2 = models.DecimalField("待开发用地面积", max_digits=8, decimal_places=4, null=True, blank=True)
+    population = models.PositiveIntegerField("规划人口", null=True, blank=True)
+    floor_area_forecast = models.DecimalField("规划建筑面积", max_digits=10, decimal_places=2, null=True, blank=True, help_text="万m²")
+    boundary = models.JSONField("规划范围", null=True, blank=True, help_text="GeoJSON MultiPolygon, WGS84")
+    boundary_matches = models.BooleanField("范围与单元控规或区域更新范围一致", null=True, blank=True)
+    key_areas = models.JSONField("所在重点区域", default=list, blank=True)
+    target_star = models.PositiveSmallIntegerField("目标星级", choices=Star, null=True, blank=True)
+    unit_plan_open = models.BooleanField("控规即将编制或修编", null=True, blank=True)
+    renewal_plan_open = models.BooleanField("区域更新方案正在编制", null=True, blank=True)
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="适用标准版本")
+    edition_text = models.CharField("适用标准（公开资料）", max_length=60, blank=True)
+    stage = models.CharField("阶段", max_length=20, choices=Stage, default=Stage.CANDIDATE)
+    star = models.PositiveSmallIntegerField("称号星级", choices=Star, null=True, blank=True)
+    title_number = models.CharField("称号编号", max_length=40, blank=True)
+    titled_on = models.DateField("公告日期", null=True, blank=True)
+    titled_on_certainty = models.CharField("公告日期确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    titled_since = models.DateField("持有称号起始日", null=True, blank=True, help_text="of an earlier title that this one took over from")
+    title_batch = models.CharField("公告批次", max_length=40, blank=True)
+    guideline_area = models.BooleanField("导则覆盖区", default=False, help_text="not a district, never counted")
+    status_certainty = models.CharField("称号确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField("经度", max_digits=8, decimal_places=5, null=True, blank=True)
+    sources = models.JSONField("出处", default=list, blank=True)
+    note = models.TextField("说明", blank=True)
+    fact_certainty = models.CharField("事实确定程度", max_length=200, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False)
+    name_pinyin = models.CharField(max_length=300, editable=False)
+    search_text = models.CharField(max_length=800, editable=False)
+    area_code = models.CharField(
+        max_length=20, default="", editable=False, help_text="lowest code of its areas: sort key, see order_by_area"
+    )
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "城区"
+        ordering = ("name_pinyin", "pk")
+        indexes: ClassVar = [
+            models.Index(fields=["name_pinyin", "id"], name="district_by_name"),
+            models.Index(fields=["stage", "name_pinyin"], name="district_by_stage"),
+            models.Index(fields=["is_demo", "area_code", "name_pinyin", "id"], name="district_by_area"),
+        ]
+        constraints: ClassVar = [
+            one_of("type", DistrictType.values, name="district_type_known", blank=True),
+            one_of("stage", Stage.values, name="district_stage_known"),
+            between("star", 1, 3, name="district_star_1_3"),
+            between("renewal_share", 0, 100, name="district_renewal_share_0_100"),
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("pk")), name="district_not_merged_into_itself"),
+            between("target_star", 1, 3, name="district_target_star_1_3"),
+            models.CheckConstraint(condition=models.Q(area_km2__isnull=True) | models.Q(area_km2__gt=0), name="district_area_positive"),
+            models.CheckConstraint(
+                condition=models.Q(developable_km2__isnull=True)
+                | models.Q(area_km2__isnull=True)
+                | models.Q(developable_km2__gte=0, developable_km2__lte=models.F("area_km2")),
+                name="district_developable_within_area",
+                violation_error_message="待开发用地面积不能大于规划范围面积",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stage_label(self) -> str:
+        """Stage in words, 阶段未查明 where nobody knows it."""
+        return stage_word(self.stage, self.status_certainty, guideline=self.guideline_area)
+
+    @property
+    def stage_is_inferred(self) -> bool:
+        """Whether the stage is concluded from a source, not read in it."""
+        return self.status_certainty == Certainty.INFERRED and not self.guideline_area
+
+    @property
+    def stage_text(self) -> str:
+        """Stage in words with its mark, for what has no colours."""
+        return stage_text(self.stage, self.status_certainty, guideline=self.guideline_area)
+
+    @property
+    def held_since(self) -> dt.date | None:
+        """Day since which the district holds a title without a break: that of the pilot where a demonstration followed it."""
+        return self.titled_since or self.titled_on
+
+    @property
+    def timeline_scope(self) -> str:
+        """What the district's timeline groups by."""
+        return f"districts.district:{self.pk}"
+
+    def order_by_area(self) -> None:
+        """Keep the code that lists sort by; called by whoever has set ``areas``."""
+        self.area_code = self.areas.order_by("is_demo", "code").values_list("code", flat=True).first() or ""
+        self.save(update_fields=["area_code"])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the sort and search keys with the name."""
+        self.name_pinyin = sort_key(self.name)
+        names = [self.name, *self.aliases]
+        self.search_text = " ".join([*names, *(search_key(name) for name in names)]).lower()[:800]
+        super().save(*args, **kwargs)
+
+
+class ConsultantMandate(models.Model):
+    """The applicant's authorisation of a consultant for a term: edits, never signs or submits."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="mandates")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates", verbose_name="咨询单位")
+    valid_from = models.DateField("授权起")
+    valid_to = models.DateField("授权止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "咨询授权"
+        constraints: ClassVar = [ordered("valid_from", "valid_to", name="mandate_term_ordered")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} → {self.district}"
+
+
+class ExternalHonour(models.Model):
+    """A label outside the city's lifecycle."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="honours")
+    title = models.CharField("称号", max_length=100)
+    granted_on = models.DateField("日期", null=True, blank=True)
+    detail = models.CharField("说明", max_length=300, blank=True)
+    source = models.CharField("出处", max_length=300)
+    certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "外部称号"
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,45 @@
+"""File: models, imports."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from districts.common.enums import ImportKind
+from districts.file.models.core import District
+from greendistrict.core.constraints import one_of
+
+
+class ListImport(models.Model):
+    """One import that was written, with what stood there before, so that it can be taken back while nothing was built on it.
+
+    ``rows``: ``[{"id", "label", "version", "before": {field: text} or null for an added row, "indicators": {key: [r, d, b]}}]`` for plots;
+    key projects keep the numbers of their plots under ``links``. Rows of an indicator system are only ever changed.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="imports")
+    kind = models.CharField("清单", max_length=12, choices=ImportKind, default=ImportKind.PLOTS)
+    system = models.ForeignKey("districts.IndicatorSystem", models.CASCADE, null=True, blank=True, related_name="imports")
+    file_name = models.CharField("文件", max_length=120)
+    imported_at = models.DateTimeField("导入时间")
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added = models.PositiveIntegerField("新增")
+    changed = models.PositiveIntegerField("修改")
+    rows = models.JSONField("导入前", default=list)
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "清单导入"
+        ordering = ("-imported_at", "-pk")
+        constraints: ClassVar = [
+            one_of("kind", ImportKind.values, name="list_import_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=ImportKind.INDICATORS, system__isnull=False) | (~Q(kind=ImportKind.INDICATORS) & Q(system__isnull=True)),
+                name="list_import_system_of_indicators",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

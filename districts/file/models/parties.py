@@ -1,0 +1,129 @@
+"""Who and what stands around a district: designated bodies, sub-areas, papers, funds, recorded acts, sources of figures."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from districts.common.enums import FundKind, FundState, PaperKind
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of, ordered
+
+
+class DesignatedBody(models.Model):
+    """The body a 区政府 designates (五（二）); names differ by district, so the name is kept as the document writes it."""
+
+    authority = models.ForeignKey(Organisation, models.PROTECT, related_name="designated_bodies", verbose_name="实施主体")
+    body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台中的单位")
+    name = models.CharField("区专门机构", max_length=100)
+    document = models.CharField("指定文件", max_length=200, blank=True)
+    since = models.DateField("指定日期")
+    until = models.DateField("终止日期", null=True, blank=True)
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "区专门机构"
+        ordering = ("-since", "-pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority"], condition=models.Q(until__isnull=True), name="designated_body_one_at_a_time"),
+            ordered("since", "until", name="designated_body_term_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubArea(models.Model):
+    """分区: one title may cover two areas or a town."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="sub_areas")
+    name = models.CharField("分区名称", max_length=60)
+    area_km2 = models.DecimalField("面积", max_digits=8, decimal_places=4, null=True, blank=True, help_text="km²")
+    note = models.CharField("说明", max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "分区"
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "name"], name="sub_area_once", violation_error_message="同名分区已有"),
+            models.CheckConstraint(
+                condition=models.Q(area_km2__isnull=True) | models.Q(area_km2__gt=0),
+                name="sub_area_positive",
+                violation_error_message="面积应大于0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DistrictPaper(models.Model):
+    """A guideline 导则 or a policy of the 区 that applies to the district."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="papers")
+    kind = models.CharField("类别", max_length=12, choices=PaperKind)
+    title = models.CharField("名称", max_length=200)
+    number = models.CharField("文号", max_length=100, blank=True)
+    issuer = models.CharField("制定单位", max_length=100, blank=True)
+    issued_on = models.DateField("印发日期", null=True, blank=True)
+    source = models.CharField("出处", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "适用的导则和政策"
+        ordering = ("kind", "-issued_on", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "title"], name="district_paper_once", violation_error_message="同名文件已有"),
+            one_of("kind", PaperKind.values, name="district_paper_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Fund(models.Model):
+    """资金: planning money and subsidies, each by its document; amount in 万元."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="funds")
+    kind = models.CharField("类别", max_length=12, choices=FundKind)
+    document = models.CharField("文件", max_length=200)
+    amount = models.DecimalField("金额", max_digits=12, decimal_places=2, help_text="万元")
+    state = models.CharField("状态", max_length=12, choices=FundState, default=FundState.APPLIED)
+    decided_on = models.DateField("日期", null=True, blank=True)
+    source = models.CharField("资金来源", max_length=100, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "资金"
+        ordering = ("kind", "-decided_on", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["district", "kind", "document"], name="fund_once", violation_error_message="这份文件的资金已登记"
+            ),
+            one_of("kind", FundKind.values, name="fund_kind_known"),
+            one_of("state", FundState.values, name="fund_state_known"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="fund_positive", violation_error_message="金额应大于0"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.document}"
+
+
+class FigureSource(models.Model):
+    """Where a figure of the district file comes from, who entered it and when; one row per figure, the newest."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="figure_sources")
+    field = models.CharField("资料项", max_length=40)
+    source = models.CharField("依据", max_length=300, blank=True)
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "资料出处"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "field"], name="figure_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.field}"

@@ -1,0 +1,35 @@
+"""Steps of a district's stage. Each is taken by a title decision of approvals, whose own procedure tells of it."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from districts.file.lifecycle import DISTRICT
+from districts.file.models.core import District
+from districts.file.services.stages import on_title, on_title_end
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    district = taken.obj
+    return Note(f"{district}：{district.stage_label}", taken.record.reason, reverse("districts:district_detail", args=[district.code]))
+
+
+def _lock(pk: int) -> Any:
+    return District.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+DISTRICT_STEPS = Procedure(
+    machine=DISTRICT,
+    lock=_lock,
+    words=_note,
+    steps={
+        "grant_pilot": Step(effect=on_title),
+        "grant_demonstration": Step(effect=on_title),
+        "cancel_title": Step(effect=on_title_end),
+        "leave_programme": Step(effect=on_title_end),
+        "revoke_title": Step(effect=on_title_end),
+        "record_pilot": Step(effect=on_title),
+        "record_demonstration": Step(effect=on_title),
+    },
+)

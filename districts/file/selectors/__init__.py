@@ -1,0 +1,1 @@
+"""Districts visible to a person, lists with filters, parties, origins of values."""

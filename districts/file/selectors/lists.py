@@ -1,0 +1,225 @@
+"""The list of districts: few queries whatever its length, rows as plain tuples, permission decided once."""
+
+import datetime as dt
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from districts.common.certainty import is_inferred, is_unknown, stage_word
+from districts.common.enums import Certainty, DistrictType, Stage, Star
+from districts.file.models.core import AdministrativeArea, District
+from districts.file.selectors.visibility import districts_visible_to, register_only
+from greendistrict.accounts.models import User
+
+UNKNOWN = "未查明"
+# Words by stored value, read once: fifty rows ask for them two or three times each.
+TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (DistrictType, Star))
+KEPT_ADDRESSES = 4_096
+# Sortable columns; real and fictional districts stay apart whatever the order.
+NOTHING = Q(pk__in=())
+ORDERS = {
+    "name": "name_pinyin",
+    "area": "area_code",
+    "type": "type",
+    "star": "star",
+    "stage": "stage",
+    "km2": "area_km2",
+    "titled": "titled_on",
+}
+FIELDS = (
+    "code", "name", "type", "type_certainty", "star", "stage", "status_certainty", "area_km2", "title_number", "titled_on",
+    "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo", "fact_certainty",
+)  # fmt: skip
+
+
+@functools.lru_cache(KEPT_ADDRESSES)
+def _address(code: str) -> str:
+    return reverse("districts:district_detail", kwargs={"code": code})
+
+
+class DistrictRow(NamedTuple):
+    """One row as stored; ``areas`` are names in the order of GB/T 2260."""
+
+    code: str
+    name: str
+    type: str
+    type_certainty: str
+    star: int | None
+    stage: str
+    status_certainty: str
+    area_km2: Decimal | None
+    title_number: str
+    titled_on: dt.date | None
+    titled_on_certainty: str
+    title_batch: str
+    edition_text: str
+    edition_code: str | None
+    sources: Sequence[str]
+    guideline_area: bool
+    is_demo: bool
+    fact_certainty: str
+    areas: Sequence[str]
+
+    @property
+    def href(self) -> str:
+        """Page of the district; kept, because finding an address takes longer than the rest of its cell."""
+        return _address(self.code)
+
+    @property
+    def type_label(self) -> str:
+        """Type in words; nothing when it is not known."""
+        return TYPE_WORDS[self.type] if self.type else ""
+
+    @property
+    def star_label(self) -> str:
+        """Star of the title in words."""
+        return STAR_WORDS[self.star] if self.star else ""
+
+    @property
+    def stage_label(self) -> str:
+        """Stage in words, the same as on the district's own page."""
+        return stage_word(self.stage, self.status_certainty, guideline=self.guideline_area)
+
+    @property
+    def stage_is_open(self) -> bool:
+        """Whether there is no stage to state: unknown, or no district."""
+        return self.guideline_area or is_unknown(self.stage, self.status_certainty)
+
+    @property
+    def stage_is_inferred(self) -> bool:
+        """Whether the stage is concluded from a source, not read in it."""
+        return self.status_certainty == Certainty.INFERRED and not self.guideline_area
+
+    @property
+    def area_is_inferred(self) -> bool:
+        """Whether the area is concluded or of another scope than the district's own."""
+        return self.area_km2 is not None and is_inferred(self.fact_certainty, "面积")
+
+    @property
+    def place_is_inferred(self) -> bool:
+        """Whether where it lies is general knowledge, not read in a source."""
+        return is_inferred(self.fact_certainty, "所在区")
+
+    @property
+    def edition_is_inferred(self) -> bool:
+        """Whether the edition is concluded from a source."""
+        return bool(self.edition) and is_inferred(self.fact_certainty, "适用标准")
+
+    @property
+    def edition(self) -> str:
+        """Edition that applies, as far as known."""
+        return self.edition_code or self.edition_text
+
+
+@dataclass
+class Tally:
+    """Counts of one group: districts by stage, their area and how many areas are not known. Guideline areas are never counted."""
+
+    total: int = 0
+    pilot: int = 0
+    demonstration: int = 0
+    unknown: int = 0
+    km2: Decimal | None = None
+    km2_missing: int = 0
+    guideline: int = 0
+
+    @property
+    def titled(self) -> int:
+        """试点 and 示范 together, the figure that official reports call 创建."""
+        return self.pilot + self.demonstration
+
+
+@dataclass
+class Summary:
+    """Counts of a filtered list, real and fictional apart."""
+
+    real: Tally = field(default_factory=Tally)
+    demo: Tally = field(default_factory=Tally)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the list, guideline areas included."""
+        return self.real.total + self.demo.total + self.real.guideline + self.demo.guideline
+
+
+def summary_of(districts: QuerySet[District], hidden: Q = NOTHING) -> Summary:
+    """Count a filtered list in one query; areas of districts under ``hidden`` (``visibility.register_only``) count as not known."""
+    counted = Q(guideline_area=False)
+    groups = (
+        districts.order_by()
+        .values("is_demo")
+        .annotate(
+            total=Count("pk", filter=counted),
+            pilot=Count("pk", filter=counted & Q(stage=Stage.PILOT)),
+            demonstration=Count("pk", filter=counted & Q(stage=Stage.DEMONSTRATION)),
+            unknown=Count("pk", filter=counted & Q(stage=Stage.CANDIDATE, status_certainty=Certainty.UNKNOWN)),
+            km2=Sum("area_km2", filter=counted & ~hidden),
+            km2_missing=Count("pk", filter=counted & (Q(area_km2=None) | hidden)),
+            guideline=Count("pk", filter=~counted),
+        )
+    )
+    found = {group["is_demo"]: _tally(dict(group)) for group in groups}
+    return Summary(found.get(False, Tally()), found.get(True, Tally()))
+
+
+def _tally(group: dict[str, Any]) -> Tally:
+    return Tally(**{name: value for name, value in group.items() if name != "is_demo"})
+
+
+def ordered(districts: QuerySet[District], order: str) -> QuerySet[District]:
+    """Sort by a column of ``ORDERS`` (``-name`` downwards), unknown values last; else by area code, then name."""
+    column = ORDERS.get(order.removeprefix("-"), "")
+    tail = ["name_pinyin", "pk"]
+    if not column:
+        return districts.order_by("is_demo", "area_code", *tail)
+    key = F(column).desc(nulls_last=True) if order.startswith("-") else F(column).asc(nulls_last=True)
+    return districts.order_by("is_demo", key, *tail)
+
+
+def row_values(districts: QuerySet[District], hidden: Q = NOTHING) -> QuerySet[District, Any]:
+    """Tuples in the order of ``DistrictRow`` in one query; of districts under ``hidden`` the line of the register alone."""
+    areas = AdministrativeArea.objects.filter(districts=OuterRef("pk")).order_by("is_demo", "code").values("name")
+    masked = ("area_km2", "edition_text", "edition__code")
+    names = [f"known_{name}" if name in masked else name for name in FIELDS]
+    return districts.annotate(_areas=ArraySubquery(areas), **_known(hidden, masked)).values_list(*names, "_areas")
+
+
+def _known(hidden: Q, names: Sequence[str]) -> dict[str, Case]:
+    """Annotations ``known_<name>``: the column, or nothing under ``hidden``."""
+    nothing = {"edition_text": Value(""), "key_areas": Value([], output_field=District._meta.get_field("key_areas"))}
+    return {f"known_{name}": Case(When(hidden, then=nothing.get(name, Value(None))), default=F(name)) for name in names}
+
+
+def district_rows(districts: QuerySet[District]) -> list[DistrictRow]:
+    """Rows of a sorted, sliced or filtered list."""
+    return [DistrictRow(*values) for values in row_values(districts)]
+
+
+def district_rows_for_api(user: User) -> QuerySet[District, Any]:
+    """Rows for the API as mappings, one query; filter and slice it as any queryset. ``area_list`` is a list of {code, name}.
+
+    ``known_<name>`` is nothing where the person knows the line of the register alone.
+    """
+    hidden = register_only(user)
+    areas = (
+        AdministrativeArea.objects.filter(districts=OuterRef("pk"))
+        .order_by("is_demo", "code")
+        .values(json=JSONObject(code="code", name="name"))
+    )
+    return (
+        districts_visible_to(user)
+        .annotate(area_list=ArraySubquery(areas), **_known(hidden, ("area_km2", "edition_text", "key_areas")))
+        .values(
+            "code", "name", "aliases", "type", "type_certainty", "stage", "status_certainty", "star", "title_number", "titled_on",
+            "titled_on_certainty", "title_batch", "known_area_km2", "known_key_areas", "known_edition_text",
+            "guideline_area", "sources", "is_demo",
+            "area_list", "fact_certainty",
+        )
+    )  # fmt: skip

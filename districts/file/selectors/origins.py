@@ -1,0 +1,78 @@
+"""Every figure of the district page with its source, who entered it and when."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from districts.common.certainty import is_inferred
+from districts.file.models.core import District
+from districts.file.models.parties import FigureSource
+from greendistrict.core.rounding import percent
+
+PUBLISHED = "公开资料，见出处"
+UNSOURCED = "填报时没有写依据"
+LISTS = {
+    "地块建成": "按地块清单逐块计数，绿色生态内容符合的才计入",
+    "近期重点项目投用": "按近期重点项目清单计数",
+}
+UNITS = {"area_km2": "km²", "developable_km2": "km²", "population": "人", "floor_area_forecast": "万m²", "renewal_share": "%"}
+FIELDS = ("type", "renewal_share", "area_km2", "developable_km2", "population", "floor_area_forecast", "target_star", "key_areas")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One figure: words, value, what it rests on, who entered it and when; ``guess`` marks what was inferred."""
+
+    label: str
+    value: str
+    source: str
+    who: str = ""
+    at: dt.datetime | None = None
+    guess: bool = False
+
+
+def origins_of(district: District, figures: Iterable[Mapping[str, Any]] = ()) -> list[Origin]:
+    """Figures of the profile that are known, then those that are counted, among them ``figures`` of the band; one query."""
+    kept = {row.field: row for row in FigureSource.objects.filter(district=district).select_related("entered_by")}
+    entered = [_origin(district, name, kept.get(name)) for name in FIELDS if _value(district, name)]
+    return [*entered, *_counted(district), *_of_lists(figures)]
+
+
+def _origin(district: District, name: str, row: FigureSource | None) -> Origin:
+    label = str(District._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # plain fields only
+    if row is None:
+        source = PUBLISHED if district.sources else "历史资料，登记时没有记录来源"
+        return Origin(label, _value(district, name), source, guess=is_inferred(district.fact_certainty, "面积") and name == "area_km2")
+    who = row.entered_by.name if row.entered_by else "系统"
+    return Origin(label, _value(district, name), row.source or UNSOURCED, who, row.entered_at)
+
+
+def _value(district: District, name: str) -> str:
+    value = getattr(district, name)
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        return "、".join(value)
+    if name in ("type", "target_star"):
+        return str(getattr(district, f"get_{name}_display")())
+    number = f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return f"{number} {UNITS[name]}" if name in UNITS else number
+
+
+def _counted(district: District) -> list[Origin]:
+    """Figures that nobody enters."""
+    found = []
+    if district.area_km2 and district.developable_km2 is not None:
+        share = percent(district.developable_km2, district.area_km2)
+        found.append(Origin("待开发用地占比", share, "待开发用地面积 ÷ 规划范围面积"))
+    return found
+
+
+def _of_lists(figures: Iterable[Mapping[str, Any]]) -> list[Origin]:
+    return [
+        Origin(str(figure["label"]), f"{figure['value']} {figure['unit']}", LISTS[figure["label"]])
+        for figure in figures
+        if figure["label"] in LISTS
+    ]

@@ -1,0 +1,112 @@
+"""Which districts somebody may know of."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from districts.common.enums import Stage
+from districts.file import holds
+from districts.file.filed import WORKING, Side, open_to
+from districts.file.models.core import AdministrativeArea, ConsultantMandate, District
+from districts.file.rules import bodies_as, mandate_in_force, sides_of
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import memo
+
+PUBLIC = ~Q(stage=Stage.CANDIDATE) | Q(guideline_area=True) | ~Q(sources=[])
+SEE_ALL = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL, Role.SECRETARIAT, Role.PARTNER)
+
+
+def public_districts() -> QuerySet[District]:
+    """Districts that are public facts: a current or past title, a guideline area, or a record of published sources."""
+    return District.objects.filter(PUBLIC)
+
+
+def _parties(user: User) -> Q:
+    """Condition of the districts a person has to do with by post."""
+    return _own(user) | _led(user, Role.BUREAU)
+
+
+def _led(user: User, role: Role) -> Q:
+    """Condition of the districts that the person's bodies lead, or the bodies above them."""
+    bodies = bodies_as(user, role)
+    return (
+        Q(pk__in=District.authorities.through.objects.filter(organisation_id__in=bodies).values("district_id")) if bodies else Q(pk__in=())
+    )
+
+
+def _own(user: User) -> Q:
+    """Condition of the districts on whose own side the person stands: applicant, consultant, authority."""
+    held = seats(user)
+    condition = _led(user, Role.AUTHORITY)
+    if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
+        condition |= Q(applicant_id__in=applicants)
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(pk__in=mandates.values("district_id"))
+    return condition
+
+
+def districts_of(user: User) -> QuerySet[District]:
+    """Districts the person takes part in as applicant, consultant, authority or bureau."""
+    return District.objects.filter(_parties(user))
+
+
+def own_districts(user: User) -> list[District]:
+    """Districts the person takes part in, by pinyin; read once for a composed page."""
+    return memo.once(f"districts.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))
+
+
+def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
+    """Districts that may be seen at all: keepers none, the city's side all, everybody else their own and the public ones."""
+    held = seats(user)
+    if not isinstance(user, User) or held.is_keeper or not held.roles:
+        return District.objects.none()
+    if held.has(*SEE_ALL):
+        return District.objects.all()
+    return District.objects.filter(PUBLIC | _parties(user))
+
+
+def files_visible_to(user: User) -> QuerySet[District]:
+    """Districts whose inner file the person may open, as ``rules.may_read_file`` says one by one."""
+    held = seats(user)
+    if held.is_keeper:
+        return District.objects.none()
+    condition = _own(user) | (_led(user, Role.BUREAU) & open_to(Side.BUREAU))
+    if sides := sides_of(user):
+        condition |= open_to(*sides)
+    if held.has(Role.PARTNER):
+        condition |= ~Q(stage=Stage.CANDIDATE)
+    return District.objects.filter(condition)
+
+
+def register_only(user: User) -> Q:
+    """Condition of the districts of which the person knows the line of the register alone: not public, the file not open to them."""
+    return WORKING & ~PUBLIC & ~Q(pk__in=files_visible_to(user).values("pk"))
+
+
+def is_working(district: District) -> bool:
+    """Whether a district is no public fact and closed to the city's side until it files."""
+    public = district.stage != Stage.CANDIDATE or district.guideline_area or district.sources
+    return not public and district.applicant_id is not None
+
+
+def district_seen(user: User, code: str, *, marked: bool = False) -> District:
+    """District by its code if the person may see it; ``marked`` with what ``holds.told`` reads. Raises ``Http404``."""
+    districts = districts_visible_to(user).select_related("applicant", "edition")
+    found = (holds.marked(districts) if marked else districts).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def areas_choosable(*, demo: bool) -> QuerySet[AdministrativeArea]:
+    """所在区 that a real district may lie in: the 16 of GB/T 2260. Fiction (``demo``) may lie in fictional ones as well."""
+    areas = AdministrativeArea.objects.order_by("is_demo", "code")
+    return areas if demo else areas.filter(is_demo=False)
+
+
+def authorities_choosable() -> QuerySet[Organisation]:
+    """Bodies that can lead a district, in the order of GB/T 2260."""
+    return Organisation.objects.filter(kind=OrganisationKind.AUTHORITY).order_by("is_demo", "admin_code", "name_pinyin")

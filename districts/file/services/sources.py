@@ -1,0 +1,17 @@
+"""Where the figures of a district file come from."""
+
+from collections.abc import Iterable
+
+from districts.file.models.core import District
+from districts.file.models.parties import FigureSource
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+
+
+def note_sources(district: District, fields: Iterable[str], *, source: str, by: User | None) -> None:
+    """Keep what each of the changed ``fields`` rests on, who entered it and when, in the caller's transaction; one statement."""
+    now = clock.now()
+    rows = [FigureSource(district=district, field=name, source=source.strip()[:300], entered_at=now, entered_by=by) for name in fields]
+    FigureSource.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["district", "field"], update_fields=["source", "entered_at", "entered_by"]
+    )

@@ -1,0 +1,19 @@
+"""What follows from a title decision at the district: the copies of its title."""
+
+from greendistrict.workflow.procedure import Taken
+
+COPIES = ("star", "title_number", "titled_on", "titled_on_certainty", "titled_since", "title_batch", "status_certainty", "edition")
+EMPTY = {"star": None, "title_number": "", "titled_on": None, "titled_since": None, "title_batch": ""}
+
+
+def on_title(taken: Taken) -> None:
+    """The copies of the title that was decided, as its decision hands them over."""
+    for name in COPIES:
+        if name in taken.values:
+            setattr(taken.obj, name, taken.values[name])
+
+
+def on_title_end(taken: Taken) -> None:
+    """No title is held: its copies are emptied."""
+    for name, value in EMPTY.items():
+        setattr(taken.obj, name, value)

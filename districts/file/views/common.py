@@ -1,0 +1,161 @@
+"""What the pages of the district file share: who may open them, the way through the sections, forms that were refused."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from districts.common.enums import ImportKind, Stage
+from districts.file.holds import is_marked, told
+from districts.file.models.core import District
+from districts.file.models.imports import ListImport
+from districts.file.rules import is_bureau, may_edit_district, may_read_file, sides_of
+from districts.file.selectors.visibility import district_seen
+from districts.file.services.locking import hold_editor
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+
+SECTIONS = {
+    "profile_edit": "基本情况",
+    "boundary_list": "范围",
+    "plan_edit": "专业规划",
+    "indicator_system": "指标体系",
+    "plot_list": "地块",
+    "key_project_list": "近期重点项目",
+    "work_list": "市政设施",
+}
+READ_ON_TAB = {"profile_edit": "", "plan_edit": "?tab=plan"}
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that somebody else changed meanwhile: what is stored now and what was typed."""
+
+    label: str
+    stored: str
+    typed: str
+
+
+def district_to_edit(request: HttpRequest, code: str) -> District:
+    """District whose file the person fills in; out of sight is 404, seen but not theirs ``NotAllowed``."""
+    user = signed_in(request)
+    district = district_seen(user, code)
+    hold_editor(user, district)
+    return district
+
+
+def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
+    """District whose inner file the person reads, and whether they also edit it now. Raises ``Http404``, ``NotAllowed``.
+
+    ``holds.told`` says of it why the file stands still.
+    """
+    user = signed_in(request)
+    district = district_seen(user, code, marked=True)
+    editor = may_edit_district(user, district)
+    if not editor and not may_read_file(user, district):
+        if district.stage == Stage.CANDIDATE and (sides_of(user) or is_bureau(user, district)):
+            msg = "这个城区还在培育、尚未报送申报，资料由申报主体填写，报送后可以查看"
+            raise NotAllowed(msg)
+        hold_editor(user, district)
+    return district, editor and not told(district)
+
+
+def back_address(request: HttpRequest) -> str:
+    """Where the section was opened from (``next``), if it is an address of ours."""
+    address = request.POST.get("next") or request.GET.get("next") or ""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
+
+
+def section_address(name: str, district: District, back: str, *, still: bool = False) -> str:
+    """Address of a section that keeps the way back; while the file stands still, pages that only edit give way to the district's page."""
+    if name in READ_ON_TAB and still:
+        return reverse("districts:district_detail", kwargs={"code": district.code}) + READ_ON_TAB[name]
+    address = reverse(f"districts:{name}", kwargs={"code": district.code})
+    return f"{address}?{urlencode({'next': back})}" if back else address
+
+
+def section_context(request: HttpRequest, district: District, current: str, *, still: bool = False) -> dict[str, Any]:
+    """Names, links and buttons around a section; ``still`` where the file is known to stand still though it was not read by ``marked``."""
+    back = back_address(request)
+    still = bool(told(district)) if is_marked(district) else still
+    names = list(SECTIONS)
+    position = names.index(current)
+    detail = reverse("districts:district_detail", kwargs={"code": district.code})
+    after = names[position + 1] if position + 1 < len(names) else ""
+    return {
+        "district": district,
+        "back": back,
+        "back_label": "返回申报" if back else "返回城区",
+        "back_href": back or detail,
+        "sections": [
+            {"name": label, "href": section_address(name, district, back, still=still), "now": name == current}
+            for name, label in SECTIONS.items()
+        ],
+        "section": SECTIONS[current],
+        "previous_href": section_address(names[position - 1], district, back, still=still) if position else "",
+        "next_href": section_address(after, district, back, still=still) if after else (back or detail),
+        "next_label": "下一步" if after else ("返回申报" if back else "完成"),
+    }
+
+
+def after_saving(request: HttpRequest, context: Mapping[str, Any], said: str) -> HttpResponseRedirect:
+    """Stay on the section after 暂存, go on after 下一步."""
+    messages.success(request, said)
+    if request.POST.get("do") == "next":
+        return HttpResponseRedirect(context["next_href"])
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def imports_of(district: District, kind: ImportKind) -> list[ListImport]:
+    """The last imports of a list, without the rows they keep."""
+    return list(district.imports.filter(kind=kind).select_related("imported_by", "undone_by").defer("rows")[:10])
+
+
+def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str, str] | None = None) -> None:
+    """Put each refusal beside its field, or on top."""
+    for refusal in refused.refusals:
+        field = (aliases or {}).get(refusal.field, refusal.field)
+        form.add_error(field if field in form.fields else None, refusal.text)
+
+
+def conflicts_of(fresh: forms.BaseForm, typed: forms.BaseForm) -> list[Conflict]:
+    """Fields in which what is stored now differs from what was typed; ``fresh`` is the form of what is stored."""
+    found = []
+    for name in typed.fields:
+        if name == "version" or isinstance(typed.fields[name], forms.FileField):
+            continue
+        stored, own = shown(fresh, name, fresh.get_initial_for_field(fresh.fields[name], name)), shown(typed, name, typed[name].value())
+        if stored != own:
+            found.append(Conflict(str(typed[name].label), stored or "未填", own or "未填"))
+    return found
+
+
+def shown(form: forms.BaseForm, name: str, value: Any) -> str:
+    """Value of a field in words."""
+    field = form.fields[name]
+    words = {str(key): str(word) for key, word in getattr(field, "choices", ())}
+    values = value if isinstance(value, list | tuple) else [value]
+    keys = [str(field.prepare_value(entry)) for entry in values if entry not in (None, "")]
+    return "、".join(words.get(key, _plain(key)) for key in keys)
+
+
+def _plain(text: str) -> str:
+    """Number without the zeros that the database keeps."""
+    return text.rstrip("0").rstrip(".") if "." in text and text.replace(".", "").isdigit() else text
+
+
+def stale_page(request: HttpRequest, template: str, context: dict[str, Any], stale: Stale) -> HttpResponse:
+    """Answer 409: what was typed stays in the form, what is stored now stands beside it."""
+    return render(request, template, {**context, "stale": stale.refusals[0].text}, status=stale.status)
+
+
+def refused_status(formsets: Iterable[forms.BaseForm]) -> int:
+    """Answer of a form page: 422 when something is wrong with what was typed."""
+    return UNPROCESSABLE if any(form.is_bound and form.errors for form in formsets) else 200

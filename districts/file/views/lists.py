@@ -1,0 +1,91 @@
+"""The list of districts, its export, and the overview of plots and projects."""
+
+import functools
+from typing import NamedTuple
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from districts.file.export import XLSX, district_book
+from districts.file.forms.filters import GUIDELINE, DistrictFilter
+from districts.file.rules import may_register
+from districts.file.selectors.lists import DistrictRow, ordered, row_values, summary_of
+from districts.file.selectors.visibility import SEE_ALL, districts_visible_to, register_only
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.paging import KnownCountPaginator
+
+PAGE_ROWS = 50
+EXPORT_ROWS = 20_000
+KEPT_ROWS = 1_024
+
+
+class WrittenRow(NamedTuple):
+    """A row as mark-up: its cells for the table, its item for narrow screens."""
+
+    is_demo: bool
+    cells: SafeString
+    item: SafeString
+
+
+def written(row: DistrictRow) -> WrittenRow:
+    """Mark-up of a row. Of the sources it shows the number only."""
+    return _written(row._replace(areas=tuple(row.areas), sources=("",) * len(row.sources)))
+
+
+@functools.lru_cache(KEPT_ROWS)
+def _written(row: DistrictRow) -> WrittenRow:
+    """Kept by everything that it shows, so that no change can be missed and nobody's rights are in it."""
+    context = {"row": row, "missing": "未填" if row.is_demo else "未查明"}
+    cells, item = (render_to_string(f"districts/file/{name}.html", context) for name in ("_district_row", "_district_item"))
+    return WrittenRow(row.is_demo, cells, item)
+
+
+@login_required
+@require_safe
+def district_list(request: HttpRequest) -> HttpResponse:
+    """Districts in sight with filters in the address, sorted, 50 a page, with counts of everything found."""
+    user = signed_in(request)
+    filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
+    found = filters.qs
+    hidden = register_only(user)
+    summary = summary_of(found, hidden)
+    page = KnownCountPaginator(row_values(ordered(found, request.GET.get("order", "")), hidden), PAGE_ROWS, summary.rows).get_page(
+        request.GET.get("page")
+    )
+    rows = [written(DistrictRow(*values)) for values in page.object_list]
+    context = {
+        "filter_form": filters.form,
+        "page": page,
+        "real": [row for row in rows if not row.is_demo],
+        "demo": [row for row in rows if row.is_demo],
+        "summary": summary,
+        "guideline": request.GET.get("kind") == GUIDELINE,
+        "may_register": may_register(user),
+        "yearly_plans": seats(user).has(Role.AUTHORITY, Role.BUREAU, *SEE_ALL),
+        "export_href": reverse("districts:district_export"),
+        "demo_from": sum(not row.is_demo for row in rows) + page.start_index() - 1,
+    }
+    return render(request, "districts/file/district_list.html", context)
+
+
+@login_required
+@require_safe
+def district_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
+    rows = ordered(filters.qs, request.GET.get("order", ""))[:EXPORT_ROWS]
+    content, count = district_book(row_values(rows, register_only(user)), today=clock.today())
+    audit.record(action="districts.export", by=user, data={"rows": count, "filter": request.GET.urlencode()})
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''%E5%9F%8E%E5%8C%BA-{clock.today():%Y%m%d}.xlsx"
+    return response

@@ -1,0 +1,140 @@
+"""The designated body of an authority; sub-areas, papers, funds and honours of a district."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.file.forms import parties as forms
+from districts.file.holds import told
+from districts.file.models.core import District, ExternalHonour
+from districts.file.models.parties import DistrictPaper, Fund, SubArea
+from districts.file.rules import may_designate, may_watch
+from districts.file.selectors.parties import file_context
+from districts.file.selectors.visibility import authorities_choosable
+from districts.file.services import parties as services
+from districts.file.views.common import UNPROCESSABLE, add_refusals, conflicts_of, district_to_edit, district_to_read, stale_page
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the four lists: its word, model and form."""
+
+    noun: str
+    model: type[Any]
+    form: type[forms.EntryForm]
+    related: str
+
+
+KINDS = {
+    "sub-areas": Kind("分区", SubArea, forms.SubAreaForm, "sub_areas"),
+    "papers": Kind("导则和政策", DistrictPaper, forms.PaperForm, "papers"),
+    "funds": Kind("资金", Fund, forms.FundForm, "funds"),
+    "honours": Kind("外部称号", ExternalHonour, forms.HonourForm, "honours"),
+}
+TEMPLATE = "districts/file/entry_edit.html"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
+    """Designated bodies of an authority, newest first, with the form of the next."""
+    user = signed_in(request)
+    authority = get_object_or_404(authorities_choosable(), pk=pk)
+    allowed = may_designate(user, authority)
+    if not allowed and not may_watch(user):
+        raise Http404
+    form = forms.DesignateForm(request.POST or None, authority=authority)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.designate(authority=authority, by=user, **form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"已登记{made}为{authority}的区专门机构")
+            return redirect("districts:designated_body", pk=pk)
+    bodies = authority.designated_bodies.select_related("body", "entered_by")
+    context = {"authority": authority, "bodies": bodies, "form": form if allowed else None, "may_watch": may_watch(user)}
+    return render(request, "districts/file/designated_body.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@login_required
+@require_safe
+def district_file(request: HttpRequest, code: str) -> HttpResponse:
+    """Sub-areas, papers, funds, honours and acts of a district."""
+    district, editable = district_to_read(request, code)
+    context = {**file_context(district), "district": district, "editable": editable, "holds": told(district)}
+    return render(request, "districts/file/district_file.html", context)
+
+
+def _kind(name: str) -> Kind:
+    if name not in KINDS:
+        raise Http404
+    return KINDS[name]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
+    """Form of one row, new without ``pk``."""
+    district, listed = district_to_edit(request, code), _kind(kind)
+    row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
+    if request.method != "POST":
+        return _page(request, district, kind, row, listed.form(row=row))
+    form = listed.form(request.POST, row=row)
+    if form.is_valid():
+        try:
+            version = form.version_read() if row else None
+            saved = services.save_entry(
+                district=district, model=listed.model, values=form.values(), by=signed_in(request), row=row, version=version
+            )
+        except Stale as stale:
+            return _stale(request, district, kind, stale)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"{listed.noun}“{saved}”已保存")
+            return redirect("districts:district_file", code=code)
+    return _page(request, district, kind, row, form)
+
+
+def _page(
+    request: HttpRequest, district: District, kind: str, row: models.Model | None, form: forms.EntryForm, **more: Any
+) -> HttpResponse:
+    context = {"district": district, "kind": kind, "noun": KINDS[kind].noun, "row": row, "form": form, **more}
+    return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+
+
+def _stale(request: HttpRequest, district: District, kind: str, stale: Stale) -> HttpResponse:
+    stored, listed = stale.current, KINDS[kind]
+    if not isinstance(stored, listed.model):
+        raise stale
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    form = listed.form(data, row=stored)
+    form.is_valid()
+    conflicts = conflicts_of(listed.form(row=stored), form)
+    context = {"district": district, "kind": kind, "noun": listed.noun, "row": stored, "form": form, "conflicts": conflicts}
+    return stale_page(request, TEMPLATE, context, stale)
+
+
+@login_required
+@require_POST
+def entry_drop(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
+    """Take a row off its list."""
+    district, listed = district_to_edit(request, code), _kind(kind)
+    row = get_object_or_404(getattr(district, listed.related), pk=pk)
+    services.drop_entry(row=row, by=signed_in(request))
+    messages.success(request, f"{listed.noun}“{row}”已删除")
+    return redirect("districts:district_file", code=code)

@@ -1,0 +1,1 @@
+"""Forms of indicators and of their yearly values."""

@@ -1,0 +1,120 @@
+"""Forms of the indicator system: one row, its years, an indicator outside the edition, an upload."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from districts.common.enums import Dimension, TargetRule, Term
+from districts.file.forms.fields import VersionMixin, whole
+from districts.indicator_systems.indicatorrows import CARBON, LABELS, LONGEST, MEASURED, TARGETS
+from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorSystem
+from districts.indicator_systems.selectors.indicators import Line
+from districts.indicator_systems.targets import CHOICE, YES, Measure, own_measure
+from indicators.editions.models import Edition
+
+TAKING_PART = [("true", "参评"), ("false", "不参评")]
+YES_NO = [("", "未填"), ("yes", "是"), ("no", "否")]
+
+
+def value_field(name: str, measure: Measure) -> forms.Field:
+    """Field of a baseline or target: a list where the values are known, else text that the measure reads."""
+    label = LABELS[name]
+    if measure.kind == YES:
+        return forms.ChoiceField(label=label, required=False, choices=YES_NO)
+    if measure.kind == CHOICE:
+        return forms.ChoiceField(label=label, required=False, choices=[("", "未填"), *measure.options])
+    attrs = {"data-unit": measure.unit, **({"inputmode": "decimal"} if measure.is_numeric else {})}
+    return forms.CharField(label=label, required=False, max_length=60, widget=forms.TextInput(attrs=attrs))
+
+
+def text_field(name: str) -> forms.CharField:
+    """Plain text of a row."""
+    return forms.CharField(label=LABELS[name], required=False, max_length=LONGEST[name])
+
+
+class RowForm(VersionMixin):
+    """One indicator. Which fields there are depends on its measure and on whether it may be left out."""
+
+    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
+        row = line.row
+        kwargs.setdefault("initial", {name: getattr(row, name) for name in _names(line)} | {"version": row.version})
+        super().__init__(*args, **kwargs)
+        if line.may_leave:
+            self.fields["taking_part"] = forms.TypedChoiceField(
+                label=LABELS["taking_part"], choices=TAKING_PART, coerce=lambda value: value == "true"
+            )
+            self.fields["exclusion_reason"] = text_field("exclusion_reason")
+            self.initial["taking_part"] = "true" if row.taking_part else "false"
+        self.fields["baseline_year"] = whole(LABELS["baseline_year"], "年", minimum=FIRST_YEAR, maximum=LAST_YEAR)
+        for name in MEASURED:
+            self.fields[name] = value_field(name, line.measure)
+        for name in ("department", "source"):
+            self.fields[name] = text_field(name)
+        if not row.item_id and row.key != CARBON:
+            self.fields.update(own_fields())
+            self.initial.update({name: getattr(row, name) for name in ("title", "unit", "rule", "dimension")})
+
+    def values(self) -> dict[str, Any]:
+        """Fields for the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+def _names(line: Line) -> tuple[str, ...]:
+    more = ("exclusion_reason",) if line.may_leave else ()
+    return ("baseline_year", *MEASURED, "department", "source", *more)
+
+
+def own_fields() -> dict[str, forms.Field]:
+    """What makes an indicator outside the edition."""
+    return {
+        "title": forms.CharField(label="指标名称", max_length=200),
+        "dimension": forms.ChoiceField(label="方面", choices=[("", "请选择"), *Dimension.choices]),
+        "rule": forms.ChoiceField(label="达标要求", choices=[("", "请选择"), *TargetRule.choices]),
+        "unit": forms.CharField(label="单位", max_length=30, required=False, help_text="是否做到的指标不填单位"),
+    }
+
+
+class OwnForm(forms.Form):
+    """A new indicator outside the edition; its values are read by the rule that is chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update(own_fields())
+        for name in TARGETS:
+            self.fields[name] = value_field(name, own_measure(TargetRule.AT_LEAST, ""))
+        self.fields["near"].help_text = "数字；是否做到的填是或否；范围填 60~80"
+        for name in ("department", "source"):
+            self.fields[name] = text_field(name)
+
+    def values(self) -> dict[str, Any]:
+        """Fields for the service."""
+        return dict(self.cleaned_data)
+
+
+class YearsForm(VersionMixin):
+    """The three target years."""
+
+    def __init__(self, *args: Any, system: IndicatorSystem, **kwargs: Any) -> None:
+        names = [f"{term}_year" for term in TARGETS]
+        kwargs.setdefault("initial", {name: getattr(system, name) for name in (*names, "version")})
+        kwargs.setdefault("auto_id", "years-%s")  # rows edited on the same page have a version of their own
+        super().__init__(*args, **kwargs)
+        for term in TARGETS:
+            self.fields[f"{term}_year"] = whole(f"{Term(term).label}目标年", "年", minimum=FIRST_YEAR, maximum=LAST_YEAR)
+
+    def values(self) -> dict[str, Any]:
+        """Years for the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class EditionChoice(forms.Form):
+    """The edition a district would move to."""
+
+    edition = forms.ModelChoiceField(label="改用的标准", queryset=Edition.objects.none(), empty_label="请选择")
+
+    def __init__(self, data: object, *, editions: QuerySet[Edition]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        field = self.fields["edition"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = editions

@@ -1,0 +1,131 @@
+"""Rules of one row of an indicator system: how it is measured, which values it takes, what it still lacks. No writing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from districts.common.enums import Dimension, TargetRule, Term
+from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem
+from districts.indicator_systems.targets import Measure, measure_of, own_measure, read
+from greendistrict.core.errors import Refusal
+from indicators.scoring.prepare import Item
+from indicators.scoring.refusals import ValueProblem
+
+CARBON = "carbon"
+CARBON_TITLE = "碳排放强度"
+CARBON_UNIT = "kgCO₂e/(m²·a)"
+CARBON_STAGES = 2
+TARGETS = ("near", "mid", "long")
+MEASURED = ("baseline", *TARGETS)
+VALUES = (*MEASURED, "baseline_year", "department", "source")
+SHOWN_KEYS = 6
+LONGEST = {"department": 100, "source": 200, "exclusion_reason": 300}
+LABELS = {
+    "taking_part": "参评", "exclusion_reason": "不参评理由", "baseline_year": "基准年", "baseline": "基准值", "near": "近期目标",
+    "mid": "中期目标", "long": "远期目标", "department": "责任部门", "source": "数据来源",
+}  # fmt: skip
+
+
+def measure_for(row: IndicatorRow, items: Mapping[str, Item]) -> Measure:
+    """Measure of a row: its clause's, or its own rule's."""
+    return measure_of(items[row.item_id]) if row.item_id else own_measure(row.rule, row.unit)
+
+
+def may_leave(row: IndicatorRow, items: Mapping[str, Item]) -> bool:
+    """Whether the edition lets the clause be left out with a reason."""
+    return bool(row.item_id) and items[row.item_id].may_exclude
+
+
+def checked_values(row: IndicatorRow, values: Mapping[str, Any], items: Mapping[str, Item]) -> tuple[dict[str, Any], list[Refusal]]:
+    """Typed values in stored form and everything wrong with them, by field.
+
+    ``taking_part`` is a bool, ``baseline_year`` an int or None, the others texts as people type them.
+    """
+    measure, found, problems = measure_for(row, items), dict[str, Any](), list[Refusal]()
+    for name in MEASURED:
+        if name in values:
+            try:
+                found[name] = read(measure, str(values[name]))
+            except ValueProblem as problem:
+                problems.append(Refusal(str(problem), field=name))
+    for name, most in LONGEST.items():
+        if name in values:
+            found[name] = str(values[name]).strip()
+            if len(found[name]) > most:
+                problems.append(Refusal(f"最多{most}字", field=name))
+    year = values.get("baseline_year")
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        problems.append(Refusal(f"年份应在{FIRST_YEAR}至{LAST_YEAR}之间", field="baseline_year"))
+    found |= {name: values[name] for name in ("baseline_year", "taking_part") if name in values}
+    problems += _exclusion_problems(row, found, items)
+    return found, problems
+
+
+def _exclusion_problems(row: IndicatorRow, found: Mapping[str, Any], items: Mapping[str, Item]) -> list[Refusal]:
+    taking_part = found.get("taking_part", row.taking_part)
+    reason = found.get("exclusion_reason", row.exclusion_reason)
+    if not taking_part and not may_leave(row, items):
+        text = f"条文{row.item_id}不允许不参评" if row.item_id else "标准以外的指标没有不参评，不需要的可以删除"
+        return [Refusal(text, field="taking_part")]
+    if not taking_part and not reason:
+        return [Refusal("不参评要写明理由", field="exclusion_reason")]
+    if taking_part and reason:
+        return [Refusal("参评的条文不填不参评理由", field="exclusion_reason")]
+    return []
+
+
+def covered(rows: Iterable[IndicatorRow]) -> frozenset[str]:
+    """Dimensions with an indicator that takes part and has a target."""
+    return frozenset(row.dimension for row in rows if row.dimension and row.taking_part and has_target(row))
+
+
+def has_target(row: IndicatorRow) -> bool:
+    """Whether any of the three targets is set."""
+    return any(getattr(row, name) for name in TARGETS)
+
+
+def carbon_stages(system: IndicatorSystem, rows: Iterable[IndicatorRow]) -> list[tuple[int, str]]:
+    """Year and carbon intensity of each stage, for targets whose year is set."""
+    row = next((row for row in rows if row.key == CARBON), None)
+    return target_points(system, row) if row else []
+
+
+def target_points(system: IndicatorSystem, row: IndicatorRow) -> list[tuple[int, str]]:
+    """(year, target) of the targets that are set, by year."""
+    pairs = [(getattr(system, f"{term}_year"), getattr(row, term)) for term in TARGETS]
+    return [(year, target) for year, target in pairs if year and target]
+
+
+def missing(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:
+    """Everything that stands against handing the version up, grouped so that it can be read."""
+    found = [Refusal(f"请填写{Term(term).label}目标年", field=f"{term}_year") for term in TARGETS if not getattr(system, f"{term}_year")]
+    taking_part = [row for row in rows if row.taking_part and row.key != CARBON]
+    for name in (*TARGETS, "department", "source"):
+        lacking = [row.key for row in taking_part if not getattr(row, name)]
+        if lacking:
+            found.append(Refusal(f"{len(lacking)}条指标未填{LABELS[name]}：{_keys(lacking)}"))
+    half = [row.key for row in taking_part if bool(row.baseline) != bool(row.baseline_year)]
+    if half:
+        found.append(Refusal(f"{len(half)}条指标的基准年和基准值只填了一项：{_keys(half)}"))
+    found += _policy_gaps(system, rows)
+    return found
+
+
+def _policy_gaps(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:
+    found = []
+    lacking = [name for name in Dimension.values if name not in covered(rows)]
+    if lacking:
+        text = f"指标体系未覆盖{'、'.join(lacking)}"
+        found.append(Refusal(text, rule="七（一）1", cite="七（一）1", required="五个方面均有参评并设目标的指标"))
+    if len(carbon_stages(system, rows)) < CARBON_STAGES:
+        found.append(Refusal("碳排放强度的分阶段目标不足两个", rule="七（一）3", cite="七（一）3", required="至少两个阶段"))
+    return found
+
+
+def _keys(keys: Sequence[str]) -> str:
+    shown = "、".join(keys[:SHOWN_KEYS])
+    return f"{shown}等" if len(keys) > SHOWN_KEYS else shown
+
+
+def rule_words(row: IndicatorRow) -> str:
+    """Target rule of an own indicator in words."""
+    return str(TargetRule(row.rule).label) if row.rule else ""

@@ -1,0 +1,68 @@
+"""Machine of an indicator system."""
+
+from collections.abc import Iterable
+
+from districts.indicator_systems import rules as indicator_systems_rules
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+PREPARER = Seat("preparer", "申报主体填报人", indicator_systems_rules.hands_up_system)
+
+SIGNER = Seat("reviewer", "申报主体审核人", indicator_systems_rules.signs_system)
+
+APPROVER = Seat("approver", "区专门机构（实施主体自行申报的，市级经办）", indicator_systems_rules.approves_system)
+
+
+def complete(question: Question) -> Iterable[Refusal]:
+    """Nothing is missing; asked with facts only, so lists stay cheap."""
+    return () if question.facts is None else question.facts.get("missing", ())
+
+
+def another_person(question: Question) -> Iterable[Refusal]:
+    """Who signs is not who handed up."""
+    if question.obj.handed_up_by_id == getattr(question.by, "pk", None):
+        yield Refusal("签发人与送审人不能是同一人", remedy="请本单位另一位审核人签发")
+
+
+def for_itself(question: Question) -> Iterable[Refusal]:
+    """A draft made for a change goes with its change case."""
+    if question.obj.by_change:
+        yield Refusal("这一版是变更草案，随变更办理生效", remedy="在变更中提交")
+
+
+def for_a_change(question: Question) -> Iterable[Refusal]:
+    """Only a draft made for a change takes effect by its decision."""
+    if not question.obj.by_change:
+        yield Refusal("这一版不是变更草案，由实施主体批准")
+
+
+INDICATOR_SYSTEM = register(
+    Machine(
+        name="indicator_system",
+        title="指标体系",
+        model="districts.IndicatorSystem",
+        initial="draft",
+        states=(
+            State("draft", "填报中"),
+            State("signing", "待签发", tone="info"),
+            State("handed_up", "待批准", tone="info"),
+            State("approved", "已批准", tone="success", final=True),
+        ),
+        transitions=(
+            Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (for_itself, complete), tone="primary",
+                message="转本单位审核人签发，期间不能修改"),
+            Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
+            Transition("sign", "签发并上报", ("signing",), "handed_up", (SIGNER,), (another_person, complete), tone="primary",
+                message="报实施主体批准"),
+            Transition("send_back", "退回填报", ("signing",), "draft", (SIGNER,), reason_required=True,
+                message="退回填报人修改"),
+            Transition("approve", "批准", ("handed_up",), "approved", (APPROVER,), (complete,), tone="primary", confirm=True,
+                message="批准后这一版冻结，作为自查和评审的依据，不能再改"),
+            Transition("return", "退回修改", ("handed_up",), "draft", (APPROVER,), reason_required=True,
+                message="退回申报主体修改"),
+            Transition("adopt", "随变更生效", ("draft",), "approved", (), (for_a_change, complete), by_system=True,
+                message="变更经市级同意后，草案成为新的一版并冻结"),
+        ),
+    )
+)  # fmt: skip

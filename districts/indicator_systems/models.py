@@ -1,0 +1,143 @@
+"""Indicator systems (七（一）1): which clauses take part, where each indicator stands and what it is to reach by when."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
+from districts.file.models.core import District
+from greendistrict.core.constraints import between, one_of
+from indicators.editions.models import Edition
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+OPEN = (SystemStatus.DRAFT, SystemStatus.SIGNING, SystemStatus.HANDED_UP)
+
+
+class IndicatorSystem(models.Model):
+    """One version of a district's indicator system under a version of its specialised plan.
+
+    ``status`` is written by the machine ``indicator_system`` only; an approved version never changes again.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="indicator_systems")
+    plan = models.ForeignKey("districts.SpecialPlan", models.PROTECT, related_name="indicator_systems", verbose_name="专业规划")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", verbose_name="评价标准")
+    number = models.PositiveSmallIntegerField("版次", default=1)
+    status = models.CharField("状态", max_length=12, choices=SystemStatus, default=SystemStatus.DRAFT)
+    near_year = models.PositiveSmallIntegerField("近期目标年", null=True, blank=True)
+    mid_year = models.PositiveSmallIntegerField("中期目标年", null=True, blank=True)
+    long_year = models.PositiveSmallIntegerField("远期目标年", null=True, blank=True)
+    by_change = models.BooleanField("变更草案", default=False, help_text="approved by a change decision, not by the leading body")
+    handed_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField("批准时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "指标体系"
+        ordering = ("-number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "number"], name="indicator_system_number_once"),
+            models.UniqueConstraint(fields=["district"], condition=Q(status__in=OPEN), name="indicator_system_one_open"),
+            one_of("status", SystemStatus.values, name="indicator_system_status_known"),
+            *(between(f"{term}_year", FIRST_YEAR, LAST_YEAR, name=f"indicator_system_{term}_year") for term in ("near", "mid", "long")),
+            models.CheckConstraint(
+                condition=(Q(near_year__isnull=True) | Q(mid_year__isnull=True) | Q(near_year__lt=F("mid_year")))
+                & (Q(mid_year__isnull=True) | Q(long_year__isnull=True) | Q(mid_year__lt=F("long_year")))
+                & (Q(near_year__isnull=True) | Q(long_year__isnull=True) | Q(near_year__lt=F("long_year"))),
+                name="indicator_system_years_ordered",
+                violation_error_message="目标年应依次为近期、中期、远期，一个比一个晚",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=SystemStatus.APPROVED) | Q(approved_at__isnull=False),
+                name="indicator_system_approved_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district}指标体系（第{self.number}版）"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Its steps belong to the district's timeline."""
+        return self.district.timeline_scope
+
+    @property
+    def terms(self) -> list[tuple[str, int | None]]:
+        """Names of the three target columns with their years."""
+        return [(f"{term.label}目标", getattr(self, f"{term.value}_year")) for term in Term]
+
+
+class IndicatorRow(models.Model):
+    """One indicator: a clause of the edition (``item_id``), or one outside it with a rule of its own.
+
+    Values are texts in the form of ``districts.indicator_systems.targets`` (``"70.5"``, ``"yes"``, ``"60~80"``, the key of an option);
+    empty is not filled in. Title and chapter of a clause are copies, so that an approved version reads as it was approved.
+    """
+
+    system = models.ForeignKey(IndicatorSystem, models.CASCADE, related_name="rows")
+    key = models.CharField("编号", max_length=64)
+    item_id = models.CharField("条文号", max_length=64, blank=True)
+    order = models.PositiveIntegerField("顺序")
+    chapter = models.CharField("章", max_length=80)
+    dimension = models.CharField("方面", max_length=20, choices=Dimension, blank=True)
+    title = models.CharField("指标名称", max_length=200)
+    unit = models.CharField("单位", max_length=30, blank=True)
+    rule = models.CharField("达标要求", max_length=8, choices=TargetRule, blank=True)
+    taking_part = models.BooleanField("参评", default=True)
+    exclusion_reason = models.CharField("不参评理由", max_length=300, blank=True)
+    baseline_year = models.PositiveSmallIntegerField("基准年", null=True, blank=True)
+    baseline = models.CharField("基准值", max_length=60, blank=True)
+    near = models.CharField("近期目标", max_length=60, blank=True)
+    mid = models.CharField("中期目标", max_length=60, blank=True)
+    long = models.CharField("远期目标", max_length=60, blank=True)
+    department = models.CharField("责任部门", max_length=100, blank=True)
+    source = models.CharField("数据来源", max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "指标"
+        ordering = ("order", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["system", "key"], name="indicator_row_key_once"),
+            one_of("rule", TargetRule.values, name="indicator_row_rule_known", blank=True),
+            one_of("dimension", Dimension.values, name="indicator_row_dimension_known", blank=True),
+            between("baseline_year", FIRST_YEAR, LAST_YEAR, name="indicator_row_baseline_year"),
+            models.CheckConstraint(condition=~Q(item_id="", rule=""), name="indicator_row_own_has_rule"),
+            models.CheckConstraint(
+                condition=Q(taking_part=True) | (~Q(exclusion_reason="") & ~Q(item_id="")),
+                name="indicator_row_excluded_with_reason",
+                violation_error_message="不参评要写明理由",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.title}".strip()
+
+
+class IndicatorActual(models.Model):
+    """What an indicator outside the edition, or the carbon intensity, reached in a year; clauses have theirs in received self-checks.
+
+    Belongs to the district: a value stays when the next version of the system is approved. ``value`` is in kept form.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="indicator_actuals")
+    key = models.CharField("编号", max_length=64)
+    year = models.PositiveSmallIntegerField("年份")
+    value = models.CharField("实际值", max_length=60)
+    source = models.CharField("出处", max_length=200, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField("填报时间")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "指标实际值"
+        ordering = ("year", "key")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "key", "year"], name="indicator_actual_once"),
+            between("year", FIRST_YEAR, LAST_YEAR, name="indicator_actual_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.year}"

@@ -1,0 +1,92 @@
+"""Traffic light of an indicator: what is reached in a year against the path from the baseline to its targets. Pure.
+
+Between the baseline and the targets the path of a number runs straight from year to year; what is not a number (yes or no, a
+grade, a range) keeps the target of the last target year that has come. Where amber ends is a setting, no rule of the policy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from districts.indicator_systems.targets import RANGE, Measure, meets, show
+from greendistrict.core.rounding import half_up
+from indicators.scoring.numbers import plain
+
+GREEN, AMBER, RED, NONE = "green", "amber", "red", ""
+Point = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where amber ends: ``progress`` is the least share of the progress due by now, ``distance`` the most a value may miss the path.
+
+    ``distance``, a share of what the path asks, counts where no progress can be told.
+    """
+
+    progress: Fraction = Fraction(1, 2)
+    distance: Fraction = Fraction(1, 10)
+
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True)
+class Light:
+    """Colour of the tag and its words; ``due`` is what the path asks in that year, empty while nothing is due."""
+
+    colour: str
+    words: str
+    due: str = ""
+
+
+def due_in(measure: Measure, year: int, points: Sequence[Point]) -> str:
+    """What the path asks in a year, in kept form; empty before its first point. ``points`` go by year, baseline first."""
+    past = [point for point in points if point[0] <= year]
+    if not past:
+        return ""
+    coming = [point for point in points if point[0] > year]
+    if not coming or not measure.is_numeric:
+        return past[-1][1]
+    (start, before), (end, after) = past[-1], coming[0]
+    share = Fraction(year - start, end - start)
+    value = Fraction(before) + (Fraction(after) - Fraction(before)) * share
+    return plain(half_up(value))
+
+
+def light(measure: Measure, year: int, actual: str, *, baseline: Point | None, targets: Sequence[Point], limits: Limits = USUAL) -> Light:
+    """Light of a value reached in a year. ``targets`` are those that are set, by year; ``baseline`` lies before them or is left out."""
+    if not actual:
+        return Light(NONE, "无实际值")
+    if not targets:
+        return Light(NONE, "未设目标")
+    start = [baseline] if baseline and baseline[0] < targets[0][0] else []
+    due = due_in(measure, year, [*start, *targets] if measure.is_numeric else targets)
+    if not due:
+        ahead = meets(measure, actual, targets[0][1])
+        return Light(GREEN, f"已提前达到{targets[0][0]}年目标") if ahead else Light(NONE, f"未到目标年{targets[0][0]}年，不作判断")
+    if meets(measure, actual, due):
+        return Light(GREEN, "达到路径" if year < targets[-1][0] else "达到目标", due)
+    first = start[0][1] if start and measure.is_numeric else ""
+    return _behind(measure, actual, due, first, limits)
+
+
+def _behind(measure: Measure, actual: str, due: str, first: str, limits: Limits) -> Light:
+    if measure.is_numeric and first and Fraction(first) != Fraction(due):
+        done = (Fraction(actual) - Fraction(first)) / (Fraction(due) - Fraction(first))
+        words = f"完成应有进展的{int(done * 100)}%" if done > 0 else "没有进展"
+        close = done >= limits.progress
+        return Light(AMBER if close else RED, f"{'略落后' if close else '落后'}于路径，{words}", due)
+    if measure.is_numeric or measure.kind == RANGE:
+        close = _is_close(measure, actual, due, limits)
+        return Light(AMBER if close else RED, f"{'略落后' if close else '落后'}于路径" if measure.is_numeric else "超出范围", due)
+    if measure.options:
+        order = [key for key, _ in measure.options]
+        one_short = order.index(due) - order.index(actual) == 1
+        return Light(AMBER if one_short else RED, f"{'差一档' if one_short else '未达到'}：应为{show(measure, due)}", due)
+    return Light(RED, "未做到", due)
+
+
+def _is_close(measure: Measure, actual: str, due: str, limits: Limits) -> bool:
+    """Whether the value misses the path, or the nearer end of the range, by no more than the limit."""
+    ends = [Fraction(end) for end in (due.split("~") if measure.kind == RANGE else [due])]
+    return any(abs(Fraction(actual) - end) <= abs(end) * limits.distance for end in ends)

@@ -1,0 +1,73 @@
+"""Steps of a version of the indicator system: what they need, what follows from them, whom they tell (七（一）1)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from districts.indicator_systems.indicatorrows import missing
+from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
+from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.services import indicator_steps
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import holders
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+TODO, MOVED = Message.INDICATOR_TODO, Message.INDICATOR_MOVED
+WORDS = {
+    "hand_up": "待签发",
+    "take_back": "已由填报人收回修改",
+    "sign": "待批准",
+    "send_back": "退回填报",
+    "approve": "已批准",
+    "return": "退回填报",
+    "adopt": "已批准",
+}
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    system = taken.obj
+    link = f"{reverse('districts:indicator_system', kwargs={'code': system.district.code})}?v={system.number}"
+    return Note(f"{system}{WORDS[taken.record.action]}", taken.record.reason, link, system.district.is_demo)
+
+
+def _lock(pk: int) -> Any:
+    rows = IndicatorSystem.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("district__applicant", "edition").get(pk=pk)
+
+
+def _of_applicant(role: Role) -> Callable[[Any, str], Iterable[User]]:
+    return lambda system, _source: holders(role, organisation_ids={system.district.applicant_id or 0})
+
+
+def _approvers(system: IndicatorSystem, _source: str) -> Iterable[User]:
+    """People who may approve, as ``rules.approves_system`` says one by one."""
+    others = set(system.district.authorities.exclude(pk=system.district.applicant_id or 0).values_list("pk", flat=True))
+    if not others:
+        return holders(Role.CITY_OFFICER)
+    below = set(Organisation.objects.filter(parent__in=others).values_list("pk", flat=True))
+    return holders(Role.AUTHORITY, organisation_ids=others | below)
+
+
+SYSTEM_STEPS = Procedure(
+    machine=INDICATOR_SYSTEM,
+    lock=_lock,
+    words=_note,
+    facts={"missing": lambda system, _today: missing(system, list(system.rows.all()))},
+    parties={
+        "preparer": Party("申报主体填报人", _of_applicant(Role.PREPARER)),
+        "reviewer": Party("申报主体审核人", _of_applicant(Role.REVIEWER)),
+        "approver": Party(APPROVER.label, _approvers),
+    },
+    steps={
+        "hand_up": Step(facts=("missing",), effect=indicator_steps.on_hand_up, turn=("reviewer",), message=TODO),
+        "take_back": Step(informed=("reviewer",), message=MOVED),
+        "sign": Step(facts=("missing",), turn=("approver",), message=TODO),
+        "send_back": Step(turn=("preparer",), message=TODO),
+        "approve": Step(facts=("missing",), with_state=indicator_steps.approved_now, informed=("preparer", "reviewer"), message=MOVED),
+        "return": Step(turn=("preparer",), message=TODO),
+        "adopt": Step(facts=("missing",), with_state=indicator_steps.approved_now, informed=("preparer", "reviewer"), message=MOVED),
+    },
+)

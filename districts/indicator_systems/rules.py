@@ -1,0 +1,27 @@
+"""Who hands up, signs and approves an indicator system."""
+
+from districts.file.rules import bodies_as, is_preparer, is_reviewer
+from districts.indicator_systems.models import IndicatorSystem
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+def hands_up_system(user: User, system: IndicatorSystem) -> bool:
+    """Whether the person hands the indicator system to the applicant's reviewer."""
+    return is_preparer(user, system.district)
+
+
+def signs_system(user: User, system: IndicatorSystem) -> bool:
+    """Whether the person signs the indicator system off for the applicant."""
+    return is_reviewer(user, system.district)
+
+
+def approves_system(user: User, system: IndicatorSystem) -> bool:
+    """Whether the person approves it: for a leading body that does not approve its own; the city's officer where none is left."""
+    district = system.district
+    others = district.authorities.exclude(pk=district.applicant_id or 0)
+    if seats(user).has(Role.CITY_OFFICER):
+        return not others.exists()
+    bodies = bodies_as(user, Role.AUTHORITY)
+    return bool(bodies) and others.filter(pk__in=bodies).exists()

@@ -1,0 +1,155 @@
+"""Reading indicator systems: who sees which version, the table by chapter, what is missing, facts, targets of a year."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from districts.common.enums import Dimension, SystemStatus
+from districts.file.models.core import ConsultantMandate, District
+from districts.file.rules import mandate_in_force
+from districts.file.selectors.visibility import files_visible_to
+from districts.indicator_systems.indicatorrows import TARGETS, carbon_stages, covered, may_leave, measure_for, target_points
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.targets import Measure, as_stored, show
+from districts.special_plans.models import SpecialPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+
+HANDED_UP = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)
+
+
+def systems_visible_to(user: User) -> QuerySet[IndicatorSystem]:
+    """Versions somebody may open: their own side's all; handed up ones the readers of the file; partners approved ones only."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return IndicatorSystem.objects.none()
+    shown = (SystemStatus.APPROVED,) if held.roles == {Role.PARTNER} else HANDED_UP
+    condition = Q(district__in=files_visible_to(user).values("pk"), status__in=shown)
+    if held.has(Role.CITY_OFFICER):  # approves where no other body leads (rules.approves_system): handing up is the filing
+        led = District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
+        others = led.exclude(organisation_id=Coalesce(OuterRef("district__applicant_id"), 0))
+        condition |= Q(~Exists(others), status__in=HANDED_UP)
+    if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
+        condition |= Q(district__applicant_id__in=applicants)
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(district_id__in=mandates.values("district_id"))
+    return IndicatorSystem.objects.filter(condition).select_related("district", "edition", "plan")
+
+
+def system_in_force(district: District, on: dt.datetime | None = None) -> IndicatorSystem | None:
+    """Newest approved version, of those approved by a moment."""
+    approved = district.indicator_systems.filter(status=SystemStatus.APPROVED).select_related("edition", "plan")
+    if on is not None:
+        approved = approved.filter(approved_at__lte=on)
+    return approved.order_by("-number").first()
+
+
+def system_of_plan(plan: SpecialPlan, on: dt.date) -> IndicatorSystem | None:
+    """Version under a version of the plan that counts on a day: the newest approved by then, else the newest draft."""
+    versions = sorted(plan.indicator_systems.all(), key=lambda one: -one.number)
+    approved = [one for one in versions if one.approved_at and one.approved_at.astimezone(clock.SHANGHAI).date() <= on]
+    return next(iter(approved or versions), None)
+
+
+def dimensions_covered(system: IndicatorSystem) -> frozenset[str]:
+    """七（一）1: dimensions with an indicator that takes part and has a target."""
+    return covered(system.rows.all())
+
+
+def dimensions_under_plan(plan: SpecialPlan) -> frozenset[str] | None:
+    """Dimensions covered today by the indicator system under a version of the plan; ``None`` while there is none."""
+    system = system_of_plan(plan, clock.today())
+    return dimensions_covered(system) if system else None
+
+
+def carbon_targets(system: IndicatorSystem) -> list[tuple[int, str]]:
+    """七（一）3: year and carbon intensity of each stage, kgCO₂e/(m²·a)."""
+    return carbon_stages(system, system.rows.all())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; values in words, ``must`` is the clause's requirement or the own rule."""
+
+    row: IndicatorRow
+    measure: Measure
+    item: Item | None
+    may_leave: bool
+    must: str
+    baseline: str
+    targets: tuple[str, ...]
+
+
+def line_of(row: IndicatorRow, items: Any) -> Line:
+    """A row as the table shows it."""
+    measure = measure_for(row, items)
+    item = items[row.item_id] if row.item_id else None
+    targets = tuple(show(measure, getattr(row, term)) for term in TARGETS)
+    must = item.data["requirement"] if item else row.get_rule_display()
+    return Line(row, measure, item, may_leave(row, items), must, show(measure, row.baseline), targets)
+
+
+def lines_of(system: IndicatorSystem) -> list[Line]:
+    """Every row of a version in order; one query."""
+    items = rules_for(system.edition).items
+    return [line_of(row, items) for row in system.rows.all()]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A chapter of the table."""
+
+    chapter: str
+    lines: list[Line]
+
+    @property
+    def taking_part(self) -> int:
+        """How many of its indicators take part."""
+        return sum(line.row.taking_part for line in self.lines)
+
+
+def groups_of(lines: Iterable[Line]) -> list[Group]:
+    """Lines by chapter, in order."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.row.chapter, []).append(line)
+    return [Group(chapter, members) for chapter, members in found.items()]
+
+
+def dimension_marks(rows: Iterable[IndicatorRow]) -> list[tuple[str, bool]]:
+    """Five dimensions and whether each is covered."""
+    have = covered(rows)
+    return [(name, name in have) for name in Dimension.values]
+
+
+def targets_for_year(district: District, year: int) -> dict[str, str]:
+    """Target of each participating clause in the version in force that is to be reached next, ``year`` included, in kept form."""
+    system = system_in_force(district)
+    if system is None:
+        return {}
+    found = {}
+    for row in system.rows.filter(taking_part=True).exclude(item_id=""):
+        coming = [target for at, target in target_points(system, row) if at >= year]
+        if coming:
+            found[row.item_id] = coming[0]
+    return found
+
+
+def table_targets(district: District, edition: Edition, year: int) -> dict[str, Any]:
+    """``targets_for_year`` as values of a score table under ``edition``; nothing where the system follows another edition."""
+    system = system_in_force(district)
+    if system is None or system.edition_id != edition.pk:
+        return {}
+    items = rules_for(edition).items
+    found = {key: as_stored(items[key], target) for key, target in targets_for_year(district, year).items()}
+    return {key: value for key, value in found.items() if value is not None}

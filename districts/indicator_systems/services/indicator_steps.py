@@ -1,0 +1,18 @@
+"""What follows from the steps of a version of the indicator system."""
+
+from typing import Any
+
+from districts.indicator_systems.models import IndicatorSystem
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.workflow.procedure import Taken
+
+
+def on_hand_up(taken: Taken) -> None:
+    """Who hands up is kept: another person signs."""
+    taken.obj.handed_up_by = taken.by
+
+
+def approved_now(_system: IndicatorSystem, _by: User | None, _values: Any) -> dict[str, Any]:
+    """The moment that an approved version must have."""
+    return {"approved_at": clock.now()}

@@ -1,0 +1,223 @@
+"""Indicator systems: beginning a version, its years, its rows, indicators outside the edition."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from districts.common.enums import Dimension, Stage, SystemStatus, TargetRule
+from districts.file.models.core import District
+from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
+from districts.indicator_systems.carrying import take_over
+from districts.indicator_systems.indicatorrows import CARBON, CARBON_TITLE, CARBON_UNIT, checked_values, measure_for
+from districts.indicator_systems.models import OPEN, IndicatorRow, IndicatorSystem
+from districts.special_plans.models import SpecialPlan
+from districts.special_plans.services import current_plan
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Closed, Refusal, Refused
+from indicators.editions.models import Edition
+from indicators.editions.selectors import published_editions, rules_for
+from indicators.editions.services import freeze
+from indicators.scoring.prepare import EditionRules, Item
+from indicators.scoring.refusals import EditionIncomplete
+
+YEARS = ("near_year", "mid_year", "long_year")
+COPIED = (
+    "key", "item_id", "order", "chapter", "dimension", "title", "unit", "rule", "taking_part", "exclusion_reason", "baseline_year",
+    "baseline", "near", "mid", "long", "department", "source",
+)  # fmt: skip
+OWN_FIELDS = ("title", "unit", "rule", "dimension")
+OWN_CHAPTER = "自定指标"
+OWN_ORDER = 10_000
+MOST_OWN = 100
+
+
+def start_system(*, district: District, by: User) -> IndicatorSystem:
+    """Begin the first version from the edition, or the next from the approved one, under the newest version of the plan.
+
+    Raises ``NotAllowed``, ``Refused`` when something is missing first, a version is open already, or the title is held: then an
+    approved system changes by a change case only.
+    """
+    hold_editor(by, district)
+    with transaction.atomic():
+        district = District.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=district.pk)
+        old = district.indicator_systems.first()
+        _hold_new_version(district, old)
+        return new_version(district=district, old=old, by=by)
+
+
+def new_version(*, district: District, old: IndicatorSystem | None, by: User | None) -> IndicatorSystem:
+    """Make the next version of a locked district under the edition it follows, with what ``old`` lets be taken over.
+
+    ``by=None`` is the system. Raises ``Refused`` when plan, type or edition is missing.
+    """
+    plan, edition, rules = _ground(district)
+    freeze(edition)  # every row reads its rule from the edition, which must not change under it
+    last = district.indicator_systems.aggregate(last=Max("number"))["last"] or 0
+    system = IndicatorSystem.objects.create(district=district, plan=plan, edition=edition, number=last + 1, **_years(old))
+    _make_rows(system, rules, old)
+    data = {"district": district.code, "number": system.number, "edition": edition.code}
+    audit.record(action="districts.start_indicator_system", by=by, obj=system, data=data)
+    return system
+
+
+def _hold_new_version(district: District, old: IndicatorSystem | None) -> None:
+    if old and old.status in OPEN:
+        msg = f"第{old.number}版指标体系{SystemStatus(old.status).label}，请在这一版上办理"
+        raise Refused(msg)
+    if old and district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
+        raise Refused([Refusal("称号授予后，指标体系的修改须经变更办理", remedy="提出变更，经市级批准后更新")])
+
+
+def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
+    """Plan and edition that the version stands on. Raises ``Refused`` with everything that is missing."""
+    plan = current_plan(district)
+    edition = district.edition or published_editions().order_by("-in_force", "pk").first()
+    missing = []
+    if plan is None:
+        missing.append(Refusal("请先建立专业规划：指标体系是专业规划的组成部分", cite="七（一）"))
+    if not district.type:
+        missing.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同", cite="六（一）"))
+    rules = _rules(edition, missing)
+    if missing or plan is None or edition is None or rules is None:
+        raise Refused(missing)
+    return plan, edition, rules
+
+
+def _rules(edition: Edition | None, missing: list[Refusal]) -> EditionRules | None:
+    if edition is None:
+        missing.append(Refusal("尚无可用的评价标准，请市级先发布"))
+        return None
+    try:
+        return rules_for(edition)
+    except EditionIncomplete as incomplete:
+        missing.append(Refusal(str(incomplete)))
+        return None
+
+
+def _years(old: IndicatorSystem | None) -> dict[str, int | None]:
+    return {name: getattr(old, name) for name in YEARS} if old else {}
+
+
+def _make_rows(system: IndicatorSystem, rules: EditionRules, old: IndicatorSystem | None) -> None:
+    """Rows of every clause of the district's type in any stage, carbon intensity, own indicators; values of the version before."""
+    rows = [_clause_row(system, rules, item, order) for order, item in enumerate(_items(system.district.type, rules), start=1)]
+    rows.append(_carbon_row(system))
+    take_over(rows, old, system.edition, system.district.type)
+    own = [row for row in old.rows.all() if not row.item_id and row.key != CARBON] if old else []
+    rows += [IndicatorRow(system=system, **{name: getattr(row, name) for name in COPIED}) for row in own]
+    IndicatorRow.objects.bulk_create(rows)
+
+
+def _items(kind: str, rules: EditionRules) -> list[Item]:
+    return [item for item in rules.items.values() if kind in item.data["applies"]["types"]]
+
+
+def _clause_row(system: IndicatorSystem, rules: EditionRules, item: Item, order: int) -> IndicatorRow:
+    """Row of a clause; what must hold anyway (a control of yes or no) has its targets already."""
+    chapter = next(chapter for table in rules.tables.values() for chapter in table.chapters if chapter.key == item.chapter)
+    row = IndicatorRow(
+        system=system, key=item.id, item_id=item.id, order=order, title=item.title[:200],
+        department=item.data["source_department"][:100], chapter=f"{chapter.number} {chapter.title}",
+        dimension=chapter.dimension if chapter.dimension in Dimension.values else "",
+    )  # fmt: skip
+    if item.is_control and measure_for(row, rules.items).kind == "yes":
+        row.near = row.mid = row.long = "yes"
+    return row
+
+
+def _carbon_row(system: IndicatorSystem) -> IndicatorRow:
+    """七（一）3: carbon intensity by stage stands in every system."""
+    return IndicatorRow(
+        system=system, key=CARBON, order=OWN_ORDER, title=CARBON_TITLE, unit=CARBON_UNIT, rule=TargetRule.AT_MOST, chapter=OWN_CHAPTER
+    )
+
+
+def hold_draft(system: IndicatorSystem, by: User) -> None:
+    """Raise ``NotAllowed`` unless the person fills it in, ``Closed`` once it is handed up or approved."""
+    hold_editor(by, system.district)
+    if system.status != SystemStatus.DRAFT:
+        msg = f"这一版指标体系{SystemStatus(system.status).label}，不能修改"
+        raise Closed(msg)
+
+
+def opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
+    """The version locked for writing its rows; nobody hands up what the page did not show. Raises as ``hold_draft``."""
+    stored = locked(system, None)
+    hold_draft(stored, by)
+    stored.version += 1
+    stored.save(update_fields=["version"])
+    return stored
+
+
+def save_years(*, system: IndicatorSystem, values: Mapping[str, int | None], version: int, by: User) -> IndicatorSystem:
+    """Set the three target years. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` (not one after the other)."""
+    with transaction.atomic():
+        hold_draft(locked(system, None), by)
+        stored = locked(system, version)
+        changed = assign(stored, {name: values[name] for name in YEARS if name in values})
+        stored.version += 1
+        hold_constraints(stored)
+        stored.save()
+        if changed:
+            audit.record(action="districts.save_indicator_years", by=by, obj=stored, data={"changed": changed})
+    return stored
+
+
+def save_row(*, row: IndicatorRow, values: Mapping[str, Any], version: int, by: User) -> IndicatorRow:
+    """Save one indicator; ``values`` as typed (see ``indicatorrows.checked_values``), names not given stay.
+
+    Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` with every value that does not do, each beside its field.
+    """
+    with transaction.atomic():
+        system = opened(row.system, by)
+        stored = locked(row, version)
+        stored.system = system
+        changed = take_values(stored, values)
+        stored.version += 1
+        stored.save()
+        if changed:
+            audit.record(action="districts.save_indicator", by=by, obj=stored, data={"key": stored.key, "changed": changed})
+    return stored
+
+
+def take_values(row: IndicatorRow, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Set checked values on a row. Raises ``Refused``."""
+    is_own = not row.item_id and row.key != CARBON
+    changed = assign(row, {name: values[name] for name in OWN_FIELDS if is_own and name in values})
+    checked, problems = checked_values(row, values, rules_for(row.system.edition).items)
+    if problems:
+        raise Refused(problems)
+    changed |= assign(row, checked)
+    hold_constraints(row)
+    return changed
+
+
+def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> IndicatorRow:
+    """Add an indicator outside the edition with its own target rule (``OWN_FIELDS`` and the values of a row)."""
+    with transaction.atomic():
+        stored = opened(system, by)
+        own = stored.rows.filter(item_id="").exclude(key=CARBON)
+        if own.count() >= MOST_OWN:
+            msg = f"自定指标最多{MOST_OWN}条"
+            raise Refused(msg)
+        number = 1 + max((int(key[2:]) for key in own.values_list("key", flat=True)), default=0)
+        last = own.aggregate(last=Max("order"))["last"] or OWN_ORDER
+        row = IndicatorRow(system=stored, key=f"ZD{number}", order=last + 1, chapter=OWN_CHAPTER)
+        take_values(row, values)
+        row.save()
+        audit.record(action="districts.add_indicator", by=by, obj=row, data={"key": row.key, "title": row.title})
+    return row
+
+
+def delete_own(*, row: IndicatorRow, by: User) -> None:
+    """Drop an indicator outside the edition. Clauses are left out by exclusion, carbon intensity stays (``Refused``)."""
+    with transaction.atomic():
+        opened(row.system, by)
+        if row.item_id or row.key == CARBON:
+            text = "标准条文不能删除，允许不参评的可以填写理由后不参评" if row.item_id else "碳排放强度目标是必备内容，不能删除"
+            raise Refused([Refusal(text, cite="" if row.item_id else "七（一）3")])
+        audit.record(action="districts.delete_indicator", by=by, obj=row, data={"key": row.key, "title": row.title})
+        row.delete()

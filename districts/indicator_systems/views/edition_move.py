@@ -1,0 +1,34 @@
+"""What moving a district to another edition would do; a look ahead that writes nothing."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from districts.file.views.common import UNPROCESSABLE, district_to_read
+from districts.indicator_systems.forms.indicators import EditionChoice
+from districts.indicator_systems.services.edition_move import edition_followed, preview_move
+from greendistrict.core.errors import Refused
+from indicators.editions.selectors import published_editions
+
+TEMPLATE = "districts/indicator_systems/edition_move.html"
+
+
+@login_required
+@require_safe
+def edition_move(request: HttpRequest, code: str) -> HttpResponse:
+    """Preview of the move to the edition chosen by ``?edition=``; without a choice ask for it."""
+    district, editable = district_to_read(request, code)
+    old = edition_followed(district)
+    choices = published_editions().exclude(pk=old.pk if old else 0).order_by("-in_force", "code")
+    form = EditionChoice(request.GET or None, editions=choices)
+    context: dict[str, Any] = {"district": district, "old": old, "form": form, "editable": editable}
+    if not form.is_valid():
+        return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
+    try:
+        context["preview"] = preview_move(district, form.cleaned_data["edition"])
+    except Refused as refused:
+        context["refusals"] = refused.refusals
+    return render(request, TEMPLATE, context)

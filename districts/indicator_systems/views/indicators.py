@@ -1,0 +1,338 @@
+"""The indicator system: its table by chapter, its rows as forms, its years, its steps."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.common.enums import SystemStatus
+from districts.file.holds import held
+from districts.file.rules import may_edit_district
+from districts.file.selectors.visibility import district_seen
+from districts.file.views.common import (
+    UNPROCESSABLE,
+    add_refusals,
+    conflicts_of,
+    district_to_edit,
+    district_to_read,
+    section_context,
+    stale_page,
+)
+from districts.indicator_systems.forms.indicators import OwnForm, RowForm, YearsForm
+from districts.indicator_systems.indicatorrows import CARBON, missing
+from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.selectors.indicators import dimension_marks, groups_of, line_of, lines_of, systems_visible_to
+from districts.indicator_systems.services import indicator_changes, indicators
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+from indicators.editions.selectors import rules_for
+
+TEMPLATE = "districts/indicator_systems/indicator_system.html"
+ROW_TEMPLATE = "districts/indicator_systems/indicator_row.html"
+ADD_TEMPLATE = "districts/indicator_systems/indicator_add.html"
+DONE = {
+    "hand_up": "已送审核人签发",
+    "take_back": "已收回，可以继续修改",
+    "sign": "已签发，报实施主体批准",
+    "send_back": "已退回填报人",
+    "approve": "已批准，这一版冻结",
+    "return": "已退回申报主体修改",
+}
+
+
+def page_address(system: IndicatorSystem, anchor: str = "") -> str:
+    """Address of a version's page, at a row if one is named."""
+    address = reverse("districts:indicator_system", kwargs={"code": system.district.code})
+    return f"{address}?v={system.number}{'#' + anchor if anchor else ''}"
+
+
+def seen_system(request: HttpRequest, code: str, number: int | str | None = None) -> IndicatorSystem:
+    """A version in sight, the newest without ``number``. Raises ``Http404``."""
+    user = signed_in(request)
+    district = district_seen(user, code)
+    versions = systems_visible_to(user).filter(district=district)
+    if number is not None:
+        versions = versions.filter(number=number)
+    system = versions.order_by("-number").first()
+    if system is None:
+        raise Http404
+    system.district = district
+    return system
+
+
+@login_required
+@require_safe
+def indicator_system(request: HttpRequest, code: str) -> HttpResponse:
+    """One version (``?v=``, else the newest in sight) with what can be done now; a page that says so where there is none."""
+    number = request.GET.get("v", "")
+    try:
+        system = seen_system(request, code, number if whole(number) is not None else None)
+    except Http404:
+        if number:
+            raise
+        return _none_yet(request, code)
+    return render(request, TEMPLATE, page_context(request, system))
+
+
+def _none_yet(request: HttpRequest, code: str) -> HttpResponse:
+    district, editable = district_to_read(request, code)
+    context = {**section_context(request, district, "indicator_system"), "system": None, "editable": editable}
+    return render(request, TEMPLATE, context)
+
+
+def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any]:
+    """What the page of a version shows; the offered steps are exactly what ``perform`` would allow."""
+    user, district = signed_in(request), system.district
+    editor = may_edit_district(user, district)
+    lines = lines_of(system)
+    rows = [line.row for line in lines]
+    gaps = missing(system, rows)
+    versions = list(systems_visible_to(user).filter(district=district).order_by("-number"))
+    editable = editor and system.status == SystemStatus.DRAFT
+    return {
+        **section_context(request, district, "indicator_system", still=editor and bool(held(district))),
+        "system": system,
+        "state": INDICATOR_SYSTEM.state(system.status),
+        "versions": versions,
+        "groups": groups_of(lines),
+        "counts": (len(rows), sum(row.taking_part for row in rows)),
+        "dimensions": dimension_marks(rows),
+        "gaps": gaps if system.status != SystemStatus.APPROVED else [],
+        "editor": editor,
+        "editable": editable,
+        "years_form": YearsForm(system=system) if editable else None,
+        **start_context(system, versions, editor=editor),
+        "offered": offered(system, user, {"missing": gaps}),
+        "entries": [step_entry(record) for record in reversed(timeline.of_subject(system))],
+        "carbon": CARBON,
+    }
+
+
+def start_context(system: IndicatorSystem, versions: list[IndicatorSystem], *, editor: bool) -> dict[str, Any]:
+    """What an editor may begin from the newest approved version: the next one, or a draft for a change once the title is held."""
+    newest = editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number
+    titled = system.district.stage in indicator_changes.TITLED
+    return {"may_start": newest and not titled, "may_change": newest and titled}
+
+
+def step_entry(record: Any) -> dict[str, Any]:
+    """One step as the timeline shows it."""
+    who = "　".join(filter(None, (record.organisation, record.actor_name, record.seat.partition("（")[0])))
+    return {"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason}
+
+
+@login_required
+@require_POST
+def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin the first or the next version; a refusal is its own page with the reasons."""
+    system = indicators.start_system(district=district_to_edit(request, code), by=signed_in(request))
+    messages.success(request, f"已建立指标体系第{system.number}版，请逐条填写")
+    return HttpResponseRedirect(page_address(system))
+
+
+@login_required
+@require_POST
+def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a draft for a change beside the version in force."""
+    draft = indicator_changes.start_change(district=district_to_edit(request, code), by=signed_in(request))
+    messages.success(request, f"已建立变更草案（第{draft.number}版），改好后在变更中提交")
+    return HttpResponseRedirect(page_address(draft))
+
+
+@login_required
+@require_POST
+def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Drop a draft made for a change."""
+    system = seen_system(request, code, number)
+    indicator_changes.drop_change(system=system, by=signed_in(request))
+    messages.success(request, f"变更草案（第{number}版）已作废")
+    return HttpResponseRedirect(reverse("districts:indicator_system", kwargs={"code": code}))
+
+
+@login_required
+@require_POST
+def indicator_years(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Save the three target years."""
+    system = seen_system(request, code, number)
+    form = YearsForm(request.POST, system=system)
+    if form.is_valid():
+        try:
+            saved = indicators.save_years(system=system, values=form.values(), version=form.version_read(), by=signed_in(request))
+        except Stale as stale:
+            return _stale_years(request, system, stale)
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, "目标年已保存")
+            return HttpResponseRedirect(page_address(saved))
+    return render(request, TEMPLATE, {**page_context(request, system), "years_form": form}, status=UNPROCESSABLE)
+
+
+def _stale_years(request: HttpRequest, system: IndicatorSystem, stale: Stale) -> HttpResponse:
+    stored = stale.current
+    if not isinstance(stored, IndicatorSystem):
+        raise stale
+    stored.district = system.district
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    form = YearsForm(data, system=stored)
+    form.is_valid()
+    conflicts = conflicts_of(YearsForm(system=stored), form)
+    return stale_page(request, TEMPLATE, {**page_context(request, stored), "years_form": form, "conflicts": conflicts}, stale)
+
+
+def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> IndicatorRow:
+    """Row of a draft that the person fills in. Raises ``Http404``, ``NotAllowed``, ``Closed``."""
+    system = seen_system(request, code, number)
+    indicators.hold_draft(system, signed_in(request))
+    row = get_object_or_404(system.rows, pk=pk)
+    row.system = system
+    return row
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
+    """Form of one indicator: inside the table when htmx asks, else a page of its own. ``?show=1`` gives the plain row back."""
+    row = row_to_edit(request, code, number, pk)
+    line = line_of(row, rules_for(row.system.edition).items)
+    if request.method != "POST":
+        if "show" in request.GET:
+            return _line(request, row)
+        return _row_page(request, row, RowForm(line=line))
+    form = RowForm(request.POST, line=line)
+    if form.is_valid():
+        try:
+            saved = indicators.save_row(row=row, values=form.values(), version=form.version_read(), by=signed_in(request))
+        except Stale as stale:
+            return _stale_row(request, row, stale)
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return _saved(request, row, saved)
+    return _row_page(request, row, form)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether a part of the page asks instead of the browser."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _line(request: HttpRequest, row: IndicatorRow, version: int | None = None) -> HttpResponse:
+    """The row as the table shows it; with the new version of the whole, which the page's own forms post."""
+    line = line_of(row, rules_for(row.system.edition).items)
+    context = {"line": line, "district": row.system.district, "system": row.system, "editable": True, "new_version": version}
+    return render(request, "districts/indicator_systems/_indicator_line.html", context)
+
+
+def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> HttpResponse:
+    if is_htmx(request):
+        version = saved.system.version
+        saved.system = row.system
+        return _line(request, saved, version)
+    messages.success(request, f"{saved.item_id}　{saved.title}　已保存".lstrip())
+    return HttpResponseRedirect(page_address(row.system, f"row-{saved.pk}"))
+
+
+def _row_context(row: IndicatorRow, form: RowForm) -> dict[str, Any]:
+    line = line_of(row, rules_for(row.system.edition).items)
+    return {"district": row.system.district, "system": row.system, "row": row, "line": line, "form": form, "carbon": CARBON}
+
+
+def _row_template(request: HttpRequest) -> str:
+    return "districts/indicator_systems/_indicator_form.html" if is_htmx(request) else ROW_TEMPLATE
+
+
+def _row_page(request: HttpRequest, row: IndicatorRow, form: RowForm) -> HttpResponse:
+    status = UNPROCESSABLE if form.is_bound and form.errors else 200
+    return render(request, _row_template(request), _row_context(row, form), status=status)
+
+
+def _stale_row(request: HttpRequest, row: IndicatorRow, stale: Stale) -> HttpResponse:
+    stored = stale.current
+    if not isinstance(stored, IndicatorRow):
+        raise stale
+    stored.system = row.system
+    line = line_of(stored, rules_for(row.system.edition).items)
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    form = RowForm(data, line=line)
+    form.is_valid()
+    conflicts = conflicts_of(RowForm(line=line), form)
+    return stale_page(request, _row_template(request), {**_row_context(stored, form), "conflicts": conflicts}, stale)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Add an indicator outside the edition."""
+    system = seen_system(request, code, number)
+    indicators.hold_draft(system, signed_in(request))
+    form = OwnForm(request.POST) if request.method == "POST" else OwnForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = indicators.add_own(system=system, values=form.values(), by=signed_in(request))
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"自定指标“{row.title}”已添加")
+            return HttpResponseRedirect(page_address(system, f"row-{row.pk}"))
+    status = UNPROCESSABLE if form.is_bound and form.errors else 200
+    context = {"district": system.district, "system": system, "form": form}
+    return render(request, ADD_TEMPLATE, context, status=status)
+
+
+@login_required
+@require_POST
+def indicator_delete(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
+    """Drop an indicator outside the edition."""
+    row = row_to_edit(request, code, number, pk)
+    indicators.delete_own(row=row, by=signed_in(request))
+    messages.success(request, f"自定指标“{row.title}”已删除")
+    return HttpResponseRedirect(page_address(row.system))
+
+
+@login_required
+@require_POST
+def indicator_step(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Take a step of the version's life; approval is asked once more."""
+    system = seen_system(request, code, number)
+    page = StepPage(
+        url=reverse("districts:indicator_step", kwargs={"code": code, "number": number}),
+        back=page_address(system),
+        again=lambda refused, **typed: _again(request, code, number, refused, **typed),
+        done=lambda offer: _done(request, system, offer),
+        question=lambda offer: f"确认{offer.label}{system.district}的指标体系（第{number}版）？",
+    )
+    return act(request, system, page)
+
+
+def _again(request: HttpRequest, code: str, number: int, refused: Refused | None, **typed: Any) -> HttpResponse:
+    if refused is not None:
+        typed["errors"] = [refusal.text for refusal in refused.refusals]
+    context = {**page_context(request, seen_system(request, code, number)), **typed}
+    return render(request, TEMPLATE, context, status=refused.status if refused else UNPROCESSABLE)
+
+
+def _done(request: HttpRequest, system: IndicatorSystem, offer: Offered | None) -> HttpResponse:
+    """Back to the version, or to the district where it is out of the person's sight now."""
+    messages.success(request, DONE[offer.action] if offer else "已办理")
+    if systems_visible_to(signed_in(request)).filter(pk=system.pk).exists():
+        return HttpResponseRedirect(page_address(system))
+    return HttpResponseRedirect(reverse("districts:district_detail", kwargs={"code": system.district.code}))

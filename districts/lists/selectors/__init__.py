@@ -1,0 +1,1 @@
+"""Lists on the district page, and where the values of a row come from."""

@@ -1,0 +1,139 @@
+"""Plots, key projects and works: the three lists of a district."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from districts.common.enums import BaselineKind, ControlStep, ProjectState
+from districts.file.models.core import District
+from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
+from districts.plots.models import Plot, PlotControl
+from districts.plots.plotcheck import BY_STEPS, TOLD, problems_of
+from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused
+
+Listed = TypeVar("Listed", Plot, KeyProject, Work)
+LISTS = {Plot: "plots", KeyProject: "key_projects", Work: "works"}
+PAST_DAYS = ("started_on", "finished_on", "built_on", "in_use_on")
+
+
+def plot_save(*, district: District, values: Mapping[str, Any], by: User, plot: Plot | None = None, version: int | None = None) -> Plot:
+    """Add a plot or change one. Areas in 公顷 (land) and m² (floor). Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    return _save(Plot, district=district, values=values, by=by, row=plot, version=version)
+
+
+def key_project_save(
+    *, district: District, values: Mapping[str, Any], by: User, project: KeyProject | None = None, version: int | None = None
+) -> KeyProject:
+    """Add a near-term key project or change one; investment in 万元, ``plots`` as numbers of plots. Raises as ``plot_save``."""
+    own = {name: value for name, value in values.items() if name != "plots"}
+    with transaction.atomic():
+        saved = _save(KeyProject, district=district, values=own, by=by, row=project, version=version)
+        if "plots" in values:
+            saved.plots.set(_plots_named(district, values["plots"]))
+    return saved
+
+
+def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
+    """Plots by number. Raises ``Refused`` naming those that are none."""
+    found = {plot.number: plot for plot in district.plots.filter(number__in=list(numbers))}
+    if unknown := [number for number in numbers if number not in found]:
+        raise Refused([Refusal(f"没有地块{'、'.join(unknown)}", field="plots")])
+    return list(found.values())
+
+
+def work_save(*, district: District, values: Mapping[str, Any], by: User, work: Work | None = None, version: int | None = None) -> Work:
+    """Add a road, pipe or the like, or change it. Raises as ``plot_save``."""
+    return _save(Work, district=district, values=values, by=by, row=work, version=version)
+
+
+def plot_delete(*, plot: Plot, by: User) -> None:
+    """Drop a plot from the list; one of the pilot baseline stays (``Refused``)."""
+    _delete(plot, by)
+
+
+def key_project_delete(*, project: KeyProject, by: User) -> None:
+    """Drop a key project from the list; one of the pilot baseline stays (``Refused``)."""
+    _delete(project, by)
+
+
+def work_delete(*, work: Work, by: User) -> None:
+    """Drop a work from the list; one of the pilot baseline stays (``Refused``)."""
+    _delete(work, by)
+
+
+def _save(
+    model: type[Listed], *, district: District, values: Mapping[str, Any], by: User, row: Listed | None, version: int | None
+) -> Listed:
+    hold_editor(by, district)
+    with transaction.atomic():
+        stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
+        if stored.district_id != district.pk:
+            msg = "这一条不属于本城区"
+            raise Refused(msg)
+        changed = assign(stored, values)
+        found = progress_problems(stored)
+        if isinstance(stored, Plot):
+            found += control_problems(stored, changed)
+        if found:
+            raise Refused(found)
+        if isinstance(stored, Plot) and stored.backfill_id and set(TOLD) & set(changed):
+            stored.backfill = None
+        hold_constraints(stored)
+        if row is not None:
+            stored.version += 1
+        stored.save()
+        if changed:
+            data = {"district": district.code, "changed": changed}
+            audit.record(action=f"districts.{model._meta.model_name}_save", by=by, obj=stored, data=data)
+    return stored
+
+
+def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
+    """What contradicts itself in the progress told: dates to come, a state without its date."""
+    if isinstance(row, Plot):
+        return [Refusal(words, field=name) for name, words in problems_of(row, clock.today())]
+    names = [name for name in PAST_DAYS if getattr(row, name, None) and getattr(row, name) > clock.today()]
+    found = [Refusal(f"{label_of(row, name)}不能晚于今天", field=name) for name in names]
+    if isinstance(row, KeyProject) and (row.state == ProjectState.IN_USE) != bool(row.in_use_on):
+        text = "请填写投用日期" if row.state == ProjectState.IN_USE else "填了投用日期，状态应为投用"
+        found.append(Refusal(text, field="in_use_on"))
+    return found
+
+
+def control_problems(plot: Plot, changed: Iterable[str]) -> list[Refusal]:
+    """What the control table decides and not the form, and 符合 typed against the built values (七（二）5)."""
+    if plot.pk is None:
+        return []
+    found = []
+    control = PlotControl.objects.filter(plot=plot).exclude(status=ControlStep.PREPARE).first()
+    if control is not None:
+        found = [Refusal(f"{label_of(plot, name)}按管控步骤登记，不能直接填写", field=name) for name in BY_STEPS if name in set(changed)]
+    if plot.conforms and plot.indicators.filter(built_short=True).exists():
+        found.append(Refusal("有指标的建成值差于要求，不能登记为符合", rule="PLOT-COMPLETION", cite="七（二）5", field="conforms"))
+    return found
+
+
+def _delete(row: Plot | KeyProject | Work, by: User) -> None:
+    hold_editor(by, row.district)
+    with transaction.atomic():
+        stored = locked(row, None)
+        if isinstance(stored, Plot) and PlotControl.objects.filter(plot=stored).exclude(status=ControlStep.PREPARE).exists():
+            msg = f"地块“{stored}”已在办理建设管控，不能删除"
+            raise Refused(msg)
+        if in_pilot_baseline(stored):
+            text = f"“{stored}”已列入试点基线，不能删除；确需调整须经变更办理"
+            raise Refused([Refusal(text, remedy="提出变更，经市级批准后更新基线")])
+        data = {"district": stored.district.code}
+        audit.record(action=f"districts.{stored._meta.model_name}_delete", by=by, obj=stored, data=data)
+        stored.delete()
+
+
+def in_pilot_baseline(row: Plot | KeyProject | Work) -> bool:
+    """Whether the newest pilot baseline holds the row."""
+    baseline = row.district.baselines.filter(kind=BaselineKind.PILOT).order_by("-number").first()
+    return baseline is not None and any(kept["id"] == row.pk for kept in baseline.content[LISTS[type(row)]])

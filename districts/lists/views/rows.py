@@ -1,0 +1,183 @@
+"""The three lists as tables with plain forms: plots, key projects, works."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.file.models.core import District
+from districts.file.views.common import (
+    UNPROCESSABLE,
+    add_refusals,
+    back_address,
+    conflicts_of,
+    district_to_edit,
+    district_to_read,
+    section_context,
+    stale_page,
+)
+from districts.lists import forms
+from districts.lists.selectors import landlists
+from districts.lists.services import rows
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.fragments import written
+
+
+@dataclass(frozen=True)
+class List:
+    """One of the three lists: words, form, services."""
+
+    section: str
+    noun: str
+    related: str
+    argument: str
+    form: type[forms.RowForm]
+    save: Callable[..., Any]
+    delete: Callable[..., None]
+    context: Callable[[District], dict[str, Any]]
+    table: str
+    suggestions: tuple[str, tuple[str, ...]]
+
+
+LISTS = {
+    "plots": List(
+        "plot_list", "地块", "plots", "plot", forms.PlotForm, rows.plot_save, rows.plot_delete, landlists.plots_context,
+        "districts/lists/_plots.html", ("land-uses", forms.LAND_USES),
+    ),
+    "projects": List(
+        "key_project_list", "近期重点项目", "key_projects", "project", forms.KeyProjectForm, rows.key_project_save,
+        rows.key_project_delete, landlists.key_projects_context, "districts/lists/_key_projects.html", ("categories", forms.CATEGORIES),
+    ),
+    "works": List(
+        "work_list", "市政设施", "works", "work", forms.WorkForm, rows.work_save, rows.work_delete, landlists.works_context,
+        "districts/lists/_works.html", ("work-kinds", forms.WORK_KINDS),
+    ),
+}  # fmt: skip
+TEMPLATE = "districts/lists/row_list.html"
+FORM_TEMPLATE = "districts/lists/row_edit.html"
+
+
+@login_required
+@require_safe
+def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The table; whoever fills it in gets links to add and change rows."""
+    district, editable = district_to_read(request, code)
+    listed = LISTS[kind]
+    context = {**section_context(request, district, listed.section), **listed.context(district)}
+    more = {
+        "listed": listed,
+        "editable": editable,
+        "has_rows": getattr(district, listed.related).exists(),
+        "add_fields": empty_fields(kind) if editable else "",
+        "create_href": _address(request, listed.section.replace("_list", "_create"), district),
+        "hrefs": {what: _address(request, listed.section.replace("_list", f"_{what}"), district) for what in ("export", "import")},
+    }
+    return render(request, TEMPLATE, {**context, **more})
+
+
+@cache
+def empty_fields(kind: str) -> SafeString:
+    """Fields of an empty form and the words it suggests: the same for everybody, so written once."""
+    listed = LISTS[kind]
+    words = written("districts/lists/_suggestions.html", listed=listed)
+    fields = format_html_join("", "{}", ((field.as_field_group(),) for field in listed.form().visible_fields()))
+    return format_html("{}{}", fields, words)
+
+
+def _address(request: HttpRequest, name: str, district: District, **more: int) -> str:
+    """Address of a row's page that keeps the way back."""
+    address = reverse(f"districts:{name}", kwargs={"code": district.code, **more})
+    back = back_address(request)
+    return f"{address}?{urlencode({'next': back})}" if back else address
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def row_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
+    """Form of one row, new without ``pk``; 保存 goes back to the table, 保存并再加一条 to an empty form."""
+    district = district_to_edit(request, code)
+    listed = LISTS[kind]
+    row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
+    if request.method != "POST":
+        return _form_page(request, district, kind, row, listed.form(row=row))
+    form = listed.form(request.POST, row=row)
+    if form.is_valid():
+        known = {listed.argument: row, "version": form.version_read()} if row else {}
+        try:
+            saved = listed.save(district=district, values=form.values(), by=signed_in(request), **known)
+        except Stale as stale:
+            return _stale(request, district, kind, stale)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"{listed.noun}“{saved}”已保存")
+            return HttpResponseRedirect(_after(request, district, kind))
+    return _form_page(request, district, kind, row, form)
+
+
+def _after(request: HttpRequest, district: District, kind: str) -> str:
+    if request.POST.get("do") == "more":
+        return request.get_full_path()
+    return _address(request, LISTS[kind].section, district)
+
+
+def _form_context(
+    request: HttpRequest, district: District, kind: str, row: Plot | KeyProject | Work | None, form: forms.RowForm
+) -> dict[str, Any]:
+    listed = LISTS[kind]
+    return {
+        **section_context(request, district, listed.section),
+        "listed": listed,
+        "row": row,
+        "form": form,
+        "list_href": _address(request, listed.section, district),
+        "delete_href": _address(request, listed.section.replace("_list", "_delete"), district, pk=row.pk) if row else "",
+    }
+
+
+def _form_page(
+    request: HttpRequest, district: District, kind: str, row: Plot | KeyProject | Work | None, form: forms.RowForm
+) -> HttpResponse:
+    status = UNPROCESSABLE if form.is_bound and form.errors else 200
+    return render(request, FORM_TEMPLATE, _form_context(request, district, kind, row, form), status=status)
+
+
+def _stale(request: HttpRequest, district: District, kind: str, stale: Stale) -> HttpResponse:
+    stored = stale.current
+    if not isinstance(stored, Plot | KeyProject | Work):
+        raise stale
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    form = LISTS[kind].form(data, row=stored)
+    form.is_valid()
+    context = _form_context(request, district, kind, stored, form)
+    conflicts = conflicts_of(LISTS[kind].form(row=stored), form)
+    return stale_page(request, FORM_TEMPLATE, {**context, "conflicts": conflicts}, stale)
+
+
+@login_required
+@require_POST
+def row_delete(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
+    """Drop a row; rows of the pilot baseline stay (the refusal page says why)."""
+    district = district_to_edit(request, code)
+    listed = LISTS[kind]
+    row = get_object_or_404(getattr(district, listed.related), pk=pk)
+    words = str(row)
+    listed.delete(by=signed_in(request), **{listed.argument: row})
+    messages.success(request, f"{listed.noun}“{words}”已删除")
+    return HttpResponseRedirect(_after(request, district, kind))

@@ -1,0 +1,18 @@
+"""Who may add files to a district, a yearly plan or a key project."""
+
+from django.db.models import Model
+
+from districts.file.models.core import District
+from districts.file.rules import may_edit_district, may_file_plan
+from districts.projects.models import KeyProject
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.accounts.models import User
+
+
+def may_add_file(user: User, owner: Model) -> bool:
+    """Whether the person may add a file to a district, to one of its key projects, or to a yearly plan."""
+    if isinstance(owner, ImplementationPlan):
+        return may_file_plan(user, owner.authority)
+    if isinstance(owner, KeyProject):
+        return may_edit_district(user, owner.district)
+    return isinstance(owner, District) and may_edit_district(user, owner)

@@ -1,0 +1,1 @@
+"""Tabs, timeline events, progress over districts, desk tasks and the yearly watch."""

@@ -1,0 +1,188 @@
+"""What happened to a district's own file: for its timeline. Cases and assessments are told by the apps above."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import DateField, Field, JSONField, Model
+from django.urls import reverse
+
+from districts.common.enums import ImportKind
+from districts.file.models.core import District
+from districts.plots.models import Plot
+from districts.plots.selectors.plotpage import in_words
+from districts.projects.models import KeyProject, Work
+from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.audit import words
+from greendistrict.audit.models import AuditRecord
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
+from greendistrict.workflow import timeline
+from greendistrict.workflow.models import TransitionRecord
+
+FILE, PLAN, LAND = "城区档案", "规划与实施计划", "地块与项目"
+GROUPS = (FILE, PLAN, LAND)
+# Edits of the file that people look for later, and of the three lists row by row.
+EDITS = (
+    "districts.save_profile", "districts.save_entry", "districts.drop_entry", "districts.authorise_consultant", "districts.end_mandate",
+    "districts.set_map_number",
+)  # fmt: skip
+LISTED: dict[str, type[Plot | KeyProject | Work]] = {
+    "districts.plot_save": Plot,
+    "districts.plot_delete": Plot,
+    "districts.keyproject_save": KeyProject,
+    "districts.keyproject_delete": KeyProject,
+    "districts.work_save": Work,
+    "districts.work_delete": Work,
+}
+PAGES = {Plot: "plot_list", KeyProject: "key_project_list", Work: "work_list"}
+MOST = 2_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a timeline: when, of which group, what, who, with which note, and where it is seen."""
+
+    at: dt.datetime
+    group: str
+    title: str
+    who: str = ""
+    note: str = ""
+    href: str = ""
+
+
+def file_events(user: User, district: District) -> list[Event]:
+    """Events of the file for somebody who may read it, in no order; a constant number of queries."""
+    return [
+        *_acts(district),
+        *_edits(district),
+        *_boundaries(district),
+        *_baselines(district),
+        *_approvals(district),
+        *_yearly_plans(user, district),
+        *_steps(district),
+        *_rows(district),
+        *_imports(district),
+    ]
+
+
+def _page(name: str, district: District) -> str:
+    return reverse(f"districts:{name}", kwargs={"code": district.code})
+
+
+def _name(person: User | None) -> str:
+    return person.name if person else "系统"
+
+
+def _acts(district: District) -> Iterable[Event]:
+    href = _page("act_list", district)
+    for act in district.acts.select_related("entered_by"):
+        change = f"{act.before} → {act.after}" if act.before else act.after
+        note = "；".join(part for part in (change, act.reason, act.document) if part)
+        yield Event(act.entered_at, FILE, act.get_kind_display(), _name(act.entered_by), note, href)
+
+
+def _edits(district: District) -> Iterable[Event]:
+    rows = AuditRecord.objects.filter(subject=subject_of(district), action__in=EDITS).order_by("-pk")[:MOST]
+    for row in rows:
+        href = _page("district_detail", district)
+        model = apps.get_model("districts", row.data["list"]) if "list" in row.data else District
+        yield Event(row.at, FILE, words.label_of(row.action), row.actor_name, _changes(row.data, model), href)
+
+
+def _rows(district: District) -> Iterable[Event]:
+    """Plots, key projects and works that were added, changed or dropped one by one."""
+    rows = AuditRecord.objects.filter(action__in=LISTED, data__district=district.code).order_by("-pk")[:MOST]
+    for row in rows:
+        model = LISTED[row.action]
+        title = f"{words.label_of(row.action)} {row.subject_label}"
+        yield Event(row.at, LAND, title, row.actor_name, _changes(row.data, model), _page(PAGES[model], district))
+
+
+def _imports(district: District) -> Iterable[Event]:
+    """Workbooks that came in, and those that were taken back."""
+    for row in district.imports.select_related("imported_by", "undone_by").defer("rows")[:MOST]:
+        name, href = f"{row.get_kind_display()} {row.file_name}", _page(IMPORTS[ImportKind(row.kind)], district)
+        note = f"新增{row.added}条，修改{row.changed}条"
+        group = PLAN if row.kind == ImportKind.INDICATORS else LAND
+        yield Event(row.imported_at, group, f"从Excel导入{name}", _name(row.imported_by), note, href)
+        if row.undone_at:
+            yield Event(row.undone_at, group, f"撤销导入{name}", _name(row.undone_by), "", href)
+
+
+IMPORTS = {
+    ImportKind.PLOTS: "plot_list",
+    ImportKind.PROJECTS: "key_project_list",
+    ImportKind.WORKS: "work_list",
+    ImportKind.INDICATORS: "indicator_system",
+}
+
+
+def _changes(data: dict[str, Any], model: type[Model]) -> str:
+    """Changed fields by their words, numbers before and after; the name of the row where a list was changed."""
+    fields = {field.name: field for field in model._meta.get_fields() if isinstance(field, Field)}
+    told = [
+        f"{fields[name].verbose_name} {_shown(fields[name], before)} → {_shown(fields[name], after)}"
+        for name, (before, after) in data.get("changed", {}).items()
+        if name in fields
+    ]
+    return "；".join(part for part in (str(data.get("row", "")), *told) if part)[:300]
+
+
+def _shown(field: "Field[Any, Any]", text: str) -> str:
+    """Recorded value in the words of the page."""
+    if isinstance(field, DateField) and text:
+        return in_words(text)
+    if isinstance(field, JSONField):
+        return "、".join(re.findall(r"'([^']*)'", text)) or "无"
+    known = {"": "未填", "True": "是", "False": "否", "[]": "无", **{str(key): str(word) for key, word in field.flatchoices if key != ""}}
+    return known.get(text, text)
+
+
+def _boundaries(district: District) -> Iterable[Event]:
+    href = _page("boundary_list", district)
+    for row in district.boundaries.select_related("entered_by").defer("geometry"):
+        title = f"登记{row.get_kind_display()}第{row.number}版"
+        yield Event(row.entered_at, FILE, title, _name(row.entered_by), f"{row.area_km2.normalize():f}平方公里；{row.reason}", href)
+
+
+def _baselines(district: District) -> Iterable[Event]:
+    for row in district.baselines.select_related("frozen_by").defer("content"):
+        href = f"{_page('district_detail', district)}?tab=archive"
+        yield Event(row.frozen_at, PLAN, f"冻结{row.get_kind_display()}第{row.number}版", _name(row.frozen_by), row.reason, href)
+
+
+def _approvals(district: District) -> Iterable[Event]:
+    href = f"{_page('district_detail', district)}?tab=plan"
+    for row in district.plans.filter(approved_on__isnull=False):
+        if row.approved_on:
+            at = dt.datetime.combine(row.approved_on, dt.time(), clock.SHANGHAI)
+            yield Event(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
+
+
+def _yearly_plans(user: User, district: District) -> Iterable[Event]:
+    plans = {subject_of(plan): plan for plan in implementation_plans_visible_to(user).filter(items__district=district).distinct()}
+    for record in TransitionRecord.objects.filter(machine="implementation_plan", subject__in=list(plans)):
+        plan = plans[record.subject]
+        href = reverse("districts:implementation_plan_edit", args=[plan.pk])
+        title = f"{plan.year}年度实施计划 {timeline.action_label(record)}"
+        yield Event(record.at, PLAN, title, _who(record), record.reason, href)
+
+
+def _steps(district: District) -> Iterable[Event]:
+    """Steps of indicator systems and of the control tables of plots."""
+    machines = {"indicator_system": PLAN, "plot_grant": LAND, "plot_allocation": LAND, "plot_own": LAND}
+    rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=machines).order_by("-at", "-pk")[:MOST]
+    for record in rows:
+        is_plot = machines[record.machine] == LAND
+        href = _page("plot_list" if is_plot else "indicator_system", district)
+        title = f"{record.label.removeprefix(district.name)} {timeline.action_label(record)}"
+        yield Event(record.at, machines[record.machine], title, _who(record), record.reason, href)
+
+
+def _who(record: TransitionRecord) -> str:
+    return "　".join(part for part in (record.organisation, record.actor_name) if part)

@@ -1,0 +1,99 @@
+"""Contexts of the tab fragments of the district page, and the work desk's tasks of this app."""
+
+from typing import Any
+
+from districts.boundaries.selectors.boundaries import public_outline
+from districts.boundaries.selectors.outline import outline_of
+from districts.common.certainty import is_inferred
+from districts.common.enums import Certainty, ProjectState, Stage
+from districts.file.models.core import District
+from districts.file.selectors.origins import origins_of
+from districts.plots.selectors.plotboard import totals_of
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.core.rounding import fixed, percent
+
+ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)
+GUESSABLE = {"place": "所在区", "area": "面积", "edition": "适用标准", "key_areas": "重点区域"}
+LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
+
+
+def stage_bar(district: District) -> list[dict[str, str]]:
+    """Steps 培育 → 试点 → 示范 for ``components/stage_bar.html``; a lost title stands where it was lost."""
+    lost = LOST.get(Stage(district.stage))
+    now = ORDER.index(lost or Stage(district.stage))
+    unknown = district.stage == Stage.CANDIDATE and district.status_certainty == Certainty.UNKNOWN
+    states = ["done" if index < now else ("now" if index == now else "") for index in range(len(ORDER))]
+    notes = ["", "", ""]
+    notes[now] = _stage_note(district)
+    if unknown:
+        states, notes = ["", "", ""], ["未查明", "", ""]
+    elif lost:
+        states[now], notes[now] = "lost", str(Stage(district.stage).label)
+    return [{"name": str(stage.label), "state": state, "note": note} for stage, state, note in zip(ORDER, states, notes, strict=True)]
+
+
+def _stage_note(district: District) -> str:
+    day = district.titled_on
+    announced = f"{day.year}年{day.month}月{day.day}日公告" if day else ""
+    inferred = "（推定）" if day and district.titled_on_certainty == Certainty.INFERRED else ""
+    return " · ".join(part for part in ("当前阶段", f"{announced}{inferred}", district.title_batch) if part)
+
+
+def overview_context(district: District, *, full: bool = True) -> dict[str, Any]:
+    """``_overview.html``: profile, parties, boundary, honours, sources; ``full=False`` for those who see public facts only."""
+    plans = ImplementationPlan.objects.filter(districts=district, filed_on__isnull=False).select_related("authority")
+    figures = overview_figures(district) if full else []
+    return {
+        "district": district,
+        "areas": list(district.areas.order_by("is_demo", "code")),
+        "authorities": list(district.authorities.order_by("admin_code", "name_pinyin")),
+        "mandates": list(district.mandates.select_related("organisation").order_by("-valid_from")) if full else [],
+        "full": full,
+        "honours": list(district.honours.all()),
+        "yearly_plans": list(plans),
+        **({"outline": outline_of(district)} if full else public_outline(district)),
+        "figures": figures,
+        "origins": origins_of(district, figures) if full else [],
+        "missing": "未填" if district.is_demo or district.applicant_id else "未查明",
+        "inferred": Certainty.INFERRED,
+        "guessed": {key: is_inferred(district.fact_certainty, words) for key, words in GUESSABLE.items()},
+    }
+
+
+def overview_figures(district: District) -> list[dict[str, Any]]:
+    """Band of figures for ``components/metrics.html``; a figure nobody knows says so."""
+    missing = "未填" if district.is_demo or district.applicant_id else "未查明"
+    share = ""
+    if district.area_km2 and district.developable_km2 is not None:
+        share = f"待开发用地占{percent(district.developable_km2, district.area_km2)}"
+    area = "" if district.area_km2 is None else fixed(district.area_km2, grouped=True)
+    figures: list[dict[str, Any]] = [{"label": "规划范围面积", "value": area or missing, "unit": "km²" if area else "", "note": share}]
+    totals = totals_of(district)
+    if buildable := totals["buildable"]:
+        note = percent(totals["built"], buildable)
+        figures.append({"label": "地块建成", "value": totals["built"], "unit": f"/ {buildable}个", "note": note})
+    projects = list(district.key_projects.all())
+    if projects:
+        used = sum(project.state == ProjectState.IN_USE for project in projects)
+        building = sum(project.state == ProjectState.BUILDING for project in projects)
+        note = f"{building}个在建" if building else ""
+        figures.append({"label": "近期重点项目投用", "value": used, "unit": f"/ {len(projects)}个", "note": note})
+    if district.population:
+        figures.append({"label": "规划人口", "value": f"{district.population:,}", "unit": "人", "note": ""})
+    return figures
+
+
+def baselines_context(district: District) -> dict[str, Any]:
+    """``_baselines.html``: every frozen version, newest first, with how many rows each list holds."""
+    rows = [
+        {
+            "baseline": baseline,
+            "plots": len(baseline.content["plots"]),
+            "buildable": sum(row["buildable"] for row in baseline.content["plots"]),
+            "works": len(baseline.content["works"]),
+            "projects": len(baseline.content["key_projects"]),
+            "land": baseline.content["land"],
+        }
+        for baseline in district.baselines.select_related("frozen_by").order_by("-frozen_at", "-pk")
+    ]
+    return {"district": district, "baselines": rows}

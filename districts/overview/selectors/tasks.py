@@ -1,0 +1,95 @@
+"""What waits for somebody in the district files."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from districts.common.enums import OpinionPurpose, Stage, SystemStatus
+from districts.file.models.core import District
+from districts.file.rules import bodies_as
+from districts.file.selectors.visibility import districts_of
+from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.selectors.indicators import systems_visible_to
+from districts.plots.selectors.plots import opinions_waiting
+from districts.special_plans.models import SpecialPlan
+from districts.yearly_plans.selectors.implementation import plan_tasks
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.workflow.todo import Task
+
+MOST_QUESTIONS = 50
+QUESTION = ("purpose", "due_on", "plot__number", "plot__is_demo", "plot__district__name", "plot__district__code")
+SYSTEM_STEPS = {SystemStatus.DRAFT: "填写指标体系", SystemStatus.SIGNING: "签发指标体系", SystemStatus.HANDED_UP: "批准指标体系"}
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Files to be filled in, indicator systems to be signed or approved, questions about plots; only these have a due date."""
+    return [*plan_tasks(user, clock.today()), *_files(user), *_systems(user), *_questions(user)]
+
+
+def _waiting(user: User) -> Q:
+    """Condition of the systems that wait for the person, as the predicates of ``rules`` say one by one."""
+    held, leading = seats(user), District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
+    others = leading.exclude(organisation_id=OuterRef("district__applicant_id"))
+    condition = Q(status=SystemStatus.SIGNING, district__applicant_id__in=held.organisations_as(Role.REVIEWER))
+    if held.has(Role.PREPARER, Role.CONSULTANT):
+        condition |= Q(status=SystemStatus.DRAFT, district__in=districts_of(user))
+    if held.has(Role.CITY_OFFICER):
+        return condition | Q(~Exists(others), status=SystemStatus.HANDED_UP)
+    return condition | Q(Exists(others.filter(organisation_id__in=bodies_as(user, Role.AUTHORITY))), status=SystemStatus.HANDED_UP)
+
+
+def _systems(user: User) -> list[Task]:
+    if not seats(user).has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
+        return []
+    return [
+        Task(
+            title=SYSTEM_STEPS[SystemStatus(system.status)],
+            subject=str(system),
+            link=f"{reverse('districts:indicator_system', kwargs={'code': system.district.code})}?v={system.number}",
+            kind="indicator_system",
+            is_demo=system.district.is_demo,
+        )
+        for system in _told(systems_visible_to(user).filter(_waiting(user)), "status", "number").order_by("district__name_pinyin", "pk")
+    ]
+
+
+def _told(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[IndicatorSystem]:
+    """With no more than a task says of them and of their districts."""
+    return systems.select_related(None).select_related("district").only(*fields, "district__name", "district__code", "district__is_demo")
+
+
+def _questions(user: User) -> list[Task]:
+    if not seats(user).has(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER):
+        return []
+    return [
+        Task(
+            title="答复地块征询" if opinion.purpose == OpinionPurpose.CONDITIONS else "答复方案审核意见",
+            subject=f"{opinion.plot.district} {opinion.plot.number}",
+            link=reverse("districts:opinion_answer", kwargs={"code": opinion.plot.district.code, "pk": opinion.pk}),
+            due=opinion.due_on,
+            kind="plot_opinion",
+            is_demo=opinion.plot.is_demo,
+        )
+        for opinion in opinions_waiting(user).only(*QUESTION)[:MOST_QUESTIONS]
+    ]
+
+
+def _files(user: User) -> list[Task]:
+    """Files of candidate districts whose plan is not approved yet, for those who fill them in; they have no due date."""
+    if not seats(user).has(Role.PREPARER, Role.CONSULTANT):
+        return []
+    approved = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)
+    waiting = districts_of(user).filter(~Exists(approved), stage=Stage.CANDIDATE).order_by("name_pinyin")
+    return [
+        Task(
+            title="填写城区资料",
+            subject=name,
+            link=reverse("districts:profile_edit", kwargs={"code": code}),
+            detail="专业规划登记批准后即可申报",
+            kind="district_file",
+            is_demo=demo,
+        )
+        for code, name, demo in waiting.values_list("code", "name", "is_demo")
+    ]

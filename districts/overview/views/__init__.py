@@ -1,0 +1,1 @@
+"""Pages of plot list, board and overview, of the yearly watch, and the undo of imports."""

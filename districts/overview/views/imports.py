@@ -1,0 +1,32 @@
+"""Taking back an import from a workbook: of a list of plots, key projects or works, or of an indicator system."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from districts.common.enums import ImportKind
+from districts.file.models.imports import ListImport
+from districts.file.views.common import district_to_edit
+from districts.indicator_systems.services import indicator_imports
+from districts.lists.services.listimports import undo_import
+from districts.lists.views.files import FILES
+from greendistrict.accounts.http import signed_in
+
+
+@login_required
+@require_POST
+def import_undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Take an import back; what stands on it is named on the refusal page."""
+    district = district_to_edit(request, code)
+    done = get_object_or_404(ListImport.objects.select_related("system"), pk=pk, district=district)
+    if done.system is None:
+        undo_import(done=done, by=signed_in(request))
+        address = FILES[ImportKind(done.kind)].address("import", district)
+    else:
+        indicator_imports.undo_cells(done=done, by=signed_in(request))
+        address = reverse("districts:indicator_import", kwargs={"code": district.code, "number": done.system.number})
+    messages.success(request, f"导入“{done}”已撤销")
+    return HttpResponseRedirect(address)

@@ -1,0 +1,83 @@
+"""The plot list with its filters, and the board over it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from districts.facts.facts import plot_rates
+from districts.file.models.core import District
+from districts.file.selectors.fixed import is_fixed
+from districts.file.views.common import back_address, district_to_read, section_address, section_context
+from districts.lists.views.rows import LISTS, empty_fields
+from districts.plots.forms.plots import PlotFilterForm
+from districts.plots.selectors import plotboard
+from districts.plots.selectors.plotlines import lines_of
+from greendistrict.core import clock
+from greendistrict.core.paging import KnownCountPaginator
+
+LIST, BOARD = "districts/overview/plot_list.html", "districts/overview/plot_board.html"
+
+
+@login_required
+@require_safe
+def plot_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Plots under the filter, 50 a page, with the totals of the whole list; whoever fills it in adds a plot below."""
+    district, editable = district_to_read(request, code)
+    today, form = clock.today(), PlotFilterForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = plotboard.filtered(district, chosen, today)
+    totals = plotboard.totals_of(district, found if any(chosen.values()) else None)
+    count = totals["shown"]
+    page = KnownCountPaginator(found, plotboard.LIST_ROWS, count).get_page(request.GET.get("page"))
+    rows = plotboard.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today)
+    back = back_address(request)
+    context = {
+        **section_context(request, district, "plot_list"),
+        "listed": LISTS["plots"],
+        "editable": editable,
+        "filter_form": form,
+        "page": page,
+        "rows": rows,
+        "lines": lines_of(district, rows, first=page.start_index(), editable=editable, back=back),
+        "totals": totals,
+        "has_rows": bool(totals["plots"]),
+        "fixed": editable and is_fixed(district),
+        "add_fields": empty_fields("plots") if editable else "",
+        "create_href": section_address("plot_create", district, back),
+    }
+    return render(request, LIST, context)
+
+
+@login_required
+@require_safe
+def plot_board(request: HttpRequest, code: str) -> HttpResponse:
+    """Plots by step, by lateness, by shortfall; rates by count and by area over the baseline."""
+    district, editable = district_to_read(request, code)
+    today, steps = clock.today(), plotboard.by_step(district)
+    context = {
+        **section_context(request, district, "plot_list"),
+        "editable": editable,
+        "rates": rates(district),
+        "steps": steps,
+        "all_steps": (sum(line.plots for line in steps), sum(line.area for line in steps)),
+        "late": plotboard.by_lateness(district, today),
+        "short": plotboard.by_shortfall(district),
+        "failing": plotboard.shortfall_plots(district),
+    }
+    return render(request, BOARD, context)
+
+
+RATES = (("plots_acquired_ratio", "完成出让或划拨的地块", "八（一）"), ("plots_built_ratio", "完成建设且符合的地块", "八（三）"))
+
+
+def rates(district: District) -> list[dict[str, Any]]:
+    """The two plot rates of the policy as its gates read them."""
+    facts = plot_rates(district, clock.today())
+    found = []
+    for name, label, cite in RATES:
+        fact = facts[name]
+        found.append({"label": label, "cite": cite, "fact": fact, "share": None if fact.number is None else float(fact.number)})
+    return found

@@ -1,0 +1,1 @@
+"""Forms of a plot, of its control and of later records."""

@@ -1,0 +1,23 @@
+"""Form of 补录说明."""
+
+from typing import Any
+
+from django import forms
+
+from districts.plots.models import Plot
+from greendistrict.documents.forms import EvidenceField
+
+
+class BackfillForm(forms.Form):
+    """Which plots, why they did not pass their control table, and the paper that proves it."""
+
+    plots = forms.ModelMultipleChoiceField(label="地块", queryset=Plot.objects.none(), widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(
+        label="没有逐步办理的理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="例如在本平台启用前、指导意见施行前取得，或征询以书面办理",
+    )  # fmt: skip
+    upload = EvidenceField(label="证明材料", help_text="出让合同、划拨决定书、征询复函、竣工验收报告等")
+
+    def __init__(self, *args: Any, plots: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plots"].queryset = plots  # type: ignore[attr-defined]

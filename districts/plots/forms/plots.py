@@ -1,0 +1,152 @@
+"""Forms of a plot's control: the table, the question, a step, values of the indicators, opinions, checks; the filter of the list."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, Level, OpinionResult
+from districts.file.forms.fields import VersionMixin, day, several
+from districts.land.greenindicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
+from districts.plots.models import PlotIndicator
+from greendistrict.accounts.models import Organisation
+
+LATE = [("any", "任一逾期"), ("opinion", "征询或意见逾期"), ("acquisition", "取得逾期"), ("start", "开工逾期"), ("finish", "竣工逾期")]
+SHORT = [("failing", "竣工不符合"), ("designed", "设计值差于要求")]
+NONE_YET = "none"
+OUTSIDE = [("got", "补录：已取得"), ("built", "补录：已建成"), ("kept", "保留")]
+
+
+class PlotFilterForm(forms.Form):
+    """Conditions of the plot list."""
+
+    q = forms.CharField(label="编号、分区、用地或建设单位", max_length=40, required=False)
+    step = forms.ChoiceField(
+        label="管控步骤", choices=[("", "全部"), (NONE_YET, "未启动"), *ControlStep.choices[1:], *OUTSIDE], required=False
+    )
+    late = forms.ChoiceField(label="逾期", choices=[("", "全部"), *LATE], required=False)
+    short = forms.ChoiceField(label="短板", choices=[("", "全部"), *SHORT], required=False)
+    indicator = forms.ChoiceField(label="短板指标", required=False)
+    acquisition = forms.ChoiceField(label="取得方式", choices=[("", "全部"), *Acquisition.choices], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The form that adds a plot stands on the same page and has a field of the same name.
+        super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
+        field = self.fields["indicator"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "全部"), *((known.key, known.short) for known in indicators().values())]
+
+
+class OpenForm(forms.Form):
+    """Which control table a plot goes through."""
+
+    table = forms.ChoiceField(label="取得方式", choices=Acquisition.choices)
+    with_scheme = forms.BooleanField(
+        label="工业园区内带方案出让的工业项目", required=False, help_text="七（二）2。仅出让的工业用地（1001），免方案审核"
+    )
+
+
+class AskForm(VersionMixin):
+    """Whom the land supplier asks."""
+
+    level = forms.ChoiceField(label="供地层级", choices=Level.choices, initial=Level.DISTRICT, help_text="征询同级住建部门。七（二）1")
+    organisation = forms.ModelChoiceField(label="征询的住建部门", queryset=Organisation.objects.none(), empty_label=None)
+    on = day("征询日期", required=True)
+
+    def __init__(self, *args: Any, bodies: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Organisation.objects.filter(pk__in=[body.pk for body in bodies]).order_by("kind", "name_pinyin")
+
+
+class StepForm(VersionMixin):
+    """One step of the table."""
+
+    action = forms.CharField(widget=forms.HiddenInput)
+    on = day("日期")
+    number = forms.CharField(label="文号或编号", max_length=60, required=False)
+    reason = forms.CharField(label="说明或理由", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnswerForm(forms.Form):
+    """A department's opinion on the design."""
+
+    result = forms.ChoiceField(label="结论", choices=OpinionResult.choices, widget=forms.RadioSelect)
+    text = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    number = forms.CharField(label="答复文号", max_length=60, required=False)
+    on = day("答复日期", required=True)
+
+
+class OpinionsForm(forms.Form):
+    """Departments asked on the design."""
+
+    on = day("发出日期", required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        must, may = design_departments()
+        pairs = [*((name, f"{name}（必询）") for name in must), *((name, name) for name in may)]
+        self.fields["departments"] = several("征询部门", pairs, help_text="七（二）2。必询部门均须答复")
+        self.order_fields(["departments", "on"])
+
+
+class CheckForm(forms.Form):
+    """A department's check at one of the four stages."""
+
+    stage = forms.ChoiceField(label="环节", choices=CheckStage.choices)
+    department = forms.CharField(label="部门", max_length=60, widget=forms.TextInput(attrs={"list": "check-departments"}))
+    result = forms.ChoiceField(label="结论", choices=CheckResult.choices)
+    checked_on = day("审查日期", required=True)
+    text = forms.CharField(label="意见", max_length=300, required=False)
+
+    departments = staticmethod(check_departments)
+
+
+def value_field(indicator: Indicator, label: str) -> forms.Field:
+    """Field of one value: a number, a grade, yes or no; empty is allowed."""
+    if indicator.kind == NUMBER:
+        attrs = {"data-unit": indicator.unit, "inputmode": "decimal"}
+        return forms.CharField(label=label, max_length=20, required=False, widget=forms.TextInput(attrs=attrs))
+    grades = indicator.grades if indicator.kind == GRADE else ("是", "否")
+    return forms.ChoiceField(label=label, required=False, choices=[("", "未填"), *((grade, grade) for grade in grades)])
+
+
+class ValuesForm(VersionMixin):
+    """Values of the nine indicators in the columns that may be filled in now; field names are ``key-column``."""
+
+    LABELS = {"required": "要求值", "designed": "设计值", "built": "建成值"}
+
+    def __init__(self, *args: Any, rows: Iterable[PlotIndicator], columns: Iterable[str], **kwargs: Any) -> None:
+        held = {row.key: row for row in rows}
+        self.columns = tuple(columns)
+        initial = {
+            f"{key}-{name}": show(known, getattr(held[key], name))
+            for key, known in indicators().items()
+            if key in held
+            for name in self.columns
+        }
+        kwargs["initial"] = {**initial, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        for key, known in indicators().items():
+            for name in self.columns:
+                self.fields[f"{key}-{name}"] = value_field(known, f"{known.name}的{self.LABELS[name]}")
+
+    def values(self) -> dict[str, dict[str, str]]:
+        """Typed values for the service."""
+        return {key: {name: self.cleaned_data[f"{key}-{name}"] for name in self.columns} for key in indicators()}
+
+
+class ReplyForm(ValuesForm):
+    """The 住建 body's reply: requirements, number, words."""
+
+    number = forms.CharField(label="答复文号", max_length=60, required=False)
+    text = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    on = day("答复日期", required=True)
+
+    def __init__(self, *args: Any, rows: Iterable[PlotIndicator], **kwargs: Any) -> None:
+        super().__init__(*args, rows=rows, columns=("required",), **kwargs)
+
+    def required_values(self) -> dict[str, str]:
+        """Requirements by key."""
+        return {key: fields["required"] for key, fields in self.values().items()}

@@ -1,0 +1,208 @@
+"""地块: the land list, and what holds a plot to its green content between land supply and completion (七（二）)."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, Level, OpinionPurpose, OpinionResult
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.documents.models import Evidence
+
+
+class PlotBackfill(models.Model):
+    """补录说明: why plots were got or built outside the control tables, and the paper that proves it (七（二）1).
+
+    One may tell of many plots.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="backfills")
+    reason = models.TextField("理由")
+    document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="证明材料")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+
+    class Meta:
+        verbose_name = "补录说明"
+        ordering = ("-recorded_at", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="plot_backfill_has_reason", violation_error_message="请填写理由")
+        ]
+
+    def __str__(self) -> str:
+        return self.reason[:40]
+
+
+class Plot(models.Model):
+    """地块. Rates run over the frozen baseline's buildable plots; one that is not buildable is kept as it is (保留).
+
+    Where its control table runs (``PlotControl``), ``acquired_on``, ``built_on`` and ``conforms`` are written by its steps only.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="plots")
+    number = models.CharField("地块编号", max_length=40)
+    sub_area = models.CharField("所在分区", max_length=60, blank=True)
+    land_use_code = models.CharField("用地分类代码", max_length=6, blank=True)
+    land_use = models.CharField("用地性质", max_length=60, blank=True)
+    area_ha = models.DecimalField("用地面积", max_digits=8, decimal_places=4)
+    floor_area = models.DecimalField("建筑面积", max_digits=12, decimal_places=2, null=True, blank=True, help_text="m²")
+    buildable = models.BooleanField("可建设", default=True)
+    owner = models.CharField("建设单位（权属）", max_length=100, blank=True)
+    acquisition = models.CharField("取得方式", max_length=12, choices=Acquisition, blank=True)
+    planned_acquisition = models.DateField("计划取得", null=True, blank=True)
+    planned_start = models.DateField("计划开工", null=True, blank=True)
+    planned_finish = models.DateField("计划竣工", null=True, blank=True)
+    acquired_on = models.DateField("取得日期", null=True, blank=True)
+    started_on = models.DateField("开工日期", null=True, blank=True)
+    built_on = models.DateField("建成日期", null=True, blank=True)
+    conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True)
+    backfill = models.ForeignKey(PlotBackfill, models.SET_NULL, null=True, blank=True, related_name="plots", verbose_name="补录说明")
+    is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "地块"
+        ordering = ("district", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "number"], name="plot_number_once", violation_error_message="地块编号已有"),
+            one_of("acquisition", Acquisition.values, name="plot_acquisition_known", blank=True),
+            ordered("acquired_on", "built_on", name="plot_dates_ordered"),
+            ordered("started_on", "built_on", name="plot_building_ordered"),
+            ordered("planned_start", "planned_finish", name="plot_plan_ordered"),
+            models.CheckConstraint(condition=Q(area_ha__gt=0), name="plot_area_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PlotControl(models.Model):
+    """The control table of a plot. ``status`` is the step in hand, written by the machine of its table only.
+
+    ``steps`` keeps day and document number of each step taken: ``{"contract": {"on": "2026-03-01", "number": "…"}}``.
+    """
+
+    plot = models.OneToOneField(Plot, models.CASCADE, related_name="control")
+    table = models.CharField("管控表", max_length=12, choices=Acquisition)
+    status = models.CharField("管控步骤", max_length=12, choices=ControlStep, default=ControlStep.PREPARE)
+    with_scheme = models.BooleanField("工业园区内带方案出让的工业项目", default=False)
+    steps = models.JSONField("各步日期和文号", default=dict, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "地块管控"
+        indexes: ClassVar = [models.Index(fields=["status"], name="plot_control_status")]
+        constraints: ClassVar = [
+            one_of("table", Acquisition.values, name="plot_control_table_known"),
+            one_of("status", ControlStep.values, name="plot_control_status_known"),
+            models.CheckConstraint(
+                condition=Q(with_scheme=False) | Q(table=Acquisition.GRANT),
+                name="plot_scheme_only_granted",
+                violation_error_message="带方案出让只用于出让地块",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"地块{self.plot.number}"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Its steps belong to the district's timeline."""
+        return self.plot.district.timeline_scope
+
+
+class PlotIndicator(models.Model):
+    """Required, designed and built value of a green indicator; text in the form of ``districts.land.greenindicators``.
+
+    ``designed_short`` and ``built_short`` keep the comparison, so that boards over thousands of plots stay one query.
+    """
+
+    plot = models.ForeignKey(Plot, models.CASCADE, related_name="indicators")
+    key = models.CharField("指标", max_length=20)
+    required = models.CharField("要求值", max_length=20, blank=True)
+    designed = models.CharField("设计值", max_length=20, blank=True)
+    built = models.CharField("建成值", max_length=20, blank=True)
+    by_consultation = models.BooleanField("征询提出", default=False, help_text="otherwise from the specialised plan")
+    designed_short = models.BooleanField(null=True, blank=True)
+    built_short = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "地块绿色生态指标"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["plot", "key"], name="plot_indicator_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["plot"], name="plot_indicator_built_short", condition=Q(built_short=True)),
+            models.Index(fields=["plot"], name="plot_indicator_design_short", condition=Q(designed_short=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class PlotOpinion(models.Model):
+    """A question put to a department and its reply: requirements before supply (征询), or the design (方案审核).
+
+    An addressee with an account answers here; for others the paper reply is entered. Late is reminded, never taken for consent.
+    """
+
+    plot = models.ForeignKey(Plot, models.CASCADE, related_name="opinions")
+    purpose = models.CharField("事项", max_length=12, choices=OpinionPurpose)
+    department = models.CharField("部门", max_length=60)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复单位")
+    level = models.CharField("供地层级", max_length=10, choices=Level, blank=True)
+    mandatory = models.BooleanField("必询", default=False)
+    asked_on = models.DateField("发出日期")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    due_on = models.DateField("答复期限")
+    answered_on = models.DateField("答复日期", null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    result = models.CharField("结论", max_length=12, choices=OpinionResult, blank=True)
+    number = models.CharField("答复文号", max_length=60, blank=True)
+    text = models.TextField("意见", blank=True)
+    required = models.JSONField("提出的指标要求", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = "部门意见"
+        ordering = ("asked_on", "pk")
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "due_on"], name="plot_opinion_open", condition=Q(answered_on__isnull=True)),
+        ]
+        constraints: ClassVar = [
+            one_of("purpose", OpinionPurpose.values, name="plot_opinion_purpose_known"),
+            one_of("result", OpinionResult.values, name="plot_opinion_result_known", blank=True),
+            ordered("asked_on", "answered_on", name="plot_opinion_dates_ordered"),
+            models.UniqueConstraint(
+                fields=["plot", "purpose", "department"],
+                condition=Q(answered_on__isnull=True),
+                name="plot_opinion_open_once",
+                violation_error_message="已向这个部门征询，尚未答复",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department}意见"
+
+
+class PlotCheck(models.Model):
+    """A department's check of green indicators and scheme at one of the four stages (七（二）)."""
+
+    plot = models.ForeignKey(Plot, models.CASCADE, related_name="checks")
+    stage = models.CharField("环节", max_length=12, choices=CheckStage)
+    department = models.CharField("部门", max_length=60)
+    checked_on = models.DateField("审查日期")
+    result = models.CharField("结论", max_length=12, choices=CheckResult)
+    text = models.CharField("意见", max_length=300, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "部门审查"
+        ordering = ("checked_on", "pk")
+        constraints: ClassVar = [
+            one_of("stage", CheckStage.values, name="plot_check_stage_known"),
+            one_of("result", CheckResult.values, name="plot_check_result_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department}{self.get_stage_display()}审查"

@@ -1,0 +1,28 @@
+"""Who works on the control of a plot, records it, and answers opinions on it."""
+
+from districts.common.enums import OpinionPurpose
+from districts.file.rules import answering_bodies, is_bureau, is_preparer
+from districts.plots.models import Plot, PlotControl, PlotOpinion
+from greendistrict.accounts.models import User
+
+
+def party_to_plot(user: User, plot: Plot) -> bool:
+    """Whether the person works on this plot without reading the file: its body was asked, or is a bureau while the plot is controlled."""
+    asked = plot.opinions.filter(organisation_id__in=answering_bodies(user)).exists()
+    return asked or (is_bureau(user, plot.district) and hasattr(plot, "control"))
+
+
+def records_plot(user: User, control: PlotControl) -> bool:
+    """Whether the person records what was decided on a plot: the applicant's preparer or a bureau of the district."""
+    return is_preparer(user, control.plot.district) or is_bureau(user, control.plot.district)
+
+
+def answers_opinion(user: User, opinion: PlotOpinion) -> bool:
+    """Whether the person answers this question for the body that was asked."""
+    return opinion.organisation_id in answering_bodies(user)
+
+
+def answers_conditions(user: User, control: PlotControl) -> bool:
+    """Whether the person answers for the 住建 body that is asked for the green requirements of this plot."""
+    open_ones = control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
+    return open_ones.filter(organisation_id__in=answering_bodies(user)).exists()

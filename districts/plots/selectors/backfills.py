@@ -1,0 +1,20 @@
+"""Plots that were entered as got or built outside the control tables: with reason and proof, or still without."""
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from districts.common.enums import ControlStep
+from districts.file.models.core import District
+from districts.plots.models import Plot, PlotBackfill
+
+OUTSIDE = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & (Q(acquired_on__isnull=False) | Q(built_on__isnull=False))
+
+
+def unproven_plots(district: District) -> QuerySet[Plot]:
+    """Buildable plots told as got or built, without consultation, reason and proof: they count for no gate."""
+    return district.plots.filter(OUTSIDE, buildable=True, backfill__isnull=True).order_by("number")
+
+
+def backfills(district: District) -> QuerySet[PlotBackfill]:
+    """Reasons and papers recorded, each with its plots, newest first."""
+    told = district.backfills.filter(plots__isnull=False).distinct().select_related("document", "recorded_by")
+    return told.prefetch_related(Prefetch("plots", Plot.objects.order_by("number")))

@@ -1,0 +1,34 @@
+"""Plots of a district as lists and boards, and who is asked about one. Thousands of rows: aggregates and pages, never whole lists."""
+
+from django.db.models import Q, QuerySet
+
+from districts.common.enums import Level
+from districts.file.models.core import District
+from districts.file.rules import answering_bodies
+from districts.plots.models import PlotOpinion
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation, User
+
+HOUSING_WORDS = ("住房", "住建", "建设管理", "建管", "建设交通", "建交")
+
+
+def housing_bodies(district: District, level: str) -> list[Organisation]:
+    """住建 bodies of the land supplier's level (七（二）1): the city's, or in each leading area its 住建 bureau, else the body itself."""
+    if level == Level.CITY:
+        return list(Organisation.objects.filter(kind=OrganisationKind.CITY, is_demo=district.is_demo).order_by("name_pinyin"))
+    named = Q()
+    for word in HOUSING_WORDS:
+        named |= Q(name__contains=word)
+    authorities = list(district.authorities.order_by("admin_code", "name_pinyin"))
+    bureaus = Organisation.objects.filter(named, kind=OrganisationKind.BUREAU, parent__in=authorities).order_by("name_pinyin")
+    by_authority: dict[int | None, list[Organisation]] = {}
+    for bureau in bureaus:
+        by_authority.setdefault(bureau.parent_id, []).append(bureau)
+    return [body for authority in authorities for body in by_authority.get(authority.pk, [authority])]
+
+
+def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
+    """Questions about plots that wait for the person's bodies, most urgent first."""
+    bodies = answering_bodies(user)
+    opinions = PlotOpinion.objects.filter(answered_on__isnull=True, organisation_id__in=bodies)
+    return opinions.select_related("plot__district").order_by("due_on", "pk")

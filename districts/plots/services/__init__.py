@@ -1,0 +1,1 @@
+"""Steps of plot control, values of indicators, opinions of departments, later records."""

@@ -1,0 +1,1 @@
+"""Pages of plot control, opinions and later records."""

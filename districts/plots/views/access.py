@@ -1,0 +1,22 @@
+"""Plots: views, access."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from districts.file.rules import may_edit_district, may_read_file
+from districts.file.selectors.visibility import district_seen
+from districts.file.views.common import district_to_read
+from districts.plots.models import Plot
+from districts.plots.rules import party_to_plot
+from greendistrict.accounts.http import signed_in
+
+
+def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
+    """Plot of a file that the person reads, or one that was put to the person's body. Raises ``Http404``, ``NotAllowed``."""
+    user = signed_in(request)
+    district = district_seen(user, code, marked=True)
+    plot: Plot = get_object_or_404(district.plots.select_related("control"), pk=pk)
+    plot.district = district
+    if not (may_edit_district(user, district) or may_read_file(user, district) or party_to_plot(user, plot)):
+        district_to_read(request, code)
+    return plot

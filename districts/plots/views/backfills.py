@@ -1,0 +1,52 @@
+"""Plots entered as got or built outside the control tables: the list, and recording reason and proof."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_read, section_context
+from districts.plots.forms.backfills import BackfillForm
+from districts.plots.selectors.backfills import backfills, unproven_plots
+from districts.plots.services.backfills import record_backfill
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
+    """Who reads the file reads which plots do not count and why others do; who edits it records reason and proof."""
+    district, editable = district_to_read(request, code)
+    rows = unproven_plots(district)
+    form = BackfillForm(request.POST or None, request.FILES or None, plots=rows)
+    if request.method == "POST":
+        if not editable:
+            msg = "补录说明由申报主体登记"
+            raise NotAllowed(msg)
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                record_backfill(
+                    district=district,
+                    plots=[plot.pk for plot in given["plots"]],
+                    reason=given["reason"],
+                    upload=given["upload"],
+                    by=signed_in(request),
+                )
+            except NotAllowed:
+                raise
+            except Refused as refused:
+                add_refusals(form, refused)
+            else:
+                messages.success(request, "已登记补录说明，所选地块计入")
+                return redirect("districts:plot_backfill", code=district.code)
+    context = {
+        **section_context(request, district, "plot_list"),
+        "editable": editable,
+        "rows": rows,
+        "recorded": backfills(district),
+        "form": form,
+    }
+    return render(request, "districts/plots/plot_backfill.html", context, status=UNPROCESSABLE if form.errors else 200)

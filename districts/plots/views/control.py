@@ -1,0 +1,231 @@
+"""A plot's page: its control table, indicators, opinions and checks. Every form posts to an address of its own and comes back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.common.enums import ControlStep, Level
+from districts.file.holds import told
+from districts.file.models.core import District
+from districts.file.rules import fills_plot, may_edit_district, may_read_file
+from districts.file.views.common import UNPROCESSABLE, add_refusals
+from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, StepForm, ValuesForm
+from districts.plots.models import Plot, PlotControl
+from districts.plots.plotfacts import control_facts
+from districts.plots.plotlifecycle import TABLES
+from districts.plots.rules import records_plot
+from districts.plots.selectors.plotpage import plot_page
+from districts.plots.selectors.plots import housing_bodies
+from districts.plots.services.plotcontrol import DATED, NUMBERED, Step, ask_conditions, open_control, take_step
+from districts.plots.services.plotopinions import add_check, ask_opinions
+from districts.plots.services.plotvalues import OPEN_FOR_REQUIREMENTS, save_values
+from districts.plots.views.access import plot_to_read
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.services import Offered, available_actions
+
+TEMPLATE = "districts/plots/plot_control.html"
+APART = ("ask", "reply")  # steps with a form of their own
+
+
+def plot_seen(request: HttpRequest, code: str, pk: int) -> tuple[District, Plot]:
+    """District and plot whose file the person reads; else 404 or ``NotAllowed``."""
+    plot = plot_to_read(request, code, pk)
+    return plot.district, plot
+
+
+def page_address(plot: Plot) -> str:
+    """Address of the plot's page."""
+    return reverse("districts:plot_control", kwargs={"code": plot.district.code, "pk": plot.pk})
+
+
+@login_required
+@require_safe
+def plot_control(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The page, with the forms of what this person may do now."""
+    _, plot = plot_seen(request, code, pk)
+    return _page(request, plot)
+
+
+def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form) -> HttpResponse:
+    user, control = signed_in(request), getattr(plot, "control", None)
+    context: dict[str, Any] = {
+        "district": plot.district,
+        "plot": plot,
+        "control": control,
+        "today": clock.today(),
+        **plot_page(plot, control),
+        "reads_file": may_read_file(user, plot.district),
+        "may_edit": may_edit_district(user, plot.district) and not told(plot.district),
+        **_forms(user, plot, control),
+        **forms,
+        "errors": next(iter(forms.values()), None),
+    }
+    for move in context.get("moves", ()):
+        if "step_form" in forms and forms["step_form"].prefix == move["offer"].action:
+            move["form"] = forms["step_form"]
+    return render(request, TEMPLATE, context, status=status)
+
+
+def _forms(user: User, plot: Plot, control: PlotControl | None) -> dict[str, Any]:
+    """Forms for what the person may do: open a table, ask, take a step, fill in values, ask departments, enter a check."""
+    found: dict[str, Any] = {}
+    fills = plot.buildable and fills_plot(user, plot.district)
+    shown = control or PlotControl(plot=plot)
+    records = plot.buildable and records_plot(user, shown)
+    today = {"on": clock.today()}
+    if records and shown.status == ControlStep.PREPARE and not (plot.acquired_on or plot.built_on):
+        initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
+        found["open_form"] = OpenForm(initial=initial)
+    if control is not None:
+        offered = available_actions(TABLES[control.table], control, user, control_facts(control))
+        found |= _step_forms(control, offered)
+    if fills:
+        columns = _columns(control)
+        found["values_form"] = (
+            ValuesForm(rows=plot.indicators.all(), columns=columns, initial={"version": plot.version}) if columns else None
+        )
+        found |= {"opinions_form": OpinionsForm(initial=today), "check_form": CheckForm(initial={"checked_on": clock.today()})}
+    return found
+
+
+def _step_forms(control: PlotControl, offered: list[Offered]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if any(offer.action == "ask" for offer in offered):
+        bodies = [body for level in Level for body in housing_bodies(control.plot.district, level)]
+        found["ask_form"] = AskForm(bodies=bodies, initial={"on": clock.today(), "version": control.version})
+    found["moves"] = [
+        {
+            "offer": offer,
+            "form": StepForm(initial={"action": offer.action, "on": clock.today(), "version": control.version}, prefix=offer.action),
+            "dated": offer.action in DATED,
+            "number": NUMBERED.get(offer.action, ""),
+        }
+        for offer in offered
+        if offer.action not in APART and not (offer.action == "exempt_design" and not control.with_scheme)
+    ]
+    return found
+
+
+def _columns(control: PlotControl | None) -> tuple[str, ...]:
+    """Columns that may be filled in at the step in hand."""
+    if control is None or control.status in OPEN_FOR_REQUIREMENTS:
+        return ("required", "designed", "built")
+    return () if control.status == ControlStep.DONE else ("designed", "built")
+
+
+def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: str, act: Any) -> HttpResponse:
+    """Do what a valid form asks and come back; what is refused stands beside its field."""
+    if form.is_valid():
+        try:
+            act(form)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            _beside(form, refused)
+        else:
+            messages.success(request, said)
+            return HttpResponseRedirect(page_address(plot))
+    return _page(request, plot, status=UNPROCESSABLE, **{name: form})
+
+
+def _beside(form: Form, refused: Refused) -> None:
+    names = {refusal.field: refusal.field.replace(".", "-") for refusal in refused.refusals}
+    add_refusals(form, refused, aliases=names)
+
+
+@login_required
+@require_POST
+def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Begin or change the control table."""
+    _, plot = plot_seen(request, code, pk)
+
+    def act(form: Form) -> None:
+        open_control(plot=plot, by=signed_in(request), **form.cleaned_data)
+
+    return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", act=act)
+
+
+@login_required
+@require_POST
+def plot_ask(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Ask the 住建 body of the land supplier's level."""
+    district, plot = plot_seen(request, code, pk)
+    control = get_object_or_404(PlotControl, plot=plot)
+    bodies = [body for level in Level for body in housing_bodies(district, level)]
+
+    def act(form: Form) -> None:
+        values = {name: form.cleaned_data[name] for name in ("level", "organisation", "on", "version")}
+        ask_conditions(control=control, by=signed_in(request), **values)
+
+    return _answer(request, plot, name="ask_form", form=AskForm(request.POST, bodies=bodies), said="征询已发出", act=act)
+
+
+@login_required
+@require_POST
+def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
+    """Take one step of the table. What is wrong with what was typed stands beside its field; the table's own refusals on their page."""
+    _, plot = plot_seen(request, code, pk)
+    control = get_object_or_404(PlotControl, plot=plot)
+    form = StepForm(request.POST, prefix=action)
+    if form.is_valid():
+        typed = form.cleaned_data
+        step = Step(action, typed["on"], typed["number"], typed["reason"])
+        try:
+            take_step(control=control, step=step, by=signed_in(request), version=typed["version"])
+        except Refused as refused:
+            if not all(refusal.field in form.fields for refusal in refused.refusals):
+                raise
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"地块{plot}已登记")
+            return HttpResponseRedirect(page_address(plot))
+    return _page(request, plot, status=UNPROCESSABLE, step_form=form)
+
+
+@login_required
+@require_POST
+def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Save designed and built values, and the required ones while no reply has set them."""
+    _, plot = plot_seen(request, code, pk)
+    columns = _columns(getattr(plot, "control", None))
+    form = ValuesForm(request.POST, rows=plot.indicators.all(), columns=columns)
+
+    def act(form: Form) -> None:
+        values = form.values()  # type: ignore[attr-defined]  # a ValuesForm
+        save_values(plot=plot, values=values, version=form.cleaned_data["version"], by=signed_in(request))
+
+    return _answer(request, plot, name="values_form", form=form, said="指标值已保存", act=act)
+
+
+@login_required
+@require_POST
+def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Ask departments on the design."""
+    _, plot = plot_seen(request, code, pk)
+
+    def act(form: Form) -> None:
+        ask_opinions(plot=plot, departments=form.cleaned_data["departments"], on=form.cleaned_data["on"], by=signed_in(request))
+
+    return _answer(request, plot, name="opinions_form", form=OpinionsForm(request.POST), said="征询已发出", act=act)
+
+
+@login_required
+@require_POST
+def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Enter a department's check."""
+    _, plot = plot_seen(request, code, pk)
+
+    def act(form: Form) -> None:
+        values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
+        add_check(plot=plot, on=form.cleaned_data["checked_on"], by=signed_in(request), **values)
+
+    return _answer(request, plot, name="check_form", form=CheckForm(request.POST), said="部门审查已登记", act=act)

@@ -1,0 +1,1 @@
+"""Registering a district and editing its profile and mandates."""

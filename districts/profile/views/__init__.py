@@ -1,0 +1,1 @@
+"""Pages that register a district and edit its profile."""

@@ -1,0 +1,121 @@
+"""The profile of a district and the consultants that fill it in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from districts.boundaries.selectors.outline import outline_of
+from districts.common.enums import BOUNDARY_PROOF
+from districts.file.models.core import District
+from districts.file.rules import may_authorise
+from districts.file.views.common import (
+    UNPROCESSABLE,
+    add_refusals,
+    after_saving,
+    conflicts_of,
+    district_to_edit,
+    section_address,
+    section_context,
+    stale_page,
+)
+from districts.profile import services as profile
+from districts.profile.forms import MandateForm, ProfileForm
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.selectors import evidence_of
+
+TEMPLATE = "districts/profile/profile_edit.html"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Type, areas, parties, size, key areas, target; a draft may leave anything empty."""
+    district = district_to_edit(request, code)
+    if request.method != "POST":
+        return _page(request, district, ProfileForm(district=district))
+    form = ProfileForm(request.POST, request.FILES, district=district)
+    if form.is_valid():
+        try:
+            profile.save_profile(
+                district=district,
+                values=form.values(),
+                proof=form.cleaned_data["boundary_proof"],
+                source=form.cleaned_data["source"],
+                version=form.version_read(),
+                by=signed_in(request),
+            )
+        except Stale as stale:
+            return _stale(request, stale)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return after_saving(request, section_context(request, district, "profile_edit"), "基本情况已暂存")
+    return _page(request, district, form)
+
+
+def _page(request: HttpRequest, district: District, form: ProfileForm, **more: Any) -> HttpResponse:
+    status = UNPROCESSABLE if form.is_bound and form.errors else 200
+    return render(request, TEMPLATE, _context(request, district, form, **more), status=status)
+
+
+def _context(request: HttpRequest, district: District, form: ProfileForm, **more: Any) -> dict[str, Any]:
+    user = signed_in(request)
+    return {
+        **section_context(request, district, "profile_edit"),
+        "form": form,
+        "outline": outline_of(district),
+        "proofs": evidence_of(district).filter(kind=BOUNDARY_PROOF),
+        "mandates": district.mandates.select_related("organisation").order_by("-valid_from"),
+        "mandate_form": MandateForm() if may_authorise(user, district) else None,
+        **more,
+    }
+
+
+def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
+    """Show what is stored beside what was typed; saving again then means it."""
+    stored = stale.current
+    if not isinstance(stored, District):
+        raise stale
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    form = ProfileForm(data, district=stored)
+    form.is_valid()
+    conflicts = conflicts_of(ProfileForm(district=stored), form)
+    return stale_page(request, TEMPLATE, _context(request, stored, form, conflicts=conflicts), stale)
+
+
+@login_required
+@require_POST
+def mandate_add(request: HttpRequest, code: str) -> HttpResponse:
+    """Authorise a consultant for a term."""
+    district = district_to_edit(request, code)
+    form = MandateForm(request.POST)
+    if form.is_valid():
+        try:
+            profile.authorise_consultant(district=district, by=signed_in(request), **form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"已授权{form.cleaned_data['organisation']}")
+            return HttpResponseRedirect(section_address("profile_edit", district, ""))
+    return _page(request, district, ProfileForm(district=district), mandate_form=form)
+
+
+@login_required
+@require_POST
+def mandate_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """End a consultant's mandate."""
+    district = district_to_edit(request, code)
+    mandate = get_object_or_404(district.mandates, pk=pk)
+    profile.end_mandate(mandate=mandate, by=signed_in(request))
+    messages.success(request, f"已终止对{mandate.organisation}的授权")
+    return HttpResponseRedirect(section_address("profile_edit", district, ""))

@@ -1,0 +1,39 @@
+"""Registering a district."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from districts.file.rules import may_edit_district, may_register
+from districts.file.views.common import UNPROCESSABLE, add_refusals
+from districts.profile import services as profile
+from districts.profile.forms import RegisterForm
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.errors import NotAllowed, Refused
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def district_create(request: HttpRequest) -> HttpResponse:
+    """Enter a district; the applicant's preparer goes on to its profile."""
+    user = signed_in(request)
+    if not may_register(user):
+        msg = "城区由申报主体的填报人或市级经办登记"
+        raise NotAllowed(msg)
+    form = RegisterForm(request.POST or None, by_city=not seats(user).has(Role.PREPARER), demo=user.is_demo)
+    if request.method == "POST" and form.is_valid():
+        try:
+            district = profile.register_district(by=user, **form.values())
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"已登记{district.name}")
+            target = "districts:profile_edit" if may_edit_district(user, district) else "districts:district_detail"
+            return redirect(target, code=district.code)
+    return render(request, "districts/profile/district_create.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)

@@ -1,0 +1,1 @@
+"""Key projects and municipal works: models, plan of the key projects, photos."""

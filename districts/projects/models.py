@@ -1,0 +1,99 @@
+"""Near-term key projects 近期重点项目 with their approved plan, and municipal works 道路管线."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from districts.common.enums import ProjectState, WorkState
+from districts.file.models.core import District
+from districts.plots.models import Plot
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.documents.models import Evidence
+
+
+class KeyProjectPlan(models.Model):
+    """近期重点项目实施计划 (八（一）): who approved it, when, under which number."""
+
+    district = models.OneToOneField(District, models.CASCADE, related_name="key_project_plan")
+    approved_on = models.DateField("批准日期")
+    approved_by = models.CharField("批准单位", max_length=100)
+    number = models.CharField("批准文号", max_length=60, blank=True)
+    document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "近期重点项目实施计划"
+
+    def __str__(self) -> str:
+        return f"{self.district}近期重点项目实施计划"
+
+
+class KeyProject(models.Model):
+    """近期重点项目. ``clauses`` are numbers of the edition's clauses that it serves."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="key_projects")
+    name = models.CharField("项目名称", max_length=100)
+    category = models.CharField("类别", max_length=40, blank=True)
+    investment = models.DecimalField("投资", max_digits=12, decimal_places=2, null=True, blank=True, help_text="万元")
+    funding = models.CharField("资金来源", max_length=100, blank=True)
+    planned_start = models.DateField("计划开工", null=True, blank=True)
+    planned_finish = models.DateField("计划竣工", null=True, blank=True)
+    started_on = models.DateField("实际开工", null=True, blank=True)
+    finished_on = models.DateField("实际竣工", null=True, blank=True)
+    state = models.CharField("状态", max_length=12, choices=ProjectState, default=ProjectState.PLANNED)
+    in_use_on = models.DateField("投用日期", null=True, blank=True)
+    plots = models.ManyToManyField(Plot, related_name="key_projects", blank=True, verbose_name="涉及地块")
+    clauses = models.JSONField("对应条文", default=list, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "近期重点项目"
+        ordering = ("district", "planned_start", "name")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "name"], name="key_project_once", violation_error_message="同名项目已有"),
+            one_of("state", ProjectState.values, name="key_project_state_known"),
+            ordered("planned_start", "planned_finish", name="key_project_dates_ordered"),
+            ordered("started_on", "finished_on", name="key_project_actual_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Work(models.Model):
+    """Municipal works 道路管线: roads, pipes, bridges, public facilities; main ones marked."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="works")
+    name = models.CharField("名称", max_length=100)
+    kind = models.CharField("类别", max_length=40, blank=True)
+    main = models.BooleanField("主要设施", default=True)
+    length_m = models.DecimalField("长度", max_digits=9, decimal_places=1, null=True, blank=True, help_text="m")
+    planned_start = models.DateField("计划开工", null=True, blank=True)
+    planned_finish = models.DateField("计划建成", null=True, blank=True)
+    started_on = models.DateField("开工日期", null=True, blank=True)
+    built_on = models.DateField("建成日期", null=True, blank=True)
+    green_requirements = models.CharField("绿色生态要求", max_length=300, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "市政设施"
+        ordering = ("district", "name")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "name"], name="work_once", violation_error_message="同名设施已有"),
+            ordered("planned_start", "planned_finish", name="work_plan_ordered"),
+            ordered("started_on", "built_on", name="work_dates_ordered"),
+            models.CheckConstraint(condition=Q(length_m__isnull=True) | Q(length_m__gt=0), name="work_length_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def progress(self) -> WorkState:
+        """State, told by the dates."""
+        if self.built_on:
+            return WorkState.BUILT
+        return WorkState.BUILDING if self.started_on else WorkState.PLANNED

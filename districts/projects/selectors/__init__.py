@@ -1,0 +1,1 @@
+"""Key projects in sight and their schedule."""

@@ -1,0 +1,47 @@
+"""Projects: selectors, schedule."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from districts.common.enums import ProjectState
+from districts.projects.models import KeyProject
+from greendistrict.core.charts import Plan, schedule
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A key project or work that is later than planned, in words and days."""
+
+    name: str
+    what: str
+    days: int
+
+
+def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
+    """Schedule of the projects whose months are planned, actual below planned; ``None`` while there is none."""
+    rows = [
+        Plan(
+            project.name,
+            (project.planned_start, project.planned_finish),
+            (project.started_on, project.finished_on or project.in_use_on or today) if project.started_on else None,
+            late=bool(slips_of(project, today)),
+        )
+        for project in projects
+        if project.planned_start and project.planned_finish
+    ]
+    return schedule(rows, today=today, title="近期重点项目计划与实际") if rows else None
+
+
+def slips_of(project: KeyProject, today: dt.date) -> list[Slip]:
+    """Begun or finished later than planned, or not yet though the day has passed; a state told without its day claims no slip."""
+    begun = project.started_on or (project.planned_start if project.state != ProjectState.PLANNED else None)
+    over = project.state in (ProjectState.COMPLETED, ProjectState.IN_USE)
+    done = project.finished_on or project.in_use_on or (project.planned_finish if over else None)
+    pairs = (("开工", project.planned_start, begun), ("竣工", project.planned_finish, done))
+    return [
+        Slip(project.name, f"{what}晚于计划" if actual else f"计划{what}日已过，尚未{what}", (seen - planned).days)
+        for what, planned, actual in pairs
+        if planned and (seen := actual or today) > planned
+    ]

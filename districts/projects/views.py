@@ -1,0 +1,85 @@
+"""A key project's page with its photos, plots and clauses; the approval of the key-project plan."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from districts.file.models.core import District
+from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read
+from districts.projects.forms import PhotoForm, ProjectPlanForm
+from districts.projects.models import KeyProject, KeyProjectPlan
+from districts.projects.selectors.schedule import gantt_of, slips_of
+from districts.projects.services import PHOTO_KIND, add_photo, save_project_plan
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.selectors import evidence_of
+from indicators.editions.selectors import rules_for
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """What is planned and done, money, plots, clauses, photos; whoever fills it in adds photos."""
+    district, editable = district_to_read(request, code)
+    project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
+    form = PhotoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_photo(project=project, upload=form.cleaned_data["upload"], title=form.cleaned_data["title"], by=signed_in(request))
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, "照片已上传")
+            return HttpResponseRedirect(request.get_full_path())
+    today = clock.today()
+    context = {
+        "district": district,
+        "project": project,
+        "editable": editable,
+        "form": form if editable else None,
+        "photos": list(evidence_of(project).filter(kind=PHOTO_KIND)),
+        "plots": list(project.plots.order_by("number")),
+        "clauses": clause_titles(district, project),
+        "gantt": gantt_of([project], today),
+        "slips": slips_of(project, today),
+    }
+    return render(request, "districts/projects/project.html", context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+
+
+def clause_titles(district: District, project: KeyProject) -> list[tuple[str, str]]:
+    """Clauses that a project serves with their titles in the district's edition; a number it does not know has none."""
+    items = rules_for(district.edition).items if district.edition and project.clauses else {}
+    return [(number, items[number].title if number in items else "") for number in project.clauses]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Record the approval of the key-project plan."""
+    district = district_to_edit(request, code)
+    known = KeyProjectPlan.objects.filter(district=district).first()
+    names = ("approved_on", "approved_by", "number", "version")
+    initial = {name: getattr(known, name) for name in names} if known else {}
+    form = ProjectPlanForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values: dict[str, Any] = {name: form.cleaned_data[name] for name in names[:3]}
+        version = form.version_read() if known else None
+        try:
+            save_project_plan(district=district, values=values, upload=form.cleaned_data["upload"], version=version, by=signed_in(request))
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, "实施计划批准已登记")
+            return HttpResponseRedirect(reverse("districts:key_project_list", kwargs={"code": district.code}))
+    context = {"district": district, "form": form, "known": known}
+    return render(request, "districts/projects/project_plan.html", context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)

@@ -1,0 +1,1 @@
+"""Special plans: versions, parts as files, approval, dimensions covered."""

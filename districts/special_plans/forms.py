@@ -1,0 +1,120 @@
+"""The specialised plan and its approval."""
+
+from typing import Any
+
+from django import forms
+
+from districts.common.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, PlanPart
+from districts.file.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
+from districts.file.models.core import District
+from districts.special_plans.models import SpecialPlan
+from greendistrict.documents.forms import EvidenceField
+
+STAGE_ROWS = 4
+FILES = {"file_indicators": PlanPart.INDICATORS, "file_scheme": PlanPart.SCHEME, "file_carbon": PlanPart.CARBON}
+
+
+def diagnosis_choices(kind: str) -> tuple[str, ...]:
+    """Parts of the early work that 六（二） wants of a type; of both while the type is open."""
+    if kind:
+        return DIAGNOSIS_PARTS[DistrictType(kind)]
+    return tuple(dict.fromkeys(part for parts in DIAGNOSIS_PARTS.values() for part in parts))
+
+
+class PlanForm(VersionMixin):
+    """Everything about the plan but its approval. Any field may stay empty in a draft."""
+
+    diagnosis_parts = several("已完成的前期工作", [], help_text="六（二）")
+    positioning = forms.CharField(
+        label="绿色生态定位",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="七（一），诊断与潜力评估之后确定",
+    )
+    file_indicators = EvidenceField(label="绿色生态指标体系", required=False)
+    file_scheme = EvidenceField(label="绿色生态规划方案", required=False)
+    file_carbon = EvidenceField(label="碳排放分析报告", required=False)
+    indicator_dimensions = several("指标体系包含的方面", Dimension.values, help_text="七（一）1，五个方面均应包含")
+    scheme_dimensions = several("规划方案实施策略包含的方面", Dimension.values, help_text="七（一）2，五个方面均应包含")
+    scheme_in_unit_plan = yes_no("核心理念与要求融入控制性详细规划", help_text="控规即将编制或修编的新建城区填写")
+    scheme_in_renewal_plan = yes_no("同步编制并纳入区域更新方案", help_text="更新方案正在编制的更新城区填写")
+    merged_document = forms.CharField(
+        label="融入的控规或更新方案", max_length=200, required=False, help_text="控规或更新方案的名称和文号；没有在编的不填"
+    )
+    carbon_intensity_target = figure("碳排放强度控制目标", "kgCO₂e/(m²·a)", digits=10, places=3, help_text="七（一）3")
+
+    def __init__(self, *args: Any, district: District, plan: SpecialPlan | None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _initial(plan))
+        super().__init__(*args, **kwargs)
+        boxes = self.fields["diagnosis_parts"]
+        if isinstance(boxes, forms.MultipleChoiceField):
+            boxes.choices = [(part, part) for part in diagnosis_choices(district.type)]
+        if district.type == DistrictType.NEW:
+            del self.fields["scheme_in_renewal_plan"]
+        if district.type == DistrictType.RENEWAL:
+            del self.fields["scheme_in_unit_plan"]
+        if plan is not None and plan.indicator_systems.exists():
+            del self.fields["indicator_dimensions"]  # computed from the indicator system
+        stored = plan.carbon_stage_targets if plan else []
+        self.stage_count = max(STAGE_ROWS, len(stored) + 1)
+        for index in range(self.stage_count):
+            row = stored[index] if index < len(stored) else {}
+            self._add_stage(index, row)
+
+    def _add_stage(self, index: int, row: dict[str, Any]) -> None:
+        """Two fields of one stage target: the year and the intensity to be reached in it."""
+        words = f"第{index + 1}阶段"
+        self.fields[f"stage_{index}_year"] = whole(f"{words}年份", "年", minimum=2000, maximum=2100)
+        self.fields[f"stage_{index}_value"] = figure(f"{words}碳排放强度", "kgCO₂e/(m²·a)", digits=10, places=3)
+        self.initial.setdefault(f"stage_{index}_year", row.get("year"))
+        self.initial.setdefault(f"stage_{index}_value", row.get("value"))
+
+    @property
+    def stage_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Bound fields of the stage targets, row by row."""
+        return [(self[f"stage_{index}_year"], self[f"stage_{index}_value"]) for index in range(self.stage_count)]
+
+    def clean(self) -> dict[str, Any]:
+        """A stage needs both its year and its value, and a year stands once."""
+        data = super().clean() or self.cleaned_data
+        years: set[int] = set()
+        for index in range(self.stage_count):
+            year, value = data.get(f"stage_{index}_year"), data.get(f"stage_{index}_value")
+            broken = {f"stage_{index}_year", f"stage_{index}_value"} & set(self.errors)
+            if (year is None) != (value is None) and not broken:
+                missing = "year" if year is None else "value"
+                self.add_error(f"stage_{index}_{missing}", "年份和碳排放强度要一起填")
+            elif year in years:
+                self.add_error(f"stage_{index}_year", "这个年份已填过")
+            years |= {year} if year is not None else set()
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Fields for ``services.save_plan``."""
+        names = [name for name in self.fields if name != "version" and not name.startswith(("stage_", "file_"))]
+        rows = [(self.cleaned_data[f"stage_{index}_year"], self.cleaned_data[f"stage_{index}_value"]) for index in range(self.stage_count)]
+        targets = [{"year": year, "value": plain(value)} for year, value in sorted(row for row in rows if row[0] is not None)]
+        return {**{name: self.cleaned_data[name] for name in names}, "carbon_stage_targets": targets}
+
+    def uploads(self) -> dict[str, Any]:
+        """Files given, by part."""
+        return {part.value: self.cleaned_data[name] for name, part in FILES.items() if self.cleaned_data.get(name)}
+
+
+def _initial(plan: SpecialPlan | None) -> dict[str, Any]:
+    """What is stored, as the form shows it."""
+    if plan is None:
+        return {"version": 0}
+    names = ("diagnosis_parts", "positioning", "merged_document", "indicator_dimensions", "scheme_dimensions", "version")
+    values: dict[str, Any] = {name: getattr(plan, name) for name in names}
+    values["carbon_intensity_target"] = plain(plan.carbon_intensity_target)
+    return values | {name: yes_no_initial(getattr(plan, name)) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")}
+
+
+class ApprovalForm(VersionMixin):
+    """Recording the plan's approval, which freezes the plan baseline."""
+
+    approved_on = day("批准日期", required=True)
+    approval_number = forms.CharField(label="批准文号", max_length=60)
+    scan = EvidenceField(label="批准文件扫描件", required=False)

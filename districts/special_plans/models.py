@@ -1,0 +1,57 @@
+"""Versions of the special plan and their parts."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from districts.common.enums import PlanPart
+from districts.file.models.core import District
+from greendistrict.core.constraints import one_of
+from greendistrict.documents.models import Evidence
+
+
+class SpecialPlan(models.Model):
+    """专业规划 (七（一）); the version in force is the newest. Approval freezes the plan baseline."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="plans")
+    number = models.PositiveSmallIntegerField("版次", default=1)
+    diagnosis_parts = models.JSONField("前期工作", default=list, blank=True)
+    positioning = models.TextField("绿色生态定位", max_length=1000, blank=True)
+    indicator_dimensions = models.JSONField("指标体系包含的方面", default=list, blank=True)
+    scheme_dimensions = models.JSONField("规划方案包含的方面", default=list, blank=True)
+    scheme_in_unit_plan = models.BooleanField("核心理念与要求融入控制性详细规划", null=True, blank=True)
+    scheme_in_renewal_plan = models.BooleanField("同步编制并纳入区域更新方案", null=True, blank=True)
+    merged_document = models.CharField("融入的法定规划或更新方案", max_length=200, blank=True)
+    carbon_intensity_target = models.DecimalField(
+        "碳排放强度控制目标", max_digits=10, decimal_places=3, null=True, blank=True, help_text="kgCO₂e/(m²·a)"
+    )
+    carbon_stage_targets = models.JSONField("分阶段减排目标", default=list, blank=True, help_text='[{"year": 2030, "value": "28.5"}]')
+    approved_on = models.DateField("批准日期", null=True, blank=True)
+    approval_number = models.CharField("批准文号", max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "绿色生态专业规划"
+        ordering = ("-number",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "number"], name="plan_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.district}绿色生态专业规划（第{self.number}版）"
+
+
+class SpecialPlanPart(models.Model):
+    """A part of the plan as a file."""
+
+    plan = models.ForeignKey(SpecialPlan, models.CASCADE, related_name="parts")
+    part = models.CharField("组成", max_length=20, choices=PlanPart)
+    document = models.ForeignKey(Evidence, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "专业规划组成"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "part"], name="plan_part_once"),
+            one_of("part", PlanPart.values, name="plan_part_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.part

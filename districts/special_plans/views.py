@@ -1,0 +1,125 @@
+"""The specialised plan: its draft, its approval, its next version."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from districts.file.models.core import District
+from districts.file.views.common import (
+    UNPROCESSABLE,
+    add_refusals,
+    after_saving,
+    conflicts_of,
+    district_to_edit,
+    section_address,
+    section_context,
+    stale_page,
+)
+from districts.special_plans import services as plans
+from districts.special_plans.forms import FILES, ApprovalForm, PlanForm
+from districts.special_plans.models import SpecialPlan
+from districts.special_plans.selectors import plan_context
+from districts.special_plans.services import current_plan
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+
+TEMPLATE = "districts/special_plans/plan_edit.html"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """The newest version of the plan; an approved one is shown and can be followed by a new version."""
+    district = district_to_edit(request, code)
+    plan = current_plan(district)
+    if request.method != "POST":
+        return _page(request, district, plan, PlanForm(district=district, plan=plan))
+    form = PlanForm(request.POST, request.FILES, district=district, plan=plan)
+    if form.is_valid():
+        try:
+            plans.save_plan(
+                district=district, values=form.values(), files=form.uploads(), version=form.version_read(), by=signed_in(request)
+            )
+        except Stale as stale:
+            return _stale(request, district, stale)
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return after_saving(request, section_context(request, district, "plan_edit"), "专业规划已暂存")
+    return _page(request, district, plan, form)
+
+
+def _page(request: HttpRequest, district: District, plan: SpecialPlan | None, form: PlanForm, **more: Any) -> HttpResponse:
+    approval = more.get("approval_form")
+    broken = form.errors or (approval is not None and approval.errors)
+    status = UNPROCESSABLE if broken else 200
+    return render(request, TEMPLATE, _context(request, district, plan, form, **more), status=status)
+
+
+def _context(request: HttpRequest, district: District, plan: SpecialPlan | None, form: PlanForm, **more: Any) -> dict[str, Any]:
+    parts = {row.part: row for row in plan.parts.select_related("document")} if plan else {}
+    return {
+        **section_context(request, district, "plan_edit"),
+        **plan_context(district),
+        "plan": plan,
+        "form": form,
+        "part_fields": [(form[name], parts.get(part.value)) for name, part in FILES.items()],
+        "approval_form": ApprovalForm(initial={"version": plan.version}) if plan and not plan.approved_on else None,
+        **more,
+    }
+
+
+def _stale(request: HttpRequest, district: District, stale: Stale) -> HttpResponse:
+    stored = stale.current
+    if not isinstance(stored, SpecialPlan):
+        raise stale
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    form = PlanForm(data, district=district, plan=stored)
+    form.is_valid()
+    conflicts = conflicts_of(PlanForm(district=district, plan=stored), form)
+    return stale_page(request, TEMPLATE, _context(request, district, stored, form, conflicts=conflicts), stale)
+
+
+@login_required
+@require_POST
+def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
+    """Record the plan's approval and freeze the plan baseline."""
+    district = district_to_edit(request, code)
+    plan = current_plan(district)
+    form = ApprovalForm(request.POST, request.FILES)
+    if plan and form.is_valid():
+        data = form.cleaned_data
+        try:
+            plans.approve_plan(
+                plan=plan,
+                approved_on=data["approved_on"],
+                approval_number=data["approval_number"],
+                scan=data["scan"],
+                version=form.version_read(),
+                by=signed_in(request),
+            )
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, "已登记批准，规划基线已冻结")
+            return HttpResponseRedirect(section_address("plan_edit", district, ""))
+    return _page(request, district, plan, PlanForm(district=district, plan=plan), approval_form=form)
+
+
+@login_required
+@require_POST
+def plan_renew(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin the next version of an approved plan."""
+    district = district_to_edit(request, code)
+    plan = plans.start_plan_version(district=district, by=signed_in(request))
+    messages.success(request, f"已新编第{plan.number}版，内容沿用上一版")
+    return HttpResponseRedirect(section_address("plan_edit", district, ""))

@@ -1,0 +1,28 @@
+"""Registries of other apps that this app fills; called once when the models are ready."""
+
+from districts.file.models.core import District
+from districts.file.procedure import DISTRICT_STEPS
+from districts.file.selectors.visibility import files_visible_to
+from districts.indicator_systems.procedure import SYSTEM_STEPS
+from districts.indicator_systems.selectors.indicators import dimensions_under_plan
+from districts.overview.rules import may_add_file
+from districts.plots import plotlifecycle  # noqa: F401 -- registers at import
+from districts.projects.models import KeyProject
+from districts.projects.selectors.visibility import key_projects_visible_to
+from districts.special_plans.coverage import coverage
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.procedure import PLAN_STEPS
+from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.documents.registry import register_owner
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow import declaration
+
+
+def wire() -> None:
+    """Make the machines known, say whose files may be opened by whom and what a plan's indicator systems cover."""
+    coverage.register("indicator_system", dimensions_under_plan)
+    register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}")
+    register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file)
+    register_owner(KeyProject, key_projects_visible_to, may_add_file)
+    for procedure in (DISTRICT_STEPS, PLAN_STEPS, SYSTEM_STEPS):
+        declaration.register(procedure, messages=Message.values)

@@ -1,0 +1,1 @@
+"""Lists as workbooks: columns, cells, export, and reading back with a preview."""

@@ -1,0 +1,60 @@
+"""The yearly implementation plan: its beginning, its works, its paper."""
+
+from typing import Any
+
+from django import forms
+
+from districts.common.enums import PlanWork
+from districts.file.forms.fields import VersionMixin, day, figure, plain
+from districts.file.models.core import District
+from districts.yearly_plans.models.plans import PlanItem
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.core import clock
+from greendistrict.documents.forms import EvidenceField
+
+
+class OpenPlanForm(forms.Form):
+    """The plan of a year, to be filled."""
+
+    year = forms.IntegerField(label="年度", min_value=2015, max_value=2100, error_messages={"invalid": "请填四位年份"})
+    copy_last = forms.BooleanField(
+        label="沿用上一年度的跨年工作", required=False, help_text="把上一年度计划中完成日期在本年度及以后的工作复制过来，再作调整"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"year": clock.today().year + 1})
+        super().__init__(*args, **kwargs)
+
+
+class PlanItemForm(VersionMixin):
+    """One work of a district: what, who, money, schedule."""
+
+    district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
+    work = forms.ChoiceField(label="工作类别", choices=PlanWork.choices)
+    name = forms.CharField(label="工作内容", max_length=200)
+    department = forms.CharField(label="责任单位", max_length=100, required=False)
+    money = figure("资金", "万元", digits=12, places=2, help_text="不需要资金的填0；上报前要填")
+    money_source = forms.CharField(label="资金来源", max_length=100, required=False, help_text="如区财政、市级补助、社会投资")
+    start = day("计划开始", help_text="上报前要填")
+    finish = day("计划完成", help_text="上报前要填")
+    note = forms.CharField(label="说明", max_length=300, required=False)
+
+    def __init__(self, *args: Any, plan: ImplementationPlan, item: PlanItem | None = None, **kwargs: Any) -> None:
+        if item is not None:
+            names = [name for name in self.base_fields if name not in ("version", "money")]
+            values = {name: getattr(item, name) for name in names}
+            kwargs.setdefault("initial", values | {"money": plain(item.money), "version": item.version})
+        super().__init__(*args, **kwargs)
+        field = self.fields["district"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = plan.authority.districts_led.filter(guideline_area=False, merged_into=None).order_by("name_pinyin")
+
+    def values(self) -> dict[str, Any]:
+        """Fields for ``services.save_item``."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class PlanDocumentForm(forms.Form):
+    """The plan's paper."""
+
+    upload = EvidenceField(label="计划文件")

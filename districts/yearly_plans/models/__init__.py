@@ -1,0 +1,1 @@
+"""Yearly implementation plan and its items."""

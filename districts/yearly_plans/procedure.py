@@ -1,0 +1,51 @@
+"""Steps of an authority's yearly implementation plan: what they need, what follows from them, whom they tell (六（三）)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from districts.yearly_plans import services
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+WORDS = {"file": "已上报，请接收", "recall": "已由实施主体撤回", "note": "已由市级接收", "return": "已退回，请修改后重新上报"}
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    plan = taken.obj
+    link = reverse("districts:implementation_plan_edit", args=[plan.pk])
+    return Note(f"{plan}{WORDS[taken.record.action]}", taken.record.reason, link, plan.is_demo)
+
+
+def _lock(pk: int) -> Any:
+    return ImplementationPlan.objects.select_for_update(of=("self",), no_key=True).select_related("authority").get(pk=pk)
+
+
+def _officers(_plan: ImplementationPlan, _source: str) -> Iterable[User]:
+    return holders(Role.CITY_OFFICER)
+
+
+def _authority(plan: ImplementationPlan, _source: str) -> Iterable[User]:
+    """People of the authority and of the bodies that act for it."""
+    return holders(Role.AUTHORITY, organisation_ids={plan.authority_id, *plan.authority.bodies.values_list("pk", flat=True)})
+
+
+PLAN_STEPS = Procedure(
+    machine=IMPLEMENTATION_PLAN,
+    lock=_lock,
+    words=_note,
+    facts={"missing": lambda plan, _today: services.missing_of(plan)},
+    parties={"officer": Party("市级经办", _officers), "authority": Party("实施主体", _authority)},
+    steps={
+        "file": Step(facts=("missing",), effect=services.on_file, turn=("officer",), message=Message.PLAN_TODO),
+        "recall": Step(effect=services.on_take_back, informed=("officer",), message=Message.PLAN_MOVED),
+        "note": Step(informed=("authority",), message=Message.PLAN_MOVED),
+        "return": Step(effect=services.on_take_back, turn=("authority",), message=Message.PLAN_TODO),
+    },
+)

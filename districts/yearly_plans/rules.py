@@ -1,0 +1,17 @@
+"""Who files a yearly plan, and who takes note of it or returns it."""
+
+from districts.file.rules import may_file_plan
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+def files_plan(user: User, plan: ImplementationPlan) -> bool:
+    """Whether the person files this yearly plan: for the authority whose it is."""
+    return may_file_plan(user, plan.authority)
+
+
+def handles_plan(user: User, plan: ImplementationPlan) -> bool:
+    """Whether the person takes note of this yearly plan or returns it: the city's officer."""
+    return seats(user).has(Role.CITY_OFFICER) and plan.pk is not None

@@ -1,0 +1,1 @@
+"""Yearly plans in sight, and what they list for a district."""

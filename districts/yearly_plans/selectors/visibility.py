@@ -1,0 +1,24 @@
+"""Yearly plans: selectors, visibility."""
+
+from django.db.models import Q, QuerySet
+
+from districts.common.enums import PlanStatus
+from districts.file.rules import bodies_as
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+def implementation_plans_visible_to(user: User) -> QuerySet[ImplementationPlan]:
+    """Yearly plans: authorities and their bureaus their own; the city's side what was filed, partners what was taken note of."""
+    held = seats(user)
+    plans = ImplementationPlan.objects.select_related("authority", "document")
+    if held.is_keeper or not held.roles:
+        return plans.none()
+    own = Q(authority_id__in=bodies_as(user, Role.AUTHORITY, Role.BUREAU))
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return plans.filter(own | ~Q(status=PlanStatus.DRAFT))
+    if held.has(Role.PARTNER):
+        return plans.filter(own | Q(status=PlanStatus.NOTED))
+    return plans.filter(own)

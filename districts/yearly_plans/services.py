@@ -1,0 +1,159 @@
+"""The yearly implementation plan of an authority (六（三）): its works, its paper, its way to the city and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from districts.common.enums import PlanStatus
+from districts.file.models.core import District
+from districts.file.rules import may_file_plan
+from districts.file.services.locking import assign, hold_constraints, locked
+from districts.yearly_plans.models.plans import PlanItem
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.rules import files_plan
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.procedure import Taken
+
+KIND = "年度实施计划"
+OPEN = (PlanStatus.DRAFT, PlanStatus.RETURNED)
+COPIED = ("district_id", "work", "name", "department", "money", "money_source", "start", "finish", "note")
+ITEM = ("district", "work", "name", "department", "money", "money_source", "start", "finish", "note")
+
+
+def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool = False) -> ImplementationPlan:
+    """Begin the plan of a year; ``copy_last`` takes over the works of last year's plan that end later than that year.
+
+    Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Refused`` for a second plan of the year.
+    """
+    if not may_file_plan(by, authority):
+        msg = "年度实施计划由实施主体编制并上报"
+        raise NotAllowed(msg)
+    plan = ImplementationPlan(authority=authority, year=year, is_demo=authority.is_demo)
+    with transaction.atomic():
+        if ImplementationPlan.objects.filter(authority=authority, year=year).exists():
+            raise Refused([Refusal(f"{year}年度的计划已经有了，请打开它修改", field="year")])
+        hold_constraints(plan)
+        plan.save()
+        copied = _copy_last(plan) if copy_last else 0
+        audit.record(action="districts.open_implementation_plan", by=by, obj=plan, data={"year": year, "copied": copied})
+    return plan
+
+
+def _copy_last(plan: ImplementationPlan) -> int:
+    last = PlanItem.objects.filter(plan__authority=plan.authority, plan__year=plan.year - 1)
+    going_on = last.filter(finish__year__gte=plan.year, district__in=plan.authority.districts_led.all()).order_by("pk")
+    rows = [PlanItem(plan=plan, **values) for values in going_on.values(*COPIED)]
+    PlanItem.objects.bulk_create(rows)
+    _keep_districts(plan)
+    return len(rows)
+
+
+def _keep_districts(plan: ImplementationPlan) -> None:
+    """The list of districts is what the works name."""
+    plan.districts.set(District.objects.filter(plan_items__plan=plan).distinct())
+
+
+def _next_version(plan: ImplementationPlan, *changed: str) -> None:
+    """Nobody files from a page that shows other works or another paper."""
+    plan.version += 1
+    plan.save(update_fields=[*changed, "version"])
+
+
+def _open(plan: ImplementationPlan, version: int | None, by: User) -> ImplementationPlan:
+    """Plan as stored, locked, if ``by`` may change it now. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
+    if not files_plan(by, plan):
+        msg = "年度实施计划由实施主体编制并上报"
+        raise NotAllowed(msg)
+    stored = locked(plan, version)
+    if stored.status not in OPEN:
+        msg = "计划已经上报，不能修改；需要修改的，撤回上报，或请市级退回"
+        raise Closed(msg)
+    return stored
+
+
+def save_item(
+    *, plan: ImplementationPlan, values: Mapping[str, Any], by: User, item: PlanItem | None = None, version: int | None = None
+) -> PlanItem:
+    """Add a work or change one; money in 万元. Raises ``NotAllowed``, ``Stale`` (carrying the stored work), ``Closed``, ``Refused``."""
+    with transaction.atomic():
+        stored_plan = _open(plan, None, by)
+        stored = locked(item, version) if item else PlanItem(plan=stored_plan, district=values["district"])
+        changed = assign(stored, {name: values[name] for name in ITEM if name in values})
+        if stored.district_id and not plan.authority.districts_led.filter(pk=stored.district_id).exists():
+            raise Refused([Refusal(f"{stored.district}不由本单位实施", field="district")])
+        hold_constraints(stored)
+        stored.version += 1 if item else 0
+        stored.save()
+        _keep_districts(stored_plan)
+        _next_version(stored_plan)
+        if changed:
+            audit.record(action="districts.save_plan_item", by=by, obj=stored_plan, data={"item": str(stored), "changed": changed})
+    return stored
+
+
+def drop_item(*, item: PlanItem, by: User) -> None:
+    """Take a work off the plan. Raises as ``save_item``."""
+    with transaction.atomic():
+        plan = _open(item.plan, None, by)
+        data = {"item": str(item), "district": item.district.code}
+        audit.record(action="districts.drop_plan_item", by=by, obj=plan, data=data)
+        item.delete()
+        _keep_districts(plan)
+        _next_version(plan)
+
+
+def keep_document(*, plan: ImplementationPlan, upload: "UploadedFile[Any]", by: User) -> ImplementationPlan:
+    """Keep the plan's paper; a new one follows the old one as its next version. Raises as ``save_item``."""
+    with transaction.atomic():
+        stored = _open(plan, None, by)
+        title = f"{stored.year}年度实施计划"
+        stored.document = store(owner=stored, upload=upload, kind=KIND, title=title, by=by, replaces=stored.document)
+        _next_version(stored, "document")
+        audit.record(action="districts.plan_document", by=by, obj=stored, data={"sha256": stored.document.sha256})
+    return stored
+
+
+def drop_plan(*, plan: ImplementationPlan, by: User) -> None:
+    """Delete a draft that was never filed. Raises ``Refused`` once it has been with the city."""
+    with transaction.atomic():
+        stored = _open(plan, None, by)
+        if TransitionRecord.objects.filter(subject=audit.subject_of(stored)).exists():
+            msg = "这份计划上报过，不能删除"
+            raise Refused(msg)
+        audit.record(action="districts.drop_implementation_plan", by=by, obj=stored, data={"year": stored.year})
+        stored.delete()
+
+
+def missing_of(plan: ImplementationPlan) -> list[Refusal]:
+    """Everything that a plan still lacks before it can be filed: works, each with its money and its schedule."""
+    items = list(plan.items.select_related("district"))
+    if not items:
+        return [Refusal("计划里尚无工作，至少列入一个城区的一项工作", cite="六（三）")]
+    found = []
+    if unfunded := [item.name for item in items if item.money is None]:
+        found.append(Refusal(f"没有填资金：{_names(unfunded)}", remedy="不需要资金的填0", cite="六（三）"))
+    if undated := [item.name for item in items if not (item.start and item.finish)]:
+        found.append(Refusal(f"没有填进度：{_names(undated)}", remedy="填写计划开始和完成日期", cite="六（三）"))
+    return found
+
+
+def _names(names: list[str]) -> str:
+    most = 5
+    return f"{'、'.join(names[:most])}等{len(names)}项" if len(names) > most else "、".join(names)
+
+
+def on_file(taken: Taken) -> None:
+    """The plan is with the city from today."""
+    taken.obj.filed_on = clock.today()
+
+
+def on_take_back(taken: Taken) -> None:
+    """Recalled or returned, the plan is not filed."""
+    taken.obj.filed_on = None

@@ -1,0 +1,228 @@
+"""Yearly implementation plans of the authorities (六（三）)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.file.rules import bodies_as, may_watch
+from districts.file.selectors.visibility import authorities_choosable
+from districts.file.views.common import UNPROCESSABLE, add_refusals, conflicts_of, stale_page
+from districts.yearly_plans import services
+from districts.yearly_plans.calendar import plan_due
+from districts.yearly_plans.forms import OpenPlanForm, PlanDocumentForm, PlanItemForm
+from districts.yearly_plans.models.plans import PlanItem
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.plancompare import money_of
+from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.rules import files_plan
+from districts.yearly_plans.selectors import implementation as selectors
+from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.rounding import fixed
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+
+TEMPLATE = "districts/yearly_plans/implementation_plan.html"
+ITEM_TEMPLATE = "districts/yearly_plans/plan_item_edit.html"
+OPEN_TEMPLATE = "districts/yearly_plans/implementation_plan_open.html"
+DONE = {"file": "计划已上报，市级接收前可以撤回", "recall": "已撤回上报", "note": "已接收", "return": "已退回实施主体"}
+
+
+def own_authority(user: User) -> Organisation | None:
+    """Authority the person files plans for."""
+    return authorities_choosable().filter(pk__in=bodies_as(user, Role.AUTHORITY)).first()
+
+
+@login_required
+@require_safe
+def implementation_plan_list(request: HttpRequest) -> HttpResponse:
+    """Plans in sight, newest year first."""
+    user = signed_in(request)
+    context = {"rows": selectors.plan_rows(user), "authority": own_authority(user), "may_watch": may_watch(user)}
+    return render(request, "districts/yearly_plans/implementation_plan_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def implementation_plan_create(request: HttpRequest) -> HttpResponse:
+    """Begin the plan of a year."""
+    user = signed_in(request)
+    authority = own_authority(user)
+    if authority is None:
+        raise Http404
+    form = OpenPlanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = services.open_plan(authority=authority, by=user, **form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"已建立{plan.year}年度实施计划，请填写工作")
+            return redirect("districts:implementation_plan_edit", pk=plan.pk)
+    return render(request, OPEN_TEMPLATE, {"authority": authority, "form": form}, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _seen(request: HttpRequest, pk: int) -> ImplementationPlan:
+    return get_object_or_404(implementation_plans_visible_to(signed_in(request)), pk=pk)
+
+
+@login_required
+@require_safe
+def implementation_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """A plan with its works, its way, and last year's beside it."""
+    return _page(request, _seen(request, pk))
+
+
+def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, **more: Any) -> HttpResponse:
+    user, items = signed_in(request), selectors.items_of(plan)
+    editable = plan.status in services.OPEN and files_plan(user, plan)
+    context = {
+        "plan": plan,
+        "state": IMPLEMENTATION_PLAN.state(plan.status),
+        "items": items,
+        "total": money_of(items),
+        "unfunded": sum(item.money is None for item in items),
+        "unlisted": list(selectors.unlisted(plan)),
+        "comparison": selectors.comparison_of(plan, items),
+        "timeline": selectors.steps_of(plan),
+        "offered": offered(plan, user),
+        "editable": editable,
+        "document_form": PlanDocumentForm() if editable else None,
+        "due": plan_due(plan.year),
+        **more,
+    }
+    return render(request, TEMPLATE, context, status=status)
+
+
+@login_required
+@require_POST
+def implementation_plan_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """File, recall, take note of or return a plan; filing is asked once more."""
+    plan = _seen(request, pk)
+    page = StepPage(
+        url=reverse("districts:implementation_plan_step", args=[pk]),
+        back=reverse("districts:implementation_plan_edit", args=[pk]),
+        again=lambda refused, **typed: _again(request, pk, refused, **typed),
+        done=lambda offer: _done(request, pk, offer),
+        question=lambda _: _question(plan),
+    )
+    return act(request, plan, page)
+
+
+def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any) -> HttpResponse:
+    if refused is not None:
+        typed["errors"] = [refusal.text for refusal in refused.refusals]
+    return _page(request, _seen(request, pk), status=refused.status if refused else UNPROCESSABLE, **typed)
+
+
+def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
+    """Back to the plan, or to the list where it is out of the person's sight now."""
+    messages.success(request, DONE[offer.action] if offer else "已办理")
+    if implementation_plans_visible_to(signed_in(request)).filter(pk=pk).exists():
+        return redirect("districts:implementation_plan_edit", pk=pk)
+    return redirect("districts:implementation_plan_list")
+
+
+def _question(plan: ImplementationPlan) -> str:
+    """What is asked before a plan is filed: how much it lists."""
+    items = selectors.items_of(plan)
+    districts = len({item.district_id for item in items})
+    return f"确认上报{plan}？列入城区{districts}个、工作{len(items)}项，资金{fixed(money_of(items), grouped=True)}万元。"
+
+
+@login_required
+@require_POST
+def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the plan's paper."""
+    plan = _seen(request, pk)
+    form = PlanDocumentForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            services.keep_document(plan=plan, upload=form.cleaned_data["upload"], by=signed_in(request))
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, "计划文件已上传")
+            return redirect("districts:implementation_plan_edit", pk=pk)
+    return _page(request, plan, status=UNPROCESSABLE, document_form=form)
+
+
+@login_required
+@require_POST
+def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a draft that was never filed."""
+    plan = _seen(request, pk)
+    services.drop_plan(plan=plan, by=signed_in(request))
+    messages.success(request, f"{plan}草稿已删除")
+    return redirect("districts:implementation_plan_list")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
+    """Form of one work, new without ``item_pk``."""
+    plan = _seen(request, pk)
+    if not files_plan(signed_in(request), plan):
+        msg = "年度实施计划由实施主体编制并上报"
+        raise NotAllowed(msg)
+    item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
+    if request.method != "POST":
+        return _item_page(request, plan, item, PlanItemForm(plan=plan, item=item))
+    form = PlanItemForm(request.POST, plan=plan, item=item)
+    if form.is_valid():
+        try:
+            version = form.version_read() if item else None
+            saved = services.save_item(plan=plan, values=form.values(), by=signed_in(request), item=item, version=version)
+        except Stale as stale:
+            return _stale_item(request, plan, stale)
+        except (NotAllowed, Closed):
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"工作“{saved}”已保存")
+            if request.POST.get("do") == "more":
+                return HttpResponseRedirect(request.get_full_path())
+            return redirect("districts:implementation_plan_edit", pk=pk)
+    return _item_page(request, plan, item, form)
+
+
+def _item_page(request: HttpRequest, plan: ImplementationPlan, item: PlanItem | None, form: PlanItemForm, **more: Any) -> HttpResponse:
+    context = {"plan": plan, "item": item, "form": form, **more}
+    return render(request, ITEM_TEMPLATE, context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+
+
+def _stale_item(request: HttpRequest, plan: ImplementationPlan, stale: Stale) -> HttpResponse:
+    stored = stale.current
+    if not isinstance(stored, PlanItem):
+        raise stale
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    form = PlanItemForm(data, plan=plan, item=stored)
+    form.is_valid()
+    conflicts = conflicts_of(PlanItemForm(plan=plan, item=stored), form)
+    return stale_page(request, ITEM_TEMPLATE, {"plan": plan, "item": stored, "form": form, "conflicts": conflicts}, stale)
+
+
+@login_required
+@require_POST
+def plan_item_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Take a work off the plan."""
+    plan = _seen(request, pk)
+    item = get_object_or_404(plan.items.select_related("district", "plan__authority"), pk=item_pk)
+    services.drop_item(item=item, by=signed_in(request))
+    messages.success(request, f"工作“{item}”已删除")
+    return redirect("districts:implementation_plan_edit", pk=pk)
