@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from approvals.services.handling import remind_overdue
+from approvals.consultations.services import remind_overdue
 from greendistrict.core import clock
 
 

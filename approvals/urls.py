@@ -2,25 +2,19 @@
 
 from django.urls import path
 
-from approvals.views import (
-    acceptances,
-    asked,
-    bulk,
-    cases,
-    changes,
-    entered,
-    exchange,
-    handling,
-    letters,
-    losses,
-    materials,
-    opinions,
-    papers,
-    public,
-    settings,
-    steps,
-    titles,
-)
+from approvals.acceptances import views as acceptances
+from approvals.applications.views import exchange, materials, mode, papers
+from approvals.bulk import views as bulk
+from approvals.casework.views import cases, decision, letters, steps
+from approvals.changes import views as changes
+from approvals.consultations import views as handling
+from approvals.entered import views as entered
+from approvals.losses import views as losses
+from approvals.opinions import views as opinions
+from approvals.publicity.views import extension, public
+from approvals.requests import views as asked
+from approvals.settings import views as settings
+from approvals.titles import views as titles
 
 app_name = "approvals"
 urlpatterns = [
@@ -57,9 +51,9 @@ urlpatterns = [
     path("<int:pk>/files/blank/<slug:slot>/", materials.case_blank, name="case_blank"),
     path("<int:pk>/catalogue/", materials.case_catalogue, name="case_catalogue"),
     path("<int:pk>/print/", materials.case_print, name="case_print"),
-    path("<int:pk>/mode/", handling.case_mode, name="case_mode"),
+    path("<int:pk>/mode/", mode.case_mode, name="case_mode"),
     path("<int:pk>/consult/", handling.case_consult, name="case_consult"),
-    path("<int:pk>/notice/extend/", handling.case_extend_notice, name="case_extend_notice"),
+    path("<int:pk>/notice/extend/", extension.case_extend_notice, name="case_extend_notice"),
     path("consultations/<int:pk>/", handling.consultation, name="consultation"),
     path("<int:pk>/endorse/", papers.case_endorse, name="case_endorse"),
     path("<int:pk>/correct/", papers.case_correct, name="case_correct"),
@@ -69,6 +63,7 @@ urlpatterns = [
     path("<int:pk>/opinions/", opinions.case_opinions, name="case_opinions"),
     path("<int:pk>/opinions/<int:opinion>/", opinions.opinion_step, name="opinion_step"),
     path("<int:pk>/form-review/", papers.case_form_review, name="case_form_review"),
+    path("<int:pk>/number/", papers.case_number, name="case_number"),
     path("<int:pk>/originals/", papers.case_originals, name="case_originals"),
     path("<int:pk>/receipt/", papers.case_receipt, name="case_receipt"),
     path("<int:pk>/letters/<slug:key>/", letters.case_letter, name="case_letter"),
@@ -85,10 +80,9 @@ urlpatterns = [
     path("settings/<str:key>/act/", settings.setting_act, name="setting_act"),
     path("titles/", titles.title_list, name="title_list"),
     path("titles/export/", titles.title_export, name="title_export"),
-    path("titles/awards/", titles.award_list, name="award_list"),
     path("titles/<int:pk>/", titles.title_detail, name="title"),
     path("titles/<int:pk>/certificate/", titles.title_certificate, name="title_certificate"),
-    path("<int:pk>/decision/", titles.case_decision, name="case_decision"),
+    path("<int:pk>/decision/", decision.case_decision, name="case_decision"),
     path("announcements/", public.announcement_list, name="announcement_list"),
     path("announcements/new/", public.announcement_create, name="announcement_create"),
     path("announcements/<int:pk>/", public.announcement, name="announcement"),

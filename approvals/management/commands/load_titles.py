@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from approvals.services.history import load_titles
+from approvals.titles.services.history import load_titles
 
 
 class Command(BaseCommand):

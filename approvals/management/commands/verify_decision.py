@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from approvals.selectors.verification import decision_by_number, verify
+from approvals.casework.selectors.verification import decision_by_number, verify
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError(msg)
         found = verify(case)
         if not found.frozen:
-            msg = f"{case.number} 还没有决定，或决定早于存档"
+            msg = f"{case.number} 尚未决定，或决定早于存档"
             raise CommandError(msg)
         for row in found.changed:
             self.stdout.write(f"已改动　{row.part}　{row.where}　存档 {row.frozen}　现在 {row.now}")

@@ -1,0 +1,1 @@
+"""Final acceptance: its steps, its facts, the visit to the site."""

@@ -1,0 +1,65 @@
+"""What stands against a step of a final acceptance; facts are those of ``approvals.acceptances.facts``."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from approvals.cases.guards import PASSED, handed, own_page, table_gaps, typed
+from assessments.common.enums import Conclusion
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Question
+
+CLAUSE = "八（三）"
+
+
+@handed("table")
+def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
+    """The operation-stage score table can be submitted, or is."""
+    if not table["exists"]:
+        yield Refusal("尚无评分表（实施运管）", href=own_page("case", question.obj))
+    yield from table_gaps(question.obj, table["blocking"])
+
+
+@handed("visit")
+def no_visit_yet(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
+    """A second visit is only held after the first was closed and the table came back."""
+    del question
+    if visit["done"]:
+        yield Refusal("现场核查已经完成，可以提请终期验收评审")
+
+
+@handed("visit")
+def visit_done(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
+    """The site visit is closed with a finding for each project, facility and control item."""
+    if visit["done"]:
+        return
+    found = f"还有{visit['open']}项没有核查结论" if visit["exists"] else "没有组织现场核查"
+    wanted = "相关领域专家赴现场核查"
+    yield Refusal("现场核查未完成", rule="ACCEPT-SITE", cite=CLAUSE, required=wanted, found=found, remedy="完成现场核查记录",
+                  href=own_page("case_visit" if visit["exists"] else "case", question.obj))  # fmt: skip
+
+
+@handed("conclusion")
+def panel_accepts(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """The panel's conclusion is one of the two that pass."""
+    del question
+    if conclusion not in PASSED:
+        shown = Conclusion(conclusion).label if conclusion else "没有结论"
+        yield Refusal("终期验收审查未通过", rule="TITLE-DEMONSTRATION", cite=CLAUSE, required="通过", found=shown)
+
+
+@handed("conclusion")
+def panel_refuses(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """Only what the panel did not pass is decided as not passed."""
+    del question
+    if conclusion in PASSED:
+        yield Refusal("评审结论为通过，不能审定不通过", found=str(Conclusion(conclusion).label), remedy="有不同意见的，退回经办重新办理")
+
+
+@typed("planned_on")
+def visit_ahead(question: Question, planned_on: dt.date | None) -> Iterable[Refusal]:
+    """A visit is planned for today or later."""
+    del question
+    if planned_on is not None and planned_on < clock.today():
+        yield Refusal("核查日期不能早于今天", field="planned_on")

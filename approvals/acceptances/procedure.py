@@ -1,0 +1,78 @@
+"""Steps of a final acceptance (终期验收 YS) where they differ from those of an application: what they ask for, do, and whom they tell."""
+
+from approvals.acceptances.facts import ACCEPTANCE_FACTS
+from approvals.acceptances.forms import VisitForm
+from approvals.acceptances.lifecycle import ACCEPTANCE
+from approvals.acceptances.services import acceptances, visits
+from approvals.applications.forms.steps import OpinionForm, ReasonForm
+from approvals.applications.procedure import CITY, WITHDRAWN, alike, decision, failed, noticed, withdrawn
+from approvals.applications.services import cases
+from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.requests.forms import EntryForm
+from approvals.requests.services.requests import entered_for
+from approvals.titles.forms import NoticeForm
+from approvals.titles.services import notices
+from greendistrict.workflow.procedure import Procedure
+
+CHECKED = ("chain", "conclude", "conclusion", "notice", "opinions")
+
+ACCEPTANCE_STEPS = Procedure(
+    machine=ACCEPTANCE,
+    lock=lock_case,
+    words=words,
+    informed_words=informed_words,
+    facts=ACCEPTANCE_FACTS,
+    parties=PARTIES,
+    steps={
+        **alike("request"),
+        "sign": case_step(
+            form=OpinionForm,
+            facts=("table", "request"),
+            effect=cases.on_sign,
+            makes=("number", "submission"),
+            turn=("officer",),
+            informed=("authority",),
+        ),
+        "recall": case_step(form=ReasonForm, effect=cases.on_recall, turn=("preparer",), informed=("officer", "authority")),
+        "accept": case_step(
+            form=OpinionForm, facts=("request",), effect=cases.on_accept, makes=("letter",), turn=("secretary",), informed=EVERYBODY
+        ),
+        "open_visit": case_step(
+            form=VisitForm,
+            facts=("form_review", "visit"),
+            effect=visits.on_open_visit,
+            makes=("visit",),
+            turn=CITY,
+            informed=EVERYBODY,
+            reason=visits.visit_words,
+        ),
+        "open_review": case_step(
+            facts=("form_review", "questions", "visit"),
+            effect=acceptances.on_open_review,
+            makes=("review",),
+            turn=("secretary",),
+            informed=("applicant",),
+        ),
+        "open_notice": noticed(
+            form=NoticeForm,
+            facts=("conclusion", "opinions", "conclude", "notice"),
+            effect=notices.on_open_notice,
+            makes=("notice",),
+        ),
+        "to_check": case_step(form=OpinionForm, facts=CHECKED, turn=("checker",)),
+        "to_decide": case_step(form=OpinionForm, facts=CHECKED, turn=("director",)),
+        "agree": case_step(form=OpinionForm, turn=("director",)),
+        "decide": decision(facts=("conclusion", "opinions", "conclude"), turn=("officer",), informed=EVERYBODY),
+        "decide_failed": failed(facts=("conclusion", "conclude")),
+        "withdraw": case_step(form=ReasonForm, effect=cases.on_withdraw, informed=WITHDRAWN),
+        "enter_sign": case_step(
+            form=EntryForm,
+            facts=("table", "request"),
+            effect=cases.on_enter_sign,
+            makes=("number", "submission", "entry"),
+            informed=EVERYBODY,
+            reason=entered_for,
+        ),
+        "enter_withdrawal": withdrawn(),
+    },
+)

@@ -1,0 +1,47 @@
+"""Pilots that could be accepted and do not ask: every gate of 八（三） holds, no acceptance is under way."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.common.enums import CaseKind
+from districts.common.enums import Stage
+from districts.facts.facts import facts_of_many
+from districts.file.models.core import District
+from greendistrict.policy.engine import NoPolicyInForce, Verdict, blocking, evaluate, facts_asked
+from greendistrict.policy.enums import Step
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A pilot for which every gate holds, with the gates."""
+
+    district: District
+    verdicts: list[Verdict]
+
+
+def pilots_not_asking(districts: QuerySet[District]) -> QuerySet[District]:
+    """Pilots without an acceptance under way."""
+    under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
+    return districts.filter(~Exists(under_way), stage=Stage.PILOT, guideline_area=False)
+
+
+def ready_districts(districts: QuerySet[District], on: dt.date) -> list[Ready]:
+    """Ready ones among ``districts``, by name; none when no policy is in force. A constant number of queries."""
+    pilots = pilots_not_asking(districts).filter(baselines__kind="pilot").distinct().order_by("is_demo", "name_pinyin")
+    try:
+        policy = policy_in_force(on)
+    except NoPolicyInForce:
+        return []
+    rows = list(pilots)
+    names = frozenset(name for rule in policy.rules if rule.step == Step.REQUEST for name in facts_asked(rule))
+    facts, found = facts_of_many(rows, on, lambda _: names), []
+    for district in rows:
+        verdicts = evaluate(policy, Step.REQUEST, Facts(facts[district.pk]), on)
+        if not blocking(verdicts):
+            found.append(Ready(district, verdicts))
+    return found

@@ -1,0 +1,103 @@
+"""Reading site visits: the checklist to be made, the lines by group, who sees them, the files of the closed one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
+from approvals.cases.models.cases import Case
+from approvals.common.enums import VisitKind
+from assessments.tables.models import ScoreRow
+from districts.common.enums import BaselineKind, DistrictType
+from districts.facts.facts import baseline_on
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.documents.models import Evidence
+from indicators.editions.selectors import rules_for
+
+MOST_CLAIM = 200
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line to be looked at on site; ``required`` ones have to get a finding."""
+
+    kind: str
+    ref: str
+    group: str
+    title: str
+    claim: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under one heading, with how many have a finding."""
+
+    title: str
+    rows: list[VisitRow]
+
+    @property
+    def done(self) -> int:
+        """Lines with a finding."""
+        return sum(bool(row.finding) for row in self.rows)
+
+
+def checklist_of(case: Case) -> list[Look]:
+    """Key projects and main facilities of the frozen pilot baseline, then the clauses of the locked table; controls are required."""
+    return [*_frozen(case), *_clauses(case)]
+
+
+def _frozen(case: Case) -> Iterator[Look]:
+    baseline = baseline_on(case.district, BaselineKind.PILOT, clock.today())
+    if baseline is None:
+        return
+    live = {project.pk: project for project in case.district.key_projects.all()}
+    for row in baseline.content["key_projects"]:
+        project = live.get(row["id"])
+        claim = f"{project.get_state_display()}" if project else "已不在现行清单中"
+        yield Look(VisitKind.PROJECT, str(row["id"]), "近期重点项目", row["name"], f"申报：{claim}")
+    if case.district.type != DistrictType.NEW:
+        return
+    works = {work.pk: work for work in case.district.works.all()}
+    for row in baseline.content["works"]:
+        if row["main"]:
+            work = works.get(row["id"])
+            claim = f"{cn_date(work.built_on)}建成" if work and work.built_on else "未登记建成"
+            yield Look(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], f"申报：{claim}")
+
+
+def _clauses(case: Case) -> Iterator[Look]:
+    if case.table is None:
+        return
+    layout = rules_for(case.table.edition).table(case.table.type, case.table.stage)
+    chapters = {chapter.key: chapter.title for chapter in layout.chapters}
+    values = dict(ScoreRow.objects.filter(table=case.table).values_list("item_id", "value"))
+    for item in layout.items.values():
+        claim = _claim(values.get(item.id))
+        yield Look(VisitKind.CLAUSE, item.id, chapters.get(item.chapter, item.chapter), f"{item.id} {item.title}", claim, item.is_control)
+
+
+def _claim(value: Any) -> str:
+    """What the district declared, where it is one word or figure; the score table has the rest."""
+    if value in (None, "", {}, []):
+        return ""
+    if isinstance(value, bool):
+        return "申报：是" if value else "申报：否"
+    return f"申报：{value}"[:MOST_CLAIM] if isinstance(value, str | int) else "申报内容见评分表"
+
+
+def groups_of(visit: SiteVisit) -> list[Group]:
+    """Lines of a visit under their headings, with photos; two queries."""
+    rows = visit.rows.select_related("saved_by").prefetch_related("photos__document").order_by("order")
+    return [Group(title, list(found)) for title, found in groupby(rows, key=lambda row: row.group)]
+
+
+def visit_files(case: Case) -> list[Evidence]:
+    """Record of the closed site visit, its signed scan and its photos; nothing for a case without a visit."""
+    visit = case.visits.filter(closed_at__isnull=False).select_related("record", "scan").order_by("-number").first()
+    if visit is None:
+        return []
+    photos = VisitPhoto.objects.filter(row__visit=visit).select_related("document").order_by("row__order", "pk")
+    return [file for file in (visit.record, visit.scan) if file is not None] + [photo.document for photo in photos]

@@ -1,0 +1,1 @@
+"""Steps of an acceptance and records of the visit to the site."""

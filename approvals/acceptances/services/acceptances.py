@@ -1,0 +1,92 @@
+"""终期验收: beginning one, and what its steps carry where they differ from those of an application."""
+
+from django.db import transaction
+
+from approvals.acceptances.selectors.visits import visit_files
+from approvals.applications.services import papers
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.common.enums import CaseKind
+from assessments.common.enums import Purpose
+from assessments.tables.models import ScoreTable
+from districts.common.enums import BaselineKind, Stage
+from districts.file.models.core import District
+from districts.file.rules import is_preparer
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow.procedure import Taken
+from indicators.editions.models import Edition
+from indicators.editions.selectors import IN_USE
+
+UNDER_WAY = (CaseKind.ACCEPTANCE, CaseKind.LOSS)
+
+
+@transaction.atomic
+def start_acceptance(*, district: District, by: User, edition: Edition | None = None, star_asked: int | None = None) -> Case:
+    """Open a draft with its operation-stage score table: by the applicant's preparer, or by the city's officer for the district.
+
+    The gates of 八（三） are asked when it is submitted. Raises ``NotAllowed``, or ``Refused`` with everything against it.
+    """
+    rows = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant", "edition")
+    district = rows.get(pk=district.pk)
+    by_city = seats(by).has(Role.CITY_OFFICER)
+    if not (by_city or is_preparer(by, district)):
+        msg = "终期验收由申报主体的填报人申请，或由市级经办发起"
+        raise NotAllowed(msg)
+    planned = planning_table(district)
+    edition = edition or district.edition or (planned.edition if planned else None)
+    if found := _against(district, edition):
+        raise Refused(found)
+    assert edition is not None  # noqa: S101 -- told above
+    assert district.applicant is not None  # noqa: S101 -- told above
+    now = clock.now()
+    case = Case.objects.create(
+        kind=CaseKind.ACCEPTANCE,
+        district=district,
+        applicant=district.applicant,
+        star_asked=star_asked or district.target_star or district.star,
+        created_at=now,
+        created_by=by,
+        sent_at=now if by_city else None,
+        table=papers.open_acceptance_table(district, edition=edition, planned=planned, by=by),
+    )
+    audit.record(action="acceptance.start", by=by, obj=case, data={"edition": edition.code, "by_city": by_city})
+    return case
+
+
+def planning_table(district: District) -> ScoreTable | None:
+    """The received planning-stage table that the pilot was granted on; its values are the targets."""
+    rows = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status="received")
+    return rows.select_related("edition").order_by("-submitted_at").first()
+
+
+def _against(district: District, edition: Edition | None) -> list[Refusal]:
+    found = []
+    if district.stage != Stage.PILOT:
+        found.append(Refusal("只有试点城区可以终期验收", cite="八（三）", required="试点", found=district.stage_text))
+    if district.applicant is None:
+        found.append(Refusal("城区没有登记申报主体", remedy="先填写城区概况"))
+    if not district.type:
+        found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
+    if edition is None:
+        found.append(Refusal("城区没有适用的评价标准版本", remedy="先办理评价标准版本变更，或由市级确定"))
+    elif edition.status not in IN_USE or not edition.complete:
+        found.append(Refusal(f"评价标准{edition.code}没有发布，不能用于验收"))
+    if not district.baselines.filter(kind=BaselineKind.PILOT).exists():
+        found.append(
+            Refusal(
+                "没有冻结的试点基线，平台不能核对验收条件",
+                remedy="试点称号不是在平台授予的，平台暂不能补录试点基线，请与市级经办联系",
+                cite="八（三）",
+            )
+        )
+    under_way = Case.objects.filter(district=district, kind__in=UNDER_WAY).exclude(status__in=CLOSED_STATES)
+    return found + [Refusal(f"{case.get_kind_display()}{case.number or ''}在办") for case in under_way]
+
+
+def on_open_review(taken: Taken) -> None:
+    """提请终期验收评审: the papers are handed over with the record of the visit and its photos."""
+    taken.obj.review = papers.open_review(taken.obj, by=taken.person, beside=visit_files(taken.obj))

@@ -1,0 +1,168 @@
+"""现场核查: opening with its checklist, saving lines and photos from a phone, closing with a record for the panel."""
+
+import uuid
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.acceptances.facts import latest_visit
+from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
+from approvals.acceptances.selectors.visits import checklist_of
+from approvals.acceptances.visitbook import NAME, XLSX, visit_book
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import may_record_visit
+from approvals.cases.services.steps import held, touch
+from approvals.common.enums import VisitFinding
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.documents.exif import read_shot
+from greendistrict.documents.services import store, store_bytes
+from greendistrict.workflow.declaration import Taken, Values
+
+MOST_PHOTOS = 20
+PICTURES = ("jpg", "jpeg", "png")
+
+
+def visit_words(values: Values, typed: str) -> str:
+    """Reason of the record: day and place of the visit, which the district is told."""
+    place = str(values.get("place") or "").strip()
+    told = f"{cn_date(values['planned_on'])}现场核查{f'，{place}' if place else ''}"
+    return "；".join(part for part in (told, typed.strip()) if part)
+
+
+def on_open_visit(taken: Taken) -> None:
+    """组织现场核查: the checklist is made from the frozen lists and the locked table."""
+    case, values = taken.obj, taken.values
+    visit = SiteVisit.objects.create(
+        case=case,
+        number=case.visits.count() + 1,
+        planned_on=values["planned_on"],
+        place=str(values.get("place") or "").strip()[:100],
+        members=str(values.get("members") or "").strip(),
+        opened_at=clock.now(),
+        opened_by=taken.person,
+    )
+    VisitRow.objects.bulk_create(
+        VisitRow(
+            visit=visit, order=order, kind=line.kind, ref=line.ref, group=line.group, title=line.title[:200], claim=line.claim[:300],
+            required=line.required,
+        )
+        for order, line in enumerate(checklist_of(case), start=1)
+    )  # fmt: skip
+
+
+@transaction.atomic
+def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) -> VisitRow:
+    """Keep finding and note of one line. Raises ``Stale`` (with the stored line) when somebody else wrote it meanwhile.
+
+    The same values sent again after a broken connection are no conflict.
+    """
+    stored = _open_row(row, by)
+    note = note.strip()[:2000]
+    if finding not in {"", *VisitFinding.values}:
+        msg = "结论不在可选范围内"
+        raise Refused(msg)
+    if (stored.finding, stored.note) == (finding, note):
+        return stored
+    if stored.version != version:
+        msg = "这一项期间已由他人填写，请核对后再存"
+        raise Stale(msg, current=stored)
+    stored.finding, stored.note, stored.version = finding, note, stored.version + 1
+    stored.saved_at, stored.saved_by = clock.now(), by
+    stored.save(update_fields=["finding", "note", "version", "saved_at", "saved_by"])
+    return stored
+
+
+@transaction.atomic
+def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uuid.UUID) -> VisitPhoto:
+    """Keep a photo: time and place go into fields, the stored file carries neither. The same token again gives the same photo."""
+    stored = _open_row(row, by)
+    known = VisitPhoto.objects.filter(token=token).first()
+    if known is not None:
+        if known.row_id != stored.pk:
+            msg = "照片编号重复，请重新选择照片"
+            raise Refused(msg)
+        return known
+    if (upload.name or "").rpartition(".")[2].lower() not in PICTURES:
+        msg = "现场照片只收 jpg、png 图片"
+        raise Refused(msg)
+    if stored.photos.count() >= MOST_PHOTOS:
+        msg = f"每一项最多{MOST_PHOTOS}张照片"
+        raise Refused(msg)
+    shot = read_shot(upload.read())
+    upload.seek(0)
+    case = stored.visit.case
+    number = stored.photos.count() + 1
+    evidence = store(owner=case, upload=upload, kind="现场照片", title=f"现场照片 {stored.title[:60]} {number}", by=by)
+    return VisitPhoto.objects.create(
+        row=stored,
+        document=evidence,
+        token=token,
+        taken_at=shot.taken_at,
+        latitude=shot.latitude,
+        longitude=shot.longitude,
+        added_at=clock.now(),
+        added_by=by,
+    )
+
+
+def _open_row(row: VisitRow, by: User) -> VisitRow:
+    stored = VisitRow.objects.select_for_update(of=("self",), no_key=True).select_related("visit__case__district").get(pk=row.pk)
+    if not may_record_visit(by, stored.visit.case):
+        msg = "现场核查由市级经办或评审秘书记录"
+        raise NotAllowed(msg)
+    if stored.visit.closed_at is not None or stored.visit.case.status != "visiting":
+        msg = "现场核查已经完成，不能再改"
+        raise Closed(msg)
+    return stored
+
+
+@transaction.atomic
+def close_visit(
+    *, case: Case, by: User, note: str, members: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None
+) -> SiteVisit:
+    """完成现场核查: every required line has a finding, what does not agree says why; the record is made for the panel.
+
+    Raises ``Refused`` with every line that is missing.
+    """
+    case = held(case, version)
+    visit = latest_visit(case)
+    if visit is None or case.status != "visiting" or not may_record_visit(by, case):
+        msg = "现在没有可以完成的现场核查"
+        raise NotAllowed(msg)
+    if visit.closed_at is not None:
+        msg = "现场核查已经完成"
+        raise Refused(msg)
+    if found := _incomplete(visit, note, members):
+        raise Refused(found)
+    visit.note, visit.members = note.strip(), members.strip()
+    visit.closed_at, visit.closed_by = clock.now(), by
+    if scan is not None:
+        visit.scan = store(owner=case, upload=scan, kind="现场核查", title="现场核查记录签字扫描件", by=by)
+    out = BytesIO(visit_book(visit))
+    visit.record = store_bytes(
+        owner=case, content=out.getvalue(), name=NAME, content_type=XLSX, kind="现场核查", title="现场核查记录", by=by, demo=case.is_demo
+    )
+    visit.save(update_fields=["note", "members", "closed_at", "closed_by", "scan", "record"])
+    touch(case)
+    audit.record(action="acceptance.close_visit", by=by, obj=case, data={"rows": visit.rows.count(), "visit": visit.number})
+    return visit
+
+
+def _incomplete(visit: SiteVisit, note: str, members: str) -> list[Refusal]:
+    rows = list(visit.rows.all())
+    found = [Refusal(f"“{row.title}”没有核查结论", field=f"row-{row.pk}") for row in rows if row.required and not row.finding]
+    asked = {VisitFinding.DIFFERS, VisitFinding.PARTLY, VisitFinding.UNSEEN}
+    found += [Refusal(f"“{row.title}”请写明情况", field=f"row-{row.pk}") for row in rows if row.finding in asked and not row.note]
+    if not note.strip():
+        found.append(Refusal("请写明总体情况", field="note"))
+    if not members.strip():
+        found.append(Refusal("请写明到场的专家和人员", field="members", rule="ACCEPT-SITE", cite="八（三）"))
+    if clock.today() < visit.planned_on:
+        found.append(Refusal("核查日期未到", found=cn_date(visit.planned_on)))
+    return found

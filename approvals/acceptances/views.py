@@ -1,0 +1,196 @@
+"""终期验收: the gates of a district, who is ready but does not ask, and the site visit on a telephone."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals.acceptances.facts import gates_of, latest_visit
+from approvals.acceptances.forms import CloseVisitForm
+from approvals.acceptances.models import SiteVisit, VisitRow
+from approvals.acceptances.selectors.ready import ready_districts
+from approvals.acceptances.selectors.visits import groups_of
+from approvals.acceptances.services import acceptances, visits
+from approvals.cases.models.cases import CLOSED_STATES
+from approvals.cases.rules import is_city, may_record_visit
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
+from approvals.common.enums import CaseKind, VisitFinding
+from districts.file.models.core import District
+from districts.file.rules import is_preparer, may_edit_district, may_read_file
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, Refused, Stale
+from greendistrict.policy.engine import NoPolicyInForce, blocking
+from greendistrict.policy.enums import Outcome
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
+    """验收条件核对: each gate live over the frozen baseline; from here an acceptance is asked for, or opened by the city."""
+    user = signed_in(request)
+    district = get_object_or_404(districts_visible_to(user), code=code)
+    if not may_read_file(user, district):
+        raise Http404
+    refusals: tuple[Any, ...] = ()
+    if request.method == "POST":
+        try:
+            case = acceptances.start_acceptance(district=district, by=user)
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "已建立终期验收，填写评分表和材料后提交审核")
+            return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    context = {**gate_context(district, edits=may_edit_district(user, district)), "refusals": refusals}
+    under_way = cases_visible_to(user).filter(district=district, kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
+    context["case"] = under_way.first()
+    context["may_start"] = is_preparer(user, district) or seats(user).has(Role.CITY_OFFICER)
+    return render(request, "approvals/acceptances/acceptance_gates.html", context, status=409 if refusals else 200)
+
+
+def gate_context(district: District, *, edits: bool) -> dict[str, Any]:
+    """The gates as ``components/check.html`` draws them; links only for who edits the file."""
+    try:
+        verdicts = gates_of(district, clock.today())
+    except NoPolicyInForce as refused:
+        return {"district": district, "groups": [], "open": 0, "no_policy": refused.refusals}
+    asked = [verdict for verdict in verdicts if verdict.verdict != Outcome.NOT_APPLICABLE]
+    rows = [{**vars(verdict), "look": verdict.look, "href": verdict.href if edits else ""} for verdict in asked]
+    group = {"title": "", "note": "", "verdicts": rows}
+    baselines = district.baselines.filter(kind="pilot").order_by("number")
+    return {"district": district, "groups": [group], "open": len(blocking(asked)), "baselines": list(baselines)}
+
+
+@login_required
+@require_safe
+def acceptance_ready(request: HttpRequest) -> HttpResponse:
+    """Pilots for which every gate holds and nobody asks, for the city: each can be opened."""
+    user = signed_in(request)
+    if not is_city(user):
+        raise Http404
+    return render(
+        request, "approvals/acceptances/acceptance_ready.html", {"rows": ready_districts(districts_visible_to(user), clock.today())}
+    )
+
+
+@login_required
+@require_safe
+def case_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """现场核查: the checklist by group, each line with finding, note and photos; made for a telephone."""
+    user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
+    visit = latest_visit(case)
+    if visit is None:
+        raise Http404
+    groups = groups_of(visit)
+    context = {
+        "case": case,
+        "visit": visit,
+        "groups": groups,
+        "findings": VisitFinding.choices,
+        "may_record": may_record_visit(user, case) and visit.closed_at is None and case.status == "visiting",
+        "open": sum(row.required and not row.finding for group in groups for row in group.rows),
+        "crumbs": crumbs(case, ("现场核查", "")),
+    }
+    return render(request, "approvals/acceptances/visit.html", context)
+
+
+def _row(request: HttpRequest, pk: int, row: int) -> VisitRow:
+    case = seen_case(request, pk, CaseKind.ACCEPTANCE)
+    return get_object_or_404(VisitRow.objects.select_related("visit__case__district"), pk=row, visit__case=case)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+@login_required
+@require_POST
+def visit_row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Save one line: JSON for the page's queue, a redirect for a page without scripts."""
+    found = _row(request, pk, row)
+    version = typed_version(request)
+    finding, note = request.POST.get("finding", ""), request.POST.get("note", "")
+    try:
+        kept = visits.save_row(row=found, by=signed_in(request), finding=finding, note=note, version=-1 if version is None else version)
+    except Refused as refused:
+        if not _wants_json(request):
+            raise
+        return JsonResponse(_answer(refused), status=refused.status)
+    if not _wants_json(request):
+        messages.success(request, f"已保存：{kept.title}")
+        return HttpResponseRedirect(f"{reverse('approvals:case_visit', args=[pk])}#row-{kept.pk}")
+    words = kept.get_finding_display() if kept.finding else "未填"
+    saved = kept.saved_at.astimezone(clock.SHANGHAI).strftime("%H:%M:%S") if kept.saved_at else ""
+    return JsonResponse({"version": kept.version, "saved": saved, "finding": words})
+
+
+def _answer(refused: Refused) -> dict[str, Any]:
+    answer: dict[str, Any] = {"text": str(refused), "closed": isinstance(refused, Closed)}
+    if isinstance(refused, Stale) and isinstance(refused.current, VisitRow):
+        current = refused.current
+        answer |= {"version": current.version, "finding": current.finding, "note": current.note, "by": str(current.saved_by or "")}
+    return answer
+
+
+@login_required
+@require_POST
+def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Take a photo in; the browser's token makes sending it again harmless."""
+    found, upload = _row(request, pk, row), request.FILES.get("photo")
+    token = _token(request.POST.get("token", ""))
+    if upload is None or token is None:
+        return JsonResponse({"text": "请选择照片"}, status=UNPROCESSABLE)
+    try:
+        photo = visits.add_photo(row=found, by=signed_in(request), upload=upload, token=token)
+    except Refused as refused:
+        if not _wants_json(request):
+            raise
+        return JsonResponse(_answer(refused), status=refused.status)
+    if not _wants_json(request):
+        messages.success(request, "已上传照片")
+        return HttpResponseRedirect(f"{reverse('approvals:case_visit', args=[pk])}#row-{row}")
+    context = {"photo": photo}
+    return JsonResponse({"html": render(request, "approvals/acceptances/_visit_photo.html", context).content.decode()})
+
+
+def _token(text: str) -> uuid.UUID | None:
+    """The browser's own number of the upload; a page without scripts sends none."""
+    try:
+        return uuid.UUID(text) if text else uuid.uuid4()
+    except ValueError:
+        return None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """完成现场核查: who was there, what was found on the whole, the signed record."""
+    user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
+    visit = latest_visit(case)
+    if visit is None or not may_record_visit(user, case):
+        raise Http404
+    initial = {"members": visit.members, "note": visit.note}
+    form = CloseVisitForm(request.POST or None, request.FILES or None, case=case, initial=initial)
+    context = _close_context(visit, form)
+    return posted(
+        request,
+        "approvals/acceptances/visit_close.html",
+        context,
+        lambda: visits.close_visit(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        done="现场核查已完成，可以提请终期验收评审",
+    )
+
+
+def _close_context(visit: SiteVisit, form: CloseVisitForm) -> dict[str, Any]:
+    case = visit.case
+    back = ("现场核查", reverse("approvals:case_visit", args=[case.pk]))
+    return {"case": case, "visit": visit, "form": form, "version": case.version, "crumbs": crumbs(case, back, ("完成核查", ""))}

@@ -1,0 +1,1 @@
+"""Application for the pilot title: draft, hand-up, endorsement, formal review, conclusion."""

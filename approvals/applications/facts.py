@@ -1,0 +1,70 @@
+"""Facts that the guards of a pilot application are asked with, and what of the policy's facts only an application can answer."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from approvals.cases import facts as asked
+from approvals.cases.models.cases import Case
+from approvals.cases.verdicts import verdict_facts
+from assessments.common.enums import Conclusion
+from districts.facts.facts import district_facts
+from greendistrict.policy.engine import Verdict, evaluate
+from greendistrict.policy.enums import Step
+from greendistrict.policy.facts import Facts, FactValue
+from greendistrict.policy.inforce import policy_in_force
+from greendistrict.workflow.declaration import Fact
+
+STEPS = (Step.FILE, Step.ACCEPT, Step.GRANT)
+
+
+def policy_facts(case: Case, on: dt.date) -> Facts:
+    """Facts of the policy as of ``on``: the district's own, and those that this case holds."""
+    return Facts(district_facts(case.district, on)).merge(own_facts(case))
+
+
+def own_facts(case: Case) -> dict[str, FactValue]:
+    """Facts that only an application under way can answer."""
+    missing, endorsing = asked.endorsement_missing(case), case.status == "endorsing"
+    note = "；".join(missing) or asked.endorsement_note(case)
+    return {
+        "endorsements_complete": FactValue(
+            not missing,
+            note=f"正在核报：{note}" if missing and endorsing else note,
+            source="批复与报送",
+            link=reverse("approvals:case_endorse" if endorsing else "approvals:case", args=[case.pk]),
+            underway=bool(missing) and endorsing,
+        ),
+        "review_passed": _review_fact(case),
+    }
+
+
+REVIEWING = {
+    "accepted": "已受理，等待专家技术审查",
+    "reviewing": "正在专家技术审查，等待结论",
+    "revising": "评审结论为修改后重审，正在修改",
+}
+
+
+def _review_fact(case: Case) -> FactValue:
+    """The experts' conclusion; while they are at work there is none, which is no failure."""
+    conclusion = asked.conclusion_of(case)
+    label = Conclusion(conclusion).label if conclusion else ""
+    underway = REVIEWING.get(case.status, "") if conclusion in {"", Conclusion.REVISE} else ""
+    return FactValue(
+        conclusion in {Conclusion.PASSED, Conclusion.PASSED_AFTER},
+        note=underway or label,
+        source="专家技术审查",
+        link=reverse("approvals:case", args=[case.pk]),
+        underway=bool(underway),
+    )
+
+
+def verdicts_of(case: Case, on: dt.date, steps: tuple[Step, ...] = STEPS) -> dict[str, list[Verdict]]:
+    """Verdicts by step. Raises ``NoPolicyInForce`` when no policy covers ``on``."""
+    facts, policy = policy_facts(case, on), policy_in_force(on)
+    return {step.value: evaluate(policy, step, facts, on) for step in steps}
+
+
+APPLICATION_FACTS: Mapping[str, Fact] = {**asked.CASE_FACTS, **verdict_facts(verdicts_of, *STEPS)}

@@ -1,0 +1,24 @@
+"""Form that fixes whose endorsement (批复) an application needs."""
+
+from typing import Any
+
+from django import forms
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import EndorsementMode
+
+
+class ModeForm(forms.Form):
+    """Whose 批复 the case needs, and why."""
+
+    mode = forms.ChoiceField(label="批复单位", choices=EndorsementMode.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="理由",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="例如申报主体是管委会所属公司，或管委会已报送集体研究纪要；确认人和理由留在办件里",
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"mode": case.endorsement_mode})
+        super().__init__(*args, **kwargs)

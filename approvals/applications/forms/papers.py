@@ -1,0 +1,166 @@
+"""Forms of the papers: start, star and reasons, endorsement, correction, formal review, objection, announcement."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from approvals.applications.services.endorsements import Paper
+from approvals.cases.bindings import NewFinding, clauses_of
+from approvals.cases.forms import date_field
+from approvals.cases.models.cases import Case, Endorsement
+from approvals.cases.slots import FORM_REVIEW, finding_slots
+from districts.common.enums import Star
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.documents.forms import EvidenceField
+from greendistrict.policy.engine import Verdict
+
+STARS = [("", "未定"), *Star.choices]
+FINDING_ROWS = 8
+MOST_ROWS = 64
+
+
+class StartForm(forms.Form):
+    """Which district applies, and for which star."""
+
+    district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")
+    star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = District.objects.filter(applicant_id__in=seats(by).organisations_as("preparer"), guideline_area=False)
+        field = self.fields["district"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared three lines above
+        field.queryset = own.order_by("name_pinyin")
+
+
+class CaseForm(forms.Form):
+    """Star asked, and a reason for each should-rule that does not hold (field ``reason-<rule>``)."""
+
+    star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, case: Case, warnings: Iterable[Verdict], **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"star_asked": case.star_asked})
+        super().__init__(*args, **kwargs)
+        self.case = case
+        for verdict in warnings:
+            self.fields[f"reason-{verdict.rule}"] = forms.CharField(
+                label=f"{verdict.title}（{verdict.cite}）未满足的理由",
+                help_text=f"要求{verdict.required}，现状{verdict.found}",
+                required=False,
+                max_length=500,
+                initial=case.reasons.get(verdict.rule, ""),
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Reasons by rule: those of this form, and those given before for rules that hold meanwhile."""
+        typed = {name.removeprefix("reason-"): text for name, text in self.cleaned_data.items() if name.startswith("reason-")}
+        return {**self.case.reasons, **typed}
+
+
+class EndorsementForm(forms.Form):
+    """批复 and 报送函 of one body: number, date, scan each."""
+
+    approval_number = forms.CharField(label="批复文号", max_length=60, required=False)
+    approval_on = date_field("批复日期", required=False)
+    approval_scan = EvidenceField(label="批复扫描件", required=False)
+    letter_number = forms.CharField(label="报送函文号", max_length=60, required=False)
+    letter_on = date_field("报送函日期", required=False)
+    letter_scan = EvidenceField(label="报送函扫描件", required=False)
+
+    def __init__(self, *args: Any, endorsement: Endorsement | None, **kwargs: Any) -> None:
+        if endorsement is not None:
+            names = ("approval_number", "approval_on", "letter_number", "letter_on")
+            kwargs.setdefault("initial", {name: getattr(endorsement, name) for name in names})
+        super().__init__(*args, **kwargs)
+        kept = {"approval_scan": endorsement and endorsement.approval_scan, "letter_scan": endorsement and endorsement.letter_scan}
+        for name, scan in kept.items():
+            if scan:
+                self.fields[name].help_text = f"已上传《{scan.title}》，再次上传则替换。{self.fields[name].help_text}"
+
+    def papers(self) -> dict[str, Paper]:
+        """The two documents as the service takes them."""
+        data = self.cleaned_data
+        return {kind: Paper(data[f"{kind}_number"], data[f"{kind}_on"], data[f"{kind}_scan"] or None) for kind in ("approval", "letter")}
+
+
+class CorrectionForm(forms.Form):
+    """Rows of findings, each bound to a slot or a clause; empty rows are left out."""
+
+    nothing = "请至少写一条需要补正的内容"
+
+    def __init__(self, *args: Any, case: Case, rows: int = FINDING_ROWS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        slots = [("", "—"), *finding_slots(case.kind).items()]
+        self.numbers = range(1, min(max(rows, FINDING_ROWS), MOST_ROWS) + 1)
+        for number in self.numbers:
+            self.fields[f"slot-{number}"] = forms.ChoiceField(label=f"第{number}条材料项", choices=slots, required=False)
+            self.fields[f"item-{number}"] = forms.CharField(label=f"第{number}条条文号", max_length=20, required=False)
+            self.fields[f"text-{number}"] = forms.CharField(
+                label=f"第{number}条问题", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+            )
+        self.case = case
+
+    def rows(self) -> list[tuple[int, forms.BoundField, forms.BoundField, forms.BoundField]]:
+        """Bound fields row by row, for the page."""
+        return [(number, self[f"slot-{number}"], self[f"item-{number}"], self[f"text-{number}"]) for number in self.numbers]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Every row that has anything is whole: a text, and exactly one of slot and clause."""
+        if not self.findings():
+            raise forms.ValidationError(self.nothing)
+        clauses = clauses_of(self.case)
+        for number in self.numbers:
+            slot, item, text = (self.cleaned_data.get(f"{name}-{number}", "") for name in ("slot", "item", "text"))
+            if (slot or item) and not text.strip():
+                self.add_error(f"text-{number}", "请写明问题")
+            elif text.strip() and bool(slot) == bool(item.strip()):
+                self.add_error(f"slot-{number}", "材料项和条文号填其中一项")
+            elif item.strip() and item.strip() not in clauses:
+                self.add_error(f"item-{number}", f"锁定的评价标准里没有条文{item.strip()}")
+        return self.cleaned_data
+
+    def findings(self) -> list[NewFinding]:
+        """What was typed, as the service takes it."""
+        found = []
+        for number in self.numbers:
+            slot, item, text = (self.cleaned_data.get(f"{name}-{number}", "").strip() for name in ("slot", "item", "text"))
+            if slot or item or text:
+                found.append(NewFinding(text=text, slot=slot, item_id=item))
+        return found
+
+
+class FormReviewForm(forms.Form):
+    """The fixed checklist of the formal review."""
+
+    HOLDS = (("", "未填"), ("yes", "符合"), ("no", "不符合"))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words: dict[Any, str] = {True: "yes", False: "no"}
+        for key, title in FORM_REVIEW:
+            entry = case.form_review.get(key) or {}
+            self.fields[f"holds-{key}"] = forms.ChoiceField(
+                label=title, choices=self.HOLDS, required=False, initial=words.get(entry.get("holds"), "")
+            )
+            self.fields[f"note-{key}"] = forms.CharField(label="说明", required=False, max_length=300, initial=entry.get("note", ""))
+
+    def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Title and the two bound fields, row by row."""
+        return [(title, self[f"holds-{key}"], self[f"note-{key}"]) for key, title in FORM_REVIEW]
+
+    def clean(self) -> dict[str, Any] | None:
+        """What does not hold is explained."""
+        for key, _ in FORM_REVIEW:
+            if self.cleaned_data.get(f"holds-{key}") == "no" and not self.cleaned_data.get(f"note-{key}", "").strip():
+                self.add_error(f"note-{key}", "不符合的请写明情况")
+        return self.cleaned_data
+
+    def entries(self) -> dict[str, tuple[bool | None, str]]:
+        """Item key → (holds, note)."""
+        words = {"yes": True, "no": False, "": None}
+        return {key: (words[self.cleaned_data[f"holds-{key}"]], self.cleaned_data[f"note-{key}"]) for key, _ in FORM_REVIEW}

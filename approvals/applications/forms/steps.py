@@ -1,0 +1,79 @@
+"""Forms of the steps: their cleaned fields are the keyword arguments of the service that takes the step."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from approvals.cases.forms import MOST_TEXT, StepForm, date_field
+from greendistrict.core import clock
+from greendistrict.documents.forms import EvidenceField
+
+
+class ReasonForm(StepForm):
+    """A step that wants a reason."""
+
+    reason = forms.CharField(label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class OpinionForm(StepForm):
+    """A step that may carry an opinion."""
+
+    reason = forms.CharField(label="意见", max_length=MOST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecisionForm(StepForm):
+    """The decision's number, date and scan; the paper itself is made in the office's document system."""
+
+    number = forms.CharField(label="决定文号", max_length=60, required=False, help_text="尚未编定的可以空着，公告或送达前登记")
+    decided_on = date_field("审定日期")
+    scan = EvidenceField(label="决定扫描件", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decided_on"].initial = clock.today
+
+    def clean_decided_on(self) -> dt.date:
+        """No date in the future."""
+        day: dt.date = self.cleaned_data["decided_on"]
+        if day > clock.today():
+            msg = "审定日期不能晚于今天"
+            raise forms.ValidationError(msg)
+        return day
+
+
+class NumberForm(StepForm):
+    """The number that the office's document system gave, with the signed paper where it was not laid in before."""
+
+    number = forms.CharField(label="决定文号", max_length=60)
+    scan = EvidenceField(label="决定扫描件", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.decision_scan_id:
+            del self.fields["scan"]
+
+
+class FailedDecisionForm(DecisionForm):
+    """不通过: the decision with its reason."""
+
+    reason = forms.CharField(label="不通过的理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RecheckForm(StepForm):
+    """Who looked again at what the panel wanted improved."""
+
+    on = date_field("复核日期")
+    note = forms.CharField(
+        label="复核人和意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="写明组长或指定专家的姓名"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today
+
+
+class OriginalsForm(StepForm):
+    """Which originals the city's officer compared."""
+
+    note = forms.CharField(label="核对了哪些原件", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,32 @@
+"""Who fixed, with which reason, whose endorsement an application needs."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import EndorsementMode
+from greendistrict.core.constraints import one_of
+
+
+class EndorsementChoice(models.Model):
+    """Whose 批复 a case needs, as it was fixed by a person with a reason; the newest counts and stands at the case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="endorsement_choices")
+    before = models.CharField("原方式", max_length=24, choices=EndorsementMode)
+    mode = models.CharField("批复单位", max_length=24, choices=EndorsementMode)
+    reason = models.TextField("理由")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="确认人")
+    at = models.DateTimeField("确认时间")
+
+    class Meta:
+        verbose_name = "批复单位确认"
+        ordering = ("case", "pk")
+        constraints: ClassVar = [
+            one_of("mode", EndorsementMode.values, name="endorsement_choice_mode_known"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="endorsement_choice_reasoned"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.get_mode_display()}"

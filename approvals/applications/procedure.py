@@ -1,0 +1,149 @@
+"""Steps of a pilot application (试点申报 SQ), and those that an acceptance has as well: what they ask for, do, and whom they tell."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from approvals.applications.facts import APPLICATION_FACTS
+from approvals.applications.forms.entered import EnteredAnswersForm
+from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, OpinionForm, ReasonForm, RecheckForm
+from approvals.applications.lifecycle import APPLICATION
+from approvals.applications.services import cases, corrections
+from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.cases.services.decisions import record_and_freeze
+from approvals.requests.forms import EnteredWithdrawalForm, EntryForm
+from approvals.requests.services.requests import entered_for, withdrawn_for
+from approvals.titles.forms import NoticeForm
+from approvals.titles.services import notices
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Procedure, Step
+
+DECIDED = (*EVERYBODY, "officer")
+CITY = ("officer", "secretary")
+WITHDRAWN = ("authority", *CITY)
+noticed = partial(case_step, informed=EVERYBODY, message=Message.NOTICE_OPENED, informed_message=Message.NOTICE_OPENED)
+announced = case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED)
+to_officer = case_step(form=ReasonForm, turn=("officer",))
+decision = partial(case_step, form=DecisionForm, as_of="decided_on", effect=record_and_freeze, makes=("dossier",))
+failed = partial(decision, form=FailedDecisionForm, informed=DECIDED)
+
+
+def alike(filing: str) -> Mapping[str, Step]:
+    """Rows that an application and an acceptance have alike; ``filing`` is the step of the policy that has to hold when it is filed."""
+    filed = partial(case_step, facts=("table", filing))
+    closing = partial(case_step, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
+    back = partial(case_step, form=ReasonForm, turn=("preparer",))
+    return {
+        "hand_up": filed(effect=cases.on_hand_up, turn=("signer",)),
+        "discard": case_step(),
+        "take_back": case_step(effect=cases.on_unlock),
+        "return_to_preparer": back(effect=cases.on_unlock),
+        "correct": case_step(
+            facts=("rounds",),
+            effect=corrections.on_correct,
+            makes=("correction",),
+            turn=("applicant",),
+            informed=("authority",),
+            message=Message.CORRECTION,
+            informed_message=Message.CORRECTION,
+        ),
+        "refuse": case_step(form=ReasonForm, informed=EVERYBODY),
+        "answer": case_step(facts=("findings", "table", filing), effect=corrections.on_answer, makes=("submission",), turn=("officer",)),
+        "review_concluded": case_step(effect=cases.on_concluded, makes=("opinions",), turn=("officer",), informed=("applicant",)),
+        "review_revise": case_step(effect=cases.on_revise, makes=("opinions",), turn=("applicant",), informed=("officer",)),
+        "resubmit": filed(effect=cases.on_resubmit, makes=("submission",), turn=CITY),
+        "recheck": case_step(
+            form=RecheckForm, facts=("conclusion",), effect=cases.on_recheck, reason=lambda values, _typed: str(values.get("note") or "")
+        ),
+        "close_notice": closing(turn=("checker",)),
+        "close_notice_to_decide": closing(turn=("director",)),
+        "return_to_officer": to_officer,
+        "return_for_more": to_officer,
+        "announce": announced,
+        "enter_answer": filed(
+            form=EnteredAnswersForm,
+            effect=corrections.on_enter_answer,
+            makes=("submission", "entry"),
+            informed=("applicant",),
+            reason=entered_for,
+        ),
+    }
+
+
+withdrawn = partial(
+    case_step,
+    form=EnteredWithdrawalForm,
+    effect=cases.on_enter_withdrawal,
+    makes=("entry",),
+    informed=(*EVERYBODY, "secretary"),
+    reason=withdrawn_for,
+)
+
+APPLICATION_STEPS = Procedure(
+    machine=APPLICATION,
+    lock=lock_case,
+    words=words,
+    informed_words=informed_words,
+    facts=APPLICATION_FACTS,
+    parties=PARTIES,
+    steps={
+        **alike("file"),
+        "sign": case_step(
+            form=OpinionForm, facts=("table", "file"), effect=cases.on_sign, makes=("number", "submission"), turn=("authority",)
+        ),
+        "send_up": case_step(form=OpinionForm, facts=("endorsement",), effect=cases.on_send_up, turn=("officer",), informed=("applicant",)),
+        "send_back": case_step(form=ReasonForm, effect=cases.on_send_back, turn=("preparer",), informed=("signer",)),
+        "recall": case_step(
+            form=ReasonForm,
+            effect=cases.on_recall,
+            turn=("preparer",),
+            informed=("authority", "officer"),
+            by_source={"endorsing": (("preparer",), ("authority",))},  # the city has not seen it yet
+        ),
+        "accept": case_step(
+            form=OpinionForm, facts=("accept",), effect=cases.on_accept, makes=("letter",), turn=("secretary",), informed=EVERYBODY
+        ),
+        "open_review": case_step(
+            facts=("form_review", "questions"),
+            effect=cases.on_open_review,
+            makes=("review",),
+            turn=("secretary",),
+            informed=("applicant",),
+        ),
+        "open_notice": noticed(
+            form=NoticeForm, facts=("conclusion", "opinions", "notice"), effect=notices.on_open_notice, makes=("notice",)
+        ),
+        "to_check": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("checker",)),
+        "to_decide": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("director",)),
+        "to_legal_at_once": case_step(form=OpinionForm, facts=("chain", "conclusion"), turn=("legal",)),
+        "agree": case_step(form=OpinionForm, facts=("conclusion",), turn=("director",)),
+        "to_legal": case_step(form=OpinionForm, facts=("conclusion",), turn=("legal",)),
+        "legal_agree": case_step(form=ReasonForm, turn=("director",)),
+        "legal_return": to_officer,
+        "decide": decision(facts=("conclusion", "opinions", "grant"), turn=("officer",), informed=EVERYBODY),
+        "decide_failed": failed(),
+        "withdraw": case_step(
+            form=ReasonForm,
+            effect=cases.on_withdraw,
+            informed=WITHDRAWN,
+            by_source={"endorsing": ((), ("authority",))},
+        ),
+        "enter_sign": case_step(
+            form=EntryForm,
+            facts=("table", "file"),
+            effect=cases.on_enter_sign,
+            makes=("number", "submission", "entry"),
+            turn=("authority",),
+            informed=("applicant",),
+            reason=entered_for,
+        ),
+        "enter_send_up": case_step(
+            form=EntryForm,
+            facts=("endorsement",),
+            effect=cases.on_enter_send_up,
+            makes=("entry",),
+            informed=EVERYBODY,
+            reason=entered_for,
+        ),
+        "enter_withdrawal": withdrawn(by_source={"endorsing": ((), EVERYBODY)}),
+    },
+)

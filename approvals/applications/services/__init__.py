@@ -1,0 +1,1 @@
+"""Steps of an application, its corrections, endorsements and review papers."""

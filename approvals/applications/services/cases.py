@@ -1,0 +1,175 @@
+"""What the steps of an application carry, and an acceptance with it: table, number, receipt, review; and records beside the steps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from approvals.applications.services import papers
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import came_on_paper
+from approvals.cases.services.steps import held, touch
+from approvals.cases.slots import FORM_REVIEW
+from approvals.common.enums import CaseKind
+from approvals.opinions import services as opinions
+from approvals.requests.services.requests import enter
+from assessments.common.enums import Conclusion
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.policy.report import FIELDS
+from greendistrict.workflow.procedure import Taken
+
+KEPT = (*FIELDS, "title", "reading")
+
+
+def on_hand_up(taken: Taken) -> None:
+    """提交审核: who handed the draft over does not sign it; the table is locked meanwhile."""
+    taken.obj.handed_by = taken.by
+    papers.lock_table(taken.obj)
+
+
+def on_unlock(taken: Taken) -> None:
+    """收回修改, 退回修改: the preparer goes on."""
+    papers.unlock_table(taken.obj)
+
+
+def on_sign(taken: Taken) -> None:
+    """签发并提交: table frozen, number given (kept when submitted again), receipt written."""
+    _file(taken, taken.by)
+
+
+def on_enter_sign(taken: Taken) -> None:
+    """代录签发: the applicant signed on paper what its preparer handed up."""
+    enter(case=taken.obj, by=taken.person, action="sign", entry=taken.values["entry"])
+    _file(taken, None)
+
+
+def _file(taken: Taken, signer: User | None) -> None:
+    """``signer`` None: signed on paper. An acceptance goes to the city at once; an application by way of the designated body."""
+    case, now = taken.obj, clock.now()
+    papers.submit_table(case, by=signer)
+    case.number = case.number or next_number(case.kind, now.year)
+    case.submitted_at = now
+    if case.kind == CaseKind.ACCEPTANCE:
+        case.sent_at = now
+    case.save(update_fields=["number", "submitted_at", "sent_at"])
+    give(case)
+    papers.freeze_submission(case, by=taken.person, verdicts=plain_verdicts(taken.facts))
+
+
+def plain_verdicts(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Verdicts of the step that was filed (``file``, of an acceptance ``request``) as plain data for the receipt."""
+    verdicts = facts.get("file") or facts.get("request") or []
+    return {"verdicts": [{name: str(getattr(verdict, name)) for name in KEPT} for verdict in verdicts]}
+
+
+def on_recall(taken: Taken) -> None:
+    """撤回提交 before receipt: the table is opened again, the number stays."""
+    papers.recall_table(taken.obj, by=taken.person)
+    _unsubmitted(taken.obj)
+
+
+def on_send_back(taken: Taken) -> None:
+    """退回申报主体: the designated body's first check found something."""
+    papers.give_back_table(taken.obj, by=taken.person, reason=taken.record.reason)
+    _unsubmitted(taken.obj)
+
+
+def _unsubmitted(case: Case) -> None:
+    """A case that went back is nobody else's to see until it is submitted again."""
+    case.submitted_at = None
+    if not came_on_paper(case):
+        case.sent_at = None
+
+
+def on_send_up(taken: Taken) -> None:
+    """报送: from now on the city sees the case."""
+    taken.obj.sent_at = clock.now()
+
+
+def on_enter_send_up(taken: Taken) -> None:
+    """代录报送: 批复 and 报送函 came on paper; their numbers, dates and scans are recorded before."""
+    enter(case=taken.obj, by=taken.person, action="send_up", entry=taken.values["entry"])
+    on_send_up(taken)
+
+
+def on_accept(taken: Taken) -> None:
+    """受理: the first receipt's date stays when a corrected case comes back."""
+    taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
+
+
+def on_withdraw(taken: Taken) -> None:
+    """撤回: a review under way is stopped with it."""
+    case = taken.obj
+    papers.stop_review(case, reason=f"{case.number or ''}{case}已撤回：{taken.record.reason}")
+
+
+def on_enter_withdrawal(taken: Taken) -> None:
+    """代录撤回: as the signer's own withdrawal, with the paper behind it."""
+    enter(case=taken.obj, by=taken.person, action="withdraw", entry=taken.values["entry"])
+    papers.stop_review(taken.obj, reason=f"{taken.obj.number or ''}{taken.obj}已撤回")
+
+
+def on_open_review(taken: Taken) -> None:
+    """提请专家技术审查: the papers are handed over with all parties; the review's conclusion moves the case by itself."""
+    taken.obj.review = papers.open_review(taken.obj, by=taken.person)
+
+
+def on_concluded(taken: Taken) -> None:
+    """技术审查有结论: what the panel asked for becomes a list, and the star it found is kept."""
+    case, review = taken.obj, taken.values["review"]
+    failed = review.conclusion == Conclusion.FAILED
+    if not failed:
+        opinions.draw_up(case=case, review=review, by=taken.values["by"])
+    case.star_found = None if failed else review.star
+
+
+def on_revise(taken: Taken) -> None:
+    """修改后重审: the list of what the panel asked for, and the table is opened again."""
+    opinions.draw_up(case=taken.obj, review=taken.values["review"], by=taken.values["by"])
+    papers.give_back_table(taken.obj, by=taken.values["by"], reason=taken.record.reason)
+
+
+def on_resubmit(taken: Taken) -> None:
+    """提交修改稿 after 修改后重审: the next version is frozen with a receipt of its own."""
+    papers.submit_table(taken.obj, by=taken.by)
+    papers.freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
+
+
+def on_recheck(taken: Taken) -> None:
+    """登记修改完善复核: who looked again (chair or named expert), when, and what they found."""
+    taken.obj.recheck_on, taken.obj.recheck_note = taken.values["on"], taken.record.reason[:500]
+
+
+@transaction.atomic
+def case_check_originals(*, case: Case, by: User, note: str, version: int | None = None) -> Case:
+    """原件核对: the city's officer confirms 批复 originals where the applicant is its own registrar; person and reason are kept."""
+    case = held(case, version)
+    if not (case.needs_originals and case.status == "sent"):
+        msg = "这个办件现在不需要核对原件"
+        raise Refused(msg)
+    if not note.strip():
+        msg = "请写明核对了哪些原件"
+        raise Refused(msg)
+    case.originals_checked_on, case.originals_checked_by, case.originals_note = clock.today(), by, note.strip()[:300]
+    touch(case, "originals_checked_on", "originals_checked_by", "originals_note")
+    return case
+
+
+@transaction.atomic
+def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool | None, str]], version: int | None = None) -> Case:
+    """Keep the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
+    case = held(case, version)
+    if case.status != "accepted":
+        msg = "只在受理后、专家技术审查前填写形式审查"
+        raise Refused(msg)
+    case.form_review = {
+        key: {"holds": entries[key][0], "note": entries[key][1].strip()[:300], "by": by.name, "on": clock.today().isoformat()}
+        for key, _ in FORM_REVIEW
+        if key in entries
+    }
+    touch(case, "form_review")
+    return case

@@ -1,0 +1,135 @@
+"""补正: one notice with everything that is missing, answered finding by finding."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.applications.services import papers
+from approvals.applications.services.cases import plain_verdicts
+from approvals.cases.bindings import opening_of
+from approvals.cases.models.cases import Case, Correction, Finding
+from approvals.cases.models.exchange import CorrectionOpening, FindingFile
+from approvals.cases.rules import is_director, is_signer, may_edit_case
+from approvals.cases.services.materials import lay
+from approvals.cases.services.steps import held, touch
+from approvals.cases.slots import slot_of
+from approvals.requests.services.requests import enter
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Taken
+
+
+def on_correct(taken: Taken) -> None:
+    """补正: all findings at once, due by the settings; the table is opened again, the clock stops."""
+    case, now, settings = taken.obj, clock.now(), parameters.load()
+    opening = opening_of(case)
+    correction = Correction.objects.create(
+        case=case,
+        round=case.corrections.count() + 1,
+        issued_at=now,
+        issued_by=taken.person,
+        due=workdays.current().add(now.date(), settings.integer("supplement.days")),
+    )
+    Finding.objects.bulk_create(
+        Finding(correction=correction, slot=one.slot, item_id=one.item_id, text=one.text.strip()) for one in taken.values["findings"]
+    )
+    if opening is not None:
+        opening.used_by = correction
+        opening.save(update_fields=["used_by"])
+    papers.give_back_table(case, by=taken.person, reason=f"第{correction.round}次补正")
+
+
+@transaction.atomic
+def open_wider(*, case: Case, by: User, reason: str, version: int | None = None) -> CorrectionOpening:
+    """放开补正范围: the director lets the next round ask for more than the first; the reason stays in the file.
+
+    Raises ``NotAllowed`` for anybody else, ``Refused`` without a reason, before a first round or while a permission is unused.
+    """
+    case = held(case, version)
+    if not is_director(by, case):
+        msg = "放开补正范围由市级审定"
+        raise NotAllowed(msg)
+    if case.status not in {"sent", "accepted"} or not case.corrections.exists():
+        msg = "第一次补正之后、专家技术审查之前才需要放开补正范围"
+        raise Refused(msg)
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    if opening_of(case) is not None:
+        msg = "已放开过一次，尚未使用"
+        raise Refused(msg)
+    opening = CorrectionOpening.objects.create(case=case, by=by, at=clock.now(), reason=reason.strip())
+    audit.record(action="application.open_wider", by=by, obj=case, data={"reason": opening.reason})
+    touch(case)
+    return opening
+
+
+@transaction.atomic
+def save_answers(
+    *,
+    case: Case,
+    by: User,
+    answers: Mapping[int, str],
+    files: "Mapping[int, UploadedFile[Any]] | None" = None,
+    version: int | None = None,
+) -> Case:
+    """Keep answers to the open correction (finding id → text) and new files (finding id → upload).
+
+    Preparer, consultant or signer while the case waits for them. A file for a slot lies in that slot as well.
+    """
+    case = held(case, version)
+    if case.status != "correcting" or not (may_edit_case(by, case) or is_signer(by, case)):
+        msg = "现在不能填写补正答复"
+        raise NotAllowed(msg)
+    keep_answers(case, answers)
+    for finding in _open_correction(case).findings.all():
+        if upload := (files or {}).get(finding.pk):
+            _answer_with(case, finding, upload, by)
+    touch(case)
+    return case
+
+
+def keep_answers(case: Case, answers: Mapping[int, str]) -> None:
+    """Write answers (finding id → text) to the open correction; needs the locked case."""
+    for finding in _open_correction(case).findings.filter(pk__in=answers):
+        finding.answer = answers[finding.pk].strip()
+        finding.save(update_fields=["answer"])
+
+
+def _answer_with(case: Case, finding: Finding, upload: "UploadedFile[Any]", by: User) -> None:
+    slot = slot_of(case.kind, finding.slot)
+    if slot is not None and slot.origin == "file":
+        document = lay(case, slot, upload, title="", by=by).document
+    else:
+        document = store(owner=case, upload=upload, kind="补正材料", title="", by=by)
+    FindingFile.objects.create(finding=finding, document=document)
+
+
+def on_answer(taken: Taken) -> None:
+    """提交补正: back to receipt with a new frozen version."""
+    _answered(taken, taken.by)
+
+
+def on_enter_answer(taken: Taken) -> None:
+    """代录补正: each finding's answer as it came (finding id → text), then as the signer's own."""
+    enter(case=taken.obj, by=taken.person, action="answer", entry=taken.values["entry"])
+    keep_answers(taken.obj, taken.values["answers"])
+    _answered(taken, None)
+
+
+def _answered(taken: Taken, signer: User | None) -> None:
+    """``signer`` None: entered from paper."""
+    correction = _open_correction(taken.obj)
+    correction.answered_at = clock.now()
+    correction.save(update_fields=["answered_at"])
+    papers.submit_table(taken.obj, by=signer)
+    papers.freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
+
+
+def _open_correction(case: Case) -> Correction:
+    return case.corrections.order_by("-round")[0]

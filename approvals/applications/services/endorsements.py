@@ -1,0 +1,69 @@
+"""批复 and 报送函: two documents with two dates, recorded by the designated body before it sends the case up."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.cases.facts import endorsing_bodies
+from approvals.cases.models.cases import Case, Endorsement
+from approvals.cases.rules import may_record_endorsement
+from approvals.cases.services.steps import held, touch
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One of the two documents: number, date and (unless it was recorded before) scan."""
+
+    number: str = ""
+    on: dt.date | None = None
+    scan: "UploadedFile[Any] | None" = None
+
+
+@transaction.atomic
+def record_endorsement(
+    *, case: Case, authority: Organisation, by: User, approval: Paper, letter: Paper, version: int | None = None
+) -> Endorsement:
+    """Keep what is known of 批复 and 报送函 of one body; may be filled in over several days.
+
+    Raises ``NotAllowed`` for anybody but the designated body while the case waits for it, ``Refused`` for impossible dates.
+    """
+    case = held(case, version)
+    if case.status != "endorsing" or not may_record_endorsement(by, case):
+        msg = "批复和报送函由区专门机构在核报时登记"
+        raise NotAllowed(msg)
+    if authority.pk not in {body.pk for body in endorsing_bodies(case)}:
+        msg = f"{authority.name}不是这个城区需要登记批复的实施主体"
+        raise Refused(msg)
+    if found := _impossible(approval, letter):
+        raise Refused(found)
+    row = case.endorsements.filter(authority=authority).first() or Endorsement(case=case, authority=authority)
+    row.approval_number, row.approval_on = approval.number.strip()[:60], approval.on
+    row.letter_number, row.letter_on = letter.number.strip()[:60], letter.on
+    if approval.scan is not None:
+        row.approval_scan = store(owner=case, upload=approval.scan, kind="批复", title=f"{authority.name}批复", by=by)
+    if letter.scan is not None:
+        row.letter_scan = store(owner=case, upload=letter.scan, kind="报送函", title=f"{authority.name}报送函", by=by)
+    row.recorded_by = by
+    row.save()
+    audit.record(action="application.endorsement", by=by, obj=case, data={"authority": authority.name, "missing": row.missing})
+    touch(case)
+    return row
+
+
+def _impossible(approval: Paper, letter: Paper) -> list[Refusal]:
+    today, found = clock.today(), []
+    if approval.on and approval.on > today:
+        found.append(Refusal("批复日期不能晚于今天", field="approval_on"))
+    if letter.on and letter.on > today:
+        found.append(Refusal("报送函日期不能晚于今天", field="letter_on"))
+    if approval.on and letter.on and letter.on < approval.on:
+        found.append(Refusal("报送函日期不能早于批复日期：经批复后报送", cite="八（一）", field="letter_on"))
+    return found

@@ -1,0 +1,38 @@
+"""Fix whose endorsement an application needs."""
+
+from django.db import transaction
+
+from approvals.applications.models import EndorsementChoice
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import may_set_mode
+from approvals.cases.services.steps import held, touch
+from approvals.common.enums import EndorsementMode
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+
+
+@transaction.atomic
+def set_endorsement_mode(*, case: Case, mode: str, reason: str, by: User, version: int | None = None) -> EndorsementChoice:
+    """Fix whose 批复 the case needs: the applicant's preparer while drafting, the city's officer at receipt; person and reason stay.
+
+    Raises ``NotAllowed``, or ``Refused`` for an unknown mode, the mode it has already, or without a reason.
+    """
+    case = held(case, version)
+    if not may_set_mode(by, case):
+        msg = "批复单位由填报人在填报时、市级经办在受理前确认"
+        raise NotAllowed(msg)
+    if mode not in EndorsementMode.values:
+        raise Refused([Refusal("请选择批复单位", field="mode")])
+    if mode == case.endorsement_mode:
+        raise Refused([Refusal("已是这一方式", field="mode")])
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    choice = EndorsementChoice.objects.create(
+        case=case, before=case.endorsement_mode, mode=mode, reason=reason.strip(), by=by, at=clock.now()
+    )
+    case.endorsement_mode = mode
+    touch(case, "endorsement_mode")
+    audit.record(action="application.endorsement_mode", by=by, obj=case, data={"mode": mode, "reason": choice.reason})
+    return choice

@@ -1,0 +1,144 @@
+"""What a case does with its score table and its review: the only module here that writes through ``assessments``."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from approvals.applications.selectors import form_content
+from approvals.cases.models.cases import Case, Submission
+from approvals.cases.selectors.materials import materials_of
+from assessments.common.enums import Purpose, ScoringStage
+from assessments.common.services.parties import judged_parties
+from assessments.prefill.services import prefill_table
+from assessments.reviews.models.review import Review
+from assessments.reviews.services import opening, stopping
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.tables import latest_version
+from assessments.versions.services import tables
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.documents.models import Evidence
+from indicators.editions.models import Edition
+
+
+def open_table(case: Case, *, edition: Edition, by: User) -> ScoreTable:
+    """Open the planning-stage table of an application under the edition that the case locks."""
+    return _brought_in(
+        tables.open_table(district=case.district, edition=edition, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING, by=by)
+    )
+
+
+def open_acceptance_table(district: District, *, edition: Edition, planned: ScoreTable | None, by: User) -> ScoreTable:
+    """Open the operation-stage table of an acceptance; targets come from the planning-stage table of the same edition."""
+    same = planned if planned is not None and planned.edition_id == edition.pk else None
+    return _brought_in(
+        tables.open_table(district=district, edition=edition, purpose=Purpose.ACCEPTANCE, stage=ScoringStage.OPERATION, by=by, planned=same)
+    )
+
+
+def _brought_in(table: ScoreTable) -> ScoreTable:
+    """The table with what plots, key projects and the indicator system say already; what they say later comes when it is opened."""
+    prefill_table(table)
+    return table
+
+
+def lock_table(case: Case) -> None:
+    """Keep the table as it is while the signer looks at it."""
+    if case.table is not None and case.table.status in {"open", "returned"}:
+        tables.lock_table(table=case.table)
+
+
+def unlock_table(case: Case) -> None:
+    """Let the preparer go on."""
+    if case.table is not None and case.table.status == "locked":
+        tables.unlock_table(table=case.table)
+
+
+def submit_table(case: Case, *, by: User | None) -> None:
+    """Freeze the table's next version; a table that was not opened again stays as it was submitted. ``None``: signed on paper."""
+    if case.table is not None and case.table.status != "submitted":
+        tables.submit_table(table=case.table, by=by)
+
+
+def give_back_table(case: Case, *, by: User, reason: str) -> None:
+    """Open a submitted table again for the applicant."""
+    if case.table is not None and case.table.status == "submitted":
+        tables.return_table(table=case.table, by=by, reason=reason)
+
+
+def recall_table(case: Case, *, by: User) -> None:
+    """Open a submitted table again because the applicant took it back."""
+    if case.table is not None and case.table.status == "submitted":
+        tables.recall_table(table=case.table, by=by)
+
+
+def receive_table(case: Case, *, by: User) -> None:
+    """Mark the submitted version as the one that counts."""
+    if case.table is not None and case.table.status == "submitted":
+        tables.receive_table(table=case.table, by=by)
+
+
+def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Submission:
+    """Keep what is submitted, with a digest over its canonical JSON: the receipt is printed from here."""
+    version = latest_version(case.table) if case.table else None
+    content = {
+        "number": case.number,
+        "district": case.district.name,
+        "applicant": case.applicant.name,
+        "star_asked": case.star_asked,
+        "reasons": case.reasons,
+        "table": {"version": version.number, "digest": version.digest} if version else None,
+        "materials": [
+            {"title": line.slot.title, "files": [{"title": file.title, "sha256": file.sha256, "key": str(file.key)} for file in line.files]}
+            for line in materials_of(case)
+            if line.slot.origin in {"file", "plan"} and (line.files or not line.slot.optional)
+        ],
+        "policy": verdicts,
+        "form": form_content(case),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Submission.objects.create(
+        case=case,
+        number=case.submissions.count() + 1,
+        content=content,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        at=clock.now(),
+        by=by,
+    )
+
+
+def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Review:
+    """Hand the frozen papers to the experts' review: title, number, parties for the conflict rules, documents, star asked.
+
+    ``beside``: files that lie in no slot of the case, as those of a site visit.
+    """
+    subject = opening.ReviewSubject(
+        title=str(case),
+        number=case.number or "",
+        kind=case.kind,
+        parties=parties_of(case),
+        documents=[{"title": file.title, "key": str(file.key)} for file in (*_materials(case), *beside)],
+        star_asked=case.star_asked,
+    )
+    if case.table is None:
+        msg = "尚无评分表，不能提请专家技术审查"
+        raise Refused(msg)
+    return opening.open_review(table=case.table, subject=subject, by=by)
+
+
+def stop_review(case: Case, *, reason: str) -> None:
+    """End the review that is under way for a withdrawn case."""
+    if case.review is not None:
+        stopping.stop(review=case.review, reason=reason[:300])
+
+
+def _materials(case: Case) -> list[Evidence]:
+    return [file for line in materials_of(case) for file in line.files]
+
+
+def parties_of(case: Case) -> list[dict[str, Any]]:
+    """Bodies whose people may not judge the case."""
+    return judged_parties(case.district, case.applicant)

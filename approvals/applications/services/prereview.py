@@ -1,0 +1,76 @@
+"""预评审: a list of questions before the experts meet, each bound to slot or clause, answered one by one."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.urls import reverse
+
+from approvals.cases.bindings import NewFinding, unbound
+from approvals.cases.models.cases import Case
+from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.rules import may_answer_questions, may_ask_questions
+from approvals.cases.services.steps import held, touch
+from approvals.cases.services.telling import people, tell_of
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+
+
+@transaction.atomic
+def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], version: int | None = None) -> list[PreReviewQuestion]:
+    """Send a list of questions; until each is answered the case waits for the applicant and its clock stands still.
+
+    Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question that is bound to nothing.
+    """
+    case, now = held(case, version), clock.now()
+    if not may_ask_questions(by, case):
+        msg = "预评审问题由市级经办或评审秘书在受理后、专家技术审查前提出"
+        raise NotAllowed(msg)
+    if not questions:
+        msg = "请至少写一个问题"
+        raise Refused(msg)
+    if found := unbound(case, questions):
+        raise Refused(found)
+    first = case.questions.count() + 1
+    asked = PreReviewQuestion.objects.bulk_create(
+        PreReviewQuestion(case=case, number=number, slot=one.slot, item_id=one.item_id, text=one.text.strip(), asked_by=by, asked_at=now)
+        for number, one in enumerate(questions, start=first)
+    )
+    audit.record(action="application.ask_questions", by=by, obj=case, data={"questions": len(asked)})
+    touch(case)
+    _send(case, f"prereview:{case.pk}:{first}", ("preparer", "signer"), f"预评审提出{len(asked)}个问题", "请逐条答复")
+    return asked
+
+
+@transaction.atomic
+def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], version: int | None = None) -> Case:
+    """Keep answers (question id → text); an answered question stays as it is."""
+    case = held(case, version)
+    if not may_answer_questions(by, case):
+        msg = "预评审问题由申报主体或受托咨询单位在形式审查期间答复"
+        raise NotAllowed(msg)
+    return keep_replies(case, by=by, answers=answers)
+
+
+def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
+    """Write replies to open questions; needs the locked case. Raises ``Refused`` when there is none."""
+    now = clock.now()
+    open_ones = {row.pk: row for row in case.questions.filter(answered_at__isnull=True)}
+    given = {key: text.strip() for key, text in answers.items() if key in open_ones and text.strip()}
+    if not given:
+        msg = "没有填写答复"
+        raise Refused(msg)
+    for key, text in given.items():
+        row = open_ones[key]
+        row.answer, row.answered_by, row.answered_at = text, by, now
+        row.save(update_fields=["answer", "answered_by", "answered_at"])
+    audit.record(action="application.answer_questions", by=by, obj=case, data={"answers": len(given)})
+    touch(case)
+    if len(given) == len(open_ones):
+        _send(case, f"prereview-answered:{case.pk}:{case.version}", ("officer", "secretary"), "预评审问题已全部答复")
+    return case
+
+
+def _send(case: Case, key: str, parties: tuple[str, ...], words: str, body: str = "") -> None:
+    tell_of(case, people(case, *parties), key=key, words=words, body=body, page=reverse("approvals:case_questions", args=[case.pk]))

@@ -1,0 +1,1 @@
+"""Pages on which an application is prepared, checked and corrected."""

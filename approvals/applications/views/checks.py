@@ -1,0 +1,88 @@
+"""The policy check of a case for the page: live while the applicant holds it, as locked at submission afterwards."""
+
+from typing import Any
+
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import EDITABLE
+from approvals.cases.verdicts import Verdicts
+from approvals.common.enums import CaseKind
+from greendistrict.core import clock
+from greendistrict.policy.engine import Verdict
+from greendistrict.policy.enums import Level, Outcome, Step
+
+OTHER_TYPE = "不适用于本类城区"
+ORDERS: dict[str, tuple[Step, ...]] = {
+    CaseKind.APPLICATION: (Step.FILE, Step.ACCEPT, Step.GRANT),
+    CaseKind.ACCEPTANCE: (Step.REQUEST, Step.CONCLUDE),
+}
+FILED = frozenset({Step.FILE, Step.REQUEST})
+LIVE_FILE = EDITABLE | {"signing"}
+REACHED = {
+    Step.ACCEPT: (
+        *("sent", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
+    ),
+    Step.CONCLUDE: ("visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided", "announced", "failed"),
+    Step.GRANT: ("reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
+}
+
+
+def check_groups(case: Case, policy: Verdicts | None, *, edits: bool) -> list[dict[str, Any]]:
+    """Groups as ``components/check.html`` draws them; empty when no policy is in force.
+
+    Only who ``edits`` the file is sent to the pages where a failing fact can be put right.
+    """
+    if policy is None:
+        return []
+    groups = []
+    for step in ORDERS[case.kind]:
+        rows = [row for row in policy[step.value] if row.level != "effect" and row.found != OTHER_TYPE]
+        groups.append(_file_group(case, step, rows) if step in FILED else _group(case, step, rows))
+    return groups if edits else [{**group, "verdicts": [{**row, "href": ""} for row in group["verdicts"]]} for group in groups]
+
+
+def _file_group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, Any]:
+    submission = case.submissions.order_by("-number").first()
+    if case.status in LIVE_FILE or submission is None:
+        return {"title": step.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
+    day = submission.at.astimezone(clock.SHANGHAI)
+    kept = submission.content["policy"]["verdicts"]
+    rows = [_kept(case, row) for row in kept if row["found"] != OTHER_TYPE]
+    return {"title": step.label, "note": f"{day.month}月{day.day}日核对，结果已锁定", "verdicts": rows}
+
+
+def _kept(case: Case, row: dict[str, str]) -> dict[str, Any]:
+    required = row["required"] if row["level"] != Level.INFO else ""
+    return {**row, "required": required, "remedy": _remedy(case, row["rule"], row["remedy"])}
+
+
+def _group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, Any]:
+    is_reached = case.status in REACHED[step]
+    rows = [row_of(case, verdict) for verdict in verdicts]
+    if not is_reached:
+        rows = [
+            {**row, "verdict": Outcome.LATER.value, "look": Outcome.LATER.value, "remedy": ""} if row["verdict"] != "n/a" else row
+            for row in rows
+        ]
+    return {"title": step.label, "note": "" if is_reached else "前面环节不核对", "verdicts": rows}
+
+
+def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
+    """One verdict in the shape of the page, with the reason that the applicant gave."""
+    return {
+        "rule": verdict.rule,
+        "level": str(verdict.level),
+        "verdict": str(verdict.verdict),
+        "title": verdict.title,
+        "required": verdict.required if verdict.level != Level.INFO else "",
+        "found": verdict.found,
+        "remedy": _remedy(case, verdict.rule, verdict.remedy),
+        "cite": verdict.cite,
+        "reading": verdict.reading,
+        "href": verdict.href if case.status in LIVE_FILE else "",
+        "look": verdict.look,
+    }
+
+
+def _remedy(case: Case, rule: str, remedy: str) -> str:
+    reason = case.reasons.get(rule, "")
+    return f"{remedy}　理由：{reason}" if reason and remedy else remedy

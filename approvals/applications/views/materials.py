@@ -1,0 +1,129 @@
+"""Files of a case: slots with uploads and versions, blanks, the printed catalogue, the whole form printed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals.applications.blanks import HEADS, blank_book
+from approvals.applications.forms.exchange import FileForm, VersionForm
+from approvals.applications.selectors import whole_form
+from approvals.applications.views.checks import check_groups
+from approvals.cases.models.cases import CaseDocument
+from approvals.cases.rules import may_edit_case
+from approvals.cases.selectors import materials as selectors_materials
+from approvals.cases.selectors.materials import completeness_of, older_versions
+from approvals.cases.services import materials
+from approvals.cases.slots import slot_of, slots_of
+from approvals.cases.verdicts import verdicts_or_none
+from approvals.cases.views import crumbs, posted, seen_case
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.documents.answers import as_workbook
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """The checklist with what lies in each slot; uploading for whoever may edit now."""
+    user, case = signed_in(request), seen_case(request, pk)
+    form = FileForm(request.POST or None, request.FILES or None, case=case, initial={"slot": request.GET.get("slot", "")})
+    lines = selectors_materials.materials_of(case)
+    older = older_versions(lines)
+    context: dict[str, Any] = {
+        "case": case,
+        "form": form,
+        "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows]) for line in lines],
+        "completeness": completeness_of(lines),
+        "may_edit": may_edit_case(user, case),
+        "crumbs": crumbs(case, ("材料", "")),
+    }
+    return posted(
+        request,
+        "approvals/applications/case_files.html",
+        context,
+        lambda: materials.add_document(case=case, by=user, **form.cleaned_data),
+        done="已上传",
+        to=reverse("approvals:case_files", args=[case.pk]),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpResponse:
+    """更新版本: a newer file in the place of one that lies in a slot."""
+    user, case = signed_in(request), seen_case(request, pk)
+    found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
+    form = VersionForm(request.POST or None, request.FILES or None)
+    label = f"更新《{found.document.title}》"
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    context["back"] = reverse("approvals:case_files", args=[case.pk])
+    return posted(
+        request,
+        "approvals/cases/case_form.html",
+        context,
+        lambda: materials.replace_document(document=found, upload=form.cleaned_data["upload"], by=user),
+        done="已更新，原版本保留",
+        to=str(context["back"]),
+    )
+
+
+@login_required
+@require_POST
+def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpResponse:
+    """Take a file out of its slot."""
+    case = seen_case(request, pk)
+    found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
+    materials.remove_document(document=found, by=signed_in(request))
+    messages.success(request, "已移除")
+    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
+
+
+@login_required
+@require_safe
+def case_blank(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
+    """Blank workbook of a slot."""
+    case = seen_case(request, pk)
+    found = slot_of(case.kind, slot)
+    if found is None or found.template != "book" or slot not in HEADS:
+        raise Http404
+    return as_workbook(blank_book(found, district=case.district.name), f"{found.title}.xlsx")
+
+
+@login_required
+@require_safe
+def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
+    """材料目录 for printing: every slot with files, versions and digests."""
+    case = seen_case(request, pk)
+    lines = selectors_materials.materials_of(case)
+    context = {
+        "case": case,
+        "lines": lines,
+        "completeness": completeness_of(lines),
+        "today": clock.today(),
+        "crumbs": crumbs(case, ("材料目录", "")),
+    }
+    return render(request, "approvals/applications/case_catalogue.html", context)
+
+
+@login_required
+@require_safe
+def case_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole form for printing: district, plan, lists, star and reasons, check, catalogue."""
+    case = seen_case(request, pk)
+    lines = selectors_materials.materials_of(case)
+    context = {
+        "case": case,
+        "whole": whole_form(case),
+        "name": (slot_of(case.kind, "application") or slots_of(case.kind)[0]).title,
+        "lines": lines,
+        "completeness": completeness_of(lines),
+        "groups": check_groups(case, verdicts_or_none(case), edits=False)[:1],
+        "today": clock.today(),
+        "crumbs": crumbs(case, ("申报表", "")),
+    }
+    return render(request, "approvals/applications/case_print.html", context)

@@ -1,0 +1,197 @@
+"""Papers of a case: check before submission, endorsement, correction, formal review, receipt, 受理通知书."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from approvals.applications.forms import papers as paper_forms
+from approvals.applications.forms.steps import NumberForm, OriginalsForm
+from approvals.applications.services import cases, drafts, endorsements
+from approvals.applications.views.checks import check_groups
+from approvals.cases.bindings import opening_of
+from approvals.cases.facts import endorsing_bodies, table_facts
+from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement
+from approvals.cases.selectors import materials
+from approvals.cases.selectors.materials import completeness_of
+from approvals.cases.selectors.numbering import waits_for_number
+from approvals.cases.services import numbering
+from approvals.cases.verdicts import verdicts_or_none
+from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.whole import whole
+from greendistrict.policy.engine import blocking, warnings
+from greendistrict.policy.selectors import rule_title
+from greendistrict.workflow.procedure import take
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """提交前核对: everything that blocks and warns, the star asked and the reasons, and the button that submits."""
+    user, case = signed_in(request), seen_case(request, pk)
+    found = verdicts_or_none(case)
+    verdicts = (found or {}).get("file", [])
+    may_edit = may_edit_case(user, case)
+    form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts))
+    context = {
+        "case": case,
+        "form": form,
+        "may_edit": may_edit,
+        "version": case.version,
+        "groups": check_groups(case, found, edits=may_edit)[:1],
+        "blocking": blocking(verdicts),
+        "warnings": [verdict for verdict in warnings(verdicts) if not case.reasons.get(verdict.rule)],
+        "table": table_facts(case),
+        "reasons": [(rule_title(rule), reason) for rule, reason in sorted(case.reasons.items())],
+        "missing": completeness_of(materials.materials_of(case)).missing,
+        "offered": [
+            choice for choice in offers(case, user, found) if choice.action in {"hand_up", "sign", "return_to_preparer", "resubmit"}
+        ],
+        "crumbs": crumbs(case, ("提交前核对", "")),
+    }
+    if request.method != "POST":
+        return render(request, "approvals/applications/case_check.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/applications/case_check.html", context, status=UNPROCESSABLE)
+    try:
+        star, reasons = form.cleaned_data["star_asked"], form.reasons
+        drafts.save_case(case=case, by=user, star_asked=star, reasons=reasons, version=typed_version(request))
+    except Refused as refused:
+        return refused_form(request, "approvals/applications/case_check.html", context, refused)
+    messages.success(request, "已保存申报星级和理由")
+    return HttpResponseRedirect(reverse("approvals:case_check", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
+    """登记批复和报送函, one form per body that must endorse."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if case.status != "endorsing" or not may_record_endorsement(user, case):
+        msg = "批复和报送函由区专门机构在核报时登记"
+        raise NotAllowed(msg)
+    recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
+    bodies = endorsing_bodies(case)
+    chosen = next((body for body in bodies if str(body.pk) == request.POST.get("authority", request.GET.get("authority"))), bodies[0])
+    form = paper_forms.EndorsementForm(request.POST or None, request.FILES or None, endorsement=recorded.get(chosen.pk))
+    context = {
+        "case": case,
+        "form": form,
+        "chosen": chosen,
+        "bodies": [(body, recorded.get(body.pk)) for body in bodies],
+        "version": case.version,
+        "crumbs": crumbs(case, ("登记批复和报送函", "")),
+    }
+    return posted(
+        request,
+        "approvals/applications/case_endorse.html",
+        context,
+        lambda: endorsements.record_endorsement(case=case, authority=chosen, by=user, version=typed_version(request), **form.papers()),
+        done="已登记，齐全后可以报送",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """补正: all findings in one notice."""
+    user, case = signed_in(request), seen_case(request, pk)
+    choice = next((one for one in offers(case, user) if one.action == "correct"), None)
+    if choice is None or choice.refusals:
+        raise Refused(choice.refusals if choice else "这个办件现在不能补正")
+    wanted = request.GET.get("rows", "")
+    rows = whole(wanted, paper_forms.FINDING_ROWS)
+    form = paper_forms.CorrectionForm(request.POST or None, case=case, rows=rows)
+    first = case.corrections.filter(round=1).prefetch_related("findings").first()
+    context = {
+        "case": case,
+        "form": form,
+        "choice": choice,
+        "more": rows + paper_forms.FINDING_ROWS,
+        "first": first,
+        "opening": opening_of(case),
+        "version": case.version,
+        "crumbs": crumbs(case, ("补正", "")),
+    }
+    return posted(
+        request,
+        "approvals/applications/case_correct.html",
+        context,
+        lambda: take(
+            obj=case, action="correct", by=user, version=whole(request.POST.get("version"), -1), values={"findings": form.findings()}
+        ),
+        done="已一次告知需要补正的内容",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fixed checklist of the formal review."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if case.status != "accepted" or not (is_officer(user, case) or is_secretary(user, case)):
+        msg = "形式审查由市级经办或评审秘书在受理后填写"
+        raise NotAllowed(msg)
+    form = paper_forms.FormReviewForm(request.POST or None, case=case)
+    context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("形式审查", ""))}
+    return posted(
+        request,
+        "approvals/applications/case_form_review.html",
+        context,
+        lambda: cases.save_form_review(case=case, by=user, entries=form.entries(), version=typed_version(request)),
+        done="已保存形式审查",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
+    """核对批复原件, where the applicant is its own registrar."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_officer(user, case) or not case.needs_originals:
+        raise Http404
+    form = OriginalsForm(request.POST or None, case=case)
+    label = "核对批复原件"
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    return posted(
+        request,
+        "approvals/requests/case_action.html",
+        context,
+        lambda: cases.case_check_originals(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        done="已登记原件核对",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_number(request: HttpRequest, pk: int) -> HttpResponse:
+    """登记决定文号, when the office's document system has given it."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_officer(user, case) or not waits_for_number(case):
+        raise Http404
+    form = NumberForm(request.POST or None, request.FILES or None, case=case)
+    label = "登记决定文号"
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    return posted(
+        request,
+        "approvals/requests/case_action.html",
+        context,
+        lambda: numbering.enter_number(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        done="已登记决定文号",
+    )
+
+
+@login_required
+@require_safe
+def case_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """回执 of the newest submission: number, time, list, digest; printable."""
+    case = seen_case(request, pk)
+    submission = case.submissions.select_related("by").order_by("-number").first()
+    if submission is None:
+        raise Http404
+    context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("回执", ""))}
+    return render(request, "approvals/applications/case_receipt.html", context)

@@ -1,0 +1,1 @@
+"""One act on many cases at once, and history taken over from lists."""

@@ -1,0 +1,1 @@
+"""Bulk runs over cases and the take-over of older titles."""

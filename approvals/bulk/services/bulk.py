@@ -1,0 +1,169 @@
+"""Many at once: a dry run that names each item and why it drops out, one transaction, and undo where the policy allows it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.models.runs import Archive, BulkRun
+from approvals.cases.outside import is_right
+from approvals.cases.rules import may_work_in_bulk
+from approvals.cases.selectors.waiting import turn_of
+from approvals.cases.services.telling import people, tell_of
+from approvals.common.enums import BulkKind
+from approvals.publicity.services import announcements
+from approvals.titles.models.publicity import Announcement
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+
+OUTSIDE = frozenset({"preparer", "signer", "authority"})
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Item:
+    """One case of a bulk action; ``out`` says why it drops out, empty when it takes part. ``detail`` says what happens to it."""
+
+    case: Case
+    out: str = ""
+    detail: str = ""
+
+    @property
+    def label(self) -> str:
+        """Number and name."""
+        return f"{self.case.number or '未提交'} {self.case}"
+
+
+def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[Item]:
+    """Dry run: every case handed in with what would happen to it. Changes nothing. Raises ``NotAllowed``, ``Refused`` above 500."""
+    if not may_work_in_bulk(by):
+        msg = "批量办理由市级经办进行"
+        raise NotAllowed(msg)
+    if len(cases) > MOST:
+        msg = f"一次最多{MOST}件，请缩小查询条件"
+        raise Refused(msg)
+    judge = JUDGES[BulkKind(kind)]
+    return [judge(case) for case in cases]
+
+
+def _remind(case: Case) -> Item:
+    if case.status in CLOSED_STATES:
+        return Item(case, "已办结")
+    if is_right(case):
+        return Item(case, f"{state_of(case).label}是当事人的权利，不催办")
+    waiting = [party for party in turn_of(case) if party in OUTSIDE]
+    if not waiting:
+        return Item(case, f"现由市级或评审办理（{state_of(case).label}）")
+    names = [user.name for party in waiting for user in people(case, party)]
+    if not names:
+        return Item(case, "没有在任的经办人")
+    if BulkRun.objects.filter(kind=BulkKind.REMIND, at__date=clock.today(), items__contains=[{"pk": case.pk, "out": ""}]).exists():
+        return Item(case, "今天已催办")
+    return Item(case, detail=f"通知{'、'.join(names)}")
+
+
+def _announce(case: Case) -> Item:
+    if case.status != "decided":
+        return Item(case, f"不是已审定待公告（{state_of(case).label}）")
+    line = getattr(case, "announcement_line", None)
+    return Item(case, f"已列入{line.announcement}") if line else Item(case, detail="列入新的公告批次")
+
+
+def _archive(case: Case) -> Item:
+    if case.status not in CLOSED_STATES:
+        return Item(case, f"尚未办结（{state_of(case).label}）")
+    return Item(case, "已归档") if hasattr(case, "archive") else Item(case, detail="归档，仍可查阅")
+
+
+JUDGES: dict[str, Callable[[Case], Item]] = {BulkKind.REMIND: _remind, BulkKind.ANNOUNCE: _announce, BulkKind.ARCHIVE: _archive}
+
+
+@transaction.atomic
+def carry_out(*, kind: str, cases: Sequence[Case], expected: Iterable[int], by: User) -> BulkRun:
+    """Do what the dry run showed, all or nothing.
+
+    ``expected``: the primary keys that were to take part. Raises ``Stale`` when the situation changed since the dry run, ``Refused``
+    when nothing takes part.
+    """
+    keys = [case.pk for case in cases]
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("district", "applicant")
+    locked = list(rows.filter(pk__in=keys).order_by("pk"))
+    items = plan(kind=kind, cases=locked, by=by)
+    taking_part = [item.case for item in items if not item.out]
+    if {case.pk for case in taking_part} != set(expected):
+        msg = "期间情况有变化，请按新的清单核对后再办"
+        raise Stale(msg)
+    if not taking_part:
+        msg = "没有可以办理的项"
+        raise Refused(msg)
+    kept = [{"pk": item.case.pk, "label": item.label, "out": item.out} for item in items]
+    run = BulkRun.objects.create(kind=kind, items=kept, by=by, at=clock.now())
+    DOERS[BulkKind(kind)](run, taking_part, by)
+    audit.record(action="bulk.carry_out", by=by, obj=run, data={"kind": kind, "done": run.done, "out": len(kept) - run.done})
+    return run
+
+
+def _do_remind(run: BulkRun, cases: Sequence[Case], by: User) -> None:
+    for case in cases:
+        waiting = people(case, *(party for party in turn_of(case) if party in OUTSIDE))
+        body = f"现为“{state_of(case).label}”。{by.name}催办。"
+        tell_of(case, waiting, key=f"bulk:{run.pk}:{case.pk}", words="请尽快办理", body=body)
+
+
+def _do_announce(run: BulkRun, cases: Sequence[Case], by: User) -> None:
+    if len({case.is_demo for case in cases}) > 1:
+        msg = "演示数据和正式数据不能列在同一批次"
+        raise Refused(msg)
+    batch = announcements.create_batch(by=by, cases=cases, demo=cases[0].is_demo)
+    run.note = f"{batch.pk}"
+    run.save(update_fields=["note"])
+
+
+def _do_archive(run: BulkRun, cases: Sequence[Case], by: User) -> None:
+    del by
+    Archive.objects.bulk_create(Archive(case=case, run=run, at=run.at) for case in cases)
+
+
+DOERS: dict[str, Callable[[BulkRun, Sequence[Case], User], None]] = {
+    BulkKind.REMIND: _do_remind,
+    BulkKind.ANNOUNCE: _do_announce,
+    BulkKind.ARCHIVE: _do_archive,
+}
+
+
+def why_not_undone(run: BulkRun) -> str:
+    """Why a run cannot be taken back; empty when it can."""
+    if run.undone_at is not None:
+        return "已撤销"
+    if run.kind == BulkKind.REMIND:
+        return "消息已发出，不能撤回"
+    if run.kind == BulkKind.TITLES:
+        return "称号记录永久保存，更正另行办理"
+    if run.kind == BulkKind.ANNOUNCE and not Announcement.objects.filter(pk=run.note or 0, status="draft").exists():
+        return "批次已经公告"
+    return ""
+
+
+@transaction.atomic
+def undo(*, run: BulkRun, by: User) -> BulkRun:
+    """撤销 a run as a whole. Raises ``NotAllowed``, or ``Refused`` with the reason why it stays."""
+    if not may_work_in_bulk(by):
+        msg = "批量办理由市级经办撤销"
+        raise NotAllowed(msg)
+    locked = BulkRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if reason := why_not_undone(locked):
+        raise Refused(reason)
+    if locked.kind == BulkKind.ARCHIVE:
+        locked.archives.all().delete()
+    elif locked.kind == BulkKind.CHECKS:
+        locked.self_checks.all().delete()
+    else:
+        announcements.set_lines(announcement=Announcement.objects.get(pk=locked.note), cases=[], by=by)
+    locked.undone_at, locked.undone_by = clock.now(), by
+    locked.save(update_fields=["undone_at", "undone_by"])
+    audit.record(action="bulk.undo", by=by, obj=locked, data={"kind": locked.kind})
+    return locked

@@ -1,0 +1,85 @@
+"""Storing a historical take-over as it was previewed: all rows that hold, in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.bulk.takeover import Row
+from approvals.cases.models.runs import BulkRun
+from approvals.cases.rules import may_work_in_bulk
+from approvals.common.enums import BulkKind
+from approvals.titles.models.checks import HistoricSelfCheck
+from approvals.titles.services.titles import HistoricTitle, record_historic
+from districts.common.enums import Certainty
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.services import store
+
+
+@transaction.atomic
+def take_over(*, kind: str, rows: Sequence[Row], by: User) -> BulkRun:
+    """Enter the rows without problems; the others are kept in the run with why they dropped out.
+
+    Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` when no row holds.
+    """
+    _hold(by)
+    good = [row for row in rows if not row.problems]
+    if not good:
+        msg = "没有可以补录的行"
+        raise Refused(msg)
+    items = [{"pk": row.number, "label": f"第{row.number}行 {row.typed.get('城区', '')}", "out": "；".join(row.problems)} for row in rows]
+    run = BulkRun.objects.create(kind=kind, items=items, by=by, at=clock.now())
+    for row in good:
+        _title(row, by) if kind == BulkKind.TITLES else _check(row, run)
+    audit.record(action="bulk.carry_out", by=by, obj=run, data={"kind": kind, "done": run.done, "out": len(rows) - run.done})
+    return run
+
+
+def _title(row: Row, by: User) -> None:
+    value = row.value
+    certainty = Certainty.UNKNOWN if value["day"] is None else value["certainty"]
+    title = HistoricTitle(
+        kind=value["kind"],
+        policy=value["policy"],
+        source=value["source"],
+        certainty=value["certainty"],
+        star=value["star"],
+        granted_on=value["day"],
+        date_certainty=certainty,
+        edition_text=value["edition"],
+        number=value["number"],
+    )
+    record_historic(district=value["district"], title=title, by=by)
+
+
+def _check(row: Row, run: BulkRun) -> None:
+    value = row.value
+    HistoricSelfCheck.objects.create(
+        district=value["district"],
+        year=value["year"],
+        filed_on=value["day"],
+        source=value["source"],
+        certainty=value["certainty"],
+        note=value["note"],
+        run=run,
+    )
+
+
+@transaction.atomic
+def add_scan(*, record: HistoricSelfCheck, upload: "UploadedFile[Any]", by: User) -> HistoricSelfCheck:
+    """Lay the scan of an old self-check beside its record; it is never scored."""
+    _hold(by)
+    title = f"{record.district.name}{record.year}年度自查（历史补录）"
+    record.scan = store(owner=record, upload=upload, kind="历史自查", title=title, by=by, replaces=record.scan)
+    record.save(update_fields=["scan"])
+    return record
+
+
+def _hold(by: User) -> None:
+    if not may_work_in_bulk(by):
+        msg = "历史补录由市级经办办理"
+        raise NotAllowed(msg)

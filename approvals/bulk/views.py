@@ -1,0 +1,210 @@
+"""Many at once: dry run and confirmation, what was done and its undo, historical take-over with preview."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals.applications.blanks import head_book
+from approvals.bulk import takeover
+from approvals.bulk.forms import TakeOverForm
+from approvals.bulk.services import bulk
+from approvals.bulk.services.takeover import add_scan, take_over
+from approvals.cases.models.cases import Case
+from approvals.cases.models.runs import BulkRun
+from approvals.cases.rules import may_work_in_bulk
+from approvals.cases.selectors import cases
+from approvals.cases.views import UNPROCESSABLE
+from approvals.casework.forms import CaseFilter
+from approvals.common.enums import BulkKind
+from approvals.titles.models.checks import HistoricSelfCheck
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.forms import EvidenceField
+
+CASE_KINDS = (BulkKind.REMIND, BulkKind.ANNOUNCE, BulkKind.ARCHIVE)
+TAKEOVER_KINDS = (BulkKind.TITLES, BulkKind.CHECKS)
+SALT = "approvals.takeover"
+HOUR = 3600
+
+
+def _officer(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not may_work_in_bulk(user):
+        raise Http404
+    return user
+
+
+def _crumbs(last: str) -> list[tuple[str, str]]:
+    return [
+        ("申报与验收", reverse("approvals:case_list")),
+        ("批量办理", reverse("approvals:bulk_list") if last else ""),
+        *([(last, "")] if last else []),
+    ]
+
+
+@login_required
+@require_safe
+def bulk_list(request: HttpRequest) -> HttpResponse:
+    """What was done in bulk, with undo where it is allowed."""
+    _officer(request)
+    runs = [(run, bulk.why_not_undone(run)) for run in BulkRun.objects.select_related("by", "undone_by")[:100]]
+    context = {"runs": runs, "kinds": [*CASE_KINDS, *TAKEOVER_KINDS], "takeovers": TAKEOVER_KINDS, "crumbs": _crumbs("")}
+    return render(request, "approvals/bulk/bulk_list.html", context)
+
+
+def _cases(request: HttpRequest, user: User) -> list[Case]:
+    found = CaseFilter(request.GET, queryset=cases.cases_visible_to(user), request=request).qs
+    rows = found.select_related("district", "applicant", "announcement_line__announcement", "archive")
+    return list(rows.order_by("number", "pk")[: bulk.MOST + 1])
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
+    """Dry run over the filtered cases, item by item; the confirmation does exactly what was shown."""
+    user = _officer(request)
+    if kind not in CASE_KINDS:
+        raise Http404
+    refused: Refused | None = None
+    if request.method == "POST":
+        keys = {key for key in map(whole, request.POST.getlist("case")) if key is not None}
+        shown = cases.cases_visible_to(user).filter(pk__in=keys)
+        try:
+            run = bulk.carry_out(kind=kind, cases=list(shown), expected=keys, by=user)
+        except Refused as error:
+            refused = error
+        else:
+            messages.success(request, f"已办理{run.done}件")
+            return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
+    items = bulk.plan(kind=kind, cases=_cases(request, user), by=user)
+    label = str(BulkKind(kind).label)
+    context = {
+        "kind": kind,
+        "label": label,
+        "items": items,
+        "doable": sum(not item.out for item in items),
+        "filter_form": CaseFilter(request.GET, queryset=Case.objects.none(), request=request).form,
+        "refusals": refused.refusals if refused else (),
+        "stale": isinstance(refused, Stale),
+        "crumbs": _crumbs(label),
+    }
+    return render(request, "approvals/bulk/bulk_cases.html", context, status=refused.status if refused else 200)
+
+
+@login_required
+@require_safe
+def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run: each item, what dropped out and why."""
+    _officer(request)
+    run = get_object_or_404(BulkRun.objects.select_related("by", "undone_by"), pk=pk)
+    checks = run.self_checks.select_related("district", "scan")
+    context = {
+        "run": run,
+        "of_cases": run.kind in CASE_KINDS,
+        "stays": bulk.why_not_undone(run),
+        "checks": checks,
+        "crumbs": _crumbs(str(run)),
+    }
+    return render(request, "approvals/bulk/bulk_run.html", context)
+
+
+@login_required
+@require_POST
+def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a run back as a whole."""
+    user = _officer(request)
+    bulk.undo(run=get_object_or_404(BulkRun, pk=pk), by=user)
+    messages.success(request, "已撤销")
+    return HttpResponseRedirect(reverse("approvals:bulk_run", args=[pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
+    """历史补录: upload, preview row by row, confirm. Nothing is stored before the confirmation."""
+    user = _officer(request)
+    if kind not in TAKEOVER_KINDS:
+        raise Http404
+    if request.method == "POST" and "signed" in request.POST:
+        return _confirm(request, kind, user)
+    form = TakeOverForm(request.POST or None, request.FILES or None)
+    label = str(BulkKind(kind).label)
+    context: dict[str, Any] = {
+        "kind": kind,
+        "label": label,
+        "form": form,
+        "heads": takeover.HEADS[BulkKind(kind)],
+        "crumbs": _crumbs(label),
+    }
+    if request.method != "POST":
+        return render(request, "approvals/bulk/take_over.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/bulk/take_over.html", context, status=UNPROCESSABLE)
+    upload = form.cleaned_data["upload"]
+    try:
+        rows = takeover.read(kind, upload.name, upload.read())
+    except Refused as refused:
+        for refusal in refused.refusals:
+            form.add_error("upload", refusal.text)
+        return render(request, "approvals/bulk/take_over.html", context, status=refused.status)
+    signed = signing.dumps([row.typed for row in rows], salt=f"{SALT}.{kind}", compress=True)
+    shown = [(row, [row.typed.get(head, "") for head in context["heads"]]) for row in rows]  # a file may order its columns otherwise
+    preview = {"rows": shown, "good": sum(not row.problems for row in rows), "signed": signed}
+    return render(request, "approvals/bulk/take_over.html", {**context, **preview})
+
+
+@login_required
+@require_safe
+def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
+    """Blank workbook with the heads that the upload asks for."""
+    _officer(request)
+    if kind not in TAKEOVER_KINDS:
+        raise Http404
+    label = str(BulkKind(kind).label)
+    return as_workbook(head_book(label, takeover.HEADS[BulkKind(kind)]), f"{label}.xlsx")
+
+
+def _confirm(request: HttpRequest, kind: str, user: User) -> HttpResponse:
+    try:
+        typed = signing.loads(request.POST["signed"], salt=f"{SALT}.{kind}", max_age=HOUR)
+    except signing.BadSignature as error:
+        msg = "预览已过期，请重新上传"
+        raise Refused(msg) from error
+    run = take_over(kind=kind, rows=takeover.judged(kind, typed), by=user)
+    messages.success(request, f"已补录{run.done}行")
+    return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
+
+
+class ScanForm(forms.Form):
+    """The scan of an old self-check."""
+
+    upload = EvidenceField(label="扫描件")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def historic_check_scan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Upload the scan of an old self-check."""
+    user = _officer(request)
+    record = get_object_or_404(HistoricSelfCheck.objects.select_related("district", "scan"), pk=pk)
+    form = ScanForm(request.POST or None, request.FILES or None)
+    context = {"record": record, "form": form, "crumbs": _crumbs(str(record))}
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_scan(record=record, upload=form.cleaned_data["upload"], by=user)
+        except Refused as refused:
+            form.add_error("upload", str(refused))
+        else:
+            messages.success(request, "已上传扫描件")
+            return HttpResponseRedirect(reverse("approvals:bulk_run", args=[record.run_id]))
+    return render(request, "approvals/bulk/historic_scan.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -1,0 +1,149 @@
+"""Facts for the guards of several kinds of case: table, endorsements, corrections, formal review, conclusion, notice, batch, opinions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from approvals.cases.models.cases import Case, Endorsement
+from approvals.cases.models.notices import Notice
+from approvals.cases.slots import FORM_REVIEW
+from approvals.common.enums import CaseKind, EndorsementMode
+from assessments.common.enums import Conclusion
+from assessments.findings.selectors.blocking import blocking_rows
+from assessments.opinions.selectors import musts_left
+from greendistrict.accounts.models import Organisation
+from greendistrict.policy import parameters
+from greendistrict.workflow.declaration import Fact
+
+NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"}
+
+
+def table_facts(case: Case) -> dict[str, Any]:
+    """Whether there is a table and what keeps it from being submitted, in words."""
+    if case.table is None:
+        return {"exists": False, "blocking": []}
+    settled = case.table.status in {"submitted", "received"}
+    rows = [] if settled else blocking_rows(case.table)
+    blocking = [f"{row.item_id} {row.title}：{row.text}" if row.item_id else row.text for row in rows]
+    return {"exists": True, "status": case.table.status, "blocking": blocking}
+
+
+def endorsing_bodies(case: Case) -> list[Organisation]:
+    """Bodies whose 批复 the case needs: every authority of the district; the applicant itself only when there is no other."""
+    bodies = sorted(case.district.authorities.all(), key=lambda body: body.pk)
+    if case.endorsement_mode == EndorsementMode.COMMITTEE_ITSELF:
+        others = [body for body in bodies if body.pk != case.applicant_id]
+        return others or bodies
+    if case.endorsement_mode == EndorsementMode.UNDER_COMMITTEE:
+        return [body for body in bodies if body.pk == case.applicant.parent_id] or bodies
+    return bodies
+
+
+def endorsement_missing(case: Case) -> list[str]:
+    """What is still to be recorded, one line per body; empty when complete."""
+    recorded = {row.authority_id: row for row in case.endorsements.all()}
+    bodies = endorsing_bodies(case)
+    if not bodies:
+        return ["城区没有登记实施主体"]
+    lines = []
+    for body in bodies:
+        row = recorded.get(body.pk) or Endorsement(authority=body)
+        if row.missing:
+            lines.append(f"{body.name}：缺{'、'.join(row.missing)}")
+    return lines
+
+
+def endorsement_note(case: Case) -> str:
+    """Numbers of the recorded approvals."""
+    return "、".join(row.approval_number for row in case.endorsements.all())
+
+
+def unanswered(case: Case) -> int:
+    """Findings of the open correction without an answer."""
+    latest = case.corrections.order_by("-round").first()
+    return latest.findings.filter(answer="").count() if latest else 0
+
+
+def unanswered_questions(case: Case) -> int:
+    """Pre-review questions without an answer."""
+    return case.questions.filter(answered_at__isnull=True).count()
+
+
+def open_form_review(case: Case) -> list[str]:
+    """Items of the formal review that are not yet found to hold."""
+    lines = []
+    for key, title in FORM_REVIEW:
+        entry = case.form_review.get(key) or {}
+        if entry.get("holds") is None:
+            lines.append(f"“{title}”未填写")
+        elif not entry["holds"]:
+            lines.append(f"“{title}”不符合")
+    return lines
+
+
+def conclusion_of(case: Case) -> str:
+    """The experts' conclusion, empty while there is none."""
+    return case.review.conclusion if case.review else ""
+
+
+def chain_asked(case: Case, settings: parameters.Parameters) -> tuple[str, ...]:
+    """Links of the settings' chain: an adverse decision goes by that of cancelling and revoking."""
+    adverse = conclusion_of(case) not in {"", Conclusion.PASSED, Conclusion.PASSED_AFTER}
+    return settings.words(f"approval_chain.{'cancel_or_revoke' if adverse else 'default'}")
+
+
+def latest_notice(case: Case) -> Notice | None:
+    """The newest notice of the case."""
+    return case.notices.order_by("-pk").first()
+
+
+def notice_facts(case: Case) -> dict[str, Any]:
+    """Whether a notice is wanted before a title is granted, whether it is over, what is unanswered."""
+    settings = parameters.load()
+    wanted = settings.flag("publicity.on") and NOTICE_STAGE[CaseKind(case.kind)] in settings.words("publicity.stages")
+    notice = latest_notice(case)
+    return {
+        "wanted": wanted,
+        "last_day": notice.closes_on if notice else None,
+        "closed": bool(notice and notice.closed_at),
+        "unanswered": notice.objections.filter(replied_at__isnull=True).exclude(name="").count() if notice else 0,
+        "held_open": held_without_extension(notice) if notice else 0,
+    }
+
+
+def held_without_extension(notice: Notice) -> int:
+    """Objections found to hold since the notice was last prolonged: each wants its time to be looked at again."""
+    latest = notice.extensions.order_by("-pk").first()
+    held = notice.objections.filter(held=True)
+    return (held.filter(replied_at__gt=latest.at) if latest else held).count()
+
+
+def batch_of(case: Case) -> str:
+    """Words of the batch the case stands in; empty when in none."""
+    line = getattr(case, "announcement_line", None)
+    return str(line.announcement) if line else ""
+
+
+def open_musts(case: Case) -> list[str]:
+    """Opinions of the panel that must be followed and are not closed, in words; none before there was a conclusion."""
+    return musts_left(case) if case.review_id else []
+
+
+def rounds_of(case: Case) -> dict[str, int]:
+    """Correction rounds that were used, and how many the settings allow."""
+    return {"used": case.corrections.count(), "limit": parameters.load().integer("supplement.rounds")}
+
+
+CASE_FACTS: Mapping[str, Fact] = {
+    "on": lambda _case, on: on,
+    "table": lambda case, _on: table_facts(case),
+    "endorsement": lambda case, _on: endorsement_missing(case),
+    "rounds": lambda case, _on: rounds_of(case),
+    "findings": lambda case, _on: unanswered(case),
+    "form_review": lambda case, _on: open_form_review(case),
+    "questions": lambda case, _on: unanswered_questions(case),
+    "conclusion": lambda case, _on: conclusion_of(case),
+    "chain": lambda case, _on: chain_asked(case, parameters.load()),
+    "notice": lambda case, _on: notice_facts(case),
+    "batch": lambda case, _on: batch_of(case),
+    "opinions": lambda case, _on: open_musts(case),
+}

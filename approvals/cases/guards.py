@@ -1,0 +1,340 @@
+"""What stands against a step. Guards read the locked case and the facts handed down; without facts (lists) they hold nothing against it.
+
+Facts are named as in ``approvals.cases.facts.CASE_FACTS``. A fact that a step needs and nobody handed down refuses the step.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.cases.bindings import NewFinding, against_findings
+from approvals.cases.models.cases import Case
+from approvals.cases.numbers import number_taken
+from assessments.common.enums import Conclusion
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.policy import engine, parameters
+from greendistrict.policy.enums import Step
+from greendistrict.workflow.machine import Guard, Question
+
+CLAUSE = "八（一）"
+MOST_SHOWN = 3  # a table has a hundred rows; the table itself lists every one
+NOT_ASKED = Refusal("尚未核对办理条件，请刷新后再办")
+MOST_NUMBER = 60
+CHECKING = "审核"  # the link of the chain between 经办 and 审定
+PASSED = frozenset({Conclusion.PASSED, Conclusion.PASSED_AFTER})
+
+
+def handed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
+    """Make a guard of a function that takes the question and the named facts."""
+
+    def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
+        def guard(question: Question) -> Iterable[Refusal]:
+            if question.facts is None:
+                return ()
+            if any(name not in question.facts for name in names):
+                return (NOT_ASKED,)
+            return tuple(test(question, *(question.facts[name] for name in names)))
+
+        vars(guard)["facts"] = names
+        guard.__name__ = getattr(test, "__name__", "guard")
+        guard.__doc__ = test.__doc__
+        return guard
+
+    return make
+
+
+def typed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
+    """Make a guard of a function that takes the question and the named values of the form; silent while the step is only offered."""
+
+    def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
+        def guard(question: Question) -> Iterable[Refusal]:
+            return tuple(test(question, *(question.payload.get(name) for name in names))) if question.typed else ()
+
+        guard.__name__ = getattr(test, "__name__", "guard")
+        guard.__doc__ = test.__doc__
+        return guard
+
+    return make
+
+
+def not_later_than_today(day: dt.date | None, field: str) -> Iterable[Refusal]:
+    """What was done on a typed day has been done."""
+    if day is not None and day > clock.today():
+        yield Refusal("日期不能晚于今天", field=field)
+
+
+def policy_holds(step: Step) -> Guard:
+    """Every must-rule of the step holds; every should-rule that does not has a reason with the case."""
+
+    @handed(step.value)
+    def policy(question: Question, asked: Sequence[engine.Verdict | Refusal]) -> Iterable[Refusal]:
+        outside = [one for one in asked if isinstance(one, Refusal)]  # no policy covers the day
+        verdicts = [one for one in asked if not isinstance(one, Refusal)]
+        return (*outside, *engine.refusals(verdicts), *_without_reason(verdicts, question.obj))
+
+    return policy
+
+
+def _without_reason(asked: list[engine.Verdict], case: Case) -> Iterable[Refusal]:
+    page = reverse("approvals:case_check", args=[case.pk])
+    for verdict in engine.warnings(asked):
+        if not str(case.reasons.get(verdict.rule, "")).strip():
+            yield Refusal(
+                f"{verdict.title}：未满足，须写明理由",
+                rule=verdict.rule,
+                cite=verdict.cite,
+                required=verdict.required,
+                found=verdict.found,
+                remedy="写明理由后可以提交",
+                field=f"reason-{verdict.rule}",
+                href=f"{page}#id_reason-{verdict.rule}",
+            )
+
+
+def another_person(question: Question) -> Iterable[Refusal]:
+    """填报 and 签发 are two people."""
+    if question.by is not None and question.obj.handed_by_id == question.by.pk:
+        yield Refusal("填报和签发须为两人，请由本单位另一位审核人签发")
+
+
+def not_received(question: Question) -> Iterable[Refusal]:
+    """A submission is taken back to be mended only before the city has received it."""
+    if question.obj.accepted_at is not None:
+        yield Refusal("已经受理核对，不能撤回修改", remedy="需要修改的，请市级经办退回或补正；不再办理的，可以撤回办结")
+
+
+@handed("table")
+def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
+    """The planning-stage score table can be submitted, or is."""
+    if not table["exists"]:
+        yield Refusal("尚无评分表（规划设计）", href=own_page("case", question.obj))
+    yield from table_gaps(question.obj, table["blocking"])
+
+
+def table_gaps(case: Case, blocking: Sequence[str]) -> Iterable[Refusal]:
+    """The first rows that keep a table from being submitted, and how many more there are; each leads to the table."""
+    page = reverse("assessments:score_table", args=[case.table_id]) if blocking and case.table_id else ""
+    for text in blocking[:MOST_SHOWN]:
+        yield Refusal(f"评分表：{text}", href=page)
+    if more := len(blocking[MOST_SHOWN:]):
+        words = f"评分表另有{more}处未填或须更正"
+        yield Refusal(words, found=f"共{len(blocking)}处", required="填全", remedy="打开评分表逐条填写", href=page)
+
+
+def own_page(name: str, case: Case) -> str:
+    """Address of a page of the case; empty for one that is not stored yet."""
+    return reverse(f"approvals:{name}", args=[case.pk]) if case.pk else ""
+
+
+@handed("endorsement")
+def endorsed(question: Question, missing: list[str]) -> Iterable[Refusal]:
+    """批复 and 报送函 are recorded with number, date and scan."""
+    for text in missing:
+        yield Refusal(text, rule="APPLY-ENDORSED", cite=CLAUSE, href=own_page("case_endorse", question.obj))
+
+
+def originals_checked(question: Question) -> Iterable[Refusal]:
+    """Where the applicant is its own registrar the city has checked the originals."""
+    if question.facts is not None and question.obj.needs_originals and question.obj.originals_checked_on is None:
+        yield Refusal("申报主体与核报机构是同一单位，须先核对批复原件并登记", remedy="登记原件核对", field="originals",
+                      href=own_page("case_originals", question.obj))  # fmt: skip
+
+
+@handed("rounds")
+def rounds_left(question: Question, rounds: dict[str, int]) -> Iterable[Refusal]:
+    """The settings' number of correction rounds is not used up."""
+    del question
+    if rounds["used"] >= rounds["limit"]:
+        yield Refusal(
+            f"补正已{rounds['used']}次，参数为最多{rounds['limit']}次", required=f"最多{rounds['limit']}次", found=f"{rounds['used']}次"
+        )
+
+
+@typed("findings")
+def findings_named(question: Question, findings: Sequence[NewFinding] | None) -> Iterable[Refusal]:
+    """A correction says everything that is missing, each bound to a slot or a clause, in a second round to those of the first."""
+    if not findings:
+        return (Refusal("请列出需要补正的内容"),)
+    return against_findings(question.obj, findings)
+
+
+@handed("findings")
+def answered(question: Question, unanswered: int) -> Iterable[Refusal]:
+    """Every finding has an answer."""
+    if unanswered:
+        page = own_page("case_answer", question.obj)
+        yield Refusal(f"还有{unanswered}条补正内容没有答复", required="逐条答复", found=f"{unanswered}条未答复", href=page)
+
+
+@handed("form_review")
+def form_review_complete(question: Question, open_items: list[str]) -> Iterable[Refusal]:
+    """The checklist of the formal review is complete."""
+    for item in open_items:
+        yield Refusal(f"形式审查：{item}", remedy="填写形式审查", href=own_page("case_form_review", question.obj))
+
+
+@handed("questions")
+def questions_answered(question: Question, unanswered: int) -> Iterable[Refusal]:
+    """Every pre-review question has its answer."""
+    if unanswered:
+        page = own_page("case_questions", question.obj)
+        yield Refusal(f"预评审还有{unanswered}个问题没有答复", required="逐条答复", found=f"{unanswered}个未答复", href=page)
+
+
+@handed("conclusion")
+def passed(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """The experts' conclusion is one of the two that pass."""
+    del question
+    if conclusion not in PASSED:
+        shown = Conclusion(conclusion).label if conclusion else "没有结论"
+        yield Refusal("专家技术审查未通过", rule="APPLY-EXPERTS", cite=CLAUSE, required="通过", found=shown)
+
+
+@handed("conclusion")
+def rechecked(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """Only a conclusion 修改完善后通过 is checked again."""
+    if conclusion != Conclusion.PASSED_AFTER:
+        yield Refusal("结论不是“修改完善后通过”，不需要复核")
+    elif question.obj.recheck_on is not None and not question.typed:
+        yield Refusal("修改完善复核已登记")
+
+
+@typed("note")
+def recheck_written(question: Question, note: str | None) -> Iterable[Refusal]:
+    """Who looked again, and what they found."""
+    del question
+    if not (note or "").strip():
+        yield Refusal("请写明复核人和意见", field="note")
+
+
+def _improvements(question: Question, conclusion: str) -> Iterable[Refusal]:
+    if conclusion == Conclusion.PASSED_AFTER and question.obj.recheck_on is None:
+        yield Refusal("结论为“修改完善后通过”，须先登记组长或指定专家的书面复核", remedy="登记修改完善复核")
+
+
+@handed("conclusion", "notice")
+def notice_due(question: Question, conclusion: str, notice: dict[str, Any]) -> Iterable[Refusal]:
+    """A notice is wanted by the settings and was not held yet."""
+    yield from _improvements(question, conclusion)
+    if not notice["wanted"]:
+        yield Refusal("参数设定授予称号前不公示")
+    elif notice["closed"]:
+        yield Refusal("已经公示过，可以提交审核")
+
+
+@typed("opens_on")
+def notice_ahead(question: Question, opens_on: dt.date | None) -> Iterable[Refusal]:
+    """A notice opens today or later."""
+    del question
+    if opens_on is not None and opens_on < clock.today():
+        yield Refusal("公示开始日期不能早于今天", field="opens_on")
+
+
+@handed("conclusion", "notice", "opinions")
+def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any], opinions: list[str]) -> Iterable[Refusal]:
+    """A failed review goes up at once; a passed one when what the panel asked for is mended, after its notice."""
+    if conclusion not in PASSED:
+        return
+    yield from _improvements(question, conclusion)
+    yield from _unclosed(question, opinions)
+    if notice["wanted"] and not notice["closed"]:
+        yield Refusal("授予称号前须先公示（参数，默认值）", remedy="公示期满后提交")
+
+
+@handed("notice", "on")
+def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable[Refusal]:
+    """The last day of the notice is over and every objection is answered."""
+    del question
+    last = notice["last_day"]
+    if last is None or on <= last:
+        day = f"{last.year}年{last.month}月{last.day}日" if last else ""
+        yield Refusal("公示期未满", required=f"{day}以后", found="公示中")
+    if notice["unanswered"]:
+        yield Refusal(f"还有{notice['unanswered']}条意见没有答复", required="全部答复", found=f"{notice['unanswered']}条未答复")
+    if notice.get("held_open"):
+        yield Refusal(f"有{notice['held_open']}条意见成立，须延长公示后再提交审核", remedy="延长公示，写明处理情况")
+
+
+@handed("conclusion")
+def legal_asked(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """Adverse decisions pass through 法制 where the settings' chain for them says so."""
+    del question
+    if conclusion in PASSED:
+        yield Refusal("拟授予的不需要法制审核")
+    elif not _legal_in_chain():
+        yield Refusal("不利决定的办理层级中没有法制审核（参数）")
+
+
+@handed("conclusion")
+def legal_left_out(question: Question, conclusion: str) -> Iterable[Refusal]:
+    """The checker passes on what is favourable, or everything where no 法制 is asked."""
+    del question
+    if conclusion not in PASSED and _legal_in_chain():
+        yield Refusal("不通过的决定须先经法制审核（参数：办理层级）", required="法制审核", found="未审核", remedy="转法制审核")
+
+
+def _legal_in_chain() -> bool:
+    return "法制审核" in parameters.load().words("approval_chain.cancel_or_revoke")
+
+
+@handed("chain")
+def check_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+    """审核 is a link of the settings' chain for such a decision."""
+    del question
+    if CHECKING not in chain:
+        yield Refusal("办理层级中没有审核（参数），由经办直接报审定", remedy="办理“报审定”")
+
+
+@handed("chain")
+def check_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+    """The officer passes a case on to the director only where the settings' chain has no 审核."""
+    del question
+    if CHECKING in chain:
+        yield Refusal("须先经市级审核（参数：办理层级）", required="、".join(chain), remedy="办理“提交审核”")
+
+
+@typed("decided_on", "number")
+def decision_recorded(question: Question, decided_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
+    """A decision has its date, not before the experts' conclusion; its number is no other paper's, and may follow."""
+    review = question.obj.review
+    earliest = review.concluded_at if review else None
+    if decided_on is None:
+        yield Refusal("请填写审定日期", field="decided_on")
+    elif decided_on > clock.today() or (earliest and decided_on < earliest.astimezone(clock.SHANGHAI).date()):
+        yield Refusal("审定日期不能晚于今天，也不能早于专家技术审查的结论", field="decided_on")
+    if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj):
+        yield Refusal(taken, field="number")
+
+
+def decision_numbered(question: Question) -> Iterable[Refusal]:
+    """Nobody is served with, and the public is not told of, a decision without its number."""
+    if question.facts is not None and not question.obj.decision_number:
+        remedy = "办文系统编定文号后登记"
+        yield Refusal("尚未登记决定文号", remedy=remedy, href=own_page("case_number", question.obj))
+
+
+@handed("batch")
+def batch_named(question: Question, batch: str) -> Iterable[Refusal]:
+    """The case stands in a batch of announcements."""
+    del question
+    if not batch:
+        yield Refusal("尚未列入公告批次", remedy="列入公告批次", href=reverse("approvals:announcement_list"))
+
+
+@handed("opinions")
+def opinions_closed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
+    """Every opinion that must be followed is closed before the public is told and a title is granted; the open ones are named."""
+    yield from _unclosed(question, opinions)
+
+
+def _unclosed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
+    if opinions:
+        yield Refusal(
+            f"还有{len(opinions)}条须修改的评审意见没有销号：{'；'.join(opinions)}",
+            found=f"{len(opinions)}条未销号",
+            remedy="区级答复、经办或评审秘书复核后销号",
+            href=reverse("approvals:case_opinions", args=[question.obj.pk]),
+        )

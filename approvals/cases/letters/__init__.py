@@ -1,0 +1,1 @@
+"""Letters that every kind of case may send, on the sheet they share."""

@@ -1,0 +1,1 @@
+"""Tables of cases, their decisions, exchanges, notices and bulk runs."""

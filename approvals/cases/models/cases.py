@@ -1,0 +1,215 @@
+"""Cases with what belongs to their papers: documents, endorsements, corrections, frozen submissions."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.cases.slots import FINDING_SLOTS
+from approvals.common.enums import CaseKind, EndorsementMode
+from assessments.reviews.models.review import Review
+from assessments.tables.models import ScoreTable
+from districts.common.enums import Star
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.documents.models import Evidence
+
+OPEN_STATES = (
+    "draft", "signing", "endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking",
+    "deciding", "decided",
+)  # fmt: skip
+APPLICATION_STATES = (*OPEN_STATES, "legal", "announced", "refused", "failed", "withdrawn", "discarded")
+# Every state in which a case of some kind is closed, and every state that the machines of the four kinds know.
+CLOSED_STATES = ("announced", "refused", "failed", "withdrawn", "discarded", "approved", "dropped")
+CASE_STATES = (
+    *OPEN_STATES, *CLOSED_STATES, "visiting", "consulting",
+    "telling", "hearing", "heard", "legal", "discussing", "served",
+)  # fmt: skip
+
+
+class Case(models.Model):
+    """One procedure of one district. The application's content lives in ``districts``; here are steps, dates and numbers."""
+
+    kind = models.CharField("类别", max_length=2, choices=CaseKind)
+    number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
+    district = models.ForeignKey(District, models.PROTECT, related_name="cases", verbose_name="城区")
+    applicant = models.ForeignKey(Organisation, models.PROTECT, related_name="cases", verbose_name="申报主体")
+    status = models.CharField("状态", max_length=20, default="draft")
+    table = models.OneToOneField(ScoreTable, models.PROTECT, null=True, blank=True, related_name="case", verbose_name="评分表")
+    review = models.OneToOneField(Review, models.PROTECT, null=True, blank=True, related_name="case", verbose_name="评审")
+    endorsement_mode = models.CharField("批复单位", max_length=24, choices=EndorsementMode, default=EndorsementMode.COMPANY_OR_BUREAU)
+    star_asked = models.PositiveSmallIntegerField("申报星级", choices=Star, null=True, blank=True)
+    star_found = models.PositiveSmallIntegerField("评定星级", choices=Star, null=True, blank=True)
+    reasons = models.JSONField("宜类条件未满足的理由", default=dict, blank=True, help_text="rule id → reason")
+    originals_checked_on = models.DateField("原件核对日期", null=True, blank=True)
+    originals_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核对人"
+    )
+    originals_note = models.CharField("核对说明", max_length=300, blank=True)
+    form_review = models.JSONField("形式审查", default=dict, blank=True, help_text='key → {"holds": true, "note": ""}')
+    recheck_on = models.DateField("修改完善复核日期", null=True, blank=True)
+    recheck_note = models.CharField("复核人与意见", max_length=500, blank=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交审核的填报人"
+    )
+    created_at = models.DateTimeField("建立时间")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    sent_at = models.DateTimeField("报送时间", null=True, blank=True)
+    accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
+    decided_on = models.DateField("审定日期", null=True, blank=True)
+    decision_number = models.CharField("决定文号", max_length=60, blank=True)
+    decision_scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定扫描件")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "办件"
+        ordering = ("-created_at", "-pk")
+        constraints: ClassVar = [
+            one_of("kind", CaseKind.values, name="case_kind_known"),
+            one_of("status", CASE_STATES, name="case_status_known"),
+            one_of("endorsement_mode", EndorsementMode.values, name="case_endorsement_mode_known"),
+            between("star_asked", 1, 3, name="case_star_asked_1_3"),
+            between("star_found", 1, 3, name="case_star_found_1_3"),
+            models.UniqueConstraint(
+                fields=["district", "kind"],
+                condition=~models.Q(status__in=CLOSED_STATES),
+                name="one_open_case_per_kind",
+                violation_error_message="这个城区已有同类办件在办",
+            ),
+            models.UniqueConstraint(fields=["decision_number"], condition=~models.Q(decision_number=""), name="case_decision_number_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["status", "-created_at"], name="case_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.district}{self.get_kind_display()}"
+
+    @property
+    def machine_name(self) -> str:
+        """Name of the machine of its kind: four machines share this model."""
+        return CaseKind(self.kind).machine_name
+
+    @property
+    def is_demo(self) -> bool:
+        """Fiction lives in fictional districts only."""
+        return self.district.is_demo
+
+    @property
+    def needs_originals(self) -> bool:
+        """Whether the city checks the originals, because the body that filed is the body that would endorse."""
+        return self.endorsement_mode in {EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR}
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return f"districts.district:{self.district_id}"
+
+
+class CaseDocument(models.Model):
+    """A file in a numbered slot of the materials checklist."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="documents")
+    slot = models.CharField("材料项", max_length=40)
+    document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
+
+    class Meta:
+        verbose_name = "办件材料"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "slot", "document"], name="case_document_once")]
+
+    def __str__(self) -> str:
+        return f"{self.slot} {self.document}"
+
+
+class Endorsement(models.Model):
+    """批复 and 报送函: two documents with two dates, recorded by the designated body."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="endorsements")
+    authority = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="实施主体")
+    approval_number = models.CharField("批复文号", max_length=60, blank=True)
+    approval_on = models.DateField("批复日期", null=True, blank=True)
+    approval_scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    letter_number = models.CharField("报送函文号", max_length=60, blank=True)
+    letter_on = models.DateField("报送日期", null=True, blank=True)
+    letter_scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "批复与报送"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "authority"], name="endorsement_once"),
+            ordered("approval_on", "letter_on", name="endorsement_dates_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.approval_number}"
+
+    @property
+    def missing(self) -> list[str]:
+        """What is still to be recorded, in words."""
+        wanted = {
+            "批复文号": self.approval_number, "批复日期": self.approval_on, "批复扫描件": self.approval_scan_id,
+            "报送函文号": self.letter_number, "报送函日期": self.letter_on, "报送函扫描件": self.letter_scan_id,
+        }  # fmt: skip
+        return [label for label, value in wanted.items() if not value]
+
+
+class Correction(models.Model):
+    """补正: one notice with everything that is missing."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="corrections")
+    round = models.PositiveSmallIntegerField("轮次")
+    issued_at = models.DateTimeField("告知时间")
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    due = models.DateField("补正期限")
+    answered_at = models.DateTimeField("补正时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "补正告知"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "round"], name="correction_round_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case} 第{self.round}次补正"
+
+
+class Finding(models.Model):
+    """One thing to mend, bound to a slot or to a clause of the locked edition."""
+
+    correction = models.ForeignKey(Correction, models.CASCADE, related_name="findings")
+    slot = models.CharField("材料项", max_length=40, blank=True)
+    item_id = models.CharField("条文号", max_length=20, blank=True)
+    text = models.TextField("问题")
+    answer = models.TextField("答复", blank=True)
+
+    class Meta:
+        verbose_name = "补正事项"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(slot="", item_id=""), name="finding_bound_to_slot_or_clause"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    @property
+    def bound_label(self) -> str:
+        """What the finding is about, in words."""
+        return FINDING_SLOTS.get(self.slot, self.slot) if self.slot else f"条文{self.item_id}"
+
+
+class Submission(models.Model):
+    """What was submitted: materials with digests, the table's frozen version, reasons. Never recomputed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField("次")
+    content = models.JSONField("内容")
+    digest = models.CharField("摘要", max_length=64)
+    at = models.DateTimeField("提交时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="签发人")
+
+    class Meta:
+        verbose_name = "提交回执"
+        ordering = ("case", "-number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "number"], name="submission_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case} 第{self.number}次提交"

@@ -1,0 +1,33 @@
+"""The frozen dossier of a decision: every part it stood on with its digest, so that one changed byte can be named later."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import DossierStep
+from greendistrict.core.constraints import one_of
+
+
+class DecisionRecord(models.Model):
+    """What a decision stood on when it was taken (or when it was announced, or corrected). Never recomputed; the newest counts.
+
+    ``parts``: part key → ``{"digest", "content"}``. ``digest`` is over the parts' digests and stands in the audit record too,
+    which the database lets nobody change.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="decision_records")
+    step = models.CharField("环节", max_length=12, choices=DossierStep)
+    parts = models.JSONField("组成")
+    digest = models.CharField("摘要", max_length=64)
+    at = models.DateTimeField("存档时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人")
+
+    class Meta:
+        verbose_name = "决定存档"
+        ordering = ("case", "pk")
+        constraints: ClassVar = [one_of("step", DossierStep.values, name="decision_record_step_known")]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.get_step_display()}"

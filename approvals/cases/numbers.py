@@ -1,0 +1,46 @@
+"""Registry of papers that bear a number of the office: one number, one paper.
+
+Written by ``approvals.wiring``, one ``NumberedPaper`` per model, in the order in which they are asked. Read by ``number_taken`` for the
+guards and services that store a number or put one right.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True)
+class NumberedPaper:
+    """A kind of paper with a number of the office: what carries it, the rows that have a number, and what their paper is called."""
+
+    model: type[Model]
+    having: Callable[[str], QuerySet[Any]]
+    words: Callable[[Any], str]
+
+
+_papers: dict[type[Model], NumberedPaper] = {}
+
+
+def register_numbered(paper: NumberedPaper) -> None:
+    """Let numbers of these papers be found. Raises ``ValueError`` for a model that is registered already."""
+    if paper.model in _papers:
+        msg = f"numbers of {paper.model.__name__} are registered twice"
+        raise ValueError(msg)
+    _papers[paper.model] = paper
+
+
+def number_taken(number: str, wanting: Model) -> str:
+    """Which other paper has the number, in words; empty when it is free or not known yet.
+
+    ``wanting`` is the row whose paper wants it: a case its decision, the file of a loss its notice of intent, a batch its announcement.
+    """
+    if not number:
+        return ""
+    for paper in _papers.values():
+        rows = paper.having(number)
+        other = (rows.exclude(pk=wanting.pk) if isinstance(wanting, paper.model) else rows).first()
+        if other is not None:
+            return f"文号{number}已用于{paper.words(other)}，请核对"
+    return ""

@@ -1,0 +1,40 @@
+"""What those outside the city read of a case's states and steps, and which states are a right of theirs and no duty."""
+
+from dataclasses import replace
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from greendistrict.workflow.machine import State
+
+# States in which the party may act and owes nothing: a right to be heard is not urged, nor late when its term is over.
+RIGHTS = frozenset({(CaseKind.LOSS, "hearing"), (CaseKind.APPLICATION, "notice"), (CaseKind.ACCEPTANCE, "notice")})
+
+
+def is_right(case: Case) -> bool:
+    """Whether what the parties may do now is their right and no duty."""
+    return (case.kind, case.status) in RIGHTS
+
+
+# Between 经办, 审核, 法制 and 审定 a case goes forth and back; outside it reads 审定中 until it leaves.
+BETWEEN_OFFICES = frozenset({"reviewed", "checking", "deciding", "legal", "discussing"})
+
+
+# A loss of title is the city's own until it is told, and again from the hearing until the decision is delivered.
+LOSS_INSIDE = frozenset({"draft", "checking", "telling", "heard", "legal", "discussing", "deciding", "decided"})
+
+
+def is_between_offices(source: str, target: str, machine: str = "") -> bool:
+    """Whether a step stays among the city's own seats: its words and its being taken are not told outside."""
+    return {source, target} <= (LOSS_INSIDE if machine == "loss" else BETWEEN_OFFICES)
+
+
+def seen_outside(case: Case, state: State) -> State:
+    """State as those outside the city read it: of a loss of title, nothing that was not told them yet."""
+    return told_outside(case.kind, state)
+
+
+def told_outside(kind: str, state: State) -> State:
+    """The same of a kind of case."""
+    if kind != CaseKind.LOSS or state.key not in LOSS_INSIDE:
+        return state
+    return replace(state, label=state.public or "办理中", tone="info")

@@ -1,0 +1,71 @@
+"""What the procedures of every kind of case share: the lock, the parties, the words of messages, a row with their keys."""
+
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.cases.forms import StepForm
+from approvals.cases.lifecycle.machines import machine_of
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import decided_as
+from approvals.cases.services.telling import people
+from approvals.common.enums import CaseKind
+from greendistrict.accounts.models import User
+from greendistrict.notifications.enums import Message
+from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.machine import State
+from greendistrict.workflow.procedure import Note, Party, Step, Taken
+
+EVERYBODY = ("applicant", "authority")
+case_step = partial(Step, form=StepForm, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
+
+
+def lock_case(pk: int) -> Any:
+    """The case under lock, with what its facts read."""
+    rows = Case.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("district__edition", "applicant", "table__edition", "review").get(pk=pk)
+
+
+def _party(label: str, *keys: str) -> Party:
+    return Party(label, lambda case, _source: people(case, *keys))
+
+
+def _deciders(case: Case, _source: str) -> list[User]:
+    """审定, and 审核 where the settings leave this decision to them; a change goes to 审定 because its chain says so."""
+    leaves = case.kind != CaseKind.CHANGE and not is_directors(decided_as(case))
+    return people(case, "director", "checker") if leaves else people(case, "director")
+
+
+PARTIES = {
+    "preparer": _party("申报主体填报人", "preparer"),
+    "signer": _party("申报主体审核人", "signer"),
+    "applicant": _party("申报主体", "preparer", "signer"),
+    "authority": _party("区专门机构", "authority"),
+    "officer": _party("市级经办", "officer"),
+    "checker": _party("市级审核", "checker"),
+    "legal": _party("市级法制", "legal"),
+    "director": Party("市级审定", _deciders),
+    "secretary": _party("评审秘书", "secretary"),
+}
+
+
+def words(taken: Taken, _step: Step) -> Note:
+    """To those whose turn it is: the state as staff read it, the reason, the way to the case."""
+    page = reverse("approvals:case", args=[taken.obj.pk])
+    return _note(taken.obj, _state(taken).label, taken.record.reason or "请登录办理", page)
+
+
+def informed_words(taken: Taken, _step: Step) -> Note:
+    """To those who are informed: the state as the public reads it. A case that went back is not theirs to see: they find their list."""
+    case, state = taken.obj, _state(taken)
+    page = reverse("approvals:case", args=[case.pk]) if case.submitted_at else reverse("approvals:case_list")
+    return _note(case, state.public or state.label, taken.record.reason, page)
+
+
+def _state(taken: Taken) -> State:
+    return machine_of(taken.obj).state(taken.record.target)
+
+
+def _note(case: Case, what: str, body: str, page: str) -> Note:
+    return Note(f"{case.number or ''} {case}：{what}".strip(), body, page, case.is_demo)

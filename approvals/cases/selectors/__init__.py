@@ -1,0 +1,1 @@
+"""Cases in sight of a person, their materials and numbers in use."""

@@ -1,0 +1,105 @@
+"""Which cases somebody sees, and what waits for whom."""
+
+import datetime as dt
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+
+from approvals.cases.clocks import days_held
+from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
+from approvals.common.enums import CaseKind
+from districts.file.models.core import ConsultantMandate, District
+from districts.file.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.core import clock, workdays
+from greendistrict.policy.parameters import Parameters
+
+# A loss of title is the city's own until the holder is told of it (事先告知).
+TOLD = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
+WITH_DUE = frozenset({"sent", "accepted"})
+
+
+def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
+    """Cases a person sees.
+
+    Applicant and consultant their own from the draft on; designated body from submission; the city from 报送;
+    secretariat and partners from receipt. Experts see the review, bureaus the rows of
+    a score table given to them, not the case; keepers see nothing.
+    """
+    held = seats(user)
+    if not isinstance(user, User) or held.is_keeper or not held.roles:
+        return Case.objects.none()
+    return Case.objects.filter(_seen_by(user, held))
+
+
+def _seen_by(user: User, held: Seats) -> Q:
+    condition = Q(pk__in=())
+    if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
+        condition |= Q(applicant_id__in=applicants) & TOLD
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(district_id__in=mandates.values("district_id")) & TOLD
+    if bodies := bodies_as(user, Role.AUTHORITY):
+        led = District.authorities.through.objects.filter(organisation_id__in=bodies)
+        condition |= Q(submitted_at__isnull=False, district_id__in=led.values("district_id"))
+    if held.is_city:
+        condition |= Q(sent_at__isnull=False)
+    if held.has(Role.SECRETARIAT, Role.PARTNER):
+        condition |= Q(accepted_at__isnull=False)
+    return condition
+
+
+# Long columns that neither a list nor a task shows; ten thousand tasks must not carry outlines of districts.
+UNSEEN = ("form_review", "reasons", "district__boundary", "district__sources", "district__note", "district__search_text")
+ROUNDS = Correction.objects.order_by("round")
+
+
+def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what a list shows, without a query per row."""
+    return _waiting_for(cases).select_related("applicant", "table__edition")
+
+
+def _waiting_for(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what its last day rests on."""
+    return cases.select_related("district", "loss").prefetch_related(Prefetch("corrections", ROUNDS), "questions").defer(*UNSEEN)
+
+
+def handling_due(
+    case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True
+) -> dt.date | None:
+    """Last day for receipt and formal review (setting ``form_review_days``); days that the applicant held the case do not count.
+
+    ``asked``: False where it is known that the applicant was never asked for anything, so that nothing is read.
+    """
+    if case.status not in WITH_DUE or case.sent_at is None:
+        return None
+    return receipt_due(day_of(case.sent_at), settings, calendar, days_held(case, calendar, today) if asked else 0)
+
+
+def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCalendar, held: int = 0) -> dt.date:
+    """Last day for receipt and formal review of what was sent on a day; the applicant ``held`` it that many working days."""
+    return calendar.add(sent, settings.integer("form_review_days") + held)
+
+
+def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True) -> dt.date | None:
+    """Last day of the step that the case is in, where a setting or a notice gives one; ``asked`` as in ``handling_due``."""
+    if case.status == "correcting":
+        rounds = list(case.corrections.all())
+        return rounds[-1].due if rounds else None
+    if case.kind == CaseKind.LOSS:
+        due = case.loss.hearing_due if case.status == "hearing" else None
+        return due if due and today <= due else None  # a right has a last day, but is never late
+    return handling_due(case, settings, calendar, today, asked=asked)
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """Day of a moment in Shanghai."""
+    return moment.astimezone(clock.SHANGHAI).date()
+
+
+def open_application(district: District) -> Case | None:
+    """The district's application under way, if there is one."""
+    cases = Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
+    return cases.select_related("district", "table", "review").first()

@@ -1,0 +1,117 @@
+"""The materials checklist of a case: numbered slots with the files that lie in them.
+
+A line whose paper comes from a later step (the 批复 after the signature, the letter before a loss of title) is not missing before that
+step: it reads 待后续步骤 and counts once its step has come, or once it is there.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from approvals.cases.models.cases import Case, CaseDocument
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.slots import Slot, slots_of
+from approvals.common.enums import CaseKind
+from districts.common.enums import PlanPart
+from districts.special_plans.models import SpecialPlanPart
+from greendistrict.accounts.models import User
+from greendistrict.documents.models import Evidence
+
+PLAN_SLOTS = {
+    PlanPart.INDICATORS: "plan-indicators",
+    PlanPart.SCHEME: "plan-scheme",
+    PlanPart.CARBON: "plan-carbon",
+}
+
+
+# Steps in which a line is still to come, by the record it comes from; and of a loss of title, whose papers follow its steps.
+UNSIGNED = frozenset({"draft", "signing"})
+BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {"correcting"}}
+LOSS_STEPS = ("draft", "checking", "telling", "hearing", "heard", "legal", "discussing", "deciding", "decided", "served")
+LOSS_FROM = {"letter": "telling", "legal": "legal", "minutes": "discussing", "decision": "decided", "delivery": "decided"}
+
+
+@dataclass(frozen=True)
+class MaterialLine:
+    """One slot with its files; ``complete`` when it holds what the slot is for. ``rows`` are the uploads that lie in it.
+
+    ``later`` when it is not there yet and comes with a step after the present one.
+    """
+
+    number: int
+    slot: Slot
+    files: list[Evidence] = field(default_factory=list)
+    complete: bool = False
+    note: str = ""
+    rows: list[CaseDocument] = field(default_factory=list)
+    later: bool = False
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How many of the slots required by now hold what they are for, which do not, and how many wait for a later step."""
+
+    have: int
+    wanted: int
+    missing: list[MaterialLine]
+    later: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing required is missing."""
+        return not self.missing
+
+
+def reads_plan(user: User, key: UUID) -> bool:
+    """Whether a file is part of a plan that lies with a submitted case in this person's sight."""
+    districts = SpecialPlanPart.objects.filter(document__key=key).values("plan__district")
+    return cases_visible_to(user).filter(submitted_at__isnull=False, district__in=districts).exists()
+
+
+def materials_of(case: Case) -> list[MaterialLine]:
+    """Every slot of the case's kind in order, four queries whatever the number of files."""
+    slots = slots_of(case.kind)
+    rows: dict[str, list[CaseDocument]] = {slot.key: [] for slot in slots}
+    for row in case.documents.select_related("document").order_by("pk"):
+        rows.setdefault(row.slot, []).append(row)
+    files = {key: [row.document for row in laid] for key, laid in rows.items()}
+    for endorsement in case.endorsements.select_related("approval_scan", "letter_scan"):
+        files.setdefault("approval", []).extend([endorsement.approval_scan] if endorsement.approval_scan else [])
+        files.setdefault("letter", []).extend([endorsement.letter_scan] if endorsement.letter_scan else [])
+    plan = case.district.plans.prefetch_related("parts__document").order_by("-number").first()
+    for part in plan.parts.all() if plan else ():
+        files.setdefault(PLAN_SLOTS[PlanPart(part.part)], []).append(part.document)
+    return [_line(case, number, slot, files[slot.key], rows[slot.key]) for number, slot in enumerate(slots, start=1)]
+
+
+def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list[CaseDocument]) -> MaterialLine:
+    if slot.origin == "table":
+        done = case.table is not None and case.table.status in {"submitted", "received"}
+        later = not done and _comes_later(case, slot)
+        return MaterialLine(number, slot, files, done, "已提交" if done else "随签发提交" if later else "填报中", later=later)
+    return MaterialLine(number, slot, files, bool(files), rows=rows, later=not files and not slot.optional and _comes_later(case, slot))
+
+
+def _comes_later(case: Case, slot: Slot) -> bool:
+    """Whether the step that brings this line is still to come."""
+    if case.kind == CaseKind.LOSS and slot.key in LOSS_FROM and case.status in LOSS_STEPS:
+        return LOSS_STEPS.index(case.status) < LOSS_STEPS.index(LOSS_FROM[slot.key])
+    return case.status in BEFORE.get(slot.origin, ())
+
+
+def completeness_of(lines: list[MaterialLine]) -> Completeness:
+    """Count what is required by now; optional slots count for nothing, those of later steps are told apart."""
+    wanted = [line for line in lines if not line.slot.optional and not line.later]
+    missing = [line for line in wanted if not line.complete]
+    return Completeness(len(wanted) - len(missing), len(wanted), missing, sum(line.later for line in lines))
+
+
+def older_versions(lines: list[MaterialLine]) -> dict[int, list[Evidence]]:
+    """Earlier versions of the files shown, newest first, by the primary key of the one that counts; one query per step back."""
+    found: dict[int, list[Evidence]] = {}
+    heads = {file.replaces_id: file.pk for line in lines for file in line.files if file.replaces_id}
+    while heads:
+        older = list(Evidence.objects.filter(pk__in=heads))
+        for file in older:
+            found.setdefault(heads[file.pk], []).append(file)
+        heads = {file.replaces_id: heads[file.pk] for file in older if file.replaces_id}
+    return found

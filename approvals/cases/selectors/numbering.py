@@ -1,0 +1,41 @@
+"""Decisions whose number from the office's document system is still to be entered."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.cases.numbers import NumberedPaper
+from greendistrict.workflow.todo import Task
+
+DECIDED = frozenset({"decided", "announced", "served", "failed", "approved", "dropped"})
+CLOSED_WITHOUT = ("failed", "approved", "dropped")  # nothing follows that would ask for the number; a refusal at receipt has none
+
+
+DECISION_NUMBERS = NumberedPaper(
+    Case, lambda number: Case.objects.filter(decision_number=number).select_related("district"), lambda case: f"{case}的决定"
+)
+
+
+def waits_for_number(case: Case) -> bool:
+    """Whether the case is decided and its paper has no number here yet."""
+    return case.status in DECIDED and case.decided_on is not None and not case.decision_number
+
+
+def unnumbered() -> QuerySet[Case]:
+    """Closed cases whose decision has no number: the last step does not ask for it any more."""
+    return Case.objects.filter(status__in=CLOSED_WITHOUT, decided_on__isnull=False, decision_number="")
+
+
+def number_tasks() -> Iterator[Task]:
+    """What the officer still has to enter; cases that wait to be served or announced stand on the desk already."""
+    rows = unnumbered().select_related("district").only("number", "decided_on", "district__name", "district__is_demo")
+    for case in rows.order_by("decided_on", "pk"):
+        yield Task(
+            title="决定文号待登记",
+            subject=f"{case.district.name} {case.number or ''}".strip(),
+            link=reverse("approvals:case_number", args=[case.pk]),
+            kind="number",
+            is_demo=case.district.is_demo,
+        )

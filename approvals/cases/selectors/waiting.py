@@ -1,0 +1,35 @@
+"""Whose turn a case is in its state: told by the procedure of its kind, for tasks, lists and reminders."""
+
+from collections.abc import Iterator
+
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import decided_as
+from approvals.common.enums import CaseKind
+from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.declaration import Keys, procedure_named, procedure_of
+
+SEATS_OF_APPLICANT = ("preparer", "signer")
+
+
+def turn_of(case: Case) -> Keys:
+    """Keys of the parties whose turn it is; a change that came on paper is the officer's to fill in as well."""
+    waiting = _single(procedure_of(case).turn_in(case.status))
+    if case.kind == CaseKind.CHANGE and case.status == "draft" and case.sent_at is not None and case.submitted_at is None:
+        waiting = (*waiting, "officer")
+    if waiting == ("director",) and case.kind != CaseKind.CHANGE and not is_directors(decided_as(case)):
+        waiting = ("director", "checker")
+    return waiting
+
+
+def turns() -> Iterator[tuple[str, str, Keys]]:
+    """Kind, state, and the parties whose turn a case in it may be."""
+    for kind in CaseKind:
+        procedure = procedure_named(kind.machine_name)
+        for state in procedure.machine.states:
+            entered = kind == CaseKind.CHANGE and state.key == "draft"
+            yield kind, state.key, (*_single(procedure.turn_in(state.key)), *(("officer",) if entered else ()))
+
+
+def _single(parties: Keys) -> Keys:
+    """The applicant's two seats one by one: a task is one seat's."""
+    return tuple(one for party in parties for one in (SEATS_OF_APPLICANT if party == "applicant" else (party,)))

@@ -1,0 +1,1 @@
+"""Steps, decisions, materials and numbers of any case."""

@@ -1,0 +1,18 @@
+"""What saves something of a case without a step: the case under lock, and the version of the page."""
+
+from approvals.cases.models.cases import Case
+from greendistrict.workflow.procedure import STALE, hold, hold_version
+
+
+def held(case: Case, version: int | None) -> Case:
+    """Read the case under lock. Raises ``Stale`` with what is stored now when somebody was faster; needs a transaction."""
+    current: Case = hold(case)
+    if version is not None:
+        hold_version(current, version, STALE)
+    return current
+
+
+def touch(case: Case, *fields: str) -> None:
+    """Save the named fields and raise the version, so that forms opened before are stale."""
+    case.version += 1
+    case.save(update_fields=[*fields, "version"])

@@ -1,0 +1,53 @@
+"""Who stands behind the parties of a case, and the one way to send them a message about it."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+
+CITY_SEATS = {
+    "officer": Role.CITY_OFFICER,
+    "checker": Role.CITY_CHECKER,
+    "legal": Role.CITY_LEGAL,
+    "director": Role.CITY_DIRECTOR,
+    "secretary": Role.SECRETARIAT,
+}
+
+
+def people(case: Case, *parties: str) -> list[User]:
+    """Who stands behind the parties' names of this case today, in their order."""
+    return [user for party in parties for user in _party(case, party)]
+
+
+def _party(case: Case, party: str) -> QuerySet[User]:
+    if party == "preparer":
+        return holders(Role.PREPARER, organisation_ids={case.applicant_id})
+    if party == "signer":
+        return holders(Role.REVIEWER, organisation_ids={case.applicant_id})
+    if party == "authority":
+        own = set(case.district.authorities.values_list("pk", flat=True))
+        own |= set(case.district.authorities.exclude(bodies=None).values_list("bodies", flat=True))
+        return holders(Role.AUTHORITY, organisation_ids=own)
+    return holders(CITY_SEATS[party])
+
+
+def tell_of(
+    case: Case, receivers: Iterable[User], *, key: str, words: str, body: str = "", page: str = "", kind: Message = Message.CASE_TODO
+) -> None:
+    """Send one message: number and name of the case, ``words``, and the way to its page (or to ``page``). Once per ``key`` and receiver."""
+    notify(
+        kind=kind,
+        key=key,
+        receivers=receivers,
+        title=f"{case.number or ''} {case}：{words}".strip()[:200],
+        body=body,
+        link=page or reverse("approvals:case", args=[case.pk]),
+        demo=case.is_demo,
+    )

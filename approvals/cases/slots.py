@@ -1,0 +1,123 @@
+"""Numbered slots of the materials checklist (材料目录) per kind of case.
+
+The policy fixes no list: what is missing is told at receipt, nothing here blocks.
+"""
+
+from dataclasses import dataclass
+
+from approvals.common.enums import CaseKind
+
+SCAN = ("pdf", "jpg", "png")
+PAPER = ("pdf", "docx")
+ANY = ("pdf", "docx", "xlsx", "jpg", "png")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One line of the checklist. ``origin`` says where its files come from: ``file`` uploads, else the record that holds them.
+
+    ``formats`` are the endings an upload may have, ``guide`` what the paper should hold, ``template`` the blank that the portal
+    hands out (``print``: the filled form is printed from the case, ``book``: a workbook with the heads).
+    """
+
+    key: str
+    title: str
+    kind: str
+    origin: str = "file"
+    optional: bool = False
+    formats: tuple[str, ...] = PAPER
+    guide: str = ""
+    template: str = ""
+
+    @property
+    def format_words(self) -> str:
+        """Endings as a page shows them; empty for what is not uploaded here."""
+        return "、".join(name.upper() for name in self.formats) if self.origin == "file" else ""
+
+
+SLOTS = (
+    Slot("application", "试点申报表", "申请表", formats=SCAN, guide="打印申报表，盖章后扫描上传", template="print"),
+    Slot("approval", "区政府批复", "批复，文号、日期、扫描件", "endorsement"),
+    Slot("letter", "报送函", "报送函，文号、日期、扫描件", "endorsement"),
+    Slot("diagnosis", "生态诊断等前期工作成果", "专业规划", guide="新建城区四项、更新城区三项，见六（二）"),
+    Slot("plan-indicators", "绿色生态指标体系", "专业规划", "plan"),
+    Slot("plan-scheme", "绿色生态规划方案", "专业规划", "plan"),
+    Slot("plan-carbon", "碳排放分析报告", "专业规划", "plan"),
+    Slot("key-projects", "近期重点项目实施计划", "实施计划", formats=ANY, guide="每个项目写明计划开工、竣工和投用时间", template="book"),
+    Slot("plots", "地块出让或划拨证明", "权属材料", formats=ANY, guide="与地块清单逐块对应", template="book"),
+    Slot("boundary", "范围一致的佐证", "规划图件", optional=True, formats=SCAN, guide="不含涉密及敏感测绘数据"),
+    Slot("table", "评分表（规划设计）", "自评", "table"),
+    Slot("other", "其他材料", "其他", optional=True, formats=ANY),
+)
+ACCEPTANCE_SLOTS = (
+    Slot("application", "终期验收申请表", "申请表", formats=SCAN, guide="打印申请表，盖章后扫描上传", template="print"),
+    Slot("report", "终期验收自评报告", "自评", guide="指标和方案落实、重点项目、运营管理情况"),
+    Slot("table", "评分表（实施运管）", "自评", "table"),
+    Slot("key-projects", "近期重点项目建成投用证明", "竣工和投用材料", formats=ANY, guide="与冻结清单逐个对应", template="book"),
+    Slot("plots", "地块竣工验收材料", "竣工材料", formats=ANY, guide="写明绿色生态指标和措施落实情况，见七（二）5", template="book"),
+    Slot("works", "主要道路、管线建成证明", "竣工材料", formats=ANY, guide="新建城区提交，见八（三）"),
+    Slot("other", "其他材料", "其他", optional=True, formats=ANY),
+)
+LOSS_SLOTS = (
+    Slot("facts", "事实和依据", "调查材料", formats=ANY),
+    Slot("letter", "事先告知书", "告知书", formats=SCAN),
+    Slot("statement", "陈述申辩记录", "记录", optional=True, formats=ANY),
+    Slot("legal", "法制审核意见", "审核意见", formats=SCAN),
+    Slot("minutes", "集体讨论纪要", "纪要", formats=SCAN),
+    Slot("decision", "决定书", "决定书", formats=SCAN),
+    Slot("delivery", "送达回证", "送达回证", formats=SCAN),
+)
+CHANGE_SLOTS = (
+    Slot("application", "变更申请", "申请", formats=SCAN, guide="写明事由，盖章后扫描上传"),
+    Slot("comparison", "变更前后对照", "对照表", formats=ANY),
+    Slot("basis", "变更依据", "批复、规划调整文件等", formats=SCAN),
+    Slot("other", "其他材料", "其他", optional=True, formats=ANY),
+)
+SLOTS_BY_KIND: dict[str, tuple[Slot, ...]] = {
+    CaseKind.APPLICATION: SLOTS,
+    CaseKind.ACCEPTANCE: ACCEPTANCE_SLOTS,
+    CaseKind.LOSS: LOSS_SLOTS,
+    CaseKind.CHANGE: CHANGE_SLOTS,
+}
+
+
+def slots_of(kind: str) -> tuple[Slot, ...]:
+    """The checklist of a kind of case, in its order."""
+    return SLOTS_BY_KIND[kind]
+
+
+def uploaded_of(kind: str) -> tuple[Slot, ...]:
+    """Slots of a kind that take uploads."""
+    return tuple(slot for slot in slots_of(kind) if slot.origin == "file")
+
+
+def slot_of(kind: str, key: str) -> Slot | None:
+    """Slot by key; None where this kind has none of that name."""
+    return next((slot for slot in slots_of(kind) if slot.key == key), None)
+
+
+BY_KEY = {slot.key: slot for slot in SLOTS}
+UPLOADED = tuple(slot for slot in SLOTS if slot.origin == "file")
+SECTIONS = (
+    ("district", "城区概况"),
+    ("plan", "绿色生态专业规划"),
+    ("plot-list", "地块清单"),
+    ("key-project-list", "近期重点项目清单"),
+    ("work-list", "道路管线清单"),
+)
+FINDING_SLOTS = {**{slot.key: slot.title for slots in reversed(SLOTS_BY_KIND.values()) for slot in slots}, **dict(SECTIONS)}
+
+
+def finding_slots(kind: str) -> dict[str, str]:
+    """What a finding of this kind of case may be bound to: its slots, and the sections of the district's file."""
+    return {**{slot.key: slot.title for slot in slots_of(kind)}, **dict(SECTIONS)}
+
+
+FORM_REVIEW = (
+    ("conditions", "申报条件符合指导意见"),
+    ("procedures", "规划、土地等基本建设程序合规"),
+    ("ownership", "申报主体和成果归属清楚"),
+    ("safety", "未发生重大质量安全事故"),
+    ("policy", "符合国家和本市相关政策"),
+    ("materials", "材料齐全、完整、有效"),
+)

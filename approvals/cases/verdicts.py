@@ -1,0 +1,50 @@
+"""Registry of what the policy says to a case of each kind, by step: what pages check while it is filled in, and what steps ask.
+
+Written by ``approvals.wiring``, from the feature that owns the kind. Read by the pages of a case and by the facts of its procedure.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.policy.engine import NoPolicyInForce, Verdict
+from greendistrict.policy.enums import Step
+from greendistrict.workflow.declaration import Fact
+
+Verdicts = dict[str, list[Verdict]]
+_verdicts: dict[str, Callable[[Case, dt.date], Verdicts]] = {}
+
+
+def register_verdicts(kind: CaseKind, verdicts: Callable[[Case, dt.date], Verdicts]) -> None:
+    """Name who asks the policy about cases of a kind. Raises ``ValueError`` for a kind that has somebody already."""
+    if kind in _verdicts:
+        msg = f"verdicts of cases of kind {kind} are registered twice"
+        raise ValueError(msg)
+    _verdicts[kind] = verdicts
+
+
+def verdicts_or_none(case: Case) -> Verdicts | None:
+    """Verdicts by step as of today; None where the kind asks none or no policy is in force."""
+    asked = _verdicts.get(case.kind)
+    try:
+        return asked(case, clock.today()) if asked else None
+    except NoPolicyInForce:
+        return None
+
+
+def verdict_facts(asked: Callable[[Case, dt.date, tuple[Step, ...]], Verdicts], *steps: Step) -> Mapping[str, Fact]:
+    """A fact per step of the policy, named as the step: its verdicts, or what stands against asking on a day that no policy covers."""
+
+    def fact(step: Step) -> Fact:
+        def verdicts(case: Case, on: dt.date) -> Sequence[Verdict | Refusal]:
+            try:
+                return asked(case, on, (step,))[step.value]
+            except NoPolicyInForce as refused:
+                return list(refused.refusals)
+
+        return verdicts
+
+    return {step.value: fact(step) for step in steps}

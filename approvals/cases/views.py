@@ -1,0 +1,134 @@
+"""What the pages of a case share: the case in sight, offers with their consequences, forms that were refused or stale."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import cases_visible_to, due_of
+from approvals.common.enums import CaseKind
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refusal, Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.policy import parameters
+from greendistrict.workflow import timeline
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+
+UNPROCESSABLE = 422
+WITHOUT_PK = frozenset({"approvals:announcement_list"})
+
+
+def starter(request: HttpRequest) -> User:
+    """Person who may begin a matter for an applicant. Raises ``Http404`` for others, who would choose from an empty list."""
+    user = signed_in(request)
+    if not seats(user).has(Role.PREPARER):
+        raise Http404
+    return user
+
+
+def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
+    """Case if the person may see it, and if it is of the kind that the page is for. Raises ``Http404``."""
+    rows = cases_visible_to(signed_in(request))
+    if kind:
+        rows = rows.filter(kind=kind)
+    return get_object_or_404(rows.select_related("district__edition", "applicant", "table__edition", "review", "created_by"), pk=pk)
+
+
+def offers(case: Case, user: User, known: Mapping[str, Any] | None = None) -> list[Offered]:
+    """Steps this person may take now, with what each does and who is told; ``known`` are verdicts that the page has asked for already."""
+    found = offered(case, user, known or {})
+    edits = may_edit_district(user, case.district)
+    return found if edits else [replace(one, refusals=tuple(_in_sight(why, case) for why in one.refusals)) for one in found]
+
+
+def _in_sight(refusal: Refusal, case: Case) -> Refusal:
+    """A reason with a link for whoever does not edit the district's file: the check, where what is found stands, for pages of the file."""
+    if not refusal.href.startswith(reverse("districts:district_detail", args=[case.district.code])):
+        return refusal
+    name = "approvals:acceptance_gates" if case.kind == CaseKind.ACCEPTANCE else "approvals:case_check"
+    page = reverse(name, args=[case.district.code if case.kind == CaseKind.ACCEPTANCE else case.pk])
+    return replace(refusal, href=f"{page}#rule-{refusal.rule}")
+
+
+def page_of(choice: Offered, case: Case) -> str:
+    """Address of the page on which the step is taken; empty when it has none of its own."""
+    if not choice.page:
+        return ""
+    return reverse(choice.page) if choice.page in WITHOUT_PK else reverse(choice.page, args=[case.pk])
+
+
+def typed_version(request: HttpRequest) -> int | None:
+    """Version that the form was opened with."""
+    return whole(request.POST.get("version"))
+
+
+def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused) -> HttpResponse:
+    """Answer a refused form: what was typed stays; a stale one is told what happened meanwhile."""
+    form, case = context.get("form"), context["case"]
+    if isinstance(form, forms.BaseForm) and form.is_bound:
+        for refusal in refused.refusals:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+    was, action = case.status, context.get("action") or getattr(context.get("choice"), "action", "")
+    case.refresh_from_db()
+    # The step may have been taken after this request was let in: then it is not offered a second time.
+    choice = next((one for one in offers(case, signed_in(request)) if one.action == action), None) if action else None
+    meanwhile = timeline.of_subject(case)[-1:] if isinstance(refused, Stale) else []
+    shown = {
+        **context,
+        **({"choice": choice} if isinstance(refused, Stale) and "choice" in context else {}),
+        "stale": isinstance(refused, Stale),
+        "may_send_again": choice is not None if action else case.status == was,
+        "meanwhile": meanwhile,
+        "case_state": state_of(case).label,
+        "version": case.version,
+        "refusals": refused.refusals,
+    }
+    return render(request, template, shown, status=refused.status)
+
+
+def posted(
+    request: HttpRequest, template: str, context: dict[str, Any], save: Callable[[], object], *, done: str, to: str = ""
+) -> HttpResponse:
+    """Answer a page with one form (``context["form"]``): shown, shown again with what is wrong, or saved and left for ``to``."""
+    if request.method != "POST":
+        return render(request, template, context)
+    if not context["form"].is_valid():
+        return render(request, template, context, status=UNPROCESSABLE)
+    try:
+        save()
+    except Refused as refused:
+        return refused_form(request, template, context, refused)
+    messages.success(request, done)
+    return HttpResponseRedirect(to or reverse("approvals:case", args=[context["case"].pk]))
+
+
+def left_of(case: Case) -> int | None:
+    """Working days left for the step the case is in; None where nothing gives a last day."""
+    today, calendar = clock.today(), workdays.current()
+    due = due_of(case, parameters.load(), calendar, today)
+    return calendar.left(today, due) if due else None
+
+
+def crumbs(case: Case, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """Where the page stands."""
+    own = (str(case), reverse("approvals:case", args=[case.pk]) if more else "")
+    return [("申报与验收", reverse("approvals:case_list")), own, *more]
+
+
+def form_context(case: Case, form: forms.Form, label: str, hint: str = "", **more: Any) -> dict[str, Any]:
+    """What a page with one form beside the steps of a case shows (``approvals/cases/case_form.html`` and its like)."""
+    own = {"case": case, "form": form, "label": label, "hint": hint, "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    return {**own, **more}

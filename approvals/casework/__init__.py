@@ -1,0 +1,1 @@
+"""Pages over all kinds of cases: list, case page, queue, dossier, timeline."""

@@ -1,0 +1,15 @@
+"""What of a district has been filed: cases, each side from when it sees them (``selectors.cases_visible_to``)."""
+
+from django.db.models import Exists, OuterRef
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from districts.file.filed import Side
+
+SINCE = {Side.CITY: "sent_at", Side.SECRETARIAT: "accepted_at", Side.BUREAU: "submitted_at"}
+
+
+def filed(side: Side) -> Exists:
+    """Whether a pilot application has reached this side; one that was taken back before is none."""
+    cases = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.APPLICATION)
+    return Exists(cases.filter(**{f"{SINCE[side]}__isnull": False}))

@@ -1,0 +1,1 @@
+"""Letters whose text depends on the kind of case."""

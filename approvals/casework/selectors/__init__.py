@@ -1,0 +1,1 @@
+"""Progress, tasks, papers and dossier of cases of any kind."""

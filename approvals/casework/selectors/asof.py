@@ -1,0 +1,125 @@
+"""Titles as they stood on a day, read from the title decisions and never from the copies at the district."""
+
+import datetime as dt
+from collections.abc import Collection
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from django.db.models import DateField, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Least
+
+from approvals.changes.changekinds.boundary import FIGURES
+from approvals.changes.models import Change
+from approvals.common.enums import TitleEnd, TitleKind
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from districts.common.enums import Certainty
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import nominal_date
+
+AREA = "area_km2"
+SNAPSHOT = "snapshot.day"
+
+
+def snapshot_day(year: int, today: dt.date | None = None) -> dt.date:
+    """Day on which a report on ``year`` states stage, title, area and whether a district is being built (setting ``snapshot.day``).
+
+    Before that day has come, today.
+    """
+    return min(nominal_date(parameters.load().text(SNAPSHOT), year), today or clock.today())
+
+
+def snapshot_of(year: Combinable) -> Combinable:
+    """The same day for a year inside a query: ``F`` of its field, ``OuterRef`` of it within a subquery."""
+    day = nominal_date(parameters.load().text(SNAPSHOT), 1)
+    made = Func(year + Value(day.year - 1), Value(day.month), Value(day.day), function="make_date", output_field=DateField())
+    return Least(made, Value(clock.today()), output_field=DateField())
+
+
+def held_then(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
+    """The title that the district of the field ``district`` held on ``day``, for a subquery: at most one row counts, the first.
+
+    An unknown day of granting counts from the beginning; the day on which a title ended is the first without it.
+    """
+    return (
+        Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day), district_id=OuterRef(district))
+        .filter(Q(end="") | Q(ended_on__gt=day))
+        .order_by(F("granted_on").desc(nulls_last=True), "-pk")
+    )
+
+
+def is_being_built(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
+    """Pilots' titles held on ``day``, for ``Exists``: a pilot is being built, and no star is stated of it (domain: 建设期)."""
+    return held_then(district, day).filter(kind=TitleKind.PILOT)
+
+
+class Held(NamedTuple):
+    """A title held on a day, and since when one has been held without a break (None: unknown)."""
+
+    kind: str
+    star: int | None
+    granted_on: dt.date | None
+    since: dt.date | None
+    certainty: str = Certainty.SOURCED
+    date_certainty: str = Certainty.SOURCED
+    standing_certainty: str = Certainty.SOURCED
+
+    @property
+    def word(self) -> str:
+        """试点 or 示范."""
+        return str(TitleKind(self.kind).label)
+
+    @property
+    def text(self) -> str:
+        """``word`` with what marks it on every page: 推定 where it is concluded, 现状未查明 where no source says that it still stood."""
+        marks = [*(["推定"] if self.is_inferred else []), *([STANDING_UNKNOWN] if self.standing_certainty == Certainty.UNKNOWN else [])]
+        return f"{self.word}（{'，'.join(marks)}）" if marks else self.word
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether the title is concluded from a source, not read in it."""
+        return self.certainty == Certainty.INFERRED
+
+    @property
+    def date_is_inferred(self) -> bool:
+        """Whether the day of granting is concluded."""
+        return self.date_certainty == Certainty.INFERRED
+
+
+def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> dict[int, Held]:
+    """Titles held on ``day`` by district; one query."""
+    found = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day))
+    if only is not None:
+        found = found.filter(district__in=only)
+    held: dict[int, Held] = {}
+    before: dict[int, Title] = {}
+    for title in found.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk"):
+        if not title.end or (title.ended_on is not None and title.ended_on > day):
+            earlier = before.get(title.district_id)
+            follows = earlier is not None and earlier.end == TitleEnd.SUPERSEDED and earlier.ended_on == title.granted_on
+            since = earlier.granted_on if earlier is not None and follows and earlier.granted_on else title.granted_on
+            held[title.district_id] = Held(
+                title.kind, title.star, title.granted_on, since, title.certainty, title.date_certainty, title.standing_certainty
+            )
+        before[title.district_id] = title
+    return held
+
+
+def areas_changed_since(day: dt.date) -> dict[int, Decimal | None]:
+    """Area as of the end of ``day`` of each district whose area was changed later; the others have it still. One query.
+
+    A title fixes the area, so that only a change by decision alters it, and that keeps what it was before.
+    """
+    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    later = Change.objects.filter(kind="boundary", applied_at__gte=after, values__has_key=AREA).order_by("-applied_at", "-pk")
+    return {district: _before(lines) for district, lines in later.values_list("case__district_id", "lines")}
+
+
+def _before(lines: list[dict[str, str]]) -> Decimal | None:
+    """Area before the change, as it was frozen with it."""
+    words = next((line["before"] for line in lines if line["what"] == FIGURES[AREA]), "")
+    try:
+        return Decimal(words)
+    except InvalidOperation:
+        return None

@@ -1,0 +1,40 @@
+"""Parts of a decision's dossier that are the case's own: what a change asked and did, and what the officer entered for somebody."""
+
+from approvals.cases.dossier import Part
+from approvals.cases.models.cases import Case
+from approvals.changes.kinds import change_kind
+from approvals.changes.models import Change
+
+
+def change_part(case: Case) -> Part:
+    """变更: what was asked, before and after, effects when signed and when decided, and what the decision left in the records."""
+    change = Change.objects.filter(case=case).first()
+    if change is None:
+        return {}
+    kind = change_kind(change.kind)
+    return {
+        "kind": [change.kind, kind.label],
+        "reason": change.reason,
+        "values": change.values,
+        "lines": change.lines,
+        "effects": change.effects,
+        "settled": change.settled,
+        "result": change.result,
+        "applied_at": change.applied_at.isoformat() if change.applied_at else None,
+        "made": kind.trace(case) if change.applied_at else {},
+    }
+
+
+def entered_part(case: Case) -> Part:
+    """代录: what came, how, when, for whom, and who entered it; the scans themselves are among the evidence."""
+    rows = case.paper_entries.select_related("scan", "entered_by").order_by("pk")
+    return {
+        f"第{number}件": {
+            "what": row.what,
+            "came": [row.get_way_display(), row.received_on.isoformat(), row.on_behalf, row.note],
+            "scan": [str(row.scan.key), row.scan.sha256] if row.scan else None,
+            "by": row.entered_by.name,
+            "at": row.entered_at.isoformat(),
+        }
+        for number, row in enumerate(rows, start=1)
+    }

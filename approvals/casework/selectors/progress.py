@@ -1,0 +1,193 @@
+"""How a case stands: steps bar, timeline from the transition log with days used, chain of handling."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from approvals.cases.facts import NOTICE_STAGE
+from approvals.cases.lifecycle.machines import machine_of, state_of
+from approvals.cases.models.cases import Case
+from approvals.cases.outside import BETWEEN_OFFICES, is_between_offices, seen_outside
+from approvals.changes.selectors.changes import chain_of_change
+from approvals.common.enums import CaseKind
+from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
+from greendistrict.workflow import timeline
+from greendistrict.workflow.machine import State
+from greendistrict.workflow.models import TransitionRecord
+
+# name of the step, states in which it is the one under way, action that ends it
+STEPS = (
+    ("申报", ("draft", "signing"), "sign"),
+    ("区政府批复", ("endorsing",), "send_up"),
+    ("受理", ("sent", "correcting"), "accept"),
+    ("形式审查", ("accepted",), "open_review"),
+    ("专家技术审查", ("reviewing", "revising"), "review_concluded"),
+    ("公示", ("reviewed", "notice"), "close_notice"),
+    ("审定", ("checking", "legal", "deciding"), "decide"),
+    ("公告", ("decided",), "announce"),
+)
+ACCEPTANCE_STEPS = (
+    ("申请", ("draft", "signing"), "sign"),
+    ("受理", ("sent", "correcting"), "accept"),
+    ("形式审查", ("accepted",), "open_visit"),
+    ("现场核查", ("visiting",), "open_review"),
+    ("终期验收评审会", ("reviewing", "revising"), "review_concluded"),
+    ("公示", ("reviewed", "notice"), "close_notice"),
+    ("审定", ("checking", "deciding"), "decide"),
+    ("公告", ("decided",), "announce"),
+)
+LOSS_STEPS = (
+    ("拟办", ("draft", "checking"), "agree"),
+    ("事先告知", ("telling",), "tell"),
+    ("陈述申辩", ("hearing", "heard"), "to_legal"),
+    ("法制审核", ("legal",), "legal_agree"),
+    ("集体讨论", ("discussing",), "discuss"),
+    ("审定", ("deciding",), "decide"),
+    ("送达", ("decided",), "serve"),
+    ("公告", ("served",), "announce"),
+)
+OUTSIDE_LOSS = (
+    ("事先告知", ("draft", "checking", "telling"), "tell"),
+    ("陈述申辩", ("hearing",), "state"),
+    ("审查决定", ("heard", "legal", "discussing", "deciding", "decided"), "serve"),
+    ("公告", ("served",), "announce"),
+)
+CHANGE_STEPS = (
+    ("提出", ("draft", "signing"), "sign"),
+    ("市级核对", ("sent", "consulting"), "to_check"),
+    ("审核", ("checking",), "agree"),
+    ("审定", ("deciding",), "decide"),
+)
+CHANGE_STEPS_SHORT = (*CHANGE_STEPS[:2], ("审核决定", ("checking",), "approve"))
+STEPS_OF = {
+    CaseKind.APPLICATION: STEPS,
+    CaseKind.ACCEPTANCE: ACCEPTANCE_STEPS,
+    CaseKind.LOSS: LOSS_STEPS,
+    CaseKind.CHANGE: CHANGE_STEPS,
+}
+NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "legal", "deciding"), "decide")
+# Steps of the bar end with any of the decisions that are taken in them.
+ENDS_LIKE = {
+    "decide_failed": "decide",
+    "decide_not": "decide",
+    "to_tell": "agree",
+    "waive": "state",
+    "enter_statement": "state",
+    "lapse": "state",
+    "close_notice_to_decide": "close_notice",
+    "enter_sign": "sign",
+    "enter_send_up": "send_up",
+}
+CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
+CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the bar, as ``components/steps.html`` draws it."""
+
+    name: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline, as ``components/timeline.html`` draws it."""
+
+    at: dt.datetime | str
+    title: str
+    who: str = ""
+    note: str = ""
+    used: str = ""
+    state: str = ""
+
+
+def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[Step]:
+    """The steps with the day each ended; a step that the settings leave out is not shown."""
+    settings = parameters.load()
+    steps = OUTSIDE_LOSS if outside and case.kind == CaseKind.LOSS else _steps(case, settings)
+    now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
+    ended = {ENDS_LIKE.get(record.action, record.action): record.at for record in records}
+    shown = []
+    for index, (name, _, action) in enumerate(steps):
+        is_done = action in ended and (now is None or index < now)
+        state = "now" if index == now else "done" if is_done else ""
+        note = _note(case, outside=outside) if index == now else _planned(name, settings)
+        shown.append(Step(name, state, _short(ended[action]) if is_done else note))
+    return shown
+
+
+def _steps(case: Case, settings: parameters.Parameters) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    steps = STEPS_OF[CaseKind(case.kind)]
+    if stage := NOTICE_STAGE.get(CaseKind(case.kind)):
+        wanted = settings.flag("publicity.on") and stage in settings.words("publicity.stages")
+        return steps if wanted or case.notices.exists() else (*steps[:5], NO_NOTICE, steps[7])
+    if case.kind == CaseKind.CHANGE and "审定" not in chain_of_change(case.change):
+        return CHANGE_STEPS_SHORT
+    return steps
+
+
+def _note(case: Case, *, outside: bool) -> str:
+    return (seen_outside(case, state_of(case)) if outside else state_of(case)).label
+
+
+def _planned(name: str, settings: parameters.Parameters) -> str:
+    return f"{settings.integer('publicity.days')}个工作日" if name == "公示" else ""
+
+
+def _short(moment: dt.datetime) -> str:
+    day = moment.astimezone(clock.SHANGHAI)
+    return f"{day.month}月{day.day}日"
+
+
+def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[Entry]:
+    """The log newest first, with working days used since the step before.
+
+    ``outside``: city people are named by post only, and what passes between them is not shown.
+    """
+    calendar = workdays.current()
+    told = not (outside and case.kind == CaseKind.LOSS)
+    opened = Entry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)
+    before, entries = case.created_at, [opened] if told else []
+    for record in records:
+        if outside and is_between_offices(record.source, record.target, record.machine):
+            continue
+        days = calendar.between(_day(before), _day(record.at))
+        who = _who(record, outside=outside)
+        note = (
+            f"{_state_words(case, machine_of(case).state(record.target), outside=outside)}{f'，{record.reason}' if record.reason else ''}"
+        )
+        entries.append(Entry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
+        before = record.at
+    if not state_of(case).final:
+        days = calendar.between(_day(before), clock.today())
+        used = f"第{days}个工作日" if days > 0 else ""
+        entries.append(Entry(f"{_short(before)}起", _state_words(case, state_of(case), outside=outside), used=used, state="now"))
+    return entries[::-1]
+
+
+def _state_words(case: Case, state: State, *, outside: bool) -> str:
+    if outside and case.kind == CaseKind.LOSS:
+        return seen_outside(case, state).label
+    return state.public if outside and state.key in BETWEEN_OFFICES else state.label
+
+
+def _who(record: TransitionRecord, *, outside: bool) -> str:
+    if record.actor_id is None:
+        return "平台按评审结论转入"
+    if outside and record.seat.startswith(("市级", "评审")):
+        return record.seat
+    return f"{record.actor_name}（{record.seat}）"
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(clock.SHANGHAI).date()
+
+
+def chain_of(case: Case) -> list[dict[str, str]]:
+    """经办 → 审核 → 审定, from receipt on; 审核 only where the settings name it or the case stands there."""
+    reached = CHAIN_STATE.get(case.status, 0)
+    states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
+    left = set() if case.status == "checking" else {"审核"} - set(parameters.load().words("approval_chain.default"))
+    return [{"name": name, "who": "", "state": state} for (name, _), state in zip(CHAIN, states, strict=True) if name not in left]

@@ -1,0 +1,231 @@
+"""Cases whose turn lies with somebody: counted and put in order by the database, made into tasks as far as they are shown.
+
+Before a city seat thousands of cases may lie, and its desk shows the first few. They are its turn by kind and state alone, and their
+last days follow from the days they came in on. Cases that were ever sent back or questioned have last days of their own, and those of
+an applicant are its turn by its posts: such cases are few and read one by one.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.aggregates import BoolOr
+from django.db import models
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Value, When, prefetch_related_objects
+from django.db.models.functions import Collate, TruncDate
+from django.urls import reverse
+
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
+from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.rules import EDITABLE
+from approvals.cases.selectors.cases import ROUNDS, WITH_DUE, cases_visible_to, due_of, receipt_due
+from approvals.cases.selectors.waiting import turn_of, turns
+from approvals.common.enums import LossGround
+from districts.file.models.core import ConsultantMandate
+from districts.file.rules import mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
+from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.todo import Task
+
+CITY_TURN = {
+    Role.CITY_OFFICER: "officer",
+    Role.CITY_CHECKER: "checker",
+    Role.CITY_LEGAL: "legal",
+    Role.CITY_DIRECTOR: "director",
+    Role.SECRETARIAT: "secretary",
+}
+# What a task says of a case and its district, and what its last day and its turn are told by.
+TOLD = (
+    *("kind", "number", "status", "applicant", "handed_by", "created_at", "submitted_at", "sent_at", "accepted_at", "decided_on"),
+    *("district__name", "district__is_demo", "loss__hearing_due", "loss__ground"),
+)
+# As the words of the tasks sort, whatever the collation of the database.
+BY_WORDS = (Collate("district__name", "C"), Collate("number", "C").asc(nulls_first=True), F("pk"))
+
+
+class Group(NamedTuple):
+    """Cases with the same last day, None for those without: the days they came in on, how many they are, whether any is fiction."""
+
+    due: dt.date | None
+    days: list[dt.date]
+    number: int
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Cases that wait for one person. Those read one by one are tasks already; of the others (``plain``) only the groups are known."""
+
+    tasks: list[Task] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    plain: Any = field(default_factory=Case.objects.none)  # cases with ``came`` and ``asked``, which the stubs do not follow
+
+    @property
+    def count(self) -> int:
+        """How many cases wait."""
+        return len(self.tasks) + sum(group.number for group in self.groups)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether any of them is fiction."""
+        return any(group.is_demo for group in self.groups) or any(task.is_demo for task in self.tasks)
+
+    def first(self, most: int | None = None) -> list[Task]:
+        """The most urgent tasks in their order, all without ``most``; one query."""
+        found = [*self.tasks, *(_tasks(self._cases(most), set()) if self.groups else ())]
+        return sorted(found, key=lambda task: task.order)[:most]
+
+    def _cases(self, most: int | None) -> list[Case]:
+        """The first plain cases in the order of their tasks, from no more groups than it takes."""
+        cases = self.plain.select_related("district", "loss").only(*TOLD)
+        if most is None:
+            return list(cases)
+        chosen, found = [], 0
+        for group in self.groups:
+            if found < most:
+                chosen.append(group)
+                found += group.number
+        if all(group.due for group in chosen):
+            cases = cases.filter(came__in=[day for group in chosen for day in group.days])
+        order = BY_WORDS if len(chosen) == 1 else (_rank(chosen), *BY_WORDS)
+        return list(cases.order_by(*order)[:most])
+
+
+def _rank(groups: list[Group]) -> models.Case:
+    """Place of a case's group; those without a last day come last."""
+    places = [When(came__in=group.days, then=Value(place)) for place, group in enumerate(groups) if group.due]
+    return models.Case(*places, default=Value(len(groups)))
+
+
+def queue_of(user: User) -> Queue:
+    """What waits for this person in open cases; a constant number of queries."""
+    held = seats(user)
+    whole, weighed = _waiting(_city_parties(held)), _waiting(_weighed_parties(held))
+    found = cases_visible_to(user).exclude(status__in=CLOSED_STATES)
+    plain, groups, apart = _grouped(found.filter(whole)) if whole else (None, [], False)
+    one_by_one = weighed
+    if plain is not None:
+        one_by_one = Q(weighed & ~whole) if weighed else Q()
+        one_by_one = one_by_one | Q(pk__in=plain.filter(asked=True).values("pk")) if apart else one_by_one
+    tasks = _one_by_one(user, held, found.filter(one_by_one)) if one_by_one else []
+    return Queue(tasks, groups, plain.filter(asked=False)) if plain is not None else Queue(tasks)
+
+
+def _grouped(found: QuerySet[Case]) -> tuple[Any, list[Group], bool]:
+    """The cases with the day they ``came`` in on and whether the applicant was ever ``asked``, their groups, and whether any was asked."""
+    timed = Q(status__in=WITH_DUE, sent_at__isnull=False)
+    asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
+    plain = found.annotate(
+        came=models.Case(When(timed, then=TruncDate("sent_at", tzinfo=clock.SHANGHAI)), default=None),
+        asked=models.Case(When(timed & asked, then=Value(True)), default=Value(False)),
+    )
+    rows = plain.order_by().values_list("came", "asked").annotate(number=Count("pk"), fiction=BoolOr("district__is_demo"))
+    settings, calendar, apart = parameters.load(), workdays.current(), False
+    by_due: dict[dt.date | None, list[tuple[dt.date, int, bool]]] = defaultdict(list)
+    for day, was_asked, count, is_demo in rows:
+        apart = apart or was_asked
+        if not was_asked:
+            by_due[receipt_due(day, settings, calendar) if day else None].append((day, count, is_demo))
+    groups = [
+        Group(due, [day for day, _, _ in parts], sum(count for _, count, _ in parts), any(demo for _, _, demo in parts))
+        for due, parts in sorted(by_due.items(), key=lambda pair: pair[0] or dt.date.max)
+    ]
+    return plain, groups, apart
+
+
+def _one_by_one(user: User, held: Seats, found: QuerySet[Case]) -> list[Task]:
+    mandated = _mandated(held)
+    cases = [case for case in found.select_related("district", "loss").only(*TOLD) if _is_turn(held, user, case, mandated)]
+    return _tasks(cases, _with_what_was_asked(cases, found))
+
+
+def _tasks(cases: list[Case], asked: set[int]) -> list[Task]:
+    """Tasks of cases; ``asked`` are the keys of those that have rounds or questions."""
+    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
+    page = reverse("approvals:case", args=[0]).removesuffix("0/")
+    return [_task(case, due_of(case, settings, calendar, today, asked=case.pk in asked), page) for case in cases]
+
+
+def _with_what_was_asked(cases: list[Case], found: QuerySet[Case]) -> set[int]:
+    """Give the cases of ``found`` that were ever sent back or questioned their rounds and questions; returns their keys.
+
+    A prefetch makes a queryset for each case it is done for, and of those that wait nearly all were never asked for anything.
+    """
+    if not cases:
+        return set()
+    keys = found.order_by().values("pk")
+    rounds, questions = (model.objects.filter(case__in=keys).order_by().values_list("case") for model in (Correction, PreReviewQuestion))
+    asked = {key for (key,) in rounds.union(questions)}
+    prefetch_related_objects([case for case in cases if case.pk in asked], Prefetch("corrections", ROUNDS), "questions")
+    return asked
+
+
+def _waiting(parties: set[str]) -> Q:
+    """Condition of the cases whose turn lies with one of the parties; empty when there can be none."""
+    condition = Q()
+    found: dict[str, list[str]] = defaultdict(list)
+    for kind, state, waiting in turns():
+        if parties & set(waiting):
+            found[kind].append(state)
+    for kind, states in found.items():
+        condition |= Q(kind=kind, status__in=states)
+    return condition
+
+
+def _city_parties(held: Seats) -> set[str]:
+    """Parties whose turn is a matter of kind and state alone."""
+    return {party for role, party in CITY_TURN.items() if role in held.roles}
+
+
+def _weighed_parties(held: Seats) -> set[str]:
+    """Parties whose turn has to be asked of each case."""
+    parties = set()
+    if held.has(Role.CITY_CHECKER) and not all(map(is_directors, ("grant", *LossGround))):
+        parties.add("director")  # of these cases those stay whose decision the settings leave to 审核
+    if held.has(Role.PREPARER, Role.CONSULTANT):
+        parties.add("preparer")  # a consultant fills in with the preparer
+    if held.has(Role.REVIEWER):
+        parties.add("signer")
+    if held.has(Role.AUTHORITY):
+        parties.add("authority")
+    return parties
+
+
+def _mandated(held: Seats) -> frozenset[int]:
+    """Districts whose papers the person's consulting bodies fill in now."""
+    bodies = held.organisations_as(Role.CONSULTANT)
+    rows = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies) if bodies else ConsultantMandate.objects.none()
+    return frozenset(rows.values_list("district", flat=True))
+
+
+def _is_turn(held: Seats, user: User, case: Case, mandated: frozenset[int]) -> bool:
+    waiting = turn_of(case)
+    if "preparer" in waiting and case.status in EDITABLE and case.district_id in mandated:
+        return True
+    if any(party in waiting for role, party in CITY_TURN.items() if role in held.roles):
+        return True
+    if "authority" in waiting:
+        return held.has(Role.AUTHORITY)
+    if case.status == "signing" and case.handed_by_id == user.pk:
+        return False
+    roles = [role for party, role in (("preparer", Role.PREPARER), ("signer", Role.REVIEWER)) if party in waiting]
+    return case.applicant_id in held.organisations_as(*roles)
+
+
+def _task(case: Case, due: dt.date | None, page: str) -> Task:
+    state = state_of(case)
+    return Task(
+        title=f"{case.get_kind_display()}：{state.label}",
+        subject=f"{case.district.name}{f' {case.number}' if case.number else ''}",
+        link=f"{page}{case.pk}/",
+        since=case.accepted_at or case.sent_at or case.submitted_at or case.created_at,
+        due=due,
+        kind="case",
+        is_demo=case.is_demo,
+    )

@@ -1,0 +1,170 @@
+"""Does a decision still stand on what it stood on? Compares the frozen dossier with what is stored now, and computes again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from approvals.cases.dossier import digest_of, label_of, parts_of
+from approvals.cases.models.cases import Case
+from approvals.cases.models.decisions import DecisionRecord
+from approvals.casework.selectors.dossier_review import reviews_of
+from approvals.titles.models.publicity import Title
+from assessments.common.enums import BuildState
+from assessments.reviews.models.review import Draw, Review
+from assessments.reviews.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
+from assessments.reviews.selectors.pool import rules_of
+from assessments.reviews.selectors.scores import outcome_from, result_of
+from assessments.tables.models import ScoreTable
+from greendistrict.audit.models import AuditRecord
+from greendistrict.audit.services import subject_of
+from indicators.editions.selectors import rules_for
+from indicators.scoring.engine import score
+from indicators.scoring.refusals import ScoringRefused, ValueProblem
+
+MOST_SHOWN = 200  # characters of a value in a message
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One thing that is not as it was frozen: which part, where in it, what it was and is."""
+
+    part: str
+    where: str
+    frozen: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One figure computed again."""
+
+    label: str
+    holds: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Outcome for one case. ``frozen`` is False for a case decided before dossiers were kept, or not decided yet."""
+
+    case: Case
+    frozen: bool
+    changed: tuple[Changed, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is as it was and computes to what was decided."""
+        return self.frozen and not self.changed and all(check.holds for check in self.checks)
+
+
+def decision_by_number(number: str) -> Case | None:
+    """Case behind a case's, a decision's or a title's number."""
+    number = number.strip()
+    if not number:
+        return None
+    case = Case.objects.filter(number=number).first() or Case.objects.filter(decision_number=number).first()
+    if case is None:
+        title = Title.objects.filter(number=number, case__isnull=False).select_related("case").first()
+        case = title.case if title else None
+    return Case.objects.select_related("table__edition__stored", "review", "decision_scan", "district").get(pk=case.pk) if case else None
+
+
+def verify(case: Case) -> Verification:
+    """Compare every frozen part with what is stored, and repeat what was computed."""
+    records = list(case.decision_records.order_by("pk"))
+    if not records:
+        return Verification(case, frozen=False, changed=(), checks=())
+    now = parts_of(case)
+    changed = [*_against(records, now)]
+    checks = [*_sealed(records), *_scored(case), *_drawn(case), *_settled(case)]
+    return Verification(case, frozen=True, changed=tuple(changed), checks=tuple(checks))
+
+
+def _against(records: list[DecisionRecord], now: dict[str, Any]) -> Iterator[Changed]:
+    expected: dict[str, Any] = {}
+    for record in records:
+        for key, part in record.parts.items():
+            if digest_of(part["content"]) != part["digest"]:
+                yield Changed("决定存档", label_of(key), part["digest"][:16], digest_of(part["content"])[:16])
+            if key == "handling":  # later steps follow; what was there then stays
+                yield from _differences(label_of(key), part["content"], {no: now[key].get(no) for no in part["content"]})
+            else:
+                expected[key] = part["content"]
+    for key, content in expected.items():
+        if digest_of(content) != digest_of(now[key]):
+            yield from _differences(label_of(key), content, now[key])
+
+
+def _differences(part: str, was: Any, now: Any, where: str = "") -> Iterator[Changed]:
+    if isinstance(was, dict) and isinstance(now, dict):
+        for key in [*was, *(key for key in now if key not in was)]:
+            yield from _differences(part, was.get(key), now.get(key), f"{where}.{key}" if where else str(key))
+    elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+        for index, (one, other) in enumerate(zip(was, now, strict=True), start=1):
+            yield from _differences(part, one, other, f"{where}[{index}]")
+    elif was != now:
+        yield Changed(part, where, str(was)[:MOST_SHOWN], str(now)[:MOST_SHOWN])
+
+
+def _sealed(records: list[DecisionRecord]) -> Iterator[Check]:
+    """Each record's own digest, and the one that stands in the unchangeable audit record."""
+    for record in records:
+        own = digest_of({key: part["digest"] for key, part in record.parts.items()})
+        logged = AuditRecord.objects.filter(action="decision.freeze", subject=subject_of(record)).values_list("data", flat=True).first()
+        holds = own == record.digest and logged is not None and logged["digest"] == record.digest
+        yield Check(f"存档校验值（{record.get_step_display()}）", holds, "" if holds else "存档与审计记录不一致")
+
+
+def _scored(case: Case) -> Iterator[Check]:
+    """The self-assessed score of the newest version by the locked edition's rules."""
+    version = case.table.versions.order_by("-number").first() if case.table else None
+    if case.table is None or version is None:
+        return
+    holds = digest_of(_score_again(case.table, version.content)) == digest_of(version.content["result"])
+    yield Check("自评得分重算", holds, "" if holds else "与提交时的得分不一致")
+
+
+def _score_again(table: ScoreTable, content: dict[str, Any]) -> Any:
+    """Score the frozen rows by what was frozen with them: nothing of today's district or settings enters."""
+    left = {**content["exclusions"], **content["absent"]}
+    begun = [row for row in content["rows"] if not (content["building"] and row["build_state"] == BuildState.NOT_STARTED)]
+    values = {row["item_id"]: row["value"] for row in begun if row["value"] is not None and row["item_id"] not in left}
+    try:
+        found = score(rules_for(table.edition), content["type"], content["stage"], values, content["exclusions"], content["absent"])
+    except (ScoringRefused, ValueProblem):
+        return None
+    return found.as_json()
+
+
+def _drawn(case: Case) -> Iterator[Check]:
+    for number, review in enumerate(reviews_of(case), start=1):
+        for made in review.draws.filter(drawn_at__isnull=False, reason="").order_by("number"):
+            holds = _is_fair(made)
+            yield Check(f"第{number}次评审第{made.number}次抽取重算", holds, "" if holds else "承诺、名单或结果不一致")
+
+
+def _is_fair(made: Draw) -> bool:
+    pool = [Candidate.from_json(row) for row in made.pool]
+    kept = tuple(Candidate(row["id"], "", frozenset(row["specialties"])) for row in made.terms["kept"])
+    terms = Terms(made.terms["size"], tuple(made.terms["dimensions"]), kept)
+    try:
+        if commitment(made.secret) != made.secret_digest or list_digest(pool, terms) != made.list_digest:
+            return False
+        return list(draw(pool, terms, made.secret).ids) == list(made.result)
+    except (NoValidPanel, ValueError):
+        return False
+
+
+def _settled(case: Case) -> Iterator[Check]:
+    for number, review in enumerate(reviews_of(case), start=1):
+        if review.result:
+            holds = _settles(review)
+            yield Check(f"第{number}次评审评定得分重算", holds, "" if holds else "与评审会结束时的得分不一致")
+
+
+def _settles(review: Review) -> bool:
+    """What was settled clause by clause, scored once more; settings of today do not enter."""
+    settled = {key: outcome_from(row) for key, row in review.result.get("settled", {}).items()}
+    again = result_of(review, rules_of(review), settled).as_json()
+    return digest_of(again) == digest_of({key: value for key, value in review.result.items() if key not in {"settled", "votes"}})

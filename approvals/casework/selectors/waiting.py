@@ -1,0 +1,63 @@
+"""What waits for somebody beside the case's own turn: pre-review questions, settings, opinions. One query per kind of thing."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Min
+from django.urls import reverse
+
+from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.casework.selectors.beside import tasks_beside as case_tasks
+from approvals.casework.selectors.queue import queue_of
+from approvals.consultations.models import AWAITED, Consultation
+from approvals.opinions.selectors import opinion_tasks
+from approvals.settings.selectors.settings import setting_tasks
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.workflow.todo import Task
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Cases whose turn lies with this person, and what else of them waits for an answer."""
+    return [*queue_of(user).first(), *tasks_beside(user)]
+
+
+def tasks_beside(user: User) -> list[Task]:
+    """What waits for this person beside the turns of cases (``queue_of``)."""
+    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user), *consultation_tasks(user), *opinion_tasks(user)]
+
+
+def question_tasks(user: User) -> Iterable[Task]:
+    """Open pre-review questions of the person's own applications, one line per case."""
+    own = seats(user).organisations_as(Role.PREPARER, Role.REVIEWER)
+    if not own:
+        return
+    waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status="accepted", case__applicant_id__in=own)
+    rows = waiting.values("case", "case__number", "case__district__name", "case__district__is_demo")
+    for row in rows.annotate(count=Count("pk"), since=Min("asked_at")).order_by("since"):
+        yield Task(
+            title=f"预评审问题待答复{row['count']}个",
+            subject=f"{row['case__district__name']} {row['case__number']}",
+            link=reverse("approvals:case_questions", args=[row["case"]]),
+            since=row["since"],
+            kind="case",
+            is_demo=row["case__district__is_demo"],
+        )
+
+
+def consultation_tasks(user: User) -> Iterable[Task]:
+    """Opinions that the person's department owes."""
+    own = seats(user).organisations_as(Role.PARTNER)
+    if not own:
+        return
+    rows = Consultation.objects.filter(AWAITED, department__in=own).select_related("case__district")
+    for row in rows.order_by("due", "pk"):
+        yield Task(
+            title="部门意见待答复",
+            subject=f"{row.case.district.name} {row.case.number}",
+            link=reverse("approvals:consultation", args=[row.pk]),
+            since=row.asked_at,
+            due=row.due,
+            kind="consultation",
+            is_demo=row.case.is_demo,
+        )

@@ -1,0 +1,166 @@
+"""The list of cases, its export, starting one, and the page of a case."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_safe
+
+from approvals.acceptances.facts import latest_visit
+from approvals.applications.forms.papers import StartForm
+from approvals.applications.services import drafts
+from approvals.applications.views.checks import check_groups
+from approvals.cases.bindings import opening_of
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_city, is_director, is_officer, is_secretary, may_announce, may_edit_case
+from approvals.cases.selectors import cases as selectors_cases
+from approvals.cases.selectors import materials as selectors_materials
+from approvals.cases.selectors.materials import completeness_of
+from approvals.cases.verdicts import verdicts_or_none
+from approvals.cases.views import UNPROCESSABLE, crumbs, left_of, offers, seen_case, starter
+from approvals.casework.exports import case_book
+from approvals.casework.forms import CaseFilter, ordered
+from approvals.casework.letters.kinds import letters_of
+from approvals.casework.selectors import progress
+from approvals.casework.selectors.caserows import CaseRow, row_values
+from approvals.casework.views.kinds import OWN, kind_page
+from approvals.casework.views.tasklist import tasklist_of
+from approvals.common.enums import CaseKind
+from approvals.requests.views import asked_context
+from assessments.experts.rules import of_applicant
+from assessments.reviews.selectors.reviews import reviews_visible_to
+from assessments.tables.selectors.tables import score_tables_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused
+from greendistrict.core.fragments import written
+from greendistrict.documents.answers import as_workbook
+from greendistrict.policy import parameters
+from greendistrict.workflow import timeline
+
+PAGE_ROWS = 50
+EXPORT_ROWS = 20_000
+
+
+@login_required
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Cases in sight, filtered by the address, 50 a page."""
+    user = signed_in(request)
+    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
+    page = Paginator(row_values(ordered(found.qs, request.GET.get("order"))), PAGE_ROWS).get_page(request.GET.get("page"))
+    cases = [CaseRow(*values) for values in page.object_list]
+    context = {
+        "filter_form": found.form,
+        "page": page,
+        "cases": cases,
+        "rows": _rows(cases, page.start_index(), inside=is_city(user)),
+        "may_announce": may_announce(user),
+        "is_city": is_city(user),
+        "may_start": seats(user).has(Role.PREPARER),
+        "export": reverse("approvals:case_export"),
+    }
+    return render(request, "approvals/casework/case_list.html", context)
+
+
+def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
+    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
+    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
+    address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
+    for place, case in enumerate(cases, start=first):
+        due, state = case.due(settings, calendar, today), case.state(inside=inside)
+        shown = {name: getattr(case, name) for name in ("number", "district", "is_demo", "applicant", "submitted_at", "accepted_at")}
+        left = calendar.left(today, due) if due else None
+        about = {"place": place, "href": f"{address}{case.pk}/", "left": left, "state": state.label, "tone": state.tone}
+        found.append(written("approvals/casework/_case_row.html", **about, **shown, **case.words))
+    return found
+
+
+@login_required
+@require_safe
+def case_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
+    rows = selectors_cases.listed(ordered(found.qs, request.GET.get("order"))).prefetch_related("district__areas")
+    cases = list(rows[:EXPORT_ROWS])
+    audit.record(action="approvals.export", by=user, data={"rows": len(cases), "filter": request.GET.urlencode()})
+    return as_workbook(case_book(cases), f"办件-{clock.today():%Y%m%d}.xlsx")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_start(request: HttpRequest) -> HttpResponse:
+    """Open a draft for one of the applicant's own districts."""
+    user = starter(request)
+    form = StartForm(request.POST or None, by=user, initial={"district": request.GET.get("district")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = drafts.start_application(by=user, **form.cleaned_data)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error(None, f"{refusal.text}{f'：{refusal.remedy}' if refusal.remedy else ''}")
+        else:
+            messages.success(request, "已建立试点申报，逐项填写后提交审核")
+            return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "approvals/casework/case_start.html", {"form": form}, status=status)
+
+
+@login_required
+@require_safe
+def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The case: steps, materials, check, sections, timeline, and what this person can do."""
+    case = seen_case(request, pk)
+    if case.kind in OWN:
+        return kind_page(request, case)
+    return render(request, "approvals/casework/case.html", case_context(signed_in(request), case))
+
+
+def case_context(user: User, case: Case) -> dict[str, Any]:
+    """Everything the page of a case shows."""
+    verdicts, records = verdicts_or_none(case), timeline.of_subject(case)
+    inside = is_city(user) or is_secretary(user, case)
+    notice = case.notices.order_by("-pk").first()
+    materials = selectors_materials.materials_of(case)
+    return {
+        "case": case,
+        "crumbs": crumbs(case),
+        "state": state_of(case),
+        "steps": progress.steps_of(case, records),
+        "timeline": progress.timeline_of(case, records, outside=not inside),
+        "chain": progress.chain_of(case) if inside and case.accepted_at else [],
+        "materials": materials,
+        "completeness": completeness_of(materials),
+        "may_widen": case.status in {"sent", "accepted"} and is_director(user, case) and case.corrections.exists() and not opening_of(case),
+        "material_count": sum(len(line.files) for line in materials),
+        "groups": check_groups(case, verdicts, edits=may_edit_case(user, case)),
+        "offered": offers(case, user, verdicts),
+        "sections": tasklist_of(case, user, materials),
+        "corrections": case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round"),
+        "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),
+        "notice": notice,
+        "objections": notice.objections.all() if notice and inside else [],
+        "letters": letters_of(case, inside=inside),
+        "line": getattr(case, "announcement_line", None),
+        "may_edit": may_edit_case(user, case),
+        "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
+        "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
+        "reads_recusals": bool(case.table) and (inside or of_applicant(user, case.district)),
+        "inside": inside,
+        "may_answer": is_officer(user, case),
+        "due": left_of(case),
+        "visit": latest_visit(case),
+        "may_cancel": case.kind == CaseKind.ACCEPTANCE and case.status == "failed" and is_officer(user, case),
+        **asked_context(case, user),
+    }

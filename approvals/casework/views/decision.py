@@ -1,0 +1,32 @@
+"""Page of a decision: what it stood on, and whether that is unchanged."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from approvals.cases.rules import is_city, is_secretary
+from approvals.cases.views import crumbs, seen_case
+from approvals.casework.selectors.replay import replay_of
+from approvals.casework.selectors.verification import verify
+from approvals.casework.views.kinds import hidden_slots
+from greendistrict.accounts.http import signed_in
+
+
+@login_required
+@require_safe
+def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """决定回放: what the decision stood on, part by part, compared with what is stored and computed again."""
+    user, case = signed_in(request), seen_case(request, pk)
+    found, inside = verify(case), is_city(user) or is_secretary(user, case)
+    if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is told by its delivery
+        raise Http404
+    context = {
+        "case": case,
+        "found": found,
+        "sections": replay_of(case, inside=inside),
+        "records": case.decision_records.select_related("by"),
+        "inside": inside,
+        "crumbs": crumbs(case, ("决定依据与复核", "")),
+    }
+    return render(request, "approvals/titles/case_decision.html", context)

@@ -1,0 +1,69 @@
+"""The page of a case that is no application: what every kind shows, and what each adds."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
+from approvals.cases.outside import seen_outside
+from approvals.cases.rules import is_city, is_secretary, may_edit_case
+from approvals.cases.selectors import materials as selectors_materials
+from approvals.cases.selectors.materials import completeness_of
+from approvals.cases.views import crumbs, left_of, offers
+from approvals.casework.letters.kinds import letters_of
+from approvals.casework.selectors import progress
+from approvals.changes.views import change_context
+from approvals.common.enums import CaseKind
+from approvals.losses.services.losses import CITYS_OWN
+from approvals.losses.views import loss_context
+from approvals.requests.views import asked_context
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.workflow import timeline
+
+OWN: dict[str, tuple[str, Callable[[Case, User], dict[str, Any]]]] = {
+    CaseKind.LOSS: ("approvals/casework/loss.html", loss_context),
+    CaseKind.CHANGE: ("approvals/casework/change.html", change_context),
+}
+
+
+def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
+    """Page of a change or a loss of title."""
+    template, own = OWN[case.kind]
+    user = signed_in(request)
+    return render(request, template, {**shared_context(case, user), **own(case, user)})
+
+
+def hidden_slots(case: Case) -> set[str]:
+    """Slots that those outside the city do not see: its own papers of a loss of title, and the decision until it is delivered."""
+    if case.kind != CaseKind.LOSS:
+        return set()
+    return {*CITYS_OWN, *(() if case.loss.served_on else ("decision",))}
+
+
+def shared_context(case: Case, user: User) -> dict[str, Any]:
+    """What the page of every kind shows: steps, timeline, materials, what this person can do."""
+    records, inside = timeline.of_subject(case), is_city(user) or is_secretary(user, case)
+    hidden = set() if inside else hidden_slots(case)
+    materials = [line for line in selectors_materials.materials_of(case) if line.slot.key not in hidden]
+    return {
+        "case": case,
+        "crumbs": crumbs(case),
+        "state": state_of(case) if inside else seen_outside(case, state_of(case)),
+        "steps": progress.steps_of(case, records, outside=not inside),
+        "timeline": progress.timeline_of(case, records, outside=not inside),
+        "materials": materials,
+        "material_count": sum(len(line.files) for line in materials),
+        "completeness": completeness_of(materials),
+        "offered": offers(case, user),
+        "may_edit": may_edit_case(user, case),
+        "decided": "decision" not in hidden,
+        "letters": letters_of(case, inside=inside),
+        "line": getattr(case, "announcement_line", None),
+        "inside": inside,
+        "due": left_of(case),
+        **asked_context(case, user),
+    }

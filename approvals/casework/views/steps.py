@@ -1,0 +1,120 @@
+"""Taking a step: from the decision panel, or on the step's own page with its consequences and fields."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from approvals.cases import forms as cases_forms
+from approvals.cases.lifecycle.machines import machine_of, state_of
+from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.views import UNPROCESSABLE, crumbs, offers, page_of, refused_form, seen_case, typed_version
+from approvals.casework.letters.kinds import letters_of
+from approvals.common.enums import CaseKind
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.workflow.procedure import STALE, procedure_of, take
+from greendistrict.workflow.services import Offered
+
+TEMPLATE = "approvals/requests/case_action.html"
+RECEIPT_AFTER = frozenset({"sign", "answer", "resubmit"})
+FROZEN_KINDS = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decision panel: a simple step is taken at once, one that asks for more opens its page with what was typed."""
+    if request.method != "POST":  # a reload, or the way back from a refusal
+        return HttpResponseRedirect(reverse("approvals:case", args=[seen_case(request, pk).pk]))
+    case, action = seen_case(request, pk), request.POST.get("action", "")
+    choice = _offered(request, case, action)
+    if choice is not None and (page := page_of(choice, case)):
+        return HttpResponseRedirect(page)
+    kind = _form_of(case, action)
+    form = kind(request.POST, request.FILES, case=case)
+    is_simple = not (form.asks_more_than_reason or (choice and choice.confirm))
+    if is_simple and form.is_valid():
+        return _take(request, case, action, form, choice)
+    fresh = kind(case=case, initial={"reason": request.POST.get("reason", "")})
+    if typed_version(request) != case.version:  # what the page showed is no longer so: nothing is asked about what nobody saw
+        return refused_form(request, TEMPLATE, _context(case, action, fresh, choice), Stale(STALE, current=case))
+    return _page(request, case, action, fresh, choice)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Page of one step: consequences, who is told, fields, what stands against it."""
+    case = seen_case(request, pk)
+    kind = _form_of(case, action)
+    choice = _offered(request, case, action)
+    if request.method != "POST":
+        return _page(request, case, action, kind(case=case), choice)
+    form = kind(request.POST, request.FILES, case=case)
+    if not form.is_valid():
+        return _page(request, case, action, form, choice)
+    return _take(request, case, action, form, choice)
+
+
+def _form_of(case: Case, action: str) -> Any:
+    """Form of a step that is taken here. Raises ``Http404`` for steps of the system, of a page of their own, and of no machine."""
+    if not any(one.action == action and one.seats and not one.page for one in machine_of(case).transitions):
+        raise Http404
+    return procedure_of(case).steps[action].form
+
+
+def _offered(request: HttpRequest, case: Case, action: str) -> Offered | None:
+    return next((choice for choice in offers(case, signed_in(request)) if choice.action == action), None)
+
+
+def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> HttpResponse:
+    values = dict(form.cleaned_data)
+    try:
+        version, reason = whole(request.POST.get("version"), -1), str(values.pop("reason", ""))
+        take(obj=case, action=action, by=signed_in(request), version=version, values=values, reason=reason)
+    except Refused as refused:
+        return refused_form(request, TEMPLATE, _context(case, action, form, choice), refused)
+    messages.success(request, f"已办理：{_label(case, action, choice)}")
+    name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
+    if action == "discard" or not cases_visible_to(signed_in(request)).filter(pk=case.pk).exists():  # a draft again, and not theirs
+        return HttpResponseRedirect(reverse("approvals:case_list"))
+    return HttpResponseRedirect(reverse(name, args=[case.pk]))
+
+
+def _page(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> HttpResponse:
+    if choice is None:  # the case moved on, or the step is somebody else's: say which
+        msg = f"办件现为“{state_of(case).label}”，这一步现在不由您办理"
+        if request.method == "POST":
+            raise Refused(msg)
+        messages.warning(request, msg)
+        return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    return render(request, TEMPLATE, _context(case, action, form, choice), status=UNPROCESSABLE if form.errors else 200)
+
+
+def _context(case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
+    label = _label(case, action, choice)
+    drafts = [kind for kind in letters_of(case, inside=True) if action in kind.actions] if choice else []  # the seat of the step reads them
+    return {
+        "case": case,
+        "drafts": drafts,
+        "action": action,
+        "label": label,
+        "form": form,
+        "choice": choice,
+        "version": case.version,
+        "crumbs": crumbs(case, (label, "")),
+    }
+
+
+def _label(case: Case, action: str, choice: Offered | None) -> str:
+    if choice is not None:
+        return choice.label
+    known = next((transition for transition in machine_of(case).transitions if transition.action == action), None)
+    return known.label if known else str(case)

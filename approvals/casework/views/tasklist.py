@@ -1,0 +1,141 @@
+"""The sections of an application as a task list: what is done, what is not, where to go."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from approvals.acceptances.facts import visit_facts
+from approvals.cases.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import (
+    is_officer,
+    is_secretary,
+    is_signer,
+    may_answer_questions,
+    may_ask_questions,
+    may_edit_case,
+    may_record_endorsement,
+    may_record_visit,
+    may_set_mode,
+)
+from approvals.cases.selectors.materials import MaterialLine, completeness_of
+from approvals.common.enums import CaseKind
+from approvals.consultations.models import CONSULTED
+from greendistrict.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Section:
+    """One line: name, state in words, where it leads (empty: not for this person now)."""
+
+    name: str
+    state: str
+    done: bool
+    href: str = ""
+
+
+def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[Section]:
+    """Sections for whoever works on the case now."""
+    lines = _applicant(case, materials, user) if may_edit_case(user, case) or is_signer(user, case) else []
+    if case.status == "endorsing" and may_record_endorsement(user, case):
+        missing = endorsement_missing(case)
+        lines.append(Section("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
+    if case.status == "sent" and case.needs_originals and is_officer(user, case):
+        done = case.originals_checked_on is not None
+        lines.append(Section("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
+    if case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case)):
+        left = len(open_form_review(case))
+        lines.append(Section("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
+    if case.status == "visiting" and may_record_visit(user, case):
+        facts = visit_facts(case)
+        words = "已完成" if facts["done"] else f"还有{facts['open']}项"
+        lines.append(Section("现场核查记录", words, facts["done"], _own("case_visit", case)))
+    if may_set_mode(user, case):
+        lines.append(Section("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
+    if case.accepted_at and case.status in CONSULTED and is_officer(user, case):
+        lines.append(_consultations(case))
+    if questions := _questions(case, user):
+        lines.append(questions)
+    return lines
+
+
+def _consultations(case: Case) -> Section:
+    rows = list(case.consultations.all())
+    waiting = sum(row.is_awaited for row in rows)
+    words = f"{waiting}个部门待答复" if waiting else f"{len(rows)}个部门已答复" if rows else "没有征询"
+    return Section("部门意见", words, not waiting, _own("case_consult", case))
+
+
+def _questions(case: Case, user: User) -> Section | None:
+    """预评审: for those who ask always, for the applicant once something was asked."""
+    asked, open_ones = case.questions.count(), unanswered_questions(case)
+    if not (may_ask_questions(user, case) or (asked and may_answer_questions(user, case))):
+        return None
+    words = f"{open_ones}个问题待答复" if open_ones else f"{asked}个问题已答复" if asked else "没有提出问题"
+    return Section("预评审", words, not open_ones, _own("case_questions", case))
+
+
+def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[Section]:
+    sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(user, case))
+    lines = [*sections, *_table(case), *_files(case, materials)]
+    if case.status == "correcting":
+        left = unanswered(case)
+        lines.insert(0, Section("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
+    return lines
+
+
+def _gates(case: Case) -> list[Section]:
+    """The lists that the gates of 八（三） run over."""
+    district, back = case.district, _own("case", case)
+    lists = (("key_project_list", "近期重点项目建成投用情况"), ("work_list", "主要道路、管线建成情况"), ("plot_list", "地块建设情况"))
+    gates = Section("验收条件核对", "随填随核", done=True, href=reverse("approvals:acceptance_gates", args=[district.code]))
+    return [gates, *(Section(label, "按现状填写", done=True, href=_district(name, case, back)) for name, label in lists)]
+
+
+def _district_sections(case: Case, *, edits: bool) -> list[Section]:
+    district, back = case.district, _own("case", case)
+    plan = district.plans.order_by("-number").first()
+    has_profile, has_plan = bool(district.type and district.area_km2 and district.developable_km2), bool(plan and plan.approved_on)
+    profile, plan_page = _district("profile_edit", case, back), _district("plan_edit", case, back)
+    if not edits:
+        page = reverse("districts:district_detail", kwargs={"code": district.code})
+        profile, plan_page = page, f"{page}?tab=plan"
+    lines = [
+        Section("城区概况", "已填" if has_profile else "未填全", has_profile, profile),
+        Section("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, plan_page),
+    ]
+    lists = (
+        ("plot_list", "地块清单", district.plots.count(), "块"),
+        ("key_project_list", "近期重点项目清单", district.key_projects.count(), "个"),
+        ("work_list", "道路管线清单", district.works.count(), "条"),
+    )
+    return lines + [
+        Section(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, back))
+        for name, label, number, unit in lists
+    ]
+
+
+def _table(case: Case) -> list[Section]:
+    if case.table is None:
+        return []
+    done = case.table.status in {"submitted", "received"}
+    words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
+    return [Section(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))]
+
+
+def _files(case: Case, materials: list[MaterialLine]) -> list[Section]:
+    count = completeness_of(materials)
+    star = str(case.get_star_asked_display()) if case.star_asked else "未定"
+    return [
+        Section("材料", f"{count.have} / {count.wanted}项", count.is_whole, _own("case_files", case)),
+        Section("申报星级和理由", star, bool(case.star_asked), _own("case_check", case)),
+    ]
+
+
+def _own(name: str, case: Case) -> str:
+    return reverse(f"approvals:{name}", args=[case.pk])
+
+
+def _district(name: str, case: Case, back: str) -> str:
+    return f"{reverse(f'districts:{name}', kwargs={'code': case.district.code})}?{urlencode({'next': back})}"

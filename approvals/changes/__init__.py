@@ -1,0 +1,1 @@
+"""Changes after a title was granted: district, boundary, baseline, indicator system, edition."""

@@ -1,0 +1,36 @@
+"""Forms of a change: what kind, and why. The kind's own form comes from the registry."""
+
+from typing import Any
+
+from django import forms
+
+from approvals.changes.kinds import change_kinds
+from districts.file.models.core import District
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+class StartChangeForm(forms.Form):
+    """Which district changes what."""
+
+    district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择", to_field_name="code")
+    kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["district"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
+        own = District.objects.filter(applicant_id__in=seats(by).organisations_as(Role.PREPARER), guideline_area=False)
+        field.queryset = own.order_by("name_pinyin")
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 -- declared above
+        kind.choices = [(one.key, one.label) for one in change_kinds()]
+
+
+class ChangeReasonForm(forms.Form):
+    """Why the change is asked for."""
+
+    reason = forms.CharField(
+        label="变更理由", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="写明事由和依据文件"
+    )

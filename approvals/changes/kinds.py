@@ -1,0 +1,126 @@
+"""Registry of what can be changed by a change case (变更 BG).
+
+A kind is one ``ChangeKind`` in a module of ``approvals/changes/changekinds``, registered at import and named in its ``__init__``; nothing
+else has to be written: list, pages, numbers, approval chain, comparison, preview of effects and the decision come with it.
+
+The complete example is ``changekinds/star.py`` (target star). A kind gives
+
+* ``form``: a ``ChangeForm`` (gets ``district=``); ``values()`` turns what was typed into plain JSON;
+* ``lines(district, values)``: the comparison 变更前/变更后 in words;
+* ``against(district, values)``: what makes it impossible (``Refusal`` each); asked while drafting and again at the decision;
+* ``apply(Applying)``: carries the change out in the decision's transaction and returns one sentence for the record;
+* ``open_to(district)``: whether the kind is offered to this district;
+* ``director``: where 审定 is needed whatever the chain of the settings says: ``True`` always (edition), or the name of the action
+  in the settings' ``director_decides`` that makes it so (``change_of_baseline``, ``cancel``);
+* ``trace(case)``: what the applied change left in the records (a baseline, a boundary), as plain data that nothing later alters; it
+  is frozen with the decision and compared by ``verify_decision``;
+* ``effects(district, values)``: lines beside those that the portal finds by itself. It applies the change, asks the policy and the
+  scores again and takes everything back (``approvals.changes.services.rehearse``): ``apply`` must write to the database only.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+
+from approvals.cases.models.cases import Case
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refusal
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a comparison, in words."""
+
+    what: str
+    before: str
+    after: str
+
+    def plain(self) -> dict[str, str]:
+        """As kept with the change."""
+        return {"what": self.what, "before": self.before, "after": self.after}
+
+
+def reason_of(case: Case, reason: str) -> str:
+    """What a record that the change makes says of where it comes from; the number in front finds it again."""
+    return f"变更{case.number or ''}：{reason}"
+
+
+@dataclass(frozen=True)
+class Applying:
+    """What ``apply`` is called with: the locked district, the values, the case with its number, the reason, and who decides."""
+
+    district: District
+    values: Values
+    case: Case
+    reason: str
+    by: User
+
+
+class ChangeForm(forms.Form):
+    """Base of the forms of change kinds; knows the district and is filled with the values kept so far."""
+
+    def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.district = district
+
+    def values(self) -> dict[str, Any]:
+        """Typed values as plain JSON; models by primary key."""
+        return {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items()}
+
+
+def _nothing(district: District, values: Values) -> list[Any]:
+    del district, values
+    return []
+
+
+def _untraced(case: Case) -> dict[str, Any]:
+    del case
+    return {}
+
+
+def _everybody(district: District) -> bool:
+    del district
+    return True
+
+
+@dataclass(frozen=True)
+class ChangeKind:
+    """One kind of change, as described at the head of this module."""
+
+    key: str
+    label: str
+    form: type[ChangeForm]
+    lines: Callable[[District, Values], list[Line]]
+    apply: Callable[[Applying], str]
+    hint: str = ""
+    against: Callable[[District, Values], list[Refusal]] = field(default=_nothing)
+    effects: Callable[[District, Values], list[Line]] = field(default=_nothing)
+    open_to: Callable[[District], bool] = field(default=_everybody)
+    director: bool | str = False
+    trace: Callable[[Case], dict[str, Any]] = field(default=_untraced)
+
+
+_kinds: dict[str, ChangeKind] = {}
+
+
+def register_change(kind: ChangeKind) -> ChangeKind:
+    """Make a kind known. Raises ``ValueError`` for a key that another kind has."""
+    if _kinds.setdefault(kind.key, kind) is not kind:
+        msg = f"change kind {kind.key} is registered twice"
+        raise ValueError(msg)
+    return kind
+
+
+def change_kinds(district: District | None = None) -> list[ChangeKind]:
+    """All kinds in the order of registration; with a district those that are open to it."""
+    return [kind for kind in _kinds.values() if district is None or kind.open_to(district)]
+
+
+def change_kind(key: str) -> ChangeKind:
+    """Kind by key. Raises ``KeyError``."""
+    return _kinds[key]

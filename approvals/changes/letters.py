@@ -1,0 +1,69 @@
+"""Drafts of what is decided on a change."""
+
+from approvals.cases.letters.sheet import Letter, LetterKind, reason_of, signed_by
+from approvals.cases.models.cases import Case
+from approvals.changes.kinds import change_kind
+
+HEADS = ("序号", "内容", "变更前", "变更后")
+AT_DECISION = frozenset({"checking", "deciding"})
+
+
+def _asked(case: Case) -> str:
+    return f"{case.district.name}{change_kind(case.change.kind).label}"
+
+
+def _reason(case: Case) -> str:
+    """The applicant's reason as a part of a sentence."""
+    return str(case.change.reason).strip().rstrip("。；;.")
+
+
+def _lines(case: Case) -> tuple[tuple[str, ...], ...]:
+    return tuple((f"{number}", one["what"], one["before"], one["after"]) for number, one in enumerate(case.change.lines, start=1))
+
+
+def _agreed(case: Case) -> Letter:
+    day = case.decided_on
+    return Letter(
+        title=f"关于同意{_asked(case)}的复函",
+        to=case.applicant.name,
+        number=case.decision_number,
+        paragraphs=(
+            f"你单位因{_reason(case)}提出{_asked(case)}（{case.number}），经研究，函复如下：",
+            "经核对，依据经批准的绿色生态专业规划和平台办理规则，同意下列变更，自本复函之日起生效。",
+        ),
+        heads=HEADS,
+        lines=_lines(case),
+        closing=("已办结的办件和已授予的称号不因本次变更改变，另有决定的除外。",),
+        day=day,
+        by=signed_by(day),
+    )
+
+
+def _refused(case: Case) -> Letter:
+    day = case.decided_on
+    return Letter(
+        title=f"关于不同意{_asked(case)}的复函",
+        to=case.applicant.name,
+        number=case.decision_number,
+        paragraphs=(
+            f"你单位提出的{_asked(case)}（{case.number}）收悉。",
+            f"经研究，不同意变更。具体情况：{reason_of(case, 'refuse', 'decline')}",
+            "事由或者依据有变化的，可以再次提出。",
+        ),
+        heads=HEADS,
+        lines=_lines(case),
+        day=day,
+        by=signed_by(day),
+    )
+
+
+LETTERS = (
+    LetterKind(
+        "agreed", "同意变更的复函", lambda case: case.status in AT_DECISION | {"approved"}, lambda case: case.status == "approved",
+        _agreed, ("decide", "approve"),
+    ),
+    LetterKind(
+        "refused", "不同意变更的复函", lambda case: case.status in AT_DECISION | {"sent", "consulting", "refused"},
+        lambda case: case.status == "refused", _refused, ("refuse", "decline"),
+    ),
+)  # fmt: skip

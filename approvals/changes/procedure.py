@@ -1,0 +1,65 @@
+"""Steps of a change (变更 BG): what they ask for, need to know, do, and whom they tell."""
+
+from functools import partial
+
+from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, OpinionForm, ReasonForm
+from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.changes import services as changes
+from approvals.changes.lifecycle import CHANGE
+from approvals.changes.selectors.changes import CHANGE_FACTS
+from approvals.consultations.services import on_consult
+from approvals.requests.forms import EnteredWithdrawalForm, EntryForm
+from approvals.requests.services.requests import entered_for, on_enter_withdrawal, withdrawn_for
+from greendistrict.workflow.procedure import Party, Procedure
+
+DECIDED = (*EVERYBODY, "officer")
+back = partial(case_step, form=ReasonForm, effect=changes.on_back, turn=("preparer",))
+approve = partial(case_step, form=DecisionForm, effect=changes.on_approve, makes=("applied", "dossier"), informed=DECIDED)
+
+CHANGE_STEPS = Procedure(
+    machine=CHANGE,
+    lock=lock_case,
+    words=words,
+    informed_words=informed_words,
+    facts=CHANGE_FACTS,
+    parties={**PARTIES, "departments": Party("被征询的部门", lambda _case, _source: (), by_effect=True)},
+    steps={
+        "hand_up": case_step(facts=("change",), effect=changes.on_hand_up, turn=("signer",)),
+        "discard": case_step(),
+        "drop_entered": case_step(form=ReasonForm, facts=("came",), informed=("applicant",)),
+        "take_back": case_step(),
+        "return_to_preparer": case_step(form=ReasonForm, turn=("preparer",)),
+        "sign": case_step(
+            form=OpinionForm, facts=("change",), effect=changes.on_sign, makes=("number",), turn=("officer",), informed=("authority",)
+        ),
+        "recall": back(informed=("officer", "authority")),
+        "consult": case_step(
+            effect=on_consult,
+            makes=("consultations",),
+            turn=("departments", "officer"),
+            informed=EVERYBODY,
+            reason=lambda values, _typed: "、".join(body.name for body in values["departments"]),
+        ),
+        "return_change": back(informed=("signer", "departments")),
+        "decline": case_step(form=ReasonForm, informed=EVERYBODY),
+        "to_check": case_step(form=OpinionForm, facts=("change",), effect=changes.on_to_check, turn=("checker",)),
+        "return_to_officer": case_step(form=ReasonForm, turn=("officer",)),
+        "agree": case_step(form=OpinionForm, facts=("chain",), turn=("director",)),
+        "approve": approve(facts=("chain", "change")),
+        "decide": approve(facts=("change",)),
+        "refuse": case_step(form=FailedDecisionForm, effect=changes.on_refuse, makes=("dossier",), informed=DECIDED),
+        "return_for_more": case_step(form=ReasonForm, turn=("officer",)),
+        "withdraw": case_step(form=ReasonForm, informed=("officer", "authority")),
+        "enter_sign": case_step(
+            form=EntryForm,
+            facts=("came", "change"),
+            effect=changes.on_enter_sign,
+            makes=("number", "entry"),
+            informed=EVERYBODY,
+            reason=entered_for,
+        ),
+        "enter_withdrawal": case_step(
+            form=EnteredWithdrawalForm, effect=on_enter_withdrawal, makes=("entry",), informed=EVERYBODY, reason=withdrawn_for
+        ),
+    },
+)

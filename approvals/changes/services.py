@@ -1,0 +1,153 @@
+"""变更: drafting, what its steps carry, the frozen comparison, and the decision that applies the change in its own transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.rules import came_on_paper, may_edit_case
+from approvals.cases.services import decisions
+from approvals.cases.services.steps import held, touch
+from approvals.changes.kinds import Applying, change_kind
+from approvals.changes.models import Change
+from approvals.changes.selectors.changes import against_change
+from approvals.changes.selectors.standing import standing_of
+from approvals.common.enums import CaseKind, DossierStep
+from approvals.consultations.services import drop_consultations
+from approvals.requests.services.requests import enter
+from districts.file.models.core import District
+from districts.file.rules import is_preparer
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.workflow.procedure import Taken
+
+WHO_EDITS = "变更内容由申报主体的填报人在提交前填写；书面来件由市级经办代填"
+
+
+@transaction.atomic
+def start_change(*, district: District, kind: str, by: User, entered: bool = False) -> Case:
+    """Open a draft of one kind for the district, by its preparer; ``entered``: by the officer from paper, in the city's sight at once.
+
+    Raises ``NotAllowed``, ``Refused`` (closed to the district, one is open already).
+    """
+    district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    if not (entered or is_preparer(by, district)) or district.applicant is None:
+        msg = "变更由申报主体的填报人提出"
+        raise NotAllowed(msg)
+    if not change_kind(kind).open_to(district):
+        msg = f"这个城区现在不能办理“{change_kind(kind).label}”"
+        raise Refused(msg)
+    if Case.objects.filter(district=district, kind=CaseKind.CHANGE).exclude(status__in=CLOSED_STATES).exists():
+        msg = "这个城区已有变更在办，一次只能办一件"
+        raise Refused(msg)
+    now = clock.now()
+    case = Case.objects.create(
+        kind=CaseKind.CHANGE,
+        district=district,
+        applicant=district.applicant,
+        created_at=now,
+        created_by=by,
+        sent_at=now if entered else None,
+    )
+    Change.objects.create(case=case, kind=kind)
+    audit.record(action="change.start", by=by, obj=case, data={"kind": kind})
+    return case
+
+
+@transaction.atomic
+def save_change(*, case: Case, by: User, values: Mapping[str, Any], reason: str, version: int | None = None) -> Case:
+    """Keep what was typed; nothing is checked but who and when."""
+    case = held(case, version)
+    if not may_edit_case(by, case):
+        raise NotAllowed(WHO_EDITS)
+    change = case.change
+    change.values, change.reason = dict(values), reason.strip()[:2000]
+    change.save(update_fields=["values", "reason"])
+    touch(case)
+    return case
+
+
+def rehearse(case: Case, *, by: User) -> list[dict[str, str]]:
+    """Effects on gates and scores: apply the change, look again, take everything back. Empty when it cannot be applied."""
+    kind, change, today = change_kind(case.change.kind), case.change, clock.today()
+    if against_change(change):
+        return []
+    try:
+        with transaction.atomic():
+            district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
+            before = standing_of(district, today)
+            more = [line.plain() for line in kind.effects(district, change.values)]
+            kind.apply(Applying(district, change.values, case, change.reason, by))
+            after = standing_of(District.objects.get(pk=district.pk), today)
+            transaction.set_rollback(True)
+    except Refused:
+        return []
+    return [_line(what, before, after) for what in {**before, **after} if before.get(what) != after.get(what)] + more
+
+
+def _line(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    return {"what": what, "before": before.get(what, "不核对"), "after": after.get(what, "不再核对")}
+
+
+def on_hand_up(taken: Taken) -> None:
+    """提交审核: who handed the draft over does not sign it."""
+    taken.obj.handed_by = taken.by
+
+
+def on_sign(taken: Taken) -> None:
+    """签发并提交: comparison and effects are frozen, the number is given (kept when submitted again)."""
+    case, now = taken.obj, clock.now()
+    change = case.change
+    change.lines = [line.plain() for line in change_kind(change.kind).lines(case.district, change.values)]
+    change.effects = rehearse(case, by=taken.person)
+    change.save(update_fields=["lines", "effects"])
+    case.number = case.number or next_number(case.kind, now.year)
+    case.submitted_at = case.sent_at = now
+    case.save(update_fields=["number", "submitted_at", "sent_at"])
+    give(case)
+
+
+def on_enter_sign(taken: Taken) -> None:
+    """代录签发 of a change that came on paper: frozen as by the signer's own signature."""
+    enter(case=taken.obj, by=taken.person, action="sign", entry=taken.values["entry"])
+    on_sign(taken)
+
+
+def on_back(taken: Taken) -> None:
+    """Back to the draft: nobody else's to see until it is submitted again, but what came on paper; the number stays."""
+    case = taken.obj
+    drop_consultations(case)
+    case.submitted_at = case.accepted_at = None
+    if not came_on_paper(case):
+        case.sent_at = None
+
+
+def on_to_check(taken: Taken) -> None:
+    """提交审核: the officer has checked and passes it on."""
+    taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
+
+
+def on_approve(taken: Taken) -> None:
+    """同意变更, by 审定 or where the settings' chain ends there by 审核: the change is applied with the decision, both or neither."""
+    case, by = taken.obj, taken.person
+    decisions.record(taken)
+    change, settled = case.change, rehearse(case, by=by)
+    district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
+    change.result = change_kind(change.kind).apply(Applying(district, change.values, case, change.reason, by))[:300]
+    change.applied_at, change.settled = clock.now(), settled
+    change.save(update_fields=["result", "applied_at", "settled"])
+    audit.record(action="change.apply", by=by, obj=case, data={"kind": change.kind, "lines": change.lines, "result": change.result})
+    decisions.freeze(case=case, step=DossierStep.DECISION, by=by)
+
+
+def on_refuse(taken: Taken) -> None:
+    """审定不同意 with reason; nothing changes."""
+    change = taken.obj.change
+    change.settled = rehearse(taken.obj, by=taken.person)
+    change.save(update_fields=["settled"])
+    decisions.record_and_freeze(taken)

@@ -1,0 +1,79 @@
+"""Pages of a change: choosing what to change, filling it in, and the case with comparison and effects."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import may_edit_case
+from approvals.cases.views import UNPROCESSABLE, crumbs, refused_form, seen_case, starter, typed_version
+from approvals.changes import services as changes
+from approvals.changes.forms import ChangeReasonForm, StartChangeForm
+from approvals.changes.kinds import change_kind, change_kinds
+from approvals.changes.selectors.changes import chain_of_change
+from approvals.common.enums import CaseKind
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed, Refused
+
+FROZEN = frozenset({"sent", "consulting", "checking", "deciding", "approved", "refused", "withdrawn"})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_start(request: HttpRequest) -> HttpResponse:
+    """Choose district and kind; each kind says what it does and does not touch."""
+    user = starter(request)
+    form = StartChangeForm(request.POST or None, by=user, initial={"district": request.GET.get("district")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = changes.start_change(by=user, **form.cleaned_data)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error(None, refusal.text)
+        else:
+            return HttpResponseRedirect(reverse("approvals:change_edit", args=[case.pk]))
+    context = {"form": form, "kinds": change_kinds()}
+    return render(request, "approvals/changes/change_start.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill in values and reason; saving leads to the case with the comparison."""
+    user, case = signed_in(request), seen_case(request, pk, CaseKind.CHANGE)
+    if not may_edit_case(user, case):
+        raise NotAllowed(changes.WHO_EDITS)
+    kind = change_kind(case.change.kind)
+    form = kind.form(request.POST or None, request.FILES or None, district=case.district, initial=case.change.values)
+    why = ChangeReasonForm(request.POST or None, initial={"reason": case.change.reason})
+    context: dict[str, Any] = {
+        "case": case, "kind": kind, "form": form, "why": why, "forms": [form, why], "version": case.version,
+        "crumbs": crumbs(case, ("变更内容", "")),
+    }  # fmt: skip
+    if request.method != "POST":
+        return render(request, "approvals/changes/change_edit.html", context)
+    if not all([form.is_valid(), why.is_valid()]):  # both tell what is wrong with them
+        return render(request, "approvals/changes/change_edit.html", context, status=UNPROCESSABLE)
+    try:
+        reason = why.cleaned_data["reason"]
+        changes.save_change(case=case, by=user, values=form.values(), reason=reason, version=typed_version(request))
+    except Refused as refused:
+        return refused_form(request, "approvals/changes/change_edit.html", context, refused)
+    messages.success(request, "已保存变更内容")
+    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+
+
+def change_context(case: Case, user: User) -> dict[str, Any]:
+    """What the page of a change shows beside what every case shows: as frozen when signed, live before."""
+    change, kind = case.change, change_kind(case.change.kind)
+    lines, effects = change.lines, change.effects
+    if case.status not in FROZEN:
+        lines = [line.plain() for line in kind.lines(case.district, change.values)] if change.values else []
+        effects = changes.rehearse(case, by=user)
+    return {"change": change, "kind": kind, "lines": lines, "effects": effects, "links": chain_of_change(change)}

@@ -1,0 +1,1 @@
+"""Enumerations and small rules that every feature of cases uses."""

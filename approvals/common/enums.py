@@ -1,0 +1,124 @@
+"""Words of cases, notices and titles."""
+
+from django.db import models
+
+
+class CaseKind(models.TextChoices):
+    """Four kinds of case with the prefix of their numbers."""
+
+    APPLICATION = "SQ", "试点申报"
+    ACCEPTANCE = "YS", "终期验收"
+    LOSS = "CX", "取消与撤销"
+    CHANGE = "BG", "变更"
+
+    @property
+    def machine_name(self) -> str:
+        """Name of the machine and of the procedure that cases of the kind go by."""
+        return self.name.lower()
+
+
+class TitleKind(models.TextChoices):
+    """The two titles of the programme."""
+
+    PILOT = "pilot", "试点"
+    DEMONSTRATION = "demonstration", "示范"
+
+
+class TitleEnd(models.TextChoices):
+    """How a title ended; it is never deleted."""
+
+    SUPERSEDED = "superseded", "已转为示范"
+    CANCELLED = "cancelled", "取消"
+    REVOKED = "revoked", "撤销"
+    WITHDRAWN = "withdrawn", "主动退出"
+
+
+class VisitKind(models.TextChoices):
+    """What a line of a site visit looks at."""
+
+    PROJECT = "project", "近期重点项目"
+    WORK = "work", "道路管线"
+    CLAUSE = "clause", "条文"
+
+
+class VisitFinding(models.TextChoices):
+    """What was found on site."""
+
+    HOLDS = "holds", "相符"
+    DIFFERS = "differs", "不符"
+    PARTLY = "partly", "部分相符"
+    UNSEEN = "unseen", "未能核查"
+
+
+class LossGround(models.TextChoices):
+    """On what a title is taken away."""
+
+    CANCEL = "cancel", "终期验收未通过，取消试点称号"
+    REVOKE = "revoke", "连续两次评估不合格，撤销称号"
+
+
+class RecordedKind(models.TextChoices):
+    """Assessments organised by the city that count for 八（四）."""
+
+    STAGE = "stage", "阶段评估"
+    POST = "post", "后评估"
+
+
+class DeadlineKind(models.TextChoices):
+    """Deadlines of a case that may be extended."""
+
+    CORRECTION = "correction", "补正期限"
+    HEARING = "hearing", "陈述申辩期限"
+
+
+class WrongField(models.TextChoices):
+    """What can be put right after a decision."""
+
+    DECISION_NUMBER = "decision_number", "决定文号"
+    DECIDED_ON = "decided_on", "决定日期"
+    STAR = "star", "评定星级"
+    ANNOUNCEMENT_NUMBER = "announce_number", "公告文号"
+    ANNOUNCED_ON = "announced_on", "公告日期"
+
+
+class EntryWay(models.TextChoices):
+    """How a matter came that the officer enters for somebody."""
+
+    PAPER = "paper", "纸质来件"
+    PHONE = "phone", "电话"
+
+
+class EndorsementMode(models.TextChoices):
+    """Whose 批复 an application needs (settings: endorsement_mode)."""
+
+    COMPANY_OR_BUREAU = "company_or_bureau", "所在区政府"
+    UNDER_COMMITTEE = "under_committee", "管委会（申报主体为其所属公司）"
+    COMMITTEE_ITSELF = "committee_itself", "所在区政府（申报主体为管委会）"
+    APPLICANT_IS_REGISTRAR = "applicant_is_registrar", "申报主体即区专门机构，市级经办核对原件"
+
+
+class DossierStep(models.TextChoices):
+    """When the dossier of a decision was frozen."""
+
+    DECISION = "decision", "审定时"
+    ANNOUNCEMENT = "announcement", "公告时"
+    CORRECTION = "correction", "更正时"
+    NUMBER = "number", "登记文号时"
+
+
+class OpinionKind(models.TextChoices):
+    """What a partner department says when it is asked."""
+
+    AGREES = "agrees", "无不同意见"
+    REMARKS = "remarks", "有修改意见"
+    OBJECTS = "objects", "不同意"
+
+
+class BulkKind(models.TextChoices):
+    """What may be done to many at once."""
+
+    REMIND = "remind", "批量催办"
+    ANNOUNCE = "announce", "批量列入公告"
+    ARCHIVE = "archive", "批量归档"
+    TITLES = "titles", "历史称号补录"
+    CHECKS = "checks", "历史自查补录"

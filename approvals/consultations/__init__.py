@@ -1,0 +1,1 @@
+"""Partner departments are asked about a case and answer."""

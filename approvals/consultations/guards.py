@@ -1,0 +1,25 @@
+"""What stands against asking departments for their opinion."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from approvals.cases.guards import typed
+from approvals.cases.models.cases import Case
+from approvals.consultations.models import UNANSWERED
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Question
+
+
+def against_asking(case: Case, departments: Sequence[Organisation], question: str) -> Iterable[Refusal]:
+    """Nobody is chosen, nothing is asked, or one of them has not answered yet."""
+    if not departments or not question.strip():
+        yield Refusal("请选择部门并写明征询内容")
+    if case.consultations.filter(UNANSWERED, department__in=departments).exists():
+        yield Refusal("其中有部门已在征询，尚未答复")
+
+
+@typed("departments", "question")
+def departments_named(question: Question, departments: Any, asked: str | None) -> Iterable[Refusal]:
+    """Departments are chosen, what they are asked is written, and none of them is asked already."""
+    return against_asking(question.obj, departments or (), asked or "")

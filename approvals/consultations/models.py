@@ -1,0 +1,60 @@
+"""A department that was asked about a case, and its answer."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.cases.models.cases import Case
+from approvals.cases.models.entries import PaperEntry
+from approvals.common.enums import OpinionKind
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of
+from greendistrict.documents.models import Evidence
+
+# From receipt to 审定 departments may be asked; while the applicant mends something those asked may still answer.
+CONSULTED = frozenset({"sent", "consulting", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "legal", "deciding"})
+ANSWERED_IN = CONSULTED | {"correcting", "revising"}
+UNANSWERED = models.Q(answered_at__isnull=True, dropped_at__isnull=True)
+AWAITED = models.Q(UNANSWERED, case__status__in=ANSWERED_IN)
+
+
+class Consultation(models.Model):
+    """部门意见: what a partner department is asked, by when, and what it said. Silence is reminded, never consent."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="consultations")
+    department = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="部门")
+    question = models.TextField("征询内容")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="征询人")
+    asked_at = models.DateTimeField("征询时间")
+    due = models.DateField("期限")
+    opinion = models.CharField("意见", max_length=10, choices=OpinionKind, blank=True)
+    text = models.TextField("意见内容", blank=True)
+    document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复函扫描件")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+    )
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    dropped_at = models.DateTimeField("撤销时间", null=True, blank=True, help_text="the case went back before it was answered")
+    entry = models.OneToOneField(PaperEntry, models.PROTECT, null=True, blank=True, related_name="consultation")
+
+    class Meta:
+        verbose_name = "部门意见"
+        ordering = ("case", "pk")
+        constraints: ClassVar = [
+            one_of("opinion", OpinionKind.values, name="consultation_opinion_known", blank=True),
+            models.UniqueConstraint(
+                fields=["case", "department"],
+                condition=UNANSWERED,
+                name="consultation_one_open",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["due"], name="consultation_open", condition=models.Q(answered_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.case} 征询{self.department}"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the opinion is still awaited, as ``AWAITED``: neither given nor called off, and the case is not decided."""
+        return self.answered_at is None and self.dropped_at is None and self.case.status in ANSWERED_IN

@@ -1,0 +1,20 @@
+"""Consultations in sight of a person."""
+
+from django.db.models import QuerySet
+
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.consultations.models import Consultation
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+def consultations_visible_to(user: User) -> QuerySet[Consultation]:
+    """Consultations of cases in sight to the city and the secretariat; a department sees its own only."""
+    held = seats(user)
+    rows = Consultation.objects.filter(case__in=cases_visible_to(user)).select_related(
+        "case__district", "case__applicant", "department", "asked_by", "answered_by", "document"
+    )
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return rows
+    return rows.filter(department__in=held.organisations_as(Role.PARTNER))

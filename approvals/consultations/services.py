@@ -1,0 +1,148 @@
+"""Ask partner departments about a case, take their answers, remind and drop."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_officer, may_answer_consultation
+from approvals.cases.services.steps import held, touch
+from approvals.cases.services.telling import tell_of
+from approvals.common.enums import CaseKind, OpinionKind
+from approvals.consultations.guards import against_asking
+from approvals.consultations.models import AWAITED, CONSULTED, UNANSWERED, Consultation
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import holders
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.documents.services import store
+from greendistrict.notifications.enums import Message
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Taken, take
+
+WITH_OFFICER = frozenset({"sent", "consulting"})
+
+
+@transaction.atomic
+def consult(*, case: Case, departments: Sequence[Organisation], question: str, by: User, version: int | None = None) -> list[Consultation]:
+    """征询部门意见: every department at once, due by the setting ``consult_days``; silence is reminded, never consent.
+
+    Of a change that the officer checks it is a step of its own. Raises ``NotAllowed`` for anybody but the officer, ``Refused`` before
+    receipt, after the decision, without departments, or where one is asked already.
+    """
+    before = set(case.consultations.values_list("pk", flat=True))
+    if case.kind == CaseKind.CHANGE and case.status in WITH_OFFICER:
+        seen = case.version if version is None else version
+        take(obj=case, action="consult", by=by, version=seen, values={"departments": list(departments), "question": question})
+    else:
+        case = held(case, version)
+        if not is_officer(by, case):
+            msg = "部门意见由市级经办征询"
+            raise NotAllowed(msg)
+        if not may_consult(case):
+            msg = "受理以后、审定以前征询部门意见"
+            raise Refused(msg)
+        if found := list(against_asking(case, departments, question)):
+            raise Refused(found)
+        ask(case, departments, question, by)
+        touch(case)
+    return list(case.consultations.exclude(pk__in=before))
+
+
+def on_consult(taken: Taken) -> None:
+    """征询部门意见 as a step of a change, which those asked see from now on."""
+    taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
+    ask(taken.obj, taken.values["departments"], taken.values["question"], taken.person)
+
+
+def ask(case: Case, departments: Sequence[Organisation], question: str, by: User) -> None:
+    """Ask each department, due by the setting; each is told with the way to its own answer."""
+    now = clock.now()
+    due = workdays.current().add(now.date(), parameters.load().integer("consult_days"))
+    audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
+    for department in departments:
+        given = {"department": department, "question": question.strip(), "asked_by": by, "asked_at": now, "due": due}
+        one = Consultation.objects.create(case=case, **given)
+        body = f"{one.question}（{cn_date(one.due)}前答复，逾期只提醒，不视为同意）"
+        _ask(one, f"consultation:{one.pk}", "征询意见", body)
+
+
+def may_consult(case: Case) -> bool:
+    """Whether departments may be asked now: of a change once it is submitted, of the others once they are accepted."""
+    return case.status in CONSULTED and (case.accepted_at is not None or _at_officer(case))
+
+
+def _at_officer(case: Case) -> bool:
+    return case.kind == CaseKind.CHANGE and case.status in WITH_OFFICER
+
+
+def drop_consultations(case: Case) -> None:
+    """Call off what departments have not answered: the case goes back to the applicant, and may come again as another."""
+    now = clock.now()
+    for one in case.consultations.filter(UNANSWERED).select_related("department"):
+        one.dropped_at = now
+        one.save(update_fields=["dropped_at"])
+        receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
+        words, body = "部门意见不再征询", "办件已退回申报主体修改，再次提交后如需征询，另行发出。"
+        page = reverse("approvals:case_list")
+        tell_of(case, receivers, key=f"consultation-dropped:{one.pk}", words=words, body=body, page=page, kind=Message.CASE_MOVED)
+
+
+def _ask(one: Consultation, key: str, words: str, body: str) -> None:
+    receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
+    tell_of(one.case, receivers, key=key, words=words, body=body, page=reverse("approvals:consultation", args=[one.pk]))
+
+
+@transaction.atomic
+def answer_consultation(
+    *, consultation: Consultation, opinion: str, text: str, by: User, scan: "UploadedFile[Any] | None" = None
+) -> Consultation:
+    """Keep a department's answer, given by its own people, or entered by the officer from its letter.
+
+    Raises ``NotAllowed``; ``Refused`` when it was answered or is awaited no longer, for an unknown opinion, or for remarks without words.
+    """
+    one = (
+        Consultation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case__district", "department")
+        .get(pk=consultation.pk)
+    )
+    if not may_answer_consultation(by, one):
+        msg = "由被征询的部门答复；来函由市级经办登记"
+        raise NotAllowed(msg)
+    if one.answered_at is not None:
+        msg = "这次征询已经答复"
+        raise Refused(msg)
+    if not one.is_awaited:
+        msg = "办件已经审定、办结或退回，不再需要答复"
+        raise Refused(msg)
+    if opinion not in OpinionKind.values:
+        raise Refused([Refusal("请选择意见", field="opinion")])
+    if opinion != OpinionKind.AGREES and not text.strip():
+        raise Refused([Refusal("请写明意见", field="text")])
+    entered = by.pk not in {user.pk for user in holders(Role.PARTNER, organisation_ids={one.department_id})}
+    if entered and scan is None:
+        raise Refused([Refusal("代为登记须附来函扫描件", field="scan")])
+    if scan is not None:
+        one.document = store(owner=one.case, upload=scan, kind="部门意见", title=f"{one.department.name}意见", by=by)
+    one.opinion, one.text, one.answered_by, one.answered_at = opinion, text.strip(), by, clock.now()
+    one.save(update_fields=["opinion", "text", "answered_by", "answered_at", "document"])
+    data = {"department": one.department.name, "opinion": opinion, "entered": entered}
+    audit.record(action="application.consultation_answer", by=by, obj=one.case, data=data)
+    words = f"{one.department.name}已答复"
+    tell_of(one.case, [one.asked_by], key=f"consultation-answer:{one.pk}", words=words, kind=Message.CASE_MOVED)
+    return one
+
+
+def remind_overdue(today: Any) -> int:
+    """Remind departments of answers that are overdue, once a day each; silence is never taken for consent."""
+    late = Consultation.objects.filter(AWAITED, due__lt=today).select_related("case__district", "department")
+    for one in late:
+        body = f"期限{cn_date(one.due)}。逾期只提醒，不视为同意。"
+        _ask(one, f"consultation-late:{one.pk}:{today.isoformat()}", "部门意见逾期未答复", body)
+    return len(late)

@@ -1,0 +1,69 @@
+"""Pages on which departments are asked and answer."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from approvals.cases.rules import is_officer, may_answer_consultation
+from approvals.cases.views import UNPROCESSABLE, form_context, refused_form, seen_case, typed_version
+from approvals.consultations import services as handling
+from approvals.consultations.forms import ConsultForm, OpinionOfDepartmentForm
+from approvals.consultations.selectors import consultations_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
+    """部门意见: who was asked what by when, what they said; the officer asks more."""
+    user, case = signed_in(request), seen_case(request, pk)
+    rows = consultations_visible_to(user).filter(case=case)
+    may_ask = is_officer(user, case)
+    if not may_ask and not rows.exists():
+        raise Http404
+    form = ConsultForm(request.POST or None, case=case) if may_ask else Form()
+    context = form_context(case, form, "部门意见", rows=rows, may_ask=may_ask and handling.may_consult(case), today=clock.today())
+    if request.method != "POST" or not isinstance(form, ConsultForm):
+        return render(request, "approvals/consultations/case_consult.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/consultations/case_consult.html", context, status=UNPROCESSABLE)
+    try:
+        handling.consult(
+            case=case,
+            departments=list(form.cleaned_data["departments"]),
+            question=form.cleaned_data["question"],
+            by=user,
+            version=typed_version(request),
+        )
+    except Refused as refused:
+        return refused_form(request, "approvals/consultations/case_consult.html", context, refused)
+    messages.success(request, "已发出征询")
+    return HttpResponseRedirect(reverse("approvals:case_consult", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consultation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One consultation: the department answers, or the officer enters its letter."""
+    user = signed_in(request)
+    one = get_object_or_404(consultations_visible_to(user), pk=pk)
+    may_answer = one.is_awaited and may_answer_consultation(user, one)
+    form = OpinionOfDepartmentForm(request.POST or None, request.FILES or None)
+    context = form_context(one.case, form, f"{one.department.name}意见", one=one, may_answer=may_answer, today=clock.today())
+    if request.method != "POST" or not may_answer:
+        return render(request, "approvals/consultations/consultation.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/consultations/consultation.html", context, status=UNPROCESSABLE)
+    try:
+        data = form.cleaned_data
+        handling.answer_consultation(consultation=one, opinion=data["opinion"], text=data["text"], scan=data["scan"] or None, by=user)
+    except Refused as refused:
+        return refused_form(request, "approvals/consultations/consultation.html", context, refused)
+    messages.success(request, "已答复")
+    return HttpResponseRedirect(reverse("approvals:consultation", args=[one.pk]))

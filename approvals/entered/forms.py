@@ -1,0 +1,75 @@
+"""Forms of what the officer enters for somebody (代录), of extensions and of rectifications."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from approvals.applications.forms.entered import EnteredAnswersForm
+from approvals.applications.services.drafts import MAY_APPLY
+from approvals.cases.forms import MOST_TEXT
+from approvals.cases.models.cases import Case
+from approvals.changes.kinds import change_kinds
+from approvals.requests.forms import EntryForm
+from districts.common.enums import Star
+from districts.file.models.core import District
+
+STARS = [("", "未定"), *Star.choices]
+
+
+class EnteredRepliesForm(EnteredAnswersForm):
+    """Replies to the open pre-review questions."""
+
+    def open_rows(self) -> list[tuple[int, str]]:
+        """Open questions: id and words."""
+        questions = self.case.questions.filter(answered_at__isnull=True).order_by("number")
+        return [(row.pk, f"第{row.number}问答复（{row.bound_label}：{row.text}）"[:200]) for row in questions]
+
+
+class EnteredObjectionForm(EntryForm):
+    """An objection to a notice that came as a letter or by phone."""
+
+    name = forms.CharField(label="姓名或单位", max_length=60, required=False, help_text="不具名的留作线索")
+    text = forms.CharField(label="意见", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class EnteredStartForm(EntryForm):
+    """A matter that came on paper and opens a case: of which district."""
+
+    district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, case=Case(), **kwargs)
+        field = self.fields["district"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
+        field.queryset = self.candidates().order_by("name_pinyin")
+
+    def candidates(self) -> QuerySet[District]:
+        """Districts that such a matter may concern: those with an applicant."""
+        return District.objects.filter(applicant__isnull=False, guideline_area=False)
+
+
+class EnteredChangeForm(EnteredStartForm):
+    """A change that came on paper: of which district, and of what."""
+
+    kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
+    field_order = ("district", "kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 -- declared above
+        kind.choices = [(one.key, one.label) for one in change_kinds()]
+
+
+class EnteredFilingForm(EnteredStartForm):
+    """A pilot application that came on paper: which district, for which star."""
+
+    star_asked = forms.TypedChoiceField(
+        label="申报星级", choices=[("", "未定"), *Star.choices], coerce=int, required=False, empty_value=None
+    )
+    field_order = ("district", "star_asked")
+
+    def candidates(self) -> QuerySet[District]:
+        """Districts that may apply as they stand."""
+        return super().candidates().filter(stage__in=MAY_APPLY)

@@ -1,0 +1,80 @@
+"""What the officer enters for somebody who came on paper or called (代录), beside the steps of a case."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from approvals.applications.services import drafts, prereview
+from approvals.cases.facts import latest_notice
+from approvals.cases.models.cases import Case, CaseDocument
+from approvals.cases.models.notices import Objection
+from approvals.cases.services.steps import held, touch
+from approvals.cases.services.telling import people, tell_of
+from approvals.changes import services as changes
+from approvals.requests.services.requests import Entry, enter
+from districts.file.models.core import District
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+
+
+@transaction.atomic
+def enter_filing(*, district: District, by: User, entry: Entry, star_asked: int | None = None) -> Case:
+    """代录申报: a draft for the applicant, whose people are told to fill in what the paper cannot give. Raises as ``start_application``."""
+    _hold_officer(by)
+    case = drafts.start_application(district=district, by=by, star_asked=star_asked, entered=True)
+    return _laid(case, by, "filing", entry, "评分表和其余材料仍由填报人填写，书面签发的由经办登记")
+
+
+@transaction.atomic
+def enter_change(*, district: District, kind: str, by: User, entry: Entry) -> Case:
+    """代录变更: a draft that the officer fills in from the paper, then signed by ``enter_sign``. Raises as ``start_change``."""
+    _hold_officer(by)
+    case = changes.start_change(district=district, kind=kind, by=by, entered=True)
+    return _laid(case, by, "filing_change", entry, "变更内容由市级经办按来件填写，也可以由填报人在平台上填写")
+
+
+def _hold_officer(by: User) -> None:
+    if not seats(by).has(Role.CITY_OFFICER):
+        msg = "代录由市级经办办理"
+        raise NotAllowed(msg)
+
+
+def _laid(case: Case, by: User, action: str, entry: Entry, body: str) -> Case:
+    """Keep the paper with the draft it began, and tell the applicant's people."""
+    kept = enter(case=case, by=by, action=action, entry=entry)
+    if kept.scan is not None:
+        CaseDocument.objects.create(case=case, slot="application", document=kept.scan)
+    tell_of(case, people(case, "preparer", "signer"), key=f"entered:{case.pk}", words="市级经办已按来件代录", body=body)
+    return case
+
+
+@transaction.atomic
+def enter_replies(*, case: Case, by: User, entry: Entry, answers: Mapping[int, str], version: int | None = None) -> Case:
+    """代录预评审答复 (question id → text) while the formal review lasts."""
+    case = held(case, version)
+    if case.status != "accepted":
+        msg = "预评审问题在形式审查期间答复"
+        raise Refused(msg)
+    enter(case=case, by=by, action="replies", entry=entry)
+    return prereview.keep_replies(case, by=by, answers=answers)
+
+
+@transaction.atomic
+def enter_objection(*, case: Case, by: User, entry: Entry, text: str, name: str = "", version: int | None = None) -> Objection:
+    """代录公示意见 received within the notice's days, on paper or by phone; without a name it is kept as a lead."""
+    case = held(case, version)
+    notice = latest_notice(case)
+    if case.status != "notice" or notice is None or notice.closed_at:
+        msg = "没有正在公示的内容"
+        raise Refused(msg)
+    if not notice.opens_on <= entry.received_on <= notice.closes_on:
+        raise Refused([Refusal("收到日期不在公示期内", field="received_on")])
+    if not text.strip():
+        raise Refused([Refusal("请写明意见", field="text")])
+    enter(case=case, by=by, action="objection", entry=entry)
+    made = Objection.objects.create(notice=notice, name=name.strip()[:60], text=text.strip(), filed_at=clock.now())
+    touch(case)
+    return made

@@ -1,0 +1,107 @@
+"""代录 that is no step of a case: an application or a change from paper, an objection, replies to pre-review questions."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_officer
+from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
+from approvals.entered import services as entered
+from approvals.entered.forms import EnteredChangeForm, EnteredFilingForm, EnteredObjectionForm, EnteredRepliesForm, EnteredStartForm
+from approvals.requests.forms import EntryForm
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.errors import NotAllowed, Refused
+
+
+class Started(NamedTuple):
+    """Words of a page that opens a case from paper, and where it leads."""
+
+    label: str
+    cite: str
+    after: str
+    done: str
+    leads_to: str
+
+
+FILING = Started(
+    "代录申报", "八（一）", "建立后申报主体的填报人填写评分表和其余材料；书面签发、批复和补正答复由经办在办件里代录。",
+    "已代录试点申报，并告知申报主体继续填报", "approvals:case",
+)  # fmt: skip
+CHANGE = Started(
+    "代录变更", "", "建立后按来件填写变更内容和理由，再在办件里代录签发；申报主体的填报人也可以接着填写。",
+    "已代录变更，请按来件填写变更内容", "approvals:change_edit",
+)  # fmt: skip
+HINT = "按来件原样登记，纸质来件上传扫描件；登记人和收到日期留在办件里"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_filing(request: HttpRequest) -> HttpResponse:
+    """代录申报, by the city's officer."""
+    return _started(request, EnteredFilingForm, FILING, entered.enter_filing)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_change(request: HttpRequest) -> HttpResponse:
+    """代录变更, by the city's officer, who goes on to fill in what the paper says."""
+    return _started(request, EnteredChangeForm, CHANGE, entered.enter_change)
+
+
+def _started(request: HttpRequest, kind: type[EnteredStartForm], words: Started, service: Callable[..., Case]) -> HttpResponse:
+    user = signed_in(request)
+    if not seats(user).has(Role.CITY_OFFICER):
+        msg = "代录由市级经办办理"
+        raise NotAllowed(msg)
+    form = kind(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = service(by=user, **form.cleaned_data)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+        else:
+            messages.success(request, words.done)
+            return HttpResponseRedirect(reverse(words.leads_to, args=[case.pk]))
+    trail = [("申报与验收", reverse("approvals:case_list")), (words.label, "")]
+    context = {"form": form, "words": words, "label": words.label, "hint": HINT, "crumbs": trail}
+    return render(request, "approvals/entered/entered_filing.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_objection(request: HttpRequest, pk: int) -> HttpResponse:
+    """代录意见, while the notice lasts."""
+    return _entered(request, pk, EnteredObjectionForm, "代录意见", entered.enter_objection)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_replies(request: HttpRequest, pk: int) -> HttpResponse:
+    """代录预评审答复."""
+    return _entered(request, pk, EnteredRepliesForm, "代录答复", entered.enter_replies)
+
+
+def _entered(request: HttpRequest, pk: int, kind: type[EntryForm], label: str, service: Any) -> HttpResponse:
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_officer(user, case):
+        raise Http404
+    form = kind(request.POST or None, request.FILES or None, case=case)
+    trail = crumbs(case, (label, ""))
+    context = {"case": case, "form": form, "label": label, "hint": HINT, "action": "", "version": case.version, "crumbs": trail}
+    return posted(
+        request,
+        "approvals/requests/case_action.html",
+        context,
+        lambda: service(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        done=f"已办理：{label}",
+    )

@@ -1,1 +1,0 @@
-"""Forms: filters of lists, steps of a case, papers, announcements, public pages."""

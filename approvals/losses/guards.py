@@ -1,0 +1,115 @@
+"""What stands against a step of a loss of title; facts are those of ``approvals.losses.facts``."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from approvals.cases.guards import MOST_NUMBER, handed, not_later_than_today, own_page, typed
+from approvals.cases.numbers import number_taken
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Question
+
+BASIS = "惯例（不利决定）"
+
+
+@handed("against")
+def grounds_hold(question: Question, against: Sequence[Refusal]) -> Iterable[Refusal]:
+    """The district holds the title and everything the policy asks before it is taken away is there: 八（三）, both halves of 八（四）."""
+    del question
+    return against
+
+
+@handed("missing")
+def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
+    """Facts and basis are written down, with the evidence on file, before anybody agrees."""
+    case = question.obj
+    page = own_page("loss_grounds" if case.status == "draft" else "case", case)
+    remedy = "填写事实和依据" if case.status == "draft" else "退回经办补充事实、依据和材料"
+    for what in missing:
+        yield Refusal(what, remedy=remedy, href=page)
+
+
+@handed("chain")
+def checker_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+    """Settings ``approval_chain.cancel_or_revoke`` name 审核."""
+    del question
+    if "审核" not in chain:
+        yield Refusal("参数设定取消、撤销不经审核环节", remedy="办理“转事先告知”")
+
+
+@handed("chain")
+def checker_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+    """Settings ``approval_chain.cancel_or_revoke`` do not name 审核."""
+    del question
+    if "审核" in chain:
+        yield Refusal("须先经市级审核同意", required="、".join(chain), remedy="办理“提交审核”")
+
+
+@handed("on", "hearing_due")
+def hearing_over(question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
+    """The term for 陈述申辩 is over."""
+    del question
+    if due is None or on <= due:
+        shown = f"{due.year}年{due.month}月{due.day}日" if due else "未登记告知"
+        yield Refusal("陈述申辩期限未满", required=f"{shown}以后", found=f"{on.year}年{on.month}月{on.day}日", remedy="期满后登记未陈述")
+
+
+@handed("on", "hearing_due")
+def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
+    """The term for 陈述申辩 runs; what comes later is heard all the same, entered by the officer."""
+    del question
+    if due is not None and on > due:
+        yield Refusal("陈述申辩期限已过", found=f"截至{due.year}年{due.month}月{due.day}日", remedy="请联系市级经办代为登记")
+
+
+@typed("told_on", "number")
+def telling_recorded(question: Question, told_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
+    """The holder was told on a day that has come, by a letter whose number is no other paper's."""
+    yield from not_later_than_today(told_on, "told_on")
+    if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj.loss):
+        yield Refusal(taken, field="number")
+
+
+@typed("statement")
+def statement_written(question: Question, statement: str | None) -> Iterable[Refusal]:
+    """What the holder says stands in the file."""
+    del question
+    if not (statement or "").strip():
+        yield Refusal("请写明陈述申辩的意见和理由", field="statement")
+
+
+@typed("considered")
+def considered_written(question: Question, considered: str | None) -> Iterable[Refusal]:
+    """The officer answers what the holder said."""
+    del question
+    if not (considered or "").strip():
+        yield Refusal("请写明对陈述申辩的复核意见", field="considered")
+
+
+@typed("discussed_on", "discussion")
+def discussion_recorded(question: Question, discussed_on: dt.date | None, discussion: str | None) -> Iterable[Refusal]:
+    """The discussion was held after the legal check, and what it found is written."""
+    yield from not_later_than_today(discussed_on, "discussed_on")
+    legal_on = question.obj.loss.legal_on
+    if discussed_on and legal_on and discussed_on < legal_on:
+        yield Refusal("集体讨论日期不能早于法制审核", field="discussed_on")
+    if not (discussion or "").strip():
+        yield Refusal("请写明集体讨论的意见", field="discussion")
+
+
+@typed("decided_on", "remedies")
+def remedies_named(question: Question, decided_on: dt.date | None, remedies: str | None) -> Iterable[Refusal]:
+    """The decision follows the discussion and says where to turn against it."""
+    if not (remedies or "").strip():
+        yield Refusal("请写明救济途径：行政复议、行政诉讼的机关和期限", field="remedies")
+    discussed_on = question.obj.loss.discussed_on
+    if decided_on and discussed_on and decided_on < discussed_on:
+        yield Refusal("决定日期不能早于集体讨论", field="decided_on")
+
+
+@typed("served_on")
+def serving_recorded(question: Question, served_on: dt.date | None) -> Iterable[Refusal]:
+    """The decision was delivered after it was taken, on a day that has come."""
+    yield from not_later_than_today(served_on, "served_on")
+    decided_on = question.obj.decided_on
+    if served_on and decided_on and served_on < decided_on:
+        yield Refusal("送达日期不能早于决定日期", field="served_on")

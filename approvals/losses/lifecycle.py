@@ -1,0 +1,90 @@
+"""Life of a loss of title (取消、撤销 CX) as a table. Failures in a row open a draft (``services.failures``); people decide each step."""
+
+from approvals.cases.guards import batch_named, decision_numbered, decision_recorded
+from approvals.cases.lifecycle.seats import CHECKER, DECIDER, LEGAL, OFFICER, SIGNER
+from approvals.cases.models.cases import Case
+from approvals.losses.guards import (
+    checker_asked,
+    checker_left_out,
+    considered_written,
+    discussion_recorded,
+    file_written,
+    grounds_hold,
+    hearing_open,
+    hearing_over,
+    remedies_named,
+    serving_recorded,
+    statement_written,
+    telling_recorded,
+)
+from approvals.requests.guards import entry_whole
+from greendistrict.workflow.machine import Machine, State, Transition
+from greendistrict.workflow.registry import register
+
+STATES = (
+    State("draft", "拟办"),
+    State("checking", "待审核", tone="info"),
+    State("telling", "待事先告知", tone="info"),
+    State("hearing", "待陈述申辩", "已告知", "warning"),
+    State("heard", "已陈述申辩，待复核", "审查中", "info"),
+    State("legal", "待法制审核", "审查中", "info"),
+    State("discussing", "待集体讨论", "审查中", "info"),
+    State("deciding", "待审定", "审查中", "info"),
+    State("decided", "已决定，待送达", "审查中", "warning"),
+    State("served", "已送达，待公告", "已决定", "warning"),
+    State("announced", "已公告", "已公告", "danger", final=True),
+    State("dropped", "终止办理，称号不变", "终止办理", "neutral", final=True),
+)
+
+TRANSITIONS = (
+    Transition("to_check", "提交审核", ("draft",), "checking", (OFFICER,), (checker_asked, file_written, grounds_hold),
+        tone="primary", message="转市级审核，同意后事先告知"),
+    Transition("to_tell", "转事先告知", ("draft",), "telling", (OFFICER,), (checker_left_out, file_written, grounds_hold), tone="primary",
+        message="参数设定不经审核环节，直接准备告知书"),
+    Transition("return_to_officer", "退回经办", ("checking",), "draft", (CHECKER,), reason_required=True,
+        message="退回经办补充事实和依据"),
+    Transition("agree", "同意告知", ("checking",), "telling", (CHECKER,), (file_written, grounds_hold), tone="primary",
+        message="由经办出具事先告知书"),
+    Transition("tell", "登记事先告知", ("telling",), "hearing", (OFFICER,), (grounds_hold, telling_recorded), tone="primary",
+        confirm=True, message="登记告知书文号、送达日期和扫描件，陈述申辩期限开始计算"),
+    Transition("state", "提交陈述申辩", ("hearing",), "heard", (SIGNER,), (hearing_open, statement_written), tone="primary", confirm=True,
+        message="写明意见和理由，可以附证据；提交后由市级复核"),
+    Transition("waive", "放弃陈述申辩", ("hearing",), "heard", (SIGNER,), reason_required=True, confirm=True,
+        message="写明放弃；程序继续，仍须经法制审核和集体讨论"),
+    Transition("enter_statement", "代录陈述申辩", ("hearing",), "heard", (OFFICER,), (entry_whole, statement_written),
+        message="书面、当面或听证的陈述申辩，登记收到日期、方式和笔录"),
+    Transition("lapse", "登记逾期未陈述申辩", ("hearing",), "heard", (OFFICER,), (hearing_over,), confirm=True,
+        message="期限届满没有收到陈述申辩，程序继续"),
+    Transition("to_legal", "提交法制审核", ("heard",), "legal", (OFFICER,), (grounds_hold, considered_written), tone="primary",
+        message="写明对陈述申辩逐条复核的意见，转法制审核"),
+    Transition("legal_agree", "法制审核通过", ("legal",), "discussing", (LEGAL,), (grounds_hold,), reason_required=True,
+        tone="primary", message="写明法制审核意见，提请集体讨论"),
+    Transition("legal_return", "法制审核退回", ("legal",), "heard", (LEGAL,), reason_required=True,
+        message="写明事实、证据、依据或程序的问题，退回经办"),
+    Transition("discuss", "登记集体讨论", ("discussing",), "deciding", (OFFICER,), (discussion_recorded,), tone="primary",
+        message="登记会议纪要的文号、日期、参加人员和结论"),
+    Transition("return_for_more", "退回经办", ("deciding",), "heard", (DECIDER,), reason_required=True,
+        message="退回经办补充，补充后重新法制审核和集体讨论"),
+    Transition("decide", "审定取消或撤销", ("deciding",), "decided", (DECIDER,), (grounds_hold, remedies_named, decision_recorded),
+        tone="danger", confirm=True, message="登记决定日期，写明救济途径；文号可以在编定后登记，送达并公告后称号终止"),
+    Transition("decide_not", "审定不予取消或撤销", ("deciding",), "dropped", (DECIDER,), (decision_recorded,),
+        reason_required=True, confirm=True, message="办结，称号不变"),
+    Transition("serve", "登记送达", ("decided",), "served", (OFFICER,), (decision_numbered, serving_recorded), tone="primary",
+        message="登记送达日期、方式、签收人和送达回证"),
+    Transition("announce", "公告", ("served",), "announced", (OFFICER,), (decision_numbered, batch_named),
+        tone="danger",
+        page="approvals:announcement_list", message="列入公告批次并公告，称号自公告日终止，记录保留"),
+    Transition("drop", "终止办理", ("draft", "telling"), "dropped", (OFFICER,), reason_required=True, confirm=True,
+        message="告知前发现不应取消或撤销的，写明理由终止；称号不变"),
+)  # fmt: skip
+
+LOSS = register(
+    Machine(
+        name="loss",
+        title="取消与撤销",
+        model=Case._meta.label,
+        states=STATES,
+        transitions=TRANSITIONS,
+        initial="draft",
+    )
+)

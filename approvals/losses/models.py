@@ -1,0 +1,88 @@
+"""取消 and 撤销: the file of a loss of title, and city assessments recorded from paper."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import LossGround, RecordedKind
+from districts.common.enums import Certainty
+from districts.file.models.core import District
+from greendistrict.core.constraints import one_of
+from greendistrict.documents.models import Evidence
+
+
+class LossFile(models.Model):
+    """What a loss of title rests on and what was done before the decision, each step with its date and paper.
+
+    ``failures`` are the failed assessments as they stood when the file went to be checked (``{"on", "what", "source"}``).
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="loss")
+    ground = models.CharField("事由", max_length=8, choices=LossGround)
+    acceptance = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="loss_files", verbose_name="未通过的终期验收")
+    failures = models.JSONField("不合格评估", default=list, blank=True)
+    facts = models.TextField("事实", blank=True)
+    basis = models.TextField("依据", blank=True)
+    not_implemented = models.TextField("未按要求实施的认定", blank=True)
+    told_number = models.CharField("告知书文号", max_length=60, blank=True)
+    told_on = models.DateField("告知书送达日期", null=True, blank=True)
+    hearing_due = models.DateField("陈述申辩期限", null=True, blank=True)
+    statement = models.TextField("陈述申辩", blank=True)
+    statement_on = models.DateField("陈述申辩日期", null=True, blank=True)
+    statement_way = models.CharField("方式", max_length=20, blank=True)
+    statement_by = models.CharField("陈述人", max_length=100, blank=True)
+    considered = models.TextField("对陈述申辩的复核意见", blank=True)
+    legal_opinion = models.TextField("法制审核意见", blank=True)
+    legal_on = models.DateField("法制审核日期", null=True, blank=True)
+    minutes_number = models.CharField("集体讨论纪要文号", max_length=60, blank=True)
+    discussed_on = models.DateField("集体讨论日期", null=True, blank=True)
+    discussed_by = models.CharField("参加人员", max_length=300, blank=True)
+    discussion = models.TextField("集体讨论意见", blank=True)
+    remedies = models.TextField("救济途径", blank=True)
+    served_on = models.DateField("送达日期", null=True, blank=True)
+    served_way = models.CharField("送达方式", max_length=20, blank=True)
+    served_to = models.CharField("签收人", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "取消与撤销"
+        constraints: ClassVar = [
+            one_of("ground", LossGround.values, name="loss_ground_known"),
+            models.UniqueConstraint(fields=["told_number"], condition=~models.Q(told_number=""), name="loss_notice_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}（{self.heading}）"
+
+    @property
+    def heading(self) -> str:
+        """Ground and what is done; 拟 as long as nothing is decided."""
+        why, does = str(self.get_ground_display()).split("，")
+        return f"{why}，{does if self.case.decided_on and self.case.status != 'dropped' else f'拟{does}'}"
+
+
+class RecordedAssessment(models.Model):
+    """A city assessment held on paper or before the portal (历史补录): when, which, and how it ended."""
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="recorded_assessments", verbose_name="城区")
+    kind = models.CharField("类别", max_length=8, choices=RecordedKind)
+    concluded_on = models.DateField("结论日期")
+    passed = models.BooleanField("合格")
+    source = models.CharField("出处", max_length=300)
+    certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结论文件")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="补录人")
+    recorded_at = models.DateTimeField("补录时间")
+
+    class Meta:
+        verbose_name = "补录的市级评估"
+        ordering = ("district", "concluded_on")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "kind", "concluded_on"], name="recorded_assessment_once"),
+            one_of("kind", RecordedKind.values, name="recorded_assessment_kind_known"),
+            models.CheckConstraint(condition=~models.Q(source=""), name="recorded_assessment_sourced"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district}{self.get_kind_display()} {self.concluded_on}"

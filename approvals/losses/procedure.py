@@ -1,0 +1,62 @@
+"""Steps of a loss of title (取消、撤销 CX): what they ask for, need to know, do, and whom they tell."""
+
+from approvals.applications.forms.steps import FailedDecisionForm, OpinionForm, ReasonForm
+from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.cases.services.decisions import record_and_freeze
+from approvals.losses import forms
+from approvals.losses.facts import LOSS_FACTS
+from approvals.losses.lifecycle import LOSS
+from approvals.losses.services import losses
+from approvals.requests.services.requests import entered_for
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Procedure
+
+LOSS_STEPS = Procedure(
+    machine=LOSS,
+    lock=lock_case,
+    words=words,
+    informed_words=informed_words,
+    facts=LOSS_FACTS,
+    parties=PARTIES,
+    steps={
+        "to_check": case_step(form=OpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked, turn=("checker",)),
+        "to_tell": case_step(form=OpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked),
+        "return_to_officer": case_step(form=ReasonForm, turn=("officer",)),
+        "agree": case_step(form=OpinionForm, facts=("missing", "against"), turn=("officer",)),
+        "tell": case_step(
+            form=forms.TellForm,
+            facts=("against",),
+            effect=losses.on_tell,
+            makes=("hearing_due",),
+            turn=("signer",),
+            informed=("preparer", "authority"),
+        ),
+        "state": case_step(form=forms.StatementForm, facts=("on", "hearing_due"), effect=losses.on_state, turn=("officer",)),
+        "waive": case_step(form=ReasonForm, effect=losses.on_waive, turn=("officer",)),
+        "enter_statement": case_step(
+            form=forms.EnteredStatementForm,
+            effect=losses.on_enter_statement,
+            makes=("entry",),
+            informed=("applicant",),
+            reason=entered_for,
+        ),
+        "lapse": case_step(facts=("on", "hearing_due"), effect=losses.on_lapse, informed=("applicant",)),
+        "to_legal": case_step(form=forms.ConsideredForm, facts=("against",), effect=losses.on_to_legal, turn=("legal",)),
+        "legal_agree": case_step(form=forms.LegalForm, facts=("against",), effect=losses.on_legal_agree, turn=("officer",)),
+        "legal_return": case_step(form=ReasonForm, turn=("officer",)),
+        "discuss": case_step(form=forms.DiscussionForm, effect=losses.on_discuss, turn=("director",)),
+        "return_for_more": case_step(form=ReasonForm, turn=("officer",)),
+        "decide": case_step(
+            form=forms.LossDecisionForm,
+            facts=("against",),
+            as_of="decided_on",
+            effect=losses.on_decide,
+            makes=("dossier",),
+            turn=("officer",),
+        ),
+        "decide_not": case_step(form=FailedDecisionForm, effect=record_and_freeze, makes=("dossier",), informed=(*EVERYBODY, "officer")),
+        "serve": case_step(form=forms.ServeForm, effect=losses.on_serve, turn=("officer",), informed=EVERYBODY),
+        "announce": case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED),
+        "drop": case_step(form=ReasonForm, informed=("applicant",)),
+    },
+)

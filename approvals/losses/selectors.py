@@ -1,0 +1,84 @@
+"""Where a loss of title may have to be opened: failed acceptances, and failures in a row. Only listed; the officer decides."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
+
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.numbers import NumberedPaper
+from approvals.cases.rules import is_city
+from approvals.common.enums import CaseKind, RecordedKind
+from approvals.losses.cityresults import CONCLUDED, CityResult, last_failures, results_of
+from approvals.losses.models import LossFile, RecordedAssessment
+from assessments.common.elsewhere import Recorded
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+
+ENOUGH = 2
+NOTICE_NUMBERS = NumberedPaper(
+    LossFile,
+    lambda number: LossFile.objects.filter(told_number=number).select_related("case__district"),
+    lambda loss: f"{loss.case}的事先告知书",
+)
+
+
+def cancel_proposals() -> QuerySet[Case]:
+    """Failed acceptances of districts that are still pilots and for which no file was opened (or it was dropped)."""
+    opened = LossFile.objects.filter(acceptance=OuterRef("pk")).exclude(case__status="dropped")
+    rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status="failed", district__stage=Stage.PILOT)
+    return rows.select_related("district", "applicant").order_by("decided_on", "pk")
+
+
+def loss_files_visible_to(user: User | AnonymousUser) -> QuerySet[LossFile]:
+    """Inner files of losses of title (legal opinion, minutes): the city's own."""
+    own = isinstance(user, User) and is_city(user)
+    return LossFile.objects.all() if own else LossFile.objects.none()
+
+
+def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessment]:
+    """Recorded assessments with their papers: the city's own."""
+    own = isinstance(user, User) and is_city(user)
+    return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
+
+
+def recorded_stages(user: User) -> list[Recorded]:
+    """Stage assessments recorded from paper, for the list of stage assessments."""
+    rows = recorded_visible_to(user).filter(kind=RecordedKind.STAGE).select_related("district").order_by("-concluded_on", "pk")
+    return [Recorded(row.district_id, row.district.name, row.district.is_demo, row.concluded_on, row.passed, row.source) for row in rows]
+
+
+def losses_under_way() -> QuerySet[Case]:
+    """Files of 取消 and 撤销 that are open, the oldest first."""
+    rows = Case.objects.filter(kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
+    return rows.select_related("district", "loss").order_by("created_at", "pk")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A title whose holder failed in a row."""
+
+    district: District
+    failed: list[CityResult]
+
+
+def revocation_candidates(on: dt.date) -> list[Candidate]:
+    """Titles with as many failures in a row as 八（四） asks and no file open."""
+    under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
+    recorded = RecordedAssessment.objects.filter(passed=False)
+    staged = StageAssessment.objects.filter(status__in=CONCLUDED)
+    evaluated = PostEvaluation.objects.filter(concluded_at__isnull=False)
+    # Those are few: found first, so that no title is asked one by one whether it was ever assessed.
+    assessed: list[Any] = [found.order_by().values_list("district") for found in (recorded, staged, evaluated)]
+    rows = District.objects.filter(
+        ~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=(Stage.PILOT, Stage.DEMONSTRATION)
+    )
+    districts = list(rows.only("code", "name", "stage", "status_certainty", "guideline_area", "is_demo").order_by("is_demo", "name_pinyin"))
+    results = results_of(districts, on)
+    found = [Candidate(district, last_failures(results[district.pk])) for district in districts]
+    return [one for one in found if len(one.failed) >= ENOUGH]

@@ -1,0 +1,1 @@
+"""Steps of a loss of title and the record of failed assessments."""

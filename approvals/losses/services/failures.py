@@ -1,0 +1,28 @@
+"""A failed city assessment that is one too many in a row opens a file: registered with ``workflow.on``, in the same transaction."""
+
+from typing import Any
+
+from approvals.cases.services.telling import people, tell_of
+from approvals.losses.cityresults import failures_in_a_row
+from approvals.losses.facts import failures_asked
+from approvals.losses.services.losses import open_on_failures
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.stage_assessments.models.stage import StageAssessment
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+
+
+def assessment_failed(*, record: Any, obj: StageAssessment | PostEvaluation, by: User, payload: Any) -> None:
+    """Count the failures in a row with this one, whose conclusion is written after the step, and open a draft at the policy's number."""
+    del payload
+    today = clock.today()
+    asked = failures_asked(today)
+    before = [one for one in failures_in_a_row(obj.district, today) if one.source != str(obj)]
+    if asked is None or len(before) + 1 < asked:
+        return
+    case = open_on_failures(district=obj.district, by=by)
+    if case is None:
+        return
+    words = f"连续{len(before) + 1}次评估不合格，已开立撤销称号的拟办件"
+    body = "由经办核实是否未按要求实施，写明事实和依据；不应撤销的，写明理由终止。依据：八（四）。"
+    tell_of(case, people(case, "officer"), key=f"loss:{case.pk}:opened:{record.pk}", words=words, body=body)

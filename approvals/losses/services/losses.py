@@ -1,0 +1,220 @@
+"""取消与撤销: opening a file, and the date and paper that each step keeps. The title ends when the decision is announced, not before."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.cases.guards import MOST_NUMBER
+from approvals.cases.models.cases import CLOSED_STATES, Case, CaseDocument
+from approvals.cases.rules import is_officer
+from approvals.cases.services import decisions
+from approvals.cases.services.steps import held, touch
+from approvals.common.enums import CaseKind, LossGround
+from approvals.losses.cityresults import failures_in_a_row
+from approvals.losses.facts import FACTS
+from approvals.losses.models import LossFile
+from approvals.requests.services.requests import enter
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.documents.services import store
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Taken
+
+MOST = 4000
+CITYS_OWN = frozenset({"facts", "legal", "minutes"})
+
+
+@transaction.atomic
+def open_loss(*, district: District, ground: str, by: User, acceptance: Case | None = None) -> Case:
+    """Open a file: ``cancel`` on a failed acceptance, ``revoke`` on failed assessments. The city's officer; numbered at once.
+
+    Raises ``NotAllowed``, ``Refused`` when one is open, the title is not held, or the acceptance did not fail.
+    """
+    if not seats(by).has(Role.CITY_OFFICER):
+        msg = "取消、撤销由市级经办办理"
+        raise NotAllowed(msg)
+    return _open(district, ground, by, acceptance)
+
+
+@transaction.atomic
+def open_on_failures(*, district: District, by: User) -> Case | None:
+    """Open the file of 八（四） for the officer to draft, when a city assessment failed once too often; nothing else happens by itself.
+
+    None where a file is open already or the title is not held any more.
+    """
+    try:
+        return _open(district, LossGround.REVOKE, by, None)
+    except Refused:
+        return None
+
+
+def _open(district: District, ground: str, by: User, acceptance: Case | None) -> Case:
+    district = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant").get(pk=district.pk)
+    if found := _against(district, ground, acceptance):
+        raise Refused(found)
+    assert district.applicant is not None  # noqa: S101 -- told above
+    now = clock.now()
+    case = Case.objects.create(
+        kind=CaseKind.LOSS,
+        number=next_number(CaseKind.LOSS, now.year),
+        district=district,
+        applicant=district.applicant,
+        created_at=now,
+        created_by=by,
+        sent_at=now,
+    )
+    give(case)
+    LossFile.objects.create(case=case, ground=ground, acceptance=acceptance)
+    audit.record(action="loss.start", by=by, obj=case, data={"ground": ground, "acceptance": acceptance.number if acceptance else ""})
+    return case
+
+
+def _against(district: District, ground: str, acceptance: Case | None) -> list[Refusal]:
+    found = []
+    held = (Stage.PILOT,) if ground == LossGround.CANCEL else (Stage.PILOT, Stage.DEMONSTRATION)
+    if district.stage not in held:
+        found.append(Refusal("城区现在没有这一称号", found=district.stage_text))
+    if district.applicant is None:
+        found.append(Refusal("城区没有登记申报主体，不能告知和送达", remedy="先填写城区概况"))
+    if ground == LossGround.CANCEL and (acceptance is None or acceptance.district_id != district.pk or acceptance.status != "failed"):
+        found.append(Refusal("取消试点称号须以终期验收审查未通过为据", rule="TITLE-CANCELLED", cite="八（三）"))
+    if acceptance is not None and LossFile.objects.filter(acceptance=acceptance).exclude(case__status="dropped").exists():
+        found.append(Refusal("这次验收已据以办理过取消"))
+    if Case.objects.filter(district=district, kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES).exists():
+        found.append(Refusal("这个城区已有取消或撤销在办"))
+    return found
+
+
+@transaction.atomic
+def save_grounds(
+    *,
+    case: Case,
+    by: User,
+    facts: str,
+    basis: str,
+    not_implemented: str = "",
+    scan: "UploadedFile[Any] | None" = None,
+    version: int | None = None,
+) -> Case:
+    """Keep facts, basis, (for 八（四）) the documented finding and what proves them, while the officer drafts."""
+    case = held(case, version)
+    if case.status != "draft" or not is_officer(by, case):
+        msg = "事实和依据由市级经办在拟办时填写"
+        raise NotAllowed(msg)
+    loss = case.loss
+    loss.facts, loss.basis, loss.not_implemented = facts.strip()[:MOST], basis.strip()[:MOST], not_implemented.strip()[:MOST]
+    loss.save(update_fields=["facts", "basis", "not_implemented"])
+    if scan is not None:
+        attach(case=case, by=by, slot=FACTS, title=f"事实和依据材料{case.documents.filter(slot=FACTS).count() + 1}", upload=scan)
+    touch(case)
+    return case
+
+
+@transaction.atomic
+def attach(*, case: Case, by: User, slot: str, title: str, upload: "UploadedFile[Any]") -> CaseDocument:
+    """Lay a paper of the city into its slot."""
+    owner = case.loss if slot in CITYS_OWN else case  # legal opinion and minutes are not the holder's to read
+    evidence = store(owner=owner, upload=upload, kind=title, title=title, by=by)
+    return CaseDocument.objects.create(case=case, slot=slot, document=evidence)
+
+
+def _keep(taken: Taken, *, slot: str = "", title: str = "", **kept: Any) -> None:
+    """Keep what belongs to a step; a scan that came with it goes into ``slot`` under ``title``."""
+    loss = taken.obj.loss
+    for name, value in kept.items():
+        setattr(loss, name, value)
+    loss.save(update_fields=list(kept))
+    if slot and (scan := taken.values.get("scan")):
+        attach(case=taken.obj, by=taken.person, slot=slot, title=title, upload=scan)
+
+
+def on_file_checked(taken: Taken) -> None:
+    """提交审核, 转事先告知: the failures are kept as they stand now."""
+    _keep(taken, failures=[one.plain() for one in failures_in_a_row(taken.obj.district, clock.today())])
+
+
+def on_tell(taken: Taken) -> None:
+    """登记事先告知: the term of ``hearing_days`` working days runs from the next day; from now on the district sees the case."""
+    number, told_on = taken.values["number"].strip()[:MOST_NUMBER], taken.values["told_on"]
+    due = workdays.current().add(told_on, parameters.load().integer("hearing_days"))
+    _keep(taken, slot="letter", title="事先告知书", told_number=number, told_on=told_on, hearing_due=due)
+    taken.obj.submitted_at = clock.now()
+
+
+def on_state(taken: Taken) -> None:
+    """提交陈述申辩 by the signer, within the term."""
+    _stated(taken, taken.values["statement"], slot="statement", title="陈述申辩材料")
+
+
+def on_waive(taken: Taken) -> None:
+    """放弃陈述申辩, in so many words."""
+    _stated(taken, f"放弃陈述申辩：{taken.record.reason}")
+
+
+def _stated(taken: Taken, statement: str, **paper: str) -> None:
+    said: dict[str, Any] = {"statement": statement.strip()[:MOST], "statement_on": clock.today(), "statement_by": taken.person.name}
+    _keep(taken, **said, statement_way="平台提交", **paper)
+
+
+def on_enter_statement(taken: Taken) -> None:
+    """代录陈述申辩: heard in person, on paper or at a hearing, whenever it came before the next step."""
+    kept = enter(case=taken.obj, by=taken.person, action="statement", entry=taken.values["entry"])
+    said: dict[str, Any] = {
+        "statement": taken.values["statement"].strip()[:MOST],
+        "statement_on": kept.received_on,
+        "statement_by": kept.on_behalf,
+    }
+    _keep(taken, **said, statement_way=str(kept.get_way_display()))
+
+
+def on_lapse(taken: Taken) -> None:
+    """登记逾期未陈述申辩."""
+    _keep(taken, statement_way="逾期未陈述申辩")
+
+
+def on_to_legal(taken: Taken) -> None:
+    """提交法制审核 with the officer's answer to what was stated."""
+    _keep(taken, considered=taken.values["considered"].strip()[:MOST])
+
+
+def on_legal_agree(taken: Taken) -> None:
+    """法制审核通过 with the opinion."""
+    opinion = taken.record.reason[:MOST]
+    _keep(taken, slot="legal", title="法制审核意见", legal_opinion=opinion, legal_on=clock.today())
+
+
+def on_discuss(taken: Taken) -> None:
+    """登记集体讨论: minutes with number, day, who took part and what was found."""
+    most = {"minutes_number": MOST_NUMBER, "discussed_by": 300, "discussion": MOST}
+    kept = {name: taken.values[name].strip()[:length] for name, length in most.items()}
+    _keep(taken, slot="minutes", title="集体讨论纪要", discussed_on=taken.values["discussed_on"], **kept)
+
+
+def on_decide(taken: Taken) -> None:
+    """审定取消或撤销: the decision is frozen, the remedies are kept, the partner departments read the matter from now on."""
+    case = taken.obj
+    decisions.record_and_freeze(taken)
+    _keep(taken, remedies=taken.values["remedies"].strip()[:MOST])
+    if case.decision_scan is not None:
+        CaseDocument.objects.create(case=case, slot="decision", document=case.decision_scan)
+    case.accepted_at = clock.now()
+
+
+def on_serve(taken: Taken) -> None:
+    """登记送达: day, way, who signed for it."""
+    values = taken.values
+    served: dict[str, Any] = {
+        "served_on": values["served_on"],
+        "served_way": values["served_way"],
+        "served_to": values["served_to"].strip()[:100],
+    }
+    _keep(taken, slot="delivery", title="送达回证", **served)

@@ -1,0 +1,152 @@
+"""取消与撤销: proposals and candidates, opening a file, its grounds, city assessments recorded from paper, the case."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_city, is_officer
+from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
+from approvals.common.enums import CaseKind, LossGround
+from approvals.losses.cityresults import city_results, failures_in_a_row
+from approvals.losses.facts import FACTS, FAILURES, REVOKED, revocation_verdicts
+from approvals.losses.forms import GroundsForm, RecordAssessmentForm
+from approvals.losses.selectors import cancel_proposals, losses_under_way, revocation_candidates
+from approvals.losses.services import losses, recorded
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.policy.engine import NoPolicyInForce, Verdict
+from greendistrict.policy.enums import Outcome
+from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.wording import FAILS, HOLDS
+
+HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评估连续不合格"}
+
+
+@login_required
+@require_safe
+def loss_list(request: HttpRequest) -> HttpResponse:
+    """Open files, failed acceptances (a proposal to cancel), districts with failures in a row: nothing here happened by itself."""
+    user = signed_in(request)
+    if not is_city(user):
+        raise Http404
+    context = {
+        "under_way": [(case, state_of(case)) for case in losses_under_way()],
+        "proposals": cancel_proposals(),
+        "candidates": revocation_candidates(clock.today()),
+        "may_open": seats(user).has(Role.CITY_OFFICER),
+    }
+    return render(request, "approvals/losses/loss_list.html", context)
+
+
+@login_required
+@require_POST
+def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a file to cancel from a failed acceptance."""
+    acceptance = seen_case(request, pk, CaseKind.ACCEPTANCE)
+    case = losses.open_loss(district=acceptance.district, ground=LossGround.CANCEL, by=signed_in(request), acceptance=acceptance)
+    messages.success(request, "已启动取消称号程序，填写事实和依据后提交审核")
+    return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
+
+
+@login_required
+@require_POST
+def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a file to revoke for a district."""
+    user = signed_in(request)
+    district = get_object_or_404(districts_visible_to(user), code=code)
+    case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=user)
+    messages.success(request, "已启动撤销称号程序，填写事实、依据和认定后提交审核")
+    return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
+    """事实和依据, while the officer drafts."""
+    user, case = signed_in(request), seen_case(request, pk, CaseKind.LOSS)
+    if case.status != "draft" or not is_officer(user, case):
+        msg = "事实和依据由市级经办在拟办时填写"
+        raise NotAllowed(msg)
+    form = GroundsForm(request.POST or None, request.FILES or None, case=case)
+    context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("事实和依据", "")), **_failures(case)}
+    context["proofs"] = [row.document for row in case.documents.filter(slot=FACTS).select_related("document").order_by("pk")]
+    return posted(
+        request,
+        "approvals/losses/loss_grounds.html",
+        context,
+        lambda: losses.save_grounds(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        done="已保存事实和依据",
+    )
+
+
+def _failures(case: Case) -> dict[str, Any]:
+    today = clock.today()
+    return {"results": city_results(case.district, today), "failed": failures_in_a_row(case.district, today)}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
+    """补录 of city assessments held on paper or before the portal, with what is known already."""
+    user = signed_in(request)
+    district = get_object_or_404(districts_visible_to(user), code=code)
+    if not seats(user).has(Role.CITY_OFFICER):
+        raise Http404
+    form = RecordAssessmentForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                kept = recorded.record_assessment(district=district, by=user, **form.cleaned_data)
+            except Refused as refused:
+                status = refused.status
+                for refusal in refused.refusals:
+                    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+            else:
+                messages.success(request, f"已补录：{kept}")
+                return HttpResponseRedirect(reverse("approvals:assessment_record", args=[district.code]))
+    context = {"district": district, "form": form, "results": city_results(district, clock.today())}
+    return render(request, "approvals/losses/assessment_record.html", context, status=status)
+
+
+def loss_context(case: Case, user: User) -> dict[str, Any]:
+    """What the page of a loss of title shows beside what every case shows."""
+    loss = case.loss
+    context: dict[str, Any] = {"loss": loss, "groups": _groups(case), "may_write": case.status == "draft" and is_officer(user, case)}
+    if loss.ground == LossGround.REVOKE:
+        context |= _failures(case)
+    return context
+
+
+def _groups(case: Case) -> list[dict[str, Any]]:
+    if case.loss.ground != LossGround.REVOKE:
+        return []
+    day = case.decided_on or clock.today()
+    try:
+        verdicts = revocation_verdicts(case.loss, day)
+    except NoPolicyInForce:
+        return []
+    asked = policy_in_force(day).rule(REVOKED).tests
+    halves = [replace(verdict, title=HALVES.get(test.fact.name, verdict.title)) for test, verdict in zip(asked, verdicts, strict=True)]
+    return [{"title": "", "note": "", "verdicts": [_against_the_holder(half) for half in halves]}]
+
+
+def _against_the_holder(verdict: Verdict) -> dict[str, Any]:
+    """A condition that is met speaks against the title: found proven, not 满足, and never in green."""
+    proven = verdict.verdict == Outcome.PASS
+    shown = {"look": "proven" if proven else "unproven", "required": "查实" if verdict.required == HOLDS else verdict.required}
+    return {**vars(verdict), **shown, "found": verdict.found if verdict.found not in {HOLDS, FAILS} else "已查实" if proven else "未查实"}

@@ -1,0 +1,17 @@
+"""Life of one opinion of a case's panel: that of every panel's opinions."""
+
+from approvals.opinions.models import ReviewOpinion
+from assessments.opinions.lifecycle import opinion_machine
+from greendistrict.workflow.registry import register
+
+GONE = frozenset({"refused", "failed", "withdrawn", "discarded"})
+OPINION = register(
+    opinion_machine(
+        "review_opinion",
+        "评审意见条目",
+        ReviewOpinion,
+        ended=GONE,
+        over="办件已办结，评审意见不再办理",
+        closing="须修改的意见全部销号后才能审定同意授予称号",
+    )
+)

@@ -1,0 +1,86 @@
+"""Opinions of panels on cases in sight, and for whom those of cases and stage assessments wait."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, Count, DateField, F, Min, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.urls import reverse
+
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.opinions.lifecycle import GONE
+from approvals.opinions.models import ReviewOpinion
+from assessments.common.enums import CommentKind
+from assessments.opinions.lifecycle import ENDED
+from assessments.opinions.models import PanelOpinion
+from assessments.opinions.rules import answers_for
+from assessments.opinions.selectors import bodies_to_answer
+from assessments.stage_assessments.models.opinions import StageOpinion
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.workflow.todo import Task
+
+__all__ = ["bodies_to_answer", "opinion_tasks", "opinions_visible_to"]
+
+
+def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:
+    """Opinions of the cases that the person sees, and those given to a body for which the person replies."""
+    return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(user)) | Q(organisation_id__in=answers_for(user)))
+
+
+@dataclass(frozen=True)
+class _List:
+    """Where one kind of matter keeps its opinions."""
+
+    model: type[PanelOpinion]
+    applicant: str
+    ended: frozenset[str]
+    page: str
+    due: Combinable
+
+    def counted(self, chosen: Q) -> QuerySet[Any]:
+        """Lines by matter, in the columns that every kind has."""
+        matter = self.model.MATTER
+        rows = self.model._default_manager.filter(chosen).exclude(**{f"{matter}__status__in": self.ended}).order_by()
+        columns = {"at": "id", "known": "number", "place": "district__name", "demo": "district__is_demo"}
+        named = {name: F(f"{matter}__{column}") for name, column in columns.items()}
+        grouped = rows.values(page=Value(self.page, CharField()), last=self.due, **named)
+        return grouped.annotate(count=Count("pk"), musts=Count("pk", filter=Q(kind=CommentKind.MUST)), since=Min("drawn_up_at"))
+
+
+MENDED_BY = Case(When(stage__status="rectifying", then=F("stage__rectify_due")), output_field=DateField())
+LISTS = (
+    _List(ReviewOpinion, "case__applicant_id", GONE, "approvals:case_opinions", Value(None, DateField())),
+    _List(StageOpinion, "stage__district__applicant_id", ENDED, "assessments:stage_opinions", MENDED_BY),
+)
+
+
+def opinion_tasks(user: User) -> Iterable[Task]:
+    """One line per case or stage assessment: to be replied by the responsible body, to be compared by officers and the secretariat.
+
+    What was given to a body outside the portal waits for the applicant.
+    """
+    held = seats(user)
+    if bodies := answers_for(user):
+        applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+        whose = (Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{kind.applicant}__in": applicants}) for kind in LISTS)
+        yield from _tasks("评审意见待答复", "open", whose)
+    if held.has(Role.CITY_OFFICER, Role.SECRETARIAT):
+        yield from _tasks("评审意见待复核", "replied", (Q() for _ in LISTS))
+
+
+def _tasks(words: str, status: str, whose: Iterable[Q]) -> Iterable[Task]:
+    first, *others = [kind.counted(Q(status=status) & chosen) for kind, chosen in zip(LISTS, whose, strict=True)]
+    for row in first.union(*others, all=True).order_by("since", "page", "at"):
+        musts = f"，其中须修改{row['musts']}条" if row["musts"] else ""
+        yield Task(
+            title=f"{words}{row['count']}条{musts}",
+            subject=f"{row['place']} {row['known']}",
+            link=reverse(row["page"], args=[row["at"]]),
+            since=row["since"],
+            due=row["last"],
+            kind="case",
+            is_demo=row["demo"],
+        )

@@ -1,0 +1,61 @@
+"""The list of a panel's opinions at the case."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.views import crumbs, seen_case
+from approvals.opinions.selectors import opinions_visible_to
+from approvals.opinions.services import CASE_OPINIONS
+from assessments.opinions.views import OpinionPages
+from greendistrict.accounts.http import signed_in
+
+
+def seen_list(request: HttpRequest, pk: int) -> tuple[Case, bool]:
+    """The case and whether the person sees the whole of it, or only what was given to the own body. Raises ``Http404``."""
+    user = signed_in(request)
+    if cases_visible_to(user).filter(pk=pk).exists():
+        return seen_case(request, pk), True
+    rows = Case.objects.filter(review_opinions__in=opinions_visible_to(user)).distinct()
+    return get_object_or_404(rows.select_related("district", "applicant", "review"), pk=pk), False
+
+
+def _around(case: Case, whole: bool) -> dict[str, Any]:  # noqa: FBT001 -- called by position as every kind's is
+    here = ("评审意见逐条办理", "")
+    return {
+        "crumbs": crumbs(case, here) if whole else [here],
+        "back": reverse("approvals:case", args=[case.pk]),
+        "back_label": "返回办件",
+        "named": f"{case.number} {case.district.name}",
+        "blocks": "须修改的全部销号后才能审定同意授予称号",
+    }
+
+
+CASE = OpinionPages(
+    CASE_OPINIONS,
+    "approvals:case_opinions",
+    "approvals:opinion_step",
+    seen_list,
+    _around,
+    lambda case: case.review is not None and case.review.concluded_at is not None,
+)
+
+
+@login_required
+@require_GET
+def case_opinions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the opinions of the panels of a case."""
+    return CASE.show(request, pk)
+
+
+@login_required
+@require_POST
+def opinion_step(request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
+    """Take a step with one of them."""
+    return CASE.act(request, pk, opinion)

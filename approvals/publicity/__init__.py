@@ -1,0 +1,1 @@
+"""Public notices with objections, and batches of announcements."""

@@ -1,0 +1,58 @@
+"""Forms of notices, objections, replies and announcement batches."""
+
+from typing import Any
+
+from django import forms
+
+from approvals.cases.forms import date_field
+from approvals.cases.models.cases import Case
+from approvals.publicity.selectors import announceable
+from approvals.titles.models.publicity import Announcement
+from greendistrict.core.widgets import BoxList
+from greendistrict.documents.forms import EvidenceField
+
+
+class ObjectionForm(forms.Form):
+    """An opinion on a notice, from anybody."""
+
+    name = forms.CharField(label="姓名或单位", max_length=60, required=False, help_text="可以不填；不具名的作为线索核对")
+    contact = forms.CharField(label="联系方式", max_length=100, required=False, help_text="只用于核实和答复，不公开")
+    text = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class ReplyForm(forms.Form):
+    """The officer's answer to an objection."""
+
+    reply = forms.CharField(label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    held = forms.TypedChoiceField(
+        label="意见是否成立", choices=(("no", "不成立"), ("yes", "成立")), coerce=lambda word: word == "yes", widget=forms.RadioSelect
+    )
+
+
+class AnnouncementForm(forms.Form):
+    """A draft batch: its cases, and number, date and scan for publishing."""
+
+    title = forms.CharField(label="标题", max_length=200)
+    cases = forms.ModelMultipleChoiceField(
+        Case.objects.none(), label="列入的城区", required=False, widget=BoxList, help_text="按审定先后列出"
+    )
+    number = forms.CharField(label="公告文号", max_length=60, required=False)
+    announced_on = date_field("公告日期", required=False)
+    scan = EvidenceField(label="公告扫描件", required=False)
+
+    def __init__(self, *args: Any, announcement: Announcement, **kwargs: Any) -> None:
+        chosen = list(announcement.lines.values_list("case_id", flat=True))
+        kwargs.setdefault("initial", {"title": announcement.title, "cases": chosen})
+        super().__init__(*args, **kwargs)
+        candidates = announceable().filter(district__is_demo=announcement.is_demo).select_related("district")
+        field = self.fields["cases"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 -- declared above
+        free = candidates.filter(announcement_line__isnull=True) | candidates.filter(pk__in=chosen)
+        field.queryset = free.order_by("decided_on", "pk")
+
+
+class ExtendNoticeForm(forms.Form):
+    """Why a notice goes on."""
+
+    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    days = forms.IntegerField(label="延长（工作日）", min_value=1, max_value=60, required=False, help_text="不填则按参数")

@@ -1,0 +1,52 @@
+"""Draft of a batch's announcement in the form of the real ones: 某年第N批, a table of 序号、城区名称、星级、类型."""
+
+from approvals.cases.letters.sheet import BLANK, Letter, policy_of, signed_by
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import decided_as
+from approvals.common.enums import CaseKind, LossGround, TitleKind
+from approvals.common.words import WORDS
+from approvals.titles.models.publicity import Announcement
+
+TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}
+GRANTED = ("序号", "城区名称", "星级", "类型")
+ENDED = ("序号", "城区名称", "原称号", "原星级", "处理", "决定文号")
+
+
+def batch_letter(batch: Announcement) -> Letter:
+    """Announcement of a batch, published or not."""
+    rows = batch.lines.select_related("case__district", "case__loss").order_by("order")
+    cases = [line.case for line in rows]
+    ends = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
+    day, policy = batch.announced_on, policy_of(batch.announced_on)
+    named = f"《{policy.title}》（{policy.code}）"
+    text = (
+        f"依据{named}，经事先告知、陈述申辩、法制审核和集体讨论，决定取消或撤销下列城区的称号，现予公告（{batch.word}）。"
+        if ends
+        else f"依据{named}，经专家评审，决定授予下列城区{_named(cases)}称号，现予公告（{batch.word}）。"
+    )
+    return Letter(
+        title=batch.title,
+        to="",
+        number=batch.number,
+        paragraphs=(text,),
+        heads=ENDED if ends else GRANTED,
+        lines=tuple((f"{number}", *(_ended(case) if ends else _granted(case))) for number, case in enumerate(cases, start=1)),
+        day=day,
+        by=signed_by(day),
+    )
+
+
+def _named(cases: list[Case]) -> str:
+    """Full names of the titles in the batch."""
+    kinds = dict.fromkeys(str(TITLE_OF[CaseKind(case.kind)].label) for case in cases)
+    return "、".join(f"“上海市绿色生态城区{kind}”" for kind in kinds) or "绿色生态城区"
+
+
+def _granted(case: Case) -> tuple[str, ...]:
+    return case.district.name, case.get_star_found_display() or "未定", str(TITLE_OF[CaseKind(case.kind)].label)
+
+
+def _ended(case: Case) -> tuple[str, ...]:
+    held = case.district.titles.order_by("-granted_on", "-pk").first()
+    kind, star = (held.get_kind_display(), held.get_star_display() or "未查明") if held else ("", "")
+    return case.district.name, kind, star, f"{WORDS[LossGround(decided_as(case))]}称号", case.decision_number or BLANK

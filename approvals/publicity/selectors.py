@@ -1,0 +1,64 @@
+"""What anybody may read: titles, announcements, notices. No drafts, no people."""
+
+import datetime as dt
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from approvals.cases.models.cases import Case
+from approvals.cases.models.notices import Notice
+from approvals.cases.rules import may_announce, may_approve_announcement
+from approvals.common.enums import CaseKind
+from approvals.titles.models.publicity import Announcement, Title
+from greendistrict.accounts.models import User
+
+
+def titles_public() -> QuerySet[Title]:
+    """Current titles with district, areas and batch, newest announcement first, unknown dates last."""
+    return (
+        Title.objects.filter(end="")
+        .select_related("district", "announcement")
+        .prefetch_related("district__areas")
+        .order_by("district__is_demo", F("granted_on").desc(nulls_last=True), "district__name_pinyin")
+    )
+
+
+def announcements_public() -> QuerySet[Announcement]:
+    """Published batches with their titles, by the day of the announcement, newest first."""
+    published = Announcement.objects.filter(status="published")
+    return published.prefetch_related(in_order(), ended_in_order()).order_by("-announced_on", "-year", "-batch", "-pk")
+
+
+def announceable() -> QuerySet[Case]:
+    """Cases that may be put into a batch: decided ones; of a loss of title those whose decision was served."""
+    granted = Q(status="decided", kind__in=(CaseKind.APPLICATION, CaseKind.ACCEPTANCE))
+    return Case.objects.filter(granted | Q(status="served", kind=CaseKind.LOSS))
+
+
+def in_order() -> "Prefetch[str, QuerySet[Title], str]":
+    """Titles of batches in the order of the announcement."""
+    return Prefetch("titles", Title.objects.select_related("district").order_by("case__announcement_line__order", "pk"))
+
+
+def ended_in_order() -> "Prefetch[str, QuerySet[Title], str]":
+    """Titles that a batch ended, in the order of the announcement."""
+    rows = Title.objects.select_related("district", "end_case")
+    return Prefetch("ended_titles", rows.order_by("end_case__announcement_line__order", "pk"))
+
+
+def notices_open(today: dt.date) -> QuerySet[Notice]:
+    """Notices open on a day, first to close first."""
+    rows = Notice.objects.filter(opens_on__lte=today, closes_on__gte=today, closed_at__isnull=True)
+    return rows.select_related("case__district").order_by("closes_on", "pk")
+
+
+def notices_public() -> QuerySet[Notice]:
+    """Every notice that was ever opened: a closed one stays readable."""
+    return Notice.objects.select_related("case__district", "case__applicant")
+
+
+def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcement]:
+    """Published batches for everybody, drafts for the officers who edit them."""
+    if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
+        return Announcement.objects.all()
+    return Announcement.objects.filter(status="published")

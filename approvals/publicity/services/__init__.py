@@ -1,0 +1,1 @@
+"""Opening, prolonging and closing notices; publishing and correcting batches."""

@@ -1,0 +1,214 @@
+"""公告批次: decided cases are put into a batch; publishing it grants the titles."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.urls import reverse
+
+from approvals.applications.services import papers
+from approvals.cases.models.cases import Case
+from approvals.cases.numbers import number_taken
+from approvals.cases.rules import may_announce, may_approve_announcement
+from approvals.common.enums import CaseKind, LossGround, TitleEnd, TitleKind
+from approvals.titles.models.publicity import Announcement, AnnouncementLine
+from approvals.titles.services import titles
+from districts.baselines.services import freeze_baseline
+from districts.common.enums import BaselineKind
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.documents.services import store
+from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.procedure import take
+
+READY = {CaseKind.LOSS: "served"}  # a decision against the holder is delivered before it is announced
+ENDS = {LossGround.CANCEL: TitleEnd.CANCELLED, LossGround.REVOKE: TitleEnd.REVOKED}
+TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}
+
+
+GRANT_WORDS = "关于公布上海市绿色生态城区的公告"
+LOSS_WORDS = "关于取消（撤销）上海市绿色生态城区称号的公告"
+
+
+def next_batch(year: int, *, demo: bool) -> int:
+    """Number of the next batch of a year; demonstration data count apart."""
+    last = Announcement.objects.filter(year=year, is_demo=demo).aggregate(last=Max("batch"))["last"]
+    return (last or 0) + 1
+
+
+@transaction.atomic
+def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = None, demo: bool = False) -> Announcement:
+    """Open the next batch of the year with decided cases in it."""
+    _hold(by)
+    year = year or clock.today().year
+    loss = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
+    announcement = _created(by=by, year=year, demo=demo, title=LOSS_WORDS if loss else GRANT_WORDS)
+    audit.record(action="announcement.create", by=by, obj=announcement)
+    if cases:
+        set_lines(announcement=announcement, cases=cases, by=by)
+    return announcement
+
+
+def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
+    """Take the next number; the unique constraint settles it when two officers ask at once."""
+    values = {"title": title, "is_demo": demo, "created_by": by}
+    try:
+        with transaction.atomic():
+            return Announcement.objects.create(year=year, batch=next_batch(year, demo=demo), **values)
+    except IntegrityError as error:
+        msg = "刚有人建立了批次，请再办一次"
+        raise Refused(msg) from error
+
+
+@transaction.atomic
+def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, version: int | None = None) -> Announcement:
+    """Make the draft batch hold exactly these cases in this order. Raises ``Refused`` for cases that are not decided."""
+    _hold(by)
+    stored = _draft(announcement, version)
+    found = []
+    for case in cases:
+        if case.status != READY.get(CaseKind(case.kind), "decided"):
+            found.append(Refusal(f"{case}尚未{'送达' if case.kind == CaseKind.LOSS else '审定'}，不能列入公告"))
+        elif case.is_demo != stored.is_demo:
+            found.append(Refusal(f"{case}：演示数据和正式数据不能列在同一批次"))
+        elif AnnouncementLine.objects.filter(case=case).exclude(announcement=stored).exists():
+            found.append(Refusal(f"{case}已列入其他批次"))
+    if len({case.kind == CaseKind.LOSS for case in cases}) > 1:
+        found.append(Refusal("授予称号和取消、撤销称号不能列在同一批次"))
+    if found:
+        raise Refused(found)
+    if [case.pk for case in cases] == list(stored.lines.order_by("order").values_list("case_id", flat=True)):
+        return stored
+    stored.lines.all().delete()
+    lines = [AnnouncementLine(announcement=stored, case=case, order=order) for order, case in enumerate(cases, start=1)]
+    AnnouncementLine.objects.bulk_create(lines)
+    stored.approved_by, stored.approved_at = None, None
+    _touch(stored, "approved_by", "approved_at")
+    return stored
+
+
+@transaction.atomic
+def approve(*, announcement: Announcement, by: User, version: int | None = None) -> Announcement:
+    """审定 the list of a draft batch; a list that is changed afterwards has to be approved again.
+
+    Raises ``NotAllowed`` for anybody but the director, ``Stale``, ``Refused`` for an empty batch.
+    """
+    if not may_approve_announcement(by):
+        msg = "公告由市级审定"
+        raise NotAllowed(msg)
+    stored = _draft(announcement, version)
+    if not stored.lines.exists():
+        msg = "批次里尚无城区"
+        raise Refused(msg)
+    stored.approved_by, stored.approved_at = by, clock.now()
+    _touch(stored, "approved_by", "approved_at")
+    audit.record(action="announcement.approve", by=by, obj=stored)
+    return stored
+
+
+@transaction.atomic
+def publish(
+    *,
+    announcement: Announcement,
+    by: User,
+    number: str,
+    announced_on: dt.date,
+    title: str = "",
+    scan: "UploadedFile[Any] | None" = None,
+    version: int | None = None,
+) -> Announcement:
+    """公告: every case of the batch is announced, its title granted, its table received, the pilot baseline frozen.
+
+    One transaction for the whole batch. Raises ``Refused`` with everything that stands against it.
+    """
+    _hold(by)
+    stored = _draft(announcement, version)
+    lines = list(stored.lines.select_related("case"))
+    number = number.strip()[:60]
+    if found := [*_against(stored, lines, number, announced_on), *(unapproved(stored) if lines else ())]:
+        raise Refused(found)
+    stored.number, stored.announced_on, stored.status = number, announced_on, "published"
+    stored.title = title.strip()[:200] or stored.title
+    if scan is not None:
+        stored.scan = store(owner=stored, upload=scan, kind="公告", title=f"{stored}公告", by=by)
+    _touch(stored, "number", "announced_on", "status", "title", "scan")
+    audit.record(action="announcement.publish", by=by, obj=stored, data={"number": stored.number, "cases": len(lines)})
+    for line in lines:
+        _announce(line.case, stored, by)
+    return stored
+
+
+def _announce(case: Case, announcement: Announcement, by: User) -> None:
+    reason = f"{announcement}，{announcement.number}"
+    take(obj=case, action="announce", by=by, version=None, reason=reason, bulk=True)
+    if case.kind == CaseKind.LOSS:
+        _end(case, announcement, by)
+        return
+    kind = TITLE_OF[CaseKind(case.kind)]
+    title = titles.grant(case=case, announcement=announcement, kind=kind, by=by)
+    papers.receive_table(case, by=by)
+    if kind == TitleKind.PILOT:
+        freeze_baseline(district=case.district, kind=BaselineKind.PILOT, reason=f"授予试点称号 {title.number}", by=by)
+
+
+def _end(case: Case, announcement: Announcement, by: User) -> None:
+    day = announcement.announced_on or clock.today()
+    how = ENDS[LossGround(case.loss.ground)]
+    reason = f"{announcement}，{case.decision_number}"
+    titles.end(district=case.district, how=how, on=day, by=by, reason=reason, case=case, announcement=announcement)
+
+
+def _against(batch: Announcement, lines: Sequence[AnnouncementLine], number: str, announced_on: dt.date) -> list[Refusal]:
+    found = []
+    if not lines:
+        found.append(Refusal("批次里尚无城区"))
+    if not number:
+        found.append(Refusal("请填写公告文号", field="number"))
+    if taken := number_taken(number, batch):
+        found.append(Refusal(taken, field="number"))
+    if announced_on > clock.today():
+        found.append(Refusal("公告日期不能晚于今天", field="announced_on"))
+    found += [
+        Refusal(f"{line.case}尚未登记决定文号", remedy="先登记决定文号", href=reverse("approvals:case_number", args=[line.case_id]))
+        for line in lines
+        if not line.case.decision_number
+    ]
+    early = [line.case for line in lines if line.case.decided_on is None or announced_on < line.case.decided_on]
+    found += [Refusal(f"公告日期早于{case}的审定日期", field="announced_on") for case in early]
+    served = [line.case for line in lines if line.case.kind == CaseKind.LOSS]
+    unserved = [case for case in served if case.loss.served_on is None or announced_on < case.loss.served_on]
+    return found + [Refusal(f"公告日期早于{case}的送达日期", field="announced_on") for case in unserved]
+
+
+def unapproved(announcement: Announcement) -> list[Refusal]:
+    """What stands against publishing as long as the director has not approved the batch; empty where no approval is asked for."""
+    if announcement.approved_at is not None or not is_directors("announce"):
+        return []
+    return [Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")]
+
+
+def _hold(by: User) -> None:
+    if not may_announce(by):
+        msg = "公告由市级经办办理"
+        raise NotAllowed(msg)
+
+
+def _draft(announcement: Announcement, version: int | None) -> Announcement:
+    stored = Announcement.objects.select_for_update(of=("self",), no_key=True).get(pk=announcement.pk)
+    if version is not None and version != stored.version:
+        msg = "期间已有人修改了这个批次，请核对后再办"
+        raise Stale(msg, current=stored)
+    if stored.status != "draft":
+        msg = "这个批次已经公告，不能再改"
+        raise Refused(msg)
+    return stored
+
+
+def _touch(announcement: Announcement, *fields: str) -> None:
+    announcement.version += 1
+    announcement.save(update_fields=[*fields, "version"])

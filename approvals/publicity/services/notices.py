@@ -1,0 +1,99 @@
+"""公示 before a title is granted (setting ``publicity``), and the objections filed while it is open."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from approvals.cases.facts import held_without_extension, latest_notice
+from approvals.cases.models.cases import Case
+from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.rules import is_officer
+from approvals.cases.services.steps import held, touch
+from approvals.cases.services.telling import people, tell_of
+from approvals.publicity.models import NoticeExtension
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.policy import parameters
+
+PER_HOUR = 5
+
+
+@transaction.atomic
+def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = "", address: str = "") -> Objection:
+    """Take an objection from anybody while the notice is open; without a name it is kept as a lead.
+
+    Raises ``Closed`` outside the notice's days, ``Refused`` when too many came from one address within an hour.
+    """
+    now = clock.now()
+    if not notice.opens_on <= now.date() <= notice.closes_on or notice.closed_at:
+        msg = "公示期已过或尚未开始，不再接收意见"
+        raise Closed(msg)
+    if not text.strip():
+        msg = "请写明意见"
+        raise Refused(msg)
+    origin = salted_hmac("approvals.objection", address).hexdigest() if address else ""
+    recent = Objection.objects.filter(origin=origin, filed_at__gt=now - dt.timedelta(hours=1))
+    if origin and recent.count() >= PER_HOUR:
+        msg = "同一地址一小时内提出的意见过多，请稍后再提"
+        raise Refused(msg)
+    objection = Objection.objects.create(
+        notice=notice, name=name.strip()[:60], contact=contact.strip()[:100], text=text.strip(), origin=origin, filed_at=now
+    )
+    case = notice.case
+    tell_of(case, people(case, "officer"), key=f"objection:{objection.pk}", words="公示收到意见")
+    return objection
+
+
+@transaction.atomic
+def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None, version: int | None = None) -> NoticeExtension:
+    """延长公示 because an objection holds: another period of the setting's length (or ``days`` working days) from today or the last day.
+
+    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` without a reason, a held objection or an open notice.
+    """
+    case, calendar = held(case, version), workdays.current()
+    notice = latest_notice(case)
+    if not is_officer(by, case):
+        msg = "公示由市级经办延长"
+        raise NotAllowed(msg)
+    if case.status != "notice" or notice is None or notice.closed_at:
+        msg = "只有公示中的办件可以延长公示"
+        raise Refused(msg)
+    if not held_without_extension(notice):
+        msg = "没有查实成立的意见，不需要延长公示"
+        raise Refused(msg)
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    span = days or parameters.load().integer("publicity.days")
+    until = calendar.add(max(clock.today(), notice.closes_on), span)
+    made = NoticeExtension.objects.create(notice=notice, was=notice.closes_on, until=until, reason=reason.strip(), by=by, at=clock.now())
+    notice.closes_on = until
+    notice.save(update_fields=["closes_on"])
+    audit.record(
+        action="notice.extend", by=by, obj=case, data={"was": made.was.isoformat(), "until": until.isoformat(), "reason": made.reason}
+    )
+    touch(case)
+    return made
+
+
+@transaction.atomic
+def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) -> Objection:
+    """Answer once, saying whether the objection holds; the officer's task."""
+    case = objection.notice.case
+    if not is_officer(by, case):
+        msg = "公示意见由市级经办答复"
+        raise NotAllowed(msg)
+    stored = Objection.objects.select_for_update(no_key=True).get(pk=objection.pk)
+    if stored.replied_at is not None:
+        msg = "这条意见已经答复"
+        raise Refused(msg)
+    if not reply.strip():
+        msg = "请写明答复"
+        raise Refused(msg)
+    stored.reply, stored.held, stored.replied_at, stored.replied_by = reply.strip(), held, clock.now(), by
+    stored.save(update_fields=["reply", "held", "replied_at", "replied_by"])
+    audit.record(action="notice.answer_objection", by=by, obj=case, data={"held": held})
+    touch(case)
+    return stored

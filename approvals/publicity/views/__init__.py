@@ -1,0 +1,1 @@
+"""Pages of notices, objections and announcement batches."""

@@ -1,0 +1,168 @@
+"""Public pages: notices with objections, announcements; and the officers' editor of batches."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals.cases.models.notices import Objection
+from approvals.cases.rules import is_officer, may_announce, may_approve_announcement
+from approvals.cases.selectors import cases as selectors_cases
+from approvals.cases.views import UNPROCESSABLE, crumbs, seen_case, typed_version
+from approvals.publicity import selectors as public
+from approvals.publicity.forms import AnnouncementForm, ObjectionForm, ReplyForm
+from approvals.publicity.selectors import announceable, ended_in_order, in_order
+from approvals.publicity.services import announcements, notices
+from approvals.titles.models.publicity import Announcement
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.proxies import caller
+from greendistrict.core.whole import whole
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """A notice for anybody; while it is open an opinion can be filed without signing in."""
+    found = get_object_or_404(public.notices_public(), pk=pk)
+    today = clock.today()
+    is_open = found.opens_on <= today <= found.closes_on and found.closed_at is None
+    form = ObjectionForm(request.POST or None)
+    context = {
+        "notice": found,
+        "form": form,
+        "is_open": is_open,
+        "left": workdays.current().left(today, found.closes_on) if is_open else None,
+        "is_coming": today < found.opens_on,
+    }
+    if request.method != "POST":
+        return render(request, "approvals/publicity/notice.html", context)
+    if form.is_valid():
+        try:
+            notices.file_objection(notice=found, address=caller(request), **form.cleaned_data)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error(None, refusal.text)
+            return render(request, "approvals/publicity/notice.html", context, status=refused.status)
+        return HttpResponseRedirect(f"{reverse('approvals:notice', args=[pk])}?filed=1")
+    return render(request, "approvals/publicity/notice.html", context, status=UNPROCESSABLE)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
+    """Answer one objection."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_officer(user, case):
+        raise Http404
+    found = get_object_or_404(Objection.objects.select_related("notice__case__district"), pk=objection, notice__case=case)
+    form = ReplyForm(request.POST or None)
+    context = {"case": case, "objection": found, "form": form, "crumbs": crumbs(case, ("答复公示意见", ""))}
+    if request.method == "POST" and form.is_valid():
+        notices.answer_objection(objection=found, by=user, **form.cleaned_data)
+        messages.success(request, "已答复")
+        return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    return render(request, "approvals/publicity/objection_answer.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@require_safe
+def announcement(request: HttpRequest, pk: int) -> HttpResponse:
+    """A published batch as it is printed: 序号、城区名称、星级、类型."""
+    found = get_object_or_404(public.announcements_public(), pk=pk)
+    return render(request, "approvals/publicity/announcement.html", {"announcement": found})
+
+
+@login_required
+@require_safe
+def announcement_list(request: HttpRequest) -> HttpResponse:
+    """Batches, drafts first for the officers; and the decided cases that stand in none."""
+    user = signed_in(request)
+    if not (may_announce(user) or may_approve_announcement(user)):
+        raise Http404
+    batches = public.announcements_visible_to(user).prefetch_related("lines__case__district", in_order(), ended_in_order())
+    ready = selectors_cases.cases_visible_to(user).filter(pk__in=announceable(), announcement_line__isnull=True)
+    waiting = ready.select_related("district", "loss")
+    context = {
+        "batches": batches.order_by("status", "-announced_on", "-year", "-batch"),
+        "waiting": waiting.order_by("decided_on"),
+        "may_draft": may_announce(user),
+    }
+    return render(request, "approvals/publicity/announcement_list.html", context)
+
+
+@login_required
+@require_POST
+def announcement_create(request: HttpRequest) -> HttpResponse:
+    """Open the next batch with the cases ticked."""
+    user = signed_in(request)
+    if not may_announce(user):
+        raise Http404
+    chosen = selectors_cases.cases_visible_to(user).filter(
+        pk__in=[key for key in map(whole, request.POST.getlist("cases")) if key is not None]
+    )
+    cases = list(chosen.select_related("district").order_by("decided_on", "pk"))
+    demo = bool(cases) and cases[0].is_demo
+    batch = announcements.create_batch(by=user, cases=cases, demo=demo)
+    messages.success(request, f"已建立{batch}")
+    return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
+
+
+def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = get_object_or_404(Announcement.objects.prefetch_related("lines__case__district", "lines__case__loss"), pk=pk, status="draft")
+    if request.method == "POST":
+        announcements.approve(announcement=batch, by=signed_in(request), version=typed_version(request))
+        messages.success(request, f"{batch}已审定，由经办公告")
+        return HttpResponseRedirect(reverse("approvals:announcement_list"))
+    return render(request, "approvals/publicity/announcement_approve.html", {"batch": batch})
+
+
+def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementForm) -> HttpResponse:
+    user, data = signed_in(request), form.cleaned_data
+    is_final = request.POST.get("do") == "publish"
+    if is_final and not data["announced_on"]:
+        msg = "请填写公告日期"
+        raise Refused(msg)
+    kept = announcements.set_lines(announcement=batch, cases=list(data["cases"]), by=user, version=typed_version(request))
+    if not is_final:
+        messages.success(request, "已暂存")
+        return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
+    done = announcements.publish(
+        announcement=kept,
+        by=user,
+        number=data["number"],
+        announced_on=data["announced_on"],
+        title=data["title"],
+        scan=data["scan"] or None,
+        version=kept.version,
+    )
+    messages.success(request, f"{done}已公告，称号已授予")
+    return HttpResponseRedirect(reverse("approvals:announcement", args=[done.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Editor of a draft batch: 暂存 keeps the list, 公告 publishes; the director approves the list."""
+    user = signed_in(request)
+    if may_approve_announcement(user):
+        return _approve_batch(request, pk)
+    if not may_announce(user):
+        raise Http404
+    batch = get_object_or_404(Announcement, pk=pk, status="draft")
+    form = AnnouncementForm(request.POST or None, request.FILES or None, announcement=batch)
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                return _save_batch(request, batch, form)
+            except Refused as refused:
+                status = refused.status
+                for refusal in refused.refusals:
+                    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+                if isinstance(refused, Stale):
+                    batch.refresh_from_db()
+    context = {"batch": batch, "form": form, "version": batch.version, "waiting": announcements.unapproved(batch)}
+    return render(request, "approvals/publicity/announcement_edit.html", context, status=status)

@@ -1,0 +1,78 @@
+"""Forms of extensions, rectifications and requests that came on paper."""
+
+from typing import Any
+
+from django import forms
+
+from approvals.cases.forms import MOST_TEXT, StepForm, date_field
+from approvals.cases.models.cases import Case
+from approvals.common.enums import EntryWay
+from approvals.requests.selectors import deadline_of, wrong_fields
+from approvals.requests.services.requests import Entry
+from greendistrict.core import clock
+from greendistrict.documents.forms import EvidenceField
+
+
+class EntryForm(StepForm):
+    """How a matter came; ``entry`` is what the service takes."""
+
+    way = forms.ChoiceField(label="来件方式", choices=EntryWay.choices, widget=forms.RadioSelect)
+    received_on = date_field("收到日期")
+    on_behalf = forms.CharField(label="来件单位和联系人", max_length=100, help_text="单位和姓名")
+    scan = EvidenceField(label="原件扫描件", required=False, help_text="纸质来件必须上传")
+    note = forms.CharField(label="通话内容和核实情况", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_on"].initial = clock.today
+
+    def clean(self) -> dict[str, Any]:
+        """The entry in one piece, the step's own fields beside it."""
+        data = super().clean() or self.cleaned_data
+        if data.get("way") == EntryWay.PAPER and not data.get("scan"):
+            self.add_error("scan", "纸质来件须上传扫描件")
+        if data.get("way") == EntryWay.PHONE and not str(data.get("note", "")).strip():
+            self.add_error("note", "电话办理的，请写明通话内容和核实情况")
+        own: dict[str, Any] = {name: data.get(name) for name in ("way", "received_on", "on_behalf", "scan", "note")}
+        rest = {name: value for name, value in data.items() if name not in own}
+        return {**rest, "entry": Entry(**{**own, "scan": own["scan"] or None, "note": own["note"] or ""})} if not self.errors else data
+
+
+class EnteredWithdrawalForm(EntryForm):
+    """The applicant withdrew on paper or by phone."""
+
+    reason = forms.CharField(label="撤回理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ExtensionForm(StepForm):
+    """Until when, and why."""
+
+    until = date_field("申请延至")
+    reason = forms.CharField(label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = deadline_of(self.case)
+        if found is not None:
+            self.fields["until"].help_text = f"原期限{found[1].year}年{found[1].month}月{found[1].day}日"
+
+
+class EnteredExtensionForm(EntryForm):
+    """The applicant asked for more time on paper or by phone."""
+
+    until = date_field("申请延至")
+    reason = forms.CharField(label="申请理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RectificationForm(StepForm):
+    """What is wrong on a decided case, and what is right."""
+
+    field = forms.ChoiceField(label="更正内容", widget=forms.RadioSelect)
+    after = forms.CharField(label="更正为", max_length=60, help_text="日期写作2026-11-20，星级写作1、2或3")
+    reason = forms.CharField(label="理由和依据", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        chosen = self.fields["field"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 -- declared above
+        chosen.choices = [(key, f"{label}：现为{value}") for key, label, value in wrong_fields(case)]

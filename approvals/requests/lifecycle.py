@@ -1,0 +1,122 @@
+"""Lives of what is asked for beside the steps of a case: 延期申请 and 更正."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from approvals.cases import rules
+from approvals.cases.guards import handed
+from approvals.requests.models import ExtensionRequest, Rectification
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+
+def _of_case(key: str, label: str, holds: Any) -> Seat:
+    """The same post as at the case itself."""
+
+    def predicate(user: User, asked: ExtensionRequest | Rectification) -> bool:
+        return bool(holds(user, asked.case))
+
+    return Seat(key, label, predicate)
+
+
+SIGNER = _of_case("signer", "申报主体审核人", rules.is_signer)
+OFFICER = _of_case("officer", "市级经办", rules.is_officer)
+CHECKER = _of_case("checker", "市级审核", rules.is_checker)
+DIRECTOR = _of_case("director", "市级审定", rules.is_director)
+EXTENDER = _of_case("director", "市级审定", rules.decides_extension)
+
+
+@handed("running")
+def deadline_running(question: Question, running: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, handed by name
+    """The case still waits for what the deadline is for."""
+    del question
+    if not running:
+        yield Refusal("办件已不在等候这一期限，不需要延期")
+
+
+@handed("against")
+def still_wrong(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
+    """The value to be put right is still the one that was named, and the new one can be."""
+    del question
+    return against
+
+
+def another_person(question: Question) -> Iterable[Refusal]:
+    """Who puts a figure right is not who proposed it."""
+    if question.by is not None and question.obj.proposed_by_id == question.by.pk:
+        yield Refusal("提出更正和决定更正须为两人")
+
+
+EXTENSION = register(
+    Machine(
+        name="extension",
+        title="延期申请",
+        model=ExtensionRequest._meta.label,
+        initial="asked",
+        states=(
+            State("asked", "待经办核对", "待审核", "info"),
+            State("deciding", "待审定", "审定中", "info"),
+            State("granted", "已同意延期", "已同意", "success", final=True),
+            State("refused", "不同意延期", "不同意", "danger", final=True),
+            State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
+        ),
+        transitions=(
+            Transition(
+                "forward",
+                "报审定",
+                ("asked",),
+                "deciding",
+                (OFFICER,),
+                (deadline_running,),
+                tone="primary",
+                message="写明核对意见，转市级审定",
+            ),
+            Transition(
+                "grant",
+                "同意延期",
+                ("deciding",),
+                "granted",
+                (EXTENDER,),
+                (deadline_running,),
+                tone="primary",
+                confirm=True,
+                message="期限改为申请的日期",
+            ),
+            Transition(
+                "refuse",
+                "不同意延期",
+                ("asked", "deciding"),
+                "refused",
+                (EXTENDER,),
+                reason_required=True,
+                message="期限不变，书面说明理由",
+            ),
+            Transition("withdraw", "撤回延期申请", ("asked", "deciding"), "withdrawn", (SIGNER,), message="期限不变"),
+        ),
+    )
+)
+
+RECTIFICATION = register(
+    Machine(
+        name="rectification",
+        title="更正",
+        model=Rectification._meta.label,
+        initial="proposed",
+        states=(
+            State("proposed", "待审核", tone="info"),
+            State("deciding", "待审定", tone="info"),
+            State("done", "已更正", "已更正", "success", final=True),
+            State("refused", "不予更正", tone="neutral", final=True),
+        ),
+        transitions=(
+            Transition("agree", "同意，报审定", ("proposed",), "deciding", (CHECKER,), (another_person, still_wrong),
+                tone="primary", message="转市级审定"),
+            Transition("rectify", "审定更正", ("deciding",), "done", (DIRECTOR,), (another_person, still_wrong),
+                tone="primary", confirm=True, message="改正登记的内容，原值和理由保留"),
+            Transition("refuse", "不予更正", ("proposed", "deciding"), "refused", (CHECKER, DIRECTOR),
+                reason_required=True, message="登记的内容不变"),
+        ),
+    )
+)  # fmt: skip

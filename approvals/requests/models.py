@@ -1,0 +1,103 @@
+"""What is asked for beside the steps of a case: more time, a wrong figure put right; and matters that came on paper."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import DeadlineKind, WrongField
+from greendistrict.core.constraints import one_of
+
+EXTENSION_STATES = ("asked", "deciding", "granted", "refused", "withdrawn")
+RECTIFICATION_STATES = ("proposed", "deciding", "done", "refused")
+
+
+class ExtensionRequest(models.Model):
+    """延期申请: asked before the deadline is over, decided by 审定; ``until`` is the new last day."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="extensions")
+    deadline = models.CharField("期限", max_length=12, choices=DeadlineKind)
+    was_due = models.DateField("原期限")
+    until = models.DateField("申请延至")
+    reason = models.TextField("理由")
+    status = models.CharField("状态", max_length=10, default="asked")
+    asked_at = models.DateTimeField("申请时间")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "延期申请"
+        ordering = ("-asked_at", "-pk")
+        constraints: ClassVar = [
+            one_of("status", EXTENSION_STATES, name="extension_status_known"),
+            one_of("deadline", DeadlineKind.values, name="extension_deadline_known"),
+            models.UniqueConstraint(
+                fields=["case", "deadline"], condition=models.Q(status__in=("asked", "deciding")), name="extension_one_open"
+            ),
+            models.CheckConstraint(condition=models.Q(until__gt=models.F("was_due")), name="extension_is_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}{self.what}"
+
+    @property
+    def what(self) -> str:
+        """What is asked for, in words, without the case."""
+        return f"{self.get_deadline_display()}延期申请"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return self.case.timeline_scope
+
+    @property
+    def is_demo(self) -> bool:
+        """Fiction lives in fictional districts only."""
+        return self.case.is_demo
+
+
+class Rectification(models.Model):
+    """更正 of a wrong number, date or star after a decision: the old value stays readable here and in the record."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="rectifications")
+    field = models.CharField("更正内容", max_length=20, choices=WrongField)
+    before = models.CharField("原值", max_length=60)
+    after = models.CharField("更正为", max_length=60)
+    reason = models.TextField("理由")
+    status = models.CharField("状态", max_length=10, default="proposed")
+    proposed_at = models.DateTimeField("提出时间")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    done_at = models.DateTimeField("更正时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "更正"
+        ordering = ("-proposed_at", "-pk")
+        constraints: ClassVar = [
+            one_of("status", RECTIFICATION_STATES, name="rectification_status_known"),
+            one_of("field", WrongField.values, name="rectification_field_known"),
+            models.UniqueConstraint(
+                fields=["case", "field"], condition=models.Q(status__in=("proposed", "deciding")), name="rectification_one_open"
+            ),
+            models.CheckConstraint(condition=~models.Q(before=models.F("after")), name="rectification_changes_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}{self.what}"
+
+    @property
+    def what(self) -> str:
+        """What is to be put right, in words, without the case."""
+        return f"{self.get_field_display()}更正"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return self.case.timeline_scope
+
+    @property
+    def is_demo(self) -> bool:
+        """Fiction lives in fictional districts only."""
+        return self.case.is_demo

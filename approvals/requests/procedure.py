@@ -1,0 +1,79 @@
+"""Steps of 延期申请 and 更正: what they need to know, what follows from them, whom they tell."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.cases.procedure import PARTIES as OF_CASE
+from approvals.cases.procedure import lock_case
+from approvals.cases.services.telling import people
+from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
+from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.requests.selectors import against_rectification, running
+from approvals.requests.services import requests
+from greendistrict.accounts.models import User
+from greendistrict.notifications.enums import Message
+from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+asked_step = partial(Step, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    asked, case = taken.obj, taken.obj.case
+    title = f"{case.number or ''} {case}：{requests.title_of(asked, taken.record.target)}".strip()
+    body = taken.record.reason or asked.reason
+    return Note(title, body[: requests.MOST_TOLD], reverse("approvals:case", args=[case.pk]), case.is_demo)
+
+
+def _lock(model: type[ExtensionRequest] | type[Rectification], pk: int) -> Any:
+    """The case first, as every step of a case locks it, then what is asked about it."""
+    case = lock_case(model._default_manager.values_list("case_id", flat=True).get(pk=pk))
+    locked = model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    locked.case = case
+    return locked
+
+
+def _of_case(key: str) -> Party:
+    """The same party as at the case itself."""
+    return Party(OF_CASE[key].label, lambda asked, source: OF_CASE[key].people(asked.case, source))
+
+
+def _extenders(asked: ExtensionRequest, _source: str) -> Iterable[User]:
+    """审定, and 审核 where the settings leave extensions to them."""
+    return people(asked.case, "director") if is_directors("extend") else people(asked.case, "director", "checker")
+
+
+EXTENSION_STEPS = Procedure(
+    machine=EXTENSION,
+    lock=partial(_lock, ExtensionRequest),
+    words=_note,
+    facts={"running": lambda asked, _today: running(asked)},
+    parties={"applicant": _of_case("applicant"), "officer": _of_case("officer"), "director": Party("市级审定", _extenders)},
+    steps={
+        "forward": asked_step(facts=("running",), turn=("director",)),
+        "grant": asked_step(facts=("running",), effect=requests.on_grant_extension, makes=("due",), informed=("applicant", "officer")),
+        "refuse": asked_step(effect=requests.on_refuse_extension, informed=("applicant", "officer")),
+        "withdraw": asked_step(by_source={"asked": ((), ("officer",)), "deciding": ((), ("officer", "director"))}),
+    },
+)
+
+RECTIFICATION_STEPS = Procedure(
+    machine=RECTIFICATION,
+    lock=partial(_lock, Rectification),
+    words=_note,
+    facts={"against": lambda asked, _today: against_rectification(asked)},
+    parties={
+        "director": Party("市级审定", lambda asked, _source: people(asked.case, "director")),
+        **{key: _of_case(key) for key in ("applicant", "authority", "officer")},
+    },
+    steps={
+        "agree": asked_step(facts=("against",), turn=("director",)),
+        "rectify": asked_step(
+            facts=("against",), effect=requests.on_rectify, makes=("value",), informed=("applicant", "authority", "officer")
+        ),
+        "refuse": asked_step(informed=("officer",)),
+    },
+)

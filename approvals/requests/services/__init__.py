@@ -1,0 +1,1 @@
+"""Requests of the parties and their decisions."""

@@ -1,0 +1,70 @@
+"""Writing a decided rectification wherever the wrong value was copied to: case, batch, title, district."""
+
+import datetime as dt
+
+from approvals.cases.models.cases import Case
+from approvals.cases.services.decisions import freeze
+from approvals.cases.services.steps import touch
+from approvals.common.enums import DossierStep, TitleEnd, WrongField
+from approvals.requests.models import Rectification
+from approvals.titles.models.publicity import Announcement, Title
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+
+
+def write(case: Case, asked: Rectification, *, by: User) -> None:
+    """Replace the value; the old one stays with the rectification and in the record. The decision's file is kept anew."""
+    WRITERS[WrongField(asked.field)](case, asked.after)
+    data = {"field": asked.field, "before": asked.before, "after": asked.after, "reason": asked.reason}
+    audit.record(action="rectification.write", by=by, obj=case, data=data)
+    if case.decision_records.exists():
+        freeze(case=case, step=DossierStep.CORRECTION, by=by)
+
+
+def _number(case: Case, after: str) -> None:
+    case.decision_number = after
+    touch(case, "decision_number")
+
+
+def _decided_on(case: Case, after: str) -> None:
+    case.decided_on = dt.date.fromisoformat(after)
+    touch(case, "decided_on")
+
+
+def _star(case: Case, after: str) -> None:
+    star = int(after)
+    case.star_found = star
+    touch(case, "star_found")
+    titles = Title.objects.filter(case=case)
+    titles.update(star=star)
+    if titles.filter(end="").exists():
+        District.objects.filter(pk=case.district_id).update(star=star)
+
+
+def _announcement_number(case: Case, after: str) -> None:
+    Announcement.objects.filter(pk=case.announcement_line.announcement_id).update(number=after)
+
+
+def _announced_on(case: Case, after: str) -> None:
+    """The day of the batch is the day its titles begin or end, and a pilot ends that became a demonstration by it."""
+    day, batch = dt.date.fromisoformat(after), case.announcement_line.announcement
+    wrong = batch.announced_on
+    Announcement.objects.filter(pk=batch.pk).update(announced_on=day)
+    Title.objects.filter(announcement=batch).update(granted_on=day)
+    Title.objects.filter(end_announcement=batch).update(ended_on=day)
+    held = Title.objects.filter(announcement=batch, end="").values("district_id")
+    District.objects.filter(pk__in=held).update(titled_on=day)
+    Title.objects.filter(district__in=held, end=TitleEnd.SUPERSEDED, ended_on=wrong).update(ended_on=day)
+    before = Title.objects.filter(announcement=batch, end=TitleEnd.SUPERSEDED).values("district_id")
+    District.objects.filter(pk__in=before, stage=Stage.DEMONSTRATION, titled_since=wrong).update(titled_since=day)
+
+
+WRITERS = {
+    WrongField.DECISION_NUMBER: _number,
+    WrongField.DECIDED_ON: _decided_on,
+    WrongField.STAR: _star,
+    WrongField.ANNOUNCEMENT_NUMBER: _announcement_number,
+    WrongField.ANNOUNCED_ON: _announced_on,
+}

@@ -1,0 +1,191 @@
+"""延期申请, 更正 and 代录: what is asked for beside the steps of a case."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.cases.models.cases import Case
+from approvals.cases.models.entries import PaperEntry
+from approvals.cases.rules import is_officer, is_signer
+from approvals.cases.services.steps import held, touch
+from approvals.cases.services.telling import people, tell_of
+from approvals.common.enums import DeadlineKind, WrongField
+from approvals.requests.guards import against_entry
+from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
+from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.requests.selectors import against_rectification, current_value, deadline_of
+from approvals.requests.services.rectify import write
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
+from greendistrict.workflow.declaration import Taken, Values
+
+MOST_TOLD = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a matter came that the officer enters for somebody."""
+
+    way: str
+    received_on: dt.date
+    on_behalf: str
+    scan: "UploadedFile[Any] | None" = None
+    note: str = ""
+
+
+@transaction.atomic
+def enter(*, case: Case, by: User, action: str, entry: Entry) -> PaperEntry:
+    """代录: keep scan, day of receipt and who entered. Paper wants its scan, a call a note. Used by steps, in their transaction."""
+    if not is_officer(by, case):
+        msg = "代录由市级经办办理"
+        raise NotAllowed(msg)
+    if found := list(against_entry(entry)):
+        raise Refused(found)
+    scan = store(owner=case, upload=entry.scan, kind="代录原件", title=f"代录原件 {entry.on_behalf.strip()}", by=by) if entry.scan else None
+    kept = PaperEntry.objects.create(
+        case=case,
+        action=action,
+        way=entry.way,
+        received_on=entry.received_on,
+        on_behalf=entry.on_behalf.strip()[:100],
+        scan=scan,
+        note=entry.note.strip()[:300],
+        entered_by=by,
+        entered_at=clock.now(),
+    )
+    audit.record(action="approvals.enter", by=by, obj=case, data={"action": action, "way": entry.way, "for": kept.on_behalf})
+    return kept
+
+
+def on_enter_withdrawal(taken: Taken) -> None:
+    """代录撤回: the paper behind it is kept."""
+    enter(case=taken.obj, by=taken.person, action="withdraw", entry=taken.values["entry"])
+
+
+def entered_for(values: Values, _typed: str) -> str:
+    """Reason of the record of a step that was entered: for whom."""
+    return f"代{values['entry'].on_behalf.strip()}登记"
+
+
+def withdrawn_for(values: Values, typed: str) -> str:
+    """The same of a withdrawal, with what was given as its reason. Raises ``Refused`` without one."""
+    if not typed.strip():
+        raise Refused([Refusal("请填写撤回理由", field="reason")])
+    return f"代{values['entry'].on_behalf.strip()}：{typed.strip()}"
+
+
+@transaction.atomic
+def ask_extension(
+    *, case: Case, by: User, until: dt.date, reason: str, entry: Entry | None = None, version: int | None = None
+) -> ExtensionRequest:
+    """延期申请 before the deadline is over, by the signer, or by the officer for it (代录).
+
+    Raises ``NotAllowed``; ``Refused`` when no deadline runs, it is over, the new day is not later, or one is asked already.
+    """
+    case = held(case, version)
+    if not (is_signer(by, case) or (entry is not None and is_officer(by, case))):
+        msg = "延期由申报主体的审核人申请"
+        raise NotAllowed(msg)
+    deadline = deadline_of(case)
+    if deadline is None:
+        msg = "这个办件现在没有可以延期的期限"
+        raise Refused(msg)
+    kind, due = deadline
+    received = entry.received_on if entry else clock.today()
+    if found := _against_extension(case, kind=kind, due=due, until=until, reason=reason, received=received):
+        raise Refused(found)
+    if entry is not None:
+        enter(case=case, by=by, action="extension", entry=entry)
+    asked = ExtensionRequest.objects.create(
+        case=case, deadline=kind, was_due=due, until=until, reason=reason.strip(), asked_at=clock.now(), asked_by=by
+    )
+    touch(case)
+    audit.record(action="extension.ask", by=by, obj=asked, data={"until": until.isoformat(), "was": due.isoformat()})
+    _tell_asked(asked, "officer", by)
+    return asked
+
+
+def _against_extension(case: Case, *, kind: str, due: dt.date, until: dt.date, reason: str, received: dt.date) -> list[Refusal]:
+    found = []
+    if received > due:
+        last = f"{due.year}年{due.month}月{due.day}日"
+        found.append(Refusal("期限已过，不能再申请延期", required=f"{last}以前提出", found="已逾期"))
+    if until <= due:
+        found.append(Refusal("申请延至的日期须晚于原期限", field="until"))
+    if not reason.strip():
+        found.append(Refusal("请填写理由", field="reason"))
+    if case.extensions.filter(deadline=kind, status__in=("asked", "deciding")).exists():
+        found.append(Refusal("已有延期申请在办"))
+    return found
+
+
+def on_refuse_extension(taken: Taken) -> None:
+    """Decided; the deadline stays."""
+    taken.obj.decided_at = clock.now()
+
+
+def on_grant_extension(taken: Taken) -> None:
+    """Decided; the deadline of the case is the new one."""
+    taken.obj.decided_at = clock.now()
+    _extend(taken.obj.case, taken.obj)
+
+
+def _extend(case: Case, asked: ExtensionRequest) -> None:
+    if asked.deadline == DeadlineKind.CORRECTION:
+        correction = case.corrections.order_by("-round")[0]
+        correction.due = asked.until
+        correction.save(update_fields=["due"])
+    else:
+        loss = case.loss
+        loss.hearing_due = asked.until
+        loss.save(update_fields=["hearing_due"])
+    touch(case)
+
+
+@transaction.atomic
+def propose_rectification(*, case: Case, by: User, field: str, after: str, reason: str, version: int | None = None) -> Rectification:
+    """更正: the officer names what is wrong and what is right; two others decide. Raises ``Refused`` with what stands against it."""
+    case = held(case, version)
+    if not is_officer(by, case):
+        msg = "更正由市级经办提出"
+        raise NotAllowed(msg)
+    before = current_value(case, field)
+    draft = Rectification(case=case, field=WrongField(field), before=before, after=after.strip()[:60], reason=reason.strip())
+    found = against_rectification(draft)
+    if not reason.strip():
+        found.append(Refusal("请填写理由", field="reason"))
+    if case.rectifications.filter(field=field, status__in=("proposed", "deciding")).exists():
+        found.append(Refusal("这一内容已有更正在办"))
+    if found:
+        raise Refused(found)
+    draft.proposed_at, draft.proposed_by = clock.now(), by
+    draft.save()
+    touch(case)
+    audit.record(action="rectification.propose", by=by, obj=draft, data={"field": field, "before": before, "after": draft.after})
+    _tell_asked(draft, "checker", by)
+    return draft
+
+
+def on_rectify(taken: Taken) -> None:
+    """The wrong value is replaced wherever it was copied to."""
+    taken.obj.done_at = clock.now()
+    write(taken.obj.case, taken.obj, by=taken.person)
+
+
+def title_of(asked: ExtensionRequest | Rectification, state: str) -> str:
+    """What is told of a request in a state, without the case."""
+    machine = EXTENSION if isinstance(asked, ExtensionRequest) else RECTIFICATION
+    return f"{asked.what}{machine.state(state).label}"
+
+
+def _tell_asked(asked: ExtensionRequest | Rectification, party: str, by: User) -> None:
+    """To whose desk a new request comes."""
+    receivers = [user for user in people(asked.case, party) if user.pk != by.pk]
+    key = f"{asked._meta.model_name}:{asked.pk}:{asked.status}"
+    tell_of(asked.case, receivers, key=key, words=title_of(asked, asked.status), body=asked.reason[:MOST_TOLD])

@@ -1,0 +1,119 @@
+"""延期申请 and 更正 on the page of a case: asking, proposing, deciding."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from approvals.cases.forms import StepForm
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_city, is_officer, is_signer
+from approvals.cases.selectors.numbering import waits_for_number
+from approvals.cases.views import UNPROCESSABLE, crumbs, refused_form, seen_case, typed_version
+from approvals.common.enums import DossierStep
+from approvals.consultations.selectors import consultations_visible_to
+from approvals.requests.forms import EnteredExtensionForm, ExtensionForm, RectificationForm
+from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
+from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.requests.selectors import deadline_of, wrong_fields
+from approvals.requests.services import requests
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+
+OPEN = {"asked", "proposed", "deciding"}
+MACHINES = {"extension": EXTENSION, "rectification": RECTIFICATION}
+MODELS: dict[str, type[ExtensionRequest] | type[Rectification]] = {"extension": ExtensionRequest, "rectification": Rectification}
+
+
+def asked_context(case: Case, user: User) -> dict[str, Any]:
+    """Opinions of departments, extensions, rectifications and 代录 of the case, with what this person may do about each."""
+    deadline, inside = deadline_of(case), is_city(user)
+    return {
+        "consultations": consultations_visible_to(user).filter(case=case),
+        "today": clock.today(),
+        "extensions": [_shown(row, user) for row in case.extensions.select_related("asked_by", "case__district")],
+        "rectifications": [_shown(row, user) for row in case.rectifications.select_related("proposed_by", "case__district")],
+        "entries": case.paper_entries.select_related("scan", "entered_by"),
+        "may_number": is_officer(user, case) and waits_for_number(case),
+        "numbered": case.decision_records.filter(step=DossierStep.NUMBER).select_related("by").last() if inside else None,
+        "may_extend": bool(deadline) and (is_signer(user, case) or is_officer(user, case)),
+        "may_rectify": inside and is_officer(user, case) and bool(wrong_fields(case)),
+    }
+
+
+def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
+    kind = "extension" if isinstance(row, ExtensionRequest) else "rectification"
+    steps = offered(row, user) if row.status in OPEN else []
+    return {"row": row, "state": MACHINES[kind].state(row.status), "offered": steps, "kind": kind}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """延期申请, by the signer; by the officer for it with the paper behind it."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if deadline_of(case) is None or not (is_signer(user, case) or is_officer(user, case)):
+        msg = "这个办件现在没有您可以申请延期的期限"
+        raise NotAllowed(msg)
+    kind = ExtensionForm if is_signer(user, case) else EnteredExtensionForm
+    form: StepForm = kind(request.POST or None, request.FILES or None, case=case)
+    return _asked(request, case, form, "延期申请", requests.ask_extension)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """更正, by the officer, after a decision."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_officer(user, case) or not wrong_fields(case):
+        msg = "更正由市级经办在决定以后提出"
+        raise NotAllowed(msg)
+    return _asked(request, case, RectificationForm(request.POST or None, case=case), "提出更正", requests.propose_rectification)
+
+
+def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service: Any) -> HttpResponse:
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    if request.method != "POST":
+        return render(request, "approvals/requests/case_action.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/requests/case_action.html", context, status=UNPROCESSABLE)
+    try:
+        service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data)
+    except Refused as refused:
+        return refused_form(request, "approvals/requests/case_action.html", context, refused)
+    messages.success(request, f"已提交：{label}")
+    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+
+
+@login_required
+@require_POST
+def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResponse:
+    """Take a step of an extension or a rectification from the page of its case; a refusal shows the request with what was typed."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if kind not in MODELS:
+        raise Http404
+    found = cast("ExtensionRequest | Rectification", get_object_or_404(MODELS[kind], pk=asked, case=case))
+    back = reverse("approvals:case", args=[case.pk])
+    url = reverse("approvals:asked_step", args=[pk, kind, asked])
+
+    def again(refused: Refused | None, **typed: Any) -> HttpResponse:
+        if refused is not None:
+            typed["errors"] = [refusal.text for refusal in refused.refusals]
+        found.refresh_from_db()
+        shown = {"case": case, "one": _shown(found, user), "asked_url": url, "crumbs": crumbs(case, (found.what, "")), **typed}
+        return render(request, "approvals/requests/asked_step.html", shown, status=refused.status if refused else UNPROCESSABLE)
+
+    def done(_offer: Offered | None) -> HttpResponse:
+        messages.success(request, "已办理")
+        return HttpResponseRedirect(back)
+
+    return act(request, found, StepPage(url, back, again, done))

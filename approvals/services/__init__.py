@@ -1,1 +1,0 @@
-"""Writing: cases, endorsements, corrections, notices, announcements, titles."""

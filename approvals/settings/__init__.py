@@ -1,0 +1,1 @@
+"""Settings of the policy, proposed and decided by the approval chain."""

@@ -1,0 +1,62 @@
+"""A value for a setting, typed as its kind asks."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+from greendistrict.policy import dates, parameters
+from greendistrict.policy.selectors import setting_unit
+
+YES, NO = "yes", "no"
+HUNDRED = 100
+
+
+class SettingForm(forms.Form):
+    """Value and reason; the field fits the default's kind."""
+
+    def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key, self.default, self.unit = key, parameters.default_of(key), setting_unit(key)
+        self.fields["value"] = self._field(parameters.get(key).value)
+        self.fields["reason"] = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def _field(self, now: Any) -> forms.Field:
+        label = f"拟定值（{self.unit}）" if self.unit else "拟定值"
+        if isinstance(self.default, bool):
+            return forms.ChoiceField(label=label, choices=((YES, "是"), (NO, "否")), initial=YES if now else NO)
+        if isinstance(self.default, int):
+            return forms.IntegerField(label=label, min_value=0, initial=now)
+        if isinstance(self.default, Decimal):
+            initial = now * HUNDRED if self._is_share else now
+            return forms.DecimalField(label=label, min_value=0, initial=f"{initial.normalize():f}")
+        if isinstance(self.default, tuple):
+            return forms.CharField(label=label, max_length=300, initial="、".join(str(one) for one in now), help_text="多个值用顿号隔开")
+        return forms.CharField(label=label, max_length=300, initial=now)
+
+    @property
+    def _is_share(self) -> bool:
+        return self.unit == "%"
+
+    def clean_value(self) -> Any:
+        """Value in the setting's kind. Raises ``ValidationError`` with what is wanted."""
+        typed = self.cleaned_data["value"]
+        try:
+            return parameters.coerce(self.key, self._typed(typed))
+        except parameters.WrongValue as error:
+            raise forms.ValidationError(error.words) from error
+        except (InvalidOperation, ValueError) as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def _typed(self, typed: Any) -> Any:
+        if isinstance(self.default, bool):
+            return typed == YES
+        if isinstance(self.default, Decimal):
+            return typed / HUNDRED if self._is_share else typed
+        if isinstance(self.default, tuple):
+            words = [word.strip() for word in str(typed).replace("，", "、").replace(",", "、").split("、") if word.strip()]
+            return tuple(int(word) for word in words) if isinstance(self.default[0], int) else tuple(words)
+        if isinstance(self.default, str) and dates.EXPRESSION.fullmatch(self.default) and not dates.EXPRESSION.fullmatch(typed):
+            msg = f"日期写作“{self.default}”的样子"
+            raise parameters.WrongValue(msg)
+        return typed

@@ -1,0 +1,46 @@
+"""Life of a decision about a setting (参数变更) as a table: the officer proposes, the checker agrees, the director decides."""
+
+from approvals.cases.lifecycle.chain import checked_before, checker_passes_on
+from approvals.cases.rules import is_city_checker, is_city_director, is_city_officer, proposed
+from approvals.settings.models import SettingProposal
+from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+OFFICER = Seat("officer", "市级经办", is_city_officer)
+CHECKER = Seat("checker", "市级审核", is_city_checker)
+DIRECTOR = Seat("director", "市级审定", is_city_director)
+PROPOSER = Seat("proposer", "提出人", proposed)
+
+SETTING = register(
+    Machine(
+        name="setting",
+        title="参数变更",
+        model=SettingProposal._meta.label,
+        initial="proposed",
+        states=(
+            State("proposed", "待审核", tone="info"),
+            State("deciding", "待审定", tone="info"),
+            State("decided", "已审定，生效", tone="success", final=True),
+            State("refused", "不同意", tone="danger", final=True),
+            State("withdrawn", "已撤回", final=True),
+        ),
+        transitions=(
+            Transition("agree", "同意，报审定", ("proposed",), "deciding", (CHECKER,), (checker_passes_on,),
+                tone="primary", message="转市级审定",
+            ),
+            Transition("decide", "审定", ("proposed",), "decided", (DIRECTOR,), (checked_before,), tone="primary",
+                confirm=True, message="不经审核直接审定；参数随即生效",
+            ),
+            Transition("decide", "审定", ("deciding",), "decided", (DIRECTOR,), tone="primary", confirm=True,
+                message="参数随即生效，只影响以后的办理，已发出的期限不变",
+            ),
+            Transition("refuse", "不同意", ("proposed",), "refused", (CHECKER, DIRECTOR), reason_required=True,
+                tone="danger", message="办结；参数不变",
+            ),
+            Transition("refuse", "不同意", ("deciding",), "refused", (DIRECTOR,), reason_required=True,
+                tone="danger", message="办结；参数不变",
+            ),
+            Transition("withdraw", "撤回", ("proposed", "deciding"), "withdrawn", (PROPOSER,), message="办结；参数不变"),
+        ),
+    )
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""Steps of a decision about a setting (参数变更): what follows from them and whom they tell."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.settings import services
+from approvals.settings.lifecycle import SETTING
+from approvals.settings.models import SettingProposal
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.notifications.enums import Message
+from greendistrict.policy.selectors import setting_label, setting_value
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+TODO, MOVED = Message.CASE_TODO, Message.CASE_MOVED
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    proposal, reason = taken.obj, taken.record.reason
+    title = f"参数变更{SETTING.state(taken.record.target).label}：{setting_label(proposal.key)}"
+    body = f"拟定值：{setting_value(proposal.key, proposal.typed)}。理由：{proposal.reason}"
+    return Note(title, f"{body}\n意见：{reason}" if reason else body, reverse("approvals:setting", args=[proposal.key]))
+
+
+def _lock(pk: int) -> Any:
+    return SettingProposal.objects.select_for_update(of=("self",), no_key=True).select_related("proposed_by").get(pk=pk)
+
+
+def _directors(_proposal: SettingProposal, _source: str) -> Iterable[User]:
+    return holders(Role.CITY_DIRECTOR)
+
+
+def _proposer(proposal: SettingProposal, _source: str) -> Iterable[User]:
+    return (proposal.proposed_by,)
+
+
+SETTING_STEPS = Procedure(
+    machine=SETTING,
+    lock=_lock,
+    words=_note,
+    parties={"director": Party("市级审定", _directors), "proposer": Party("提出人", _proposer)},
+    steps={
+        "agree": Step(turn=("director",), message=TODO),
+        "decide": Step(effect=services.on_decide, makes=("setting",), informed=("proposer",), message=MOVED),
+        "refuse": Step(informed=("proposer",), message=MOVED),
+        "withdraw": Step(),
+    },
+)

@@ -1,0 +1,1 @@
+"""Settings with their proposals and what depends on them."""

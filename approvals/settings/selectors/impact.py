@@ -1,0 +1,158 @@
+"""Whom a change of a setting touches: counted before anybody decides, and kept with the proposal."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.models.notices import Objection
+from approvals.consultations.models import AWAITED, Consultation
+from approvals.settings.selectors.ruleimpact import Touched, rule_touches
+from approvals.titles.models.publicity import Title
+from assessments.reviews.models.review import Review
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.file.selectors.visibility import authorities_choosable
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Post
+from greendistrict.policy import parameters
+from greendistrict.policy.ruleparameters import rule_parameters
+
+
+def _open_cases() -> QuerySet[Case]:
+    return Case.objects.exclude(status__in=CLOSED_STATES)
+
+
+def _cases(*states: str) -> int:
+    return _open_cases().filter(status__in=states).count()
+
+
+def _case_link(*states: str) -> str:
+    return f"{reverse('approvals:case_list')}?{'&'.join(f'status={state}' for state in states)}"
+
+
+def _handling() -> list[Touched]:
+    return [Touched("在受理和形式审查的办件，办理期限重算", _cases("sent", "accepted"), _case_link("sent", "accepted"))]
+
+
+def _supplement() -> list[Touched]:
+    return [
+        Touched("待受理和已受理的办件，以后的补正按新值", _cases("sent", "accepted"), _case_link("sent", "accepted")),
+        Touched("待补正的办件，已发出的期限不变", _cases("correcting"), _case_link("correcting")),
+    ]
+
+
+def _publicity() -> list[Touched]:
+    return [
+        Touched("审查有结论、尚未公示的办件", _cases("reviewed"), _case_link("reviewed")),
+        Touched("公示中的办件，已开始的公示不变", _cases("notice"), _case_link("notice")),
+    ]
+
+
+def _consulting() -> list[Touched]:
+    return [Touched("待答复的部门意见，已发出的期限不变", Consultation.objects.filter(AWAITED).count())]
+
+
+def _objections() -> list[Touched]:
+    return [Touched("待答复的公示意见", Objection.objects.filter(replied_at__isnull=True).count())]
+
+
+def _reviews() -> list[Touched]:
+    return [Touched("未结束的专家评审", Review.objects.exclude(status="concluded").count(), reverse("assessments:review_list"))]
+
+
+def _chain() -> list[Touched]:
+    return [Touched("待审核和待审定的办件", _cases("checking", "deciding", "legal"), _case_link("checking", "deciding"))]
+
+
+def _titled() -> int:
+    return Title.objects.filter(end="").count()
+
+
+def _owing(kind: str, words: str) -> list[Touched]:
+    """Titled districts that owe a yearly paper in the portal: nobody else's day would change."""
+    owing = _working_titles().count()
+    return [Touched(words, owing, f"{reverse('obligations:obligation_list')}?kind={kind}")]
+
+
+def _working_titles() -> QuerySet[Title]:
+    return Title.objects.filter(end="", district__applicant__isnull=False, district__guideline_area=False)
+
+
+def _operation_reports() -> list[Touched]:
+    return _owing("operation-report", "报运营工作报告的城区")
+
+
+def _carbon_reports() -> list[Touched]:
+    """Owed by the leading bodies (七（三）4), district by district."""
+    bodies = _working_titles().exclude(district__authorities=None).values("district__authorities").distinct().count()
+    return [Touched("报碳排放核查报告的实施主体", bodies), *_owing("carbon-report", "其所辖报碳排放核查报告的城区")]
+
+
+def _yearly_plans() -> list[Touched]:
+    """Leading bodies for which somebody works in the portal: they owe the plan (六（三）), not the districts."""
+    own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
+    bodies = authorities_choosable().filter(Exists(Post.objects.filter(own, role=Role.AUTHORITY)))
+    return [Touched("上报年度实施计划的实施主体", bodies.count(), reverse("districts:plan_watch"))]
+
+
+def _self_checks() -> list[Touched]:
+    waiting = SelfCheck.objects.exclude(status="received").count()
+    return [
+        *_owing("self-check", "报年度自查的城区"),
+        Touched("未办结的年度自查", waiting, reverse("assessments:selfcheck_list")),
+    ]
+
+
+def _stages() -> list[Touched]:
+    waiting = StageAssessment.objects.exclude(status__in=("qualified", "mended", "unmended")).count()
+    return [
+        Touched("现有称号的城区", _titled(), reverse("approvals:title_list")),
+        Touched("未办结的阶段评估", waiting, reverse("assessments:stage_list")),
+    ]
+
+
+def _titles() -> list[Touched]:
+    return [Touched("现有称号的城区", _titled(), reverse("approvals:title_list"))]
+
+
+# What a key's first word (or the whole key) concerns; a test holds every key against this table.
+CONCERNS: dict[str, Callable[[], list[Touched]]] = {
+    "plan_due": _yearly_plans,
+    "approval_chain": _chain,
+    "form_review_days": _handling,
+    "supplement": _supplement,
+    "consult_days": _consulting,
+    "plot_consult_days": _titles,
+    "publicity": _publicity,
+    "objection_reply_days": _objections,
+    "hearing_days": _chain,
+    "panel": _reviews,
+    "expert_reply_days": _reviews,
+    "spread_limit": _reviews,
+    "selfcheck": _self_checks,
+    "operation_report": _operation_reports,
+    "carbon_verification": _carbon_reports,
+    "stage": _stages,
+    "rectify": _stages,
+    "post_evaluation": _titles,
+    "obligations_from": _self_checks,
+    "reminders": _self_checks,
+    "snapshot": _titles,
+    "plausibility": _self_checks,
+    "indicators": _titles,
+}
+
+
+def touched_by(key: str, value: object = None) -> list[Touched]:
+    """What the setting concerns today; of a number inside a policy file also whose verdict ``value`` would turn.
+
+    Raises ``UnknownParameter``.
+    """
+    parameters.default_of(key)
+    if key in rule_parameters():
+        return rule_touches(key, value if isinstance(value, Decimal) else None)
+    find = CONCERNS.get(key) or CONCERNS.get(key.partition(".")[0])
+    return find() if find else []

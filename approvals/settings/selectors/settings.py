@@ -1,0 +1,89 @@
+"""Settings with their state, history and proposals, for the city's pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.lifecycle.chain import needs_check
+from approvals.cases.rules import reads_settings
+from approvals.settings.lifecycle import SETTING
+from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.memo import held_reads
+from greendistrict.policy import parameters
+from greendistrict.policy.models import SettingChange
+from greendistrict.policy.selectors import ParameterRow, rule_setting_rows, setting_label, setting_rows, setting_value
+from greendistrict.workflow.todo import Task
+
+
+def proposals_visible_to(user: User | AnonymousUser) -> QuerySet[SettingProposal]:
+    """Proposals are the city's own matter until they are decided."""
+    if not isinstance(user, User) or not reads_settings(user):
+        return SettingProposal.objects.none()
+    return SettingProposal.objects.select_related("proposed_by")
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One setting with its open proposal, where there is one."""
+
+    row: ParameterRow
+    proposal: SettingProposal | None
+    proposed: str = ""
+
+
+def setting_lines(user: User) -> tuple[list[SettingLine], list[SettingLine]]:
+    """Every setting in the order of the file, and every number inside the policy files; two queries."""
+    waiting = {proposal.key: proposal for proposal in proposals_visible_to(user).filter(status__in=OPEN_PROPOSALS)}
+    with held_reads():
+        return _lines(setting_rows(), waiting), _lines(rule_setting_rows(), waiting)
+
+
+def _lines(rows: Iterable[ParameterRow], waiting: dict[str, SettingProposal]) -> list[SettingLine]:
+    return [SettingLine(row, found := waiting.get(row.key), setting_value(row.key, found.typed) if found else "") for row in rows]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One decision about a setting."""
+
+    at: Any
+    by: str
+    old: str
+    new: str
+    was_default: bool
+    reason: str
+
+
+def history_of(key: str) -> list[HistoryLine]:
+    """Decisions about one setting, newest first."""
+    rows = SettingChange.objects.filter(key=key).select_related("by")
+    return [HistoryLine(row.at, row.by.name, _words(key, row.old), _words(key, row.new), row.was_default, row.reason) for row in rows]
+
+
+def _words(key: str, value: Any) -> str:
+    """Value as it was decided: JSON keeps exact numbers as text."""
+    return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
+
+
+def setting_tasks(user: User) -> Iterable[Task]:
+    """Proposals that wait for this person."""
+    held = seats(user)
+    if not held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
+        return
+    first = Role.CITY_CHECKER if needs_check() else Role.CITY_DIRECTOR
+    states = [state for role, state in ((first, "proposed"), (Role.CITY_DIRECTOR, "deciding")) if held.has(role)]
+    for proposal in SettingProposal.objects.filter(status__in=states):
+        yield Task(
+            title=f"参数变更：{SETTING.state(proposal.status).label}",
+            subject=setting_label(proposal.key),
+            link=reverse("approvals:setting", args=[proposal.key]),
+            since=proposal.proposed_at,
+            kind="setting",
+        )

@@ -1,0 +1,86 @@
+"""Writing decisions about settings of the policy: proposed with a reason, in force once decided."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.urls import reverse
+
+from approvals.cases.rules import may_propose_setting
+from approvals.settings.models import SettingProposal
+from approvals.settings.selectors.impact import touched_by
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.policy import parameters
+from greendistrict.policy.selectors import setting_label, setting_value
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.procedure import Taken
+
+
+@transaction.atomic
+def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingProposal:
+    """Propose a value, or to confirm the default; the preview of whom it touches is kept with it.
+
+    Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` without a reason, for a value of another kind or while
+    another proposal for the key is open.
+    """
+    if not may_propose_setting(by):
+        msg = "参数变更由市级经办提出"
+        raise NotAllowed(msg)
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    try:
+        typed = parameters.coerce(key, value)
+    except parameters.WrongValue as error:
+        raise Refused([Refusal(error.words, field="value")]) from error
+    now = parameters.get(key)
+    if typed == now.value and not now.is_default:
+        raise Refused([Refusal("拟定值与现值相同，而且已经确认", field="value")])
+    touched = [{"label": row.label, "count": row.count} for row in touched_by(key, typed)]
+    try:
+        with transaction.atomic():
+            made = SettingProposal.objects.create(
+                key=key,
+                value=typed,
+                reason=reason.strip(),
+                touched=touched,
+                proposed_by=by,
+                proposed_at=clock.now(),
+                version=_next_version(key),
+            )
+    except IntegrityError as error:
+        msg = "这一参数已有在办的变更，请先办结"
+        raise Refused(msg) from error
+    audit.record(action="setting.propose", by=by, obj=made, data={"key": key, "value": str(typed)})
+    _tell_proposed(made)
+    return made
+
+
+def on_decide(taken: Taken) -> None:
+    """The value is in force."""
+    proposal = taken.obj
+    set_setting(by=taken.person, key=proposal.key, value=proposal.typed, reason=proposal.reason)
+
+
+def _next_version(key: str) -> int:
+    """Versions go on from one proposal of a setting to the next: a page of an earlier one is old for the next."""
+    last = SettingProposal.objects.filter(key=key).aggregate(last=Max("version"))["last"]
+    return 0 if last is None else last + 1
+
+
+def _tell_proposed(proposal: SettingProposal) -> None:
+    notify(
+        kind=Message.CASE_TODO,
+        key=f"setting_proposed:{proposal.pk}",
+        receivers=[*holders(Role.CITY_CHECKER), *holders(Role.CITY_DIRECTOR)],
+        title=f"参数变更待审核：{setting_label(proposal.key)}"[:200],
+        body=f"拟定值：{setting_value(proposal.key, proposal.typed)}。理由：{proposal.reason}",
+        link=reverse("approvals:setting", args=[proposal.key]),
+        demo=False,
+    )

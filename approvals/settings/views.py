@@ -1,0 +1,132 @@
+"""Settings of the policy: list, one setting with preview and history, proposals and their steps."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from approvals.cases.rules import may_propose_setting, reads_settings
+from approvals.settings.forms import SettingForm
+from approvals.settings.lifecycle import SETTING
+from approvals.settings.models import OPEN_PROPOSALS
+from approvals.settings.selectors.impact import touched_by
+from approvals.settings.selectors.settings import history_of, proposals_visible_to, setting_lines
+from approvals.settings.services import propose_setting
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.policy import parameters
+from greendistrict.policy.ruleparameters import rule_parameters
+from greendistrict.policy.selectors import setting_label, setting_value
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+
+NUMBERS_NOTE = "文件原文的数值；另定的须有依据，只影响以后的核对"
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not reads_settings(user):
+        raise Http404
+    request.nav = "policy:rule_list"  # type: ignore[attr-defined]  # read by the menu
+    return user
+
+
+@login_required
+@require_safe
+def setting_list(request: HttpRequest) -> HttpResponse:
+    """Every setting: value, 默认值 or confirmed, and what is proposed."""
+    user = _reader(request)
+    lines, numbers = setting_lines(user)
+    context = {
+        "groups": [("全部参数", "文件未规定的事项", lines), ("政策条款中的数值", NUMBERS_NOTE, numbers)],
+        "confirmed": sum(not line.row.is_default for line in lines),
+        "may_propose": may_propose_setting(user),
+        "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", "")],
+    }
+    return render(request, "approvals/settings/setting_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def setting(request: HttpRequest, key: str) -> HttpResponse:
+    """One setting: whom a change touches, the form that proposes one, the open proposal with its steps, the history."""
+    user = _reader(request)
+    if not parameters.is_known(key):
+        raise Http404
+    context = _page(user, key, request.POST or None)
+    form = context["form"]
+    if request.method != "POST" or form is None:
+        return render(request, "approvals/settings/setting.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/settings/setting.html", context, status=UNPROCESSABLE)
+    try:
+        propose_setting(key=key, by=user, **form.cleaned_data)
+    except Refused as refused:
+        for refusal in refused.refusals:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+        return render(request, "approvals/settings/setting.html", context, status=refused.status)
+    return _done(request, key, "已提出，待审核")
+
+
+def _page(user: User, key: str, data: Any = None) -> dict[str, Any]:
+    proposals = proposals_visible_to(user).filter(key=key)
+    waiting = proposals.filter(status__in=OPEN_PROPOSALS).first()
+    form = SettingForm(data, key=key) if may_propose_setting(user) and waiting is None else None
+    now = parameters.get(key)
+    label = setting_label(key)
+    return {
+        "key": key,
+        "rule": rule_parameters().get(key),
+        "label": label,
+        "now": now,
+        "value": setting_value(key, now.value),
+        "default": setting_value(key, parameters.default_of(key)),
+        "touched": touched_by(key),
+        "form": form,
+        "errors": form,
+        "proposals": proposals.exclude(status__in=OPEN_PROPOSALS),
+        "waiting": waiting,
+        "waiting_value": setting_value(key, waiting.typed) if waiting else "",
+        "state": SETTING.state(waiting.status) if waiting else None,
+        "offered": offered(waiting, user) if waiting else [],
+        "history": history_of(key),
+        "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", reverse("approvals:setting_list")), (label, "")],
+    }
+
+
+@login_required
+@require_POST
+def setting_act(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a step of the open proposal."""
+    user = _reader(request)
+    newest = proposals_visible_to(user).filter(key=key).first()
+    if newest is None:
+        raise Http404
+    here = reverse("approvals:setting", args=[key])
+    page = StepPage(
+        url=reverse("approvals:setting_act", args=[key]),
+        back=here,
+        again=partial(_again, request, key),
+        done=lambda offer: _done(request, key, f"已办理：{offer.label}" if offer else "已办理"),
+        question=lambda offer: f"{setting_label(key)}：确定办理“{offer.label}”？",
+    )
+    return act(request, newest, page)
+
+
+def _again(request: HttpRequest, key: str, refused: Refused | None, **typed: Any) -> HttpResponse:
+    """The setting once more with what stands against the step, and the reason as it was typed."""
+    if refused is not None:
+        typed["errors"] = [one.text for one in refused.refusals]
+    status = refused.status if refused else UNPROCESSABLE
+    return render(request, "approvals/settings/setting.html", _page(signed_in(request), key) | typed, status=status)
+
+
+def _done(request: HttpRequest, key: str, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("approvals:setting", args=[key]))

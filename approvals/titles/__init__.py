@@ -1,0 +1,1 @@
+"""Titles of districts: grant, certificate, history, end."""

@@ -1,0 +1,1 @@
+"""Tables of titles and of what was taken over from before the portal."""

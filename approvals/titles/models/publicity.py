@@ -1,0 +1,128 @@
+"""What the public reads: notices with objections, announcement batches, titles."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import TitleEnd, TitleKind
+from approvals.common.words import batch_word
+from districts.common.enums import Certainty, Star
+from districts.file.models.core import District
+from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.documents.models import Evidence
+
+STANDING_UNKNOWN = "现状未查明"
+
+
+class Announcement(models.Model):
+    """公告 numbered by year and batch (2024年第五批); may name several districts."""
+
+    year = models.PositiveSmallIntegerField("年份")
+    batch = models.PositiveSmallIntegerField("批次")
+    number = models.CharField("文号", max_length=60, blank=True)
+    title = models.CharField("标题", max_length=200)
+    status = models.CharField("状态", max_length=10, default="draft")
+    announced_on = models.DateField("公告日期", null=True, blank=True)
+    scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公告扫描件")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审定人"
+    )
+    approved_at = models.DateTimeField("审定时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    source = models.CharField("出处", max_length=300, blank=True)
+    historic = models.BooleanField("历史补录", default=False)
+    is_demo = models.BooleanField("演示数据", default=False)
+
+    class Meta:
+        verbose_name = "公告批次"
+        ordering = ("-announced_on", "-year", "-batch")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "batch", "is_demo"], name="announcement_batch_once"),
+            models.UniqueConstraint(
+                fields=["number"], condition=models.Q(status="published") & ~models.Q(number=""), name="announcement_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="draft") | models.Q(announced_on__isnull=False), name="announcement_published_is_dated"
+            ),
+            one_of("status", ("draft", "published"), name="announcement_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.word}（演示）" if self.is_demo else self.word
+
+    @property
+    def word(self) -> str:
+        """Year and batch as papers write them; fiction counts its own series, so that pages add 演示."""
+        return f"{self.year}年第{batch_word(self.batch)}批"
+
+
+class AnnouncementLine(models.Model):
+    """A decided case put into a batch; one batch per case."""
+
+    announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="lines")
+    case = models.OneToOneField(Case, models.PROTECT, related_name="announcement_line")
+    order = models.PositiveSmallIntegerField("序号")
+
+    class Meta:
+        verbose_name = "公告名单"
+        ordering = ("announcement", "order")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["announcement", "order"], name="announcement_line_order_once")]
+
+    def __str__(self) -> str:
+        return f"{self.announcement} {self.order}"
+
+
+class Title(models.Model):
+    """称号: granted, cancelled, revoked, never deleted."""
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="titles", verbose_name="城区")
+    kind = models.CharField("称号", max_length=14, choices=TitleKind)
+    star = models.PositiveSmallIntegerField("星级", choices=Star, null=True, blank=True)
+    number = models.CharField("编号", max_length=40, blank=True)
+    edition_text = models.CharField("适用标准", max_length=60, blank=True)
+    announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="titles")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="titles")
+    granted_on = models.DateField("授予日期", null=True, blank=True)
+    date_certainty = models.CharField("日期确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    ended_on = models.DateField("终止日期", null=True, blank=True)
+    end = models.CharField("终止方式", max_length=12, choices=TitleEnd, blank=True)
+    end_reason = models.CharField("终止事由", max_length=300, blank=True)
+    end_case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="ended_titles")
+    end_announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="ended_titles")
+    historic = models.BooleanField("历史补录", default=False)
+    policy = models.CharField("依据文件", max_length=60)
+    source = models.CharField("出处", max_length=500, blank=True)
+    certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    policy_certainty = models.CharField("依据确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    standing_certainty = models.CharField("现状确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
+    told_time = models.CharField("时间（公开资料）", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "称号"
+        ordering = ("-granted_on", "-pk")
+        constraints: ClassVar = [
+            one_of("kind", TitleKind.values, name="title_kind_known"),
+            one_of("end", TitleEnd.values, name="title_end_known", blank=True),
+            between("star", 1, 3, name="title_star_1_3"),
+            ordered("granted_on", "ended_on", name="title_dates_ordered"),
+            models.UniqueConstraint(
+                fields=["district"], condition=models.Q(end=""), name="one_current_title", violation_error_message="城区已有称号"
+            ),
+            models.CheckConstraint(condition=models.Q(historic=True) | models.Q(case__isnull=False), name="title_has_decision_behind_it"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.get_kind_display()}"
+
+    @property
+    def state_word(self) -> str:
+        """How it stands today, the one word of every page, list, report and answer.
+
+        Ended, 现状未查明 where no source says that it still stands, else 有效.
+        """
+        if self.end:
+            return str(self.get_end_display())
+        return STANDING_UNKNOWN if self.standing_certainty == Certainty.UNKNOWN else "有效"

@@ -1,0 +1,36 @@
+"""Titles for those who sign in: every title that ever was."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, QuerySet
+
+from approvals.cases.numbers import NumberedPaper
+from approvals.titles.models.checks import HistoricSelfCheck
+from approvals.titles.models.publicity import Announcement, Title
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status="published"), str)
+
+
+def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
+    """Titles are published; whoever signs in for business reads all of them, ended ones too. Keepers read none."""
+    held = seats(user)
+    if not isinstance(user, User) or held.is_keeper or not held.roles:
+        return Title.objects.none()
+    return Title.objects.all()
+
+
+def historic_checks_visible_to(user: User | AnonymousUser) -> QuerySet[HistoricSelfCheck]:
+    """Old self-checks of districts whose file the person may open."""
+    if not isinstance(user, User):
+        return HistoricSelfCheck.objects.none()
+    return HistoricSelfCheck.objects.filter(district__in=files_visible_to(user))
+
+
+def listed_titles(titles: QuerySet[Title]) -> QuerySet[Title]:
+    """Titles with what a list shows: district with areas and honours, batch, case. Six queries whatever the length."""
+    rows = titles.select_related("district", "announcement", "case")
+    return rows.prefetch_related("district__areas", "district__honours").order_by(
+        "district__is_demo", F("granted_on").desc(nulls_last=True), "-pk"
+    )

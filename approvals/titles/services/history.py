@@ -1,0 +1,105 @@
+"""历史补录: the known titles of the real districts, entered through the engine. What the sources do not tell stays empty."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from approvals.common.enums import TitleKind
+from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.services.titles import HistoricTitle, record_historic, record_past
+from districts.common.enums import Certainty
+from districts.file.models.core import District
+from districts.file.reference import real_rows
+from greendistrict.policy.loader import all_policies
+
+KINDS = {"试点": TitleKind.PILOT, "示范": TitleKind.DEMONSTRATION}
+STARS = {"一星": 1, "二星": 2, "三星": 3}
+BATCH = re.compile(r"(?P<year>\d{4})年第(?P<batch>[一二三四五六七八九十]+)批")
+BATCHES = {word: number for number, word in enumerate("一二三四五六七八九十", start=1)}
+
+
+@transaction.atomic
+def load_titles() -> tuple[int, int]:
+    """Enter every title that the file's status tells; returns how many are new and how many were there already.
+
+    Raises ``District.DoesNotExist`` when the districts were not loaded before.
+    """
+    entered = known = 0
+    for row in real_rows():
+        if row["status"] not in KINDS:
+            continue
+        district = District.objects.get(code=row["extra"]["code"])
+        if Title.objects.filter(district=district, historic=True, kind=KINDS[row["status"]]).exists():
+            known += 1
+        else:
+            record_historic(district=district, title=title_of(row), announcement=_announcement(row))
+            entered += 1
+        for earlier in row["extra"].get("earlier", ()):
+            record_past(district=district, title=_earlier(earlier))
+    return entered, known
+
+
+def title_of(row: Mapping[str, Any]) -> HistoricTitle:
+    """One row of the file as a historic title."""
+    day = dt.date.fromisoformat(row["announced_on"]) if row["announced_on"] else None
+    return HistoricTitle(
+        kind=KINDS[row["status"]],
+        policy=policy_of(day),
+        source=row["source_url"],
+        certainty=row["extra"].get("status_certainty", Certainty.SOURCED),
+        star=STARS.get(row["star"]),
+        granted_on=day,
+        date_certainty=_date_certainty(row, day),
+        batch=row["batch"].replace("(", "（").replace(")", "）"),
+        edition_text=row["standard_edition"],
+        policy_certainty=Certainty.INFERRED,  # by the day: no source names it
+        standing_certainty=row["extra"].get("standing", Certainty.SOURCED if row["status"] == "示范" else Certainty.UNKNOWN),
+    )
+
+
+def _earlier(told: Mapping[str, str]) -> HistoricTitle:
+    """A title before the one of a row, as ``real_districts.yaml`` takes it from the row's note."""
+    return HistoricTitle(
+        kind=KINDS[told["title"]],
+        policy=policy_of(None),
+        source=told["source"],
+        certainty=told["certainty"],
+        batch=told["time"],
+        policy_certainty=Certainty.INFERRED,
+    )
+
+
+def _date_certainty(row: Mapping[str, Any], day: dt.date | None) -> str:
+    if day is None:
+        return Certainty.UNKNOWN
+    return Certainty.INFERRED if "announced_on" in row["fact_certainty"] else Certainty.SOURCED
+
+
+def policy_of(day: dt.date | None) -> str:
+    """Code of the policy in force on a day; the one before it where the day is earlier or not known."""
+    policies = all_policies()
+    current = next((policy for policy in policies if day is not None and policy.is_in_force(day)), None)
+    return current.code if current else policies[0].historic[0].code
+
+
+def _announcement(row: Mapping[str, Any]) -> Announcement | None:
+    """The published batch that the file names; None where the batch was not found."""
+    found = BATCH.fullmatch(row["batch"])
+    if found is None or not row["announced_on"]:
+        return None
+    announcement, _ = Announcement.objects.get_or_create(
+        year=int(found["year"]),
+        batch=BATCHES[found["batch"]],
+        is_demo=False,
+        defaults={
+            "title": f"{row['batch']}上海市绿色生态城区公告",
+            "status": "published",
+            "announced_on": dt.date.fromisoformat(row["announced_on"]),
+            "historic": True,
+            "source": row["source_url"].split(";")[0].strip()[:300],
+        },
+    )
+    return announcement

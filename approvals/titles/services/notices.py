@@ -1,0 +1,47 @@
+"""公示 before a title is granted (setting ``publicity``): its days, its draft, and what its steps carry."""
+
+import datetime as dt
+
+from approvals.cases.facts import latest_notice
+from approvals.cases.models.cases import Case
+from approvals.cases.models.notices import Notice
+from approvals.common.enums import CaseKind
+from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Taken
+
+TITLE_WORDS: dict[str, str] = {CaseKind.APPLICATION: "试点", CaseKind.ACCEPTANCE: "示范"}
+
+
+def notice_span(opens_on: dt.date, days: int, calendar: workdays.WorkCalendar) -> tuple[dt.date, dt.date]:
+    """First and last day of a notice of ``days`` working days; the first day counts when offices work on it."""
+    first = calendar.roll_forward(opens_on)
+    return first, calendar.add(first, days - 1)
+
+
+def standard_text(case: Case) -> str:
+    """Draft of the notice (参考稿): what was reviewed, what is intended, where to object."""
+    star = f"{case.get_star_found_display()}" if case.star_found else ""
+    reviewed = "终期验收审查" if case.kind == CaseKind.ACCEPTANCE else "专家技术审查"
+    return (
+        f"经{reviewed}，{case.district.name}（申报主体：{case.applicant.name}）达到绿色生态城区{star}要求，"
+        f"拟授予“上海市绿色生态城区{TITLE_WORDS[case.kind]}”称号，现予公示。公示期内如有意见，请在本页提出，注明事实和理由。"
+    )
+
+
+def on_open_notice(taken: Taken) -> None:
+    """公示: open for the setting's number of working days from ``opens_on`` (today when not given)."""
+    case, values = taken.obj, taken.values
+    start = values.get("opens_on") or clock.today()
+    first, last = notice_span(start, parameters.load().integer("publicity.days"), workdays.current())
+    title = f"{case.district.name}拟授予绿色生态城区{TITLE_WORDS[case.kind]}称号的公示"
+    text = str(values.get("body") or "").strip() or standard_text(case)
+    Notice.objects.create(case=case, title=title, body=text, opens_on=first, closes_on=last, opened_by=taken.person)
+
+
+def on_close_notice(taken: Taken) -> None:
+    """公示结束: after the last day, every objection answered."""
+    notice = latest_notice(taken.obj)
+    if notice is not None:
+        notice.closed_at = clock.now()
+        notice.save(update_fields=["closed_at"])

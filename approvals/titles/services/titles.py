@@ -1,0 +1,186 @@
+"""称号: the only writer of titles and of their copies at the district. Every title has a decision behind it, or is 历史补录."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from approvals.cases.models.cases import Case
+from approvals.cases.services.decisions import freeze
+from approvals.common.enums import DossierStep, TitleEnd, TitleKind
+from approvals.titles.models.publicity import Announcement, Title
+from districts.common.enums import Certainty
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Refused
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.policy.inforce import policy_in_force
+from greendistrict.workflow.procedure import take
+
+PREFIX = "CH"
+GRANT = {TitleKind.PILOT: "grant_pilot", TitleKind.DEMONSTRATION: "grant_demonstration"}
+END = {TitleEnd.CANCELLED: "cancel_title", TitleEnd.REVOKED: "revoke_title", TitleEnd.WITHDRAWN: "leave_programme"}
+RECORD = {TitleKind.PILOT: "record_pilot", TitleKind.DEMONSTRATION: "record_demonstration"}
+
+
+@dataclass(frozen=True)
+class HistoricTitle:
+    """A title as public sources tell it; what they do not tell stays None or empty."""
+
+    kind: str
+    policy: str
+    source: str
+    certainty: str
+    star: int | None = None
+    granted_on: dt.date | None = None
+    date_certainty: str = Certainty.UNKNOWN
+    batch: str = ""
+    edition_text: str = ""
+    number: str = ""
+    policy_certainty: str = Certainty.SOURCED
+    standing_certainty: str = Certainty.SOURCED
+
+
+@transaction.atomic
+def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Title:
+    """Grant the title that the case decided, on the announcement's date. Raises ``Refused`` when there is no decision or date."""
+    if case.decided_on is None or announcement.announced_on is None:
+        msg = "没有审定日期或公告日期，不能授予称号"
+        raise Refused(msg)
+    day = announcement.announced_on
+    district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
+    since = _supersede(district, day)
+    title = Title.objects.create(
+        district=district,
+        kind=kind,
+        star=case.star_found,
+        number=next_number(PREFIX, day.year),
+        edition_text=case.table.edition.code[:60] if case.table else "",
+        announcement=announcement,
+        case=case,
+        granted_on=day,
+        policy=policy_in_force(day).code,
+    )
+    give(title)
+    copies = _copies(title, since, batch=str(announcement), date_certainty=Certainty.SOURCED)
+    if district.edition_id is None and case.table is not None:  # later self-checks follow the edition that the title was judged by
+        copies["edition"] = case.table.edition
+    reason = f"{announcement}，{case.decision_number}"
+    take(obj=district, action=GRANT[TitleKind(kind)], by=None, version=None, values=copies, reason=reason)
+    audit.record(action="title.grant", by=by, obj=title, data={"case": case.number, "announcement": str(announcement)})
+    freeze(case=case, step=DossierStep.ANNOUNCEMENT, by=by)
+    return title
+
+
+@transaction.atomic
+def record_historic(*, district: District, title: HistoricTitle, announcement: Announcement | None = None, by: User | None = None) -> Title:
+    """历史补录 through the district's machine; the same record entered again changes nothing and is returned."""
+    district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
+    if known is not None:
+        return known
+    since = _supersede(district, title.granted_on)
+    stored = Title.objects.create(
+        district=district,
+        kind=title.kind,
+        star=title.star,
+        number=title.number,
+        edition_text=title.edition_text,
+        announcement=announcement,
+        granted_on=title.granted_on,
+        date_certainty=title.date_certainty,
+        historic=True,
+        policy=title.policy,
+        source=title.source[:500],
+        certainty=title.certainty,
+        policy_certainty=title.policy_certainty,
+        standing_certainty=title.standing_certainty,
+        told_time="" if announcement else title.batch,
+    )
+    give(stored)
+    copies = _copies(stored, since, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
+    reason = f"历史补录{_doubt(title)}：{title.source}"[:500]
+    take(obj=district, action=RECORD[TitleKind(title.kind)], by=None, version=None, values=copies, reason=reason)
+    audit.record(action="title.record", by=by, obj=stored, data={"source": title.source, "certainty": title.certainty})
+    return stored
+
+
+def _doubt(title: HistoricTitle) -> str:
+    return "（推定）" if title.certainty == Certainty.INFERRED else ""
+
+
+@transaction.atomic
+def record_past(*, district: District, title: HistoricTitle) -> Title:
+    """历史补录 of a title that a later one has followed: it takes part in no step of the district; entered again it is returned."""
+    known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
+    if known is not None:
+        return known
+    later = Title.objects.filter(district=district).order_by("granted_on", "pk").first()
+    stored = Title.objects.create(
+        district=district,
+        kind=title.kind,
+        star=title.star,
+        granted_on=title.granted_on,
+        date_certainty=title.date_certainty,
+        end=TitleEnd.SUPERSEDED,
+        ended_on=later.granted_on if later else None,
+        historic=True,
+        policy=title.policy,
+        policy_certainty=title.policy_certainty,
+        source=title.source[:500],
+        certainty=title.certainty,
+        told_time=title.batch,
+    )
+    give(stored)
+    audit.record(action="title.record", by=None, obj=stored, data={"source": title.source, "certainty": title.certainty})
+    return stored
+
+
+@transaction.atomic
+def end(*, district: District, how: str, on: dt.date, by: User, reason: str, case: Case, announcement: Announcement | None = None) -> Title:
+    """End the current title (取消、撤销、主动退出) by the case that decided it; the copies at the district are emptied, the title stays.
+
+    Raises ``Refused`` when the district holds no title, or one that cannot end this way.
+    """
+    district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    title = Title.objects.select_for_update(no_key=True).filter(district=district, end="").first()
+    if title is None:
+        msg = f"{district.name}现在没有称号"
+        raise Refused(msg)
+    if title.granted_on is not None and on < title.granted_on:
+        msg = "称号终止日期不能早于授予日期"
+        raise Refused(msg)
+    title.end, title.ended_on, title.end_reason = TitleEnd(how), on, reason[:300]
+    title.end_case, title.end_announcement = case, announcement
+    title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])
+    take(obj=district, action=END[TitleEnd(how)], by=None, version=None, reason=reason)
+    audit.record(action="title.end", by=by, obj=title, data={"how": str(how), "case": case.number, "reason": reason})
+    if announcement is not None:
+        freeze(case=case, step=DossierStep.ANNOUNCEMENT, by=by)
+    return title
+
+
+def _supersede(district: District, day: dt.date | None) -> dt.date | None:
+    """A pilot that becomes a demonstration ends as 已转为示范; it is never deleted. Answers since when a title has been held."""
+    current = Title.objects.select_for_update(no_key=True).filter(district=district, end="").first()
+    if current is None:
+        return None
+    current.end, current.ended_on = TitleEnd.SUPERSEDED, day
+    current.save(update_fields=["end", "ended_on"])
+    return current.granted_on
+
+
+def _copies(title: Title, since: dt.date | None, *, batch: str, date_certainty: str) -> dict[str, Any]:
+    """Fields of the district that repeat its title."""
+    return {
+        "star": title.star,
+        "title_number": title.number,
+        "titled_on": title.granted_on,
+        "titled_on_certainty": date_certainty,
+        "titled_since": since,
+        "title_batch": batch,
+        "status_certainty": title.certainty,
+    }

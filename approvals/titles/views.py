@@ -1,0 +1,85 @@
+"""Titles: list and export, one title with its certificate, why it was granted."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.titles.forms import TitleFilter
+from approvals.titles.letters import granted_under
+from approvals.titles.selectors import historic_checks_visible_to, listed_titles, titles_visible_to
+from approvals.titles.titlebook import title_book
+from greendistrict.accounts.enums import CITY
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.documents.answers import as_workbook
+
+PAGE_ROWS = 50
+
+
+@login_required
+@require_safe
+def title_list(request: HttpRequest) -> HttpResponse:
+    """Every title with number, star, type, edition and dates, filtered by the address."""
+    user = signed_in(request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
+    page = Paginator(listed_titles(found.qs), PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "filter_form": found.form,
+        "page": page,
+        "export": reverse("approvals:title_export"),
+        "sees_awards": seats(user).has(*CITY),
+        "any_demo": any(title.district.is_demo for title in page.object_list),
+    }
+    return render(request, "approvals/titles/title_list.html", context)
+
+
+@login_required
+@require_safe
+def title_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
+    titles = list(listed_titles(found.qs))
+    audit.record(action="titles.export", by=user, data={"rows": len(titles), "filter": request.GET.urlencode()})
+    return as_workbook(title_book(titles), f"称号-{clock.today():%Y%m%d}.xlsx")
+
+
+def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    user = signed_in(request)
+    title = get_object_or_404(titles_visible_to(user).select_related("district", "announcement", "case__table__edition", "end_case"), pk=pk)
+    seen = set(cases_visible_to(user).filter(pk__in=[title.case_id or 0, title.end_case_id or 0]).values_list("pk", flat=True))
+    return {
+        "title": title,
+        "others": title.district.titles.exclude(pk=title.pk),
+        "honours": title.district.honours.all(),
+        "old_checks": historic_checks_visible_to(user).filter(district=title.district).select_related("scan"),
+        "sees_case": title.case_id in seen,
+        "sees_end": title.end_case_id in seen,
+        "today": clock.today(),
+        "crumbs": [("称号", reverse("approvals:title_list")), (str(title), "")],
+    }
+
+
+@login_required
+@require_safe
+def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One title: what it is, what it was granted on, other titles and external honours of the district."""
+    return render(request, "approvals/titles/title.html", _title_context(request, pk))
+
+
+@login_required
+@require_safe
+def title_certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """证书 (参考稿) for printing; a certificate is optional, and an ended title has none."""
+    context = _title_context(request, pk)
+    if context["title"].end or not context["title"].number:
+        raise Http404
+    return render(request, "approvals/titles/title_certificate.html", context | granted_under(context["title"]))

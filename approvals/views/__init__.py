@@ -1,1 +1,0 @@
-"""Pages: cases and their steps, papers, announcements, public pages."""

@@ -1,0 +1,106 @@
+"""Registries that this app fills, its own and those of other apps; called once when the models are ready."""
+
+from approvals.acceptances import lifecycle as acceptance
+from approvals.acceptances.facts import acceptance_verdicts
+from approvals.acceptances.procedure import ACCEPTANCE_STEPS
+from approvals.applications import lifecycle as application
+from approvals.applications.facts import verdicts_of
+from approvals.applications.procedure import APPLICATION_STEPS
+from approvals.applications.services import conclusions
+from approvals.cases import rules
+from approvals.cases.dossier import register_part
+from approvals.cases.lifecycle.machines import register_machine
+from approvals.cases.models.cases import Case
+from approvals.cases.numbers import register_numbered
+from approvals.cases.selectors import cases, materials
+from approvals.cases.selectors.numbering import DECISION_NUMBERS
+from approvals.cases.verdicts import register_verdicts
+from approvals.casework.filing import filed as filed_by_case
+from approvals.casework.holding import HELD_BY_CASE, follow_applicant
+from approvals.casework.selectors.dossier import PARTS
+from approvals.casework.selectors.papers import KINDS
+from approvals.changes import changekinds  # noqa: F401 -- registers at import
+from approvals.changes import lifecycle as change
+from approvals.changes.procedure import CHANGE_STEPS
+from approvals.common.enums import CaseKind
+from approvals.consultations import rules as consultations_rules
+from approvals.losses import lifecycle as loss
+from approvals.losses import selectors as losses
+from approvals.losses.models import LossFile, RecordedAssessment
+from approvals.losses.procedure import LOSS_STEPS
+from approvals.losses.services import failures
+from approvals.opinions import selectors as opinions
+from approvals.opinions.models import ReviewOpinion
+from approvals.publicity import selectors as public
+from approvals.requests.procedure import EXTENSION_STEPS, RECTIFICATION_STEPS
+from approvals.settings.procedure import SETTING_STEPS
+from approvals.titles import selectors as titles
+from approvals.titles.models.checks import HistoricSelfCheck
+from approvals.titles.models.publicity import Announcement
+from assessments.common import elsewhere
+from assessments.opinions.rules import may_reply_opinion
+from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from districts.file import filed, holds
+from greendistrict.core import papers
+from greendistrict.documents.registry import register_owner, register_reader
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow import declaration
+from greendistrict.workflow.registry import on
+
+PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFICATION_STEPS)
+
+
+def wire() -> None:
+    """Fill every registry; in a function each, so that the list of kinds, parts and numbers can be read at a glance."""
+    _kinds_of_case()
+    _papers()
+    _files()
+    _steps()
+
+
+def _kinds_of_case() -> None:
+    """Machine and facts of each kind; lists name their states in this order."""
+    register_machine(CaseKind.APPLICATION, application.APPLICATION)
+    register_machine(CaseKind.ACCEPTANCE, acceptance.ACCEPTANCE)
+    register_machine(CaseKind.LOSS, loss.LOSS)
+    register_machine(CaseKind.CHANGE, change.CHANGE)
+    for steps in (APPLICATION_STEPS, ACCEPTANCE_STEPS):
+        declaration.register(steps, messages=Message.values)
+    register_verdicts(CaseKind.APPLICATION, verdicts_of)
+    register_verdicts(CaseKind.ACCEPTANCE, acceptance_verdicts)
+
+
+def _papers() -> None:
+    """What bears a number of the office or a code of the portal, and what a decision's dossier is made of."""
+    for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS):
+        register_numbered(paper)
+    for part in PARTS:
+        register_part(part)
+    for kind in KINDS:
+        papers.register(kind)
+
+
+def _files() -> None:
+    """Whose files may be opened by whom, and what holds the file of a district."""
+    register_owner(LossFile, losses.loss_files_visible_to, lambda user, _owner: rules.is_city(user))
+    register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user))
+    register_owner(Case, cases.cases_visible_to, consultations_rules.may_add_file)
+    register_owner(Announcement, public.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
+    register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user))
+    register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion)
+    register_reader(materials.reads_plan)
+    holds.register(HELD_BY_CASE)
+    filed.register(filed_by_case)
+    holds.register_follower(follow_applicant)
+
+
+def _steps() -> None:
+    """What happens with a step of another feature or app, in its transaction; assessments recorded here from paper."""
+    elsewhere.register(losses.recorded_stages)
+    for steps in PROCEDURES:
+        declaration.register(steps, messages=Message.values)
+    on(REVIEW, "conclude", conclusions.review_concluded)
+    on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)
+    on(POST_EVALUATION, "disqualify", failures.assessment_failed)
