@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from assessments.services import intakes, stages
-from assessments.services.reviews import lapse_overdue
-from assessments.services.selfchecks import open_due
+from assessments.reviews.services.seats import lapse_overdue
+from assessments.self_checks.services import open_due
+from assessments.stage_assessments.services import stages
+from assessments.yearly_reports import services as intakes
 from greendistrict.core import clock
 
 

@@ -2,7 +2,7 @@
 
 from assessments.plausibility.entry import Entry, Facts, File, Found, Limits, RowState, Sheet
 from assessments.plausibility.figures import Figure, figures_of
-from assessments.plausibility.registry import CHEAP, RULES, Rule, check
+from assessments.plausibility.registry import CHEAP, RULES, Rule, check, typed
 from assessments.plausibility.relations import Relation, relations_for
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "check",
     "figures_of",
     "relations_for",
+    "typed",
 ]

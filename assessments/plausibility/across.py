@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from statistics import median
 
+from assessments.plausibility.bases import Base, grouped
 from assessments.plausibility.entry import Found, Limits, RowState, Sheet, words
 from assessments.plausibility.figures import Figure, Scale
 from assessments.plausibility.relations import AT_MOST, SAME, Relation, place, relations_for
 
 DISTRICT = "district"
+SAME_SOURCE = "条文取值口径相同"
 
 
 def scored(sheet: Sheet, _limits: Limits) -> Iterator[Found]:
@@ -19,8 +21,11 @@ def scored(sheet: Sheet, _limits: Limits) -> Iterator[Found]:
 
 def sums(sheet: Sheet, limits: Limits) -> Iterator[Found]:
     """The same quantity is the same everywhere, parts fit their whole."""
+    for base in grouped(sheet.edition, {name: entry.item for name, entry in sheet.entries.items()}):
+        yield from _same(base, sheet, limits)
     for relation in relations_for(sheet.edition):
-        yield from _same(relation, sheet, limits) if relation.kind == SAME else _parts(relation, sheet, limits)
+        if relation.kind != SAME:
+            yield from _parts(relation, sheet, limits)
 
 
 def figure_at(sheet: Sheet, text: str) -> Figure | None:
@@ -33,17 +38,16 @@ def figure_at(sheet: Sheet, text: str) -> Figure | None:
     return entry.figures.get(part) if entry else None
 
 
-def _same(relation: Relation, sheet: Sheet, limits: Limits) -> Iterator[Found]:
-    found = {text: figure for text in relation.parts if (figure := figure_at(sheet, text))}
+def _same(base: Base, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+    found = {there: figure for there in base.places if (figure := figure_at(sheet, ".".join(there)))}
     if len(found) < 2:  # noqa: PLR2004 - one alone differs from nothing
         return
     middle = median([figure.number for figure in found.values()])
-    for text, figure in found.items():
+    for (item, part), figure in found.items():
         if abs(figure.number - middle) > abs(middle) * limits.sum_tolerance:
-            item, part = place(text)
-            others = "、".join(f"{place(name)[0]}为{words(other)}" for name, other in found.items() if name != text)
-            said = f"{figure.label}{words(figure)}与其他条文不一致（{others}）"
-            yield Found("sums", said, item, part, words(figure), f"{relation.title}各条相同", relation.source)
+            others = "、".join(f"{name}为{words(other)}" for (name, _), other in found.items() if name != item)
+            said = f"{figure.label}{words(figure)}与其他条文不一致（{others}），是同一数量，请在“基础数据”中填一次"
+            yield Found("sums", said, item, part, words(figure), f"{base.title}各条相同", SAME_SOURCE)
 
 
 def _parts(relation: Relation, sheet: Sheet, limits: Limits) -> Iterator[Found]:
@@ -59,8 +63,9 @@ def _parts(relation: Relation, sheet: Sheet, limits: Limits) -> Iterator[Found]:
         item, part = place(relation.parts[0])
         total, unit = words(known[0], together), known[0].unit
         limit = words(known[0], whole.number)
+        rule = "area" if relation.whole == f"{DISTRICT}.area" else "sums"
         text = f"{relation.title}：{'合计' if len(known) > 1 else known[0].label}{total}，{whole.label or '档案'}{limit}（{unit}）"
-        yield Found("sums", text, item, part, total, f"{'等于' if exact else '不大于'}{limit}", relation.source)
+        yield Found(rule, text, item, part, total, f"{'等于' if exact else '不大于'}{limit}", relation.source)
 
 
 def shared(sheet: Sheet, _limits: Limits) -> Iterator[Found]:

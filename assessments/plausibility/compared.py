@@ -6,8 +6,8 @@ from statistics import quantiles
 
 from assessments.plausibility.entry import Entry, Found, Limits, RowState, Sheet, words
 from assessments.plausibility.figures import Figure, Scale
-from districts.targets import CHOICE, NUMBER, YES, Measure, measure_of, meets, reached, show
-from indicators.scoring import plain
+from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, measure_of, meets, reached, show
+from indicators.scoring.numbers import plain
 
 POWERS = (1, 2, 3, 4)
 LEAST_FLOOR = Decimal("0.05")

@@ -9,7 +9,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from assessments.plausibility.figures import Figure, figures_of
-from indicators.scoring import Item, ItemResult, plain
+from greendistrict.core.rounding import half_up
+from indicators.scoring.engine import ItemResult
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import Item
 
 
 class RowState(Enum):
@@ -88,9 +91,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of the settings ``plausibility.*``; shares are 0–1, points are percentage points."""
+    """Limits of the settings ``plausibility.*``; shares are 0–1, points are percentage points.
+
+    Findings of ``blocking`` rules stand in the way, those of ``explain`` until somebody has explained them; the rest advise.
+    """
 
     blocking: frozenset[str]
+    explain: frozenset[str]
     jump_tolerance: Decimal
     year_points: Decimal
     year_share: Decimal
@@ -117,4 +124,4 @@ class Found:
 def words(figure: Figure, number: Decimal | None = None) -> str:
     """A figure with its unit, at most two decimals."""
     shown = figure.number if number is None else number
-    return f"{plain(shown.quantize(Decimal('0.01'))) if abs(shown) < 10**12 else shown}{figure.unit}"
+    return f"{plain(half_up(shown)) if abs(shown) < 10**12 else shown}{figure.unit}"

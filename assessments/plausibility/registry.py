@@ -32,6 +32,7 @@ RULES = {
         Rule("year_outlier", "与上年相比", "上年已接收的自查，变幅是平台参数"),
         Rule("peer_outlier", "与同类城区相比", "同类城区已接收的自查，离散程度是平台参数"),
         Rule("sums", "部分与合计", "条文取值口径，允差是平台参数"),
+        Rule("area", "与城区面积相比", "城区档案的规划范围面积，允差是平台参数"),
         Rule("evidence_required", "须附佐证材料", "条文佐证要求"),
         Rule("evidence", "佐证材料", "条文佐证要求"),
         Rule("expired", "佐证材料有效期", "材料有效期"),
@@ -46,6 +47,8 @@ PER_ROW: dict[str, tuple[RowRule, ...]] = {
     "full": (rows.numerator, rows.within, compared.against_last_year, compared.against_peers, compared.target),
 }
 ACROSS: dict[str, tuple[SheetRule, ...]] = {"cheap": (across.scored,), "full": (across.sums,)}
+# What a row is held against while somebody types: what it says itself, last year's and the target. The worst first.
+TYPED: tuple[RowRule, ...] = (rows.numerator, rows.within, rows.reasoned, compared.against_last_year, compared.target)
 CHEAP = ("cheap",)
 ALL = ("cheap", "full")
 
@@ -62,6 +65,11 @@ def check(sheet: Sheet, limits: Limits, kinds: Collection[str] = ALL) -> list[Fo
         whole += _of_row(entry, sheet, limits, kinds)
         whole += [one for one in bound if one.item_id == entry.item.id]
     return [_sourced(one) for one in (*whole, *across.shared(sheet, limits))]
+
+
+def typed(entry: Entry, sheet: Sheet, limits: Limits) -> list[Found]:
+    """Findings of one row that its page keeps in sight, the worst first; the same functions as before submission."""
+    return [_sourced(replace(one, item_id=entry.item.id)) for rule in TYPED for one in rule(entry, sheet, limits)]
 
 
 def _of_row(entry: Entry, sheet: Sheet, limits: Limits, kinds: Collection[str]) -> Iterator[Found]:

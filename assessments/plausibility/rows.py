@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from assessments.plausibility.entry import Entry, Found, Limits, RowState, Sheet, words
-from indicators.scoring import ScoringRefused, ValueProblem, check_value, plain
+from indicators.scoring.numbers import plain
+from indicators.scoring.refusals import ScoringRefused, ValueProblem
+from indicators.scoring.values import check_value
 
 WHOLE = 100
 
@@ -58,7 +60,7 @@ def _said(entry: Entry) -> str:
 def holds(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
     """A control item that does not hold is filed truthfully and said."""
     if entry.state is RowState.ANSWERED and entry.filled and entry.result is not None and entry.result.holds is False:
-        yield Found("control", "控制项不满足，如实填报的不阻断提交")
+        yield Found("control", "控制项不满足，如实填报的不影响提交")
 
 
 def evidence(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import expert_books, expert_fees, expert_letters, experts, recusals
+from assessments.experts.views import books as expert_books
+from assessments.experts.views import experts
+from assessments.recusals import views as recusals
+from assessments.reviews.views import expert_fees, expert_letters
 
 urlpatterns: list[URLPattern] = [
     path("experts/", experts.expert_list, name="expert_list"),

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import evidence, plausibility, prefill, share_rows, shares
+from assessments.evidence import views as evidence
+from assessments.findings import views as plausibility
+from assessments.score_page.views import prefill
+from assessments.share_page.views import share_rows, shares
 
 urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/check/answer/", plausibility.finding_answer, name="finding_answer"),

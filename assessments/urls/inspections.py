@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import inspections, lists
+from assessments.inspections import views as inspections
+from assessments.worklist import views as lists
 
 urlpatterns: list[URLPattern] = [
     path("inspections/", lists.inspection_list, name="inspection_list"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import intakes as views
+from assessments.yearly_reports import views
 
 urlpatterns: list[URLPattern] = [
     path("yearly-reports/", views.intake_list, name="intake_list"),

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import lists
-from assessments.views import postevaluations as views
+from assessments.post_evaluations import views
+from assessments.worklist import views as lists
 
 urlpatterns: list[URLPattern] = [
     path("post-evaluations/", views.post_list, name="post_list"),

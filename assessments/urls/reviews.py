@@ -2,15 +2,13 @@
 
 from django.urls import path
 
-from assessments.views import (
-    reviews,
-    reviews_files,
-    reviews_meeting,
-    reviews_offline,
-    reviews_paper,
-    reviews_session,
-    reviews_work,
-)
+from assessments.reviews.views import files as reviews_files
+from assessments.reviews.views import meeting as reviews_meeting
+from assessments.reviews.views import offline as reviews_offline
+from assessments.reviews.views import paper as reviews_paper
+from assessments.reviews.views import reviews
+from assessments.reviews.views import session as reviews_session
+from assessments.reviews.views import work as reviews_work
 
 urlpatterns = [
     path("reviews/", reviews.review_list, name="review_list"),
@@ -41,6 +39,7 @@ urlpatterns = [
     path("reviews/<int:pk>/meeting/sign/", reviews_session.review_sign, name="review_sign"),
     path("reviews/<int:pk>/meeting/sign-in/", reviews_session.review_sign_in, name="review_sign_in"),
     path("reviews/<int:pk>/meeting/sign-out/", reviews_session.review_sign_out, name="review_sign_out"),
+    path("reviews/<int:pk>/members/<int:key>/drop-out/", reviews_session.review_drop_out, name="review_drop_out"),
     path("reviews/<int:pk>/meeting/adjourn/", reviews_session.review_adjourn, name="review_adjourn"),
     path("reviews/<int:pk>/meeting/confirm/", reviews_session.review_confirm, name="review_confirm"),
     path("reviews/<int:pk>/meeting/sheet/", reviews_session.review_sheet, name="review_sheet"),

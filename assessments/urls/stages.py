@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import lists, opinions, stages
+from assessments.stage_assessments.views import opinions, stages
+from assessments.worklist import views as lists
 
 urlpatterns: list[URLPattern] = [
     path("stages/", lists.stage_list, name="stage_list"),

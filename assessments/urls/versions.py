@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import versions
+from assessments.versions.views import versions
 
 urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/compare/", versions.table_compare, name="table_compare"),

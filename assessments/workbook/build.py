@@ -4,9 +4,9 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from assessments.selectors.scoring import RowData
-from assessments.selectors.table_page import Sheet
-from assessments.selectors.table_widgets import shown
+from assessments.score_page.selectors.table_rows import Sheet
+from assessments.tables.selectors.scoring import RowData
+from assessments.tables.selectors.widgets import shown
 from assessments.workbook.layout import (
     AT,
     BUILD_WORDS,

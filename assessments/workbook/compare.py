@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from assessments.enums import BuildState
-from assessments.selectors.scoring import RowData
-from assessments.selectors.table_page import Sheet
+from assessments.common.enums import BuildState
+from assessments.score_page.selectors.table_rows import Sheet
+from assessments.tables.selectors.scoring import RowData
 from assessments.workbook.layout import LABELS
 from assessments.workbook.parts import Atom, Part, join, parts_of, split
 from assessments.workbook.read import Taken
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks import CellLine
-from indicators.scoring import Item
+from indicators.scoring.prepare import Item
 
 KEEP = "keep"
 Check = Callable[[Item, str, Any], Any]
@@ -157,7 +157,7 @@ class Comparer:
         kept = f"平台现存，{who}改" if who else "不改，保留平台现存"
         options.append(Option(KEEP, _shown(words_of(taken.field, part, now)), kept, chosen == KEEP))
         line = self._line(
-            item, taken, part, taken.base, "", "导出后平台上也有改动，请选定一个" if conflict else "可以有两种读法，请选定一个"
+            item, taken, part, taken.base, "", "导出后平台上也有改动，请选定一个" if conflict else "可以有两种理解，请选定一个"
         )
         return Question(line, tuple(options), conflict)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core import signing
 
-from assessments.enums import BuildState
-from assessments.models import ScoreTable
-from assessments.selectors.scoring import RowData, left_out_by_portal
-from assessments.selectors.table_page import Sheet
+from assessments.common.enums import BuildState
+from assessments.score_page.selectors.table_rows import Sheet
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.scoring import RowData, left_out_by_portal
 from assessments.workbook.parts import Part, parts_of
-from indicators.scoring import Item
+from indicators.scoring.prepare import Item
 
 FORMAT = "greendistrict.scores/1"
 SHEET, GUIDE, LISTS, MARKS = "评分表", "填写说明", "选项", "gd"

@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from indicators.scoring import Item, plain
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import Item
 
 NUMBER, YES, CHOICE, TICK = "number", "yes", "choice", "tick"
 MOST_COUNTED = 1_000_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from greendistrict.core.figures import NumberError, parse_number
-from indicators.scoring import plain
+from indicators.scoring.numbers import plain
 
 SCALES = {"万": 4, "亿": 8}
 _FORM = re.compile(r"^(?P<number>[+\-−－＋]?[\d０-９.．。,，'’\s]*[\d０-９.．。])\s*(?P<unit>\D.*)?$", re.DOTALL | re.ASCII)
@@ -39,7 +39,7 @@ def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[Reading
         msg = f"这一格是百分比格式，但单位是“{unit or '无'}”，请把格式改为常规后重填"
         raise QuantityError(msg)
     read = plain(number * 100)
-    return [Reading(read, f"百分比格式，读作{read}（%）")]
+    return [Reading(read, f"百分比格式，识别为{read}（%）")]
 
 
 def read_text(text: str, unit: str) -> list[Reading]:
@@ -67,7 +67,7 @@ def _maybe_share(number: Decimal, unit: str, notes: Iterable[str]) -> list[Readi
     if unit != "%" or not 0 < abs(number) <= 1:
         return [plainly]
     share = plain(number * 100)
-    return [Reading(share, f"{plain(number)}是比例，读作{share}%"), Reading(plain(number), f"就是{plain(number)}%")]
+    return [Reading(share, f"{plain(number)}是比例，识别为{share}%"), Reading(plain(number), f"就是{plain(number)}%")]
 
 
 def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Reading:
@@ -77,17 +77,17 @@ def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Readi
     (mine, root), (theirs, wanted) = _scaled(said), _scaled(unit)
     if root == wanted and mine == theirs:
         return Reading(plain(number), "；".join([*notes, f"已去掉单位“{said}”"]))
-    bare = not root and mine  # “1.2万” where the unit is 人 or 万㎡
+    bare = not root and mine  # “1.2万” where the unit is 人 or 万m²
     if (root == wanted or bare) and unit != "%":
         shift = 0 if bare and theirs else mine - theirs
         read = plain(number.scaleb(shift))
-        return Reading(read, "；".join([*notes, f"“{plain(number)}{said}”读作{read}{unit}"]))
+        return Reading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
     msg = f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
     raise QuantityError(msg)
 
 
 def _scaled(unit: str) -> tuple[int, str]:
-    """Power of ten and the rest of a unit: 万㎡ → (4, m2)."""
+    """Power of ten and the rest of a unit: 万m² → (4, m2)."""
     text = unicodedata.normalize("NFKC", unit).replace(" ", "").lower()
     power = SCALES.get(text[:1], 0)
     return power, text[1:] if power else text

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.crypto import constant_time_compare
 
-from assessments.models import ScoreTable
-from assessments.selectors.table_page import Sheet
+from assessments.score_page.selectors.table_rows import Sheet
+from assessments.tables.models import ScoreTable
 from assessments.workbook import quantities
 from assessments.workbook.build import EXACT_DIGITS
 from assessments.workbook.layout import (
@@ -32,7 +32,7 @@ from assessments.workbook.layout import (
 from assessments.workbook.parts import CHOICE, NUMBER, TICK, YES, Atom, Part, split
 from assessments.workbook.quantities import Reading
 from greendistrict.documents.workbooks import BookCell, CellLine, Grid, address_of, grids, is_percent, shown, unreadable
-from indicators.scoring import plain
+from indicators.scoring.numbers import plain
 
 MOST_ROWS = 3000
 YES_WORDS = {"满足": True, "不满足": False, "是": True, "否": False, "达到": True, "未达到": False, "√": True, "✓": True, "×": False}
@@ -89,13 +89,18 @@ def foreign(found: Mapping[str, Grid], table: ScoreTable) -> list[str]:
         return [f"工作簿是旧格式（{head[0]}），请重新导出后填写"]
     if not constant_time_compare(seal_of(marks[:-1]), marks[-1][0]):
         return ["隐藏的校对信息被改动过，不能核对，请重新导出后填写"]
-    return _other_table(head, mine) or _heads(found[SHEET])
+    return _other_table(head, mine, _title(found[SHEET]), table) or _heads(found[SHEET])
 
 
-def _other_table(head: list[str], mine: list[str]) -> list[str]:
+def _title(grid: Grid) -> str:
+    """What the workbook calls itself over its heads; a person knows it by that, and by no code."""
+    return str(grid[0][1].value or "").strip() if grid and len(grid[0]) > 1 else ""
+
+
+def _other_table(head: list[str], mine: list[str], title: str, own: ScoreTable) -> list[str]:
     _, district, edition, table, year, purpose = head
     if district != mine[1]:
-        return [f"工作簿是另一个城区（{district}）的，本城区是{mine[1]}"]
+        return [f"工作簿是另一个城区的（{title or '没有写明哪个城区'}），本城区是{own.district.name}，请从本页导出"]
     if edition != mine[2]:
         return [f"工作簿按标准{edition}编制，这张评分表按{mine[2]}编制"]
     if table != mine[3]:

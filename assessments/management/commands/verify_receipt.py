@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments import receipts
+from assessments.versions import receipts
 
 
 class Command(BaseCommand):

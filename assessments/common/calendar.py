@@ -1,0 +1,120 @@
+"""Dates of self-checks, yearly reports and stage assessments, from the settings; obligations collect them, nothing stores them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from greendistrict.core import workdays
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import due_date, nominal_date
+
+FIRST_IN_FORCE = dt.date(2023, 10, 1)
+MOST_CYCLES = 100
+
+
+class Window(NamedTuple):
+    """Drafts from ``draft_from``; filed from ``opens`` to ``due``, both included; received or returned by ``receipt``."""
+
+    draft_from: dt.date
+    opens: dt.date
+    due: dt.date
+    receipt: dt.date
+
+
+def self_check_windows(years: Iterable[int]) -> dict[int, Window]:
+    """Windows by year reported on, settings and calendar read once; last days roll forward to a working day."""
+    wanted = set(years)
+    if not wanted:
+        return {}
+    held, calendar = parameters.load(), workdays.current()
+    return {
+        year: Window(
+            nominal_date(held.text("selfcheck.draft_from"), year),
+            nominal_date(held.text("selfcheck.window_opens"), year),
+            due_date(held.text("selfcheck.due"), year=year, calendar=calendar),
+            due_date(held.text("selfcheck.city_receipt"), year=year, calendar=calendar),
+        )
+        for year in wanted
+    }
+
+
+def self_check_window(year: int) -> Window:
+    """Window of the self-check that reports on ``year``."""
+    return self_check_windows([year])[year]
+
+
+def self_check_due(year: int) -> dt.date:
+    """Last day of filing the self-check that reports on ``year``."""
+    return self_check_window(year).due
+
+
+def self_check_opens(year: int) -> dt.date:
+    """First day on which the self-check that reports on ``year`` is filed; drafts begin before."""
+    return nominal_date(parameters.load().text("selfcheck.window_opens"), year)
+
+
+def not_yet_open(year: int, today: dt.date) -> str:
+    """From which day on the self-check of ``year`` is filed, in words; nothing once that day has come (八（二）)."""
+    opens = self_check_opens(year)
+    return f"{year}年度自查自{opens.year}年{opens.month}月{opens.day}日起报送" if today < opens else ""
+
+
+def self_check_receipt_due(year: int) -> dt.date:
+    """Day by which the city receives or returns the self-checks that report on ``year``."""
+    return self_check_window(year).receipt
+
+
+class Cycle(NamedTuple):
+    """One point of the three-year cycle: its number, its day, and from when and until when the district files."""
+
+    round: int
+    day: dt.date
+    opens: dt.date
+    last: dt.date
+
+
+class StageTerms(NamedTuple):
+    """Settings ``stage`` and the working days, read once for many districts."""
+
+    years: int
+    before: int
+    grace: int
+    calendar: workdays.WorkCalendar
+
+
+def stage_terms() -> StageTerms:
+    """Read the terms in force."""
+    held = parameters.load()
+    years, before, grace = (held.integer(f"stage.{key}") for key in ("cycle_years", "window_opens_days_before", "grace_days"))
+    return StageTerms(years, before, grace, workdays.current())
+
+
+def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[Cycle]:
+    """Points of the stage assessment's cycle from the pilot's announcement, those that opened by ``until`` (八（二）).
+
+    Points before the policy was in force are left out; numbers count the points from the first one kept.
+    """
+    found: list[Cycle] = []
+    for step in range(1, MOST_CYCLES):
+        day = anniversary(announced, step * terms.years)
+        opens = terms.calendar.add(day, -terms.before)
+        if opens > until:
+            break
+        if day >= FIRST_IN_FORCE:
+            found.append(Cycle(len(found) + 1, day, opens, terms.calendar.add(day, terms.grace)))
+    return found
+
+
+def next_cycle(announced: dt.date, after: dt.date, terms: StageTerms) -> Cycle | None:
+    """The first point of the cycle later than a day, whether it has opened or not."""
+    far = anniversary(after, terms.years + 1)
+    points = stage_cycles(announced, anniversary(max(far, announced), terms.years), terms)
+    return next((point for point in points if point.day > after), None)
+
+
+def anniversary(day: dt.date, years: int) -> dt.date:
+    """Same day ``years`` later; 29 February becomes 28."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,34 @@
+"""Assessments of a district that are recorded above this app (历史补录 of papers): named through a registry (``docs/registries.md``)."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
+
+from greendistrict.accounts.models import User
+from greendistrict.core.registry import Registry
+
+
+class Recorded(NamedTuple):
+    """A stage assessment held on paper: of which district, when it was concluded, how it ended, where that is written."""
+
+    district_id: int
+    district: str
+    is_demo: bool
+    on: dt.date
+    passed: bool
+    source: str
+
+
+Source = Callable[[User], list[Recorded]]
+# Written by ``approvals/wiring.py``; read by ``recorded``, which the list of stage assessments asks.
+_sources: Registry[Source] = Registry("stage assessments recorded from paper")
+
+
+def register(source: Source) -> None:
+    """Name who knows; called once, when the apps are ready. Raises ``ValueError`` the second time."""
+    _sources.register("recorded", source)
+
+
+def recorded(user: User) -> list[Recorded]:
+    """Recorded stage assessments in sight of this person."""
+    return [row for source in _sources for row in source(user)]

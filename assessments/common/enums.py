@@ -1,0 +1,131 @@
+"""Words of score tables, reviews and self-checks."""
+
+from django.db import models
+
+
+class Purpose(models.TextChoices):
+    """What a score table is for; one form, one scoring function, one review screen serve all."""
+
+    APPLICATION = "application", "试点申报"
+    SELF_CHECK = "self_check", "年度自查"
+    ACCEPTANCE = "acceptance", "终期验收"
+    STAGE = "stage", "阶段评估"
+
+
+class ScoringStage(models.TextChoices):
+    """Stage of the edition that a table is scored in."""
+
+    PLANNING = "planning", "规划设计"
+    OPERATION = "operation", "实施运管"
+
+
+class BuildState(models.TextChoices):
+    """What a row says of its object while a district is being built; no verdict is drawn from an unbuilt row."""
+
+    NOT_STARTED = "not_started", "未启动"
+    GOING = "going", "实施中"
+    DONE = "done", "已完成"
+
+
+class MemberState(models.TextChoices):
+    """A seat on a panel."""
+
+    INVITED = "invited", "待答复"
+    ACCEPTED = "accepted", "已接受"
+    DECLINED = "declined", "已谢绝"
+    RECUSED = "recused", "已回避"
+    LEFT = "left", "已退出"
+    LAPSED = "lapsed", "逾期未答复"
+
+
+class PoolState(models.TextChoices):
+    """Where somebody stands in the expert pool; only those in it are drawn."""
+
+    INVITED = "invited", "待答复"
+    ACTIVE = "active", "在库"
+    DECLINED = "declined", "未加入"
+    REMOVED = "removed", "已移出"
+
+
+class TieKind(models.TextChoices):
+    """Why an expert steps back beside employment."""
+
+    TOOK_PART = "took_part", "参与过项目"
+    RELATION = "relation", "有利害关系"
+
+
+class BodyRole(models.TextChoices):
+    """What a body did for the district whose table is judged."""
+
+    PLANNING = "planning", "规划单位"
+    DESIGN = "design", "设计单位"
+    CONSULTING = "consulting", "咨询单位"
+    VERIFYING = "verifying", "核查单位"
+
+
+class RecusalState(models.TextChoices):
+    """An applicant's request that somebody steps back."""
+
+    ASKED = "asked", "待答复"
+    GRANTED = "granted", "已同意"
+    REFUSED = "refused", "未同意"
+
+
+class Reading(models.TextChoices):
+    """How a clause is dealt to a reader."""
+
+    LEAD = "lead", "主审"
+    SECOND = "second", "复核"
+    GENERAL = "general", "全员"
+
+
+class Judgement(models.TextChoices):
+    """What a reader finds of a clause."""
+
+    AGREE = "agree", "一致"
+    DIFFER = "differ", "不同"
+    DOUBT = "doubt", "存疑"
+
+
+class CommentKind(models.TextChoices):
+    """Weight of a comment."""
+
+    MUST = "must", "须修改"
+    ADVICE = "advice", "建议"
+
+
+class Conclusion(models.TextChoices):
+    """The four conclusions of a review."""
+
+    PASSED = "passed", "通过"
+    PASSED_AFTER = "passed_after", "修改完善后通过"
+    REVISE = "revise", "修改后重审"
+    FAILED = "failed", "不通过"
+
+
+class StageConclusion(models.TextChoices):
+    """Conclusion of an assessment that the city organises."""
+
+    QUALIFIED = "qualified", "合格"
+    UNQUALIFIED = "unqualified", "不合格"
+
+
+class InspectionMode(models.TextChoices):
+    """How an inspection is done."""
+
+    ONSITE = "onsite", "现场检查"
+    DESK = "desk", "书面检查"
+
+
+class Severity(models.TextChoices):
+    """Weight of a finding; a serious one allows an early assessment."""
+
+    MINOR = "minor", "一般"
+    SERIOUS = "serious", "严重"
+
+
+class ReportKind(models.TextChoices):
+    """Reports on a year of operation."""
+
+    OPERATION = "operation", "运营工作报告"
+    CARBON = "carbon", "碳排放核查报告"

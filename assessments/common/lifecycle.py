@@ -1,0 +1,68 @@
+"""Halves that lives have in common: two people of the applicant file, three people of the city conclude."""
+
+from assessments.common import rules
+from greendistrict.workflow.machine import Guard, Seat, Transition
+
+PREPARER = Seat("preparer", "申报主体填报人", rules.prepares)
+SIGNER = Seat("signer", "申报主体审核人（与送审人不是同一人）", rules.signs)
+REVIEWER = Seat("reviewer", "申报主体审核人", rules.signs_any)
+OFFICER = Seat("officer", "市级经办", rules.is_officer)
+CHECKER = Seat("checker", "市级审核（与拟定人不是同一人）", rules.checks)
+DIRECTOR = Seat("director", "市级审定（与拟定人不是同一人）", rules.decides)
+
+
+def filing(
+    *,
+    complete: Guard,
+    handed_up: str,
+    signed: str,
+    recalled: str = "",
+    returned: str = "draft",
+    return_message: str = "",
+) -> tuple[Transition, ...]:
+    """Handing up, signing, recall and return. The words are those of the steps; ``returned`` is the state a return leads to."""
+    open_states = tuple(dict.fromkeys(("draft", returned)))
+    return (
+        Transition("hand_up", "提交审核", open_states, "signing", (PREPARER,), (complete,), handed_up, tone="primary"),
+        Transition("take_back", "撤回送审", ("signing",), "draft", (PREPARER,), message="撤回后可以继续修改"),
+        Transition("send_back", "退回填报", ("signing",), "draft", (SIGNER,), reason_required=True),
+        Transition("sign", "签发并报送", ("signing",), "filed", (SIGNER,), (complete,), signed, confirm=True, tone="primary"),
+        Transition("recall", "撤回报送", ("filed",), "draft", (REVIEWER,), message=recalled, reason_required=True),
+        Transition(
+            "return",
+            "退回补充",
+            ("filed",),
+            returned,
+            (OFFICER,),
+            message=return_message,
+            tone="danger",
+            reason_required=True,
+        ),
+    )
+
+
+def checking(*, back: str) -> tuple[Transition, ...]:
+    """审核, and the ways back to the officer in the state ``back``."""
+    return (
+        Transition("check", "审核同意", ("checking",), "deciding", (CHECKER,), tone="primary"),
+        Transition("check_back", "退回经办", ("checking",), back, (CHECKER,), reason_required=True),
+        Transition("decide_back", "退回重拟", ("deciding",), back, (DIRECTOR,), reason_required=True),
+    )
+
+
+def deciding(*, good: Guard, bad: Guard, failed: str, consequence: str) -> tuple[Transition, ...]:
+    """审定: 合格, or 不合格 in the state ``failed`` with what follows from it."""
+    return (
+        Transition("qualify", "审定为合格", ("deciding",), "qualified", (DIRECTOR,), (good,), confirm=True, tone="primary"),
+        Transition(
+            "disqualify",
+            "审定为不合格",
+            ("deciding",),
+            failed,
+            (DIRECTOR,),
+            (bad,),
+            consequence,
+            confirm=True,
+            tone="danger",
+        ),
+    )

@@ -1,0 +1,113 @@
+"""What the list of obligations knows of yearly papers, told through a registry: papers never opened, days moved by decision.
+
+Obligations stand above this app; they name themselves here when the apps are ready (``docs/registries.md``).
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from greendistrict.accounts.models import User
+from greendistrict.core import memo
+from greendistrict.core.registry import Registry
+
+SELF_CHECK, STAGE_PAPERS = "self-check", "stage"  # kinds of obligations
+NOT_BEGUN = "unopened"
+NOT_BEGUN_LABEL, WAIVED_LABEL = "未开始", "免报"
+
+
+class Unopened(NamedTuple):
+    """A yearly paper that a district owes and nobody has opened; ``kind`` as in the list of obligations."""
+
+    kind: str
+    district_id: int
+    district: str
+    is_demo: bool
+    year: int
+    title: str
+    due: dt.date
+    waived: bool
+
+    @property
+    def status(self) -> str:
+        """Its state in words."""
+        return WAIVED_LABEL if self.waived else NOT_BEGUN_LABEL
+
+    def is_late(self, today: dt.date) -> bool:
+        """Whether its day is over."""
+        return today > self.due and not self.waived
+
+
+class Source(Protocol):
+    """Who knows what is owed."""
+
+    def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Unopened]:
+        """Papers of these kinds that nobody has opened, in sight of this person; ``only`` narrows it to some districts."""
+
+    def decisions(self) -> Mapping[str, dt.date | None]:
+        """By key of the obligation: the day that the latest decision moved it to, None where it was waived."""
+
+
+# Written by ``obligations/wiring.py``; read by ``unopened`` and ``decided``, which the lists of yearly papers ask.
+_sources: Registry[Source] = Registry("who knows what is owed")
+
+
+def register(source: Source) -> None:
+    """Name who knows; called once, when the apps are ready. Raises ``ValueError`` the second time."""
+    _sources.register("obligations", source)
+
+
+def unopened(user: User, today: dt.date, *kinds: str, only: Collection[int] | None = None) -> list[Unopened]:
+    """Papers of these kinds that are owed in sight of this person and were never opened."""
+    return [row for source in _sources for row in source.unopened(user, today, kinds, only)]
+
+
+def decisions() -> Mapping[str, dt.date | None]:
+    """Key of an obligation → the day a decision moved it to, or None where it was waived; read once for a page."""
+    return memo.once("assessments.decisions", lambda: {key: day for source in _sources for key, day in source.decisions().items()})
+
+
+def decided(kind: str) -> dict[tuple[int, int], dt.date | None]:
+    """(district, year) → the day a decision moved the yearly paper of this kind to, or None where it waived it."""
+    found = {}
+    for key, day in decisions().items():
+        match key.split(":"):
+            case [named, district, year] if named == kind:
+                found[int(district), int(year)] = day
+    return found
+
+
+def yearly_key(kind: str, district: int, year: int) -> str:
+    """Key of the obligation that a yearly paper of a district meets."""
+    return f"{kind}:{district}:{year}"
+
+
+def record_key(kind: str, record: int) -> str:
+    """Key of an obligation that hangs on a record of its own, such as the papers of one stage assessment."""
+    return f"{kind}:{record}"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Last day of a paper with the decision about it applied; ``waived`` papers are never late."""
+
+    day: dt.date
+    waived: bool = False
+
+    def late_word(self, filed: dt.date | None, today: dt.date) -> str:
+        """逾期 while it is awaited after its day, 逾期报送 where it was filed after it, else nothing."""
+        if self.waived or (filed or today) <= self.day:
+            return ""
+        return "逾期报送" if filed else "逾期"
+
+    @property
+    def awaited_on(self) -> dt.date | None:
+        """The day that a task names; None where the paper is waived and no day holds."""
+        return None if self.waived else self.day
+
+
+def deadline(key: str, usual: dt.date) -> Deadline:
+    """Last day of what the obligation asks: the usual one of the settings unless a decision moved or waived it."""
+    moved = decisions().get(key, usual)
+    return Deadline(usual, waived=True) if moved is None else Deadline(moved)

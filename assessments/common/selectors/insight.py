@@ -1,0 +1,21 @@
+"""Whose matters somebody on a district's side reads."""
+
+from django.db.models import Q
+
+from districts.file.models.core import ConsultantMandate
+from districts.file.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+def own_people(user: User) -> Q:
+    """Matters of the districts the person fills in or signs for: the applicant's people and the consultant it authorised."""
+    held = seats(user)
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    return Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER)) | Q(district__mandates__in=mandates.values("pk"))
+
+
+def own_side(user: User) -> Q:
+    """As ``own_people``, with the matters of the districts that the person's authority leads."""
+    return own_people(user) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY))

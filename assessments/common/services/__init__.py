@@ -1,0 +1,1 @@
+"""Steps of filed matters and the people whom they concern."""

@@ -1,0 +1,1 @@
+"""Parts of pages that filed matters share: lists, offered steps, the file shown again after a refusal."""

@@ -1,0 +1,38 @@
+"""What lists of filed matters share: pages, conditions out of the address, the years there are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest
+from django.urls import reverse
+
+PAGE_SIZE, EXPORT_ROWS = 50, 5_000
+
+
+def chosen_of(form: Form) -> Mapping[str, Any]:
+    """The conditions of a filter; none when the address makes no sense."""
+    return form.cleaned_data if form.is_valid() else {}
+
+
+def page_context(request: HttpRequest, found: QuerySet[Any] | Sequence[Any], form: Form, name: str) -> dict[str, Any]:
+    """The page asked for, the filter, how many rows it leaves, and the address of the workbook; ``name`` begins that of its view."""
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return {"page": page, "form": form, "total": page.paginator.count, "export": reverse(f"assessments:{name}_export")}
+
+
+def narrowed(rows: QuerySet[Any], chosen: Mapping[str, Any], *names: str) -> QuerySet[Any]:
+    """Rows with the chosen values of ``names``, of districts that every word of ``q`` fits."""
+    for name in names:
+        if chosen.get(name):
+            rows = rows.filter(**{name: chosen[name]})
+    for word in chosen.get("q", "").lower().split():
+        rows = rows.filter(district__search_text__contains=word)
+    return rows
+
+
+def years_of(rows: QuerySet[Any]) -> list[int]:
+    """Years that rows have, newest first."""
+    return sorted(rows.order_by().values_list("year", flat=True).distinct(), reverse=True)

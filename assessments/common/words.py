@@ -1,0 +1,7 @@
+"""State and lateness of a matter in words."""
+
+
+def state_words(words: str, *, late: str, waived: bool = False) -> str:
+    """State with what a decision or the calendar adds to it, as the page marks it."""
+    marks = [word for word in ("免报" if waived and words != "免报" else "", late) if word]
+    return f"{words}（{'，'.join(marks)}）" if marks else words

@@ -1,0 +1,105 @@
+"""Files under a clause: uploaded to the table or picked from the district's library, with the page to open."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from assessments.sharing.selectors import signed_off
+from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
+from assessments.tables.rules import EDITABLE
+from assessments.tables.services.cells import refuse_signed, require_filler
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.registry import may_add_to
+from greendistrict.documents.services import store
+
+KIND = "佐证材料"
+
+
+@transaction.atomic
+def add_upload(
+    *,
+    row: ScoreRow,
+    upload: "UploadedFile[Any]",
+    title: str,
+    page: int | None,
+    by: User,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+) -> RowEvidence:
+    """Store a file of the table and put it under the row; later tables of the district may pick it. Raises ``Refused``."""
+    table = _open(row, by)
+    document = store(owner=table, upload=upload, kind=KIND, title=title, by=by, valid_from=valid_from, valid_to=valid_to)
+    return _link(row, document, page, by)
+
+
+@transaction.atomic
+def replace(
+    *, link: RowEvidence, upload: "UploadedFile[Any]", by: User, valid_from: dt.date | None = None, valid_to: dt.date | None = None
+) -> Evidence:
+    """Store the next version of a file; it takes the old one's place in every open table of the district, under every clause.
+
+    Tables that were submitted keep the version that they were submitted with. Raises ``Refused`` where a newer version is there.
+    """
+    table, old = _open(link.row, by), link.document
+    new = store(owner=table, upload=upload, kind=old.kind, title=old.title, by=by, valid_from=valid_from, valid_to=valid_to, replaces=old)
+    links = RowEvidence.objects.filter(document=old, row__table__district=table.district_id, row__table__status__in=EDITABLE)
+    links.exclude(row__in=signed_off().values("row")).update(document=new)
+    audit.record(action="row_evidence.replace", by=by, obj=table, data={"item": link.row.item_id, "old": old.sha256, "new": new.sha256})
+    return new
+
+
+@transaction.atomic
+def describe(*, link: RowEvidence, page: int | None, valid_from: dt.date | None, valid_to: dt.date | None, by: User) -> None:
+    """Set the page that proves this clause, and the validity of the file, which holds wherever it is used. Raises ``Refused``."""
+    table, document = _open(link.row, by), link.document
+    if valid_from and valid_to and valid_to < valid_from:
+        msg = "有效期止不能早于有效期起"
+        raise Refused(msg)
+    link.page = page
+    link.save(update_fields=["page"])
+    if (document.valid_from, document.valid_to) != (valid_from, valid_to):
+        if not may_add_to(by, document):
+            msg = "这份材料已随别的表提交，有效期不能再改；请上传新版"
+            raise NotAllowed(msg)
+        document.valid_from, document.valid_to = valid_from, valid_to
+        document.save(update_fields=["valid_from", "valid_to"])
+    dates = [day.isoformat() if day else None for day in (valid_from, valid_to)]
+    audit.record(action="row_evidence.describe", by=by, obj=table, data={"item": link.row.item_id, "page": page, "valid": dates})
+
+
+@transaction.atomic
+def add_existing(*, row: ScoreRow, document: Evidence, page: int | None, by: User) -> RowEvidence:
+    """Put a file of the library under the row; the caller has checked that the person sees it."""
+    _open(row, by)
+    if RowEvidence.objects.filter(row=row, document=document).exists():
+        msg = "这份材料已在本条之下"
+        raise Refused(msg)
+    return _link(row, document, page, by)
+
+
+@transaction.atomic
+def remove(*, link: RowEvidence, by: User) -> None:
+    """Take a file from under the row; the file itself stays in the library."""
+    _open(link.row, by)
+    audit.record(action="row_evidence.remove", by=by, obj=link.row.table, data={"item": link.row.item_id, "sha256": link.document.sha256})
+    link.delete()
+
+
+def _open(row: ScoreRow, by: User) -> ScoreTable:
+    """Table of the row, locked against submission. Raises ``NotAllowed`` or ``Closed``."""
+    table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=row.table_id)
+    require_filler(table=table, item_id=row.item_id, by=by)
+    refuse_signed(row)
+    return table
+
+
+def _link(row: ScoreRow, document: Evidence, page: int | None, by: User) -> RowEvidence:
+    link = RowEvidence.objects.create(row=row, document=document, page=page, by=by, at=clock.now())
+    audit.record(action="row_evidence.add", by=by, obj=row.table, data={"item": row.item_id, "sha256": document.sha256})
+    return link

@@ -1,0 +1,1 @@
+"""The expert pool: people, terms, employers, ties and absences, and the yearly confirmation."""

@@ -1,0 +1,205 @@
+"""Forms of the expert pool: filter, entering, changing, rows of the file, confirmation, hours; and of recusals."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from assessments.common.enums import BodyRole, PoolState, TieKind
+from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
+from assessments.experts.services.experts import Entry, Row
+from greendistrict.core import clock
+from greendistrict.core.widgets import DayInput
+
+YES_NO = [("", "全部"), ("yes", "是"), ("no", "否")]
+LOADS = [("", "全部"), ("none", "没有在办评审"), ("some", "在办1至2项"), ("heavy", "在办3项及以上")]
+
+
+def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
+
+
+def _in_order(form: forms.Form, first: str, last: str, words: str) -> None:
+    start, end = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if start and end and end < start:
+        form.add_error(last, words)
+
+
+class ExpertFilter(forms.Form):
+    """Conditions of the list."""
+
+    q = forms.CharField(label="姓名、账号或单位", required=False)
+    specialty = forms.ChoiceField(label="专业", required=False)
+    status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *PoolState.choices])
+    available = forms.ChoiceField(label="可参加", required=False, choices=YES_NO)
+    load = forms.ChoiceField(label="负荷", required=False, choices=LOADS)
+    confirmed = forms.ChoiceField(label="本年已确认", required=False, choices=YES_NO)
+    ended = forms.ChoiceField(label="聘期已满", required=False, choices=YES_NO)
+
+    def __init__(self, *args: Any, words: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["specialty"].choices = [("", "全部"), *words.items()]  # type: ignore[attr-defined]
+
+
+class ExpertForm(forms.Form):
+    """What the keepers of the pool write of an expert."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    rank = forms.CharField(label="职称或职务", max_length=60, required=False)
+    specialties = forms.MultipleChoiceField(label="专业", widget=forms.CheckboxSelectMultiple, help_text="能评审的章，可以多选")
+    valid_from = _day("聘期起")
+    valid_to = _day("聘期止", required=False, help_text="不填为长期；改动聘期时原聘期留在记录里")
+    available = forms.BooleanField(label="可参加评审", required=False, initial=True)
+
+    def __init__(self, *args: Any, words: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["specialties"].choices = list(words.items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A term ends after it begins."""
+        cleaned = super().clean() or {}
+        _in_order(self, "valid_from", "valid_to", "聘期止不能早于聘期起")
+        return cleaned
+
+
+class EnterForm(ExpertForm):
+    """A person to enter and to invite."""
+
+    username = forms.CharField(label="账号", max_length=60, help_text="已有账号填原账号；没有的新建，密码由本人用邮件中的链接设定")
+    name = forms.CharField(label="姓名", max_length=60)
+    email = forms.EmailField(label="电子邮箱", required=False, help_text="新建账号时填写，用来收通知")
+    employer = forms.CharField(label="工作单位", max_length=100, help_text="填全称，用来核对应回避情形")
+    group = forms.CharField(label="所属集团", max_length=100, required=False, help_text="单位属于集团的，填集团全称")
+    employed_from = _day("任职起", required=False, help_text="不填按聘期起算")
+    field_order = ("username", "name", "email", "rank", "specialties", "employer", "group", "employed_from", "valid_from", "valid_to")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["available"], self.fields["version"]
+
+    @property
+    def entry(self) -> Entry:
+        """The person as the service takes it."""
+        return Entry(**self.cleaned_data)
+
+
+class EmploymentForm(forms.Form):
+    """An employer."""
+
+    employer = forms.CharField(label="单位", max_length=100, help_text="填全称")
+    group = forms.CharField(label="所属集团", max_length=100, required=False)
+    valid_from = _day("任职起")
+    valid_to = _day("任职止", required=False, help_text="在任的不填")
+
+    def clean(self) -> dict[str, Any]:
+        """Days in order, none to come."""
+        cleaned = super().clean() or {}
+        _in_order(self, "valid_from", "valid_to", "任职止不能早于任职起")
+        if (start := cleaned.get("valid_from")) and start > clock.today():
+            self.add_error("valid_from", "任职起不能晚于今天")
+        if (end := cleaned.get("valid_to")) and end > clock.today():
+            self.add_error("valid_to", "在任的不填任职止")
+        return cleaned
+
+
+class TieForm(forms.Form):
+    """Work on a project, or a relation to a body."""
+
+    kind = forms.ChoiceField(label="情形", choices=TieKind.choices)
+    body = forms.CharField(label="有关单位", max_length=100, required=False, help_text="单位和城区至少填一项，填全称")
+    project = forms.CharField(label="有关城区或项目", max_length=100, required=False)
+    note = forms.CharField(label="说明", max_length=200, help_text="如参与专业规划编制、近亲属任职")
+
+    def clean(self) -> dict[str, Any]:
+        """Say of whom."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("body", "").strip() and not cleaned.get("project", "").strip():
+            self.add_error("body", "请填写有关单位，或有关城区")
+        return cleaned
+
+
+class AbsenceForm(forms.Form):
+    """A period without invitations."""
+
+    valid_from = _day("起")
+    valid_to = _day("止")
+    note = forms.CharField(label="说明", max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Days in order."""
+        cleaned = super().clean() or {}
+        _in_order(self, "valid_from", "valid_to", "止不能早于起")
+        return cleaned
+
+
+class TrainingForm(forms.Form):
+    """A training."""
+
+    on = _day("日期")
+    title = forms.CharField(label="培训内容", max_length=100)
+    hours = forms.DecimalField(label="学时", min_value=0, max_value=200, max_digits=5, decimal_places=1)
+
+
+class EndForm(forms.Form):
+    """Last day at an employer."""
+
+    until = _day("离任日期")
+
+
+ROWS: dict[str, tuple[type[Row], type[forms.Form], str]] = {
+    "employment": (ExpertEmployment, EmploymentForm, "任职单位"),
+    "tie": (ExpertTie, TieForm, "应回避的关系"),
+    "absence": (ExpertAbsence, AbsenceForm, "不可参加的时段"),
+    "training": (ExpertTraining, TrainingForm, "培训"),
+}
+
+
+class ConfirmForm(forms.Form):
+    """The yearly confirmation."""
+
+    correct = forms.BooleanField(label="专业、任职单位、应回避的关系和时段均已核对，属实")
+    available = forms.BooleanField(label="本年可以参加评审", required=False)
+
+
+class PeriodForm(forms.Form):
+    """First and last day of the list of hours."""
+
+    first = _day("结论日期自", required=False)
+    last = _day("至", required=False)
+
+    def period(self, today: dt.date) -> tuple[dt.date, dt.date]:
+        """The days asked for; the year so far where nothing was asked."""
+        given = self.cleaned_data if self.is_valid() else {}
+        return given.get("first") or today.replace(month=1, day=1), given.get("last") or today
+
+
+class BodyForm(forms.Form):
+    """A body that took part."""
+
+    role = forms.ChoiceField(label="作用", choices=BodyRole.choices)
+    name = forms.CharField(label="单位", max_length=100, help_text="填全称")
+    group = forms.CharField(label="所属集团", max_length=100, required=False)
+
+
+class RecusalForm(forms.Form):
+    """Who should step back, and why."""
+
+    person = forms.CharField(
+        label="专家姓名", max_length=60, required=False, help_text="姓名和单位至少填一项；两项都填的，按该单位的这名专家"
+    )
+    body = forms.CharField(label="单位或集团", max_length=100, required=False, help_text="填全称")
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        """Name somebody."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("person", "").strip() and not cleaned.get("body", "").strip():
+            self.add_error("person", "请写明专家姓名或单位")
+        return cleaned
+
+
+class AnswerForm(forms.Form):
+    """Answer of the secretariat; the machine asks for the reason of a refusal."""
+
+    reason = forms.CharField(label="说明", max_length=500, required=False)

@@ -1,0 +1,62 @@
+"""State machine of a person in the expert pool: invited, in the pool, not joined, removed."""
+
+from collections.abc import Iterable
+
+from assessments.common.enums import PoolState
+from assessments.experts.rules import is_this_expert, keeps_pool
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+KEEPER = Seat("pool_keeper", "评审秘书、市级经办", keeps_pool)
+EXPERT_SEAT = Seat("expert", "专家本人", is_this_expert)
+
+
+def _has_post(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and not question.facts.get("has_post"):
+        yield Refusal("账号尚无专家岗位", remedy="由安全管理员授予专家岗位后再确认加入")
+
+
+def _employed(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and not question.facts.get("employed"):
+        yield Refusal("尚未填写工作单位，不能核对应回避情形", remedy="先在本页填写工作单位")
+
+
+def _not_seated(question: Question) -> Iterable[Refusal]:
+    if question.facts and question.facts.get("open_seats"):
+        yield Refusal(
+            "正在参加评审，移出前先更换", found="；".join(question.facts["open_seats"]), remedy="在评审页办理“确认回避，更换”，或等评审结束"
+        )
+
+
+EXPERT = register(
+    Machine(
+        name="expert",
+        title="专家库",
+        model="assessments.ExpertProfile",
+        initial=PoolState.INVITED,
+        states=(
+            State("invited", "待答复", tone="info"),
+            State("active", "在库", tone="success"),
+            State("declined", "未加入"),
+            State("removed", "已移出"),
+        ),
+        transitions=(
+            Transition("join", "同意加入", ("invited",), "active", (EXPERT_SEAT,), (_has_post, _employed), tone="primary"),
+            Transition("decline", "不加入", ("invited",), "declined", (EXPERT_SEAT,), reason_required=True),
+            Transition(
+                "remove",
+                "移出专家库",
+                ("invited", "active"),
+                "removed",
+                (KEEPER,),
+                (_not_seated,),
+                message="不再参加抽取，记录保留",
+                reason_required=True,
+                confirm=True,
+                tone="danger",
+            ),
+            Transition("invite_again", "再次邀请", ("declined", "removed"), "invited", (KEEPER,)),
+        ),
+    )
+)

@@ -1,0 +1,1 @@
+"""Stored things of the expert pool."""

@@ -1,0 +1,116 @@
+"""What the pool knows of an expert beside term and employers, and what an applicant says before the list freezes."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.common.enums import PoolState, TieKind
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.pinyin import sort_key
+
+
+class ExpertProfile(models.Model):
+    """A person in the pool with the chapters he or she can judge; who was removed stays on record and is never drawn."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name="专家")
+    specialties = models.JSONField("专业", default=list, help_text="chapter keys")
+    valid_from = models.DateField("聘期起")
+    valid_to = models.DateField("聘期止", null=True, blank=True)
+    available = models.BooleanField("可参加", default=True)
+    is_demo = models.BooleanField("演示数据", default=False)
+    status = models.CharField("状态", max_length=10, choices=PoolState, default=PoolState.ACTIVE)
+    rank = models.CharField("职称", max_length=60, blank=True)
+    past_terms = models.JSONField("以往聘期", default=list, help_text="pairs of ISO days, oldest first")
+    confirmed_on = models.DateField("本人确认日期", null=True, blank=True)
+    name_pinyin = models.CharField(max_length=300, editable=False, default="", db_index=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "专家"
+        constraints: ClassVar = [
+            ordered("valid_from", "valid_to", name="expert_term_ordered"),
+            one_of("status", PoolState.values, name="expert_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Set the sort key once; a list is sorted by it."""
+        self.name_pinyin = self.name_pinyin or sort_key(self.user.name)
+        super().save(*args, **kwargs)
+
+
+class ExpertAbsence(models.Model):
+    """A period in which an expert takes no invitations; nobody is drawn on its days."""
+
+    expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="absences")
+    valid_from = models.DateField("起")
+    valid_to = models.DateField("止")
+    note = models.CharField("说明", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "不可参加时段"
+        ordering = ("valid_from", "pk")
+        constraints: ClassVar = [ordered("valid_from", "valid_to", name="absence_ordered")]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.valid_from}"
+
+
+class ExpertTraining(models.Model):
+    """A training an expert took part in."""
+
+    expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="trainings")
+    on = models.DateField("日期")
+    title = models.CharField("培训", max_length=100)
+    hours = models.DecimalField("学时", max_digits=5, decimal_places=1)
+
+    class Meta:
+        verbose_name = "培训"
+        ordering = ("-on", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.title}"
+
+
+class ExpertTie(models.Model):
+    """A bond beside employment, as declared: work on a district's project, or a relation to a body; both as plain names.
+
+    Names, not keys: a choice of districts would tell an expert who is about to apply.
+    """
+
+    expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="ties")
+    kind = models.CharField("情形", max_length=10, choices=TieKind)
+    body = models.CharField("单位", max_length=100, blank=True)
+    project = models.CharField("城区或项目", max_length=100, blank=True)
+    note = models.CharField("说明", max_length=200)
+
+    class Meta:
+        verbose_name = "应回避的关系"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            one_of("kind", TieKind.values, name="tie_kind_known"),
+            models.CheckConstraint(condition=~models.Q(body="") | ~models.Q(project=""), name="tie_names_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.get_kind_display()}"
+
+
+class ExpertEmployment(models.Model):
+    """Where an expert works or worked; conflicts look three years back."""
+
+    expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="employments")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="单位")
+    valid_from = models.DateField("起")
+    valid_to = models.DateField("止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "任职经历"
+        constraints: ClassVar = [ordered("valid_from", "valid_to", name="employment_term_ordered")]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.organisation}"

@@ -1,0 +1,45 @@
+"""Steps of a person in the expert pool: what they need to know, what follows from them, whom they tell."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from assessments.common.services.parties import city_parties
+from assessments.experts import selectors
+from assessments.experts.lifecycle import EXPERT
+from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.services import experts as services
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+TOLD = Message.EXPERT_POOL
+
+
+def _lock(pk: int) -> Any:
+    return ExpertProfile.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=pk)
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    """The keepers read of an answer on the expert's file, the expert of an invitation or removal on the own page."""
+    expert, action = taken.obj, taken.record.action
+    if action == "invite_again":
+        return services.invitation_of(expert)
+    if action == "remove":
+        return Note("已移出专家库", taken.record.reason, reverse("assessments:expert_me"), expert.is_demo)
+    words = {"join": "已加入专家库", "decline": "未加入专家库"}[action]
+    return Note(f"{expert}{words}", taken.record.reason, reverse("assessments:expert", args=[expert.pk]), expert.is_demo)
+
+
+EXPERT_STEPS = Procedure(
+    machine=EXPERT,
+    lock=_lock,
+    words=_note,
+    facts={"has_post": selectors.has_post, "employed": selectors.is_employed, "open_seats": selectors.open_seats},
+    parties={**city_parties(), "expert": Party("专家本人", lambda expert, _source: [expert.user])},
+    steps={
+        "join": Step(facts=("has_post", "employed"), effect=services.on_join, informed=("secretary",), message=TOLD),
+        "decline": Step(informed=("secretary",), message=TOLD),
+        "remove": Step(facts=("open_seats",), informed=("expert",), message=TOLD),
+        "invite_again": Step(turn=("expert",), message=TOLD),
+    },
+)

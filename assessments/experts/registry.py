@@ -1,0 +1,39 @@
+"""What the expert pool asks of the reviews: on which panels an expert sits. The pool itself knows of no review.
+
+Written by ``assessments/wiring.py`` with the answers of ``reviews.selectors.panels``; read by ``experts.selectors`` and
+``experts.views.experts``.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Model, QuerySet
+
+from assessments.experts.models.experts import ExpertProfile
+from greendistrict.accounts.models import User
+from greendistrict.core.registry import Registry
+
+Profiles = QuerySet[ExpertProfile]
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Panels of one kind of work.
+
+    ``counted(experts, today)`` annotates ``open_seats`` (panels in hand) and ``year_panels`` (joined this year); ``in_hand(expert)``
+    names those that have not ended; ``seats_of(expert, viewer)`` are the seats to show, newest first.
+    """
+
+    counted: Callable[[Profiles, dt.date], Profiles]
+    in_hand: Callable[[ExpertProfile], list[str]]
+    seats_of: Callable[[ExpertProfile, User], Sequence[Model]]
+
+
+panels: Registry[Panels] = Registry("panels of experts")
+
+
+def the_panels() -> Panels:
+    """The one registration there is. Raises ``ValueError`` when there is none or a second one."""
+    (only,) = panels
+    return only

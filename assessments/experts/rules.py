@@ -1,0 +1,33 @@
+"""Who may do what with the expert pool, and who says before a draw who should step back."""
+
+from assessments.experts.models.experts import ExpertProfile
+from districts.file.models.core import District
+from districts.file.rules import is_preparer, is_reviewer
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+
+def reads_pool(user: User) -> bool:
+    """City and secretariat read the pool."""
+    return seats(user).is_city or keeps_pool(user)
+
+
+def keeps_pool(user: User, _expert: ExpertProfile | None = None) -> bool:
+    """Secretariat and the city's officer keep it."""
+    return seats(user).has(Role.SECRETARIAT, Role.CITY_OFFICER)
+
+
+def is_this_expert(user: User, expert: ExpertProfile) -> bool:
+    """The expert, in person."""
+    return expert.user_id == user.pk
+
+
+def describes(user: User, expert: ExpertProfile) -> bool:
+    """Employers, ties and absences are entered by the expert or by who keeps the pool; nothing of somebody removed."""
+    return expert.status != "removed" and (is_this_expert(user, expert) or keeps_pool(user))
+
+
+def of_applicant(user: User, district: District) -> bool:
+    """Preparer or reviewer of the district's applicant."""
+    return is_preparer(user, district) or is_reviewer(user, district)

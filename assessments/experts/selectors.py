@@ -1,0 +1,164 @@
+"""The expert pool as its keepers and each expert see it: list with filters, load, panels, what waits."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.urls import reverse
+
+from assessments.common.enums import PoolState
+from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile
+from assessments.experts.registry import the_panels
+from assessments.experts.rules import reads_pool
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.workflow.todo import Task
+from indicators.common.enums import EditionStatus
+from indicators.editions.models import Edition
+
+USED = (EditionStatus.PUBLISHED, EditionStatus.FROZEN, EditionStatus.SUPERSEDED)
+HEAVY = 3  # panels in hand from which an expert counts as heavily loaded
+
+
+def experts_visible_to(user: User) -> QuerySet[ExpertProfile]:
+    """People of the pool: keepers and the city all, an expert himself, nobody else anybody."""
+    experts = ExpertProfile.objects.select_related("user")
+    return experts if reads_pool(user) else experts.filter(user=user)
+
+
+def specialty_words() -> dict[str, str]:
+    """Return chapter key → title, the newest edition's words and order first: of the whole editions in use, of all while none is."""
+    found: dict[str, str] = {}
+    whole = Edition.objects.filter(complete=True).order_by("-pk", "chapters__order")
+    rows = list(whole.values_list("status", "chapters__key", "chapters__title"))
+    for _, key, title in [row for row in rows if row[0] in USED] or rows:
+        if key:
+            found.setdefault(key, title)
+    return found
+
+
+def expert_list(user: User, chosen: Mapping[str, Any], today: dt.date) -> QuerySet[ExpertProfile]:
+    """Visible people under the filter with ``open_seats`` and ``year_panels``, by pinyin; employers of today are prefetched."""
+    rows = (
+        the_panels()
+        .counted(experts_visible_to(user), today)
+        .annotate(
+            away=Exists(ExpertAbsence.objects.filter(expert=OuterRef("pk"), valid_from__lte=today, valid_to__gte=today)),
+        )
+    )
+    now = ExpertEmployment.objects.filter(_in_force(today)).select_related("organisation").order_by("pk")
+    rows = rows.filter(_chosen(chosen, today)).prefetch_related(Prefetch("employments", queryset=now, to_attr="employed_now"))
+    return _by_load(rows, chosen.get("load", "")).order_by("name_pinyin", "pk")
+
+
+def _in_force(today: dt.date) -> Q:
+    return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+
+def _chosen(chosen: Mapping[str, Any], today: dt.date) -> Q:
+    found = Q()
+    if words := chosen.get("q", "").strip():
+        by_employer = ExpertEmployment.objects.filter(organisation__name__icontains=words).values("expert_id")
+        squeezed = words.lower()
+        found &= Q(user__name__icontains=words) | Q(name_pinyin__icontains=squeezed) | Q(user__username=words) | Q(pk__in=by_employer)
+    if specialty := chosen.get("specialty"):
+        found &= Q(specialties__contains=[specialty])
+    if status := chosen.get("status"):
+        found &= Q(status=status)
+    this_year = Q(confirmed_on__year=today.year)
+    away = Q(available=False) | Q(away=True)
+    ended = Q(valid_to__lt=today)
+    for name, yes in (("confirmed", this_year), ("available", ~away), ("ended", ended)):
+        if chosen.get(name):
+            found &= yes if chosen[name] == "yes" else ~yes
+    return found
+
+
+def _by_load(rows: QuerySet[ExpertProfile], load: str) -> QuerySet[ExpertProfile]:
+    limits = {"none": Q(open_seats=0), "some": Q(open_seats__gte=1, open_seats__lt=HEAVY), "heavy": Q(open_seats__gte=HEAVY)}
+    return rows.filter(limits[load]) if load in limits else rows
+
+
+class ExpertLine(NamedTuple):
+    """One line of the list; ``confirmed`` is whether the data were confirmed this year."""
+
+    expert: ExpertProfile
+    chapters: str
+    employers: str
+    standing: str
+    confirmed: bool
+    panels: tuple[int, int]
+
+
+def line_of(expert: ExpertProfile, words: Mapping[str, str], today: dt.date) -> ExpertLine:
+    """Return an annotated row of ``expert_list`` in words."""
+    counts = vars(expert)
+    employers = "、".join(str(one.organisation) for one in counts["employed_now"])
+    confirmed = bool(expert.confirmed_on and expert.confirmed_on.year == today.year)
+    panels = (counts["open_seats"], counts["year_panels"])
+    return ExpertLine(expert, chapters_of(expert, words), employers, standing_of(expert, today, away=counts["away"]), confirmed, panels)
+
+
+def chapters_of(expert: ExpertProfile, words: Mapping[str, str]) -> str:
+    """Specialties in words."""
+    return "、".join(words.get(key, key) for key in sorted(expert.specialties, key=[*words, *expert.specialties].index))
+
+
+def standing_of(expert: ExpertProfile, today: dt.date, *, away: bool) -> str:
+    """Why an expert cannot be drawn today, in words; empty when he or she can."""
+    if expert.status != PoolState.ACTIVE:
+        return str(expert.get_status_display())
+    if expert.valid_to and expert.valid_to < today:
+        return "聘期已满"
+    if expert.valid_from > today:
+        return "聘期未到"
+    return "暂不参加" if away or not expert.available else ""
+
+
+def is_away(expert: ExpertProfile, today: dt.date) -> bool:
+    """Whether an absence covers the day."""
+    return expert.absences.filter(valid_from__lte=today, valid_to__gte=today).exists()
+
+
+def has_post(expert: ExpertProfile, _today: dt.date) -> bool:
+    """Whether the account holds the post of an expert."""
+    return seats(expert.user).has(Role.EXPERT)
+
+
+def is_employed(expert: ExpertProfile, _today: dt.date) -> bool:
+    """Whether an employer is on record, so that conflicts of interest can be told."""
+    return expert.employments.exists()
+
+
+def open_seats(expert: ExpertProfile, _today: dt.date) -> list[str]:
+    """Names of the panels in hand."""
+    return the_panels().in_hand(expert)
+
+
+def own_profile(user: User) -> ExpertProfile | None:
+    """Return the person's own place in the pool."""
+    return ExpertProfile.objects.select_related("user").filter(user=user).first()
+
+
+def may_be_confirmed(expert: ExpertProfile, today: dt.date) -> bool:
+    """Whether the yearly confirmation is open: in the pool, not confirmed this year."""
+    return expert.status == PoolState.ACTIVE and not (expert.confirmed_on and expert.confirmed_on.year == today.year)
+
+
+def tasks_of(expert: ExpertProfile) -> list[Task]:
+    """What waits in the pool for an expert: the invitation to join, the confirmation of the year."""
+    link, today = reverse("assessments:expert_me"), clock.today()
+    if expert.status == PoolState.INVITED:
+        return [Task("答复专家库邀请", "绿色生态城区专家库", link, kind="专家库", is_demo=expert.is_demo)]
+    if may_be_confirmed(expert, today):
+        return [Task(f"确认{today.year}年专家信息", "任职单位、回避关系和可参加时段", link, kind="专家库", is_demo=expert.is_demo)]
+    return []
+
+
+def training_hours(expert: ExpertProfile) -> Decimal:
+    """Hours of training on record."""
+    return expert.trainings.aggregate(sum=Sum("hours"))["sum"] or Decimal(0)

@@ -1,0 +1,221 @@
+"""Keeping the expert pool: entering, changing, inviting, joining, removing, confirming; every act is on record."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+
+from assessments.common.enums import PoolState
+from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
+from assessments.experts.rules import describes, is_this_expert, keeps_pool
+from assessments.experts.selectors import may_be_confirmed
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders, seats
+from greendistrict.accounts.services import create_user, name_employer
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.workflow.notes import Note, send
+from greendistrict.workflow.procedure import Taken, hold, hold_version
+
+FIELDS = ("rank", "specialties", "valid_from", "valid_to", "available")
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9@.+_-]{1,59}")
+BAD_USERNAME = "账号用2至60个字母、数字或 @.+_-"
+Row = ExpertEmployment | ExpertAbsence | ExpertTie | ExpertTraining
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A person to enter: account (made when there is none), term, specialties, first employer."""
+
+    username: str
+    name: str
+    email: str
+    specialties: Sequence[str]
+    valid_from: dt.date
+    valid_to: dt.date | None
+    employer: str
+    group: str = ""
+    employed_from: dt.date | None = None
+    rank: str = ""
+
+
+def hold_keeper(by: User) -> None:
+    """Raise ``NotAllowed`` for anybody who does not keep the pool."""
+    if not keeps_pool(by):
+        msg = "专家库由评审秘书和市级经办管理"
+        raise NotAllowed(msg)
+
+
+@transaction.atomic
+def enter(*, entry: Entry, by: User) -> ExpertProfile:
+    """Enter a person and invite; a new account opens nothing before its keepers act. Raises ``NotAllowed``, ``Refused``."""
+    hold_keeper(by)
+    user = User.objects.filter(username__iexact=entry.username.strip()).first()
+    if user is None and not USERNAME.fullmatch(entry.username.strip()):
+        raise Refused([Refusal(BAD_USERNAME, field="username")])
+    if user is None:
+        user = _account(entry, by)
+    elif wrong := unfit(user, entry.name):
+        raise Refused([Refusal(wrong, field="username")])
+    values = {"specialties": list(entry.specialties), "valid_from": entry.valid_from, "valid_to": entry.valid_to, "rank": entry.rank}
+    expert = ExpertProfile.objects.create(user=user, status=PoolState.INVITED, is_demo=user.is_demo, **values)
+    body = name_employer(name=entry.employer, group=entry.group, by=by, demo=user.is_demo)
+    ExpertEmployment.objects.create(expert=expert, organisation=body, valid_from=entry.employed_from or entry.valid_from)
+    audit.record(action="expert.enter", by=by, obj=expert, data={"username": user.username, "employer": body.name})
+    send(kind=Message.EXPERT_POOL, key=f"expert:{expert.pk}:invite", receivers=[user], note=invitation_of(expert))
+    return expert
+
+
+def unfit(user: User, name: str) -> str:
+    """Why an account cannot be entered under this name, in words; empty when it can."""
+    if ExpertProfile.objects.filter(user=user).exists():
+        return "这个账号已在专家库"
+    if user.name != name.strip():
+        return f"这个账号是{user.name}的，姓名不符"
+    held = seats(user)
+    if held.roles and not held.has(Role.EXPERT):
+        return "这个账号任其他岗位，不能入专家库"
+    return ""
+
+
+def _account(entry: Entry, by: User) -> User:
+    try:
+        with transaction.atomic():
+            user = create_user(username=entry.username, name=entry.name, email=entry.email, by=by, demo=by.is_demo)
+    except ValidationError as error:
+        found = [Refusal(text, field=field) for field, texts in error.message_dict.items() for text in texts]
+        raise Refused(found) from error
+    notify(
+        kind=Message.EXPERT_POOL,
+        key=f"expert:account:{user.pk}",
+        receivers=holders(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),
+        title=f"新建专家账号{user.username}",
+        body="请系统管理员在“账号”中向本人发出设定密码的链接，请安全管理员授予专家岗位。",
+        link=reverse("accounts:user_list"),
+        demo=user.is_demo,
+    )
+    return user
+
+
+def invitation_of(expert: ExpertProfile) -> Note:
+    """What an expert reads who is invited into the pool."""
+    words = "请登录后核对任职单位和应回避的关系，答复是否加入绿色生态城区专家库。"
+    return Note("邀请您加入专家库", words, reverse("assessments:expert_me"), expert.is_demo)
+
+
+@transaction.atomic
+def save(*, expert: ExpertProfile, values: Mapping[str, Any], version: int, by: User) -> ExpertProfile:
+    """Change rank, specialties, term, availability; a term that changes is kept among the past ones. Raises ``NotAllowed``, ``Stale``."""
+    hold_keeper(by)
+    stored = locked(expert, version)
+    before = {name: getattr(stored, name) for name in FIELDS}
+    for name in FIELDS:
+        if name in values:
+            setattr(stored, name, values[name])
+    if (before["valid_from"], before["valid_to"]) != (stored.valid_from, stored.valid_to):
+        stored.past_terms = [*stored.past_terms, [_iso(before["valid_from"]), _iso(before["valid_to"])]]
+    stored.version += 1
+    stored.save()
+    changed = {name: [str(old), str(getattr(stored, name))] for name, old in before.items() if old != getattr(stored, name)}
+    audit.record(action="expert.save", by=by, obj=stored, data=changed)
+    return stored
+
+
+def _iso(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def locked(expert: ExpertProfile, version: int) -> ExpertProfile:
+    """Return the stored row under lock. Raises ``Stale`` when somebody was faster."""
+    stored: ExpertProfile = hold(expert)
+    hold_version(stored, version, "期间已有人修改了这名专家的信息，请核对后重新提交")
+    return stored
+
+
+def on_join(taken: Taken) -> None:
+    """Whoever joins has confirmed the data of this year."""
+    taken.obj.confirmed_on = clock.today()
+
+
+@transaction.atomic
+def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -> ExpertProfile:
+    """Confirm the data of this year, in person, as the page showed them. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    stored = locked(expert, version)
+    if not is_this_expert(by, stored):
+        msg = "年度信息由专家本人确认"
+        raise NotAllowed(msg)
+    if not may_be_confirmed(stored, clock.today()):
+        msg = "本年信息已经确认，或者不在专家库"
+        raise Refused(msg)
+    if not stored.employments.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=clock.today())).exists():
+        raise Refused([Refusal("请先填写现在的工作单位", remedy="在“任职单位”中加入")])
+    stored.confirmed_on, stored.available, stored.version = clock.today(), available, version + 1
+    stored.save(update_fields=["confirmed_on", "available", "version"])
+    audit.record(action="expert.confirm", by=by, obj=stored, data={"year": clock.today().year, "available": available})
+    return stored
+
+
+def hold_describer(by: User, expert: ExpertProfile, *, keeper_only: bool = False) -> None:
+    """Raise ``NotAllowed`` for anybody who may not describe this expert."""
+    if not describes(by, expert) or (keeper_only and not keeps_pool(by)):
+        msg = "任职、关系和时段由专家本人或专家库管理人员填写"
+        raise NotAllowed(msg)
+
+
+@transaction.atomic
+def add_row(*, expert: ExpertProfile, kind: type[Row], values: Mapping[str, Any], by: User) -> Row:
+    """Add an employer, tie, absence or training; a body is found by name or entered. Raises ``NotAllowed``, ``Refused``."""
+    hold_describer(by, expert, keeper_only=kind is ExpertTraining)
+    fields = {**values}
+    if employer := fields.pop("employer", ""):
+        fields["organisation"] = name_employer(name=employer, group=fields.pop("group", ""), by=by, demo=expert.is_demo)
+    fields.pop("group", None)
+    row = kind(expert=expert, **fields)
+    row.save()
+    _next_version(expert)
+    audit.record(action="expert.add_row", by=by, obj=expert, data={"kind": str(kind._meta.verbose_name), "row": _words_of(row)})
+    return row
+
+
+@transaction.atomic
+def remove_row(*, expert: ExpertProfile, row: Row, by: User) -> None:
+    """Take a row out. An expert takes out own absences only: employers and ties decide on conflicts. Raises ``NotAllowed``."""
+    hold_describer(by, expert, keeper_only=not isinstance(row, ExpertAbsence))
+    audit.record(action="expert.remove_row", by=by, obj=expert, data={"kind": str(row._meta.verbose_name), "row": _words_of(row)})
+    row.delete()
+    _next_version(expert)
+
+
+def _next_version(expert: ExpertProfile) -> None:
+    """Nobody joins, confirms or is removed from a page that shows other employers, ties or absences."""
+    ExpertProfile.objects.filter(pk=expert.pk).update(version=models.F("version") + 1)
+
+
+@transaction.atomic
+def end_employment(*, expert: ExpertProfile, row: ExpertEmployment, until: dt.date, by: User) -> None:
+    """Note the last day at an employer; it counts three years more. Raises ``NotAllowed``, ``Refused``."""
+    hold_describer(by, expert)
+    if until < row.valid_from or until > clock.today():
+        raise Refused([Refusal("离任日期应在任职之后，不晚于今天", field="until")])
+    if row.valid_to is not None and not keeps_pool(by):
+        msg = "离任日期已登记，更正由专家库管理人员办理"
+        raise NotAllowed(msg)
+    row.valid_to = until
+    row.save(update_fields=["valid_to"])
+    _next_version(expert)
+    audit.record(action="expert.end_employment", by=by, obj=expert, data={"row": _words_of(row), "until": until.isoformat()})
+
+
+def _words_of(row: Row) -> str:
+    fields: Iterable[Any] = row._meta.concrete_fields
+    skipped = {"id", "expert"}
+    return "，".join(str(getattr(row, field.name)) for field in fields if field.name not in skipped and getattr(row, field.name))

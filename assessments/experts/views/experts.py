@@ -1,0 +1,275 @@
+"""Pages of the expert pool: list, entering, the file of an expert for its keepers, and the same file for the expert."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.common.views.offers import timeline_entry
+from assessments.experts import rules, selectors
+from assessments.experts.forms import ROWS, ConfirmForm, EndForm, EnterForm, ExpertFilter, ExpertForm
+from assessments.experts.lifecycle import EXPERT
+from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.experts.registry import the_panels
+from assessments.experts.services import experts as services
+from assessments.experts.services.experts import Row
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.procedure import offered
+
+PAGE_SIZE = 50
+UNPROCESSABLE = 422
+TEMPLATE = "assessments/experts/expert_detail.html"
+
+
+def pool_reader(request: HttpRequest) -> User:
+    """Return who is signed in and reads the pool, else 404."""
+    user = signed_in(request)
+    if not rules.reads_pool(user):
+        raise Http404
+    return user
+
+
+def pool_keeper(request: HttpRequest) -> User:
+    """Return who is signed in and keeps the pool, else 404."""
+    user = signed_in(request)
+    if not rules.keeps_pool(user):
+        raise Http404
+    return user
+
+
+def seen_expert(user: User, pk: int) -> ExpertProfile:
+    """Return the expert if this person may know of it, else 404."""
+    return get_object_or_404(selectors.experts_visible_to(user), pk=pk)
+
+
+def add_refusals(form: Form, refused: Refused) -> None:
+    """Put each refusal beside its field, or on top."""
+    for refusal in refused.refusals:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+
+
+@login_required
+@require_safe
+def expert_list(request: HttpRequest) -> HttpResponse:
+    """List the pool under a filter."""
+    user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
+    form = ExpertFilter(request.GET or None, words=words)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    page = Paginator(selectors.expert_list(user, chosen, today), PAGE_SIZE).get_page(request.GET.get("page"))
+    lines = [selectors.line_of(row, words, today) for row in page]
+    context = {"page": page, "lines": lines, "form": form, "keeps": rules.keeps_pool(user), "export": reverse("assessments:expert_export")}
+    return render(request, "assessments/experts/expert_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def expert_add(request: HttpRequest) -> HttpResponse:
+    """Enter a person and invite."""
+    user = pool_keeper(request)
+    form = EnterForm(request.POST if request.method == "POST" else None, words=selectors.specialty_words())
+    if form.is_valid():
+        try:
+            made = services.enter(entry=form.entry, by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, f"已登记{made}并发出邀请")
+            return HttpResponseRedirect(reverse("assessments:expert", args=[made.pk]))
+    return render(request, "assessments/experts/expert_add.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
+
+
+@login_required
+@require_safe
+def expert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the file of an expert to those who read the pool; the expert is sent to the own page."""
+    user = signed_in(request)
+    found = seen_expert(user, pk)
+    if not rules.reads_pool(user):
+        return HttpResponseRedirect(reverse("assessments:expert_me"))
+    return render(request, TEMPLATE, detail_context(user, found))
+
+
+@login_required
+@require_safe
+def expert_me(request: HttpRequest) -> HttpResponse:
+    """Show an expert the own file; an expert who is not in the pool learns that."""
+    user = signed_in(request)
+    found = selectors.own_profile(user)
+    if found is None and seats(user).has(Role.EXPERT):
+        return render(request, "assessments/experts/expert_none.html")
+    if found is None:
+        raise Http404
+    return render(request, TEMPLATE, detail_context(user, found))
+
+
+def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    today, words, mine = clock.today(), selectors.specialty_words(), rules.is_this_expert(user, found)
+    keeps, describes = rules.keeps_pool(user), rules.describes(user, found)
+    first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
+    asks = mine and selectors.may_be_confirmed(found, today)
+    return {
+        "expert": found,
+        "state": EXPERT.state(found.status),
+        "mine": mine,
+        "keeps": keeps,
+        "describes": describes,
+        "chapters": selectors.chapters_of(found, words),
+        "standing": selectors.standing_of(found, today, away=selectors.is_away(found, today)),
+        "employments": found.employments.select_related("organisation").order_by("-valid_from", "-pk"),
+        "ties": found.ties.all(),
+        "absences": found.absences.all(),
+        "trainings": found.trainings.all(),
+        "training_hours": selectors.training_hours(found),
+        "panels": the_panels().seats_of(found, user),
+        "offered": offered(found, user),
+        "reason_label": "理由（不加入的，请写明）" if mine else "移出的理由",
+        "action_url": reverse("assessments:expert_action", args=[found.pk]),
+        "form": ExpertForm(initial=first, words=words) if keeps else None,
+        "confirm_form": ConfirmForm(initial={"available": found.available}) if asks else None,
+        "adding": [(kind, title, form()) for kind, (_, form, title) in ROWS.items() if describes and (keeps or kind != "training")],
+        "end_form": EndForm(),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
+        "year": today.year,
+        **extra,
+    }
+
+
+def _back(request: HttpRequest, found: ExpertProfile, words: str) -> HttpResponse:
+    messages.success(request, words)
+    user = signed_in(request)
+    if rules.reads_pool(user):
+        return HttpResponseRedirect(reverse("assessments:expert", args=[found.pk]))
+    return HttpResponseRedirect(reverse("assessments:expert_me"))
+
+
+def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCESSABLE, **extra: Any) -> HttpResponse:
+    found.refresh_from_db()
+    return render(request, TEMPLATE, detail_context(signed_in(request), found, **extra), status=status)
+
+
+@login_required
+@require_POST
+def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change rank, specialties, term and availability."""
+    user = pool_keeper(request)
+    found = seen_expert(user, pk)
+    form = ExpertForm(request.POST, words=selectors.specialty_words())
+    if not form.is_valid():
+        return _again(request, found, form=form, errors=form)
+    values = {**form.cleaned_data}
+    version = values.pop("version") or 0
+    try:
+        services.save(expert=found, values=values, version=version, by=user)
+    except Stale as stale:
+        form.data = {**form.data.dict(), "version": stale.current.version}  # type: ignore[attr-defined]
+        form.data["specialties"] = values["specialties"]
+        stored = stale.current
+        return _again(request, found, status=stale.status, form=form, stored=stored, errors=[str(stale)])
+    return _back(request, found, "已保存")
+
+
+@login_required
+@require_POST
+def expert_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Join, decline, remove, invite again; what cannot be taken back asks once more."""
+    found = seen_expert(signed_in(request), pk)
+    back = reverse("assessments:expert", args=[pk])
+    page = StepPage(
+        url=reverse("assessments:expert_action", args=[pk]),
+        back=back,
+        again=lambda refused, **typed: _refused(request, found, refused, **typed),
+        done=lambda offer: _back(request, found, f"已办理：{offer.label}" if offer else "已办理"),
+        crumbs=(("专家库", reverse("assessments:expert_list")), (str(found), back)),
+    )
+    return act(request, found, page)
+
+
+def _refused(request: HttpRequest, found: ExpertProfile, refused: Refused | None, **typed: Any) -> HttpResponse:
+    """The file again with every reason against the step and with what was typed."""
+    if refused is None:
+        return _again(request, found, **typed)
+    return _again(request, found, status=refused.status, errors=[one.text for one in refused.refusals], **typed)
+
+
+@login_required
+@require_POST
+def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm the data of the year."""
+    user = signed_in(request)
+    found = seen_expert(user, pk)
+    form, status = ConfirmForm(request.POST), UNPROCESSABLE
+    if form.is_valid():
+        version = whole(request.POST.get("version"), -1)
+        try:
+            services.confirm(expert=found, available=form.cleaned_data["available"], version=version, by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+            status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
+        else:
+            return _back(request, found, "本年信息已确认")
+    return _again(request, found, status=status, confirm_form=form, errors=form)
+
+
+@login_required
+@require_POST
+def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Add an employer, a tie, an absence or a training."""
+    user = signed_in(request)
+    found = seen_expert(user, pk)
+    if kind not in ROWS:
+        raise Http404
+    model, form_class, title = ROWS[kind]
+    form = form_class(request.POST)
+    if form.is_valid():
+        services.add_row(expert=found, kind=model, values=form.cleaned_data, by=user)
+        return _back(request, found, f"已登记{title}")
+    context = detail_context(user, found)
+    adding = [(key, label, form if key == kind else blank) for key, label, blank in context["adding"]]
+    return _again(request, found, adding=adding, errors=form, opened=kind)
+
+
+@login_required
+@require_POST
+def expert_row_remove(request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
+    """Take a row out of the file."""
+    user = signed_in(request)
+    found = seen_expert(user, pk)
+    if kind not in ROWS:
+        raise Http404
+    model, _, title = ROWS[kind]
+    row = cast("Row", get_object_or_404(model._default_manager.filter(expert=found), pk=key))
+    services.remove_row(expert=found, row=row, by=user)
+    return _back(request, found, f"已删除{title}")
+
+
+@login_required
+@require_POST
+def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Note the last day at an employer."""
+    user = signed_in(request)
+    found = seen_expert(user, pk)
+    row = get_object_or_404(ExpertEmployment, expert=found, pk=key)
+    form = EndForm(request.POST)
+    if form.is_valid():
+        try:
+            services.end_employment(expert=found, row=row, until=form.cleaned_data["until"], by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return _back(request, found, "已登记离任")
+    return _again(request, found, end_form=form, ended=row.pk, errors=form)

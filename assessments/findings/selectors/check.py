@@ -1,0 +1,166 @@
+"""提交前核对: what is missing in a table, what blocks and what only warns, each bound to its row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.plausibility import entry as plausibility_entry
+from assessments.plausibility import registry
+from assessments.plausibility.entry import Entry, File, Found, Limits, RowState
+from assessments.plausibility.registry import RULES
+from assessments.prefill.sources import is_binding
+from assessments.tables.models import RowEvidence, ScoreTable
+from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
+from assessments.tables.selectors.widgets import exact_words
+from greendistrict.core import clock
+from greendistrict.policy.parameters import Parameters
+from indicators.scoring.prepare import Item
+
+Files = dict[str, list[tuple[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at; ``item_id`` is empty when it is about the whole table, ``chapter`` is the key to open.
+
+    ``rule`` names the rule of ``assessments.plausibility``, empty for the report's; ``answer`` is the district's explanation.
+    ``explain``: it blocks until it is explained.
+    """
+
+    text: str
+    blocks: bool
+    item_id: str = ""
+    chapter: str = ""
+    title: str = ""
+    rule: str = ""
+    part: str = ""
+    value: str = ""
+    limit: str = ""
+    source: str = ""
+    answer: str = ""
+    answered_by: str = ""
+    explain: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        """Whether an explanation may stand instead of another value."""
+        return bool(self.rule) and (self.explain or not self.blocks)
+
+    @property
+    def rule_title(self) -> str:
+        """Name of the rule for people."""
+        return RULES[self.rule].title if self.rule else ""
+
+    @property
+    def key(self) -> str:
+        """Names the finding within its table."""
+        return f"{self.rule}:{self.item_id}:{self.part}"
+
+    @property
+    def anchor(self) -> str:
+        """Place of the finding on the page of the check."""
+        return f"finding-{self.key}".replace(":", "-").replace(".", "_")
+
+
+def is_filled(item: Item, value: Any) -> bool:
+    """Whether a value is there in full: both numbers of a ratio, every value of ``all_of``."""
+    if value is None:
+        return False
+    if item.ratio:
+        return {"a", "b"} <= set(value)
+    if item.rule["kind"] == "all_of":
+        return {entry["value"]["key"] for entry in item.rule["rules"]} <= set(value)
+    return True
+
+
+def limits_of(parameters: Parameters | None = None) -> Limits:
+    """Limits of the settings; the defaults without a query when none are given."""
+    held = parameters or Parameters()
+    return Limits(
+        blocking=frozenset(held.words("plausibility.blocking")),
+        explain=frozenset(held.words("plausibility.explain")),
+        jump_tolerance=held.number("plausibility.jump_tolerance"),
+        year_points=held.number("plausibility.year_points"),
+        year_share=held.number("plausibility.year_share"),
+        amount_times=held.number("plausibility.amount_times"),
+        least_points=held.number("plausibility.least_points"),
+        peers_least=held.integer("plausibility.peers_least"),
+        peer_spread=held.number("plausibility.peer_spread"),
+        sum_tolerance=held.number("plausibility.sum_tolerance"),
+    )
+
+
+def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[Finding]:
+    """What the rows say of themselves, in the order of the table; one query for the files unless given.
+
+    Figures are held against last year, peers and targets by ``selectors.plausibility.full_findings`` only.
+    """
+    files = files_of(table) if files is None else files
+    entries = {item.id: entry_of(table, scored, item, rows[item.id], files) for item in scored.table.items.values() if item.id in rows}
+    sheet = plausibility_entry.Sheet(entries, clock.today(), table.edition.code, refusal=scored.refusal)
+    limits = limits_of()
+    return [finding(one, scored, limits) for one in registry.check(sheet, limits, registry.CHEAP)]
+
+
+def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files: Files, **beside: Any) -> Entry:
+    """A row as the rules read it; ``beside``: last year's value, peers and the like."""
+    return Entry(
+        item=item,
+        value=row.value,
+        state=_state(table, item, row),
+        filled=is_filled(item, row.value),
+        build_missing=table.building and not row.build_state,
+        evidence=row.evidence,
+        files=tuple(File(digest, valid_to) for digest, valid_to in files.get(item.id, ())),
+        result=scored.points.get(item.id),
+        target=row.target,
+        offered=(row.source_label or "", _brought_words(item, row)) if row.source and row.overridden and is_binding(row.source) else None,
+        reason=row.reason or row.explanation,
+        pending=row.source_label or "" if row.pending else "",
+        **beside,
+    )
+
+
+def _brought_words(item: Item, row: RowData) -> str:
+    """What a source said, in words."""
+    brought = row.brought
+    if reason := brought.get("exclusion_reason"):
+        return f"不参评：{reason}"
+    return f"不存在：{brought['absent_reason']}" if brought.get("absent_reason") else exact_words(item, brought.get("value"))
+
+
+def _state(table: ScoreTable, item: Item, row: RowData) -> RowState:
+    if left_out_by_portal(item, table):
+        return RowState.BY_PORTAL
+    if row.exclusion_reason:
+        return RowState.EXCLUDED
+    if unbuilt(table, row):
+        return RowState.UNBUILT
+    return RowState.ABSENT if row.absent_reason else RowState.ANSWERED
+
+
+def finding(found: Found, scored: Scored, limits: Limits) -> Finding:
+    """A finding of the rules with the words of its clause; a setting says whether it blocks."""
+    item = scored.table.items.get(found.item_id)
+    return Finding(
+        text=found.text,
+        blocks=found.rule in limits.blocking or found.rule in limits.explain,
+        explain=found.rule in limits.explain and found.rule not in limits.blocking,
+        item_id=found.item_id,
+        chapter=item.chapter if item else "",
+        title=item.title if item else "",
+        rule=found.rule,
+        part=found.part,
+        value=found.value,
+        limit=found.limit,
+        source=found.source,
+    )
+
+
+def files_of(table: ScoreTable) -> Files:
+    """Digest and last day of validity of the files under each item."""
+    found: dict[str, list[tuple[str, Any]]] = {}
+    rows = RowEvidence.objects.filter(row__table=table).values_list("row__item_id", "document__sha256", "document__valid_to")
+    for item_id, digest, valid_to in rows:
+        found.setdefault(item_id, []).append((digest, valid_to))
+    return found

@@ -1,0 +1,114 @@
+"""合理性检查 of a stored table: its rows beside last year's, the peers' and the district's figures, with the answers given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+
+from assessments.findings.models import FindingAnswer
+from assessments.findings.selectors.check import Finding, entry_of, files_of, finding, limits_of
+from assessments.plausibility import entry, registry
+from assessments.plausibility.entry import Entry, Facts, Found
+from assessments.plausibility.figures import figures_of
+from assessments.plausibility.registry import RULES
+from assessments.tables.models import ScoreTable, TableVersion
+from assessments.tables.selectors.scoring import RowData, Scored
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+
+HECTARES = 100
+MOST_PEERS = 200
+
+
+def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> list[Finding]:
+    """Everything the rules find in the rows, in the order of the table, with the explanations that still fit."""
+    sheet = sheet_of(table, scored, rows)
+    limits = limits_of(parameters.load())
+    found = [*registry.check(sheet, limits), *unsigned(table)]
+    return answered(table, [finding(one, scored, limits) for one in found])
+
+
+def unsigned(table: ScoreTable) -> list[Found]:
+    """Shares of the table that nobody has signed off."""
+    shares = table.shares.filter(status="open").annotate(count=Count("rows")).select_related("organisation", "person")
+    source = RULES["unsigned"].source
+    return [
+        Found("unsigned", f"分派给{one.assignee}的{one.count}条尚未签认", part=str(one.pk), value=f"{one.count}条", source=source)
+        for one in shares
+    ]
+
+
+def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> entry.Sheet:
+    """What the rules read: four queries whatever the number of rows."""
+    files, last, peers = files_of(table), last_year(table), peer_figures(table, scored)
+    entries: dict[str, Entry] = {}
+    for item in scored.table.items.values():
+        if item.id in rows:
+            beside = {"last": last.get(item.id), "peers": peers.get(item.id, {})}
+            entries[item.id] = entry_of(table, scored, item, rows[item.id], files, **beside)
+    return entry.Sheet(entries, clock.today(), table.edition.code, district_facts(table), scored.refusal)
+
+
+def last_year(table: ScoreTable) -> dict[str, Any]:
+    """Values of the version that counts of last year's table by item; nothing under another edition."""
+    if table.previous_id is None:
+        return {}
+    counting = TableVersion.objects.filter(table=table.previous_id, counts=True, table__edition=table.edition_id)
+    found: list[dict[str, Any]] = counting.values_list("content__rows", flat=True).first() or []
+    return {row["item_id"]: row["value"] for row in found if not row["exclusion_reason"] and not row["absent_reason"]}
+
+
+def peer_figures(table: ScoreTable, scored: Scored) -> dict[str, dict[str, tuple[Decimal, ...]]]:
+    """Figures by item and part of the newest received self-check of each other district of the type, under the same edition.
+
+    Districts that are being built are held against districts that are being built; invented ones against invented ones.
+    """
+    peers = TableVersion.objects.filter(
+        counts=True,
+        table__edition=table.edition_id,
+        table__type=table.type,
+        table__stage=table.stage,
+        table__building=table.building,
+        table__district__is_demo=table.district.is_demo,
+    ).exclude(table__district=table.district_id)
+    newest = peers.order_by("table__district_id", "-table__year", "-pk").distinct("table__district_id")[:MOST_PEERS]
+    found: dict[str, dict[str, list[Decimal]]] = {}
+    for rows in newest.values_list("content__rows", flat=True):
+        for row in rows:
+            _add(found, scored, row)
+    return {item: {part: tuple(numbers) for part, numbers in parts.items()} for item, parts in found.items()}
+
+
+def _add(found: dict[str, dict[str, list[Decimal]]], scored: Scored, row: Mapping[str, Any]) -> None:
+    """Collect the figures of a frozen row that was answered."""
+    item = scored.table.items.get(row["item_id"])
+    if item is None or row["exclusion_reason"] or row["absent_reason"]:
+        return
+    for part, figure in figures_of(item, row["value"]).items():
+        found.setdefault(item.id, {}).setdefault(part, []).append(figure.number)
+
+
+def district_facts(table: ScoreTable) -> Facts:
+    """Figures of the district's file that relations name."""
+    area = table.district.area_km2
+    return Facts({"area": area * HECTARES} if area else {})
+
+
+def answered(table: ScoreTable, findings: Iterable[Finding]) -> list[Finding]:
+    """Put the explanations beside their findings; one written for another value has lapsed."""
+    given = {(one.rule, one.item_id, one.part): one for one in FindingAnswer.objects.filter(table=table).select_related("by")}
+    return [_with_answer(one, given.get((one.rule, one.item_id, one.part))) for one in findings]
+
+
+def _with_answer(one: Finding, given: FindingAnswer | None) -> Finding:
+    if given is None or given.value != one.value:
+        return one
+    return replace(one, answer=given.text, answered_by=given.by.name, blocks=one.blocks and not one.explain)
+
+
+def frozen_findings(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """Advisory findings with their explanations as a version keeps them, for those who review it."""
+    names = ("rule", "item_id", "part", "text", "value", "limit", "source", "answer", "answered_by")
+    return [{**{name: getattr(one, name) for name in names}, "title": one.rule_title} for one in findings if one.rule and not one.blocks]

@@ -1,0 +1,139 @@
+"""What a row is counted as and what is to be said of it: the one place that desk, table, filters, receipt and print count by."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from assessments.common.enums import BuildState
+from assessments.findings.selectors.check import entry_of, is_filled
+from assessments.plausibility import entry as plausibility_entry
+from assessments.plausibility import registry
+from assessments.plausibility.entry import Limits, RowState
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
+from greendistrict.core import clock
+from indicators.scoring.prepare import Item
+
+# Every row is of exactly one group; the first five are settled: nothing more has to be filled in or confirmed.
+FILLED, EXCLUDED, ABSENT, UNBUILT, EMPTY, PENDING = "filled", "excluded", "absent", "unbuilt", "empty", "pending"
+SETTLED = frozenset({FILLED, EXCLUDED, ABSENT, UNBUILT})
+# The word of each finding that a row keeps while somebody types, in as many signs as the column holds.
+LABELS = {
+    "numerator": "部分大于整体",
+    "range": "超出范围",
+    "reasoned": "改写待说明",
+    "fraction": "疑为小数",
+    "unit_jump": "疑单位有误",
+    "year_outlier": "较上年变化大",
+    "target": "未达年度目标",
+}
+BLOCKING = frozenset({"numerator", "range", "reasoned"})
+PROOF = ("evidence", "evidence_required")
+
+
+class Mark(NamedTuple):
+    """One finding beside a value: its word and its whole text; ``open`` while nobody has explained it."""
+
+    rule: str
+    label: str
+    text: str
+    limit: str
+    open: bool
+
+
+class Facts(NamedTuple):
+    """What a row adds to the counts, and what its page says of it, the worst first."""
+
+    group: str
+    fails: bool
+    unproven: bool
+    marks: tuple[Mark, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more has to be filled in or confirmed: the count behind 进度."""
+        return self.group in SETTLED
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a table by group; the groups together are ``count``."""
+
+    count: int
+    filled: int
+    excluded: int
+    absent: int
+    unbuilt: int
+    empty: int
+    pending: int
+
+    @property
+    def settled(self) -> int:
+        """Rows where nothing more has to be filled in or confirmed."""
+        return self.filled + self.excluded + self.absent + self.unbuilt
+
+    @property
+    def words(self) -> str:
+        """The groups that there are, in words that add up to the whole."""
+        named = (
+            ("已填", self.filled),
+            ("不参评", self.excluded),
+            ("声明不存在", self.absent),
+            ("未启动不作结论", self.unbuilt),
+            ("待确认", self.pending),
+            ("未填", self.empty),
+        )
+        return f"共{self.count}条：" + "，".join(f"{word}{number}条" for word, number in named if number)
+
+
+def counts_of(groups: Iterable[str]) -> Counts:
+    """Count rows by their groups."""
+    found = Counter(groups)
+    kinds = (FILLED, EXCLUDED, ABSENT, UNBUILT, EMPTY, PENDING)
+    return Counts(found.total(), **{kind: found[kind] for kind in kinds})
+
+
+def group_of(table: ScoreTable, item: Item, row: RowData | None) -> str:
+    """Group of a live row; a clause without a row is empty unless the portal leaves it out."""
+    if left_out_by_portal(item, table):
+        return EXCLUDED
+    if row is None:
+        return EMPTY
+    if row.pending:
+        return PENDING
+    return _said(item, row.exclusion_reason, row.absent_reason, row.value, not_begun=unbuilt(table, row))
+
+
+def frozen_counts(content: Mapping[str, Any], items: Mapping[str, Item]) -> Counts:
+    """Counts of a frozen version, from what was frozen alone; ``items`` are the clauses of its edition."""
+    found = []
+    for row in content["rows"]:
+        not_begun = bool(content["building"]) and row["build_state"] == BuildState.NOT_STARTED
+        out = row["exclusion_reason"] or content["exclusions"].get(row["item_id"], "")
+        found.append(_said(items[row["item_id"]], out, row["absent_reason"], row["value"], not_begun=not_begun))
+    return counts_of(found)
+
+
+def _said(item: Item, excluded: str, absent: str, value: Any, *, not_begun: bool) -> str:
+    if excluded:
+        return EXCLUDED
+    if not_begun:
+        return UNBUILT
+    if absent:
+        return ABSENT
+    return FILLED if is_filled(item, value) else EMPTY
+
+
+def facts_of(table: ScoreTable, scored: Scored, item: Item, row: RowData | None, last: Any, limits: Limits) -> Facts:  # noqa: PLR0917 - what a row stands among
+    """Facts of one row; ``last`` is last year's value under the same edition. Files, peers and other rows are not looked at."""
+    group = group_of(table, item, row)
+    if row is None:
+        return Facts(group, fails=False, unproven=False, marks=())
+    entry = entry_of(table, scored, item, row, {}, last=last)
+    sheet = plausibility_entry.Sheet({item.id: entry}, clock.today(), table.edition.code)
+    said = {one.rule for one in registry.check(sheet, limits, registry.CHEAP)}
+    found = registry.typed(entry, sheet, limits) if entry.filled and entry.state is RowState.ANSWERED else []
+    explained = bool(row.explanation.strip())
+    marks = tuple(Mark(one.rule, LABELS[one.rule], one.text, one.limit, one.rule in BLOCKING or not explained) for one in found)
+    return Facts(group, "control" in said, any(rule in said for rule in PROOF), marks)

@@ -1,0 +1,1 @@
+"""Answering findings: explanations, and the declaration that nothing has changed."""

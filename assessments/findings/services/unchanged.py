@@ -1,0 +1,48 @@
+"""Declaring that rows brought in from a source have not changed."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from assessments.findings.selectors.standing import BY_NAME, MOVED, Standing, standings
+from assessments.prefill.services import Declared, confirm_rows, open_table
+from assessments.sharing.selectors import shares_of
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.scoring import rows_of, score_rows
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+
+
+@transaction.atomic
+def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | None = None) -> Declared:
+    """无变化: every row that still holds (``items`` None), or the ones named.
+
+    A row that misses its target is declared by name only; one that differs from another source needs an explanation in its 说明; one
+    with expired or missing evidence is refused. Who was given rows declares those; the others leave them to them. Raises
+    ``NotAllowed``, ``Closed``.
+    """
+    own = set(shares_of(by).filter(table=table, status="open").values_list("pk", flat=True))
+    table = open_table(table, by, given=bool(own))
+    rows = rows_of(table.pk)[table.pk]
+    found = standings(table, score_rows(table, rows.values()), rows)
+    theirs = may_edit_district(by, table.district)
+    mine = {name for name, row in rows.items() if row.share in own or (theirs and row.share is None)}
+    wanted = [name for name in found if found[name].holds and name in mine] if items is None else [name for name in items if name in found]
+    others = {name: "已分派给他人，由其确认" for name in wanted if name not in mine}
+    wanted = [name for name in wanted if name in mine]
+    refused = {name: text for name in wanted if (text := _refusal(found[name], rows[name].explanation))}
+    done = tuple(name for name in wanted if name not in refused)
+    confirm_rows([rows[name].pk for name in done], by)
+    if done:
+        audit.record(action="score_table.unchanged", by=by, obj=table, data={"items": list(done)})
+    return Declared(done, refused | others)
+
+
+def _refusal(one: Standing, explanation: str) -> str:
+    """Why the row cannot be declared unchanged; empty when it can."""
+    if not one.pending:
+        return "没有带入的值" if not one.confirmed else "已经确认"
+    if one.why.keys() - BY_NAME:
+        return f"{one.words}，须先处理"
+    return f"{one.words}，请先在“说明”中写明原因" if MOVED in one.why and not explanation.strip() else ""

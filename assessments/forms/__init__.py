@@ -1,1 +1,0 @@
-"""What people type, before the services see it."""

@@ -1,0 +1,1 @@
+"""Supervision on site: inspections, their findings, and how they are put right."""

@@ -1,0 +1,72 @@
+"""Forms of inspections: the visit, its findings, the reply."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from assessments.common.enums import InspectionMode, Severity
+from assessments.inspections.models import Inspection
+from assessments.inspections.selectors import bindings_of
+from assessments.inspections.services import LONGEST
+from districts.file.models.core import District
+from greendistrict.core import clock
+from greendistrict.core.widgets import DayInput
+from greendistrict.documents.forms import EvidenceField
+
+
+class InspectionForm(forms.Form):
+    """The visit itself."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    mode = forms.ChoiceField(label="方式", choices=InspectionMode.choices, widget=forms.RadioSelect)
+    basis = forms.CharField(label="检查事由", max_length=300, help_text="如年度检查计划、群众反映")
+    inspected_on = forms.DateField(label="检查日期", widget=DayInput())
+    team = forms.CharField(label="检查人员", max_length=300)
+    summary = forms.CharField(
+        label="检查情况", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), help_text="发出前必填"
+    )
+
+    def clean_inspected_on(self) -> Any:
+        """A visit lies behind us."""
+        day = self.cleaned_data["inspected_on"]
+        if day > clock.today():
+            msg = "检查日期不能晚于今天"
+            raise forms.ValidationError(msg)
+        return day
+
+
+class RegisterForm(InspectionForm):
+    """The visit and the district."""
+
+    district = forms.ModelChoiceField(queryset=District.objects.none(), label="城区", empty_label="请选择")
+    field_order = ("district", "mode", "basis", "inspected_on", "team", "summary")
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        worked = District.objects.filter(applicant__isnull=False, guideline_area=False).order_by("name_pinyin", "pk")
+        self.fields["district"].queryset = worked  # type: ignore[attr-defined]  # a choice of models
+
+
+class FindingForm(forms.Form):
+    """A finding, bound to a rule or to a clause."""
+
+    rule = forms.ChoiceField(label="政策条款", required=False, help_text="规则和条文至少选一项")
+    item_id = forms.ChoiceField(label="评价条文", required=False)
+    text = forms.CharField(label="问题", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
+    severity = forms.ChoiceField(label="程度", choices=Severity.choices, initial=Severity.MINOR)
+    demand = forms.CharField(label="整改要求", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
+    due = forms.DateField(label="整改期限", widget=DayInput())
+
+    def __init__(self, data: QueryDict | None = None, *, inspection: Inspection) -> None:
+        super().__init__(data)
+        known = bindings_of(inspection)
+        self.fields["rule"].choices = [("", "不选"), *known.rules.items()]  # type: ignore[attr-defined]
+        self.fields["item_id"].choices = [("", "不选"), *known.items.items()]  # type: ignore[attr-defined]
+
+
+class InspectionFileForm(forms.Form):
+    """A photo or paper of the visit or of what was mended."""
+
+    title = forms.CharField(label="名称", max_length=200, required=False, help_text="不填则用文件名")
+    upload = EvidenceField(label="照片或文件")

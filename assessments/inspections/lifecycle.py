@@ -1,0 +1,108 @@
+"""Life of an inspection and of each of its findings (八（四）); nothing here touches a title."""
+
+from collections.abc import Iterable
+
+from assessments.inspections import rules
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+REGISTRAR = Seat("registrar", "市级经办或评审秘书", rules.registers)
+OFFICER = Seat("officer", "市级经办", rules.issues)
+DIRECTOR = Seat("director", "市级审定", rules.calls_assessment)
+REPORTER = Seat("reviewer", "申报主体审核人", rules.reports)
+CLOSER = Seat("officer", "市级经办", rules.accepts)
+CITE = "八（四）"
+
+
+def _described(question: Question) -> Iterable[Refusal]:
+    if not question.obj.summary.strip():
+        yield Refusal("请填写检查情况", field="summary")
+
+
+def _all_closed(question: Question) -> Iterable[Refusal]:
+    if question.facts and (left := question.facts.get("open")):
+        yield Refusal("还有问题没有销号", found=f"{left}个", remedy="逐个复核整改情况", cite=CITE)
+
+
+def _serious(question: Question) -> Iterable[Refusal]:
+    if question.obj.early_id:
+        yield Refusal("已提前组织阶段评估")
+    if question.facts is None:
+        return
+    if not question.facts.get("serious"):
+        yield Refusal("没有严重问题，不提前评估", cite=CITE)
+    if not question.facts.get("pilot"):
+        yield Refusal("阶段评估只对试点城区组织", cite="八（二）")
+    if question.facts.get("running"):
+        yield Refusal("已有阶段评估在办", found=str(question.facts["running"]))
+
+
+def _replied(question: Question) -> Iterable[Refusal]:
+    if not question.obj.reply.strip():
+        yield Refusal("尚未填写整改情况", field="reply")
+
+
+def _issued(question: Question) -> Iterable[Refusal]:
+    if question.obj.inspection.status != "issued":
+        yield Refusal("检查意见没有发出，或已办结")
+
+
+INSPECTION = register(
+    Machine(
+        name="inspection",
+        title="监督检查",
+        model="assessments.Inspection",
+        initial="draft",
+        states=(
+            State("draft", "登记中"),
+            State("issued", "已发出，整改中", "整改中", "warning"),
+            State("closed", "已办结", "已办结", "success", final=True),
+            State("discarded", "已作废", final=True),
+        ),
+        transitions=(
+            Transition(
+                "issue",
+                "发出检查意见",
+                ("draft",),
+                "issued",
+                (OFFICER,),
+                (_described,),
+                message="城区收到检查意见和整改要求，内容不再改",
+                confirm=True,
+                tone="primary",
+            ),
+            Transition("discard", "作废", ("draft",), "discarded", (REGISTRAR,), confirm=True, tone="danger"),
+            Transition("close", "办结", ("issued",), "closed", (OFFICER,), (_all_closed,), tone="primary"),
+            Transition(
+                "call_assessment",
+                "提前组织阶段评估",
+                ("issued",),
+                "issued",
+                (DIRECTOR,),
+                (_serious,),
+                message="问题严重的，提前开放阶段评估；称号不因此变动",
+                confirm=True,
+            ),
+        ),
+    )
+)
+
+INSPECTION_FINDING = register(
+    Machine(
+        name="inspection_finding",
+        title="检查问题",
+        model="assessments.InspectionFinding",
+        initial="open",
+        states=(
+            State("open", "待整改", "待整改", "warning"),
+            State("replied", "待复核", "待复核", "info"),
+            State("closed", "已销号", "已销号", "success", final=True),
+        ),
+        transitions=(
+            Transition("report", "报送整改情况", ("open",), "replied", (REPORTER,), (_issued, _replied), tone="primary"),
+            Transition("accept", "复核通过，销号", ("replied",), "closed", (CLOSER,), (_issued,), tone="primary"),
+            Transition("refuse", "退回继续整改", ("replied",), "open", (CLOSER,), (_issued,), reason_required=True),
+        ),
+    )
+)

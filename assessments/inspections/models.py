@@ -1,0 +1,108 @@
+"""Supervision (监督检查, 八（四）): a visit or a desk check, its findings, what has to be mended and whether it was."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.common.enums import InspectionMode, Severity
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.file.models.core import District
+from greendistrict.core.constraints import between, one_of
+from greendistrict.documents.models import Evidence
+
+INSPECTION_STATES = ("draft", "issued", "closed", "discarded")
+FINDING_STATES = ("open", "replied", "closed")
+
+
+class Inspection(models.Model):
+    """One inspection of one district; the district reads it once it is issued."""
+
+    number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
+    district = models.ForeignKey(District, models.PROTECT, related_name="inspections", verbose_name="城区")
+    mode = models.CharField("方式", max_length=10, choices=InspectionMode)
+    basis = models.CharField("检查事由", max_length=300)
+    inspected_on = models.DateField("检查日期")
+    team = models.CharField("检查人员", max_length=300)
+    summary = models.TextField("检查情况", blank=True)
+    status = models.CharField("状态", max_length=12, default="draft")
+    early = models.ForeignKey(
+        StageAssessment, models.PROTECT, null=True, blank=True, related_name="called_by", verbose_name="提前组织的阶段评估"
+    )
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    opened_at = models.DateTimeField("登记时间")
+    issued_at = models.DateTimeField("发出时间", null=True, blank=True)
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "监督检查"
+        ordering = ("-inspected_on", "-pk")
+        constraints: ClassVar = [
+            one_of("status", INSPECTION_STATES, name="inspection_status_known"),
+            one_of("mode", InspectionMode.values, name="inspection_mode_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district}{self.inspected_on:%Y年}{self.inspected_on.month}月监督检查"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return f"districts.district:{self.district_id}"
+
+
+class InspectionFinding(models.Model):
+    """What was found: bound to a policy rule or to a clause of the district's edition, with what has to be done by when."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
+    order = models.PositiveSmallIntegerField("序号")
+    rule = models.CharField("政策规则", max_length=40, blank=True)
+    item_id = models.CharField("条文号", max_length=20, blank=True)
+    text = models.TextField("问题")
+    severity = models.CharField("程度", max_length=10, choices=Severity, default=Severity.MINOR)
+    demand = models.TextField("整改要求")
+    due = models.DateField("整改期限")
+    status = models.CharField("状态", max_length=10, default="open")
+    reply = models.TextField("整改情况", blank=True)
+    replied_at = models.DateTimeField("报送时间", null=True, blank=True)
+    closed_at = models.DateTimeField("销号时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "检查问题"
+        ordering = ("inspection", "order")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inspection", "order"], name="finding_order_once"),
+            models.CheckConstraint(condition=~models.Q(rule="", item_id=""), name="finding_is_bound"),
+            one_of("status", FINDING_STATES, name="inspection_finding_status_known"),
+            one_of("severity", Severity.values, name="inspection_finding_severity_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspection}问题{self.order}"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return self.inspection.timeline_scope
+
+
+class InspectionPhoto(models.Model):
+    """Where and when a photo of an inspection or of what was mended was taken: read from the file and stripped from it."""
+
+    document = models.OneToOneField(Evidence, models.PROTECT, related_name="+", verbose_name="照片")
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField("经度", max_digits=8, decimal_places=5, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "检查照片"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            between("latitude", -90, 90, name="inspection_photo_latitude"),
+            between("longitude", -180, 180, name="inspection_photo_longitude"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}拍摄信息"

@@ -1,0 +1,77 @@
+"""Steps of an inspection and of each of its findings: what they need, what follows from them, whom they tell (八（四）)."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from assessments.common.services.parties import district_parties
+from assessments.inspections import selectors, services
+from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
+from assessments.inspections.models import Inspection, InspectionFinding
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+
+TOLD = Message.INSPECTION
+
+
+def _inspection_note(taken: Taken, _step: Step) -> Note:
+    transition = INSPECTION.find(taken.record.action, taken.record.source)
+    return _note(taken.obj, f"{taken.obj}：{transition.label if transition else taken.record.action}", taken)
+
+
+def _finding_note(taken: Taken, _step: Step) -> Note:
+    state = INSPECTION_FINDING.state(taken.record.target)
+    return _note(taken.obj.inspection, f"{taken.obj}：{state.label}", taken)
+
+
+def _note(inspection: Inspection, title: str, taken: Taken) -> Note:
+    link = reverse("assessments:inspection", args=[inspection.pk])
+    return Note(title, taken.record.reason, link, inspection.district.is_demo)
+
+
+def _lock_inspection(pk: int) -> Any:
+    return Inspection.objects.select_for_update(of=("self",), no_key=True).select_related("district__edition").get(pk=pk)
+
+
+def _lock_finding(pk: int) -> Any:
+    rows = InspectionFinding.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("inspection__district").get(pk=pk)
+
+
+INSPECTION_STEPS = Procedure(
+    machine=INSPECTION,
+    lock=_lock_inspection,
+    words=_inspection_note,
+    facts={
+        "open": selectors.count_open,
+        "serious": selectors.count_serious,
+        "pilot": selectors.is_pilot,
+        "running": selectors.running_assessment,
+    },
+    parties=district_parties(lambda inspection: inspection.district),
+    steps={
+        "issue": Step(effect=services.on_issue, makes=("number", "paper_code"), turn=("applicant",), informed=("authority",), message=TOLD),
+        "discard": Step(),
+        "close": Step(facts=("open",), effect=services.on_close, informed=("applicant", "authority"), message=TOLD),
+        "call_assessment": Step(
+            facts=("serious", "pilot", "running"),
+            effect=services.on_call_assessment,
+            makes=("stage_assessment",),
+            turn=("applicant",),
+            informed=("authority", "officer"),
+            message=TOLD,
+        ),
+    },
+)
+
+FINDING_STEPS = Procedure(
+    machine=INSPECTION_FINDING,
+    lock=_lock_finding,
+    words=_finding_note,
+    parties=district_parties(lambda finding: finding.inspection.district),
+    steps={
+        "report": Step(effect=services.on_report, turn=("officer",), message=TOLD),
+        "accept": Step(effect=services.on_accept, informed=("applicant",), message=TOLD),
+        "refuse": Step(turn=("applicant",), message=TOLD),
+    },
+)

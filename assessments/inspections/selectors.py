@@ -1,0 +1,180 @@
+"""Reading inspections: who sees which, what a finding may be bound to, what is still open."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from assessments.common.enums import Severity
+from assessments.inspections import rules
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.common.enums import Stage
+from districts.file.models.core import ConsultantMandate
+from districts.file.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.policy.loader import all_policies
+from greendistrict.workflow.todo import Task
+from indicators.editions.selectors import rules_for
+
+RUNNING = ("qualified", "mended", "unmended")
+
+
+def inspections_visible_to(user: User) -> QuerySet[Inspection]:
+    """City and secretariat see all; the district's own people, its authority and partners what was issued."""
+    held = seats(user)
+    found = Inspection.objects.select_related("district__edition", "early")
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return found
+    issued = Q(status__in=rules.ISSUED)
+    if held.has(Role.PARTNER):
+        return found.filter(issued)
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY))
+    mine |= Q(district__mandates__in=mandates.values("pk"))
+    return found.filter(issued, pk__in=Inspection.objects.filter(mine).order_by().values("pk"))
+
+
+def findings_visible_to(user: User) -> QuerySet[InspectionFinding]:
+    """Findings of the inspections in sight."""
+    return InspectionFinding.objects.filter(inspection__in=inspections_visible_to(user).order_by().values("pk"))
+
+
+def inspection_list(user: User) -> QuerySet[Inspection]:
+    """Inspections in sight with ``total`` and ``left`` counted, newest first."""
+    left = Count("findings", filter=~Q(findings__status="closed"))
+    return inspections_visible_to(user).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
+
+
+def count_open(inspection: Inspection, _today: dt.date) -> int:
+    """How many findings are not closed."""
+    return inspection.findings.exclude(status="closed").count()
+
+
+def count_serious(inspection: Inspection, _today: dt.date) -> int:
+    """How many findings are serious."""
+    return inspection.findings.filter(severity=Severity.SERIOUS).count()
+
+
+def is_pilot(inspection: Inspection, _today: dt.date) -> bool:
+    """Whether the district is a pilot; only pilots are assessed in stages."""
+    return inspection.district.stage == Stage.PILOT
+
+
+def running_assessment(inspection: Inspection, _today: dt.date) -> str:
+    """Name of a stage assessment of the district that is under way; empty without one."""
+    running = StageAssessment.objects.filter(district=inspection.district_id).exclude(status__in=RUNNING).first()
+    return str(running) if running else ""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of an inspection; ``shot`` where it is a photo."""
+
+    document: Evidence
+    shot: InspectionPhoto | None
+
+
+def files_of(owner: Inspection | InspectionFinding) -> list[File]:
+    """Files of a visit or of a finding, with when and where photos were taken."""
+    files = list(evidence_of(owner))
+    shots = {shot.document_id: shot for shot in InspectionPhoto.objects.filter(document__in=files)}
+    return [File(file, shots.get(file.pk)) for file in files]
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """What a finding may name: policy rules and clauses, key → words."""
+
+    rules: dict[str, str]
+    items: dict[str, str]
+
+
+def bindings_of(inspection: Inspection) -> Bindings:
+    """Rules of the policy in force on the day of the visit, clauses of the district's edition and type."""
+    policies = [policy for policy in all_policies() if policy.is_in_force(inspection.inspected_on)]
+    named = {rule.id: f"{rule.cite} {rule.title}" for policy in policies for rule in policy.rules}
+    district = inspection.district
+    items = {}
+    if district.edition and district.type and district.edition.complete:
+        layout = rules_for(district.edition).table(district.type, "operation")
+        items = {item.id: f"{item.id} {item.title}" for item in layout.items.values()}
+    return Bindings(named, items)
+
+
+def open_findings(district_id: int) -> int:
+    """How many findings of issued inspections are not closed (award list, annual examination)."""
+    return (
+        InspectionFinding.objects.filter(inspection__district_id=district_id, inspection__status="issued").exclude(status="closed").count()
+    )
+
+
+def open_findings_of(district: str) -> Coalesce:
+    """As ``open_findings`` for the district that the field ``district`` names, as an expression of a query."""
+    rows = InspectionFinding.objects.filter(inspection__district_id=OuterRef(district), inspection__status="issued")
+    counted = rows.exclude(status="closed").order_by().values("inspection__district").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+def waiting(user: User) -> QuerySet[InspectionFinding] | None:
+    """Open findings that could wait for this person; None where none ever does."""
+    held = seats(user)
+    if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
+        return None
+    seen = inspections_visible_to(user).filter(status="issued").order_by().values("pk")
+    return InspectionFinding.objects.filter(inspection__in=seen).exclude(status="closed").select_related("inspection__district")
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Findings to mend or to re-check."""
+    found = waiting(user)
+    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
+
+
+def tasks_beside(user: User) -> list[Task]:
+    """Inspections that the officer has to issue, or can close because every finding is."""
+    if not seats(user).has(Role.CITY_OFFICER):
+        return []
+    left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status="closed")
+    found = Inspection.objects.filter(Q(status="draft") | Q(~Exists(left), status="issued")).select_related("district")
+    return [
+        Task(
+            title="监督检查待发出" if one.status == "draft" else "监督检查问题都已销号，待办结",
+            subject=str(one),
+            link=reverse("assessments:inspection", args=[one.pk]),
+            since=one.issued_at or one.opened_at,
+            kind="inspection",
+            is_demo=one.district.is_demo,
+        )
+        for one in found.order_by("opened_at", "pk")
+    ]
+
+
+def task_of(user: User, finding: InspectionFinding) -> Task | None:
+    """What this person has to do with the finding now."""
+    mending = rules.mends(user, finding) or (finding.status == "open" and finding.reply and rules.reports(user, finding))
+    checking = finding.status == "replied" and rules.accepts(user, finding)
+    if not (mending or checking):
+        return None
+    return Task(
+        title="整改检查发现的问题" if mending else "复核检查问题整改",
+        subject=str(finding),
+        link=reverse("assessments:inspection", args=[finding.inspection_id]) + f"#finding-{finding.pk}",
+        since=finding.inspection.issued_at,
+        due=finding.due if mending else None,
+        kind="inspection",
+        is_demo=finding.inspection.district.is_demo,
+    )
+
+
+def is_late(finding: InspectionFinding) -> bool:
+    """Whether the term passed and nothing was reported."""
+    return finding.status == "open" and clock.today() > finding.due

@@ -1,0 +1,183 @@
+"""Writing inspections: registering, findings, issuing, replies, closing, an early assessment."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+
+from assessments.inspections import rules
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
+from assessments.inspections.selectors import bindings_of
+from assessments.stage_assessments.services.stages import open_early
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.documents.exif import read_shot
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import store
+from greendistrict.workflow.procedure import Taken
+
+LONGEST = 2000
+PICTURES = frozenset({"jpg", "jpeg", "png"})
+FIELDS = ("mode", "basis", "inspected_on", "team", "summary")
+FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
+
+
+@transaction.atomic
+def register(*, district: District, values: Mapping[str, Any], by: User) -> Inspection:
+    """Begin an inspection. Raises ``NotAllowed``, ``Refused`` (a day to come, a historical record nobody works on)."""
+    if not rules.inspects(by):
+        msg = "监督检查由市级经办或评审秘书登记"
+        raise NotAllowed(msg)
+    if district.applicant_id is None:
+        msg = f"{district}为历史补录，平台内没有申报主体，不能登记检查"
+        raise Refused(msg)
+    _check_day(values["inspected_on"])
+    made = Inspection.objects.create(
+        district=district, opened_by=by, opened_at=clock.now(), **{name: values[name] for name in FIELDS if name in values}
+    )
+    audit.record(action="inspection.register", by=by, obj=made, data={"district": district.code})
+    return made
+
+
+def _check_day(day: dt.date) -> None:
+    if day > clock.today():
+        raise Refused([Refusal("检查日期不能晚于今天", field="inspected_on")])
+
+
+@transaction.atomic
+def save(*, inspection: Inspection, values: Mapping[str, Any], version: int, by: User) -> Inspection:
+    """Change a draft. Raises ``NotAllowed``, ``Stale`` with what is stored, ``Refused``."""
+    locked = _locked(inspection, version)
+    _may_write(by, locked)
+    _check_day(values["inspected_on"])
+    for name in FIELDS:
+        setattr(locked, name, values[name])
+    locked.version += 1
+    locked.save(update_fields=[*FIELDS, "version"])
+    return locked
+
+
+def _may_write(by: User, inspection: Inspection) -> None:
+    if not rules.writes(by, inspection):
+        msg = "检查意见发出后不能修改"
+        raise NotAllowed(msg)
+
+
+@transaction.atomic
+def add_finding(*, inspection: Inspection, values: Mapping[str, Any], by: User) -> InspectionFinding:
+    """Add a finding to a draft. Raises ``NotAllowed``, ``Refused``: not bound to a rule or clause in force, a term not after the visit."""
+    locked = _locked(inspection, None)
+    _may_write(by, locked)
+    _check_binding(locked, values)
+    last = locked.findings.aggregate(models.Max("order"))["order__max"] or 0
+    made = InspectionFinding.objects.create(inspection=locked, order=last + 1, **{name: values[name] for name in FINDING_FIELDS})
+    audit.record(action="inspection.add_finding", by=by, obj=locked, data={"order": made.order, "rule": made.rule, "item": made.item_id})
+    _next_version(locked)
+    return made
+
+
+def _next_version(locked: Inspection) -> None:
+    """Nobody issues from a page that shows other findings."""
+    locked.version += 1
+    locked.save(update_fields=["version"])
+
+
+def _check_binding(inspection: Inspection, values: Mapping[str, Any]) -> None:
+    known = bindings_of(inspection)
+    found = []
+    if not values["rule"] and not values["item_id"]:
+        found.append(Refusal("每个问题应对应一条政策条款或一条评价条文", field="rule"))
+    if values["rule"] and values["rule"] not in known.rules:
+        found.append(Refusal("没有这条政策条款", field="rule"))
+    if values["item_id"] and values["item_id"] not in known.items:
+        found.append(Refusal("城区适用的评价标准没有这条条文", field="item_id"))
+    if values["due"] <= inspection.inspected_on:
+        found.append(Refusal("整改期限应晚于检查日期", field="due"))
+    if found:
+        raise Refused(found)
+
+
+@transaction.atomic
+def remove_finding(*, finding: InspectionFinding, by: User) -> None:
+    """Take a finding out of a draft. Raises ``NotAllowed``."""
+    locked = _locked(finding.inspection, None)
+    _may_write(by, locked)
+    audit.record(action="inspection.remove_finding", by=by, obj=locked, data={"order": finding.order, "text": finding.text[:200]})
+    finding.delete()
+    _next_version(locked)
+
+
+@transaction.atomic
+def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
+    """Keep what the district says it mended. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
+    locked = (
+        InspectionFinding.objects.select_for_update(of=("self",), no_key=True).select_related("inspection__district").get(pk=finding.pk)
+    )
+    if not rules.mends(by, locked):
+        msg = "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用"
+        raise NotAllowed(msg)
+    if len(text) > LONGEST:
+        raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field="reply")])
+    if locked.version != version:
+        msg = "期间已有人修改，请核对后再保存"
+        raise Stale(msg, current=locked)
+    locked.reply = text.strip()
+    locked.version += 1
+    locked.save(update_fields=["reply", "version"])
+    return locked
+
+
+@transaction.atomic
+def add_file(*, owner: Inspection | InspectionFinding, upload: "UploadedFile[Any]", title: str, kind: str, by: User) -> Evidence:
+    """Keep a photo or paper: time and place of a photo go into fields, the stored file carries neither. Raises as ``store``."""
+    is_photo = (upload.name or "").rpartition(".")[2].lower() in PICTURES
+    shot = read_shot(upload.read()) if is_photo else None
+    upload.seek(0)
+    kept = store(owner=owner, upload=upload, kind=kind, title=title, by=by)
+    if shot is not None:
+        InspectionPhoto.objects.create(document=kept, taken_at=shot.taken_at, latitude=shot.latitude, longitude=shot.longitude)
+    return kept
+
+
+def on_issue(taken: Taken) -> None:
+    """The opinion gets its number and the code printed on it."""
+    inspection = taken.obj
+    inspection.number = inspection.number or next_number("JC", clock.now().year)
+    inspection.issued_at = clock.now()
+    give(inspection)
+
+
+def on_close(taken: Taken) -> None:
+    """The inspection is over."""
+    taken.obj.closed_at = clock.now()
+
+
+def on_call_assessment(taken: Taken) -> None:
+    """A stage assessment is opened before its time."""
+    inspection = taken.obj
+    inspection.early = open_early(district=inspection.district, by=taken.by, reason=f"{inspection.number}监督检查发现严重问题")
+
+
+def on_report(taken: Taken) -> None:
+    """The district has reported what it mended."""
+    taken.obj.replied_at = clock.now()
+
+
+def on_accept(taken: Taken) -> None:
+    """The finding is closed."""
+    taken.obj.closed_at = clock.now()
+
+
+def _locked(inspection: Inspection, version: int | None) -> Inspection:
+    locked = Inspection.objects.select_for_update(of=("self",), no_key=True).select_related("district__edition").get(pk=inspection.pk)
+    if version is not None and locked.version != version:
+        msg = "期间已有人办理或修改，请核对最新情况后再办"
+        raise Stale(msg, current=locked)
+    return locked

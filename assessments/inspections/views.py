@@ -1,0 +1,223 @@
+"""Pages of supervision: registering, the file of an inspection with its findings, replies and steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.common.views.offers import timeline_entry
+from assessments.inspections import rules, selectors, services
+from assessments.inspections.forms import FindingForm, InspectionFileForm, InspectionForm, RegisterForm
+from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
+from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.stage_assessments.selectors.stages import stages_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
+from greendistrict.workflow.procedure import offered
+
+
+def seen(user: User, pk: int) -> Inspection:
+    """Inspection in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.inspections_visible_to(user), pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspection_register(request: HttpRequest) -> HttpResponse:
+    """Register a visit or a desk check."""
+    user = signed_in(request)
+    if not rules.inspects(user):
+        raise Http404
+    form = RegisterForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        values = {**form.cleaned_data}
+        district = values.pop("district")
+        try:
+            made = services.register(district=district, values=values, by=user)
+        except Refused as refused:
+            form.add_error(None, [one.text for one in refused.refusals])
+        else:
+            messages.success(request, "已登记，请逐条填写发现的问题")
+            return HttpResponseRedirect(reverse("assessments:inspection", args=[made.pk]))
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "assessments/inspections/inspection_register.html", {"form": form, "errors": form}, status=status)
+
+
+@login_required
+@require_safe
+def inspection(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one inspection."""
+    user = signed_in(request)
+    return render(request, FILE.template, detail_context(user, seen(user, pk)))
+
+
+def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    writes = rules.writes(user, found)
+    known = selectors.bindings_of(found)
+    reason, typed_for = extra.get("reason", ""), extra.get("typed_for")
+    first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
+    return {
+        "inspection": found,
+        "state": INSPECTION.state(found.status),
+        "writes": writes,
+        "form": InspectionForm(initial=first) if writes else None,
+        "finding_form": FindingForm(inspection=found) if writes else None,
+        "findings": [
+            {**_finding_line(user, one, known), "reason": reason if typed_for == one.pk else ""} for one in found.findings.order_by("order")
+        ],
+        "offered": offered(found, user),
+        "own_reason": "" if typed_for else reason,
+        "action_url": reverse("assessments:inspection_action", args=[found.pk]),
+        "sees_early": found.early_id is not None and stages_visible_to(user).filter(pk=found.early_id).exists(),
+        "files": selectors.files_of(found),
+        "file_form": InspectionFileForm() if writes else None,
+        "reply_file_form": InspectionFileForm(),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
+        **extra,
+    }
+
+
+def _finding_line(user: User, finding: InspectionFinding, known: selectors.Bindings) -> dict[str, Any]:
+    named = [known.rules.get(finding.rule, finding.rule), known.items.get(finding.item_id, finding.item_id)]
+    return {
+        "finding": finding,
+        "prefix": f"f{finding.pk}",
+        "bound": [words for words in named if words],
+        "state": INSPECTION_FINDING.state(finding.status),
+        "late": selectors.is_late(finding),
+        "mends": rules.mends(user, finding),
+        "offered": offered(finding, user) if finding.inspection.status == "issued" else [],
+        "files": selectors.files_of(finding),
+    }
+
+
+FILE = MatterPage("assessments:inspection", "assessments/inspections/inspection_detail.html", seen, detail_context)
+
+
+@login_required
+@require_POST
+def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the visit while it is a draft."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = InspectionForm(request.POST)
+    if not form.is_valid():
+        return FILE.again(request, pk, form=form, errors=form)
+    try:
+        services.save(inspection=found, values=form.cleaned_data, version=form.cleaned_data["version"] or 0, by=user)
+    except Stale as stale:
+        data = request.POST.copy()
+        data["version"] = str(seen(user, pk).version)
+        return FILE.again(request, pk, stale, form=InspectionForm(data), stored=seen(user, pk))
+    except Refused as refused:
+        return FILE.again(request, pk, refused, form=form)
+    return FILE.done(request, pk, "检查情况已保存")
+
+
+@login_required
+@require_POST
+def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a finding to a draft."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = FindingForm(request.POST, inspection=found)
+    if not form.is_valid():
+        return FILE.again(request, pk, finding_form=form, errors=form)
+    try:
+        services.add_finding(inspection=found, values=form.cleaned_data, by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, finding_form=form)
+    return FILE.done(request, pk, "已加入一个问题", "#findings")
+
+
+def _finding(user: User, pk: int, key: int) -> InspectionFinding:
+    rows = selectors.findings_visible_to(user).select_related("inspection__district__edition")
+    return get_object_or_404(rows, pk=key, inspection_id=pk)
+
+
+@login_required
+@require_POST
+def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Take a finding out of a draft."""
+    user = signed_in(request)
+    try:
+        services.remove_finding(finding=_finding(user, pk, key), by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, "已删除", "#findings")
+
+
+@login_required
+@require_POST
+def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Keep what the district says it mended; when somebody was faster both texts are shown."""
+    user = signed_in(request)
+    finding = _finding(user, pk, key)
+    typed, version = request.POST.get("reply", ""), request.POST.get("version", "")
+    try:
+        services.save_reply(finding=finding, text=typed, version=whole(version, -1), by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, typed_reply=typed, typed_for=key)
+    return FILE.done(request, pk, "整改情况已保存，由本单位审核人报送", f"#finding-{key}")
+
+
+@login_required
+@require_POST
+def inspection_finding_action(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Take a step of one finding."""
+    user = signed_in(request)
+    finding = _finding(user, pk, key)
+    anchor = f"#finding-{key}"
+    page = StepPage(
+        url=reverse("assessments:inspection_finding_action", args=[pk, key]),
+        back=reverse("assessments:inspection", args=[pk]) + anchor,
+        again=lambda refused, **typed: FILE.again(request, pk, refused, **typed, typed_for=key),
+        done=lambda _: FILE.done(request, pk, f"问题{finding.order}：{INSPECTION_FINDING.state(finding.status).label}", anchor),
+    )
+    return act(request, finding, page)
+
+
+@login_required
+@require_POST
+def inspection_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step of the inspection."""
+    return FILE.act(request, pk)
+
+
+@login_required
+@require_POST
+def inspection_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a photo or paper of the visit."""
+    user = signed_in(request)
+    return _keep_file(request, pk, lambda: seen(user, pk), "监督检查")
+
+
+@login_required
+@require_POST
+def inspection_finding_file(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Add a photo or paper of what was mended."""
+    user = signed_in(request)
+    return _keep_file(request, pk, lambda: _finding(user, pk, key), "整改材料")
+
+
+def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: str) -> HttpResponse:
+    form = InspectionFileForm(request.POST, request.FILES)
+    of = owner()
+    if not form.is_valid():
+        return FILE.again(request, pk, errors=form)
+    upload = form.cleaned_data["upload"]
+    try:
+        services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))
+    except Refused as refused:
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, "材料已上传")

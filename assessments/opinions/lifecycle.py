@@ -1,0 +1,67 @@
+"""Life of one opinion of a panel as a table: replied by the responsible body, compared and closed by officer or secretary."""
+
+from collections.abc import Callable, Iterable
+
+from assessments.opinions import rules
+from assessments.opinions.models import PanelOpinion
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+
+ENDED = frozenset({"unmended"})
+
+
+def _at(key: str, label: str, holds: Callable[[User, rules.Judged], bool]) -> Seat:
+    """The post at the matter itself."""
+
+    def predicate(user: User, opinion: PanelOpinion) -> bool:
+        return holds(user, opinion.matter)
+
+    return Seat(key, label, predicate)
+
+
+PREPARER = _at("preparer", "申报主体填报人", rules.prepares_for)
+SIGNER = _at("signer", "申报主体审核人", rules.signs_for)
+BODY = Seat("responsible", "责任单位", rules.is_responsible)
+OFFICER = _at("officer", "市级经办", rules.handles)
+SECRETARY = _at("secretary", "评审秘书", rules.keeps_reviews)
+STATES = (
+    State("open", "待答复", tone="warning"),
+    State("replied", "待复核", tone="info"),
+    State("closed", "已销号", tone="success", final=True),
+)
+
+
+def opinion_machine(name: str, title: str, model: type[PanelOpinion], *, ended: frozenset[str], over: str, closing: str) -> Machine:
+    """The life of a matter's opinions.
+
+    In the matter's states ``ended`` nothing is asked any more (``over`` says so); ``closing`` tells what waits for the last must.
+    """
+
+    def goes_on(question: Question) -> Iterable[Refusal]:
+        if question.obj.matter.status in ended:
+            yield Refusal(over)
+
+    asked = (goes_on,)
+    return Machine(
+        name=name,
+        title=title,
+        model=model._meta.label,
+        initial="open",
+        states=STATES,
+        transitions=(
+            Transition(
+                "reply", "答复", ("open", "replied"), "replied", (PREPARER, SIGNER, BODY), asked,
+                told="市级经办、评审秘书", tone="primary",
+                message="写明修改情况，可附修改后的材料；复核前可以更改",
+            ),
+            Transition(
+                "send_back", "退回再答", ("replied",), "open", (OFFICER, SECRETARY), asked,
+                told="责任单位、申报主体", reason_required=True, message="写明还须补充什么",
+            ),
+            Transition(
+                "close", "复核通过，销号", ("replied",), "closed", (OFFICER, SECRETARY), asked, tone="primary",
+                message=f"{closing}；全部销号时通知申报主体",
+            ),
+        ),
+    )  # fmt: skip

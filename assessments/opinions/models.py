@@ -1,0 +1,77 @@
+"""What a panel asked for, closed one by one: the same line whatever the panel judged, and those of a stage assessment."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.common.enums import CommentKind
+from assessments.reviews.models.review import Review
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of
+from greendistrict.documents.models import Evidence
+
+OPINION_STATES = ("open", "replied", "closed")
+
+
+class PanelOpinion(models.Model):
+    """评审意见的一条: bound to a clause of the locked edition; the responsible body replies, officer or secretary compare and close.
+
+    ``organisation`` is the responsible body where it takes part in the portal, ``body`` its name or that of a body outside.
+    No expert is named: the panel signs the opinion as a whole. ``matter`` is what the panel judged; it has ``district``,
+    ``applicant``, ``status`` and its lines as ``review_opinions``.
+    """
+
+    MATTER: ClassVar[str]
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField("序号")
+    field = models.CharField("领域", max_length=60)
+    item_id = models.CharField("条文号", max_length=20)
+    item_title = models.CharField("条文", max_length=200)
+    text = models.TextField("意见")
+    kind = models.CharField("性质", max_length=8, choices=CommentKind)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台内责任单位")
+    body = models.CharField("责任单位", max_length=120)
+    status = models.CharField("状态", max_length=10, default="open")
+    drawn_up_at = models.DateTimeField("列入时间")
+    reply = models.TextField("答复", blank=True)
+    document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="附件")
+    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人")
+    note = models.CharField("复核意见", max_length=500, blank=True)
+    checked_at = models.DateTimeField("复核时间", null=True, blank=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.matter} 评审意见第{self.number}条"
+
+    @property
+    def matter(self) -> Any:
+        """What the panel judged."""
+        return getattr(self, self.MATTER)
+
+    @property
+    def is_demo(self) -> bool:
+        """Fiction lives in fictional districts only."""
+        return bool(self.matter.district.is_demo)
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return str(self.matter.timeline_scope)
+
+
+def opinion_constraints(matter: str, name: str) -> list[models.BaseConstraint]:
+    """What the database holds every kind of line to: numbered once, bound to a clause, answered before it is compared."""
+    return [
+        models.UniqueConstraint(fields=[matter, "number"], name=f"{name}_number_once"),
+        models.CheckConstraint(condition=~models.Q(item_id=""), name=f"{name}_bound_to_clause"),
+        models.CheckConstraint(condition=models.Q(status="open") | ~models.Q(reply=""), name=f"{name}_replied"),
+        one_of("status", OPINION_STATES, name=f"{name}_status_known"),
+        one_of("kind", CommentKind.values, name=f"{name}_kind_known"),
+    ]

@@ -1,0 +1,72 @@
+"""Who answers for a line of a panel's opinions and who compares it: the same whatever the panel judged."""
+
+from typing import Any, Protocol
+
+from django.db.models import Model
+
+from assessments.opinions.models import PanelOpinion
+from districts.file.models.core import District
+from districts.file.rules import bodies_as
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import seats
+
+REPLYING = (Role.PREPARER, Role.REVIEWER, Role.BUREAU)
+
+
+class Judged(Protocol):
+    """What a panel judged: a case or a stage assessment."""
+
+    pk: Any
+    district: District
+    review_opinions: Any
+
+    @property
+    def applicant(self) -> Organisation | None:
+        """Who filed it."""
+
+    @property
+    def applicant_id(self) -> Any:
+        """Key of ``applicant``."""
+
+
+def prepares_for(user: User, matter: Judged) -> bool:
+    """Whether the person prepares for the applicant."""
+    return matter.applicant_id in seats(user).organisations_as(Role.PREPARER)
+
+
+def signs_for(user: User, matter: Judged) -> bool:
+    """Whether the person reviews and signs for the applicant."""
+    return matter.applicant_id in seats(user).organisations_as(Role.REVIEWER)
+
+
+def handles(user: User, _matter: Judged) -> bool:
+    """Whether the person handles matters at the city (经办)."""
+    return seats(user).has(Role.CITY_OFFICER)
+
+
+def keeps_reviews(user: User, _matter: Judged) -> bool:
+    """Whether the person keeps the reviews."""
+    return seats(user).has(Role.SECRETARIAT)
+
+
+def answers_for(user: User) -> frozenset[int]:
+    """Bodies for which the person replies to a panel's opinions: applicant, bureau; as 区专门机构 also the government above it."""
+    return seats(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
+
+
+def is_responsible(user: User, opinion: Model) -> bool:
+    """Whether the person works for the body that answers for this opinion."""
+    return getattr(opinion, "organisation_id", None) in answers_for(user)
+
+
+def may_reply_opinion(user: User, opinion: Model) -> bool:
+    """Whether the person may add a file to the reply: the responsible body or the applicant, until the opinion is closed."""
+    if not isinstance(opinion, PanelOpinion) or opinion.status == "closed":
+        return False
+    return is_responsible(user, opinion) or prepares_for(user, opinion.matter) or signs_for(user, opinion.matter)
+
+
+def may_name_body(user: User, matter: Judged) -> bool:
+    """Whether the person says which body answers for an opinion: officer, secretary, the applicant's people."""
+    return any(holds(user, matter) for holds in (handles, keeps_reviews, prepares_for, signs_for))

@@ -1,0 +1,79 @@
+"""Base quantities of an edition: one amount that several clauses ask for, such as 建设用地面积. Pure; knows editions, no district.
+
+Inputs of ratios with the same words and unit are one quantity; ``data/relations.yaml`` (kind ``same``) joins those that an edition
+words differently. The format of an edition needs no key for it, so any edition a city imports has its base quantities.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.plausibility.relations import SAME, relations_for
+from greendistrict.core.memo import Kept
+from indicators.scoring.prepare import Item
+
+KEPT_LAYOUTS = 64
+
+
+@dataclass(frozen=True)
+class Base:
+    """``key`` is the first of its ``places``, (clause, input) in the order of the edition."""
+
+    key: str
+    title: str
+    unit: str
+    places: tuple[tuple[str, str], ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Clauses that ask for it."""
+        return tuple(dict.fromkeys(item for item, _ in self.places))
+
+
+class Bases:
+    """The base quantities of one layout, by key and by place."""
+
+    def __init__(self, found: Iterable[Base]) -> None:
+        self.by_key = {one.key: one for one in found}
+        self.by_place = {there: one for one in self.by_key.values() for there in one.places}
+
+    def of(self, item: str) -> dict[str, Base]:
+        """Base quantities that a clause asks for, by its input."""
+        return {part: base for (name, part), base in self.by_place.items() if name == item}
+
+
+_kept: Kept[Bases] = Kept(KEPT_LAYOUTS)
+
+
+def bases_of(layout: str, edition: str, items: Mapping[str, Item]) -> Bases:
+    """Base quantities among the clauses of a layout; ``layout`` names edition content, type and stage."""
+    return _kept.get(f"{edition}:{layout}", lambda: Bases(grouped(edition, items)))
+
+
+def grouped(edition: str, items: Mapping[str, Item]) -> list[Base]:
+    """Amounts that at least two of these clauses ask for."""
+    joined = _joined(edition)
+    found: dict[Any, list[tuple[str, str, Mapping[str, Any]]]] = {}
+    for item in items.values():
+        for one in item.data["inputs"] or () if item.ratio else ():
+            name = (joined.get(f"{item.id}.{one['key']}", one["label"]), one["unit"])
+            found.setdefault(name, []).append((item.id, one["key"], one))
+    return [_base(places) for places in found.values() if len({item for item, _, _ in places}) > 1]
+
+
+def _base(places: list[tuple[str, str, Mapping[str, Any]]]) -> Base:
+    labels = [one["label"] for _, _, one in places]
+    item, part, first = places[0]
+    return Base(f"{item}.{part}", max(labels, key=labels.count), first["unit"], tuple((name, key) for name, key, _ in places))
+
+
+def _joined(edition: str) -> dict[str, str]:
+    """Title of the quantity by place, where the edition's relations say that places are the same."""
+    return {there: one.title for one in relations_for(edition) if one.kind == SAME for there in one.parts}
+
+
+def held_parts(bases: Bases, held: Mapping[str, Any], item: str) -> dict[str, str]:
+    """Inputs of a clause that the table holds as base quantities, with their values."""
+    if not held:
+        return {}
+    return {part: held[base.key]["value"] for part, base in bases.of(item).items() if held.get(base.key, {}).get("value")}

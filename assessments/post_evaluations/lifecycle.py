@@ -1,0 +1,75 @@
+"""Life of an evaluation after acceptance (八（二）): operation and effect, told by the district, judged by the city."""
+
+from collections.abc import Iterable
+
+from assessments.common.lifecycle import OFFICER, checking, deciding, filing
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, State, Transition
+from greendistrict.workflow.registry import register
+
+ASPECTS = {"operation": "运营管理情况", "effect": "运营实效"}
+CITE = "八（二）"
+
+
+def _complete(question: Question) -> Iterable[Refusal]:
+    for key, title in ASPECTS.items():
+        if not str(question.obj.report.get(key, "")).strip():
+            yield Refusal(f"“{title}”未填", field=key, cite=CITE)
+
+
+def _judged(question: Question) -> Iterable[Refusal]:
+    if not question.typed:
+        return
+    judged = question.payload.get("judged", {})
+    if missing := [title for key, title in ASPECTS.items() if judged.get(key, {}).get("holds") is None]:
+        yield Refusal("还有方面没有核定", found="、".join(missing), cite=CITE)
+    if not question.payload.get("opinion"):
+        yield Refusal("请填写评估意见", field="opinion")
+
+
+def _short(question: Question) -> list[str]:
+    return [title for key, title in ASPECTS.items() if question.obj.judged.get(key, {}).get("holds") is not True]
+
+
+def _qualified(question: Question) -> Iterable[Refusal]:
+    if short := _short(question):
+        yield Refusal("两个方面均符合才能定为合格", found=f"{'、'.join(short)}不符合", cite=CITE)
+
+
+def _unqualified(question: Question) -> Iterable[Refusal]:
+    if not _short(question):
+        yield Refusal("两个方面均符合，不能定为不合格", cite=CITE)
+
+
+POST_EVALUATION = register(
+    Machine(
+        name="post_evaluation",
+        title="后评估",
+        model="assessments.PostEvaluation",
+        initial="draft",
+        states=(
+            State("draft", "填报中"),
+            State("signing", "待签发", tone="info"),
+            State("filed", "已报送，待评估", "已报送", "info"),
+            State("checking", "待审核", "评估中", "info"),
+            State("deciding", "待审定", "评估中", "info"),
+            State("qualified", "合格", "合格", "success", final=True),
+            State("unqualified", "不合格", "不合格", "danger", final=True),
+        ),
+        transitions=(
+            *filing(complete=_complete, handed_up="送本单位审核人签发", signed="报市住房城乡建设管理委"),
+            Transition(
+                "propose",
+                "拟定结论",
+                ("filed",),
+                "checking",
+                (OFFICER,),
+                (_judged,),
+                tone="primary",
+                page="assessments:post_judge",
+            ),
+            *checking(back="filed"),
+            *deciding(good=_qualified, bad=_unqualified, failed="unqualified", consequence="计入市级评估结论；称号不因此变动"),
+        ),
+    )
+)

@@ -1,0 +1,40 @@
+"""Steps of an evaluation after acceptance: what they ask for, what follows from them, whom they tell (八（二）)."""
+
+from typing import Any
+
+from assessments.common.services.messages import step_note
+from assessments.common.services.parties import district_parties
+from assessments.post_evaluations import services
+from assessments.post_evaluations.forms import PostJudgeForm
+from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.post_evaluations.models import PostEvaluation
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Procedure, Step
+
+TOLD = Message.POST_EVALUATION
+
+
+def _lock(pk: int) -> Any:
+    return PostEvaluation.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=pk)
+
+
+POST_STEPS = Procedure(
+    machine=POST_EVALUATION,
+    lock=_lock,
+    words=step_note(POST_EVALUATION, "assessments:post"),
+    parties=district_parties(lambda found: found.district),
+    steps={
+        "hand_up": Step(effect=services.on_hand_up, turn=("signer",), message=TOLD),
+        "take_back": Step(),
+        "send_back": Step(turn=("filler",), message=TOLD),
+        "sign": Step(effect=services.on_sign, makes=("number", "paper_code"), turn=("officer",), informed=("authority",), message=TOLD),
+        "recall": Step(informed=("officer",), message=TOLD),
+        "return": Step(turn=("applicant",), message=TOLD),
+        "propose": Step(form=PostJudgeForm, effect=services.on_propose, turn=("checker",), message=TOLD),
+        "check": Step(turn=("director",), message=TOLD),
+        "check_back": Step(turn=("officer",), message=TOLD),
+        "decide_back": Step(turn=("officer",), message=TOLD),
+        "qualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "officer"), message=TOLD),
+        "disqualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "officer"), message=TOLD),
+    },
+)

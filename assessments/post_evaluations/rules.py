@@ -1,0 +1,25 @@
+"""Who may do what with the draw and with an evaluation after acceptance."""
+
+from assessments.common.rules import checks, decides, is_officer, oversees, signs
+from assessments.post_evaluations.models import PostEvaluation
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+__all__ = ["checks", "decides", "draws", "is_officer", "may_add_files", "may_fill", "oversees", "signs"]
+
+
+def draws(user: User) -> bool:
+    """The secretariat runs draws."""
+    return seats(user).has(Role.SECRETARIAT)
+
+
+def may_fill(user: User, found: PostEvaluation) -> bool:
+    """Preparer and consultant while it is a draft."""
+    return found.status == "draft" and may_edit_district(user, found.district)
+
+
+def may_add_files(user: User, owner: object) -> bool:
+    """Who fills in adds files."""
+    return isinstance(owner, PostEvaluation) and may_fill(user, owner)

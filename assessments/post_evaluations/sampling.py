@@ -1,0 +1,106 @@
+"""Drawing the share of demonstrations to evaluate after acceptance (后评估, 八（二）), pure: stratified, seeded, repeatable by anybody.
+
+Seed = SHA-256(secret ‖ list digest), the secret's hash recorded before the list freezes; numbers as in docs/draw.md. The list is
+ordered by stratum (authority, type), shuffled inside each, and sampled at equal steps from a drawn start: every district is
+equally likely and no stratum is left out while another is taken twice over its share. Who was not evaluated for too long is taken
+without a draw.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from itertools import groupby
+from typing import Any
+
+from assessments.reviews.panel import below, commitment, stream
+
+__all__ = ["Place", "Sample", "SampleTerms", "commitment", "draw_sample", "list_digest", "size_of"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A demonstration on the list; ``overdue`` when it was not evaluated for as long as the settings allow."""
+
+    id: int
+    name: str
+    stratum: str
+    overdue: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The line as it is published and digested."""
+        return {"id": self.id, "name": self.name, "stratum": self.stratum, "overdue": self.overdue}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Place":
+        """Read a published line."""
+        return cls(data["id"], data["name"], data["stratum"], data["overdue"])
+
+
+@dataclass(frozen=True)
+class SampleTerms:
+    """``share`` of the list, 0 to 1, ``least`` districts at least."""
+
+    share: Decimal
+    least: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The terms as they are published and digested."""
+        return {"share": str(self.share), "least": self.least}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Ids taken because they were due, and ids drawn; both rising."""
+
+    due: tuple[int, ...]
+    drawn: tuple[int, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        """Everybody taken."""
+        return sorted((*self.due, *self.drawn))
+
+
+def size_of(count: int, terms: SampleTerms) -> int:
+    """How many of ``count`` districts are evaluated: the share rounded up, never fewer than the least, never more than there are."""
+    wanted = int((terms.share * count).to_integral_value(ROUND_CEILING))
+    return min(count, max(wanted, terms.least))
+
+
+def list_digest(places: Iterable[Place], terms: SampleTerms) -> str:
+    """SHA-256 in hex over the canonical JSON of list and terms: keys sorted, no spaces, UTF-8."""
+    content = {"list": [one.as_json() for one in sorted(places, key=lambda one: one.id)], "terms": terms.as_json()}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def draw_sample(places: Sequence[Place], terms: SampleTerms, secret: str) -> Sample:
+    """Take those overdue, then draw the rest of the size from the others."""
+    digest = list_digest(places, terms)
+    words = stream(hashlib.sha256(bytes.fromhex(secret) + bytes.fromhex(digest)).digest())
+    due = tuple(sorted(one.id for one in places if one.overdue))
+    others = [one for one in places if not one.overdue]
+    wanted = max(0, size_of(len(places), terms) - len(due))
+    return Sample(due, _systematic(_mixed(others, words), min(wanted, len(others)), words))
+
+
+def _mixed(places: Iterable[Place], words: Iterator[int]) -> list[int]:
+    """Ids by stratum, shuffled inside each."""
+    mixed: list[int] = []
+    for _, members in groupby(sorted(places, key=lambda one: (one.stratum, one.id)), key=lambda one: one.stratum):
+        rest = [one.id for one in members]
+        for place in range(len(rest) - 1):
+            other = place + below(len(rest) - place, words)
+            rest[place], rest[other] = rest[other], rest[place]
+        mixed += rest
+    return mixed
+
+
+def _systematic(ids: Sequence[int], count: int, words: Iterator[int]) -> tuple[int, ...]:
+    """``count`` ids at equal steps from a drawn start; exact in whole numbers, so every id is equally likely."""
+    if not count:
+        return ()
+    start = below(len(ids), words)
+    return tuple(sorted(ids[(start + step * len(ids)) // count] for step in range(count)))

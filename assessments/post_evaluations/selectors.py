@@ -1,0 +1,138 @@
+"""Reading evaluations after acceptance: the list of a year's draw, who sees which, what waits for whom."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+
+from assessments.common import rules as filing
+from assessments.post_evaluations import rules
+from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.post_evaluations.sampling import Place, SampleTerms
+from assessments.reviews.panel import years_before
+from districts.common.enums import Stage
+from districts.file.models.core import ConsultantMandate, District
+from districts.file.rules import bodies_as, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.policy import parameters
+from greendistrict.workflow.todo import Task
+
+CONCLUDED = ("qualified", "unqualified")
+
+
+def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
+    """City and secretariat see all, the district's side its own, partners what is concluded."""
+    held = seats(user)
+    found = PostEvaluation.objects.select_related("district", "draw")
+    if filing.oversees(user):
+        return found
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    mine = Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
+    mine |= Q(district__authorities__in=bodies_as(user, Role.AUTHORITY)) | Q(district__mandates__in=mandates.values("pk"))
+    if held.has(Role.PARTNER):
+        mine |= Q(status__in=CONCLUDED)
+    return found.filter(pk__in=PostEvaluation.objects.filter(mine).order_by().values("pk"))
+
+
+def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
+    """The drawn list is published: every person of the programme reads it; before the draw only those who run it."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return SampleDraw.objects.none()
+    return SampleDraw.objects.all() if filing.oversees(user) else SampleDraw.objects.filter(drawn_at__isnull=False)
+
+
+def draws_public() -> QuerySet[SampleDraw]:
+    """Draws that were made: published for everybody, newest first, real ones before fiction."""
+    return SampleDraw.objects.filter(drawn_at__isnull=False).order_by("is_demo", "-year")
+
+
+def draw_data(made: SampleDraw) -> dict[str, Any]:
+    """Everything needed to repeat a draw (docs/draw.md)."""
+    return {
+        "list": made.places,
+        "terms": made.terms,
+        "commitment": made.secret_digest,
+        "secret": made.secret,
+        "list_digest": made.list_digest,
+        "due": made.due,
+        "drawn": made.drawn,
+    }
+
+
+def drawn_lines(made: SampleDraw) -> list[tuple[dict[str, Any], str]]:
+    """The frozen list with what became of each district, those taken first."""
+    lines = [(place, "到期必评" if place["id"] in made.due else "抽中" if place["id"] in made.drawn else "") for place in made.places]
+    return sorted(lines, key=lambda line: (not line[1], line[0]["stratum"], line[0]["id"]))
+
+
+def terms_in_force() -> SampleTerms:
+    """Share and least number of the settings ``post_evaluation``."""
+    held = parameters.load()
+    return SampleTerms(held.number("post_evaluation.share"), held.integer("post_evaluation.at_least"))
+
+
+def places_of(day: dt.date, *, demo: bool) -> list[Place]:
+    """Demonstrations whose applicant works in the portal, by id, with stratum (first authority, type) and whether they are due."""
+    years = parameters.load().integer("post_evaluation.cover_all_within_years")
+    since = years_before(day, years)
+    rows = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False, applicant__isnull=False, is_demo=demo)
+    rows = rows.annotate(last=Max("post_evaluations__concluded_at")).prefetch_related("authorities")
+    return [_place(district, since) for district in rows.order_by("pk")]
+
+
+def _place(district: District, since: dt.date) -> Place:
+    bodies = sorted(body.name for body in district.authorities.all())
+    last = vars(district)["last"]
+    seen = last.date() if last else district.titled_on
+    stratum = f"{bodies[0] if bodies else '未登记实施主体'}／{district.get_type_display()}"
+    return Place(district.pk, district.name, stratum, overdue=seen is not None and seen <= since)
+
+
+def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, str]]:
+    """Lines of the list: evaluation, words and tone of its state."""
+    return [(one, state.label, state.tone) for one in found for state in [POST_EVALUATION.state(one.status)]]
+
+
+TASKS = {
+    "draft": ("填报后评估", rules.may_fill),
+    "signing": ("审核签发后评估", filing.signs),
+    "filed": ("拟定后评估结论", filing.is_officer),
+    "checking": ("审核后评估结论", filing.checks),
+    "deciding": ("审定后评估结论", filing.decides),
+}
+
+
+def waiting(user: User) -> QuerySet[PostEvaluation] | None:
+    """Evaluations that could wait for this person; None where none ever does."""
+    held = seats(user)
+    if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
+        return None
+    return evaluations_visible_to(user).exclude(status__in=CONCLUDED)
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Evaluations that wait for this person now."""
+    found = waiting(user)
+    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
+
+
+def task_of(user: User, found: PostEvaluation) -> Task | None:
+    """What this person has to do with the evaluation now."""
+    title, holds = TASKS[found.status]
+    if not holds(user, found):
+        return None
+    return Task(
+        title=title,
+        subject=str(found),
+        link=reverse("assessments:post", args=[found.pk]),
+        since=found.filed_at or found.opened_at,
+        due=found.due if found.status in {"draft", "signing"} else None,
+        kind=f"post.{found.status}",
+        is_demo=found.district.is_demo,
+    )

@@ -1,0 +1,127 @@
+"""Writing evaluations after acceptance: commitment, draw, report, and what follows from filing and conclusion."""
+
+import secrets
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.urls import reverse
+
+from assessments.common.enums import StageConclusion
+from assessments.common.services.parties import people_of
+from assessments.post_evaluations import rules
+from assessments.post_evaluations.lifecycle import ASPECTS
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.post_evaluations.sampling import draw_sample, list_digest
+from assessments.post_evaluations.selectors import places_of, terms_in_force
+from assessments.reviews.panel import commitment
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Taken, hold, hold_version
+
+LONGEST = 8000
+
+
+@transaction.atomic
+def commit_sample(*, year: int, demo: bool, by: User) -> SampleDraw:
+    """Record the hash of a fresh secret before the list freezes. Raises ``NotAllowed``, ``Refused`` (once a year, not ahead)."""
+    if not rules.draws(by):
+        msg = "后评估抽取由评审秘书办理"
+        raise NotAllowed(msg)
+    if year > clock.today().year:
+        msg = "只能办理当年或以前年度的抽取"
+        raise Refused(msg)
+    secret = secrets.token_hex(32)
+    made, new = SampleDraw.objects.get_or_create(
+        year=year,
+        is_demo=demo,
+        defaults={"secret": secret, "secret_digest": commitment(secret), "committed_at": clock.now(), "committed_by": by},
+    )
+    if not new:
+        msg = f"{year}年已登记抽取种子校验值"
+        raise Refused(msg)
+    audit.record(action="sample.commit", by=by, obj=made, data={"year": year, "commitment": made.secret_digest})
+    return made
+
+
+@transaction.atomic
+def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
+    """Freeze the list, draw, and open an evaluation per district taken. Raises ``NotAllowed``, ``Refused`` (drawn, or nobody there)."""
+    if not rules.draws(by):
+        msg = "后评估抽取由评审秘书办理"
+        raise NotAllowed(msg)
+    locked = SampleDraw.objects.select_for_update(of=("self",), no_key=True).get(pk=sample.pk)
+    if locked.drawn_at is not None:
+        msg = "这一年已抽取，结果不能更改"
+        raise Refused(msg)
+    places, terms = places_of(clock.today(), demo=locked.is_demo), terms_in_force()
+    if not places:
+        msg = "没有可以评估的示范城区"
+        raise Refused(msg)
+    found = draw_sample(places, terms, locked.secret)
+    locked.places, locked.terms = [one.as_json() for one in places], terms.as_json()
+    locked.list_digest, locked.due, locked.drawn = list_digest(places, terms), list(found.due), list(found.drawn)
+    locked.drawn_at, locked.drawn_by = clock.now(), by
+    locked.save()
+    audit.record(action="sample.draw", by=by, obj=locked, data={"list_digest": locked.list_digest, "result": found.ids})
+    for district_id in found.ids:
+        _open(locked, district_id)
+    return locked
+
+
+def _open(sample: SampleDraw, district_id: int) -> None:
+    due = workdays.current().add(clock.today(), parameters.load().integer("stage.grace_days"))
+    made = PostEvaluation.objects.create(district_id=district_id, draw=sample, year=sample.year, due=due, opened_at=clock.now())
+    notify(
+        kind=Message.POST_EVALUATION,
+        key=f"post:{made.pk}:opened",
+        receivers=people_of(made.district, ("filler", "signer", "authority")),
+        title=f"{made}：已抽中，请填报",
+        link=reverse("assessments:post", args=[made.pk]),
+        demo=made.district.is_demo,
+    )
+
+
+@transaction.atomic
+def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: int, by: User) -> PostEvaluation:
+    """Keep what the district says. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
+    locked: PostEvaluation = hold(found)
+    if not rules.may_fill(by, locked):
+        msg = "现在不能填写；刚才填写的内容没有保存，可以复制留用"
+        raise NotAllowed(msg)
+    long = [Refusal(f"“{title}”最多{LONGEST}字", field=key) for key, title in ASPECTS.items() if len(values.get(key, "")) > LONGEST]
+    if long:
+        raise Refused(long)
+    hold_version(locked, version)
+    locked.report = {key: values.get(key, "").strip() for key in ASPECTS}
+    locked.version += 1
+    locked.save(update_fields=["report", "version"])
+    return locked
+
+
+def on_hand_up(taken: Taken) -> None:
+    """Another person has to sign."""
+    taken.obj.handed_up_by = taken.by
+
+
+def on_sign(taken: Taken) -> None:
+    """The evaluation gets its number, once, and the code printed on it."""
+    found = taken.obj
+    found.number, found.filed_at = found.number or next_number("HP", clock.now().year), clock.now()
+    give(found)
+
+
+def on_propose(taken: Taken) -> None:
+    """What the city found of both aspects, with its opinion; another person has to check it."""
+    taken.obj.judged, taken.obj.opinion, taken.obj.proposed_by = taken.values["judged"], taken.values["opinion"], taken.by
+
+
+def on_conclude(taken: Taken) -> None:
+    """The conclusion is the state the evaluation came to."""
+    taken.obj.conclusion, taken.obj.concluded_at = StageConclusion(taken.record.target), clock.now()

@@ -1,0 +1,224 @@
+"""Pages of the evaluation after acceptance: the yearly draw, the list, the file, the conclusion."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.common import rules as filing
+from assessments.common.views.lists import chosen_of, narrowed, page_context, years_of
+from assessments.common.views.offers import timeline_entry
+from assessments.post_evaluations import rules, selectors, services
+from assessments.post_evaluations.forms import PostFileForm, PostFilter, PostJudgeForm, ReportForm, SampleForm
+from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.services import store
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
+from greendistrict.workflow.procedure import offered
+
+TEMPLATE = "assessments/post_evaluations/post_detail.html"
+
+
+def seen(user: User, pk: int) -> PostEvaluation:
+    """Evaluation in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.evaluations_visible_to(user), pk=pk)
+
+
+def posts_asked(request: HttpRequest) -> tuple[PostFilter, QuerySet[PostEvaluation]]:
+    """The filter in the address and the evaluations in sight that it leaves, newest year first."""
+    visible = selectors.evaluations_visible_to(signed_in(request))
+    form = PostFilter(request.GET, years=years_of(visible))
+    return form, narrowed(visible, chosen_of(form), "year", "status").order_by("-year", "district__name_pinyin", "pk")
+
+
+def _posts_context(request: HttpRequest) -> dict[str, Any]:
+    """The evaluations in sight with their conditions; the page of the draws shows them below."""
+    form, found = posts_asked(request)
+    context = page_context(request, found, form, "post")
+    return {**context, "filter_form": form, "lines": selectors.listed(context["page"].object_list)}
+
+
+@login_required
+@require_safe
+def post_list(request: HttpRequest) -> HttpResponse:
+    """The draws of the years and the evaluations in sight."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
+    user = signed_in(request)
+    context = {
+        **_posts_context(request),
+        "draws": list(selectors.draws_visible_to(user).order_by("-year", "is_demo")),
+        "runs": rules.draws(user),
+        "form": SampleForm(initial={"year": clock.today().year}),
+        **extra,
+    }
+    return render(request, "assessments/post_evaluations/post_list.html", context, status=status)
+
+
+@login_required
+@require_POST
+def sample_commit(request: HttpRequest) -> HttpResponse:
+    """Record the hash of the secret of a year's draw."""
+    form = SampleForm(request.POST)
+    if not form.is_valid():
+        return _list(request, UNPROCESSABLE, form=form, errors=form)
+    data = form.cleaned_data
+    try:
+        services.commit_sample(year=data["year"], demo=data["demo"], by=signed_in(request))
+    except Refused as refused:
+        return _list(request, refused.status, form=form, errors=[one.text for one in refused.refusals])
+    messages.success(request, "已登记抽取种子校验值，可以抽取")
+    return HttpResponseRedirect(reverse("assessments:post_list"))
+
+
+@login_required
+@require_POST
+def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Freeze the list and draw."""
+    user = signed_in(request)
+    sample = get_object_or_404(selectors.draws_visible_to(user), pk=pk)
+    try:
+        services.draw(sample=sample, by=user)
+    except Refused as refused:
+        return _list(request, refused.status, errors=[one.text for one in refused.refusals])
+    messages.success(request, "已抽取，抽中的城区收到通知")
+    return HttpResponseRedirect(reverse("assessments:post_list"))
+
+
+@login_required
+@require_safe
+def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything needed to repeat a draw (docs/draw.md); nothing before it was made."""
+    made: SampleDraw = get_object_or_404(selectors.draws_visible_to(signed_in(request)), pk=pk, drawn_at__isnull=False)
+    return JsonResponse(selectors.draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@login_required
+@require_safe
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one evaluation."""
+    user = signed_in(request)
+    return render(request, TEMPLATE, detail_context(user, seen(user, pk)))
+
+
+def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    filling = rules.may_fill(user, found)
+    told = found.status != "draft" or filling
+    words = {True: "符合", False: "不符合"}
+    shown = bool(found.conclusion) or filing.oversees(user)
+    return {
+        "found": found,
+        "state": POST_EVALUATION.state(found.status),
+        "late": found.status == "draft" and clock.today() > found.due,
+        "filling": filling,
+        "form": ReportForm(found=found),
+        "file_form": PostFileForm(),
+        "told": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if told else [],
+        "judged": [
+            (title, words.get(line.get("holds"), "未核定"), line.get("note", ""))
+            for key, title in ASPECTS.items()
+            for line in [found.judged.get(key, {})]
+        ]
+        if shown and found.judged
+        else [],
+        "files": list(evidence_of(found)) if told else [],
+        "offered": offered(found, user),
+        "action_url": reverse("assessments:post_action", args=[found.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
+        **extra,
+    }
+
+
+FILE = MatterPage("assessments:post", TEMPLATE, seen, detail_context)
+
+
+@login_required
+@require_POST
+def post_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what the district says; when somebody was faster both texts are shown."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = ReportForm(request.POST, found=found)
+    if not form.is_valid():
+        return FILE.again(request, pk, form=form, errors=form)
+    try:
+        services.save_report(found=found, values=form.cleaned_data, version=form.cleaned_data["version"], by=user)
+    except Stale as stale:
+        stored = seen(user, pk)
+        data = request.POST.copy()
+        data["version"] = str(stored.version)
+        kept = [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]
+        return FILE.again(request, pk, stale, form=ReportForm(data, found=stored), stored=kept)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, form=form)
+    return FILE.done(request, pk, "已保存")
+
+
+@login_required
+@require_POST
+def post_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a file beside the evaluation."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = PostFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return FILE.again(request, pk, file_form=form, errors=form)
+    upload = form.cleaned_data["upload"]
+    try:
+        store(owner=found, upload=upload, kind="后评估材料", title=form.cleaned_data["title"] or upload.name, by=user)
+    except Refused as refused:
+        form.add_error("upload", [one.text for one in refused.refusals])
+        return FILE.again(request, pk, errors=form, file_form=form)
+    return FILE.done(request, pk, "材料已上传")
+
+
+@login_required
+@require_POST
+def post_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)
+
+
+def judge_context(_user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
+    """The page of the conclusion: what the district says beside what the city found."""
+    told = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
+    return {"found": found, "form": PostJudgeForm(found=found), "told": told, **extra}
+
+
+JUDGE = MatterPage("assessments:post_judge", "assessments/post_evaluations/post_judge.html", seen, judge_context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the city found of both aspects, and the conclusion that follows."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    posted = request.method == "POST"
+    if not filing.is_officer(user, found) or not (posted or found.status == "filed"):
+        raise Http404
+    if not posted:
+        return render(request, JUDGE.template, judge_context(user, found))
+    page = StepPage(
+        url=reverse("assessments:post_judge", args=[pk]),
+        back=reverse("assessments:post", args=[pk]),
+        again=partial(JUDGE.again, request, pk, form=PostJudgeForm(request.POST)),
+        done=lambda _: FILE.done(request, pk, "结论已拟定，送审核"),
+        action="propose",
+    )
+    return act(request, found, page)

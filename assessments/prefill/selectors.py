@@ -1,0 +1,103 @@
+"""The sources there are today: plots and key projects, the indicator system in force, last year's received self-check."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assessments.prefill.models import RowPrefill
+from assessments.prefill.sources import FIELDS, Offer, Source, offers_of
+from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable, TableVersion
+from assessments.tables.selectors.scoring import RowData
+from districts.facts.selectors import clauses, values_by_clause
+from districts.indicator_systems.selectors.indicators import system_in_force
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import newest_versions
+from indicators.editions.selectors import rules_for
+
+
+def empty_rows(table: ScoreTable, offers: Collection[str]) -> QuerySet[ScoreRow]:
+    """Rows that nobody and nothing has filled yet, among the items offered."""
+    untouched = ScoreRow.objects.filter(table=table, version=0, prefill__isnull=True, item_id__in=offers)
+    return untouched.filter(value__isnull=True, exclusion_reason="", absent_reason="")
+
+
+def follows(table: ScoreTable, rows: Mapping[str, RowData]) -> bool:
+    """Whether plots and key projects may still give something to rows that nobody has touched; no query."""
+    found = (rows[name] for name in clauses(table.edition.code, table.stage) if name in rows)
+    return any(row.version == 0 and not row.confirmed and (row.value is None or row.source == LAND.key) for row in found)
+
+
+def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
+    """What a binding source brought in, where it says something else by now."""
+    offers = offers_of(table)
+    found = []
+    for prefill in RowPrefill.objects.filter(row__table=table).select_related("row").order_by("row__order"):
+        now = [offer for source, offer in offers.get(prefill.row.item_id, ()) if source.key == prefill.source and source.binding]
+        if now and dict(now[0].content) != prefill.content:
+            found.append((prefill, now[0]))
+    return found
+
+
+def waiting_offers(table: ScoreTable) -> list[tuple[str, str]]:
+    """Item and source of what could be brought in: where a row is still empty, or what was brought in has changed at its source."""
+    offers = offers_of(table)
+    rows = empty_rows(table, offers).order_by("order").values_list("item_id", flat=True) if offers else ()
+    moved = [(prefill.row.item_id, f"来源已变：{offer.label}") for prefill, offer in moved_offers(table)]
+    return [*((item_id, offers[item_id][0][1].label) for item_id in rows), *moved]
+
+
+def from_last_year(table: ScoreTable) -> dict[str, Offer]:
+    """Rows of the version that counts of last year's table, with their files in the newest version; nothing of another edition."""
+    version = TableVersion.objects.filter(table=table.previous_id, counts=True, table__edition=table.edition_id).first()
+    if version is None:
+        return {}
+    files, label = _files(table.previous_id), f"{version.content['year']}年度自查（已接收）"
+    return {
+        row["item_id"]: Offer(content, label, files.get(row["item_id"], ()))
+        for row in version.content["rows"]
+        if (content := _content(table, row))
+    }
+
+
+def _content(table: ScoreTable, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields that were filled in; nothing for an empty row. Whether a thing is being built is only asked while building."""
+    found = {name: row[name] for name in FIELDS if row[name] not in (None, "") and (name != "build_state" or table.building)}
+    return found if set(found) - {"build_state"} else {}
+
+
+def _files(table_id: int | None) -> dict[str, tuple[tuple[int, int | None], ...]]:
+    links = list(RowEvidence.objects.filter(row__table=table_id).order_by("pk").values_list("row__item_id", "document_id", "page"))
+    newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, _ in links]))
+    found: dict[str, tuple[tuple[int, int | None], ...]] = {}
+    for item_id, document, page in links:
+        found[item_id] = (*found.get(item_id, ()), (newest[document], page))
+    return found
+
+
+def from_indicator_system(table: ScoreTable) -> dict[str, Offer]:
+    """Clauses that the indicator system in force leaves out, with its reason; nothing where it follows another edition."""
+    system = system_in_force(table.district)
+    if system is None or system.edition_id != table.edition_id:
+        return {}
+    items = rules_for(table.edition).items
+    out = system.rows.filter(taking_part=False).exclude(item_id="").values_list("item_id", "exclusion_reason")
+    label = f"指标体系（第{system.number}版，已批准）"
+    return {name: Offer({"exclusion_reason": reason}, label) for name, reason in out if items[name].may_exclude}
+
+
+def from_land(table: ScoreTable) -> dict[str, Offer]:
+    """Clauses whose value the plots and key projects give: as known on the last day of the table's year, or today."""
+    today = clock.today()
+    on = min(today, dt.date(table.year, 12, 31)) if table.year else today
+    given = values_by_clause(table.district, table.edition.code, table.stage, on)
+    asked = rules_for(table.edition).table(table.type, table.stage).items if given else {}
+    day = f"{on.year}年{on.month}月{on.day}日"
+    return {name: Offer({"value": one.value}, f"{one.source}（{day}）") for name, one in given.items() if name in asked}
+
+
+LAND = Source("land", "地块和近期重点项目", 10, binding=True, offers=from_land)
+LAST_YEAR = Source("last_year", "上年自查", 50, binding=False, offers=from_last_year)
+INDICATOR_SYSTEM = Source("indicator_system", "指标体系", 20, binding=True, offers=from_indicator_system)

@@ -1,0 +1,169 @@
+"""Bringing values in from their sources, and the one click that says nothing has changed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from assessments.prefill.models import RowPrefill
+from assessments.prefill.selectors import empty_rows, moved_offers
+from assessments.prefill.sources import FIELDS, Offer, Source, offers_of
+from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
+from assessments.tables.rules import EDITABLE
+from assessments.tables.services.basefan import settle_bases
+from assessments.tables.services.cells import closed_words
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+
+UNCHANGED = "unchanged"
+LONGEST = RowPrefill._meta.get_field("reason").max_length or 0
+
+
+@transaction.atomic
+def prefill_table(table: ScoreTable) -> int:
+    """Bring into each untouched, empty row what the winning source says, with the files that prove it; returns how many rows."""
+    return len(_fill(table))
+
+
+def _fill(table: ScoreTable) -> list[str]:
+    offers = offers_of(table)
+    taken = [(row, *offers[row.item_id][0]) for row in empty_rows(table, offers).select_for_update(of=("self",), no_key=True)]
+    for row, _, offer in taken:
+        for name in FIELDS:
+            setattr(row, name, offer.content.get(name, getattr(row, name)))
+    ScoreRow.objects.bulk_update([row for row, _, _ in taken], FIELDS)
+    _note(taken)
+    if any(isinstance(row.value, Mapping) for row, _, _ in taken):
+        settle_bases(table, None)
+    return [row.item_id for row, _, _ in taken]
+
+
+def bring_in(*, table: ScoreTable, by: User) -> int:
+    """What the sources say by now: into rows that are still untouched, and in place of what a binding source said before.
+
+    A row that somebody has filled in keeps its value and is held against the newer one. Raises ``NotAllowed``, ``Closed``; returns how
+    many rows were brought in or are held against another value.
+    """
+    with transaction.atomic():
+        table = open_table(table, by)
+        done = len(_fill(table) + _refresh(moved_offers(table)))
+        _brought(table, by, done)
+    return done
+
+
+def follow_sources(*, table: ScoreTable, by: User) -> list[str]:
+    """Let the rows that nobody has touched say what the sources say by now, as the table does when it is opened.
+
+    What somebody has filled in or confirmed stays as it is. Raises ``NotAllowed``, ``Closed``; returns the items, in order of the table.
+    """
+    with transaction.atomic():
+        table = open_table(table, by)
+        moved = [(prefill, offer) for prefill, offer in moved_offers(table) if _untouched(prefill)]
+        items = _fill(table) + _refresh(moved)
+        _brought(table, by, len(items))
+    return items
+
+
+def _brought(table: ScoreTable, by: User, rows: int) -> None:
+    if rows:
+        audit.record(action="score_table.bring_in", by=by, obj=table, data={"rows": rows})
+
+
+def _untouched(prefill: RowPrefill) -> bool:
+    """Whether nobody has answered to what was brought in."""
+    return prefill.row.version == 0 and prefill.confirmed_at is None
+
+
+def _refresh(moved: Iterable[tuple[RowPrefill, Offer]]) -> list[str]:
+    now = clock.now()
+    for prefill, offer in moved:
+        row = prefill.row
+        if _untouched(prefill):
+            for name, value in offer.content.items():
+                RowChange.objects.create(row=row, field=name, old=getattr(row, name), new=value, at=now)
+                setattr(row, name, value)
+            row.save(update_fields=list(offer.content))
+        prefill.content, prefill.label, prefill.taken_at = dict(offer.content), offer.label, now
+        prefill.confirmed_by = prefill.confirmed_at = None
+        prefill.save(update_fields=["content", "label", "taken_at", "confirmed_by", "confirmed_at"])
+    return [prefill.row.item_id for prefill, _ in moved]
+
+
+def bring_into_next_year(received: ScoreTable) -> int:
+    """Bring a year that has just been received into the next year's table, where that is open already; only untouched rows.
+
+    Drafts open on the first of January, months before the year before is received.
+    """
+    table = (
+        ScoreTable.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("district", "edition")
+        .filter(district=received.district_id, purpose=received.purpose, year=(received.year or 0) + 1, status__in=EDITABLE)
+        .filter(previous__isnull=True)
+        .first()
+    )
+    if table is None:
+        return 0
+    table.previous = received
+    table.save(update_fields=["previous"])
+    return prefill_table(table)
+
+
+def _note(taken: Iterable[tuple[ScoreRow, Source, Offer]]) -> None:
+    """Where each value came from, its history and its files."""
+    now, prefills, changes, links = clock.now(), [], [], []
+    for row, source, offer in taken:
+        prefills.append(RowPrefill(row=row, source=source.key, label=offer.label, content=dict(offer.content), taken_at=now))
+        changes += [RowChange(row=row, field=name, old=None, new=value, at=now) for name, value in offer.content.items()]
+        links += [RowEvidence(row=row, document_id=document, page=page, at=now) for document, page in dict(offer.files).items()]
+    RowPrefill.objects.bulk_create(prefills)
+    RowChange.objects.bulk_create(changes)
+    RowEvidence.objects.bulk_create(links)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Rows declared unchanged, and those that were not with the reason."""
+
+    done: tuple[str, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def confirm_rows(rows: Collection[int], by: User) -> None:
+    """Note that a person declared these rows (by key) unchanged."""
+    now = clock.now()
+    RowPrefill.objects.filter(row__in=rows).update(confirmed_by=by, confirmed_at=now)
+    RowChange.objects.bulk_create(RowChange(row_id=key, field=UNCHANGED, old=None, new=True, by=by, at=now) for key in rows)
+
+
+@transaction.atomic
+def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
+    """Say why a row departs from what its source brought in. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    table = open_table(row.table, by)
+    reason = reason.strip()
+    if len(reason) > LONGEST:
+        raise Refused([Refusal(f"最多{LONGEST}字，现有{len(reason)}字", field="reason")])
+    prefill = RowPrefill.objects.select_for_update(no_key=True).filter(row=row).first()
+    if prefill is None:
+        msg = "这一条没有带入的值"
+        raise Refused(msg)
+    old: Any = prefill.reason
+    prefill.reason = reason
+    prefill.save(update_fields=["reason"])
+    RowChange.objects.create(row=row, field="reason", old=old, new=reason, by=by, at=clock.now())
+    audit.record(action="score_table.override", by=by, obj=table, data={"item": row.item_id, "reason": reason})
+    return prefill
+
+
+def open_table(table: ScoreTable, by: User, *, given: bool = False) -> ScoreTable:
+    """The table locked against submission; ``given``: some of its rows are the person's. Raises ``NotAllowed`` or ``Closed``."""
+    if not given and not may_edit_district(by, table.district):
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
+    if table.status not in EDITABLE:
+        raise Closed(closed_words(table))
+    return table

@@ -1,0 +1,70 @@
+"""Where values of a score table may be brought in from: a registry of sources, written by ``assessments/wiring.py``.
+
+Read by ``prefill`` itself and by the check before submission (``findings``). A source that does not exist is not registered; the
+table then simply asks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assessments.tables.models import ScoreTable
+
+FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a source says of one clause: some of ``FIELDS`` in stored form, where it says so, and the files that prove it.
+
+    ``files`` are (primary key of the document, page).
+    """
+
+    content: Mapping[str, Any]
+    label: str
+    files: tuple[tuple[int, int | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source by key. ``offers(table)`` returns an offer by item; lower ``order`` wins.
+
+    ``binding``: who departs from it says why (plots, projects, carbon: figures the portal itself holds).
+    """
+
+    key: str
+    title: str
+    order: int
+    binding: bool
+    offers: Callable[[ScoreTable], Mapping[str, Offer]] = field(repr=False)
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> Source:
+    """Make a source known. Raises ``ValueError`` when the key is taken."""
+    if source.key in _sources:
+        msg = f"source {source.key} is registered twice"
+        raise ValueError(msg)
+    _sources[source.key] = source
+    return source
+
+
+def sources() -> tuple[Source, ...]:
+    """Registered sources, the one that wins first."""
+    return tuple(sorted(_sources.values(), key=lambda one: (one.order, one.key)))
+
+
+def is_binding(key: str) -> bool:
+    """Whether a departure from this source wants a reason."""
+    return key in _sources and _sources[key].binding
+
+
+def offers_of(table: ScoreTable) -> dict[str, list[tuple[Source, Offer]]]:
+    """All offers by item, the one that wins first."""
+    found: dict[str, list[tuple[Source, Offer]]] = {}
+    for source in sources():
+        for item_id, offer in source.offers(table).items():
+            found.setdefault(item_id, []).append((source, offer))
+    return found

@@ -1,0 +1,37 @@
+"""State machine of a request for recusal: asked before the list freezes, granted or refused."""
+
+from collections.abc import Iterable
+
+from assessments.common.enums import RecusalState
+from assessments.recusals.rules import answers_recusal
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+SECRETARY = Seat("secretariat", "评审秘书", answers_recusal)
+
+FROZEN = "专家名单已经冻结，不再受理；发现应回避情形的，请直接联系评审秘书"
+
+
+def _before_freeze(question: Question) -> Iterable[Refusal]:
+    if question.facts and question.facts.get("frozen"):
+        yield Refusal(FROZEN)
+
+
+RECUSAL = register(
+    Machine(
+        name="recusal_request",
+        title="回避申请",
+        model="assessments.RecusalRequest",
+        initial=RecusalState.ASKED,
+        states=(
+            State("asked", "待答复", tone="info"),
+            State("granted", "已同意", tone="success", final=True),
+            State("refused", "未同意", final=True),
+        ),
+        transitions=(
+            Transition("grant", "同意回避", ("asked",), "granted", (SECRETARY,), (_before_freeze,), tone="primary"),
+            Transition("refuse", "不同意", ("asked",), "refused", (SECRETARY,), reason_required=True),
+        ),
+    )
+)

@@ -1,0 +1,13 @@
+"""What recusals ask of the reviews: whether the list from which a panel is drawn has frozen.
+
+Written by ``assessments/wiring.py`` with ``reviews.selectors.panels.list_is_frozen``; read by ``recusals.selectors.is_frozen``.
+"""
+
+from collections.abc import Callable
+
+from assessments.tables.models import ScoreTable
+from greendistrict.core.registry import Registry
+
+Freezes = Callable[[ScoreTable], bool]
+
+freezes: Registry[Freezes] = Registry("what freezes the list of experts")

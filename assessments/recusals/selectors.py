@@ -1,0 +1,55 @@
+"""What an applicant said before the draw: who reads it, whether it can still be said, what waits for the secretariat."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from assessments.common.enums import RecusalState
+from assessments.recusals.models import RecusalRequest
+from assessments.recusals.registry import freezes
+from assessments.recusals.rules import answers_recusal, reads_recusals
+from assessments.tables.models import ScoreTable
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.workflow.todo import Task
+
+
+def tables_of_recusals(user: User) -> QuerySet[ScoreTable]:
+    """Tables whose recusals this person could read by district; ``reads_recusals`` narrows to the applicant and the city's side."""
+    tables = ScoreTable.objects.filter(district__in=districts_visible_to(user)).exclude(purpose="self_check")
+    return tables.select_related("district__applicant", "edition")
+
+
+def recusals_visible_to(user: User, table: ScoreTable) -> QuerySet[RecusalRequest]:
+    """Requests of a table for those who asked, answer or oversee; experts and other bodies read none."""
+    rows = RecusalRequest.objects.filter(table=table).select_related("by")
+    return rows if reads_recusals(user, table) else rows.none()
+
+
+def is_frozen(table: ScoreTable) -> bool:
+    """Whether the list of experts has frozen for the table; nothing more is asked of it then."""
+    return any(freeze(table) for freeze in freezes)
+
+
+def is_list_frozen(request: RecusalRequest, _today: dt.date) -> bool:
+    """Whether the list has frozen for the table of a request."""
+    return is_frozen(request.table)
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Requests that wait for the secretariat's answer."""
+    if not answers_recusal(user):
+        return []
+    rows = RecusalRequest.objects.filter(status=RecusalState.ASKED).select_related("table__district").order_by("pk")
+    return [
+        Task(
+            "答复回避申请",
+            f"{row.table.district} {row.table.get_purpose_display()}",
+            reverse("assessments:recusals", args=[row.table_id]),
+            row.at,
+            kind="专家评审",
+            is_demo=row.table.district.is_demo,
+        )
+        for row in rows
+    ]

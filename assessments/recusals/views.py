@@ -1,0 +1,145 @@
+"""What an applicant says before experts are drawn: bodies that took part, people who should step back; and the answers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.experts.forms import BodyForm, RecusalForm
+from assessments.experts.views.experts import UNPROCESSABLE, add_refusals
+from assessments.recusals import selectors, services
+from assessments.recusals.lifecycle import RECUSAL
+from assessments.recusals.models import ProjectBody, RecusalRequest
+from assessments.recusals.rules import answers_recusal, asks_recusal, reads_recusals
+from assessments.tables.models import ScoreTable
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.procedure import offered
+
+
+def seen_table(user: User, pk: int) -> ScoreTable:
+    """Return the table if its recusals are this person's business, else 404."""
+    table = get_object_or_404(selectors.tables_of_recusals(user), pk=pk)
+    if not reads_recusals(user, table):
+        raise Http404
+    return table
+
+
+def context_of(user: User, table: ScoreTable, **extra: Any) -> dict[str, Any]:
+    """What the page shows."""
+    frozen, typed = selectors.is_frozen(table), {extra.get("answered"): extra.pop("reason", "")}
+    asks, answers = asks_recusal(user, table), answers_recusal(user)
+    review = table.reviews.order_by("-pk").first()
+    return {
+        "table": table,
+        "frozen": frozen,
+        "bodies": table.project_bodies.all(),
+        "requests": [
+            {**_line(user, table, one, frozen=frozen), "reason": typed.get(one.pk, "")}
+            for one in selectors.recusals_visible_to(user, table)
+        ],
+        "writes_bodies": (asks or answers) and not frozen,
+        "body_form": BodyForm(),
+        "asks": asks and not frozen,
+        "form": RecusalForm(),
+        "review": review if answers else None,
+        **extra,
+    }
+
+
+def _line(user: User, table: ScoreTable, asked: RecusalRequest, *, frozen: bool) -> dict[str, Any]:
+    asked.table = table
+    offers = offered(asked, user, {"frozen": frozen})
+    return {"asked": asked, "state": RECUSAL.state(asked.status), "offered": offers, "prefix": f"r{asked.pk}"}
+
+
+@login_required
+@require_safe
+def recusals(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show bodies and requests of a table."""
+    user = signed_in(request)
+    return render(request, "assessments/recusals/recusals.html", context_of(user, seen_table(user, pk)))
+
+
+def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("assessments:recusals", args=[pk]))
+
+
+def _again(
+    request: HttpRequest, table: ScoreTable, errors: Form | list[str] | None, *, status: int = UNPROCESSABLE, **extra: Any
+) -> HttpResponse:
+    context = context_of(signed_in(request), table, errors=errors, **extra)
+    return render(request, "assessments/recusals/recusals.html", context, status=status)
+
+
+@login_required
+@require_POST
+def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that somebody does not judge the table."""
+    user = signed_in(request)
+    table, form = seen_table(user, pk), RecusalForm(request.POST)
+    if form.is_valid():
+        try:
+            services.ask(table=table, **form.cleaned_data, by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return _done(request, pk, "已提出回避申请，评审秘书在名单冻结前答复")
+    return _again(request, table, form, form=form)
+
+
+@login_required
+@require_POST
+def body_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name a body that took part."""
+    user = signed_in(request)
+    table, form = seen_table(user, pk), BodyForm(request.POST)
+    if form.is_valid():
+        try:
+            services.add_body(table=table, **form.cleaned_data, by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return _done(request, pk, "已登记参与单位")
+    return _again(request, table, form, body_form=form)
+
+
+@login_required
+@require_POST
+def body_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Take a body out again."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    services.remove_body(body=get_object_or_404(ProjectBody, table=table, pk=key), by=user)
+    return _done(request, pk, "已删除")
+
+
+@login_required
+@require_POST
+def recusal_answer(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Grant or refuse a request."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    asked = get_object_or_404(selectors.recusals_visible_to(user, table), pk=key)
+    page = StepPage(
+        url=reverse("assessments:recusal_answer", args=[pk, key]),
+        back=reverse("assessments:recusals", args=[pk]),
+        again=lambda refused, errors=None, **typed: _refused(request, table, refused, errors, answered=key, **typed),
+        done=lambda _: _done(request, pk, "已答复，申请单位收到通知"),
+    )
+    return act(request, asked, page)
+
+
+def _refused(request: HttpRequest, table: ScoreTable, refused: Refused | None, errors: Form | None, **typed: Any) -> HttpResponse:
+    """The page again with every reason against the answer and with what was typed."""
+    if refused is None:
+        return _again(request, table, errors, **typed)
+    return _again(request, table, [one.text for one in refused.refusals], status=refused.status, **typed)

@@ -1,0 +1,1 @@
+"""Expert review of a submitted score table: panel, draw, scores, meeting, conclusion."""

@@ -1,0 +1,82 @@
+"""Like cases judged alike, pure: a judgement is measured by how far it moved from the claim, beside finished ones of the same clause.
+
+Two judgements are comparable when the clause's values are near each other and both or neither had evidence. How far a judgement moved is
+a share of the clause's points: 0 for a claim that was accepted, negative for points taken away. What stands apart from the middle of
+its precedents by more than the limit (setting spread_limit) is put forward together with those it is unlike.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from assessments.reviews.settle import Claim, Outcome
+
+NEAR = Decimal("0.02")  # values that differ by less than this share are like each other
+TAKEN = Decimal(-1)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One clause of one review as it was settled; ``value`` is the district's as stored, ``case`` an id of the caller's."""
+
+    case: int
+    claim: Claim
+    value: Any
+    proved: bool
+    outcome: Outcome
+
+    @property
+    def shift(self) -> Decimal:
+        """How far the judgement moved from the claim, a share of the clause's points from -1 to 1."""
+        if self.claim.outcome.excluded != self.outcome.excluded:
+            return TAKEN
+        if self.claim.control or not self.claim.most:
+            return Decimal(bool(self.outcome.holds)) - Decimal(bool(self.claim.outcome.holds))
+        return ((self.outcome.points or Decimal(0)) - (self.claim.outcome.points or Decimal(0))) / self.claim.most
+
+
+def near(one: Judged, other: Judged) -> bool:
+    """Whether two judgements can be compared."""
+    alike = one.claim.item_id == other.claim.item_id and one.proved == other.proved
+    return alike and one.claim.outcome.excluded == other.claim.outcome.excluded and near_values(one.value, other.value)
+
+
+def near_values(one: Any, other: Any) -> bool:
+    """Whether two stored values are the same but for a small share of a number; parts are compared one by one."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(near_values(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(map(str, one)) == sorted(map(str, other))
+    first, second = _number(one), _number(other)
+    if first is None or second is None:
+        return bool(one == other)
+    return abs(first - second) <= NEAR * max(abs(first), abs(second))
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def precedents(judged: Judged, finished: Sequence[Judged]) -> list[Judged]:
+    """Finished judgements that this one can be compared with."""
+    return [other for other in finished if other.case != judged.case and near(judged, other)]
+
+
+def middle(judgements: Sequence[Judged]) -> Decimal:
+    """Middle of how far they moved, the lower of two. Raises ``IndexError`` for none."""
+    shifts = sorted(one.shift for one in judgements)
+    return shifts[(len(shifts) - 1) // 2]
+
+
+def unlike(judged: Judged, finished: Sequence[Judged], limit: Decimal) -> list[Judged]:
+    """Precedents that this judgement is unlike, when it stands apart from their middle; empty when it does not."""
+    found = precedents(judged, finished)
+    if not found or abs(judged.shift - middle(found)) <= limit:
+        return []
+    return [other for other in found if abs(judged.shift - other.shift) > limit]

@@ -1,0 +1,71 @@
+"""Dealing clauses to readers, pure and repeatable: by specialty, a lead and a second each, general clauses to all."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assessments.common.enums import Reading
+
+READERS = 2
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A seat of the panel and the chapters it can judge."""
+
+    seat: int
+    specialties: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The clauses of one chapter; ``general`` ones (no dimension, or bonus) are read by everybody."""
+
+    chapter: str
+    items: tuple[str, ...]
+    general: bool
+
+
+Deal = dict[int, dict[str, Reading]]
+
+
+def deal(bundles: Sequence[Bundle], readers: Sequence[Reader]) -> Deal:
+    """Return clause → reading per seat. A chapter stays together; the chapter fewest can judge is dealt first.
+
+    Lead and second go to specialists with the fewest clauses so far, then to the lowest seat; the second goes to somebody
+    else without the specialty only when no other specialist sits. Raises ``ValueError`` with fewer than two readers.
+    """
+    if len(readers) < READERS:
+        msg = "a clause needs two readers"
+        raise ValueError(msg)
+    dealt: Deal = {reader.seat: {} for reader in readers}
+    load: Counter[int] = Counter()
+    for bundle in _in_order(bundles, readers):
+        if bundle.general:
+            _give(dealt, [(reader.seat, Reading.GENERAL) for reader in readers], bundle)
+            continue
+        lead, second = _two(bundle, readers, load, _leads(dealt))
+        _give(dealt, [(lead, Reading.LEAD), (second, Reading.SECOND)], bundle)
+        load.update({lead: len(bundle.items), second: len(bundle.items)})
+    return dealt
+
+
+def _in_order(bundles: Sequence[Bundle], readers: Sequence[Reader]) -> list[Bundle]:
+    able = {bundle.chapter: sum(bundle.chapter in reader.specialties for reader in readers) for bundle in bundles}
+    return sorted(bundles, key=lambda one: (one.general, able[one.chapter], -len(one.items), one.chapter))
+
+
+def _leads(dealt: Deal) -> Counter[int]:
+    return Counter({seat: sum(reading == Reading.LEAD for reading in items.values()) for seat, items in dealt.items()})
+
+
+def _two(bundle: Bundle, readers: Sequence[Reader], load: Mapping[int, int], leads: Mapping[int, int]) -> tuple[int, int]:
+    ranked = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, leads[one.seat], load[one.seat], one.seat))
+    lead = ranked[0].seat
+    rest = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, load[one.seat], one.seat))
+    return lead, next(one.seat for one in rest if one.seat != lead)
+
+
+def _give(dealt: Deal, to: Sequence[tuple[int, Reading]], bundle: Bundle) -> None:
+    for seat, reading in to:
+        dealt[seat].update(dict.fromkeys(bundle.items, reading))

@@ -1,0 +1,42 @@
+"""The workbook of hours on concluded panels, from which fees are paid."""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+
+from assessments.experts.pool.book import FIRST_ROW, HEAD_ROW, PANELS, TOTALS, new_book
+from assessments.reviews.selectors.fees import FeeLine
+
+
+def fee_book(lines: Sequence[FeeLine], title: str, employers: Mapping[int, str]) -> bytes:
+    """Workbook of hours: one sheet of sums, one of panels. No fee, no account."""
+    stream = BytesIO()
+    book = new_book(stream)
+    bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
+    sums = [
+        (at, str(line.expert), employers.get(line.expert.pk, ""), line.panels, line.hours, line.unnoted) for at, line in enumerate(lines, 1)
+    ]
+    seats = [(line.expert, seat) for line in lines for seat in line.seats]
+    panels = [
+        (
+            at,
+            str(expert),
+            seat.review.subject.get("title", ""),
+            seat.review.subject.get("number", ""),
+            seat.review.concluded_at.date().isoformat() if seat.review.concluded_at else "",
+            "是" if seat.chair else "",
+            "" if seat.hours is None else seat.hours,
+        )
+        for at, (expert, seat) in enumerate(seats, 1)
+    ]
+    mark = "　含演示数据" if any(line.expert.is_demo for line in lines) else ""
+    for name, heads, rows in (("工时合计", TOTALS, sums), ("逐次评审", PANELS, panels)):
+        sheet = book.add_worksheet(name)
+        sheet.set_column(1, 2, 30)
+        sheet.write_string(0, 0, f"{title}{mark}", book.add_format({"bold": True, "font_size": 14}))
+        for at, head in enumerate(heads):
+            sheet.write_string(HEAD_ROW, at, head, bold)
+        for row, cells in enumerate(rows, start=FIRST_ROW):
+            for at, cell in enumerate(cells):
+                sheet.write(row, at, cell if isinstance(cell, str) else float(cell))
+    book.close()
+    return stream.getvalue()

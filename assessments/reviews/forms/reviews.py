@@ -1,0 +1,206 @@
+"""Forms of expert review."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from django import forms
+
+from assessments.common.enums import CommentKind, Conclusion
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.reviews.models.review import PanelMember
+from assessments.reviews.panel import Candidate
+from greendistrict.accounts.models import User
+from greendistrict.core.whole import whole
+from greendistrict.core.widgets import DayInput
+from greendistrict.documents.forms import EvidenceField
+
+STARS = [("", "请选择"), (1, "一星级"), (2, "二星级"), (3, "三星级")]
+MOST_TEXT = 2000
+
+
+class ReplyForm(forms.Form):
+    """Answer to an invitation; 回避 and 谢绝 want their reason."""
+
+    action = forms.ChoiceField(
+        label="答复",
+        choices=[("accept", "接受邀请"), ("recuse", "声明回避，有应回避情形"), ("decline", "谢绝，因其他原因不能参加")],
+        widget=forms.RadioSelect,
+    )
+    declared = forms.BooleanField(label="本人与所列各单位三年内无任职、合作和其他应回避情形", required=False)
+    reason = forms.CharField(
+        label="理由", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="谢绝或回避时填写，只给评审秘书看"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the answer needs."""
+        cleaned = super().clean() or {}
+        answer = cleaned.get("action")
+        if answer == "accept" and not cleaned.get("declared"):
+            self.add_error("declared", "接受邀请须声明无应回避情形")
+        if answer in {"decline", "recuse"} and not cleaned.get("reason", "").strip():
+            self.add_error("reason", "请写明理由")
+        return cleaned
+
+
+class ReasonForm(forms.Form):
+    """Why a seat is given up, taken back or left; the machine asks for it."""
+
+    reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DueForm(forms.Form):
+    """Last day for the own scores."""
+
+    score_due = forms.DateField(label="评分截止", widget=DayInput())
+
+
+class CallForm(forms.Form):
+    """When and where the meeting is."""
+
+    meeting_at = forms.DateTimeField(
+        label="会议时间",
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    meeting_place = forms.CharField(label="地点", max_length=100)
+
+    @property
+    def at(self) -> dt.datetime:
+        """Moment in Shanghai."""
+        at: dt.datetime = self.cleaned_data["meeting_at"]
+        return at
+
+
+class KeysField(forms.TypedMultipleChoiceField):
+    """Keys chosen of a list that only the page knows."""
+
+    def valid_value(self, value: str) -> bool:
+        """Whether it can be a key; the step looks for it."""
+        return whole(str(value)) is not None
+
+
+class AppointForm(forms.Form):
+    """Experts to appoint where no valid panel can be drawn; the page hands in the people to choose from."""
+
+    experts = KeysField(label="专家", coerce=int, widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(label="指定理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(
+        self, *args: Any, pool: Sequence[Candidate] = (), loads: Mapping[int, tuple[int, int]] = MappingProxyType({}), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        lines = [(one.id, one.name, *loads.get(one.id, (0, 0))) for one in pool if not one.reasons]
+        self.fields["experts"].choices = [  # type: ignore[attr-defined]
+            (key, f"{name}（在办{now}项，本年{year}次）") for key, name, now, year in lines
+        ]
+
+
+class AgreeForm(forms.Form):
+    """What the meeting agreed for one clause; which figure is asked depends on the clause."""
+
+    points = forms.CharField(label="商定分", max_length=20, required=False)
+    verdict = forms.ChoiceField(choices=[("", ""), ("yes", "是"), ("no", "否")], required=False)
+    reason = forms.CharField(label="理由", max_length=500, required=False)
+    dissent = forms.CharField(label="保留意见", max_length=500, required=False)
+    comment_kind = forms.ChoiceField(label="意见性质", choices=[("", ""), *CommentKind.choices], required=False)
+
+    @property
+    def verdict_value(self) -> bool | None:
+        """Yes, no, or not said."""
+        return {"yes": True, "no": False}.get(self.cleaned_data["verdict"])
+
+
+class OpinionForm(forms.Form):
+    """Text of the opinion."""
+
+    opinion = forms.CharField(label="评审意见", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 14}))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class SeatForm(forms.Form):
+    """A seat at the table, and what it votes."""
+
+    member = forms.IntegerField()
+    vote = forms.ChoiceField(choices=[("", ""), *Conclusion.choices], required=False)
+
+
+class SignInForm(forms.Form):
+    """Seats that are there."""
+
+    members = forms.TypedMultipleChoiceField(label="到会专家", coerce=int, required=False)
+
+    def __init__(self, *args: Any, members: Iterable[PanelMember], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].choices = [(member.pk, str(member)) for member in members]  # type: ignore[attr-defined]
+
+
+class SeatReasonForm(forms.Form):
+    """A seat, and why it is given up or left."""
+
+    member = forms.IntegerField()
+    reason = forms.CharField(label="原因", max_length=300, required=False)
+
+
+class ConfirmForm(forms.Form):
+    """What a member says of agreed clauses: all that are open, or one."""
+
+    member = forms.IntegerField()
+    item = forms.CharField(max_length=20, required=False)
+    agrees = forms.ChoiceField(choices=[("yes", "同意"), ("no", "保留意见")])
+    dissent = forms.CharField(label="保留意见", max_length=500, required=False)
+    seen = forms.CharField(required=False)
+
+
+class PasswordSignForm(forms.Form):
+    """The own password, asked again for a signature."""
+
+    password = forms.CharField(label="登录密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Refuse a wrong password."""
+        word: str = self.cleaned_data["password"]
+        if not self.user.check_password(word):
+            message = "密码不正确，没有签名"
+            raise forms.ValidationError(message)
+        return word
+
+
+class SheetForm(forms.Form):
+    """The scan of the signed sheet."""
+
+    upload = EvidenceField(label="签名页扫描件")
+
+
+class ConcludeForm(forms.Form):
+    """Conclusion, star found, and why it differs from the one asked."""
+
+    conclusion = forms.ChoiceField(label="评审结论", choices=Conclusion.choices, widget=forms.RadioSelect)
+    star = forms.TypedChoiceField(label="评定星级", choices=STARS, coerce=int, empty_value=None, required=False)
+    star_reason = forms.CharField(
+        label="星级不同的理由",
+        max_length=MOST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="评定星级与申报星级不同时必填",
+    )
+
+
+GOING = "going"  # every state that does not end a review
+
+
+class FilterForm(forms.Form):
+    """Conditions of the review list."""
+
+    q = forms.CharField(label="名称或编号", required=False)
+    status = forms.ChoiceField(label="状态", required=False)
+    world = forms.ChoiceField(label="数据", choices=(("", "全部"), ("real", "真实城区"), ("demo", "演示数据")), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [("", "全部"), (GOING, "进行中"), *REVIEW.choices()]  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""State machines of a review and of scores that came on paper."""

@@ -1,0 +1,69 @@
+"""Life of scores that came on paper: typed, checked by a second person against the paper, then counted."""
+
+from collections.abc import Iterable
+
+from assessments.common.enums import MemberState
+from assessments.reviews.rules.papers import checks_paper, types_paper
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+TYPIST = Seat("typist", "录入的评审秘书", types_paper)
+CHECKER = Seat("second", "另一名评审秘书", checks_paper)
+
+
+def seat_open(question: Question) -> Iterable[Refusal]:
+    """Scores of the seat may still come in."""
+    seat = question.obj.member
+    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != "scoring":
+        yield Refusal("这一席位的评分已提交，或现在不是专家评分环节")
+
+
+def complete(question: Question) -> Iterable[Refusal]:
+    """Every clause of the sheet is typed; asked with facts only."""
+    for text in (question.facts or {}).get("gaps", ()):
+        yield Refusal(str(text))
+
+
+def untouched(question: Question) -> Iterable[Refusal]:
+    """The expert has not begun to score online meanwhile."""
+    if (question.facts or {}).get("online"):
+        yield Refusal("这位专家已在线评分，不能再用纸质评分代替", remedy="请专家本人在线提交")
+
+
+PAPER = register(
+    Machine(
+        name="paper_scores",
+        title="纸质评分",
+        model="assessments.PaperScores",
+        initial="typing",
+        states=(
+            State("typing", "录入中"),
+            State("checking", "待复核", tone="info"),
+            State("checked", "已复核", tone="success", final=True),
+        ),
+        transitions=(
+            Transition(
+                "hand_over",
+                "录入完毕，提请复核",
+                ("typing",),
+                "checking",
+                (TYPIST,),
+                (seat_open, complete),
+                message="由另一名评审秘书与纸质评分核对，复核前不计入结果",
+                tone="primary",
+            ),
+            Transition("send_back", "退回重录", ("checking",), "typing", (CHECKER,), reason_required=True),
+            Transition(
+                "check",
+                "与纸质评分相符",
+                ("checking",),
+                "checked",
+                (CHECKER,),
+                (seat_open, complete, untouched),
+                message="该席位的评分随即提交，录入人和复核人记录在案",
+                tone="primary",
+            ),
+        ),
+    )
+)

@@ -1,0 +1,53 @@
+"""What an expert adds to a score beside the score: files; and scores that came in on paper."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.reviews.models.review import ExpertScore, PanelMember
+from greendistrict.core.constraints import one_of
+from greendistrict.documents.models import Evidence
+
+PAPER_STATES = ("typing", "checking", "checked")
+
+
+class ScoreFile(models.Model):
+    """A file that an expert put to a clause; it tells nobody who."""
+
+    score = models.ForeignKey(ExpertScore, models.PROTECT, related_name="files")
+    document = models.OneToOneField(Evidence, models.PROTECT, related_name="+", verbose_name="附件")
+
+    class Meta:
+        verbose_name = "评审附件"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
+class PaperScores(models.Model):
+    """Scores of a member that came on paper, as the secretariat typed them: they count for nothing until a second person checked them.
+
+    ``entries`` holds, by clause, judgement, points, comment and comment_kind as typed; ``scan`` is the paper itself where it was scanned.
+    """
+
+    member = models.OneToOneField(PanelMember, models.PROTECT, related_name="paper", verbose_name="席位")
+    status = models.CharField("状态", max_length=10, default="typing")
+    entries = models.JSONField("录入内容", default=dict)
+    scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="扫描件")
+    typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="录入人")
+    typed_at = models.DateTimeField("录入时间")
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人")
+    checked_at = models.DateTimeField("复核时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "纸质评分"
+        constraints: ClassVar = [
+            one_of("status", PAPER_STATES, name="paper_status_known"),
+            models.CheckConstraint(condition=~models.Q(checked_by=models.F("typed_by")), name="paper_checked_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} 纸质评分"

@@ -1,0 +1,225 @@
+"""Expert review: pool, panel, draw, deal, scores, meeting."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.common.enums import CommentKind, Conclusion, Judgement, MemberState, Reading
+from assessments.experts.models.experts import ExpertProfile
+from assessments.tables.models import ScoreTable
+from districts.common.enums import Star
+from greendistrict.core.constraints import between, one_of
+from greendistrict.documents.models import Evidence
+
+REVIEW_STATES = ("preparing", "inviting", "scoring", "meeting", "concluded", "stopped")
+ENDED_STATES = ("concluded", "stopped")  # stopped: the case behind it was withdrawn
+
+
+class Review(models.Model):
+    """A panel's work on one submitted score table.
+
+    ``subject`` holds the frozen papers handed down at opening: title, number, kind, parties, documents, star asked;
+    ``claims`` what the district claims per clause (value, points as text, exclusion, explanation, evidence). A table that came
+    back after 修改后重审 is reviewed again: one open review per table.
+    """
+
+    table = models.ForeignKey(ScoreTable, models.PROTECT, related_name="reviews", verbose_name="评分表")
+    subject = models.JSONField("评审对象")
+    claims = models.JSONField("申报内容", default=dict)
+    status = models.CharField("状态", max_length=12, default="preparing")
+    opened_at = models.DateTimeField("开始时间")
+    score_due = models.DateField("评分截止", null=True, blank=True)
+    meeting_at = models.DateTimeField("评审会时间", null=True, blank=True)
+    meeting_place = models.CharField("地点", max_length=100, blank=True)
+    conclusion = models.CharField("评审结论", max_length=14, choices=Conclusion, blank=True)
+    star = models.PositiveSmallIntegerField("评定星级", null=True, blank=True)
+    star_reason = models.TextField("星级不同的理由", blank=True)
+    opinion = models.TextField("评审意见", blank=True)
+    signed_sheet = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签名页扫描件")
+    result = models.JSONField("评定得分", default=dict)
+    concluded_at = models.DateTimeField("结论时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "专家评审"
+        ordering = ("-opened_at",)
+        constraints: ClassVar = [
+            one_of("status", REVIEW_STATES, name="review_status_known"),
+            one_of("conclusion", Conclusion.values, name="review_conclusion_known", blank=True),
+            between("star", 1, 3, name="review_star_1_3"),
+            models.UniqueConstraint(fields=["table"], condition=~models.Q(status__in=ENDED_STATES), name="review_one_open_per_table"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject.get('number', '')} {self.subject.get('title', '')}专家评审".strip()
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return f"districts.district:{self.table.district_id}"
+
+    @property
+    def star_words(self) -> str:
+        """Star found, in words."""
+        return str(Star(self.star).label) if self.star else ""
+
+    @property
+    def asked_words(self) -> str:
+        """Star asked for, in words."""
+        asked = self.subject.get("star_asked")
+        return str(Star(asked).label) if asked else ""
+
+
+class Draw(models.Model):
+    """Seeded, checkable draw (docs/draw.md): the hash of the secret is recorded before the list freezes.
+
+    ``terms`` is everything else the draw depends on: size, dimensions to cover, members kept. ``list_digest`` is over both.
+    With ``reason`` it is a recorded appointment, because no valid panel existed.
+    """
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="draws")
+    number = models.PositiveSmallIntegerField("次", default=1)
+    secret_digest = models.CharField("承诺", max_length=64)
+    secret = models.CharField("种子", max_length=64, blank=True)
+    pool = models.JSONField("候选名单", default=list, help_text="expert id, specialties, conflict reasons")
+    terms = models.JSONField("条件", default=dict)
+    list_digest = models.CharField("名单校验值", max_length=64, blank=True)
+    result = models.JSONField("结果", default=list)
+    tries = models.PositiveIntegerField("抽取次数", default=0)
+    reason = models.CharField("指定理由", max_length=500, blank=True)
+    committed_at = models.DateTimeField("承诺时间")
+    drawn_at = models.DateTimeField("抽取时间", null=True, blank=True)
+    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "抽取"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["review", "number"], name="draw_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.review} 第{self.number}次抽取"
+
+
+class PanelMember(models.Model):
+    """A seat on the panel: 专家1 … until the meeting."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="members")
+    expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="seats")
+    seat = models.PositiveSmallIntegerField("序号")
+    chair = models.BooleanField("组长", default=False)
+    state = models.CharField("答复", max_length=10, choices=MemberState, default=MemberState.INVITED)
+    invited_at = models.DateTimeField("邀请时间")
+    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    reason = models.CharField("理由", max_length=300, blank=True)
+    declared = models.BooleanField("已声明无应回避情形", default=False)
+    submitted_at = models.DateTimeField("评分提交时间", null=True, blank=True)
+    vote = models.CharField("表决", max_length=14, choices=Conclusion, blank=True)
+    voted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="表决记录人"
+    )
+    vote_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面表决核对人"
+    )
+    signed_at = models.DateTimeField("签名时间", null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签名记录人"
+    )
+    sign_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面签名核对人"
+    )
+    present_at = models.DateTimeField("签到时间", null=True, blank=True)
+    present_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签到记录人"
+    )
+    hours = models.DecimalField("工时", max_digits=5, decimal_places=1, null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "评审专家"
+        ordering = ("review", "seat")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["review", "expert"], name="member_once"),
+            models.UniqueConstraint(fields=["review", "seat"], name="member_seat_once"),
+            models.UniqueConstraint(fields=["review"], condition=models.Q(chair=True), name="one_chair"),
+            one_of("state", MemberState.values, name="member_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"专家{self.seat}"
+
+    @property
+    def voted_on_paper(self) -> bool:
+        """Whether the vote was taken over from paper."""
+        return bool(self.vote) and self.voted_by_id is not None and self.voted_by_id != self.expert.user_id
+
+    @property
+    def wants_check(self) -> bool:
+        """Whether the signature was taken over from paper and a second person has not compared it yet."""
+        on_paper = self.signed_at is not None and self.signed_by_id is not None and self.signed_by_id != self.expert.user_id
+        return on_paper and self.sign_checked_by_id is None
+
+
+class Assignment(models.Model):
+    """A clause dealt to a member."""
+
+    member = models.ForeignKey(PanelMember, models.PROTECT, related_name="assignments")
+    item_id = models.CharField("条文号", max_length=20)
+    reading = models.CharField("分派", max_length=8, choices=Reading)
+
+    class Meta:
+        verbose_name = "分派"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "item_id"], name="assignment_once"),
+            one_of("reading", Reading.values, name="assignment_reading_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.item_id}"
+
+
+class ExpertScore(models.Model):
+    """A member's own judgement of a dealt clause; nobody else sees it before all own scores are in."""
+
+    assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="score")
+    judgement = models.CharField("判断", max_length=8, choices=Judgement, blank=True)
+    points = models.DecimalField("评分", max_digits=7, decimal_places=2, null=True, blank=True)
+    holds = models.BooleanField("控制项满足", null=True, blank=True)
+    exclusion_founded = models.BooleanField("不参评成立", null=True, blank=True)
+    comment = models.TextField("意见", blank=True)
+    comment_kind = models.CharField("性质", max_length=8, choices=CommentKind, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "专家评分"
+        constraints: ClassVar = [
+            one_of("judgement", Judgement.values, name="score_judgement_known", blank=True),
+            one_of("comment_kind", CommentKind.values, name="score_comment_kind_known", blank=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} {self.judgement}"
+
+
+class AgreedScore(models.Model):
+    """What the meeting agreed for a disputed clause."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="agreed")
+    item_id = models.CharField("条文号", max_length=20)
+    points = models.DecimalField("商定分", max_digits=7, decimal_places=2, null=True, blank=True)
+    holds = models.BooleanField("控制项满足", null=True, blank=True)
+    exclusion_founded = models.BooleanField("不参评成立", null=True, blank=True)
+    reason = models.CharField("理由", max_length=500)
+    dissent = models.CharField("保留意见", max_length=500, blank=True)
+    comment_kind = models.CharField(
+        "意见性质", max_length=8, choices=CommentKind, blank=True, help_text="where readers' comments contradict"
+    )
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="记录人")
+
+    class Meta:
+        verbose_name = "商定得分"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["review", "item_id"], name="agreed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} {self.item_id}"

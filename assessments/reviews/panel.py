@@ -1,0 +1,213 @@
+"""Panel of a review, pure: conflicts of interest (回避), valid panels, and the seeded draw that anybody can repeat.
+
+The draw (docs/draw.md): seed = SHA-256(secret ‖ list digest), where the secret's hash was recorded before the list froze.
+Candidates sorted by id are sampled without replacement by a stream of SHA-256 blocks; samples that are no valid panel are
+rejected, so that every valid panel is equally likely.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+CONFLICT_YEARS = 3
+MOST_TRIES = 1_000_000
+WORD = 2**64
+
+
+class NoValidPanel(Exception):  # noqa: N818 -- an answer, not a fault
+    """No choice of the required size covers every dimension; the text says what is missing."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody the reviewed matter belongs to: applicant, planner, designer, consultant, verifier, secretariat."""
+
+    role: str
+    organisation_id: int | None
+    name: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An expert's bond with an organisation; ``until`` is None while it lasts."""
+
+    organisation_id: int
+    name: str
+    group: str = ""
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One line of the frozen list; with ``reasons`` the expert must step back."""
+
+    id: int
+    name: str
+    specialties: frozenset[str]
+    reasons: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the line as it is published and digested."""
+        return {"id": self.id, "name": self.name, "specialties": sorted(self.specialties), "reasons": list(self.reasons)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Candidate":
+        """Read a published line."""
+        return cls(data["id"], data["name"], frozenset(data["specialties"]), tuple(data["reasons"]))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a valid panel is: ``size`` people in all, every dimension in somebody's specialties; ``kept`` sit already."""
+
+    size: int
+    dimensions: tuple[str, ...]
+    kept: tuple[Candidate, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the terms as they are published and digested."""
+        kept = [{"id": one.id, "specialties": sorted(one.specialties)} for one in sorted(self.kept, key=lambda one: one.id)]
+        return {"size": self.size, "dimensions": sorted(self.dimensions), "kept": kept}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Ids drawn, rising, and after how many samples."""
+
+    ids: tuple[int, ...]
+    tries: int = field(compare=False)
+
+
+def conflicts(ties: Iterable[Tie], parties: Collection[Party], on: dt.date) -> tuple[str, ...]:
+    """Reasons to step back: employed within three years by a party or in its group. In the order of the ties."""
+    since = years_before(on, CONFLICT_YEARS)
+    found: dict[str, None] = {}
+    for tie in ties:
+        if tie.until is not None and tie.until < since:
+            continue
+        when = "现任职于" if tie.until is None or tie.until >= on else "三年内曾任职于"
+        for party in parties:
+            if party.organisation_id == tie.organisation_id or (party.organisation_id is None and party.name == tie.name):
+                found[f"{when}{party.role}{party.name}"] = None
+            elif party.group and party.group == tie.group:
+                found[f"{when}{tie.name}，与{party.role}{party.name}同属{party.group}"] = None
+    return tuple(found)
+
+
+def avoided(name: str, ties: Iterable[Tie], requests: Iterable[tuple[str, str]], on: dt.date) -> list[str]:
+    """Reasons from granted requests of the applicant, each a person, a body, or a person of a body (both must fit)."""
+    since = years_before(on, CONFLICT_YEARS)
+    bodies = {part for tie in ties if tie.until is None or tie.until >= since for part in (tie.name, tie.group) if part}
+    return [
+        f"申报单位申请{'、'.join(part for part in (person, body) if part)}回避，已同意"
+        for person, body in requests
+        if (not person or person == name) and (not body or body in bodies)
+    ]
+
+
+def years_before(day: dt.date, years: int) -> dt.date:
+    """Return the same day ``years`` earlier; 29 February falls on the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def is_valid(panel: Collection[Candidate], terms: Terms) -> bool:
+    """Whether the people are a panel: exact and odd size, all different, no conflicts, every dimension covered."""
+    ids = {one.id for one in panel}
+    if len(ids) != len(panel) or len(panel) != terms.size or terms.size % 2 == 0 or any(one.reasons for one in panel):
+        return False
+    return not uncovered(panel, terms.dimensions)
+
+
+def uncovered(panel: Iterable[Candidate], dimensions: Iterable[str]) -> list[str]:
+    """Dimensions that nobody on the panel can judge."""
+    covered = frozenset[str]().union(*(one.specialties for one in panel))
+    return [key for key in dimensions if key not in covered]
+
+
+def shortfall(pool: Sequence[Candidate], terms: Terms) -> str:
+    """Why no valid panel exists among the pool and those kept; empty when one exists."""
+    eligible = _eligible(pool, terms)
+    places = terms.size - len(terms.kept)
+    if terms.size % 2 == 0:
+        return f"专家人数应为单数，现为{terms.size}人"
+    if places <= 0:
+        return "没有空缺的席位"
+    if len(eligible) < places:
+        return f"需{places}人，无应回避情形的只有{len(eligible)}人"
+    if missing := uncovered([*eligible, *terms.kept], terms.dimensions):
+        return f"没有可评审{'、'.join(missing)}的专家"
+    least = _least_cover(eligible, uncovered(terms.kept, terms.dimensions))
+    return f"覆盖全部方面至少需{least}人，只有{places}个席位" if least > places else ""
+
+
+def _eligible(pool: Iterable[Candidate], terms: Terms) -> list[Candidate]:
+    taken = {one.id for one in terms.kept}
+    return sorted((one for one in pool if not one.reasons and one.id not in taken), key=lambda one: one.id)
+
+
+def _least_cover(eligible: Iterable[Candidate], dimensions: Sequence[str]) -> int:
+    # Breadth first over sets of covered dimensions: at most 2^dimensions of them.
+    wanted = frozenset(dimensions)
+    helps = {one.specialties & wanted for one in eligible}
+    reached, count = {frozenset[str]()}, 0
+    while wanted not in reached:
+        count += 1
+        reached |= {one | more for one in reached for more in helps}
+    return count
+
+
+def list_digest(pool: Iterable[Candidate], terms: Terms) -> str:
+    """SHA-256 in hex over the canonical JSON of list and terms: keys sorted, no spaces, UTF-8."""
+    content = {"pool": [one.as_json() for one in sorted(pool, key=lambda one: one.id)], "terms": terms.as_json()}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def commitment(secret: str) -> str:
+    """SHA-256 in hex of the secret's bytes; recorded before the list freezes."""
+    return hashlib.sha256(bytes.fromhex(secret)).hexdigest()
+
+
+def draw(pool: Sequence[Candidate], terms: Terms, secret: str) -> Drawn:
+    """Draw who joins those kept. Raises ``NoValidPanel`` with the reason when there is none."""
+    if reason := shortfall(pool, terms):
+        raise NoValidPanel(reason)
+    seed = hashlib.sha256(bytes.fromhex(secret) + bytes.fromhex(list_digest(pool, terms))).digest()
+    words, eligible = stream(seed), _eligible(pool, terms)
+    for tries in range(1, MOST_TRIES + 1):
+        sample = _sample(eligible, terms.size - len(terms.kept), words)
+        if is_valid([*terms.kept, *sample], terms):
+            return Drawn(tuple(sorted(one.id for one in sample)), tries)
+    msg = f"抽取{MOST_TRIES}次没有得到覆盖全部方面的专家组"
+    raise NoValidPanel(msg)
+
+
+def stream(seed: bytes) -> Iterator[int]:
+    """Endless 64-bit numbers: the four big-endian words of SHA-256(seed ‖ counter), counter of 8 bytes from 0."""
+    counter = 0
+    while True:
+        block = hashlib.sha256(seed + counter.to_bytes(8, "big")).digest()
+        yield from (int.from_bytes(block[start : start + 8], "big") for start in range(0, 32, 8))
+        counter += 1
+
+
+def below(limit: int, words: Iterator[int]) -> int:
+    """Return a number from 0 to ``limit - 1``, each equally likely: words past the last full multiple are skipped."""
+    ceiling = WORD - WORD % limit
+    return next(word for word in words if word < ceiling) % limit
+
+
+def _sample(eligible: Sequence[Candidate], count: int, words: Iterator[int]) -> list[Candidate]:
+    # Partial Fisher-Yates on a fresh copy of the sorted list.
+    rest = list(eligible)
+    for place in range(count):
+        other = place + below(len(rest) - place, words)
+        rest[place], rest[other] = rest[other], rest[place]
+    return rest[:count]

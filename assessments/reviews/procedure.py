@@ -1,0 +1,226 @@
+"""Steps of a review, of a seat on its panel and of scores that came on paper: what they need, what follows, whom they tell."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from assessments.common.enums import MemberState
+from assessments.common.services.parties import city_parties
+from assessments.reviews.forms.reviews import AppointForm, ConcludeForm, DueForm, ReasonForm, ReplyForm
+from assessments.reviews.lifecycle.paper import PAPER
+from assessments.reviews.lifecycle.review import MEMBER, REVIEW
+from assessments.reviews.models.papers import PaperScores
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.selectors import facts
+from assessments.reviews.selectors.reviews import reply_due
+from assessments.reviews.services import attending, concluding, drawing, marking, paper, seats
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.notifications.enums import Message
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+CITY = city_parties()
+
+
+def _lock_review(pk: int) -> Any:
+    rows = Review.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("table__edition", "table__district").get(pk=pk)
+
+
+def _lock_member(pk: int) -> Any:
+    """The review before its seat, as everybody locks them who records something."""
+    review = _lock_review(PanelMember.objects.values_list("review_id", flat=True).get(pk=pk))
+    member = PanelMember.objects.select_for_update(of=("self",), no_key=True).select_related("expert__user").get(pk=pk)
+    member.review = review
+    return member
+
+
+def _lock_paper(pk: int) -> Any:
+    """The seat before its sheet."""
+    seats_of = PanelMember.objects.select_for_update(of=("self",), no_key=True)
+    seat = seats_of.select_related("review__table__edition", "review__table__district", "expert__user").get(paper=pk)
+    sheet = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("typed_by").get(pk=pk)
+    sheet.member = seat
+    return sheet
+
+
+def _panel(review: Review, _source: str) -> list[User]:
+    members = review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
+    return [member.expert.user for member in members]
+
+
+def _note(review: Review, title: str, body: str, page: str = "review", *args: int) -> Note:
+    return Note(title, body, reverse(f"assessments:{page}", args=[review.pk, *args]), review.table.district.is_demo)
+
+
+def _panel_note(taken: Taken, _step: Step) -> Note:
+    """What experts read; an invitation names no case before they have signed in."""
+    review, action = taken.obj, taken.record.action
+    if action == "start_scoring":
+        return _note(review, "条文已分派，请各自评分", f"评分截止{cn_date(review.score_due)}。", "review_workspace")
+    if action == "open_meeting":
+        return _note(review, "评审会开始", "各自评分已公开给与会人员，议题已列出。", "review_meeting")
+    if action == "adjourn":
+        return _note(review, "评审会休会", taken.record.reason, "review_workspace")
+    due = cn_date(reply_due(clock.today(), parameters.load()))
+    return _note(review, "您有一项评审邀请待答复", f"请于{due}前答复，并声明有无应回避情形。", "review_invitation")
+
+
+def _review_note(taken: Taken, _step: Step) -> Note:
+    review, record = taken.obj, taken.record
+    step = REVIEW.find(record.action, record.source)
+    body = f"评审结论：{review.get_conclusion_display()}" if record.action == "conclude" else record.reason
+    return _note(review, f"{review}：{step.label if step else record.action}", body)
+
+
+def _taken_back(taken: Taken, _step: Step) -> Note:
+    """What an expert reads whose seat was taken back: neither case nor reason, for they are no business any more."""
+    demo = taken.obj.review.table.district.is_demo
+    return Note("您的一项评审邀请已收回", "", reverse("assessments:review_list"), demo)
+
+
+def _seat_note(taken: Taken, _step: Step) -> Note:
+    member = taken.obj
+    return _note(member.review, f"{member.review}：{member}{member.get_state_display()}", taken.record.reason)
+
+
+def _paper_note(taken: Taken, _step: Step) -> Note:
+    sheet, seat = taken.obj, taken.obj.member
+    review, action = seat.review, taken.record.action
+    if action == "hand_over":
+        return _note(review, f"{review}：{seat}的纸质评分待复核", "请另一名评审秘书与纸质评分核对。", "paper_check", seat.seat)
+    if action == "send_back":
+        return _note(review, f"{review}：{seat}的纸质评分退回重录", taken.record.reason, "paper_type", seat.seat)
+    words = f"{sheet.typed_by.name}录入，{sheet.checked_by.name}复核。与您的纸质评分不符的，请联系评审秘书。"
+    return _note(review, "您的纸质评分已录入", words, "review_submit")
+
+
+def _handed_in_note(taken: Taken, _step: Step) -> Note:
+    return _note(taken.obj.member.review, *marking.handed_in_words(taken.obj.member))
+
+
+INVITES = Message.PANEL_INVITATION
+REVIEW_STEPS = Procedure(
+    machine=REVIEW,
+    lock=_lock_review,
+    words=_panel_note,
+    informed_words=_review_note,
+    facts={
+        "panel": facts.panel_facts,
+        "committed": facts.is_committed,
+        "shortfall": facts.shortfall_of,
+        "recusals_open": facts.recusals_open,
+        "meeting": facts.meeting_facts,
+    },
+    parties={
+        **CITY,
+        "panel": Party("专家组", _panel),
+        "drawn": Party("抽中的专家", drawing.drawn_people),
+        "redrawn": Party("补抽的专家", drawing.drawn_people),
+        "appointed": Party("被指定的专家", drawing.drawn_people),
+    },
+    steps={
+        "commit": Step(facts=("panel", "committed"), effect=drawing.on_commit, makes=("draw",)),
+        "draw": Step(
+            facts=("committed", "recusals_open", "shortfall"), effect=drawing.on_draw, makes=("seats",), turn=("drawn",), message=INVITES
+        ),
+        "appoint": Step(
+            form=AppointForm,
+            facts=("recusals_open", "shortfall"),
+            effect=drawing.on_appoint,
+            makes=("seats",),
+            turn=("appointed",),
+            message=INVITES,
+        ),
+        "redraw": Step(
+            facts=("panel", "committed", "shortfall"), effect=drawing.on_draw, makes=("seats",), turn=("redrawn",), message=INVITES
+        ),
+        "reappoint": Step(
+            form=AppointForm,
+            facts=("panel", "shortfall"),
+            effect=drawing.on_appoint,
+            makes=("seats",),
+            turn=("appointed",),
+            message=INVITES,
+        ),
+        "start_scoring": Step(
+            form=DueForm, facts=("panel",), effect=marking.on_start, makes=("assignments",), turn=("panel",), message=Message.SCORES_DUE
+        ),
+        "open_meeting": Step(
+            facts=("panel",),
+            turn=("panel",),
+            informed=("officer",),
+            message=Message.REVIEW_MEETING,
+            informed_message=Message.CASE_MOVED,
+        ),
+        "conclude": Step(
+            form=ConcludeForm,
+            facts=("meeting",),
+            with_state=concluding.concluded,
+            makes=("result",),
+            informed=("panel", "officer", "secretary"),
+            message=Message.CASE_MOVED,
+        ),
+        "adjourn": Step(
+            effect=attending.on_adjourn,
+            turn=("panel",),
+            informed=("officer", "secretary"),
+            message=Message.REVIEW_MEETING,
+            informed_message=Message.CASE_MOVED,
+        ),
+        "stop": Step(informed=("panel", "secretary"), message=Message.CASE_MOVED),
+    },
+)
+
+STAFF = Message.CASE_MOVED
+MEMBER_STEPS = Procedure(
+    machine=MEMBER,
+    lock=_lock_member,
+    words=_taken_back,
+    informed_words=_seat_note,
+    parties={**CITY, "expert": Party("专家本人", lambda member, _source: [member.expert.user])},
+    steps={
+        "accept": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
+        "decline": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
+        "recuse": Step(form=ReasonForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
+        "drop_out": Step(form=ReasonForm, effect=attending.on_drop_out, informed=("secretary", "officer"), message=STAFF),
+        "release": Step(
+            form=ReasonForm,
+            effect=seats.on_answer,
+            turn=("expert",),
+            informed=("secretary",),
+            message=Message.EXPERT_POOL,
+            informed_message=STAFF,
+        ),
+        "lapse": Step(effect=seats.on_lapse, informed=("secretary",), message=STAFF),
+    },
+)
+
+PAPER_STEPS = Procedure(
+    machine=PAPER,
+    lock=_lock_paper,
+    words=_paper_note,
+    informed_words=_handed_in_note,
+    facts={"gaps": paper.gaps_of, "online": paper.is_online},
+    parties={
+        **CITY,
+        "second": Party("其他评审秘书", CITY["secretary"].people),
+        "typist": Party("录入的评审秘书", lambda sheet, _source: [sheet.typed_by]),
+        "expert": Party("专家", lambda sheet, _source: [sheet.member.expert.user]),
+    },
+    steps={
+        "hand_over": Step(facts=("gaps",), turn=("second",), message=STAFF),
+        "send_back": Step(turn=("typist",), message=STAFF),
+        "check": Step(
+            facts=("gaps", "online"),
+            effect=paper.on_check,
+            makes=("scores",),
+            turn=("expert",),
+            informed=("secretary",),
+            message=Message.SCORES_DUE,
+            informed_message=STAFF,
+        ),
+    },
+)

@@ -1,0 +1,29 @@
+"""Who handles scores that came on paper: one of the secretariat types them, another one checks."""
+
+from django.db.models import Model
+
+from assessments.reviews.models.papers import PaperScores
+from assessments.reviews.rules.reviews import runs_reviews
+from greendistrict.accounts.models import User
+
+
+def types_paper(user: User, paper: PaperScores) -> bool:
+    """Whoever of the secretariat began the sheet."""
+    return runs_reviews(user) and paper.typed_by_id == user.pk
+
+
+def checks_paper(user: User, paper: PaperScores) -> bool:
+    """Somebody else of the secretariat."""
+    return runs_reviews(user) and paper.typed_by_id != user.pk
+
+
+def reads_paper(user: User, paper: PaperScores) -> bool:
+    """What is typed shows to whoever types it, and to the second person while it is checked; to nobody of them afterwards."""
+    if paper.status == "checked":
+        return False
+    return types_paper(user, paper) or (paper.status == "checking" and checks_paper(user, paper))
+
+
+def may_add_scan(user: User, paper: Model) -> bool:
+    """Whoever types the sheet adds its scan, until it is handed over."""
+    return isinstance(paper, PaperScores) and paper.status == "typing" and types_paper(user, paper)

@@ -1,0 +1,83 @@
+"""Who may do what with a review."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db.models import Model, Q
+
+from assessments.common.enums import Judgement, MemberState
+from assessments.reviews.models.review import AgreedScore, ExpertScore, PanelMember, Review
+from assessments.reviews.settle import Claim
+from districts.file.rules import bodies_as
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+OPEN_STATES = ("meeting", "concluded")  # readings show
+SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
+
+
+def runs_reviews(user: User, _review: Review | None = None) -> bool:
+    """Secretariat: draws, deals, opens meetings, records."""
+    return seats(user).has(Role.SECRETARIAT)
+
+
+def oversees_reviews(user: User) -> bool:
+    """Secretariat and the city's commission see every review; scores only once the meeting is open."""
+    return seats(user).is_city or runs_reviews(user)
+
+
+def is_this_member(user: User, member: PanelMember) -> bool:
+    """The invited expert, in person."""
+    return member.expert.user_id == user.pk
+
+
+def seated(user: User, review: Review) -> PanelMember | None:
+    """Return the seat this expert accepted, or None."""
+    members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
+    return members.select_related("expert__user").first()
+
+
+def scores_are_open(review: Review) -> bool:
+    """Whether readings may be shown to anybody but their author: only from the meeting on."""
+    return review.status in OPEN_STATES
+
+
+def takes_part_in_meeting(user: User, review: Review) -> bool:
+    """Whether the meeting's papers are for this person: overseers, and members who accepted."""
+    return oversees_reviews(user) or seated(user, review) is not None
+
+
+def opinion_mark(review: Review) -> str:
+    """Mark of the opinion's text: whoever writes or signs it posts the mark of what the page showed."""
+    return hashlib.sha256(review.opinion.encode()).hexdigest()[:16]
+
+
+def agreed_until(rows: Iterable[AgreedScore | None]) -> str:
+    """Moment of the newest agreement that a page shows: whoever confirms posts it, for later ones were not seen."""
+    return max((row.at.isoformat() for row in rows if row), default="")
+
+
+def may_add_sheet(user: User, review: Model) -> bool:
+    """Whether the scan of a signed sheet may be added: by the secretariat, in session."""
+    return isinstance(review, Review) and review.status == "meeting" and runs_reviews(user)
+
+
+def concluded_for_district(user: User) -> Q:
+    """Condition for the district's side: concluded reviews of what they applied for or lead."""
+    held = seats(user)
+    applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+    authorities = bodies_as(user, Role.AUTHORITY)
+    mine = Q(table__district__applicant_id__in=applicants) | Q(table__district__authorities__in=authorities)
+    return Q(status="concluded") & mine
+
+
+def missing_of(score: ExpertScore, claim: Claim) -> str:
+    """Say what a judgement still lacks, in words; empty when it is complete."""
+    if not score.judgement:
+        return "未评"
+    if score.judgement == Judgement.DIFFER and not claim.control and not claim.outcome.excluded and score.points is None:
+        return "未给分数"
+    if score.judgement == Judgement.DIFFER and score.points is not None and score.points == claim.outcome.points:
+        return "与申报分相同，应选一致"
+    return "未写意见" if score.judgement != Judgement.AGREE and not score.comment else ""

@@ -1,0 +1,1 @@
+"""Reading reviews: lists, desks, scores, papers, the pool with its conflicts of interest."""

@@ -1,0 +1,221 @@
+"""The meeting's papers: agenda with every reading, a draft of the opinion from the comments, the opinion to print."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from assessments.common.enums import CommentKind, MemberState
+from assessments.reviews.clauses import claim_words
+from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
+from assessments.reviews.selectors.pool import chapter_words, rules_of
+from assessments.reviews.selectors.scores import Findings, agreed_outcome, findings_of
+from assessments.reviews.settle import Cause, Claim, Outcome, Point
+from indicators.scoring.engine import Result
+from indicators.scoring.numbers import figure, plain
+from indicators.scoring.prepare import Item
+from indicators.scoring.values import valid_points
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One reading on the clause's scale: seat, words, and the share of the points from 0 to 100."""
+
+    seat: int
+    words: str
+    place: int | None
+    judgement: str
+    comment: str
+
+    @property
+    def x(self) -> int:
+        """Where the dot stands on a scale from 10 to 210."""
+        return 10 + 2 * (self.place or 0)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one member says of the agreed figure."""
+
+    seat: int
+    agrees: bool
+    dissent: str
+
+
+@dataclass(frozen=True)
+class FinalComment:
+    """A comment bound to a clause with the weight that holds: the meeting's where comments contradicted, else the reader's own."""
+
+    item_id: str
+    title: str
+    chapter: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """One clause the meeting must settle."""
+
+    item: Item
+    claimed: str
+    causes: tuple[str, ...]
+    dots: tuple[Dot, ...]
+    by_rule: str
+    agreed: AgreedScore | None
+    agreed_words: str
+    options: tuple[str, ...] | None
+    kind: str
+    said: tuple[Said, ...] = ()
+    wants_kind: bool = False
+
+    @property
+    def seats_said(self) -> tuple[int, ...]:
+        """Seats that confirmed or dissented."""
+        return tuple(one.seat for one in self.said)
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The agenda with what the settled points come to so far."""
+
+    lines: tuple[AgendaLine, ...]
+    open_items: tuple[str, ...]
+    result: Result | None
+    star: int
+    level: str
+    blocked: tuple[str, ...]
+    outcomes: Mapping[str, Outcome]
+
+
+def outcome_words(claim: Claim, outcome: Outcome | None) -> str:
+    """Say what a clause comes to; empty when it is open."""
+    if outcome is None:
+        return ""
+    if outcome.excluded:
+        return "不参评成立"
+    if claim.outcome.excluded:
+        return "不参评不成立"
+    if claim.control:
+        return "满足" if outcome.holds else "不满足"
+    return f"{plain(outcome.points or Decimal(0))}分"
+
+
+def agenda_of(review: Review) -> Agenda:
+    """Return the agenda; callers have asked ``scores_are_open``."""
+    findings, rules = findings_of(review), rules_of(review)
+    comments = _comments(review)
+    lines = tuple(_line(point, rules.items[point.claim.item_id], findings, comments) for point in findings.points)
+    labels = {level.key: level.label for level in rules.levels}
+    level = labels.get(findings.result.level or "", "未达到星级") if findings.result else ""
+    titles = chapter_words(review)
+    blocked = tuple(
+        f"{key} {rules.items[key].title}" if key in rules.items else titles.get(key, key)
+        for key in (findings.result.blocked_by if findings.result else ())
+    )
+    return Agenda(lines, findings.open_items, findings.result, findings.star_reached, level, blocked, findings.outcomes)
+
+
+def _line(point: Point, item: Item, findings: Findings, comments: Mapping[tuple[str, int], str]) -> AgendaLine:
+    claim = point.claim
+    agreed = findings.agreed.get(item.id)
+    points = valid_points(item)
+    return AgendaLine(
+        item=item,
+        claimed=claim_words(claim),
+        causes=tuple(str(cause) for cause in point.causes),
+        dots=tuple(
+            Dot(
+                one.seat,
+                outcome_words(claim, one.outcome) or "未给分",
+                _place(claim, one.outcome),
+                str(one.judgement.label),
+                comments.get((item.id, one.seat), ""),
+            )
+            for one in point.opinions
+        ),
+        by_rule=outcome_words(claim, point.by_rule),
+        agreed=agreed,
+        agreed_words=outcome_words(claim, agreed_outcome(agreed)) if agreed else "",
+        options=None if points is None else tuple(plain(one) for one in points),
+        kind="exclusion" if claim.outcome.excluded else "control" if claim.control else "points",
+        said=tuple(Said(row.member.seat, row.agrees, row.dissent) for row in agreed.confirmations.all()) if agreed else (),
+        wants_kind=Cause.COMMENTS in point.causes,
+    )
+
+
+def _place(claim: Claim, outcome: Outcome | None) -> int | None:
+    if outcome is None or outcome.points is None or not claim.most:
+        return None
+    return int(outcome.points * 100 / claim.most)
+
+
+def _comments(review: Review) -> dict[tuple[str, int], str]:
+    rows = _commented(review).values_list("assignment__item_id", "assignment__member__seat", "comment")
+    return {(item_id, seat): comment for item_id, seat, comment in rows}
+
+
+def _commented(review: Review) -> Any:
+    scores = ExpertScore.objects.filter(assignment__member__review=review, assignment__member__state=MemberState.ACCEPTED)
+    return scores.exclude(comment="").order_by("assignment__member__seat", "pk")
+
+
+def final_comments(review: Review) -> list[FinalComment]:
+    """Comments of the members who sit, in the order of the table."""
+    rules = rules_of(review)
+    chapters = {item.id: chapter.title for chapter in rules.table(review.table.type, review.table.stage).chapters for item in chapter.items}
+    settled = dict(review.agreed.exclude(comment_kind="").values_list("item_id", "comment_kind"))
+    order = {item_id: place for place, item_id in enumerate(review.claims)}
+    rows = sorted(_commented(review).values_list("assignment__item_id", "comment", "comment_kind"), key=lambda row: order[row[0]])
+    return [
+        FinalComment(item_id, rules.items[item_id].title, chapters.get(item_id, ""), text, settled.get(item_id, kind))
+        for item_id, text, kind in rows
+    ]
+
+
+def draft_opinion(review: Review) -> str:
+    """Draft from the comments bound to clauses, in the order of the table: 须修改 first, then 建议."""
+    comments = final_comments(review)
+    parts = [f"专家组审阅了{review.subject.get('title', '')}的评分表和材料，经质询讨论，形成如下意见。"]
+    for kind, head in ((CommentKind.MUST, "须修改的内容"), (CommentKind.ADVICE, "建议")):
+        said = [one for one in comments if one.kind == kind]
+        lines = [f"{number}. {one.item_id} {one.title}：{one.text}" for number, one in enumerate(said, 1)]
+        if lines:
+            parts.append("\n".join([f"{head}：", *lines]))
+    return "\n\n".join(parts)
+
+
+def opinion_of(review: Review) -> dict[str, Any]:
+    """Return the concluded opinion: members by name, chapter scores (None for added points), agreed clauses, votes."""
+    rules = rules_of(review)
+    titles = chapter_words(review)
+    members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user"))
+    labels = {level.key: level.label for level in rules.levels}
+    added = {chapter.key for chapter in rules.table(review.table.type, review.table.stage).chapters if chapter.bonus}
+    agreed = [
+        (one, rules.items[one.item_id].title, figure(one.points) if one.points is not None else _verdict(one), dissents_of(one))
+        for one in review.agreed.order_by("pk").prefetch_related("confirmations__member")
+    ]
+    return {
+        "members": members,
+        "chapters": [
+            (titles[row["key"]], row["obtained"], row["possible"], None if row["key"] in added else row["score"])
+            for row in review.result.get("chapters", ())
+        ],
+        "bonus": review.result.get("bonus"),
+        "total": review.result.get("total"),
+        "level": labels.get(review.result.get("level") or "", "未达到星级"),
+        "agreed": agreed,
+    }
+
+
+def dissents_of(agreed: AgreedScore) -> list[str]:
+    """Dissent kept with an agreed clause: what was noted in the meeting, and each member's own words."""
+    own = [f"{row.member}：{row.dissent}" for row in agreed.confirmations.all() if not row.agrees]
+    return [agreed.dissent, *own] if agreed.dissent else own
+
+
+def _verdict(agreed: AgreedScore) -> str:
+    if agreed.exclusion_founded is not None:
+        return "不参评成立" if agreed.exclusion_founded else "不参评不成立"
+    return "满足" if agreed.holds else "不满足"

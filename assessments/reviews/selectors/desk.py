@@ -1,0 +1,169 @@
+"""An expert's desk: own clauses by chapter with their marks, and one clause with everything needed to judge it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from assessments.common.enums import Judgement, Reading
+from assessments.reviews.clauses import ClauseView, choices_of, claim_words, value_words
+from assessments.reviews.models.papers import ScoreFile
+from assessments.reviews.models.review import ExpertScore, PanelMember
+from assessments.reviews.rules.reviews import missing_of
+from assessments.reviews.selectors.pool import rules_of
+from assessments.reviews.selectors.scores import claim_from
+from assessments.reviews.settle import Claim
+from indicators.scoring.explain import rule_words, steps_of
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import Item
+from indicators.scoring.values import valid_points
+
+MARKS = {
+    "": ("wait", "未评", "gd-muted"),
+    "lack": ("wait", "待补全", "gd-warn"),
+    Judgement.AGREE: ("tick", "一致", "gd-ok"),
+    Judgement.DIFFER: ("differ", "不同", "gd-warn"),
+    Judgement.DOUBT: ("ask", "存疑", "gd-no"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clause in the list on the left; ``mark`` is icon, word and colour."""
+
+    item_id: str
+    title: str
+    mark: tuple[str, str, str]
+    judged: bool
+    lack: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The clauses of one chapter that were dealt in one way."""
+
+    number: str
+    title: str
+    reading: str
+    lines: tuple[Line, ...]
+
+    @property
+    def done(self) -> int:
+        """Clauses judged completely."""
+        return sum(line.judged for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All own clauses."""
+
+    groups: tuple[Group, ...]
+    scores: Mapping[str, ExpertScore]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Clauses in reading order."""
+        return [line for group in self.groups for line in group.lines]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many clauses are dealt, judged, and judged in which way."""
+        words = [line.mark[1] for line in self.lines]
+        judged = sum(line.judged for line in self.lines)
+        return {
+            "dealt": len(words),
+            "done": judged,
+            "agree": words.count("一致"),
+            "differ": words.count("不同"),
+            "doubt": words.count("存疑"),
+            "blank": words.count("未评"),
+        }
+
+    @property
+    def dealt_words(self) -> str:
+        """Clauses dealt, by reading, in words."""
+        by_kind: dict[str, int] = {}
+        for group in self.groups:
+            by_kind[group.reading] = by_kind.get(group.reading, 0) + len(group.lines)
+        return "、".join(f"{word}{count}" for word, count in by_kind.items())
+
+    def groups_with(self, item_id: str) -> list[tuple[Group, str]]:
+        """Groups, each with this clause where it is one of its own, else with none: so the others look the same whatever is open."""
+        return [(group, item_id if any(line.item_id == item_id for line in group.lines) else "") for group in self.groups]
+
+    def after(self, item_id: str) -> str:
+        """Return the next clause that is not judged, from here on and round; the next one when all are; empty at the end."""
+        ids = [line.item_id for line in self.lines]
+        here = ids.index(item_id)
+        rest = [line for line in [*self.lines[here + 1 :], *self.lines[:here]] if not line.judged]
+        return rest[0].item_id if rest else ids[here + 1] if here + 1 < len(ids) else ""
+
+    def before(self, item_id: str) -> str:
+        """Return the clause above; empty at the top."""
+        ids = [line.item_id for line in self.lines]
+        here = ids.index(item_id)
+        return ids[here - 1] if here else ""
+
+    def first(self) -> str:
+        """Return where to begin: the first clause that is not judged, else the first."""
+        return next((line.item_id for line in self.lines if not line.judged), self.lines[0].item_id if self.lines else "")
+
+
+def desk_of(member: PanelMember) -> Desk:
+    """Return own clauses by reading and chapter: lead first, then second, then general. Two queries."""
+    review = member.review
+    attached = Exists(ScoreFile.objects.filter(score=OuterRef("pk")))
+    own = ExpertScore.objects.filter(assignment__member=member).select_related("assignment").annotate(attached=attached)
+    scores = {score.assignment.item_id: score for score in own}
+    table = rules_of(review).table(review.table.type, review.table.stage)
+    groups = [
+        _group(chapter.number, chapter.title, reading, chapter.items, scores, review.claims)
+        for reading in (Reading.LEAD, Reading.SECOND, Reading.GENERAL)
+        for chapter in table.chapters
+        if any(item.id in scores and scores[item.id].assignment.reading == reading for item in chapter.items)
+    ]
+    return Desk(tuple(groups), scores)
+
+
+def _group(  # noqa: PLR0917 -- the six that make a chapter's list
+    number: str, title: str, reading: Reading, items: tuple[Item, ...], scores: Mapping[str, ExpertScore], claims: Mapping[str, Any]
+) -> Group:
+    lines = [
+        _line(item, scores[item.id], claim_from(item.id, claims[item.id]))
+        for item in items
+        if item.id in scores and scores[item.id].assignment.reading == reading
+    ]
+    return Group(number, title, str(reading.label), tuple(lines))
+
+
+def _line(item: Item, score: ExpertScore, claim: Claim) -> Line:
+    lack = missing_of(score, claim)
+    return Line(item.id, item.title, MARKS["lack" if lack and score.judgement else score.judgement], not lack, lack)
+
+
+def clause_of(member: PanelMember, score: ExpertScore) -> ClauseView:
+    """Return the clause of an own score with rule, step hit, claim and the choices there are."""
+    review = member.review
+    rules = rules_of(review)
+    item_id = score.assignment.item_id
+    item, data = rules.items[item_id], review.claims[item_id]
+    claim = claim_from(item_id, data)
+    chapter = next(one for one in rules.table(review.table.type, review.table.stage).chapters if one.key == item.chapter)
+    asks = not claim.control and not claim.outcome.excluded
+    points = valid_points(item) if asks else None
+    return ClauseView(
+        item=item,
+        claim=claim,
+        chapter=chapter.title,
+        reading=score.assignment.get_reading_display(),
+        rule=rule_words(item),
+        steps=steps_of(item, data["value"]),
+        value=value_words(item, data["value"]),
+        data=data,
+        choices=choices_of(claim),
+        options=None if points is None else tuple(plain(one) for one in points if one != claim.outcome.points),
+        asks_points=asks,
+        claimed=claim_words(claim),
+    )

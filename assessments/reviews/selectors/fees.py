@@ -1,0 +1,39 @@
+"""Hours of experts on concluded panels, from which fees are paid."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
+
+from assessments.common.enums import MemberState
+from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.rules import reads_pool
+from assessments.reviews.models.review import PanelMember
+from greendistrict.accounts.models import User
+
+
+class FeeLine(NamedTuple):
+    """Panels and hours of one expert in a period; ``unnoted`` panels have no hours yet."""
+
+    expert: ExpertProfile
+    panels: int
+    hours: Decimal
+    unnoted: int
+    seats: tuple[PanelMember, ...]
+
+
+def fee_lines(user: User, first: dt.date, last: dt.date) -> list[FeeLine]:
+    """Concluded panels of the period by expert, in pinyin order; for those who read the pool. Two queries."""
+    if not reads_pool(user):
+        return []
+    ended = PanelMember.objects.filter(
+        state=MemberState.ACCEPTED, review__status="concluded", review__concluded_at__date__gte=first, review__concluded_at__date__lte=last
+    ).select_related("review", "expert__user")
+    by_expert: dict[int, list[PanelMember]] = {}
+    for seat in ended.order_by("expert__name_pinyin", "expert_id", "review__concluded_at", "pk"):
+        by_expert.setdefault(seat.expert_id, []).append(seat)
+    return [_fee_line(rows) for rows in by_expert.values()]
+
+
+def _fee_line(rows: list[PanelMember]) -> FeeLine:
+    hours = sum((row.hours for row in rows if row.hours is not None), Decimal(0))
+    return FeeLine(rows[0].expert, len(rows), hours, sum(row.hours is None for row in rows), tuple(rows))

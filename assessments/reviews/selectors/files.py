@@ -1,0 +1,73 @@
+"""Files beside a clause under review: evidence at its page first, then the papers of the case; one of them is shown."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+
+from assessments.reviews.models.review import Review
+from greendistrict.documents.inspection import KINDS
+from greendistrict.documents.models import Evidence
+
+INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
+
+
+@dataclass(frozen=True)
+class File:
+    """One file; ``page`` is where the district says the proof stands, None or 0 for no page."""
+
+    title: str
+    key: str
+    content_type: str
+    page: int | None
+    of_case: bool
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is a picture."""
+        return self.content_type.startswith("image/")
+
+    @property
+    def inline(self) -> bool:
+        """Whether a browser shows it in the page; other kinds are downloaded."""
+        return self.content_type in INLINE
+
+    @property
+    def download(self) -> str:
+        """Address for keeping it."""
+        return reverse("documents:download", args=[self.key])
+
+    @property
+    def href(self) -> str:
+        """Address for reading it, at the stated page."""
+        return f"{self.download}?view=1" + (f"#page={self.page}&navpanes=0" if self.page else "")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """All files of a clause and the one that is open."""
+
+    files: tuple[File, ...]
+    current: File | None
+
+    @property
+    def number(self) -> int:
+        """Place of the open one, from 1; 0 for none."""
+        return self.files.index(self.current) + 1 if self.current else 0
+
+
+def viewer_of(review: Review, item_id: str, wanted: str) -> Viewer:
+    """Files of a clause with the ``wanted`` one open, else the first of evidence. One query where the case has papers."""
+    if review.status in {"concluded", "stopped"}:
+        return Viewer((), None)
+    files = [File(one["title"], one["key"], one["type"], one["page"], of_case=False) for one in review.claims[item_id]["evidence"]]
+    files += _papers(review)
+    chosen = next((one for one in files if one.key == wanted), None)
+    return Viewer(tuple(files), chosen or next(iter(files), None))
+
+
+def _papers(review: Review) -> list[File]:
+    named = review.subject.get("documents", [])
+    keys = [UUID(one["key"]) for one in named]
+    kinds = {str(key): kind for key, kind in Evidence.objects.filter(key__in=keys).values_list("key", "content_type")} if keys else {}
+    return [File(one["title"], one["key"], kinds.get(one["key"], ""), None, of_case=True) for one in named]

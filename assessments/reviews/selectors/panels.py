@@ -1,0 +1,68 @@
+"""What features below ask of panels: on which ones an expert sits, which tables members read, whether the list has frozen.
+
+``assessments/wiring.py`` registers them with the expert pool, the score tables and the recusals.
+"""
+
+import datetime as dt
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from assessments.common.enums import MemberState
+from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.registry import Panels
+from assessments.experts.rules import reads_pool
+from assessments.reviews.models.review import ENDED_STATES, Draw, PanelMember, Review
+from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
+from assessments.tables.models import ScoreTable
+from assessments.tables.registry import TableReader
+from assessments.tables.rules import SEEN_BY_CITY
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import Seats
+from greendistrict.core import clock
+
+
+def counted(experts: QuerySet[ExpertProfile], today: dt.date) -> QuerySet[ExpertProfile]:
+    """Experts with ``open_seats``, reviews in hand, and ``year_panels``, joined this year."""
+    since = dt.datetime(today.year, 1, 1, tzinfo=clock.SHANGHAI)
+    sitting = Q(seats__state__in=SEEN_BY_MEMBER)
+    return experts.annotate(
+        open_seats=Count("seats", filter=sitting & ~Q(seats__review__status__in=ENDED_STATES), distinct=True),
+        year_panels=Count("seats", filter=Q(seats__state=MemberState.ACCEPTED, seats__invited_at__gte=since), distinct=True),
+    )
+
+
+def in_hand(expert: ExpertProfile) -> list[str]:
+    """Names of the reviews an expert sits on or is invited to that have not ended."""
+    rows = expert.seats.filter(state__in=SEEN_BY_MEMBER).exclude(review__status__in=ENDED_STATES).select_related("review")
+    return [str(row.review) for row in rows.order_by("pk")]
+
+
+def panels_of(expert: ExpertProfile, viewer: User) -> list[PanelMember]:
+    """Seats of an expert, newest first; the expert reads no seat that was declined, lapsed or left for a conflict."""
+    rows = expert.seats.select_related("review__table__district").order_by("-invited_at", "-pk")
+    return list(rows if reads_pool(viewer) else rows.filter(state__in=SEEN_BY_MEMBER))
+
+
+PANELS = Panels(counted, in_hand, panels_of)
+
+
+def accepted_to_judge(user: User, held: Seats) -> Q:
+    """Condition of the submitted tables that an expert has accepted to judge; of none for everybody else."""
+    if not held.has(Role.EXPERT):
+        return Q()
+    dealt = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state=MemberState.ACCEPTED)
+    return Q(Exists(dealt), status__in=SEEN_BY_CITY)
+
+
+MEMBERS = TableReader(accepted_to_judge)
+
+
+def list_is_frozen(table: ScoreTable) -> bool:
+    """Whether a list has frozen for the table: its newest review has drawn. A table that is reviewed again opens anew."""
+    review = Review.objects.filter(table=table).order_by("-pk").first()
+    if review is None:
+        return False
+    if review.status in ENDED_STATES:
+        return review.status == "concluded" and table.status != "returned"
+    return Draw.objects.filter(review=review, drawn_at__isnull=False).exists()

@@ -1,0 +1,130 @@
+"""What came on paper: sheets to print, what was typed of scores, votes and confirmations, what waits for a second person."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from assessments.common.enums import CommentKind, MemberState
+from assessments.reviews.clauses import ClauseView
+from assessments.reviews.models.meeting import AgreedConfirmation
+from assessments.reviews.models.papers import PaperScores, ScoreFile
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.rules.papers import checks_paper, types_paper
+from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews, runs_reviews
+from assessments.reviews.selectors.desk import clause_of, desk_of
+from greendistrict.accounts.models import User
+from greendistrict.documents.models import Evidence
+
+FIELDS = ("judgement", "points", "comment", "comment_kind")
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """A clause of the sheet with what was typed for it; never what the expert scored online."""
+
+    clause: ClauseView
+    typed: Mapping[str, str]
+
+    @property
+    def judgement(self) -> str:
+        """Judgement in the words of the clause."""
+        return next((choice.label for choice in self.clause.choices if choice.value == self.typed["judgement"]), "")
+
+    @property
+    def kind(self) -> str:
+        """Weight of the comment in words; what is not ticked is advice."""
+        given = self.typed["comment_kind"] or CommentKind.ADVICE
+        return str(CommentKind(given).label) if self.typed["comment"] and given in CommentKind.values else ""
+
+
+def sheet_of(seat: PanelMember, entries: Mapping[str, Mapping[str, str]]) -> list[SheetLine]:
+    """Clauses of a seat in the order of the sheet, with what was typed."""
+    desk = desk_of(seat)
+    blank = dict.fromkeys(FIELDS, "")
+    ids = [line.item_id for line in desk.lines]
+    return [SheetLine(clause_of(seat, desk.scores[item_id]), blank | dict(entries.get(item_id, {}))) for item_id in ids]
+
+
+def papers_to_handle(user: User) -> list[PaperScores]:
+    """Sheets that wait for this person: own ones half typed, others' for the check."""
+    if not runs_reviews(user):
+        return []
+    papers = papers_waiting().select_related("member__review__table__district").order_by("typed_at")
+    return [paper for paper in papers if _mine(user, paper)]
+
+
+def papers_waiting() -> QuerySet[PaperScores]:
+    """Sheets that are typed or wait for their check."""
+    seated = PaperScores.objects.filter(member__review__status="scoring", member__state=MemberState.ACCEPTED)
+    return seated.exclude(status="checked")
+
+
+def _mine(user: User, paper: PaperScores) -> bool:
+    return types_paper(user, paper) if paper.status == "typing" else checks_paper(user, paper)
+
+
+def unchecked_confirmations(members: Iterable[PanelMember]) -> QuerySet[AgreedConfirmation]:
+    """Confirmations of these seats that were taken over from paper and not compared."""
+    return _uncompared(AgreedConfirmation.objects.filter(member__in=[member.pk for member in members]))
+
+
+def _uncompared(rows: QuerySet[AgreedConfirmation]) -> QuerySet[AgreedConfirmation]:
+    return rows.filter(checked_by=None).exclude(by=F("member__expert__user"))
+
+
+def said_on_paper(members: Iterable[PanelMember]) -> dict[int, frozenset[int]]:
+    """Who took over vote or confirmations that nobody has compared yet, by seat; seats without any are left out. One query."""
+    rows, found = list(members), defaultdict[int, set[int]](set)
+    for seat, typist in unchecked_confirmations(rows).values_list("member_id", "by_id"):
+        found[seat].add(typist)
+    for member in rows:
+        if member.voted_by_id is not None and member.voted_on_paper and member.vote_checked_by_id is None:
+            found[member.pk].add(member.voted_by_id)
+    return {seat: frozenset(typists) for seat, typists in found.items()}
+
+
+def seats_to_compare(user: User) -> QuerySet[PanelMember]:
+    """Seats in session of which somebody else took over a signature, a vote or a confirmation from paper."""
+    seats = PanelMember.objects.filter(review__status="meeting", state=MemberState.ACCEPTED)
+    signature = Q(signed_at__isnull=False, signed_by__isnull=False, sign_checked_by=None) & ~Q(signed_by=F("expert__user"))
+    vote = Q(voted_by__isnull=False, vote_checked_by=None) & ~Q(vote="") & ~Q(voted_by=F("expert__user"))
+    said = _uncompared(AgreedConfirmation.objects.filter(member=OuterRef("pk"))).exclude(by=user)
+    return seats.filter((signature & ~Q(signed_by=user)) | (vote & ~Q(voted_by=user)) | Q(Exists(said)))
+
+
+def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
+    """Sheets whose scan this person may open: who types it, who checks it; whoever oversees once the meeting is open."""
+    if not oversees_reviews(user):
+        return PaperScores.objects.none()
+    opened = Q(member__review__status__in=OPEN_STATES)
+    in_hand = Q(typed_by=user) & ~Q(status="checked") | Q(status="checking") & ~Q(typed_by=user)
+    return PaperScores.objects.filter(opened | in_hand if runs_reviews(user) else opened)
+
+
+def scan_name(paper: PaperScores) -> str:
+    """Name of the scan: the seat, nobody's name."""
+    return f"{paper.member} 纸质评分"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of the review: what it is, of which clause if of one, where it is opened."""
+
+    what: str
+    item_id: str
+    file: Evidence
+
+
+def attachments_of(review: Review, *, oversees: bool) -> list[Attachment]:
+    """Files put to the review, for those at the table: signed sheet, files of the readers by clause; scans of paper to overseers."""
+    found = [Attachment("评审意见签名页", "", review.signed_sheet)] if review.signed_sheet else []
+    if oversees:
+        scans = PaperScores.objects.filter(member__review=review, scan__isnull=False).select_related("member", "scan")
+        found += [Attachment(scan_name(row), "", row.scan) for row in scans.order_by("member__seat") if row.scan]
+    rows = ScoreFile.objects.filter(score__assignment__member__review=review, score__assignment__member__state=MemberState.ACCEPTED)
+    rows = rows.select_related("document", "score__assignment__member").order_by(
+        "score__assignment__item_id", "score__assignment__member__seat", "pk"
+    )
+    return found + [Attachment(str(row.score.assignment.member), row.score.assignment.item_id, row.document) for row in rows]

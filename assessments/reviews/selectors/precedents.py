@@ -1,0 +1,164 @@
+"""How the same clause was judged before, and how far readers are apart: for readers who have handed in, and for the meeting.
+
+Finished reviews show without district, number and names. Whoever had to step back from a review, or would have had to, never sees it here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
+
+from assessments.common.enums import MemberState
+from assessments.reviews.clauses import claim_words, value_words
+from assessments.reviews.consistency import Judged, precedents, unlike
+from assessments.reviews.models.review import Draw, ExpertScore, PanelMember, Review
+from assessments.reviews.selectors.agenda import outcome_words
+from assessments.reviews.selectors.pool import rules_of
+from assessments.reviews.selectors.scores import claim_from, opinion_of, outcome_from
+from assessments.reviews.settle import Claim, Outcome, spread
+from greendistrict.policy.parameters import load
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import Item
+
+MOST_READ, MOST_SHOWN = 500, 8
+WAYS = {"readers": "各自评分一致", "agreed": "评审会商定", "rule": "按规则取定"}
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """How a like case was judged, in words; nothing says which."""
+
+    value: str
+    claimed: str
+    settled: str
+    how: str
+    unlike: bool
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far readers of a clause who have handed in are apart; ``words`` is empty for a clause without points."""
+
+    readers: int
+    words: str
+    wide: bool
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What a reader finds beside a clause after handing in."""
+
+    precedents: tuple[Precedent, ...]
+    more: int
+    spread: Spread
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """A clause that this panel judged otherwise than panels before."""
+
+    item: Item
+    settled: str
+    precedents: tuple[Precedent, ...]
+
+
+def afterwards(seat: PanelMember, item_id: str) -> Afterwards | None:
+    """Precedents and spread of a clause for a seat that has handed in; None before. Four queries."""
+    if seat.submitted_at is None:
+        return None
+    review, item = seat.review, rules_of(seat.review).items[item_id]
+    claim = claim_from(item_id, review.claims[item_id])
+    own = _judged(review.pk, claim, review.claims[item_id], {"excluded": claim.outcome.excluded, **_claimed(claim)})
+    ways, finished = _finished(review, [item_id], _open_to(seat))
+    found = precedents(own, finished[item_id])
+    shown = tuple(_words(item, one, ways[one.case][item_id], unlike_=False) for one in found[:MOST_SHOWN])
+    return Afterwards(shown, len(found) - len(shown), spread_of(review, claim))
+
+
+def _claimed(claim: Claim) -> dict[str, Any]:
+    points = claim.outcome.points
+    return {"points": None if points is None else plain(points), "holds": claim.outcome.holds}
+
+
+def spread_of(review: Review, claim: Claim) -> Spread:
+    """Spread of the readers who have handed in. One query."""
+    scores = ExpertScore.objects.filter(
+        assignment__item_id=claim.item_id,
+        assignment__member__review=review,
+        assignment__member__state=MemberState.ACCEPTED,
+        assignment__member__submitted_at__isnull=False,
+    ).exclude(judgement="")
+    opinions = [opinion_of(claim, score, 0) for score in scores]
+    if not claim.most or claim.outcome.excluded:
+        return Spread(len(opinions), "", wide=False)
+    found = spread(opinions)
+    return Spread(len(opinions), f"{plain(found)}分", wide=found > load().number("spread_limit") * claim.most)
+
+
+def unlike_precedents(review: Review, outcomes: Mapping[str, Outcome], own: PanelMember | None) -> list[Unlike]:
+    """Clauses that the panel, as things stand, judged otherwise than finished reviews; for members those open to the ``own`` seat.
+
+    Callers have asked ``scores_are_open``. One query, two for a member.
+    """
+    ways, finished = _finished(review, list(outcomes), _open_to(own) if own else Q())
+    if not ways:
+        return []
+    limit, items = load().number("spread_limit"), rules_of(review).items
+    found = []
+    for item_id, outcome in outcomes.items():
+        claim, data = claim_from(item_id, review.claims[item_id]), review.claims[item_id]
+        apart = unlike(Judged(review.pk, claim, data["value"], bool(data["evidence"]), outcome), finished[item_id], limit)
+        if apart:
+            words = tuple(_words(items[item_id], one, ways[one.case][item_id], unlike_=True) for one in apart[:MOST_SHOWN])
+            found.append(Unlike(items[item_id], outcome_words(claim, outcome), words))
+    return found
+
+
+def _open_to(seat: PanelMember) -> Q:
+    """Condition for finished reviews that this expert may be told of: not those a conflict keeps or kept them from."""
+    kept_out = PanelMember.objects.filter(expert_id=seat.expert_id, state=MemberState.RECUSED).values("review_id")
+    listed = Draw.objects.filter(pool__contains=[{"id": seat.expert_id}]).values_list("review_id", "pool")
+    conflicted = {pk for pk, pool in listed if any(one["id"] == seat.expert_id and one.get("reasons") for one in pool)}
+    return ~Q(pk__in=kept_out) & ~Q(pk__in=conflicted)
+
+
+def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[int, dict[str, str]], dict[str, list[Judged]]]:
+    """How finished reviews of the same edition settled these clauses: ways by review, judgements by clause, newest first."""
+    rows = _rows(review, allowed)
+    if len(items) == 1:  # only that clause is read, not the whole papers
+        only = items[0]
+        rows = rows.annotate(claim=KeyTransform(only, "claims"), settled=KeyTransform(only, KeyTransform("settled", "result")))
+        cut = rows.values_list("pk", "claim", "settled")[:MOST_READ]
+        read = [(pk, {only: claim}, {only: settled}) for pk, claim, settled in cut]
+    else:
+        whole = rows.annotate(settled=KeyTransform("settled", "result")).values_list("pk", "claims", "settled")[:MOST_READ]
+        read = [(pk, claims, settled or {}) for pk, claims, settled in whole]
+    ways: dict[int, dict[str, str]] = {}
+    found: dict[str, list[Judged]] = {item_id: [] for item_id in items}
+    for pk, claims, settled in read:
+        for item_id in items:
+            data, outcome = claims.get(item_id), settled.get(item_id)
+            if data and outcome:
+                found[item_id].append(_judged(pk, claim_from(item_id, data), data, outcome))
+                ways.setdefault(pk, {})[item_id] = outcome["how"]
+    return ways, found
+
+
+def _rows(review: Review, allowed: Q) -> QuerySet[Review]:
+    edition, stage = review.table.edition_id, review.table.stage
+    same = Review.objects.filter(allowed, status="concluded", table__edition_id=edition, table__stage=stage)
+    return same.exclude(pk=review.pk).order_by(F("concluded_at").desc(), "-pk")
+
+
+def _judged(pk: int, claim: Claim, data: Mapping[str, Any], outcome: Mapping[str, Any]) -> Judged:
+    return Judged(pk, claim, data["value"], bool(data["evidence"]), outcome_from(outcome))
+
+
+def _words(item: Item, one: Judged, how: str, *, unlike_: bool) -> Precedent:
+    value = value_words(item, one.value) or "没有填报"
+    return Precedent(value, claim_words(one.claim), outcome_words(one.claim, one.outcome), WAYS.get(how, ""), unlike_)
+
+
+__all__ = ["Afterwards", "Precedent", "Spread", "Unlike", "afterwards", "spread_of", "unlike_precedents"]

@@ -1,0 +1,244 @@
+"""Reviews as people see them: lists, the panel with or without names, progress, tasks."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from assessments.common.enums import Conclusion, MemberState
+from assessments.reviews.models.papers import PaperScores
+from assessments.reviews.models.review import ENDED_STATES, ExpertScore, PanelMember, Review
+from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
+from assessments.reviews.selectors.papers import papers_to_handle, papers_waiting, seats_to_compare
+from assessments.reviews.selectors.pool import chapter_words
+from assessments.tables.models import ScoreTable
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.policy.parameters import Parameters, load
+from greendistrict.workflow.todo import Task
+
+
+def reviews_visible_to(user: User) -> QuerySet[Review]:
+    """Reviews this person may know of: overseers all, experts those they are invited to or sit on, the district's side concluded ones."""
+    reviews = Review.objects.select_related("table__district", "table__edition")
+    if oversees_reviews(user):
+        return reviews
+    mine = Q(pk__in=PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER).values("review_id"))
+    return reviews.filter(mine | Q(pk__in=Review.objects.filter(concluded_for_district(user)).values("pk")))
+
+
+def tables_read_by_expert(user: User) -> QuerySet[ScoreTable]:
+    """Tables whose evidence an expert may open: of reviews whose invitation was accepted, until the conclusion."""
+    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
+    return ScoreTable.objects.filter(pk__in=seats.values("review__table_id"))
+
+
+def reads_papers(user: User, key: UUID) -> bool:
+    """Whether a file is among the papers of a review this expert has accepted and that is not concluded."""
+    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
+    return seats.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
+
+
+def sheets_visible_to(user: User) -> QuerySet[Review]:
+    """Reviews whose signed sheet, which names the panel, the person may open: in session those at the table, afterwards all who see it."""
+    seen = reviews_visible_to(user)
+    if oversees_reviews(user):
+        return seen
+    seated_in = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED, review__status="meeting")
+    return seen.filter(Q(status="concluded") | Q(pk__in=seated_in.values("review_id")))
+
+
+CONCLUSIONS = {one.value: str(one.label) for one in Conclusion}
+
+
+class ReviewRow(NamedTuple):
+    """A review as the list shows it, with how many experts accepted and how many of these handed in."""
+
+    pk: int
+    number: str | None
+    title: str | None
+    status: str
+    score_due: dt.date | None
+    conclusion: str
+    district: str
+    is_demo: bool
+    accepted: int
+    handed_in: int
+
+    @property
+    def conclusion_label(self) -> str:
+        """Conclusion in words."""
+        return CONCLUSIONS.get(self.conclusion, "")
+
+
+def review_list(user: User) -> QuerySet[Review]:
+    """Visible reviews with ``accepted`` and ``handed_in`` counted for each that is read."""
+    sitting = PanelMember.objects.filter(review=OuterRef("pk"), state=MemberState.ACCEPTED).order_by()
+    return reviews_visible_to(user).annotate(accepted=_counted(sitting), handed_in=_counted(sitting.filter(submitted_at__isnull=False)))
+
+
+def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
+    """How many there are, for the rows of a page only: a join would count for the whole list before it is cut."""
+    return Coalesce(Subquery(rows.values("review").annotate(count=Count("pk")).values("count")), 0)
+
+
+def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
+    """Tuples in the order of ``ReviewRow``; what else a review and its table hold is long and not shown."""
+    told = reviews.annotate(_number=KT("subject__number"), _title=KT("subject__title"))
+    return told.values_list(
+        "pk", "_number", "_title", "status", "score_due", "conclusion", "table__district__name", "table__district__is_demo",
+        "accepted", "handed_in",
+    )  # fmt: skip
+
+
+def invitations_of(user: User) -> QuerySet[PanelMember]:
+    """Own seats that are invited or accepted, newest first."""
+    seats = PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
+    return seats.select_related("review__table__district", "expert__user").order_by("-invited_at")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A seat as this viewer may see it: a name, or 专家3."""
+
+    member: PanelMember
+    label: str
+    chapters: str
+    done: int
+    dealt: int
+    remaining: int | None
+
+
+def panel_for(review: Review, viewer: User) -> list[Person]:
+    """Seats with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
+    inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
+    members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
+        dealt=Count("assignments"), done=Count("assignments", filter=~Q(assignments__score__judgement=""))
+    )
+    if not inside:
+        members = members.filter(state=MemberState.ACCEPTED)
+    named = review.status == "concluded" or oversees_reviews(viewer)
+    words = chapter_words(review)
+    return [_person(member, words, named=named) for member in members.order_by("seat")]
+
+
+def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Person:
+    label = f"{member} {member.expert.user.name}" if named else str(member)
+    chapters = "、".join(words[key] for key in words if key in member.expert.specialties)
+    waiting = member.state == MemberState.INVITED
+    remaining = days_left(answer_due(member)) if waiting else None
+    counts = vars(member)
+    return Person(member, label, chapters, counts["done"], counts["dealt"], remaining)
+
+
+def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
+    """Last day to answer an invitation (portal setting expert_reply_days, working days)."""
+    return workdays.current().add(invited, settings.integer("expert_reply_days"))
+
+
+def answer_due(member: PanelMember) -> dt.date:
+    """Last day of this invitation."""
+    return reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
+
+
+def days_left(due: dt.date | None) -> int | None:
+    """Working days left; negative when overdue; None without a date."""
+    return None if due is None else workdays.current().left(clock.today(), due)
+
+
+def own_progress(member: PanelMember) -> tuple[int, int]:
+    """Clauses judged and dealt of one seat."""
+    scores = ExpertScore.objects.filter(assignment__member=member)
+    counts = scores.aggregate(dealt=Count("pk"), done=Count("pk", filter=~Q(judgement="")))
+    return counts["done"], counts["dealt"]
+
+
+def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
+    """What waits for an expert (answer, score, meeting) or for the secretariat (draw, replace, start, meet, conclude).
+
+    Without ``seated`` the person is known to hold no seat, and none is looked for.
+    """
+    found = [_expert_task(member) for member in _open_seats(user)] if seated else []
+    if runs_reviews(user):
+        found += _secretariat_tasks(user)
+    if oversees_reviews(user):
+        found += _check_tasks(user)
+    return [task for task in found if task is not None]
+
+
+def _open_seats(user: User) -> QuerySet[PanelMember]:
+    return invitations_of(user).exclude(review__status__in=["preparing", *ENDED_STATES])
+
+
+def _expert_task(member: PanelMember) -> Task | None:
+    review = member.review
+    if member.state == MemberState.INVITED:
+        due = answer_due(member)
+        return _task("答复评审邀请", review, "review_invitation", member.invited_at, due)
+    if review.status == "scoring" and member.submitted_at is None:
+        return _task("专家评分", review, "review_workspace", member.replied_at, review.score_due)
+    if review.status == "meeting" and member.signed_at is None:
+        words = "评审会表决和确认意见" if member.present_at else "评审会签到"
+        return _task(words, review, "review_meeting", member.submitted_at, None)
+    return None
+
+
+def _check_tasks(user: User) -> list[Task | None]:
+    """What somebody else took over from paper, one line per review."""
+    told = ("signed_at", "present_at", "review__subject", "review__table__district__is_demo")
+    waiting = seats_to_compare(user).select_related("review__table__district").only(*told).order_by("review", "present_at")
+    found = {seat.review_id: seat for seat in waiting}
+    words = "核对书面表决、确认和签名"
+    return [_task(words, seat.review, "review_meeting", seat.signed_at or seat.present_at, None) for seat in found.values()]
+
+
+def _paper_task(paper: PaperScores) -> Task:
+    review, seat = paper.member.review, paper.member.seat
+    words, page = ("录入纸质评分", "paper_type") if paper.status == "typing" else ("复核纸质评分", "paper_check")
+    link = reverse(f"assessments:{page}", args=[review.pk, seat])
+    subject = f"{review.subject.get('number', '')} {paper.member}"
+    return Task(words, subject, link, paper.typed_at, review.score_due, kind="专家评审", is_demo=review.table.district.is_demo)
+
+
+def _secretariat_tasks(user: User) -> list[Task | None]:
+    sitting = Q(members__state=MemberState.ACCEPTED)
+    reviews = (
+        Review.objects.exclude(status__in=ENDED_STATES)
+        .select_related("table__district")
+        .annotate(
+            accepted=Count("members", filter=sitting, distinct=True),
+            pending=Count("members", filter=Q(members__state=MemberState.INVITED), distinct=True),
+            handed_in=Count("members", filter=sitting & Q(members__submitted_at__isnull=False), distinct=True),
+            moved_at=Max("members__replied_at", default=F("opened_at")),
+            on_paper=Exists(papers_waiting().filter(member__review=OuterRef("pk"))),
+        )
+    )
+    size, rows = load().integer("panel.size"), list(reviews.order_by("pk"))
+    found = [_secretariat_task(review, size) for review in rows]
+    if any(vars(review)["on_paper"] for review in rows):
+        found += [_paper_task(paper) for paper in papers_to_handle(user)]
+    return found
+
+
+def _secretariat_task(review: Review, size: int) -> Task | None:
+    counts = vars(review)
+    words = {"preparing": "抽取评审专家", "meeting": "记录评审会"}.get(review.status)
+    if review.status in {"inviting", "scoring"} and counts["accepted"] + counts["pending"] < size:
+        words = "补抽评审专家"
+    elif review.status == "inviting" and not counts["pending"]:
+        words = "分派条文，开始评分"
+    elif review.status == "scoring" and counts["handed_in"] == counts["accepted"]:
+        words = "召开评审会"
+    page = "review_meeting" if review.status == "meeting" else "review"
+    return _task(words, review, page, counts["moved_at"], None) if words else None
+
+
+def _task(words: str, review: Review, page: str, since: dt.datetime | None, due: dt.date | None) -> Task:
+    link = reverse(f"assessments:{page}", args=[review.pk])
+    subject = f"{review.subject.get('number', '')} {review.subject.get('title', '')}".strip()
+    return Task(words, subject, link, since, due, kind="专家评审", is_demo=review.table.district.is_demo)

@@ -1,0 +1,105 @@
+"""Readings of a review: what is claimed, who judged what, what the meeting must settle, and what it all comes to.
+
+Callers ask ``rules.reviews.scores_are_open`` before they show any of this to somebody else than the reader.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from assessments.common.enums import Judgement, MemberState
+from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
+from assessments.reviews.selectors.pool import rules_of
+from assessments.reviews.settle import Claim, Opinion, Outcome, Point, agenda, own_outcome, settled
+from greendistrict.policy.parameters import load
+from indicators.scoring.engine import Result, aggregate
+from indicators.scoring.prepare import EditionRules
+
+
+def claim_from(item_id: str, data: Mapping[str, Any]) -> Claim:
+    """Read one frozen claim."""
+    outcome = outcome_from(data)
+    return Claim(item_id, bool(data["control"]), Decimal(data["most"]), outcome)
+
+
+def outcome_from(data: Mapping[str, Any]) -> Outcome:
+    """Read an outcome as it is kept: figures as text."""
+    if data["excluded"]:
+        return Outcome(excluded=True)
+    points = data.get("points")
+    return Outcome(points=None if points is None else Decimal(points), holds=data.get("holds"))
+
+
+def claims_of(review: Review) -> list[Claim]:
+    """Return the district's claims in the order of the table."""
+    return [claim_from(item_id, data) for item_id, data in review.claims.items()]
+
+
+def opinion_of(claim: Claim, score: ExpertScore, seat: int) -> Opinion:
+    """Return what a stored judgement means for its clause."""
+    judgement = Judgement(score.judgement)
+    return Opinion(seat, judgement, own_outcome(claim, judgement, score.points), score.comment_kind)
+
+
+def opinions_of(review: Review) -> dict[str, list[Opinion]]:
+    """Return the judgements of the members who sit, by clause and seat."""
+    claims = {claim.item_id: claim for claim in claims_of(review)}
+    scores = ExpertScore.objects.filter(
+        assignment__member__review=review, assignment__member__state=MemberState.ACCEPTED, assignment__member__submitted_at__isnull=False
+    ).exclude(judgement="")
+    found: dict[str, list[Opinion]] = defaultdict(list)
+    for score in scores.select_related("assignment__member").order_by("assignment__member__seat"):
+        item_id = score.assignment.item_id
+        found[item_id].append(opinion_of(claims[item_id], score, score.assignment.member.seat))
+    return found
+
+
+def agreed_outcome(agreed: AgreedScore) -> Outcome:
+    """Return what the meeting agreed."""
+    if agreed.exclusion_founded:
+        return Outcome(excluded=True)
+    return Outcome(points=agreed.points, holds=agreed.holds)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Where the meeting stands. ``result`` is None while a clause can be settled neither by agreement nor by rule."""
+
+    points: tuple[Point, ...]
+    agreed: dict[str, AgreedScore]
+    open_items: tuple[str, ...]
+    outcomes: dict[str, Outcome]
+    result: Result | None
+
+    @property
+    def star_reached(self) -> int:
+        """Star of the settled score, 0 for none or while it is not known."""
+        return star_of(self.result) if self.result else 0
+
+
+def star_of(result: Result) -> int:
+    """Return the star of a result's level: levels are named star1 to star3; 0 for none."""
+    return int(result.level.removeprefix("star")) if result.level else 0
+
+
+def findings_of(review: Review) -> Findings:
+    """Compute the agenda, what is agreed, and the score on settled points."""
+    claims, opinions, limit = claims_of(review), opinions_of(review), load().number("spread_limit")
+    points = agenda(claims, opinions, limit)
+    agreed = {one.item_id: one for one in review.agreed.select_related("by").prefetch_related("confirmations__member")}
+    open_items = tuple(point.claim.item_id for point in points if point.by_rule is None and point.claim.item_id not in agreed)
+    unread = tuple(claim.item_id for claim in claims if not opinions.get(claim.item_id) and claim.item_id not in agreed)
+    if left := tuple(dict.fromkeys((*open_items, *unread))):
+        return Findings(points, agreed, left, {}, None)
+    outcomes = settled(claims, opinions, {key: agreed_outcome(one) for key, one in agreed.items()}, limit)
+    return Findings(points, agreed, (), outcomes, result_of(review, rules_of(review), outcomes))
+
+
+def result_of(review: Review, rules: EditionRules, outcomes: Mapping[str, Outcome]) -> Result:
+    """Score settled outcomes by the one scoring function."""
+    points = {key: one.points for key, one in outcomes.items() if one.points is not None}
+    holds = {key: one.holds for key, one in outcomes.items() if one.holds is not None}
+    excluded = [key for key, one in outcomes.items() if one.excluded]
+    return aggregate(rules, review.table.type, review.table.stage, points, holds, excluded)

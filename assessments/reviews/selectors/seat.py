@@ -1,0 +1,39 @@
+"""The own seat of an expert, with the papers that every page and save of it needs."""
+
+from assessments.experts.models.experts import ExpertProfile
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.tables.models import ScoreTable
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.core.joined import Joined
+from indicators.editions.models import Edition
+
+# Results, opinions and the district's long texts stay where they are.
+SEAT = Joined(
+    """
+    SELECT {seat}, {expert}, {review}, {t}, {d}, {e} FROM assessments_panelmember seat
+    JOIN assessments_expertprofile expert ON expert.id = seat.expert_id
+    JOIN assessments_review review ON review.id = seat.review_id JOIN assessments_scoretable t ON t.id = review.table_id
+    JOIN districts_district d ON d.id = t.district_id JOIN indicators_edition e ON e.id = t.edition_id
+    WHERE seat.review_id = %s AND expert.user_id = %s AND seat.state = ANY(%s)
+    """,
+    seat=(PanelMember, [field.name for field in PanelMember._meta.concrete_fields]),
+    expert=(ExpertProfile, [field.name for field in ExpertProfile._meta.concrete_fields]),
+    review=(Review, [field.name for field in Review._meta.concrete_fields if field.name not in {"result", "opinion", "star_reason"}]),
+    t=(ScoreTable, [field.name for field in ScoreTable._meta.concrete_fields if field.name != "result"]),
+    d=(District, ("id", "code", "name", "type", "stage", "applicant", "is_demo")),
+    e=(Edition, ("id", "code", "title", "official", "complete", "digest")),
+)
+
+
+def seat_of(user: User, review: int, *states: str) -> PanelMember | None:
+    """Return the person's own seat on a review in one of the states, or None."""
+    found = SEAT.read(review, user.pk, list(states))
+    if not found:
+        return None
+    member, expert, about, table, district, edition = found[0]
+    member.expert, member.review = expert, about
+    expert.user, about.table = user, table
+    table.district, table.edition = district, edition
+    seat: PanelMember = member
+    return seat

@@ -1,0 +1,1 @@
+"""Writing reviews, from opening to conclusion."""

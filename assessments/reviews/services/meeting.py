@@ -1,0 +1,159 @@
+"""The meeting: called, opened, clauses agreed, votes taken, opinion written and confirmed."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from assessments.common.enums import CommentKind, Conclusion, MemberState
+from assessments.reviews.models.review import AgreedScore, PanelMember, Review
+from assessments.reviews.rules.reviews import opinion_mark, runs_reviews
+from assessments.reviews.selectors.pool import rules_of
+from assessments.reviews.selectors.scores import findings_of
+from assessments.reviews.services.atmeeting import ask_second, in_meeting, lapse, own_seat, require_secretariat
+from assessments.reviews.services.notes import Note, tell_panel, tell_staff
+from assessments.reviews.settle import Cause, Claim, Point
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.templatetags.gd import cn_datetime
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import hold, hold_version
+from indicators.scoring.refusals import ValueProblem
+from indicators.scoring.values import check_points
+
+
+def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, by: User) -> None:
+    """Set or move the meeting and tell the panel and the officers. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    require_secretariat(by)
+    if not place.strip() or at <= clock.now():
+        raise Refused([Refusal("请填写以后的会议时间和地点", field="meeting_at")])
+    with transaction.atomic():
+        locked: Review = hold(review)
+        hold_version(locked, version)
+        if locked.status != "scoring":
+            msg = "专家评分期间发评审会通知"
+            raise Refused(msg)
+        locked.meeting_at, locked.meeting_place, locked.version = at, place.strip(), version + 1
+        locked.save(update_fields=["meeting_at", "meeting_place", "version"])
+        audit.record(action="review.call_meeting", by=by, obj=locked, data={"at": at.isoformat(), "place": locked.meeting_place})
+        event = f"meeting:{at:%Y%m%d%H%M}:{locked.meeting_place}"
+        words = f"{cn_datetime(at)}，{locked.meeting_place}"
+        tell_panel(locked, Message.REVIEW_MEETING, Note(event, "评审会通知", words, "review_workspace"))
+        tell_staff(locked, Note(event, f"{locked}：评审会通知", words), city=True)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What the meeting says of a clause; one of the three figures, by the kind of clause."""
+
+    points: str = ""
+    holds: bool | None = None
+    founded: bool | None = None
+    reason: str = ""
+    dissent: str = ""
+    comment_kind: str = ""
+
+
+def record_agreed(*, review: Review, item_id: str, agreement: Agreement, by: User) -> AgreedScore:
+    """Record what was agreed for a disputed clause; confirmations and signatures given before lapse. Raises ``NotAllowed``, ``Refused``."""
+    require_secretariat(by)
+    with transaction.atomic():
+        locked = in_meeting(review)
+        findings = findings_of(locked)
+        point = next((one for one in findings.points if one.claim.item_id == item_id), None)
+        if point is None:
+            msg = f"条文 {item_id} 不在议题中，按各自评分取定"
+            raise Refused(msg)
+        if not agreement.reason.strip():
+            raise Refused([Refusal("请写明商定理由", field="reason")])
+        figures = _figures(locked, point.claim, agreement) | {"comment_kind": _kind(point, agreement)}
+        kept = {"reason": agreement.reason.strip(), "dissent": agreement.dissent.strip(), "at": clock.now(), "by": by}
+        made, _ = AgreedScore.objects.update_or_create(review=locked, item_id=item_id, defaults={**figures, **kept})
+        made.confirmations.all().delete()
+        lapse(locked)
+        data = {key: None if value is None else str(value) for key, value in figures.items()}
+        audit.record(action="review.agree", by=by, obj=locked, data={"item": item_id, **data, "reason": kept["reason"]})
+    return made
+
+
+def _kind(point: Point, agreement: Agreement) -> str:
+    if Cause.COMMENTS not in point.causes:
+        return ""
+    if agreement.comment_kind not in CommentKind.values:
+        raise Refused([Refusal("各人意见性质不一，请商定是须修改还是建议", field="comment_kind")])
+    return agreement.comment_kind
+
+
+def withdraw_agreed(*, review: Review, item_id: str, by: User) -> None:
+    """Take back what was agreed for a clause; it falls to the rule again. Raises ``NotAllowed``, ``Refused``."""
+    require_secretariat(by)
+    with transaction.atomic():
+        locked = in_meeting(review)
+        if not locked.agreed.filter(item_id=item_id).delete()[0]:
+            msg = "这一条没有商定结果"
+            raise Refused(msg)
+        lapse(locked)
+        audit.record(action="review.withdraw_agreed", by=by, obj=locked, data={"item": item_id})
+
+
+def _figures(review: Review, claim: Claim, agreement: Agreement) -> dict[str, Any]:
+    figures: dict[str, Any] = {"points": None, "holds": None, "exclusion_founded": None}
+    if claim.outcome.excluded:
+        if agreement.founded is None:
+            raise Refused([Refusal("请选择不参评是否成立", field="founded")])
+        unfounded = {"points": claim.unfounded.points, "holds": claim.unfounded.holds}
+        return figures | {"exclusion_founded": agreement.founded} | ({} if agreement.founded else unfounded)
+    if claim.control:
+        if agreement.holds is None:
+            raise Refused([Refusal("请选择控制项是否满足", field="holds")])
+        return figures | {"holds": agreement.holds}
+    return figures | {"points": _agreed_points(review, claim, agreement.points)}
+
+
+def _agreed_points(review: Review, claim: Claim, typed: str) -> Decimal:
+    try:
+        return check_points(rules_of(review).items[claim.item_id], typed)
+    except ValueProblem as problem:
+        raise Refused([Refusal(f"商定分{problem.message}", field="points")]) from problem
+
+
+def record_vote(*, review: Review, member: PanelMember, vote: str, by: User) -> None:
+    """Record a member's vote, by the member or by the secretariat for somebody at the table. Raises ``NotAllowed``, ``Refused``."""
+    with transaction.atomic():
+        locked = in_meeting(review)
+        seat = own_seat(locked, member, by)
+        if vote not in Conclusion.values:
+            raise Refused([Refusal("请选择表决意见", field="vote")])
+        seat.vote, seat.voted_by, seat.vote_checked_by = vote, by, None
+        seat.signed_at, seat.signed_by, seat.sign_checked_by = None, None, None
+        seat.save(update_fields=["vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by"])
+        data = {"seat": seat.seat, "vote": vote, "on_paper": seat.voted_on_paper}
+        audit.record(action="review.vote", by=by, obj=locked, data=data)
+        if seat.voted_on_paper:
+            ask_second(locked, seat, "said")
+
+
+def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review:
+    """Keep the opinion's text; signatures given before lapse. ``seen`` is the mark of the text that the form was made from.
+
+    Votes and signatures go on while somebody writes: only another text is in the way. Raises ``Stale``, ``NotAllowed``, ``Refused``.
+    """
+    with transaction.atomic():
+        locked = in_meeting(review)
+        chair = locked.members.filter(chair=True, state=MemberState.ACCEPTED, expert__user=by).exists()
+        if not (chair or runs_reviews(by)):
+            msg = "评审意见由组长或评审秘书起草"
+            raise NotAllowed(msg)
+        if opinion_mark(locked) != seen:
+            msg = "评审意见已由他人修改"
+            raise Stale(msg, current=locked.opinion)
+        if opinion.strip() != locked.opinion:
+            locked.opinion = opinion.strip()
+            locked.save(update_fields=["opinion"])
+            lapse(locked)
+            audit.record(action="review.opinion", by=by, obj=locked, data={"version": locked.version})
+    return locked

@@ -1,0 +1,149 @@
+"""Scores that came on paper: typed by the secretariat, checked by a second person, counted only then."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from assessments.common.enums import MemberState
+from assessments.reviews.models.papers import PaperScores
+from assessments.reviews.models.review import ExpertScore, PanelMember, Review
+from assessments.reviews.rules.papers import may_add_scan, types_paper
+from assessments.reviews.rules.reviews import missing_of, runs_reviews
+from assessments.reviews.selectors.scores import claim_from
+from assessments.reviews.services.marking import Typed, fill_in, hand_in
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.documents.services import store
+from greendistrict.workflow.procedure import Taken
+
+Entries = Mapping[str, Mapping[str, str]]
+
+
+def paper_of(*, member: PanelMember, by: User) -> PaperScores:
+    """Return the sheet of a seat, a blank one that is not stored if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    if not runs_reviews(by):
+        msg = "纸质评分由评审秘书录入"
+        raise NotAllowed(msg)
+    with transaction.atomic():
+        _review, locked = _locked(member)
+        found = PaperScores.objects.filter(member=locked).first()
+        if found is None and online(locked):
+            msg = "这位专家已在线评分，不能再用纸质评分代替，请专家本人在线提交"
+            raise Refused(msg)
+    return found or PaperScores(member=locked, typed_by=by, typed_at=clock.now())
+
+
+def open_paper(*, member: PanelMember, by: User) -> PaperScores:
+    """Return the sheet of a seat, begun by this person if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    with transaction.atomic():
+        found = paper_of(member=member, by=by)
+        if found.pk is None:
+            found.save()
+    return found
+
+
+def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) -> PaperScores:
+    """Keep what was typed, complete or not. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` naming each wrong clause."""
+    with transaction.atomic():
+        review, seat = _locked(paper.member)
+        held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
+        if not types_paper(by, held):
+            msg = "由录入的评审秘书填写"
+            raise NotAllowed(msg)
+        if held.status != "typing":
+            msg = "已提请复核，不能再改"
+            raise Closed(msg)
+        if held.version != version:
+            msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
+            raise Stale(msg, current=held)
+        if wrong := _wrong(review, seat, entries):
+            raise Refused(wrong)
+        held.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
+        held.version, held.typed_at = version + 1, clock.now()
+        held.save(update_fields=["entries", "version", "typed_at"])
+    return held
+
+
+def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> PaperScores:
+    """Keep the scan of the paper for whoever checks and for the meeting. Raises ``NotAllowed``, ``Closed``, ``Refused`` (kind of file)."""
+    with transaction.atomic():
+        _locked(paper.member)
+        held = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("member__review").get(pk=paper.pk)
+        if not may_add_scan(by, held):
+            msg = "扫描件由录入的评审秘书在提请复核前上传"
+            raise NotAllowed(msg)
+        held.scan = store(owner=held, upload=upload, kind="纸质评分扫描件", title="", by=by)
+        held.save(update_fields=["scan"])
+        audit.record(action="review.keep_scan", by=by, obj=held.member.review, data={"seat": held.member.seat, "sha256": held.scan.sha256})
+    return held
+
+
+def on_check(taken: Taken) -> None:
+    """What was typed is what the paper says: the scores are handed in with it."""
+    paper, seat = taken.obj, taken.obj.member
+    paper.checked_by, paper.checked_at = taken.by, clock.now()
+    for score in _scores(seat):
+        item_id = score.assignment.item_id
+        fill_in(score, claim_from(item_id, seat.review.claims[item_id]), Typed(**paper.entries[item_id]), seat.review)
+        score.version, score.changed_at = score.version + 1, clock.now()
+        score.save()
+    hand_in(seat)
+    names = {"seat": seat.seat, "typed_by": paper.typed_by_id, "checked_by": paper.checked_by_id}
+    audit.record(action="review.check_paper", by=taken.by, obj=seat.review, data=names)
+
+
+def is_online(paper: PaperScores, _today: dt.date) -> bool:
+    """Whether the expert of the seat has judged something online."""
+    return online(paper.member)
+
+
+def online(seat: PanelMember) -> bool:
+    """Whether the expert has judged something online."""
+    return ExpertScore.objects.filter(assignment__member=seat).exclude(judgement="", comment="").exists()
+
+
+def gaps_of(paper: PaperScores, _today: dt.date | None = None) -> list[str]:
+    """What the sheet still lacks, clause by clause, in words."""
+    seat = paper.member
+    review = Review.objects.select_related("table__edition").get(pk=seat.review_id)
+    found = []
+    for score in _scores(seat):
+        item_id = score.assignment.item_id
+        claim = claim_from(item_id, review.claims[item_id])
+        fill_in(score, claim, Typed(**paper.entries.get(item_id, {})), review)
+        if lack := missing_of(score, claim):
+            found.append(f"{item_id}：{lack}")
+    return found
+
+
+def _wrong(review: Review, seat: PanelMember, entries: Entries) -> list[Refusal]:
+    scores = {score.assignment.item_id: score for score in _scores(seat)}
+    found = [Refusal(f"{item_id}：没有分派给这一席位，意见须对应条文") for item_id in entries if item_id not in scores]
+    for item_id in (one for one in entries if one in scores):
+        try:
+            fill_in(scores[item_id], claim_from(item_id, review.claims[item_id]), Typed(**entries[item_id]), review)
+        except Refused as refused:
+            found += [Refusal(f"{item_id}：{refusal.text}", field=f"{item_id}-points") for refusal in refused.refusals]
+    return found
+
+
+def _scores(seat: PanelMember) -> list[ExpertScore]:
+    return list(ExpertScore.objects.select_related("assignment").filter(assignment__member=seat).order_by("pk"))
+
+
+def _locked(member: PanelMember) -> tuple[Review, PanelMember]:
+    """The seat, locked, while its scores may come in. Raises ``Closed``."""
+    seat = (
+        PanelMember.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("review__table__edition", "expert__user")
+        .get(pk=member.pk)
+    )
+    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != "scoring":
+        msg = "这一席位的评分已提交，或现在不是专家评分环节"
+        raise Closed(msg)
+    return seat.review, seat

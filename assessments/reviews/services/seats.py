@@ -1,0 +1,86 @@
+"""What happens to a seat: accepted with a declaration, declined, recused; who leads the panel."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import transaction
+
+from assessments.common.enums import MemberState
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
+from assessments.reviews.selectors.reviews import answer_due
+from assessments.reviews.services.atmeeting import next_version
+from assessments.reviews.services.attending import leave_table
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.procedure import Taken, hold, hold_version, take
+
+NAMED_IN = {"inviting", "scoring", "meeting"}
+
+
+def on_answer(taken: Taken) -> None:
+    """An answer, a recusal or a release is noted at the seat; in session the seat is empty from then on."""
+    member, review = taken.obj, taken.obj.review
+    member.reason, member.declared, member.replied_at = taken.record.reason, bool(taken.values.get("declared")), clock.now()
+    member.chair = member.chair and member.state == MemberState.ACCEPTED
+    if review.status == "meeting":
+        leave_table(review, member, taken.record.reason)
+    next_version(review)
+
+
+def on_lapse(taken: Taken) -> None:
+    """The seat is free."""
+    next_version(taken.obj.review)
+
+
+def lapse_overdue(today: dt.date) -> int:
+    """Free the seats whose invitation was not answered in time (expert_reply_days); safe to repeat. Returns how many."""
+    waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=("inviting", "scoring"))
+    late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
+    return sum(_lapse(member) for member in late)
+
+
+def _lapse(member: PanelMember) -> bool:
+    """Free one seat; an answer that came meanwhile stands."""
+    try:
+        take(obj=member, action="lapse", by=None, version=None)
+    except Refused:
+        return False
+    return True
+
+
+def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User) -> None:
+    """Note the hours of members who sit, by key of the seat; no fee and no account is kept. Raises ``NotAllowed``, ``Refused``."""
+    if not runs_reviews(by):
+        msg = "工时由评审秘书登记"
+        raise NotAllowed(msg)
+    with transaction.atomic():
+        rows = list(review.members.select_for_update(of=("self",), no_key=True).filter(pk__in=hours, state=MemberState.ACCEPTED))
+        if len(rows) != len(hours) or review.status not in {"meeting", "concluded"}:
+            msg = "评审会开始后为在任专家登记工时"
+            raise Refused(msg)
+        for row in rows:
+            row.hours = hours[row.pk]
+        PanelMember.objects.bulk_update(rows, ["hours"])
+        data = {str(row.seat): str(row.hours) for row in rows}
+        audit.record(action="review.hours", by=by, obj=review, data=data)
+
+
+def name_chair(*, review: Review, member: PanelMember, version: int, by: User) -> None:
+    """Make an accepted member the chair (市级指定). Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    if not oversees_reviews(by):
+        msg = "组长由市级或评审秘书指定"
+        raise NotAllowed(msg)
+    with transaction.atomic():
+        locked: Review = hold(review)
+        hold_version(locked, version)
+        if locked.status not in NAMED_IN or member.review_id != review.pk or member.state != MemberState.ACCEPTED:
+            msg = "组长应从已接受邀请的专家中指定"
+            raise Refused(msg)
+        locked.members.filter(chair=True).update(chair=False)
+        PanelMember.objects.filter(pk=member.pk).update(chair=True)
+        next_version(locked)
+        audit.record(action="review.chair", by=by, obj=review, data={"seat": member.seat})

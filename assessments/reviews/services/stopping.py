@@ -1,0 +1,16 @@
+"""Stopping a review whose case was withdrawn: nobody is asked for anything any more, what was scored stays on record."""
+
+from django.db import transaction
+
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.reviews.models.review import Review
+from greendistrict.workflow.procedure import hold, take
+
+
+def stop(*, review: Review, reason: str) -> Review:
+    """End an open review for its case; one that is concluded or stopped already is left as it is."""
+    with transaction.atomic():
+        locked: Review = hold(review)
+        if REVIEW.find("stop", locked.status) is not None:
+            take(obj=locked, action="stop", by=None, version=None, reason=reason)
+    return locked

@@ -1,0 +1,84 @@
+"""Hours of panels: noted per review, listed and exported per expert; no fee and no account is kept."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.common.enums import MemberState
+from assessments.experts.forms import PeriodForm
+from assessments.experts.models.experts import ExpertEmployment
+from assessments.experts.views.experts import UNPROCESSABLE, add_refusals, pool_reader
+from assessments.reviews.feebook import fee_book
+from assessments.reviews.forms.hours import HoursForm
+from assessments.reviews.selectors import fees
+from assessments.reviews.services import seats
+from assessments.reviews.views.reviews import run_review
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.documents.answers import as_workbook
+
+NOTED_IN = ("meeting", "concluded")
+
+
+def _lines(request: HttpRequest) -> dict[str, Any]:
+    user, form = pool_reader(request), PeriodForm(request.GET or None)
+    first, last = form.period(clock.today())
+    lines = fees.fee_lines(user, first, last)
+    return {
+        "form": form,
+        "first": first,
+        "last": last,
+        "lines": lines,
+        "panels": sum(line.panels for line in lines),
+        "hours": sum(line.hours for line in lines),
+        "export": reverse("assessments:expert_fees_export"),
+    }
+
+
+@login_required
+@require_safe
+def expert_fees(request: HttpRequest) -> HttpResponse:
+    """List panels and hours per expert for a period."""
+    return render(request, "assessments/reviews/expert_fees.html", _lines(request))
+
+
+@login_required
+@require_safe
+def expert_fees_export(request: HttpRequest) -> HttpResponse:
+    """The same list as a workbook; whoever takes data out is on record."""
+    found, user = _lines(request), signed_in(request)
+    audit.record(action="experts.export_fees", by=user, obj=user, data={"experts": len(found["lines"])})
+    bodies = ExpertEmployment.objects.filter(expert__in=[line.expert for line in found["lines"]], valid_to__isnull=True)
+    employers = dict(bodies.order_by("valid_from", "pk").values_list("expert_id", "organisation__name"))
+    title = f"专家评审工时　{cn_date(found['first'])}至{cn_date(found['last'])}"
+    return as_workbook(fee_book(found["lines"], title, employers), f"专家工时-{found['first']:%Y%m%d}-{found['last']:%Y%m%d}.xlsx")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_hours(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note the hours of the members of one panel."""
+    user, found = signed_in(request), run_review(request, pk)
+    if found.status not in NOTED_IN:
+        raise Http404
+    members = found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
+    form = HoursForm(request.POST if request.method == "POST" else None, members=members)
+    if form.is_valid():
+        try:
+            seats.note_hours(review=found, hours=form.hours, by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            messages.success(request, "已登记工时")
+            return HttpResponseRedirect(reverse("assessments:review", args=[pk]))
+    return render(
+        request, "assessments/reviews/review_hours.html", {"review": found, "form": form}, status=UNPROCESSABLE if form.errors else 200
+    )

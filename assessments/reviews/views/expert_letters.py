@@ -1,0 +1,82 @@
+"""The papers of a seat, to print and sign: commitment, recusal statement; and the secretariat's replacement of a member."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.common.enums import MemberState
+from assessments.reviews.forms.reviews import ReasonForm
+from assessments.reviews.models.review import PanelMember
+from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, is_this_member, oversees_reviews
+from assessments.reviews.selectors.pool import parties_of
+from assessments.reviews.views.reviews import run_review, seen_review, with_refusals
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+
+LETTERS = {"commitment": "评审专家承诺书", "recusal": "回避声明"}
+NO_PLACE = (MemberState.DECLINED, MemberState.RECUSED, MemberState.LAPSED)
+
+
+@login_required
+@require_safe
+def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpResponse:
+    """A letter of one seat: the expert's own while it is a business of his, any for those who oversee."""
+    user, found = signed_in(request), seen_review(request, pk)
+    member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
+    own = is_this_member(user, member) and member.state in SEEN_BY_MEMBER
+    if kind not in LETTERS or not (own or oversees_reviews(user)):
+        raise Http404
+    context = {
+        "review": found,
+        "member": member,
+        "kind": kind,
+        "title": LETTERS[kind],
+        "parties": parties_of(found),
+        "employments": member.expert.employments.select_related("organisation").order_by("-valid_from", "-pk"),
+        "said": member.reason if kind == "recusal" and member.state == MemberState.RECUSED else "",
+        "back": reverse("assessments:review" if oversees_reviews(user) else "assessments:review_invitation", args=[pk]),
+        "today": clock.today(),
+    }
+    return render(request, "assessments/reviews/review_letter.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Take a member with a conflict off the panel; the reason is asked for on the page."""
+    found = run_review(request, pk)
+    member: PanelMember = get_object_or_404(found.members.select_related("expert__user").exclude(state__in=NO_PLACE), pk=key)
+    if request.method != "POST":
+        return _releasing(request, member, ReasonForm(), 200)
+    page = StepPage(
+        url=request.path,
+        back=reverse("assessments:review", args=[pk]),
+        again=partial(_not_released, request, member),
+        done=lambda _: _released(request, member),
+        action="release",
+    )
+    return act(request, member, page)
+
+
+def _releasing(request: HttpRequest, member: PanelMember, form: ReasonForm, status: int) -> HttpResponse:
+    context = {"review": member.review, "member": member, "offered": offered(member, signed_in(request)), "form": form}
+    return render(request, "assessments/reviews/review_release.html", context, status=status)
+
+
+def _not_released(request: HttpRequest, member: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
+    member.refresh_from_db()
+    return _releasing(request, member, with_refusals(ReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+
+
+def _released(request: HttpRequest, member: PanelMember) -> HttpResponse:
+    messages.success(request, f"已确认{member}回避，请补抽")
+    return HttpResponseRedirect(reverse("assessments:review", args=[member.review_id]))

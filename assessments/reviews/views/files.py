@@ -1,0 +1,49 @@
+"""Files put to a clause by its reader."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from assessments.common.enums import MemberState
+from assessments.reviews.models.review import PanelMember
+from assessments.reviews.selectors.desk import desk_of
+from assessments.reviews.services import files
+from assessments.reviews.views.reviews import person
+from assessments.reviews.views.work import clause_page, own_seat
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.whole import whole
+
+
+@login_required
+@require_POST
+def review_files(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Add a file to an own clause, or with ``remove`` take one off."""
+    user = person(request)
+    seat = own_seat(user, pk, MemberState.ACCEPTED)
+    try:
+        _change(request, seat, item_id, user)
+    except NotAllowed as missing:
+        raise Http404 from missing
+    except Closed:
+        raise
+    except Refused as refused:
+        desk = desk_of(seat)
+        errors = [("id_upload", refusal.text) for refusal in refused.refusals]
+        return clause_page(request, seat, desk, desk.scores[item_id], {"errors": errors}, 422)
+    return redirect("assessments:review_clause", pk, item_id)
+
+
+def _change(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> None:
+    removed, upload = request.POST.get("remove", ""), request.FILES.get("upload")
+    if removed:
+        files.detach_file(member=seat, item_id=item_id, key=whole(removed, 0), by=user)
+        messages.success(request, "已取下附件")
+    elif upload is None:
+        msg = "请选择要附的文件"
+        raise Refused(msg)
+    else:
+        files.attach_file(member=seat, item_id=item_id, upload=upload, by=user)
+        messages.success(request, "已附上，文件名和文件中的作者信息已隐去")

@@ -1,0 +1,224 @@
+"""Pages of the meeting: agenda, agreed scores, opinion, votes, conclusion; the opinion and the meeting's papers to print."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from assessments.common.enums import Conclusion, MemberState
+from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, OpinionForm, SeatForm, SheetForm
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.rules.reviews import (
+    agreed_until,
+    opinion_mark,
+    oversees_reviews,
+    runs_reviews,
+    scores_are_open,
+    takes_part_in_meeting,
+)
+from assessments.reviews.selectors.agenda import Agenda, agenda_of, draft_opinion, opinion_of
+from assessments.reviews.selectors.facts import judges_star, meeting_facts
+from assessments.reviews.selectors.papers import attachments_of, said_on_paper
+from assessments.reviews.selectors.precedents import unlike_precedents
+from assessments.reviews.selectors.reviews import panel_for
+from assessments.reviews.services import meeting
+from assessments.reviews.services.meeting import Agreement
+from assessments.reviews.views.reviews import crumbs_of, drop_words, person, review_again, run_review, seen_review, with_refusals
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+
+RECORDERS = ("voted_by", "vote_checked_by", "signed_by", "sign_checked_by")
+
+
+def meeting_review(request: HttpRequest, pk: int) -> Review:
+    """Return the review for those at the table once the readings are open, else 404."""
+    found = seen_review(request, pk)
+    if not scores_are_open(found) or not takes_part_in_meeting(person(request), found):
+        raise Http404
+    return found
+
+
+@login_required
+@require_GET
+def review_meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the agenda, the opinion, the votes and the conclusion."""
+    found = meeting_review(request, pk)
+    return render(request, "assessments/reviews/review_meeting.html", meeting_context(person(request), found))
+
+
+def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
+    """Return what the meeting page shows; the forms only to those who may use them."""
+    members = list(found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user", *RECORDERS))
+    own = next((member for member in members if member.expert.user_id == user.pk), None)
+    going = found.status == "meeting"
+    facts = meeting_facts(found, clock.today()) if going else {}
+    offers = offered(found, user, {"meeting": facts}) if going else []
+    agenda, uncompared = agenda_of(found), said_on_paper(members) if going else {}
+    text = found.opinion or (draft_opinion(found) if going else "")
+    return {
+        "review": found,
+        "agenda": agenda,
+        "quorum": facts.get("quorum"),
+        "present": sum(member.present_at is not None for member in members),
+        "absent": [member for member in members if member.present_at is None],
+        "unsaid": _unsaid(agenda, own),
+        "may_check": going and oversees_reviews(user),
+        "uncompared": uncompared,
+        "attachments": attachments_of(found, oversees=oversees_reviews(user)),
+        "may_compare": {pk for pk, typists in uncompared.items() if typists != {user.pk}} if oversees_reviews(user) else set(),
+        "sheet_form": SheetForm(),
+        "offered": offers,
+        "drop_words": drop_words(members, user),
+        "adjourn": next((offer for offer in offers if offer.action == "adjourn"), None),
+        "unlike": unlike_precedents(found, agenda.outcomes, own),
+        "members": members,
+        "own": own,
+        "named": oversees_reviews(user) or not going,
+        "going": going,
+        "runs": runs_reviews(user) and going,
+        "may_write": going and (runs_reviews(user) or bool(own and own.chair)),
+        "opinion_form": OpinionForm(initial={"opinion": text, "seen": opinion_mark(found)}),
+        "opinion_seen": opinion_mark(found),
+        "agreed_seen": agreed_until(line.agreed for line in agenda.lines),
+        "drafted": going and not found.opinion,
+        "votes": Conclusion.choices,
+        "conclude_form": ConcludeForm(initial={"star": found.subject.get("star_asked")}),
+        "conclude": next((offer for offer in offers if offer.action == "conclude"), None),
+        "judges_star": judges_star(found),
+        "star_asked": found.subject.get("star_asked"),
+        **extra,
+    }
+
+
+def _unsaid(agenda: Agenda, own: PanelMember | None) -> list[str]:
+    """Agreed clauses that this member, being there, has neither confirmed nor dissented from."""
+    if own is None or own.present_at is None:
+        return []
+    return [line.item.id for line in agenda.lines if line.agreed and own.seat not in line.seats_said]
+
+
+def again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
+    """Show the meeting with what was typed and what stands against it."""
+    return render(request, "assessments/reviews/review_meeting.html", meeting_context(person(request), found, **extra), status=status)
+
+
+@login_required
+@require_POST
+def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Record what was agreed for one clause."""
+    user, found = person(request), run_review(request, pk)
+    form = AgreeForm(request.POST)
+    if not form.is_valid():
+        return again(request, meeting_review(request, pk), 422, errors=form)
+    typed, verdict = form.cleaned_data, form.verdict_value
+    agreement = Agreement(typed["points"], verdict, verdict, typed["reason"], typed["dissent"], typed["comment_kind"])
+    try:
+        meeting.record_agreed(review=found, item_id=item_id, agreement=agreement, by=user)
+    except Refused as refused:
+        errors = [(f"agree-{item_id}", f"{item_id}：{refusal.text}") for refusal in refused.refusals]
+        return again(
+            request, meeting_review(request, pk), 422, errors=errors, typed_item=item_id, typed=typed, typed_verdict=typed["verdict"]
+        )
+    messages.success(request, f"{item_id}已记录商定结果")
+    return redirect("assessments:review_meeting", pk)
+
+
+@login_required
+@require_POST
+def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the opinion; when somebody was faster both texts are shown."""
+    found = meeting_review(request, pk)
+    form = OpinionForm(request.POST)
+    if not form.is_valid():
+        return again(request, found, 422, opinion_form=form, errors=form)
+    try:
+        meeting.save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=person(request))
+    except Stale as stale:
+        found.refresh_from_db()
+        kept = OpinionForm(initial={"opinion": form.cleaned_data["opinion"], "seen": opinion_mark(found)})
+        return again(request, found, 409, opinion_form=kept, stored=stale.current, drafted=False)
+    messages.success(request, "评审意见已保存")
+    return redirect("assessments:review_meeting", pk)
+
+
+def seat_form(request: HttpRequest, found: Review) -> tuple[SeatForm, PanelMember]:
+    """Return the posted form and the seat it names, else 404."""
+    form = SeatForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    return form, get_object_or_404(found.members, pk=form.cleaned_data["member"])
+
+
+@login_required
+@require_POST
+def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a vote, one's own or, by the secretariat, one given on paper."""
+    found = meeting_review(request, pk)
+    form, member = seat_form(request, found)
+    try:
+        meeting.record_vote(review=found, member=member, vote=form.cleaned_data["vote"], by=person(request))
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        return again(request, found, 422, errors=[(f"v-{member.pk}", refusal.text) for refusal in refused.refusals])
+    messages.success(request, f"{member}的表决已记录")
+    return redirect("assessments:review_meeting", pk)
+
+
+@login_required
+@require_POST
+def review_conclude(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the conclusion."""
+    found = run_review(request, pk)
+    back = reverse("assessments:review", args=[pk])
+    page = StepPage(
+        url=request.path,
+        back=reverse("assessments:review_meeting", args=[pk]),
+        again=partial(_not_concluded, request, pk),
+        done=lambda _: _concluded(request, found, back),
+        crumbs=crumbs_of(found),
+        action="conclude",
+    )
+    return act(request, found, page)
+
+
+def _not_concluded(request: HttpRequest, pk: int, refused: Refused | None, **_typed: Any) -> HttpResponse:
+    form, found = with_refusals(ConcludeForm(request.POST), refused), run_review(request, pk)
+    status = refused.status if refused else UNPROCESSABLE
+    if not scores_are_open(found):  # adjourned meanwhile
+        return review_again(request, found, status, errors=form)
+    return again(request, found, status, conclude_form=form, errors=form)
+
+
+def _concluded(request: HttpRequest, found: Review, back: str) -> HttpResponse:
+    messages.success(request, f"评审结论：{found.get_conclusion_display()}")
+    return redirect(back)
+
+
+@login_required
+@require_GET
+def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the opinion by name, made to be printed; there is none before the conclusion."""
+    found = seen_review(request, pk)
+    if found.status != "concluded":
+        raise Http404
+    return render(request, "assessments/reviews/review_opinion.html", {"review": found, **opinion_of(found)})
+
+
+@login_required
+@require_GET
+def review_pack(request: HttpRequest, pk: int) -> HttpResponse:
+    """Papers of the meeting, made to be printed: agenda, disputed clauses with every reading, blank sheets to sign in, confirm and vote."""
+    found = meeting_review(request, pk)
+    people = [one for one in panel_for(found, person(request)) if one.member.state == MemberState.ACCEPTED]
+    members = [one.member for one in people]
+    context = {"review": found, "agenda": agenda_of(found), "people": people, "members": members, "votes": Conclusion.labels}
+    return render(request, "assessments/reviews/review_pack.html", {**context, "named": oversees_reviews(person(request))})

@@ -1,0 +1,177 @@
+"""Scores on paper: the sheet to print, its scores typed by the secretariat, and the check by a second person."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.common.enums import CommentKind, MemberState
+from assessments.reviews.lifecycle.paper import PAPER
+from assessments.reviews.models.papers import PaperScores
+from assessments.reviews.models.review import PanelMember
+from assessments.reviews.rules.papers import checks_paper, reads_paper, types_paper
+from assessments.reviews.rules.reviews import runs_reviews
+from assessments.reviews.selectors.papers import FIELDS, sheet_of
+from assessments.reviews.services import paper as reviews_paper
+from assessments.reviews.services.paper import gaps_of
+from assessments.reviews.views.reviews import person, run_review
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refusal, Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered, take
+
+PAPERS = "review__table__district", "review__table__edition", "expert__user"
+
+
+def _seat(pk: int, seat: int) -> PanelMember:
+    found = get_object_or_404(PanelMember.objects.select_related(*PAPERS), review_id=pk, seat=seat, state=MemberState.ACCEPTED)
+    if not found.assignments.exists():
+        raise Http404
+    return found
+
+
+@login_required
+@require_safe
+def paper_sheet(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
+    """The blank sheet of a seat for the printer: clauses, claims and boxes, no score and no name."""
+    user, found = person(request), _seat(pk, seat)
+    own = found.expert.user_id == user.pk and found.review.status not in {"preparing", "concluded", "stopped"}
+    if not own and not (runs_reviews(user) and found.review.status == "scoring"):
+        raise Http404
+    context = {"review": found.review, "seat": found, "lines": sheet_of(found, {}), "own": own}
+    return render(request, "assessments/reviews/paper_sheet.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper_type(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
+    """Type what stands on the paper; ``do=hand_over`` asks for the check."""
+    user = person(request)
+    run_review(request, pk)
+    found = _seat(pk, seat)
+    paper = reviews_paper.paper_of(member=found, by=user)
+    if not types_paper(user, paper):
+        return _begun_by_another(request, found, paper)
+    if request.method != "POST":
+        return _typing(request, found, paper)
+    paper = reviews_paper.open_paper(member=found, by=user)
+    try:
+        return _take(request, found, paper, user)
+    except Stale as stale:
+        return _typing(request, found, paper, {"errors": [("", str(stale))], "entries": _posted(request, found)}, 409)
+    except Refused as refused:
+        errors = [(f"id_{refusal.field}" if refusal.field else "", refusal.text) for refusal in refused.refusals]
+        paper.refresh_from_db()
+        kept = {} if request.POST.get("do") == "scan" else {"entries": _posted(request, found)}
+        return _typing(request, found, paper, {"errors": errors, **kept}, 422)
+
+
+def _begun_by_another(request: HttpRequest, seat: PanelMember, paper: PaperScores) -> HttpResponse:
+    """Somebody else types this seat: nothing of it shows, but what was typed here meanwhile stays on the page. Raises ``Http404``."""
+    if request.method != "POST" or paper.status != "typing":
+        raise Http404
+    words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"
+    blank = PaperScores(member=seat, typed_by=person(request))
+    return _typing(request, seat, blank, {"errors": [("", words)], "entries": _posted(request, seat)}, Stale.status)
+
+
+def _take(request: HttpRequest, seat: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
+    if request.POST.get("do") == "scan":
+        return _keep_scan(request, seat, paper, user)
+    written = request.POST.get("version", "")
+    saved = reviews_paper.save_paper(paper=paper, entries=_posted(request, seat), version=whole(written, -1), by=user)
+    if request.POST.get("do") != "hand_over":
+        messages.success(request, "已保存，尚未提请复核")
+        return redirect("assessments:paper_type", seat.review_id, seat.seat)
+    take(obj=saved, action="hand_over", by=user, version=saved.version)
+    messages.success(request, f"{seat}的纸质评分已录入，待另一名评审秘书复核")
+    return redirect("assessments:review", seat.review_id)
+
+
+def _keep_scan(request: HttpRequest, seat: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
+    if (upload := request.FILES.get("upload")) is None:
+        raise Refused([Refusal("请选择扫描件", field="upload")])
+    reviews_paper.keep_scan(paper=paper, upload=upload, by=user)
+    messages.success(request, "扫描件已上传")
+    return redirect("assessments:paper_type", seat.review_id, seat.seat)
+
+
+def _posted(request: HttpRequest, seat: PanelMember) -> dict[str, dict[str, str]]:
+    """What was typed; a comment without its clause arrives under the clause it names, and is refused there."""
+    dealt = set(seat.assignments.values_list("item_id", flat=True))
+    named = {key.removesuffix("-comment") for key in request.POST if key.endswith("-comment")}
+    found = {}
+    for item_id in sorted(dealt | named):
+        fields = {name: request.POST.get(f"{item_id}-{name}", "").strip() for name in FIELDS}
+        if any(fields[name] for name in ("judgement", "points", "comment")):
+            found[item_id] = fields
+    return found
+
+
+def _typing(
+    request: HttpRequest, seat: PanelMember, paper: PaperScores, extra: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    given = extra or {}
+    entries = given.pop("entries", paper.entries)
+    context = {
+        "review": seat.review,
+        "seat": seat,
+        "paper": paper,
+        "state": PAPER.state(paper.status),
+        "lines": sheet_of(seat, entries),
+        "kinds": CommentKind.choices,
+        "gaps": gaps_of(paper),
+        "offered": offered(paper, person(request)) if paper.pk else [],
+        **given,
+    }
+    return render(request, "assessments/reviews/paper_type.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper_check(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
+    """Compare what was typed with the paper: it is right and counts, or goes back."""
+    user = person(request)
+    run_review(request, pk)
+    found = _seat(pk, seat)
+    paper = get_object_or_404(PaperScores.objects.select_related("typed_by", "member"), member=found)
+    if not (checks_paper(user, paper) and reads_paper(user, paper)):
+        raise Http404
+    if request.method != "POST":
+        return _checking(request, found, paper)
+    page = StepPage(
+        url=request.path,
+        back=reverse("assessments:review", args=[pk]),
+        again=partial(_not_checked, request, found, paper),
+        done=lambda offer: _checked(request, found, paper, agrees=offer is not None and offer.action == "check"),
+    )
+    return act(request, paper, page)
+
+
+def _checking(request: HttpRequest, seat: PanelMember, paper: PaperScores, status: int = 200, **extra: Any) -> HttpResponse:
+    lines, offers = sheet_of(seat, paper.entries), offered(paper, person(request))
+    context = {"review": seat.review, "seat": seat, "paper": paper, "lines": lines, "offered": offers, **extra}
+    return render(request, "assessments/reviews/paper_check.html", context, status=status)
+
+
+def _not_checked(
+    request: HttpRequest, seat: PanelMember, paper: PaperScores, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
+) -> HttpResponse:
+    """The sheet as it is now; what another person handed in or took back meanwhile shows only to who may read it."""
+    paper.refresh_from_db()
+    if not reads_paper(person(request), paper):
+        paper.entries = {}
+    texts: Any = [("id_reason", one.text) for one in refused.refusals] if refused else errors
+    return _checking(request, seat, paper, refused.status if refused else UNPROCESSABLE, errors=texts, reason=reason)
+
+
+def _checked(request: HttpRequest, seat: PanelMember, paper: PaperScores, *, agrees: bool) -> HttpResponse:
+    messages.success(request, f"{seat}的纸质评分已复核，评分已提交" if agrees else f"已退回{paper.typed_by.name}重录")
+    return redirect("assessments:review", seat.review_id)

@@ -1,0 +1,383 @@
+"""Pages of a review for those who run and oversee it: list, review, pool, draw, appointment, chair, meeting notice."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments.common.enums import MemberState
+from assessments.experts.views.experts import add_refusals
+from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, FilterForm
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
+from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
+from assessments.reviews.selectors import reviews as selectors
+from assessments.reviews.selectors.facts import panel_facts, shortfall_of
+from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
+from assessments.reviews.services import meeting, seats
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.fragments import written
+from greendistrict.core.whole import whole
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+from greendistrict.workflow.timeline import action_label, of_subject
+
+FilledForm = TypeVar("FilledForm", bound=Form)
+PER_PAGE = 50
+DRAW_SCRIPT = Path(__file__).resolve().parents[2] / "data" / "repeat_draw.txt"
+PLAIN_ACTIONS = {"commit", "draw", "redraw", "open_meeting"}
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def seen_review(request: HttpRequest, pk: int) -> Review:
+    """Return the review if this person may know of it, else 404."""
+    return get_object_or_404(selectors.reviews_visible_to(person(request)), pk=pk)
+
+
+def overseen_review(request: HttpRequest, pk: int) -> Review:
+    """Return the review for those who oversee it, else 404."""
+    if not oversees_reviews(person(request)):
+        raise Http404
+    return seen_review(request, pk)
+
+
+def run_review(request: HttpRequest, pk: int) -> Review:
+    """Return the review for those who run it, else 404."""
+    if not runs_reviews(person(request)):
+        raise Http404
+    return seen_review(request, pk)
+
+
+@login_required
+@require_GET
+def review_list(request: HttpRequest) -> HttpResponse:
+    """List reviews for overseers; experts find their invitations and reviews."""
+    user, form = person(request), FilterForm(request.GET or None)
+    rows = selectors.review_list(user)
+    if form.is_valid():
+        if words := form.cleaned_data["q"].strip():
+            rows = rows.filter(Q(subject__title__icontains=words) | Q(subject__number__icontains=words))
+        if status := form.cleaned_data["status"]:
+            rows = rows.exclude(status__in=ENDED_STATES) if status == GOING else rows.filter(status=status)
+        if world := form.cleaned_data["world"]:
+            rows = rows.filter(table__district__is_demo=world == "demo")
+    page = Paginator(selectors.review_rows(rows.order_by("-opened_at", "-pk")), PER_PAGE).get_page(request.GET.get("page"))
+    oversees = oversees_reviews(user)
+    found = [selectors.ReviewRow(*values) for values in page]
+    context = {
+        "page": page,
+        "found": found,
+        "lines": _lines(found, page.start_index()) if oversees else [],
+        "form": form,
+        "oversees": oversees,
+        "seats": [] if oversees else _own_seats(user),
+    }
+    return render(request, "assessments/reviews/review_list.html", context)
+
+
+def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
+    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
+    calendar, today = workdays.current(), clock.today()
+    address = reverse("assessments:review", args=[0]).removesuffix("0/")
+    return [
+        written(
+            "assessments/reviews/_review_row.html",
+            place=place,
+            href=f"{address}{row.pk}/",
+            days=calendar.left(today, row.score_due) if row.status == "scoring" and row.score_due else None,
+            row=row,
+            state=REVIEW.state(row.status).label,
+            tone=REVIEW.state(row.status).tone,
+        )
+        for place, row in enumerate(rows, start=first)
+    ]
+
+
+def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
+    found = []
+    for member in selectors.invitations_of(user):
+        waiting = member.state == "invited"
+        day = selectors.answer_due(member) if waiting else member.review.score_due
+        done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
+        found.append((member, None if done else selectors.days_left(day), waiting))
+    return found
+
+
+@login_required
+@require_GET
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one review: panel with progress, draw, timeline, what can be done now. Experts are sent to their own page."""
+    user, found = person(request), seen_review(request, pk)
+    if not oversees_reviews(user) and found.status == "stopped":
+        messages.info(request, "这次评审已随办件撤回而终止")
+        return redirect("assessments:review_list")
+    if not oversees_reviews(user) and found.status != "concluded":
+        seat = found.members.get(expert__user=user, state__in=("invited", "accepted"))
+        return redirect(_own_page(found, seat), pk)
+    return render(request, "assessments/reviews/review_detail.html", review_context(user, found))
+
+
+def _own_page(review: Review, seat: PanelMember) -> str:
+    if seat.state == "invited":
+        return "assessments:review_invitation"
+    return "assessments:review_meeting" if scores_are_open(review) else "assessments:review_workspace"
+
+
+def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
+    """Return what the review page shows."""
+    oversees = oversees_reviews(user)
+    panel = panel_facts(found, clock.today()) if runs_reviews(user) else {}
+    offers = offered(found, user, {"panel": panel})
+    shown = {offer.action: offer for offer in offers}
+    people = selectors.panel_for(found, user)
+    return {
+        "review": found,
+        "state": REVIEW.state(found.status),
+        "steps": _steps(found),
+        "people": people,
+        "oversees": oversees,
+        "runs": runs_reviews(user),
+        "draws": found.draws.select_related("drawn_by").order_by("-number") if oversees else [],
+        "offered": [offer for offer in offers if _shown(offer, panel)],
+        "start": shown.get("start_scoring"),
+        "start_words": [offer for offer in offers if offer.action == "start_scoring"],
+        "drop_words": drop_words((one.member for one in people), user),
+        "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
+        "can_call": runs_reviews(user) and found.status == "scoring",
+        "can_chair": oversees and found.status in {"inviting", "scoring", "meeting"},
+        "can_release": found.status in {"inviting", "scoring", "meeting"},
+        "timeline": _timeline(found) if oversees else [],
+        "days": selectors.days_left(found.score_due) if found.status == "scoring" else None,
+        "due_form": DueForm(),
+        "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
+        "scores_open": scores_are_open(found),
+        **forms,
+    }
+
+
+def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:
+    """What it means to leave the panel, and whom it tells: the same for every seat."""
+    sitting = next((member for member in members if member.state == MemberState.ACCEPTED), None)
+    return [offer for offer in offered(sitting, user) if offer.action == "drop_out"] if sitting else []
+
+
+def _shown(offer: Offered, panel: dict[str, Any]) -> bool:
+    """Steps with a form of their own stand elsewhere; a draw is not offered while no seat is free."""
+    if offer.action not in PLAIN_ACTIONS:
+        return False
+    if offer.action == "commit":
+        return offer.allowed
+    return offer.action != "redraw" or panel["accepted"] + panel["pending"] < panel["size"]
+
+
+def _possible(offer: Offered | None) -> Offered | None:
+    return offer if offer and offer.allowed else None
+
+
+def _steps(review: Review) -> list[dict[str, str]]:
+    # Nobody is on the way to the end of a review that was broken off: it is a step only where it happened.
+    shown = [state for state in REVIEW.states if state.key in {"concluded", review.status} or not state.final]
+    here = [state.key for state in shown].index(review.status)
+    return [
+        {"name": state.label, "state": "done" if place < here or (state.final and place == here) else "now" if place == here else ""}
+        for place, state in enumerate(shown)
+    ]
+
+
+def _timeline(review: Review) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": record.at,
+            "title": action_label(record),
+            "who": "　".join(part for part in (record.organisation, record.actor_name) if part),
+            "note": record.reason,
+        }
+        for record in reversed(of_subject(review))
+    ]
+
+
+@login_required
+@require_POST
+def review_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one of the steps of the secretariat; steps that cannot be taken back ask once more."""
+    found, action = run_review(request, pk), request.POST.get("action", "")
+    if action not in {*PLAIN_ACTIONS, "start_scoring"}:
+        raise Http404
+    after = "assessments:review_meeting" if action == "open_meeting" else "assessments:review"
+    page = StepPage(
+        url=reverse("assessments:review_action", args=[pk]),
+        back=reverse("assessments:review", args=[pk]),
+        again=partial(_again, request, pk, action),
+        done=partial(_done, request, pk, after),
+        crumbs=crumbs_of(found),
+    )
+    return act(request, found, page)
+
+
+def _done(request: HttpRequest, pk: int, page: str, offer: Offered | None) -> HttpResponse:
+    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
+    return redirect(page, pk)
+
+
+def _again(
+    request: HttpRequest, pk: int, action: str, refused: Refused | None, errors: Form | None = None, **typed: Any
+) -> HttpResponse:  # fmt: skip
+    """The review again, as it is now, with what stands against the step and with what was typed."""
+    del typed
+    forms: dict[str, Any] = {"due_form": errors} if errors else {}
+    if action == "start_scoring" and refused:
+        forms["due_form"] = with_refusals(DueForm(request.POST), refused)
+    elif refused:
+        forms["errors"] = [one.text for one in refused.refusals]
+    return review_again(request, run_review(request, pk), refused.status if refused else UNPROCESSABLE, **forms)
+
+
+def review_again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
+    """Show the review with what stands against a change."""
+    return render(request, "assessments/reviews/review_detail.html", review_context(person(request), found, **extra), status=status)
+
+
+def with_refusals(form: FilledForm, refused: Refused | None) -> FilledForm:
+    """The form as it was filled in, with what stands against the step beside its fields."""
+    if refused is not None:
+        add_refusals(form, refused)
+    return form
+
+
+def crumbs_of(found: Review) -> tuple[tuple[str, str], ...]:
+    """Pages above one that asks about a step."""
+    above = reverse("assessments:review_list")
+    return (("专家评审", above), (found.subject.get("title", ""), reverse("assessments:review", args=[found.pk])))
+
+
+@login_required
+@require_GET
+def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the pool with conflicts of interest, as it would freeze now."""
+    found = overseen_review(request, pk)
+    words, chapters = dimensions_of(found), chapter_words(found)
+    pool = candidates(found)
+    loads = load_of((one.id for one in pool), clock.today())
+    rows = [(one, "、".join(chapters[key] for key in chapters if key in one.specialties), loads.get(one.id, (0, 0))) for one in pool]
+    context = {
+        "review": found,
+        "rows": rows,
+        "free": sum(not one.reasons for one in pool),
+        "terms": terms_of(found),
+        "dimensions": words.values(),
+    }
+    return render(request, "assessments/reviews/review_pool.html", context)
+
+
+@login_required
+@require_GET
+def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Everything needed to repeat a draw (docs/draw.md); the secret only once it was used."""
+    found = overseen_review(request, pk)
+    made = get_object_or_404(found.draws, number=number, drawn_at__isnull=False)
+    data = {
+        "pool": made.pool,
+        "terms": made.terms,
+        "commitment": made.secret_digest,
+        "secret": made.secret,
+        "list_digest": made.list_digest,
+        "result": made.result,
+        "tries": made.tries,
+    }
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@login_required
+@require_GET
+def draw_script(request: HttpRequest) -> HttpResponse:
+    """The script of docs/draw.md, to repeat a draw without the portal."""
+    del request
+    headers = {"Content-Disposition": 'attachment; filename="repeat_draw.py"'}
+    return HttpResponse(DRAW_SCRIPT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_appoint(request: HttpRequest, pk: int) -> HttpResponse:
+    """Appoint with a reason where no valid panel can be drawn."""
+    found = run_review(request, pk)
+    if request.method == "GET":
+        return _appointing(request, found, None, 200)
+    page = StepPage(
+        url=request.path,
+        back=reverse("assessments:review", args=[pk]),
+        again=partial(_not_appointed, request, pk),
+        done=partial(_done, request, pk, "assessments:review"),
+        action="appoint" if found.status == "preparing" else "reappoint",
+    )
+    return act(request, found, page)
+
+
+def _not_appointed(request: HttpRequest, pk: int, refused: Refused | None, **_typed: Any) -> HttpResponse:
+    return _appointing(request, run_review(request, pk), refused, refused.status if refused else UNPROCESSABLE)
+
+
+def _appointing(request: HttpRequest, found: Review, refused: Refused | None, status: int) -> HttpResponse:
+    pool = candidates(found)
+    form = AppointForm(request.POST or None, pool=pool, loads=load_of((one.id for one in pool), clock.today()))
+    shortfall = shortfall_of(found, clock.today())
+    offers = [offer for offer in offered(found, person(request), {"shortfall": shortfall}) if offer.page]
+    context = {"review": found, "form": with_refusals(form, refused), "shortfall": shortfall, "offered": offers}
+    return render(request, "assessments/reviews/review_appoint.html", context, status=status)
+
+
+@login_required
+@require_POST
+def review_chair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the chair."""
+    user, found = person(request), overseen_review(request, pk)
+    member = get_object_or_404(found.members, pk=whole(request.POST.get("member"), 0))
+    try:
+        seats.name_chair(review=found, member=member, version=_version(request), by=user)
+    except Stale as stale:
+        return review_again(request, overseen_review(request, pk), stale.status, errors=[str(stale)])
+    messages.success(request, f"已指定{member}为组长")
+    return redirect("assessments:review", pk)
+
+
+def _version(request: HttpRequest) -> int:
+    return whole(request.POST.get("version"), -1)
+
+
+@login_required
+@require_POST
+def review_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the notice of the meeting."""
+    user, found = person(request), run_review(request, pk)
+    form, status = CallForm(request.POST), UNPROCESSABLE
+    if form.is_valid():
+        place = form.cleaned_data["meeting_place"]
+        try:
+            meeting.call_meeting(review=found, at=form.at, place=place, version=_version(request), by=user)
+        except Refused as refused:
+            form.add_error("meeting_at", [refusal.text for refusal in refused.refusals])
+            status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
+        else:
+            messages.success(request, "评审会通知已发出")
+            return redirect("assessments:review", pk)
+    return review_again(request, run_review(request, pk), status, call_form=form)

@@ -1,0 +1,240 @@
+"""What is recorded while a meeting is in session: sign-in, going early, confirmations, signatures, adjournment."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from assessments.common.enums import MemberState
+from assessments.reviews.forms.reviews import ConfirmForm, PasswordSignForm, SeatReasonForm, SheetForm, SignInForm
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.rules.reviews import is_this_member, scores_are_open
+from assessments.reviews.services import attending, confirming, meeting
+from assessments.reviews.views.meeting import again, meeting_review, seat_form
+from assessments.reviews.views.reviews import person, review_again, run_review
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+
+
+def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done: str, anchor: str, **kept: Any) -> HttpResponse:
+    """Do it and go back to the meeting; what refuses it is shown there with what was typed."""
+    try:
+        do()
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        errors = [(anchor, refusal.text) for refusal in refused.refusals]
+        found.refresh_from_db()
+        return again(request, found, Stale.status if isinstance(refused, Stale) else UNPROCESSABLE, errors=errors, **kept)
+    messages.success(request, done)
+    return redirect("assessments:review_meeting", found.pk)
+
+
+@login_required
+@require_POST
+def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign in oneself, or by the secretariat those who are there."""
+    found = meeting_review(request, pk)
+    members = list(found.members.filter(state=MemberState.ACCEPTED))
+    form = SignInForm(request.POST, members=members)
+    chosen = form.cleaned_data["members"] if form.is_valid() else []
+    seats = [member for member in members if member.pk in chosen]
+    words = "、".join(str(member) for member in seats)
+    return _answer(request, found, lambda: attending.sign_in(review=found, members=seats, by=person(request)), f"{words}已签到", "sign-in")
+
+
+@login_required
+@require_POST
+def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a member went before the end."""
+    user = person(request)
+    run_review(request, pk)
+    found = meeting_review(request, pk)
+    form = SeatReasonForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    member, reason = get_object_or_404(found.members, pk=form.cleaned_data["member"]), form.cleaned_data["reason"]
+    gone = f"{member}已登记提前退席"
+    return _answer(
+        request,
+        found,
+        lambda: attending.sign_out(review=found, member=member, reason=reason, by=user),
+        gone,
+        f"out-{member.pk}",
+        out=member.pk,
+        out_reason=reason,
+    )
+
+
+@login_required
+@require_POST
+def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    """Record that a member has given up the seat altogether."""
+    found = run_review(request, pk)
+    member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
+    after = "assessments:review_meeting" if scores_are_open(found) else "assessments:review"
+    page = StepPage(
+        url=request.path,
+        back=reverse(after, args=[pk]),
+        again=partial(_not_out, request, pk, member),
+        done=lambda _: _out(request, pk, member, after),
+        action="drop_out",
+    )
+    return act(request, member, page)
+
+
+def _not_out(
+    request: HttpRequest, pk: int, member: PanelMember, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
+) -> HttpResponse:
+    """The page that the seat was on, with what stands against it there."""
+    wrong: Any = [] if errors is None else errors.errors.get("reason", [])
+    texts = [one.text for one in refused.refusals] if refused else wrong
+    found, status = run_review(request, pk), refused.status if refused else UNPROCESSABLE
+    show = again if scores_are_open(found) else review_again
+    anchored = [(f"out-{member.pk}", text) for text in texts]
+    return show(request, found, status, errors=anchored, out=member.pk, out_reason=reason)
+
+
+def _out(request: HttpRequest, pk: int, member: PanelMember, after: str) -> HttpResponse:
+    messages.success(request, f"{member}已退出评审，席位可以补抽")
+    return redirect(after, pk)
+
+
+@login_required
+@require_POST
+def review_adjourn(request: HttpRequest, pk: int) -> HttpResponse:
+    """休会."""
+    found = run_review(request, pk)
+    back = reverse("assessments:review", args=[pk])
+    page = StepPage(
+        url=request.path, back=back, again=partial(_not_adjourned, request, pk), done=lambda _: _adjourned(request, back), action="adjourn"
+    )
+    return act(request, found, page)
+
+
+def _not_adjourned(
+    request: HttpRequest, pk: int, refused: Refused | None, errors: Form | None = None, reason: str = ""
+) -> HttpResponse:  # fmt: skip
+    found = run_review(request, pk)
+    if not scores_are_open(found):  # somebody else has adjourned
+        return review_again(request, found, refused.status if refused else UNPROCESSABLE, errors=[str(refused)])
+    texts: Any = [("adjourn-reason", one.text) for one in refused.refusals] if refused else errors
+    return again(request, found, refused.status if refused else UNPROCESSABLE, errors=texts, adjourn_reason=reason)
+
+
+def _adjourned(request: HttpRequest, back: str) -> HttpResponse:
+    messages.success(request, "已休会，可以补抽专家、另行通知开会")
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm agreed clauses or keep a dissent, in person or by the secretariat from the signed sheet."""
+    found = meeting_review(request, pk)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return again(request, found, UNPROCESSABLE, errors=form)
+    typed = form.cleaned_data
+    member = get_object_or_404(found.members, pk=typed["member"])
+    items = [typed["item"]] if typed["item"] else _open_for(found, member)
+    said = {"agrees": typed["agrees"] == "yes", "dissent": typed["dissent"], "seen": typed["seen"]}
+    return _answer(
+        request,
+        found,
+        lambda: confirming.confirm_agreed(review=found, member=member, item_ids=items, by=person(request), **said),
+        f"{member}对商定结果的意见已记录",
+        f"agree-{typed['item']}" if typed["item"] else "",
+        said_item=typed["item"],
+        said=typed,
+    )
+
+
+def _open_for(found: Review, member: PanelMember) -> list[str]:
+    return list(found.agreed.exclude(confirmations__member=member).values_list("item_id", flat=True))
+
+
+@login_required
+@require_POST
+def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Take back what was agreed for a clause."""
+    user, found = person(request), run_review(request, pk)
+    found = meeting_review(request, pk)
+    return _answer(
+        request,
+        found,
+        lambda: meeting.withdraw_agreed(review=found, item_id=item_id, by=user),
+        f"{item_id}已撤销商定，按规则取定",
+        f"agree-{item_id}",
+    )
+
+
+@login_required
+@require_POST
+def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign the opinion: oneself with the password, or by the secretariat as on the uploaded sheet."""
+    user, found = person(request), meeting_review(request, pk)
+    _form, member = seat_form(request, found)
+    if is_this_member(user, member):
+        form = PasswordSignForm(request.POST, user=user)
+        if not form.is_valid():
+            errors = [("sign-password", message) for message in form.errors["password"]]
+            return again(request, found, UNPROCESSABLE, errors=errors)
+    return _answer(
+        request,
+        found,
+        lambda: confirming.sign_opinion(review=found, member=member, seen=request.POST.get("seen", ""), by=user),
+        f"{member}已确认评审意见",
+        f"sign-{member.pk}",
+    )
+
+
+@login_required
+@require_POST
+def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the scan of the signed sheet."""
+    user, found = person(request), run_review(request, pk)
+    found = meeting_review(request, pk)
+    form = SheetForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return again(request, found, UNPROCESSABLE, sheet_form=form, errors=form)
+    return _answer(
+        request,
+        found,
+        lambda: confirming.keep_sheet(review=found, upload=form.cleaned_data["upload"], by=user),
+        "签名页已上传，按签名逐人登记",
+        "id_upload",
+    )
+
+
+@login_required
+@require_POST
+def review_check_signature(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compare a signature taken over from paper."""
+    return _compare(request, pk, confirming.check_signature, "书面签名", "sign")
+
+
+@login_required
+@require_POST
+def review_check_said(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compare a vote and confirmations taken over from paper."""
+    return _compare(request, pk, confirming.check_said, "书面表决和确认", "vote")
+
+
+def _compare(request: HttpRequest, pk: int, check: Callable[..., None], what: str, anchor: str) -> HttpResponse:
+    found = meeting_review(request, pk)
+    _form, member = seat_form(request, found)
+    return _answer(
+        request,
+        found,
+        lambda: check(review=found, member=member, by=person(request)),
+        f"{member}的{what}已核对",
+        f"{anchor}-{member.pk}",
+    )

@@ -1,0 +1,1 @@
+"""The workbook in which an expert scores offline: written, read back, compared."""

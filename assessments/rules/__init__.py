@@ -1,1 +1,0 @@
-"""Predicates of this app: who may do what to which object."""

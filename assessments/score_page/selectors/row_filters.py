@@ -1,0 +1,62 @@
+"""Filters that show rows of all chapters at once: 需要填写, and 我的 for who has been given rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assessments.findings.selectors.standing import Standing, holding_words, standings
+from assessments.prefill.selectors import LAST_YEAR
+from assessments.score_page.selectors.table_rows import Sheet
+from assessments.sharing.models import RowShare
+from assessments.sharing.selectors import shares_of
+from greendistrict.accounts.models import User
+
+TODO, MINE, ALL = "todo", "mine", "all"
+LABELS = {TODO: "需要填写", MINE: "我的"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a filter leaves: items, why each is asked for, how many rows one click 无变化 settles and what holds of them."""
+
+    key: str
+    items: frozenset[str]
+    why: Mapping[str, str] = field(default_factory=dict)
+    holding: int = 0
+    held: str = ""
+    label: str = ""
+
+
+def todo_items(found: Mapping[str, Standing]) -> frozenset[str]:
+    """Items that are asked for: missing, expired, moved, below target, returned."""
+    return frozenset(name for name, one in found.items() if one.opens)
+
+
+def mine_items(user: User, sheet: Sheet) -> frozenset[str]:
+    """Items of the table that wait for this person under a share that is open."""
+    keys = {share.pk for share in shares_of(user).filter(table=sheet.table.pk, status="open")}
+    return frozenset(name for name, row in sheet.rows.items() if row.share in keys)
+
+
+def default_key(user: User, sheet: Sheet) -> str:
+    """Filter a page opens with when the address names none: what is mine first, else in a second year what has to be filled in."""
+    if any(row.share for row in sheet.rows.values()) and mine_items(user, sheet):
+        return MINE
+    return TODO if any(row.source == LAST_YEAR.key for row in sheet.rows.values()) else ALL
+
+
+def shown(user: User, sheet: Sheet, key: str) -> Shown | None:
+    """Rows that a filter leaves; None for the chapters as they are."""
+    if key not in LABELS:
+        return None
+    found = standings(sheet.table, sheet.scored, sheet.rows)
+    items = todo_items(found) if key == TODO else mine_items(user, sheet)
+    why = {name: found[name].words for name in items if found[name].opens}
+    return Shown(key, items, why, *holding_words(found.values()), LABELS[key])
+
+
+def share_names(sheet: Sheet) -> dict[int, str]:
+    """Assignee by share, for tables that are shared out; no query for others."""
+    keys = {row.share for row in sheet.rows.values() if row.share}
+    if not keys:
+        return {}
+    return {one.pk: one.assignee for one in RowShare.objects.filter(pk__in=keys).select_related("organisation", "person")}

@@ -1,0 +1,111 @@
+"""The drawer: one clause with its rule, evidence, explanation and history."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from assessments.findings.selectors.row_facts import Mark
+from assessments.score_page.selectors.table_rows import Sheet
+from assessments.tables.models import RowChange, RowEvidence, ScoreTable
+from assessments.tables.selectors.scoring import RowData, left_out_by_portal
+from assessments.tables.selectors.widgets import exact_words, key_of
+from assessments.versions.selectors.changes import Change, change_line
+from greendistrict.audit.services import subject_of
+from greendistrict.documents.models import Evidence
+from indicators.scoring.explain import ItemExplanation, Step, explain_item, rule_words, steps_of
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import Item
+
+HISTORY = 12
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """What the drawer shows."""
+
+    item: Item
+    key: str
+    row: RowData
+    rule: str
+    steps: tuple[Step, ...]
+    gain: str
+    worth: str
+    evidence: list[RowEvidence]
+    history: list[Change]
+    before: str
+    after: str
+    current: str
+    auto: bool
+    inferred: bool
+    marks: tuple[Mark, ...]
+
+    @property
+    def absent_hint(self) -> str:
+        """When nothing of the kind may be declared, and what that brings."""
+        brings = "按满分计，须附佐证材料" if self.item.when_absent == "full" else "按不参评计"
+        return f"{self.item.data['exclude_when'] or '区内不存在此类情况'}；声明后{brings}"
+
+    @property
+    def most(self) -> str:
+        """Points that can be had."""
+        return plain(self.item.points)
+
+
+def drawer_of(sheet: Sheet, item_id: str, *, live: bool = True, past: list[Change] | None = None) -> Drawer:
+    """Drawer of an item; evidence and history in one query each where there is any. Frozen rows have no live history.
+
+    ``past`` is the history for who may not see drafts (``row_history.version_changes``).
+    """
+    item = sheet.scored.table.items[item_id]
+    row = sheet.rows.get(item_id) or RowData(sheet.table.pk, item_id, None, "", "", "", None, "", 0, 0, 0)
+    explained = explain_item(sheet.scored.rules, sheet.scored.result, item_id, row.value) if sheet.scored.result else None
+    before, after = _neighbours(sheet, item_id)
+    return Drawer(
+        item=item,
+        key=key_of(item_id),
+        row=row,
+        rule=rule_words(item),
+        steps=explained.steps if explained else steps_of(item, row.value),
+        gain=plain(explained.gain) if explained and explained.gain else "",
+        worth=_worth(explained),
+        evidence=list(evidence_of_row(row)) if live and row.evidence else [],
+        history=past if past is not None else _history(item, row) if live and (row.version or row.source) else [],
+        before=before,
+        after=after,
+        current=exact_words(item, row.value),
+        auto=left_out_by_portal(item, sheet.table),
+        marks=sheet.facts[item_id].marks,
+        inferred=not any(one.get("certainty") == "quoted" for one in item.data["basis"] or ()),
+    )
+
+
+def _worth(explained: ItemExplanation | None) -> str:
+    return plain(explained.worth) if explained and explained.worth else ""
+
+
+def _neighbours(sheet: Sheet, item_id: str) -> tuple[str, str]:
+    names = list(sheet.scored.table.items)
+    place = names.index(item_id)
+    return (names[place - 1] if place else "", names[place + 1] if place + 1 < len(names) else "")
+
+
+def evidence_of_row(row: RowData) -> QuerySet[RowEvidence]:
+    """Files under a row."""
+    return RowEvidence.objects.filter(row_id=row.pk).select_related("document").order_by("pk")
+
+
+def _history(item: Item, row: RowData) -> list[Change]:
+    changes = RowChange.objects.filter(row_id=row.pk).select_related("by").only("field", "old", "new", "at", "by__name")
+    return [change_line(item, change) for change in changes.order_by("-pk")[:HISTORY] if says_something(change)]
+
+
+def says_something(change: RowChange) -> bool:
+    """Whether a line of the history tells a change; a save that left the value as it was tells none."""
+    return bool(change.field == "unchanged" or change.old != change.new)
+
+
+def library_of(table: ScoreTable) -> QuerySet[Evidence]:
+    """Files that may be picked: the district's own and those of its score tables, newest first, replaced ones left out."""
+    tables = ScoreTable.objects.filter(district=table.district_id).values_list("pk", flat=True)
+    owners = [subject_of(table.district), *(f"assessments.scoretable:{key}" for key in tables)]
+    return Evidence.objects.filter(Q(owner__in=owners), replaced_by__isnull=True).order_by("-uploaded_at", "-pk")

@@ -1,0 +1,132 @@
+"""Filters of the score table: which rows a person wants to see, over all chapters."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import TextChoices
+
+from assessments.findings.selectors.check import entry_of
+from assessments.findings.selectors.plausibility import full_findings
+from assessments.findings.selectors.row_facts import EMPTY, EXCLUDED, PENDING
+from assessments.plausibility.compared import missed_target
+from assessments.score_page.selectors import row_filters
+from assessments.score_page.selectors.table_rows import Sheet
+from greendistrict.accounts.models import User
+
+
+class Show(TextChoices):
+    """The filters, in the order of the page."""
+
+    TODO = "todo", "需要填写"
+    EMPTY = "empty", "空白"
+    CHANGED = "changed", "变动"
+    BELOW = "below", "低于目标"
+    FAILED = "failed", "检查未过"
+    RETURNED = "returned", "被退回"
+    MINE = "mine", "我的"
+    PENDING = "pending", "待确认"
+    UNPROVEN = "unproven", "缺佐证"
+    NOTED = "noted", "数值提示"
+    EXCLUDED = "excluded", "不参评"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One link of the filter bar; ``why`` says what it shows."""
+
+    key: str
+    label: str
+    why: str
+    current: bool
+
+
+# Opened by the figures of the footer; they stand in the bar only while they are on.
+FIGURES = frozenset({Show.PENDING, Show.UNPROVEN, Show.NOTED, Show.EXCLUDED})
+WHY = {
+    Show.TODO: "缺的、到期的、变了的、没有达到目标的",
+    Show.EMPTY: "尚未填写的",
+    Show.CHANGED: "与上年不同的",
+    Show.BELOW: "没有达到目标的",
+    Show.FAILED: "检查有提示或须处理的",
+    Show.RETURNED: "退回时列明的",
+    Show.MINE: "分派给我或我单位的",
+    Show.PENDING: "带入后尚未确认的",
+    Show.UNPROVEN: "得分或满足而没有佐证材料的",
+    Show.NOTED: "未达年度目标、较上年变化大等数值有提示的",
+    Show.EXCLUDED: "不参评的",
+}
+
+
+def choices(current: str) -> list[Choice]:
+    """Links of the filter bar."""
+    shown = [show for show in Show if show not in FIGURES or show.value == current]
+    return [Choice(show.value, str(show.label), WHY[show], show.value == current) for show in shown]
+
+
+def picked(show: str, sheet: Sheet, user: User) -> frozenset[str]:
+    """Clauses of the table that the filter lets through."""
+    return frozenset(FILTERS[Show(show)](sheet, user)) & frozenset(sheet.scored.table.items)
+
+
+def _todo(sheet: Sheet, user: User) -> Collection[str]:
+    found = row_filters.shown(user, sheet, row_filters.TODO)
+    return found.items if found else ()
+
+
+def _group(group: str) -> Callable[[Sheet, User], list[str]]:
+    """Filter by what the row is counted as, so that a figure opens exactly the rows it counts."""
+    return lambda sheet, _user: [name for name, one in sheet.facts.items() if one.group == group]
+
+
+def _unproven(sheet: Sheet, _user: User) -> list[str]:
+    return [name for name, one in sheet.facts.items() if one.unproven]
+
+
+def _noted(sheet: Sheet, _user: User) -> list[str]:
+    return [name for name, one in sheet.facts.items() if one.marks]
+
+
+def _changed(sheet: Sheet, _user: User) -> list[str]:
+    """Rows that do not say what they said last year; without last year's table those that somebody has filled in or altered."""
+    if not sheet.previous:
+        return [name for name, row in sheet.rows.items() if row.version]
+    return [name for name, row in sheet.rows.items() if name in sheet.previous and _says(row) != _says(sheet.previous[name])]
+
+
+def _says(row: Any) -> tuple[Any, bool, bool]:
+    return row.value, bool(row.exclusion_reason), bool(row.absent_reason)
+
+
+def _below(sheet: Sheet, _user: User) -> list[str]:
+    items = sheet.scored.table.items
+    entries = [entry_of(sheet.table, sheet.scored, items[name], row, {}) for name, row in sheet.rows.items() if name in items]
+    return [one.item.id for one in entries if one.filled and one.target is not None and missed_target(one)]
+
+
+def _failed(sheet: Sheet, _user: User) -> list[str]:
+    return [one.item_id for one in full_findings(sheet.table, sheet.scored, sheet.rows) if one.rule != "complete"]
+
+
+def _returned(sheet: Sheet, _user: User) -> list[str]:
+    check = getattr(sheet.table, "self_check", None)
+    return [str(one["item_id"]) for one in check.findings] if check else []
+
+
+def _mine(sheet: Sheet, user: User) -> Collection[str]:
+    return row_filters.mine_items(user, sheet)
+
+
+FILTERS: Mapping[Show, Callable[[Sheet, User], Collection[str]]] = {
+    Show.TODO: _todo,
+    Show.EMPTY: _group(EMPTY),
+    Show.CHANGED: _changed,
+    Show.BELOW: _below,
+    Show.FAILED: _failed,
+    Show.RETURNED: _returned,
+    Show.MINE: _mine,
+    Show.PENDING: _group(PENDING),
+    Show.UNPROVEN: _unproven,
+    Show.NOTED: _noted,
+    Show.EXCLUDED: _group(EXCLUDED),
+}

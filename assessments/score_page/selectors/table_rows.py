@@ -1,0 +1,302 @@
+"""The score table as a page: what it is computed from, and its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property, partial
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from assessments.common.enums import BuildState
+from assessments.findings.selectors.check import is_filled, limits_of
+from assessments.findings.selectors.row_facts import BLOCKING, Facts, Mark, facts_of
+from assessments.plausibility.entry import Limits
+from assessments.prefill.selectors import LAST_YEAR
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.scoring import (
+    OUTSIDE_KEY_AREAS,
+    RowData,
+    Scored,
+    held_of,
+    left_out_by_portal,
+    rows_of,
+    score_rows,
+    unbuilt,
+)
+from assessments.tables.selectors.widgets import Widget, key_of, percent, shown, widgets_of
+from greendistrict.core.memo import Kept
+from greendistrict.policy import parameters
+from indicators.scoring.engine import ItemResult
+from indicators.scoring.explain import explain_item, steps_of
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import ChapterRules, Item
+
+LADDER_WIDTH = 12
+KEPT_ROWS = 3000
+BUILD_CHOICES = tuple((state.value, str(state.label)) for state in BuildState)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What every part of the page is computed from."""
+
+    table: ScoreTable
+    scored: Scored
+    rows: Mapping[str, RowData]
+    previous: Mapping[str, RowData] = field(default_factory=dict)
+    limits: Limits = field(default_factory=limits_of)
+
+    @property
+    def points(self) -> dict[str, ItemResult]:
+        """Result of each item; empty when scoring refuses."""
+        return self.scored.points
+
+    @property
+    def planned_result(self) -> dict[str, Any]:
+        """Result of the planning table that stands behind 预期, or of none."""
+        return self.table.planned.result if self.table.planned_id and self.table.planned else {}
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Everything a row of the page is made from, by clause: rows with the same key show the same, whosever they are.
+
+        As one text each, because a text is hashed once however often something is looked up by it.
+        """
+        return {name: _key(self, item) for name, item in self.scored.table.items.items()}
+
+    @cached_property
+    def facts(self) -> dict[str, Facts]:
+        """What each row adds to the counts and what is said of it, by clause; whoever counts rows counts these."""
+        return {name: _known.get(f"{self.beside}{key}", partial(_find_facts, self, name)) for name, key in self.keys.items()}
+
+    @cached_property
+    def beside(self) -> str:
+        """What rows are held against apart from themselves, as a text: the limits in force, and whether last year's compares."""
+        return repr((self.limits, self.compares))
+
+    @cached_property
+    def compares(self) -> bool:
+        """Whether last year's values stand under the same edition."""
+        before = self.table.previous if self.table.previous_id else None
+        return before is not None and before.edition_id == self.table.edition_id
+
+    def last(self, name: str) -> Any:
+        """Last year's value of a clause as the rules read it; None where there was none or it compares to nothing."""
+        before = self.previous.get(name) if self.compares else None
+        return None if before is None or before.exclusion_reason or before.absent_reason else before.value
+
+    @cached_property
+    def planned_points(self) -> dict[str, Mapping[str, Any]]:
+        """Planned result of each item."""
+        return {one["id"]: one for one in self.planned_result.get("items", ())}
+
+
+def live_sheet(table: ScoreTable) -> Sheet:
+    """The table as it is now, with last year's rows and the limits in force: what page, save and desk count by. Two queries."""
+    rows = rows_of(table.pk, table.previous_id)
+    mine = rows[table.pk]
+    return Sheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
+
+
+def _key(sheet: Sheet, item: Item) -> str:
+    """Edition, clause, the row as stored, last year's, the planned points, whether scoring works, whether the portal leaves it out."""
+    row, before, table = sheet.rows.get(item.id), sheet.previous.get(item.id), sheet.table
+    return repr(
+        (
+            table.edition.digest,
+            table.type,
+            table.stage,
+            table.building,
+            item.id,
+            row and (row[2:5], bool(row.explanation), row[6:10], row[11:]),  # neither table nor key
+            before and (before.value, before.exclusion_reason, before.absent_reason),
+            sheet.planned_points.get(item.id),
+            sheet.scored.result is None,
+            left_out_by_portal(item, table),
+            held_of(table, item.id),
+        )
+    )
+
+
+_known: Kept[Facts] = Kept(KEPT_ROWS)
+
+
+def _find_facts(sheet: Sheet, name: str) -> Facts:
+    item = sheet.scored.table.items[name]
+    return facts_of(sheet.table, sheet.scored, item, sheet.rows.get(name), sheet.last(name), sheet.limits)
+
+
+class Bar(NamedTuple):
+    """One step of the ladder under the points."""
+
+    x: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row of the page; ``message`` belongs to what was typed and not taken."""
+
+    item_id: str
+    key: str
+    title: str
+    widgets: tuple[Widget, ...]
+    version: int
+    last: str
+    target: str
+    build_state: str
+    planned: str
+    points: str
+    most: str
+    is_control: bool
+    ladder: tuple[Bar, ...]
+    evidence: int
+    tag: str
+    colour: str
+    hint: str
+    out: str = ""
+    computed: str = ""
+    message: str = ""
+    source: str = ""
+    pending: bool = False
+    settle: str = ""
+    why: str = ""
+    marks: tuple[Mark, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Width of the ladder in pixels."""
+        return len(self.ladder) * LADDER_WIDTH - 2
+
+
+def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "", *, why: str = "") -> RowView:
+    """Build one row; with a message the inputs show what was typed. ``why``: what a filter says of it."""
+    row = sheet.rows.get(item.id) or RowData(sheet.table.pk, item.id, None, "", "", "", None, "", 0, 0, 0)
+    result, before = sheet.points.get(item.id), sheet.previous.get(item.id)
+    out = _out(sheet, item, row)
+    tag, colour = state_of(sheet, item, row, result)
+    facts = sheet.facts[item.id]
+    tags = _tags(tag, colour, facts)
+    blank = bool(out) or row.value is None
+    return RowView(
+        item_id=item.id,
+        key=key_of(item.id),
+        title=item.title,
+        widgets=() if out else widgets_of(item, typed if message else row.value, held_of(sheet.table, item.id)),
+        version=row.version,
+        last="不参评" if before and before.exclusion_reason else shown(item, before.value if before else None),
+        target=shown(item, row.target),
+        build_state=row.build_state,
+        planned=_planned_points(sheet, item),
+        points="—" if result is None or result.points is None or (blank and not row.absent_reason) else plain(result.points),
+        most="" if item.is_control else plain(item.points),
+        is_control=item.is_control,
+        ladder=() if blank else _ladder(item, row.value),
+        evidence=row.evidence,
+        tag=tags[0][0],
+        colour=tags[0][1],
+        hint="" if blank else _hint(sheet, item, row),
+        out=out,
+        computed="" if out or not item.ratio else percent(row.value),
+        message=message,
+        source=row.source_label or "",
+        pending=row.pending,
+        settle="无变化" if row.source == LAST_YEAR.key else "确认",
+        why=why,
+        marks=facts.marks,
+        also=tuple(word for word, _ in tags[1:]),
+    )
+
+
+def _tags(tag: str, colour: str, facts: Facts) -> list[tuple[str, str]]:
+    """Words of the state column, the worst first: what waits for a person and what does not hold stay in front of a mere 已填."""
+    marks = [(one.label, "red" if one.rule in BLOCKING else "amber" if one.open else "") for one in facts.marks]
+    proof = [("缺佐证", "amber")] if facts.unproven and tag != "缺佐证" else []
+    own = [] if tag == "已填" and (marks or proof) else [(tag, colour)]
+    return [*own, *marks, *proof] if colour == "red" or tag == "待确认" else [*marks, *own, *proof]
+
+
+def _out(sheet: Sheet, item: Item, row: RowData) -> str:
+    if left_out_by_portal(item, sheet.table):
+        return OUTSIDE_KEY_AREAS
+    if row.exclusion_reason:
+        return f"不参评：{row.exclusion_reason}"
+    return f"不存在：{row.absent_reason}" if row.absent_reason else ""
+
+
+def state_of(sheet: Sheet, item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
+    """Word and colour of a row's state."""
+    if row.pending:
+        return "待确认", "amber"
+    if left_out_by_portal(item, sheet.table) or row.exclusion_reason or (row.absent_reason and item.when_absent == "exclude"):
+        return "不参评", ""
+    if row.absent_reason:
+        return "不存在", "green" if row.evidence else "amber"
+    if unbuilt(sheet.table, row):
+        return "不作结论", ""
+    return _answered_state(item, row, result)
+
+
+def _answered_state(item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
+    if not is_filled(item, row.value):
+        return ("未填" if row.value is None else "未填全"), "" if row.value is None else "amber"
+    if item.is_control:
+        return ("满足", "green") if result and result.holds else ("不满足", "red")
+    return ("已填", "blue") if row.evidence or not (result and result.points) else ("缺佐证", "amber")
+
+
+def _planned_points(sheet: Sheet, item: Item) -> str:
+    found = sheet.planned_points.get(item.id)
+    if found is None or found["excluded"]:
+        return "—"
+    return plain(Decimal(found["points"])) if found["points"] is not None else "满足" if found["holds"] else "不满足"
+
+
+def _ladder(item: Item, value: Any) -> tuple[Bar, ...]:
+    if item.rule["kind"] != "steps":
+        return ()
+    steps = steps_of(item, value)
+    hit = next((index for index, step in enumerate(steps) if step.hit), -1)
+    return tuple(Bar(index * LADDER_WIDTH, index <= hit) for index in range(len(steps)))
+
+
+def _hint(sheet: Sheet, item: Item, row: RowData) -> str:
+    """What the next step would bring."""
+    if sheet.scored.result is None or item.is_control or item.rule["kind"] not in {"steps", "linear"} or not is_filled(item, row.value):
+        return ""
+    explained = explain_item(sheet.scored.rules, sheet.scored.result, item.id, row.value)
+    return f"{explained.distance}，可多得{plain(explained.gain)}分" if explained.distance and explained.gain else ""
+
+
+class GroupHead(NamedTuple):
+    """Head of some rows of a chapter; ``key`` names it within the page."""
+
+    key: str
+    title: str
+    note: str
+    items: list[Item]
+
+
+def heads_of(sheet: Sheet, chapter: ChapterRules) -> list[GroupHead]:
+    """Heads of a chapter with the points of each."""
+    groups = enumerate(grouped(chapter), start=1)
+    return [GroupHead(f"{chapter.key}-{number}", title, note_of(sheet, items), items) for number, (title, items) in groups]
+
+
+def grouped(chapter: ChapterRules) -> list[tuple[str, list[Item]]]:
+    """Items of a chapter under their heads, controls first."""
+    found = groupby(chapter.items, key=lambda item: "控制项" if item.is_control else str(item.data["group"]))
+    return [(title, list(members)) for title, members in found]
+
+
+def note_of(sheet: Sheet, items: list[Item]) -> str:
+    """What stands beside a head: points of the group."""
+    if items[0].is_control:
+        return "须全部满足"
+    points = [sheet.points[item.id] for item in items if item.id in sheet.points]
+    if not points:
+        return ""
+    got = sum((one.points or Decimal(0) for one in points), Decimal(0))
+    most = sum((one.most or Decimal(0) for one in points if not one.excluded), Decimal(0))
+    return f"{'已实现' if sheet.table.building else '得'}{plain(got)} / {plain(most)}分"

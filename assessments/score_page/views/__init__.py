@@ -1,0 +1,1 @@
+"""Addresses of the page of a score table and its fragments."""

@@ -1,0 +1,166 @@
+"""One row of a score table: its drawer, the autosave of one cell, and who else is at work in the table."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from assessments.score_page.selectors import table_page as pages
+from assessments.score_page.selectors.table_drawer import drawer_of
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, heads_of, row_view
+from assessments.score_page.views.sheets import beside, chapter_list
+from assessments.score_page.views.tables import sheet_of
+from assessments.tables.forms import typed_field, version_of
+from assessments.tables.models import ScoreTable
+from assessments.tables.rules import may_edit_table, sees_live_rows
+from assessments.tables.selectors import presence as presences
+from assessments.tables.selectors.tables import is_overdue
+from assessments.tables.selectors.widgets import exact_words, key_of
+from assessments.tables.services.cells import CellProblem, cleaned, item_of, save_cell
+from assessments.tables.views import filled_table, seen_table
+from assessments.versions.selectors.row_history import past_of
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from indicators.scoring.prepare import Item
+
+
+class ScoreRowView(View):
+    """One row: its drawer, and the autosave of one cell."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Ask who is there."""
+        return super().dispatch(request, *args, **kwargs) if is_at_the_page(request) else signed_out()
+
+    def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+        """Drawer as a fragment, or with ``?fresh`` the row as it is now; without htmx the whole page with the drawer open."""
+        user = signed_in(request)
+        table = seen_table(user, pk)
+        if not request.headers.get("HX-Request"):
+            return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")
+        sheet, version = sheet_of(user, table)
+        item = sheet.scored.table.items.get(item_id)
+        if item is None:
+            return HttpResponse("没有这一条文", status=404)
+        editable = version is None and may_edit_table(user, table)
+        if editable and "fresh" in request.GET:
+            return render(request, "assessments/score_page/_score_saved.html", saved_context(request, sheet, item, reshape=True))
+        context = {
+            "table": table,
+            "drawer": drawer_of(sheet, item_id, live=version is None, past=past_of(user, table, item_id)),
+            "editable": editable,
+            "reads_files": sees_live_rows(user, table),
+            "opened": True,
+            "build_choices": BUILD_CHOICES,
+        }
+        return render(request, "assessments/score_page/_score_drawer.html", context)
+
+    def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+        """Save one cell; 200 with the row's figures and the totals, else the reason and what to do.
+
+        ``X-Version`` is the row's version now; ``X-Rebased`` says that others changed the row meanwhile.
+        """
+        user = signed_in(request)
+        table = filled_table(user, pk)
+        field = request.POST.get("field", "value")
+        raw: Any = ""
+        try:
+            item = item_of(table, item_id)
+            raw = typed_field(item, field, request.POST)
+            version, token = version_of(item_id, request.POST), request.POST.get("token", "")
+            saved = save_cell(table=table, item_id=item_id, field=field, value=raw, version=version, token=token, by=user)
+        except Stale as stale:
+            return conflict(request, table, item, field, raw, stale)
+        except Refused as refused:
+            return refused_cell(request, item_id, raw, refused)
+        if not request.headers.get("HX-Request"):
+            return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}&saved=1")
+        sheet, _ = sheet_of(user, table)
+        reshape = saved.rebased or saved.repeated or field in {"exclusion_reason", "absent_reason"}
+        response = render(
+            request, "assessments/score_page/_score_saved.html", saved_context(request, sheet, item, reshape=reshape, settled=saved.settled)
+        )
+        response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+        if saved.rebased or saved.repeated:
+            response["X-Rebased"] = "1"
+        return response
+
+
+def saved_context(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bool, settled: Collection[str] = ()) -> dict[str, Any]:
+    """What changes on the page with a row: its figures, chapter list, totals. ``reshape``: the inputs as well.
+
+    ``settled``: base quantities that are held from now on, with the other clauses that ask for them.
+    """
+    table = sheet.table
+    rule_shown = request.POST.get("drawer") == item.id
+    return {
+        "table": table,
+        "row": row_view(sheet, item),
+        "drawer": drawer_of(sheet, item.id, live=False) if rule_shown else None,
+        "chapters": chapter_list(sheet, (request.POST or request.GET).get("chapter", item.chapter)),
+        "totals": pages.totals_of(sheet),
+        "page_href": reverse("assessments:score_table", args=[table.pk]),
+        "heads": heads_of(sheet, pages.chapter_named(sheet, item.chapter)),
+        "saved_at": clock.now(),
+        "late": is_overdue(table),
+        "operation": table.stage == "operation",
+        "reads_files": True,
+        "editable": True,
+        "building": table.building,
+        "rule_shown": rule_shown,
+        "reshape": reshape or bool(settled),
+        **beside(sheet, settled, item.id),
+        "build_choices": BUILD_CHOICES,
+        "oob": True,
+    }
+
+
+def conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, raw: Any, stale: Stale) -> HttpResponse:  # noqa: PLR0917 - what the fragment shows
+    """Both values, to choose from."""
+    current = stale.current
+    try:
+        mine = cleaned(table, item, field, raw)
+    except CellProblem:
+        mine = raw
+    words = (lambda value: exact_words(item, value)) if field == "value" else str
+    context = {
+        "table": table,
+        "key": key_of(item.id),
+        "item_id": item.id,
+        "field": field,
+        "text": str(stale),
+        "theirs": words(getattr(current, "value", "")),
+        "mine": words(mine),
+        "version": getattr(current, "version", 0),
+    }
+    return render(request, "assessments/score_page/_score_conflict.html", context, status=409)
+
+
+def refused_cell(request: HttpRequest, item_id: str, raw: Any, refused: Refused) -> HttpResponse:
+    """Why nothing was saved, with what was typed where it can only be copied."""
+    shown = "，".join(str(part) for part in raw.values() if part) if isinstance(raw, Mapping) else raw
+    context = {"key": key_of(item_id), "item_id": item_id, "text": str(refused), "typed": shown if refused.status in {403, 410} else ""}
+    response = render(request, "assessments/score_page/_score_refused.html", context, status=refused.status)
+    response["X-Refused"] = "1"  # our own answer, not the frame's: the browser need not send it again
+    return response
+
+
+@require_safe
+def presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who else has the table open and where; which rows changed since ``?since``. ``?item`` is where this person is."""
+    if not is_at_the_page(request):
+        return signed_out()
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        return JsonResponse({"others": [], "changed": [], "now": ""})
+    now = clock.now()
+    presences.note(table.pk, user, request.GET.get("item", ""))
+    changed = presences.changed_since(table, parse_datetime(request.GET.get("since", "").replace(" ", "+")))
+    others = [{"name": one.name, "item": one.item_id} for one in presences.others(table.pk, user)]
+    return JsonResponse({"others": others, "changed": changed, "now": (now - presences.OVERLAP).isoformat()})

@@ -1,0 +1,63 @@
+"""A block pasted over cells of a score table: what each cell would take, before anything is saved."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.views.decorators.http import require_POST
+
+from assessments.findings.selectors.row_facts import group_of
+from assessments.score_page.views.tables import raise_closed
+from assessments.tables.forms import raw_value
+from assessments.tables.models import ScoreTable
+from assessments.tables.rules import may_edit_table
+from assessments.tables.selectors.scoring import RowData, rows_of
+from assessments.tables.selectors.widgets import exact_words
+from assessments.tables.services.cells import DECLARED, LEFT_OUT, CellProblem, cleaned
+from assessments.tables.views import filled_table
+from greendistrict.accounts.http import signed_in
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+
+
+@login_required
+@require_POST
+def paste_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """For each row of ``rows`` with its inputs as pasted: the value now and the value then in words, or why it is not taken.
+
+    Nothing is saved: the browser puts what is taken into the cells, and each is saved as if it had been typed. ``put`` holds the
+    inputs in their stored form, by name.
+    """
+    user = signed_in(request)
+    table = filled_table(user, pk)
+    if not may_edit_table(user, table):
+        raise_closed(table, user)
+    items = rules_for(table.edition).table(table.type, table.stage).items
+    rows = rows_of(table.pk)[table.pk]
+    names = dict.fromkeys(name for name in request.POST.getlist("rows") if name in items and name in rows)
+    return JsonResponse({"rows": [_checked(table, items[name], rows[name], request.POST) for name in names]})
+
+
+def _checked(table: ScoreTable, item: Item, row: RowData, data: QueryDict) -> dict[str, Any]:
+    told: dict[str, Any] = {"item": item.id, "title": item.title, "old": exact_words(item, row.value), "refused": "", "put": {}}
+    if row.exclusion_reason or row.absent_reason:
+        return {**told, "refused": DECLARED}
+    if group_of(table, item, None) == "excluded":
+        return {**told, "refused": LEFT_OUT}
+    try:
+        value = cleaned(table, item, "value", raw_value(item, data, touched=True))
+    except CellProblem as problem:
+        return {**told, "refused": str(problem)}
+    return {**told, "new": exact_words(item, value), "same": value == row.value, "put": _inputs(item, value)}
+
+
+def _inputs(item: Item, value: Any) -> dict[str, str]:
+    """Texts of the inputs that hold a stored value, by name; several numbers each under their own."""
+    name = f"{item.id}-value"
+    if isinstance(value, dict):
+        return {f"{name}-{key}": _text(one) for key, one in value.items()}
+    return {name: _text(value)}
+
+
+def _text(value: Any) -> str:
+    return {True: "true", False: "false", None: ""}.get(value, value) if not isinstance(value, list) else ""

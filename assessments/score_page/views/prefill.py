@@ -1,0 +1,76 @@
+"""One click 无变化, and the reason why a row departs from its source."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from assessments.findings.services.unchanged import declare_unchanged
+from assessments.prefill import services
+from assessments.score_page.selectors.row_filters import ALL, LABELS
+from assessments.tables.models import ScoreRow
+from assessments.tables.rules import sees_live_rows
+from assessments.tables.views import seen_table
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+
+MOST_NAMED = 5
+
+
+@login_required
+@require_POST
+def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare the rows named, or all that hold; what was not declared is said with its reason."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    items = None if "all" in request.POST else request.POST.getlist("item")
+    declared = declare_unchanged(table=table, by=user, items=items)
+    if declared.done:
+        messages.success(request, f"{len(declared.done)}条已确认{'无变化' if table.previous_id else ''}")
+    for name, text in list(declared.refused.items())[:MOST_NAMED]:
+        messages.warning(request, f"{name} 不能确认：{text}")
+    show = request.POST.get("show", ALL)
+    query = f"show={show}" if show in LABELS else f"item={items[0]}" if items else f"show={ALL}"
+    return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?{query}")
+
+
+@login_required
+@require_POST
+def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring what the portal's tables say into rows that are still empty, and back to the check."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    done = services.bring_in(table=table, by=user)
+    messages.success(request, f"已带入{done}条，请逐条核对后确认" if done else "没有可以带入的取值")
+    return HttpResponseRedirect(reverse("assessments:score_check", args=[pk]))
+
+
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a table that is opened asks for by itself: what its untouched rows may be given, answered with a note of it."""
+    if not is_at_the_page(request):
+        return signed_out()
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    return render(request, "assessments/score_page/_score_brought.html", {"items": services.follow_sources(table=table, by=user)})
+
+
+@login_required
+@require_POST
+def override_reason(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Keep why the row departs from what was brought in."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        raise Http404
+    row = get_object_or_404(ScoreRow.objects.select_related("table__district"), table=table, item_id=item_id)
+    services.give_reason(row=row, reason=request.POST.get("reason", ""), by=user)
+    messages.success(request, f"{item_id} 的改写理由已保存")
+    return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")

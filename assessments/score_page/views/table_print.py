@@ -1,0 +1,84 @@
+"""A score table on paper: every chapter, whatever is open on the screen."""
+
+from typing import Any, NamedTuple
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.common.enums import BuildState
+from assessments.score_page.selectors import table_page as pages
+from assessments.score_page.selectors.table_rows import GroupHead, RowView, Sheet, heads_of, row_view
+from assessments.score_page.views.tables import sheet_of
+from assessments.tables.models import TableVersion
+from assessments.tables.selectors.base_lines import base_lines
+from assessments.tables.selectors.widgets import exact_words
+from assessments.tables.views import seen_table
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from indicators.scoring.prepare import Item
+
+
+class Line(NamedTuple):
+    """A row as it is printed."""
+
+    row: RowView
+    value: str
+    build: str
+    note: str
+
+
+class Part(NamedTuple):
+    """Rows under one head."""
+
+    head: GroupHead
+    lines: list[Line]
+
+
+def line_of(sheet: Sheet, item: Item) -> Line:
+    """One row in words."""
+    row, stored = row_view(sheet, item), sheet.rows.get(item.id)
+    value = row.out or exact_words(item, stored.value if stored else None)
+    build = "" if row.out or not row.build_state else str(BuildState(row.build_state).label)
+    return Line(row, value, build, stored.explanation if stored else "")
+
+
+def chapters_printed(sheet: Sheet) -> list[tuple[pages.ChapterView, list[Part]]]:
+    """Every chapter with its rows."""
+    views = {view.key: view for view in pages.chapters_of(sheet, "")}
+    return [
+        (views[chapter.key], [Part(head, [line_of(sheet, item) for item in head.items]) for head in heads_of(sheet, chapter)])
+        for chapter in sheet.scored.table.chapters
+        if chapter.items
+    ]
+
+
+def _bases(sheet: Sheet, version: TableVersion | None) -> list[Any]:
+    """Base quantities that are held, of a frozen version those that were."""
+    if version is not None:
+        return list(version.content.get("bases", ()))
+    return [one for one in base_lines(sheet.table, sheet.rows) if one.value]
+
+
+@login_required
+@require_safe
+def score_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole table for the printer; ``?now`` opens the browser's print dialogue."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    sheet, version = sheet_of(user, table)
+    operation = table.stage == "operation"
+    context: dict[str, Any] = {
+        "table": table,
+        "frozen": version,
+        "chapters": chapters_printed(sheet),
+        "totals": pages.totals_of(sheet),
+        "bases": _bases(sheet, version),
+        "operation": operation,
+        "building": table.building,
+        "columns": (9 if table.building else 8) if operation else 6,
+        "printed_at": clock.now(),
+        "now": "now" in request.GET,
+    }
+    return render(request, "assessments/score_page/score_print.html", context)

@@ -1,0 +1,295 @@
+"""Pages of the score table: one chapter per request, one cell per autosave."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from assessments.findings.selectors.blocking import findings
+from assessments.findings.selectors.row_facts import frozen_counts
+from assessments.prefill.selectors import follows, waiting_offers
+from assessments.score_page.selectors import row_filters
+from assessments.score_page.selectors import table_page as pages
+from assessments.score_page.selectors.table_drawer import drawer_of
+from assessments.score_page.selectors.table_filter import Show, picked
+from assessments.score_page.selectors.table_filter import choices as filter_choices
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, live_sheet
+from assessments.score_page.views.sheets import Look, chapter_list, groups_of
+from assessments.tables.forms import typed_fields, version_of
+from assessments.tables.lifecycle import TABLE
+from assessments.tables.models import ScoreTable, TableVersion
+from assessments.tables.rules import may_edit_table, sees_live_rows
+from assessments.tables.selectors.base_lines import base_lines
+from assessments.tables.selectors.scoring import rows_of, rows_of_version, score_rows
+from assessments.tables.selectors.tables import is_overdue, score_tables_visible_to
+from assessments.tables.selectors.widgets import exact_words, key_of
+from assessments.tables.services.cells import CellProblem, cleaned, closed_words
+from assessments.tables.services.cells_bulk import RowTyped, save_rows
+from assessments.tables.views import filled_table, seen_table
+from assessments.versions.selectors.row_history import past_of
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.fragments import written
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import ChapterRules, Item
+
+ALL = "all"
+
+
+def sheet_of(user: User, table: ScoreTable) -> tuple[Sheet, TableVersion | None]:
+    """What the person sees: live rows, or the last frozen version where live ones are none of theirs."""
+    if sees_live_rows(user, table):
+        return live_sheet(table), None
+    version = table.versions.order_by("-number").first()
+    frozen = rows_of_version(version) if version else {}
+    return Sheet(table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})), version
+
+
+class Asked(NamedTuple):
+    """What the address asks for: chapters, a filter with the clauses it lets through (None without one), the row that is open."""
+
+    chapters: list[ChapterRules]
+    show: str
+    only: Collection[str] | None
+    selected: str
+    opened: bool
+
+    @property
+    def key(self) -> str:
+        """Key of the one chapter that is shown; empty for several."""
+        return self.chapters[0].key if len(self.chapters) == 1 and self.only is None else ""
+
+    @property
+    def query(self) -> str:
+        """The address of what is shown."""
+        return f"chapter={self.key or ALL}" if self.only is None else f"show={self.show}"
+
+
+def asked(request: HttpRequest, sheet: Sheet, user: User, *, editable: bool) -> Asked:
+    """Read the address: ``?show=`` a filter over all chapters, ``?chapter=`` one of them or ``all``, ``?item=`` a row.
+
+    Without any of them a person who fills in begins with what waits for them.
+    """
+    layout, show = sheet.scored.table, request.GET.get("show", "")
+    item_id, wanted = request.GET.get("item", ""), request.GET.get("chapter", "")
+    if editable and not (show or item_id or wanted):
+        show = row_filters.default_key(user, sheet)
+        show = "" if show == row_filters.ALL else show
+    only = picked(show, sheet, user) if show in Show else None
+    if only is not None or ALL in (wanted, show):
+        chapters = [chapter for chapter in layout.chapters if chapter.items]
+    else:
+        chapters = [pages.chapter_named(sheet, pages.chapter_of_item(sheet, item_id) or wanted)]
+    shown = [item.id for chapter in chapters for item in chapter.items if only is None or item.id in only]
+    known = item_id in layout.items
+    return Asked(chapters, show, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
+
+
+def strange_words(request: HttpRequest, sheet: Sheet) -> str:
+    """What the address names and the table does not have; empty when it has all of it."""
+    item_id, chapter, show = (request.GET.get(name, "") for name in ("item", "chapter", "show"))
+    if item_id and item_id not in sheet.scored.table.items:
+        return f"这张评分表没有条文“{item_id[:20]}”"
+    if show and show not in (*Show, ALL):
+        return f"没有“{show[:20]}”这一筛选条件"
+    return f"这张评分表没有“{chapter[:20]}”这一章" if chapter and chapter != ALL and not pages.is_chapter(sheet, chapter) else ""
+
+
+def filter_bar(wanted: Asked) -> SafeString:
+    """Links of the filters with how many rows the present one finds."""
+    found = None if wanted.only is None else len(wanted.only)
+    everything = found is None and not wanted.key
+    return written(
+        "assessments/score_page/_score_filter_bar.html", filters=tuple(filter_choices(wanted.show)), found=found, everything=everything
+    )
+
+
+def links_of(table: ScoreTable, *, editable: bool) -> SafeString:
+    """Buttons beside the heading."""
+    check = getattr(table, "self_check", None)
+    return written("assessments/score_page/_score_links.html", table=table.pk, check=check and check.pk, editable=editable)
+
+
+def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
+    """Everything the page shows; ``typed`` are cells that were not taken."""
+    user = signed_in(request)
+    sheet, version = sheet_of(user, table)
+    editable = version is None and may_edit_table(user, table)
+    wanted = asked(request, sheet, user, editable=editable)
+    look = Look(editable, sees_live_rows(user, table), table.stage == "operation", table.building)
+    left = row_filters.shown(user, sheet, wanted.show) if wanted.only is not None else None
+    why = left.why if left else {}
+    return {
+        **look._asdict(),
+        "table": table,
+        "check": getattr(table, "self_check", None),
+        "chapter": wanted.chapters[0] if wanted.key else None,
+        "chapters": chapter_list(sheet, wanted.key),
+        "groups": groups_of(sheet, wanted.chapters, look, wanted.selected, wanted.only, typed or {}, why),
+        "totals": pages.totals_of(sheet),
+        "filters": filter_bar(wanted),
+        "links": links_of(table, editable=editable),
+        "left": left,
+        "brought": editable and any(row.brought for row in sheet.rows.values()),
+        "follows": editable and follows(table, sheet.rows),
+        "here": wanted.query,
+        "page_href": reverse("assessments:score_table", args=[table.pk]),
+        "rows_href": reverse("assessments:score_row", args=[table.pk, "-"]).removesuffix("-/"),
+        "drawer": drawer_of(sheet, wanted.selected, live=version is None, past=past_of(user, table, wanted.selected)),
+        "opened": wanted.opened,
+        "strange": strange_words(request, sheet),
+        "frozen": version,
+        **_bases(sheet, live=version is None),
+        "build_choices": BUILD_CHOICES,
+        "columns": look.columns,
+        "saved_at": clock.now(),
+        "late": is_overdue(table),
+        "saved_words": "" if "saved" in request.GET else "自动保存",
+    }
+
+
+def _bases(sheet: Sheet, *, live: bool) -> dict[str, Any]:
+    """The panel of base quantities, open while something in it waits; a frozen version shows them in its rows."""
+    lines = base_lines(sheet.table, sheet.rows) if live else []
+    return {"bases": lines, "bases_open": any(one.differing or not one.value for one in lines)}
+
+
+@method_decorator(login_required, name="dispatch")
+class ScoreTablePage(View):
+    """One chapter; its form saves every changed cell of the chapter where there is no JavaScript."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the chapter."""
+        table = filled_table(signed_in(request), pk)
+        return render(request, "assessments/score_page/score_table.html", page_context(request, table))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Save the chapter's changed cells, or show those that were not taken with what was typed."""
+        user = signed_in(request)
+        table = filled_table(user, pk)
+        problems = save_posted(table, user, request)
+        if not problems:
+            address = reverse("assessments:score_table", args=[pk])
+            return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}&saved=1")
+        status = 409 if any(isinstance(problem, Stale) for _, problem in problems.values()) else 422
+        typed = {name: (raw, str(problem)) for name, (raw, problem) in problems.items()}
+        context = page_context(request, table, typed)
+        context["errors"] = [(f"row-{key_of(name)}", f"{name}：{text}") for name, (_, text) in typed.items()]
+        return render(request, "assessments/score_page/score_table.html", context, status=status)
+
+
+def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str, tuple[Any, Refused]]:
+    """Save the changed fields of the posted rows at once; returns what was typed and why it was not taken, by item."""
+    if not may_edit_table(user, table):
+        raise_closed(table, user)
+    problems: dict[str, tuple[Any, Refused]] = {}
+    rows = rows_of(table.pk)[table.pk]
+    layout = rules_for(table.edition).table(table.type, table.stage).items
+    changed = []
+    for name in dict.fromkeys(name for name in request.POST.getlist("rows") if name in rows and name in layout):
+        fields = {}
+        for field, raw in typed_fields(layout[name], request.POST).items():
+            try:
+                value = cleaned(table, layout[name], field, raw)
+            except CellProblem as problem:
+                problems[name] = (raw, problem)
+            else:
+                if value != getattr(rows[name], field):
+                    fields[field] = value
+        if fields:
+            changed.append(RowTyped(name, version_of(name, request.POST), fields))
+    for name, refused in save_rows(table=table, rows=changed, by=user).items():
+        problems[name] = (typed_fields(layout[name], request.POST).get("value"), _with_stored(layout[name], refused))
+    return problems
+
+
+def _with_stored(item: Item, refused: Refused) -> Refused:
+    """A conflict with what is stored now beside it."""
+    if not isinstance(refused, Stale):
+        return refused
+    said = exact_words(item, getattr(refused.current, "value", None))
+    return Stale(f"{refused}：现存“{said}”，框内是您填的，再次暂存即用您的", current=refused.current)
+
+
+def raise_closed(table: ScoreTable, user: User) -> None:
+    """Say why nothing can be saved. Raises ``NotAllowed`` or ``Closed``."""
+    if not may_edit_district(user, table.district):
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    raise Closed(closed_words(table))
+
+
+@login_required
+@require_safe
+def score_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """提交前核对: everything that is missing, blocks or warns, linked to its row."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not sees_live_rows(user, table):
+        return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
+    check = getattr(table, "self_check", None)
+    if check is not None:
+        return HttpResponseRedirect(reverse("assessments:selfcheck_check", args=[check.pk]))
+    found = findings(table)
+    editable = may_edit_table(user, table)
+    context = {
+        "table": table,
+        "findings": found,
+        "blocking": [one for one in found if one.blocks],
+        "editable": editable,
+        "offers": waiting_offers(table) if editable else [],
+    }
+    return render(request, "assessments/score_page/score_check.html", context)
+
+
+@login_required
+@require_safe
+def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Receipt of a submission: what was frozen, with its digest."""
+    table = seen_table(signed_in(request), pk)
+    version = get_object_or_404(table.versions.select_related("frozen_by"), number=number)
+    content = version.content
+    context = {
+        "table": table,
+        "version": version,
+        "content": content,
+        "lines": version_lines(table, content),
+        "counts": frozen_counts(content, rules_for(table.edition).items),
+        "files": sum(len(row["evidence"]) for row in content["rows"]),
+        "check": getattr(table, "self_check", None),
+    }
+    return render(request, "assessments/score_page/score_version.html", context)
+
+
+def version_lines(table: ScoreTable, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a frozen version in words; figures are the frozen ones."""
+    items = rules_for(table.edition).items
+    results = {one["id"]: one for one in content["result"]["items"]}
+    lines = []
+    for row in content["rows"]:
+        found = results.get(row["item_id"], {})
+        points = "不参评" if found.get("excluded") else found.get("points") or ("满足" if found.get("holds") else "不满足")
+        note = row["exclusion_reason"] or row["absent_reason"] or content["exclusions"].get(row["item_id"]) or row["explanation"]
+        words = exact_words(items[row["item_id"]], row["value"])
+        lines.append({**row, "points": points, "note": note, "words": words, "files": len(row["evidence"])})
+    return lines
+
+
+@login_required
+@require_safe
+def score_table_list(request: HttpRequest) -> HttpResponse:
+    """All score tables in sight."""
+    tables = score_tables_visible_to(signed_in(request)).select_related("self_check").order_by("-created_at", "-pk")[:200]
+    return render(
+        request, "assessments/score_page/score_table_list.html", {"tables": [(table, TABLE.state(table.status)) for table in tables]}
+    )

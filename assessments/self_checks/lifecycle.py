@@ -1,0 +1,127 @@
+"""Life of a self-check: two people of the applicant, the designated body where the settings want it, the city."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from assessments.common.calendar import not_yet_open
+from assessments.self_checks import rules as self_checks_rules
+from assessments.tables import rules
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+PREPARER = Seat("preparer", "填报", self_checks_rules.hands_up)
+SIGNER = Seat("reviewer", "审核签发（与送审人不是同一人）", self_checks_rules.signs)
+SIGNER_TO_CITY = Seat("reviewer_to_city", "审核签发（与送审人不是同一人）", self_checks_rules.signs_to_city)
+SIGNER_TO_AUTHORITY = Seat("reviewer_to_authority", "审核签发（与送审人不是同一人）", self_checks_rules.signs_to_authority)
+AUTHORITY = Seat("authority", "区专门机构", self_checks_rules.countersigns)
+AUTHORITY_AFTER = Seat("authority_after", "区专门机构", self_checks_rules.countersigns_filed)
+OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
+
+
+def complete(question: Question) -> Iterable[Refusal]:
+    """Nothing that blocks is left in table and report; asked with facts only, so lists stay cheap."""
+    if question.facts is None:
+        return
+    for text in question.facts.get("blocking", ()):
+        yield Refusal(str(text), rule="八（二）", cite="八（二）")
+
+
+def window_open(question: Question) -> Iterable[Refusal]:
+    """A year is filed once its window is open (setting ``selfcheck.window_opens``); until then what is there waits and stays."""
+    check: Any = question.obj
+    if words := not_yet_open(check.year, clock.today()):
+        yield Refusal(f"{words}，材料保留，到时再签发；需要修改的，撤回送审或退回填报后继续填写和保存", cite="八（二）")
+
+
+SELF_CHECK = register(
+    Machine(
+        name="self_check",
+        title="年度自查",
+        model="assessments.SelfCheck",
+        initial="draft",
+        states=(
+            State("draft", "填报中", public=""),
+            State("signing", "待签发", tone="info"),
+            State("countersigning", "待会签", tone="info"),
+            State("filed", "待接收", tone="info", public="已报送"),
+            State("received", "已接收", tone="success", public="已接收", final=True),
+            State("returned", "退回补充", tone="warning"),
+        ),
+        transitions=(
+            Transition(
+                "hand_up",
+                "提交审核",
+                ("draft", "returned"),
+                "signing",
+                (PREPARER,),
+                guards=(complete,),
+                message="送本单位审核签发，期间不能修改",
+                tone="primary",
+            ),
+            Transition("take_back", "撤回送审", ("signing",), "draft", (PREPARER,), message="撤回后可以继续修改"),
+            Transition("send_back", "退回填报", ("signing",), "draft", (SIGNER,), reason_required=True, message="退给填报人修改"),
+            Transition(
+                "sign",
+                "签发并提交",
+                ("signing",),
+                "filed",
+                (SIGNER_TO_CITY,),
+                guards=(window_open, complete),
+                message="冻结这一版并报市住房城乡建设管理委",
+                confirm=True,
+                tone="primary",
+            ),
+            Transition(
+                "sign_for_countersign",
+                "签发并送会签",
+                ("signing",),
+                "countersigning",
+                (SIGNER_TO_AUTHORITY,),
+                guards=(window_open, complete),
+                message="冻结这一版并送区专门机构会签",
+                confirm=True,
+                tone="primary",
+            ),
+            Transition("countersign", "会签", ("countersigning",), "filed", (AUTHORITY,), tone="primary"),
+            Transition("countersign_after", "会签", ("filed",), "filed", (AUTHORITY_AFTER,), tone="primary"),
+            Transition(
+                "decline",
+                "退回修改",
+                ("countersigning",),
+                "returned",
+                (AUTHORITY,),
+                reason_required=True,
+            ),
+            Transition(
+                "recall",
+                "撤回提交",
+                ("filed", "countersigning"),
+                "draft",
+                (SIGNER,),
+                reason_required=True,
+                message="接收前可以撤回",
+            ),
+            Transition(
+                "receive",
+                "接收",
+                ("filed",),
+                "received",
+                (OFFICER,),
+                message="这一版计入年度评估",
+                tone="primary",
+            ),
+            Transition(
+                "return",
+                "退回补充",
+                ("filed",),
+                "returned",
+                (OFFICER,),
+                reason_required=True,
+                message="一次列明需要补充的全部内容",
+                tone="danger",
+            ),
+        ),
+    )
+)

@@ -1,0 +1,66 @@
+"""Steps of a yearly self-check: what they need, what follows from them, whom they tell (八（二）)."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from assessments.common.services.parties import district_parties
+from assessments.self_checks import services
+from assessments.self_checks.forms import ReturnForm
+from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.selfchecks import all_findings, blocking_texts
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+
+TODO, RETURNED = Message.SELF_CHECK_TODO, Message.SELF_CHECK_RETURNED
+WORDS = {"send_back": "退回填报", "sign": "已报送", "countersign": "已会签", "countersign_after": "已会签", "recall": "已撤回"}
+CLEAN = ("blocking",)
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    check, record = taken.obj, taken.record
+    words = WORDS.get(record.action, SELF_CHECK.state(record.target).label)
+    return Note(f"{check}{words}", record.reason, reverse("assessments:selfcheck", args=[check.pk]), check.district.is_demo)
+
+
+def _lock(pk: int) -> Any:
+    rows = SelfCheck.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("district", "table__district", "table__edition").get(pk=pk)
+
+
+SELF_CHECK_STEPS = Procedure(
+    machine=SELF_CHECK,
+    lock=_lock,
+    words=_note,
+    facts={"blocking": lambda check, _today: blocking_texts(all_findings(check))},
+    parties=district_parties(lambda check: check.district),
+    steps={
+        "hand_up": Step(facts=CLEAN, effect=services.on_hand_up, turn=("signer",), message=TODO),
+        "take_back": Step(effect=services.on_take_back),
+        "send_back": Step(effect=services.on_take_back, turn=("filler",), message=RETURNED),
+        "sign": Step(
+            facts=CLEAN, effect=services.on_sign, makes=("number", "paper_code", "version"), turn=("officer", "authority"), message=TODO
+        ),
+        "sign_for_countersign": Step(
+            facts=CLEAN, effect=services.on_sign, makes=("number", "paper_code", "version"), turn=("authority",), message=TODO
+        ),
+        "countersign": Step(effect=services.on_countersign, turn=("officer",), message=TODO),
+        "countersign_after": Step(effect=services.on_countersign, turn=("officer",), message=TODO),
+        "decline": Step(form=ReturnForm, keeps=("findings",), effect=services.on_return, turn=("applicant",), message=RETURNED),
+        "recall": Step(
+            effect=services.on_recall,
+            by_source={"filed": ((), ("officer", "authority")), "countersigning": ((), ("authority",))},
+            message=TODO,
+        ),
+        "receive": Step(effect=services.on_receive, informed=("applicant", "authority"), message=Message.SELF_CHECK_RECEIVED),
+        "return": Step(
+            form=ReturnForm,
+            keeps=("findings",),
+            effect=services.on_return,
+            turn=("applicant",),
+            informed=("authority",),
+            message=RETURNED,
+        ),
+    },
+)

@@ -1,0 +1,1 @@
+"""Reading self-checks."""

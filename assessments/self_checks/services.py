@@ -1,0 +1,198 @@
+"""Writing self-checks: opening, report, and what follows from each step."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+from django.urls import reverse
+
+from assessments.common.calendar import self_check_window
+from assessments.common.enums import Purpose, ScoringStage
+from assessments.common.services.parties import people_of
+from assessments.prefill.services import bring_into_next_year, prefill_table
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
+from assessments.self_checks.selectors.selfchecks import OPEN_STATES
+from assessments.tables.models import ScoreTable
+from assessments.versions.services import tables
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.policy import parameters
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.procedure import Taken
+from indicators.editions.models import Edition
+from indicators.editions.selectors import published_editions
+
+SAVE_SECTION = """
+    UPDATE assessments_selfcheck
+    SET report = jsonb_set(report, ARRAY[%(key)s], to_jsonb(%(text)s::text)), report_version = report_version + 1
+    WHERE id = %(check)s AND report_version = %(version)s AND status = ANY(%(open)s)
+    RETURNING report_version
+"""
+
+
+def open_due(today: dt.date) -> list[SelfCheck]:
+    """Open the self-checks whose drafts may begin by ``today``, for every district with a current title; safe to repeat.
+
+    A district needs an applicant, a type and an edition: without them there is nobody and nothing to fill in.
+    """
+    titled = District.objects.filter(stage__in=(Stage.PILOT, Stage.DEMONSTRATION), guideline_area=False, applicant__isnull=False).exclude(
+        type=""
+    )
+    opened = []
+    for district in titled.select_related("edition").order_by("pk"):
+        for year in _years(district, today):
+            check = _open_one(district, year)
+            if check is not None:
+                opened.append(check)
+    return opened
+
+
+def _years(district: District, today: dt.date) -> list[int]:
+    """Years to report on: this one and the last, not before the year of the title (第一次启用之前不追溯)."""
+    first = (
+        TransitionRecord.objects.filter(machine="district", subject=f"districts.district:{district.pk}")
+        .filter(target__in=(Stage.PILOT, Stage.DEMONSTRATION))
+        .order_by("at")
+        .values_list("at", flat=True)
+        .first()
+    )
+    since = first.astimezone(clock.SHANGHAI).year if first else today.year - 1
+    years = [year for year in (today.year - 1, today.year) if year >= since]
+    return [year for year in years if self_check_window(year).draft_from <= today]
+
+
+@transaction.atomic
+def _open_one(district: District, year: int) -> SelfCheck | None:
+    """Open one; None when it is there already or no edition fits."""
+    District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    if SelfCheck.objects.filter(district=district, year=year).exists():
+        return None
+    planned = _planned(district)
+    edition = _edition(district, planned)
+    if edition is None:
+        return None
+    table = tables.open_table(
+        district=district,
+        edition=edition,
+        purpose=Purpose.SELF_CHECK,
+        stage=ScoringStage.OPERATION,
+        by=None,
+        year=year,
+        planned=planned,
+        previous=ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, year=year - 1, status="received").first(),
+        building=district.stage == Stage.PILOT,
+    )
+    prefill_table(table)
+    check = SelfCheck.objects.create(
+        district=district,
+        year=year,
+        table=table,
+        opened_at=clock.now(),
+        countersign_required=parameters.load().flag("selfcheck.bureau_countersign"),
+    )
+    notify(
+        kind=Message.SELF_CHECK_OPENED,
+        key=f"selfcheck:{check.pk}:opened",
+        receivers=people_of(district, ("filler",)),
+        title=f"{year}年度自查开始填报",
+        link=reverse("assessments:selfcheck", args=[check.pk]),
+        demo=district.is_demo,
+    )
+    return check
+
+
+def _planned(district: District) -> ScoreTable | None:
+    """Planning-stage table of the application that counts."""
+    found = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=("received", "submitted"))
+    return found.select_related("edition").order_by("-submitted_at", "-pk").first()
+
+
+def _edition(district: District, planned: ScoreTable | None) -> Edition | None:
+    if district.edition is not None:
+        return district.edition
+    return planned.edition if planned else published_editions().order_by("-in_force").first()
+
+
+def save_section(*, check: SelfCheck, key: str, text: str, version: int, by: User) -> int:
+    """Save one section of the report with a version check; returns the new version.
+
+    Raises ``NotAllowed``, ``Closed``, ``Refused`` (too long), ``Stale`` with the text stored now.
+    """
+    if not may_edit_district(by, check.district):
+        msg = "您可以查看这份自查，不能填报"
+        raise NotAllowed(msg)
+    if key not in KEYS:
+        msg = "自评报告没有这一节"
+        raise Refused(msg)
+    if len(text) > LONGEST:
+        raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
+    values: dict[str, Any] = {"key": key, "text": text, "check": check.pk, "version": version, "open": list(OPEN_STATES)}
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE_SECTION, values)
+        row = cursor.fetchone()
+    return int(row[0]) if row else _explain_section(check, key, text)
+
+
+def _explain_section(check: SelfCheck, key: str, text: str) -> int:
+    stored = SelfCheck.objects.get(pk=check.pk)
+    if stored.status not in OPEN_STATES:
+        msg = "自查已送审或提交，报告不能再改；刚才填写的内容没有保存，可以复制留用"
+        raise Closed(msg)
+    current = str(stored.report.get(key, ""))
+    if current == text:
+        return stored.report_version
+    msg = "这一节刚才有人改过，请选定用哪一个"
+    raise Stale(msg, current=(current, stored.report_version))
+
+
+def on_hand_up(taken: Taken) -> None:
+    """The cells close, and whoever handed up will not be the one who signs."""
+    taken.obj.handed_up_by = taken.by
+    tables.lock_table(table=taken.obj.table)
+
+
+def on_take_back(taken: Taken) -> None:
+    """The cells open again: signing was refused or taken back."""
+    tables.unlock_table(table=taken.obj.table)
+
+
+def on_sign(taken: Taken) -> None:
+    """Number, code and frozen version; what an earlier version was returned with or countersigned is over."""
+    check, now = taken.obj, clock.now()
+    check.number = check.number or next_number("ZC", now.year)
+    give(check)
+    check.filed_at, check.countersigned_at, check.countersigned_by, check.findings = now, None, None, []
+    report = [[one.title, check.report.get(one.key, "")] for one in SECTIONS]
+    tables.submit_table(table=check.table, by=taken.by, extra={"number": check.number, "report": report})
+
+
+def on_countersign(taken: Taken) -> None:
+    """Who countersigned and when, before filing or while it waits for receipt."""
+    taken.obj.countersigned_by, taken.obj.countersigned_at = taken.by, clock.now()
+
+
+def on_recall(taken: Taken) -> None:
+    """The submission is taken back; its frozen version stays."""
+    tables.recall_table(table=taken.obj.table, by=taken.by)
+
+
+def on_receive(taken: Taken) -> None:
+    """The newest version counts, and next year's table is offered its values."""
+    taken.obj.received_at = clock.now()
+    tables.receive_table(table=taken.obj.table, by=taken.by)
+    bring_into_next_year(taken.obj.table)
+
+
+def on_return(taken: Taken) -> None:
+    """Everything that is to be supplemented, bound to clauses: ``{"item_id", "text"}``, an empty id is the whole."""
+    taken.obj.findings = list(taken.values.get("findings", ()))
+    tables.return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)

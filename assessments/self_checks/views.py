@@ -1,0 +1,260 @@
+"""Pages of the yearly self-check: file, report, check, receipt and the steps of its life."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views import View
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common.calendar import not_yet_open
+from assessments.common.views.offers import short_offer, timeline_entry
+from assessments.findings.selectors.row_facts import frozen_counts
+from assessments.prefill.selectors import waiting_offers
+from assessments.self_checks import services
+from assessments.self_checks.forms import posted_findings
+from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import LONGEST, SECTIONS
+from assessments.self_checks.selectors import selfchecks as selectors
+from assessments.tables.rules import may_edit_table, sees_live_rows
+from assessments.versions.views.receipts import signed_part
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.whole import whole
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import MatterPage, StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+from indicators.editions.selectors import rules_for
+
+EMPTY_LINES = 5
+RETURNS = ("return", "decline")
+DETAIL = "assessments/self_checks/selfcheck_detail.html"
+QUESTION = "签发后冻结这一版，接收前可以撤回。{}的自评分表和自评报告是否属实、完整？"
+
+
+def seen_check(user: User, pk: int) -> SelfCheck:
+    """Self-check in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.self_checks_visible_to(user), pk=pk)
+
+
+@login_required
+@require_safe
+def selfcheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one self-check: where it is, what was submitted, what can be done now."""
+    user = signed_in(request)
+    check = seen_check(user, pk)
+    return render(request, DETAIL, detail_context(user, check))
+
+
+def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    live = sees_live_rows(user, check.table)
+    found = selectors.all_findings(check) if live and check.status in {"draft", "returned", "signing"} else []
+    blocking = selectors.blocking_texts(found)
+    items = rules_for(check.table.edition).table(check.table.type, check.table.stage).items.values()
+    steps = offered(check, user, {"blocking": blocking})
+    returning = next((one for one in steps if one.action in RETURNS), None)
+    return {
+        "check": check,
+        "table": check.table,
+        "state": SELF_CHECK.state(check.status),
+        "due": selectors.deadline_of(check).day,
+        "late": selectors.late_word(check, clock.today()),
+        "early": not_yet_open(check.year, clock.today()),
+        "offered": steps,
+        "returning": returning,
+        "others": [short_offer(one) for one in steps if one is not returning],
+        "action_url": reverse("assessments:selfcheck_action", args=[check.pk]),
+        "finding_lines": finding_lines(()),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(check))],
+        "versions": check.table.versions.select_related("frozen_by").order_by("-number"),
+        "findings": found,
+        "blocking": blocking,
+        "live": live,
+        "table_seen": live or check.table.submitted_at is not None,
+        "report": report_rows(user, check),
+        "editable": may_edit_table(user, check.table),
+        "items": items if returning else (),
+        **extra,
+    }
+
+
+def finding_lines(typed: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Typed findings and some empty lines after them."""
+    return [*typed, *({"item_id": "", "text": ""} for _ in range(EMPTY_LINES))]
+
+
+def report_rows(user: User, check: SelfCheck) -> list[tuple[str, str]]:
+    """Sections of the report: live for the district's people, as frozen for others."""
+    if sees_live_rows(user, check.table):
+        return [(section.title, str(check.report.get(section.key, ""))) for section in SECTIONS]
+    newest = check.table.versions.order_by("-number").first()
+    return [(title, text) for title, text in (newest.content.get("report", ()) if newest else ())]
+
+
+FILE = MatterPage("assessments:selfcheck", DETAIL, seen_check, detail_context)
+
+
+@login_required
+@require_POST
+def selfcheck_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step of the self-check."""
+    check, typed = seen_check(signed_in(request), pk), posted_findings(request.POST)
+    page = StepPage(
+        url=reverse("assessments:selfcheck_action", args=[pk]),
+        back=reverse("assessments:selfcheck", args=[pk]),
+        again=partial(FILE.again, request, pk, typed_findings=typed, finding_lines=finding_lines(typed)),
+        done=lambda offer: _done(request, pk, offer),
+        question=lambda _: QUESTION.format(check),
+    )
+    return act(request, check, page)
+
+
+def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
+    if offer and offer.confirm:
+        return HttpResponseRedirect(reverse("assessments:selfcheck_receipt", args=[pk]))
+    return FILE.done(request, pk, f"已办理：{offer.label}" if offer else "已办理")
+
+
+@login_required
+@require_safe
+def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """提交前核对 of table and report."""
+    user = signed_in(request)
+    check = seen_check(user, pk)
+    if not sees_live_rows(user, check.table):
+        return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
+    found = selectors.all_findings(check)
+    blocking = [one for one in found if one.blocks]
+    steps = offered(check, user, {"blocking": selectors.blocking_texts(found)})
+    hand_up = next((one for one in steps if one.action == "hand_up"), None)
+    context = {
+        "check": check,
+        "table": check.table,
+        "blocking": blocking,
+        "warnings": [one for one in found if not one.blocks],
+        "findings": found,
+        "hand_up": hand_up,
+        "editable": (editable := may_edit_table(user, check.table)),
+        "offers": waiting_offers(check.table) if editable else [],
+        "late": selectors.late_word(check, clock.today()),
+        "early": not_yet_open(check.year, clock.today()),
+    }
+    return render(request, "assessments/self_checks/selfcheck_check.html", context)
+
+
+@login_required
+@require_safe
+def selfcheck_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Receipt of the newest submission, printable."""
+    user = signed_in(request)
+    check = seen_check(user, pk)
+    version = check.table.versions.select_related("frozen_by", "receipt").order_by("-number").first()
+    if version is None or not check.number:
+        return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
+    context = {"check": check, "table": check.table, "version": version, "rows": _receipt_rows(check, version)}
+    return render(request, "assessments/self_checks/selfcheck_receipt.html", context | signed_part(version))
+
+
+def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:
+    content = version.content
+    counts = frozen_counts(content, rules_for(check.table.edition).items)
+    files = {entry["sha256"] for row in content["rows"] for entry in row["evidence"]}
+    word = selectors.late_word(check, clock.today())
+    late = f"（{word}）" if word else ""
+    frozen: dt.datetime = version.frozen_at.astimezone(clock.SHANGHAI)
+    return [
+        ("编号", check.number or ""),
+        ("城区", check.district.name),
+        ("年度", f"{check.year}年度自查"),
+        ("提交时间", f"{frozen.year}年{frozen.month}月{frozen.day}日{frozen:%H:%M:%S}{late}"),
+        ("签发", version.frozen_by.name if version.frozen_by else "系统"),
+        ("自评分表", f"{content['edition']['code']}　{content['edition']['title']}，第{version.number}版，{counts.words}"),
+        ("佐证材料", f"{len(files)}件"),
+        ("自评报告", f"{len(content.get('report', []))}节"),
+        ("得分", f"{content['result']['total']}（自评）"),
+    ]
+
+
+class ReportPage(View):
+    """自评报告: sections, each saved alone; the plain form saves them all."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Ask who is there; a section that saves itself is told, and not led to the sign-in page."""
+        if request.headers.get("HX-Request") and not is_at_the_page(request):
+            return signed_out()
+        return login_required(super().dispatch)(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the sections."""
+        return self._page(request, seen_check(signed_in(request), pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Save one section (htmx) or all changed ones (plain form)."""
+        user = signed_in(request)
+        check = seen_check(user, pk)
+        version = whole(request.POST.get("version"), -1)
+        keys = [key for key in (section.key for section in SECTIONS) if key in request.POST]
+        if request.headers.get("HX-Request"):
+            return _section_saved(request, check, request.POST.get("field", ""), version, user)
+        problems: dict[str, str] = {}
+        for key in keys:
+            text = request.POST[key].replace("\r\n", "\n")
+            if text != str(check.report.get(key, "")):
+                try:
+                    version = services.save_section(check=check, key=key, text=text, version=version, by=user)
+                except Refused as refused:
+                    if refused.status in {403, 410}:
+                        raise
+                    problems[key] = str(refused)
+        if problems:
+            return self._page(request, seen_check(user, pk), problems)
+        messages.success(request, "自评报告已保存")
+        return HttpResponseRedirect(reverse("assessments:selfcheck_report", args=[pk]))
+
+    def _page(self, request: HttpRequest, check: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
+        user = signed_in(request)
+        frozen = dict(report_rows(user, check))
+        sections = [
+            (section, request.POST.get(section.key, frozen.get(section.title, "")), (problems or {}).get(section.key, ""))
+            for section in SECTIONS
+        ]
+        context = {
+            "check": check,
+            "sections": sections,
+            "editable": may_edit_table(user, check.table),
+            "longest": LONGEST,
+            "saved_at": clock.now(),
+            "errors": [(f"id_{key}", text) for key, text in (problems or {}).items()],
+        }
+        return render(request, "assessments/self_checks/selfcheck_report.html", context, status=409 if problems else 200)
+
+
+def _section_saved(request: HttpRequest, check: SelfCheck, key: str, version: int, user: User) -> HttpResponse:
+    """Answer of an autosave: the new version, or both texts."""
+    text = request.POST.get(key, "").replace("\r\n", "\n")
+    context: dict[str, Any] = {"check": check, "key": key, "saved_at": clock.now(), "version": version}
+    try:
+        context["version"] = services.save_section(check=check, key=key, text=text, version=version, by=user)
+    except Stale as stale:
+        stored, current = stale.current if isinstance(stale.current, tuple) else ("", version)
+        context |= {"text": str(stale), "theirs": stored, "mine": text, "version": current}
+        return render(request, "assessments/self_checks/_selfcheck_section.html", context, status=409)
+    except Refused as refused:
+        context["text"] = str(refused)
+        answer = render(request, "assessments/self_checks/_selfcheck_section.html", context, status=refused.status)
+        answer["X-Refused"] = "1"
+        return answer
+    answer = render(request, "assessments/self_checks/_selfcheck_section.html", context)
+    answer["X-Version"], answer["X-Saved-At"] = str(context["version"]), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+    return answer

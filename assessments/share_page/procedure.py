@@ -1,0 +1,51 @@
+"""Steps of a share of a score table: what they need, what follows from them, whom they tell."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from assessments.common.services.parties import district_parties
+from assessments.share_page.selectors import share_blocking
+from assessments.sharing import services
+from assessments.sharing.lifecycle import SHARE
+from assessments.sharing.models import RowShare
+from assessments.sharing.selectors import assignees_of
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    """A share that was withdrawn is out of its assignee's sight, so that message opens no page of it."""
+    share, action = taken.obj, taken.record.action
+    titles = {
+        "sign": f"{share.assignee}已签认{share.table}的{share.rows.count()}条",
+        "reopen": f"{share.table}的分工退回补充",
+        "withdraw": f"{share.table}的分工已收回",
+    }
+    link = "" if action == "withdraw" else reverse("assessments:share", args=[share.pk])
+    return Note(titles[action], taken.record.reason, link, share.table.district.is_demo)
+
+
+def _lock(pk: int) -> Any:
+    rows = RowShare.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("table__district", "table__edition", "organisation", "person").get(pk=pk)
+
+
+SHARE_STEPS = Procedure(
+    machine=SHARE,
+    lock=_lock,
+    words=_note,
+    facts={
+        "blocking": lambda share, _today: share_blocking(share),
+        "items": lambda share, _today: list(share.rows.values_list("row__item_id", flat=True)),
+    },
+    parties={
+        **district_parties(lambda share: share.table.district),
+        "assignee": Party("受分派的部门或经办人", lambda share, _source: assignees_of(share)),
+    },
+    steps={
+        "sign": Step(facts=("blocking",), effect=services.on_sign, informed=("filler",), message=Message.SHARE_MOVED),
+        "reopen": Step(effect=services.on_reopen, turn=("assignee",), message=Message.SHARE_TODO),
+        "withdraw": Step(facts=("items",), effect=services.on_withdraw, informed=("assignee",), message=Message.SHARE_MOVED),
+    },
+)

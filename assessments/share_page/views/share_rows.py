@@ -1,0 +1,159 @@
+"""Rows of a share: drawer and autosave, the form without JavaScript."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.views import View
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.findings.services.unchanged import declare_unchanged
+from assessments.score_page.selectors.table_drawer import drawer_of
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, row_view
+from assessments.score_page.views.cells import conflict, refused_cell
+from assessments.share_page.selectors import share_sheet
+from assessments.share_page.views.shares import share_context
+from assessments.sharing.models import RowShare
+from assessments.sharing.rules import may_fill
+from assessments.sharing.views import seen_share
+from assessments.tables.forms import typed_field, typed_fields, version_of
+from assessments.tables.selectors import presence as presences
+from assessments.tables.services.cells import CellProblem, cleaned, item_of, save_cell
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from indicators.scoring.prepare import Item
+
+
+class ShareRowView(View):
+    """One row that was given out; another row of the table does not exist here."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Ask who is there."""
+        return super().dispatch(request, *args, **kwargs) if is_at_the_page(request) else signed_out()
+
+    def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+        """Drawer as a fragment, or with ``?fresh`` the row as it is now; without htmx the page with the row open."""
+        user = signed_in(request)
+        share = seen_share(user, pk)
+        if not request.headers.get("HX-Request"):
+            return HttpResponseRedirect(f"{reverse('assessments:share', args=[pk])}?item={item_id}")
+        sheet = _with_row(share, item_id)
+        editable = may_fill(user, share)
+        if editable and "fresh" in request.GET:
+            return render(
+                request, "assessments/share_page/_share_saved.html", _saved(request, sheet, sheet.scored.table.items[item_id], reshape=True)
+            )
+        context = {
+            "table": share.table,
+            "share": share,
+            "drawer": drawer_of(sheet, item_id),
+            "editable": editable,
+            "reads_files": True,
+            "opened": True,
+            "build_choices": BUILD_CHOICES,
+        }
+        return render(request, "assessments/score_page/_score_drawer.html", context)
+
+    def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+        """Save one cell; the answer says what ``ScoreRowView`` says, without totals."""
+        user = signed_in(request)
+        share = seen_share(user, pk)
+        _with_row(share, item_id)
+        field, table = request.POST.get("field", "value"), share.table
+        raw: Any = ""
+        item = item_of(table, item_id)
+        try:
+            raw = typed_field(item, field, request.POST)
+            version, token = version_of(item_id, request.POST), request.POST.get("token", "")
+            saved = save_cell(table=table, item_id=item_id, field=field, value=raw, version=version, token=token, by=user)
+        except Stale as stale:
+            return conflict(request, table, item, field, raw, stale)
+        except Refused as refused:
+            return refused_cell(request, item_id, raw, refused)
+        if not request.headers.get("HX-Request"):
+            return HttpResponseRedirect(f"{reverse('assessments:share', args=[pk])}?item={item_id}")
+        reshape = saved.rebased or saved.repeated or field in {"exclusion_reason", "absent_reason"}
+        response = render(request, "assessments/share_page/_share_saved.html", _saved(request, share_sheet(share), item, reshape=reshape))
+        response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+        if saved.rebased or saved.repeated:
+            response["X-Rebased"] = "1"
+        return response
+
+
+def _with_row(share: RowShare, item_id: str) -> Sheet:
+    """Sheet of the share. Raises ``Http404`` for a row that is not in it."""
+    sheet = share_sheet(share)
+    if item_id not in sheet.rows:
+        raise Http404
+    return sheet
+
+
+def _saved(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bool) -> dict[str, Any]:
+    rule_shown = request.POST.get("drawer") == item.id
+    return {
+        "table": sheet.table,
+        "row": row_view(sheet, item),
+        "drawer": drawer_of(sheet, item.id, live=False) if rule_shown else None,
+        "operation": sheet.table.stage == "operation",
+        "editable": True,
+        "building": sheet.table.building,
+        "rule_shown": rule_shown,
+        "reshape": reshape,
+        "build_choices": BUILD_CHOICES,
+        "oob": True,
+    }
+
+
+@login_required
+@require_POST
+def share_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save every changed cell of the share's form, where there is no JavaScript."""
+    user = signed_in(request)
+    share = seen_share(user, pk)
+    sheet, problems = share_sheet(share), []
+    for name in [name for name in request.POST.getlist("rows") if name in sheet.rows]:
+        item, version = item_of(share.table, name), version_of(name, request.POST)
+        for field, raw in typed_fields(item, request.POST).items():
+            try:
+                if cleaned(share.table, item, field, raw) != getattr(sheet.rows[name], field):
+                    version = save_cell(table=share.table, item_id=name, field=field, value=raw, version=version, token="", by=user).version
+            except (CellProblem, Stale) as problem:
+                problems.append(f"{name}：{problem}")
+    if not problems:
+        return HttpResponseRedirect(reverse("assessments:share", args=[pk]))
+    context = share_context(request, user, share) | {"errors": problems}
+    return render(request, "assessments/share_page/share.html", context, status=422)
+
+
+@require_safe
+def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who else is at work on rows of the share, and which of them changed since ``?since``."""
+    if not is_at_the_page(request):
+        return signed_out()
+    user = signed_in(request)
+    share = seen_share(user, pk)
+    now, own = clock.now(), share_sheet(share).rows
+    presences.note(share.table_id, user, request.GET.get("item", ""))
+    changed = presences.changed_since(share.table, parse_datetime(request.GET.get("since", "").replace(" ", "+")))
+    others = [{"name": one.name, "item": one.item_id} for one in presences.others(share.table_id, user) if one.item_id in own]
+    told = {"others": others, "changed": [one for one in changed if one[0] in own], "now": (now - presences.OVERLAP).isoformat()}
+    return JsonResponse(told)
+
+
+@login_required
+@require_POST
+def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
+    """无变化 of the rows named, or of all in the share that hold."""
+    user = signed_in(request)
+    share = seen_share(user, pk)
+    declared = declare_unchanged(table=share.table, by=user, items=None if "all" in request.POST else request.POST.getlist("item"))
+    if declared.done:
+        messages.success(request, f"{len(declared.done)}条已确认无变化")
+    for name, text in declared.refused.items():
+        messages.warning(request, f"{name} 不能确认：{text}")
+    return HttpResponseRedirect(reverse("assessments:share", args=[pk]))

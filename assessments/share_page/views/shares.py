@@ -1,0 +1,165 @@
+"""分工: giving rows of a table out, and the page of who was given some."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.findings.selectors.standing import holding_words, standings
+from assessments.score_page.selectors.table_drawer import drawer_of
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet
+from assessments.score_page.views.sheets import Look, groups_of
+from assessments.share_page.selectors import progress_of, share_blocking, share_sheet
+from assessments.sharing import services
+from assessments.sharing.forms import ShareForm
+from assessments.sharing.lifecycle import SHARE
+from assessments.sharing.models import RowShare
+from assessments.sharing.rules import gives_out, may_fill
+from assessments.sharing.views import seen_share
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.scoring import rows_of
+from assessments.tables.views import seen_table
+from districts.file.rules import works_on_system
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+from indicators.editions.selectors import rules_for
+
+DONE = {"sign": "已签认", "reopen": "已退回补充", "withdraw": "已收回"}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def share_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has which rows of a table; a post of the preparer gives some out."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not works_on_system(user, table.district):
+        raise Http404
+    form = ShareForm(request.POST or None, table=table)
+    if request.method == "POST" and form.is_valid() and _given(request, table, user, form):
+        return HttpResponseRedirect(reverse("assessments:share_list", args=[pk]))
+    rows, progress = rows_of(table.pk)[table.pk], progress_of(table)
+    shares = list(table.shares.select_related("organisation", "person").exclude(status="withdrawn"))
+    names = {share.pk: share.assignee for share in shares}
+    context = {
+        "table": table,
+        "form": form,
+        "errors": [form] if request.method == "POST" else [],
+        "chosen": set(request.POST.getlist("items")),
+        "may_give": gives_out(user, table),
+        "shares": [(share, SHARE.state(share.status), *progress.get(share.pk, (0, 0))) for share in shares],
+        "chapters": _chapters(table, {name: names.get(row.share or 0, "") for name, row in rows.items()}),
+    }
+    return render(request, "assessments/share_page/share_list.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _chapters(table: ScoreTable, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Chapters with their clauses, who has each, and the department the standard names."""
+    layout = rules_for(table.edition).table(table.type, table.stage)
+    return [
+        {
+            "chapter": chapter,
+            "lines": [(item, item.data["source_department"] or "", names.get(item.id, "")) for item in chapter.items],
+            "free": sum(not names.get(item.id) for item in chapter.items),
+        }
+        for chapter in layout.chapters
+        if chapter.items
+    ]
+
+
+def _given(request: HttpRequest, table: ScoreTable, user: User, form: ShareForm) -> bool:
+    """Give out what was ticked: whole chapters (their clauses that nobody has) and single clauses."""
+    layout = rules_for(table.edition).table(table.type, table.stage)
+    taken = {row.item_id for row in rows_of(table.pk)[table.pk].values() if row.share}
+    wanted = set(request.POST.getlist("chapters"))
+    items = {item.id for chapter in layout.chapters if chapter.key in wanted for item in chapter.items} - taken
+    items |= set(request.POST.getlist("items"))
+    data = form.cleaned_data
+    try:
+        share = services.give_out(
+            table=table, items=items, by=user, organisation=form.organisation, person=form.person, due_on=data["due_on"], note=data["note"]
+        )
+    except Refused as refused:
+        if refused.status != Refused.status:
+            raise
+        for refusal in refused.refusals:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+        return False
+    messages.success(request, f"{len(items)}条已分派给{share.assignee}")
+    return True
+
+
+@login_required
+@require_safe
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows of one share, to be filled in and signed off; nothing else of the table is shown."""
+    user = signed_in(request)
+    found = seen_share(user, pk)
+    return render(request, "assessments/share_page/share.html", share_context(request, user, found))
+
+
+def share_context(request: HttpRequest, user: User, found: RowShare, **extra: Any) -> dict[str, Any]:
+    """What the page shows; the offered buttons are exactly what ``perform`` would allow."""
+    sheet, editable = share_sheet(found), may_fill(user, found)
+    chapters = [chapter for chapter in sheet.scored.table.chapters if any(item.id in sheet.rows for item in chapter.items)]
+    item_id = request.GET.get("item", "")
+    selected = item_id if item_id in sheet.rows else next(iter(sheet.rows), "")
+    look = Look(editable, True, found.table.stage == "operation", found.table.building)
+    blocking = share_blocking(found) if found.status == "open" else []
+    return {
+        **look._asdict(),
+        "share": found,
+        "table": found.table,
+        "state": SHARE.state(found.status),
+        "groups": groups_of(sheet, chapters, look, selected, set(sheet.rows), {}, {}),
+        "count": len(sheet.rows),
+        **dict(zip(("holding", "held"), _holding(sheet) if editable else (0, ""), strict=True)),
+        "blocking": blocking,
+        "offered": offered(found, user, {"blocking": blocking[:5]}),
+        "action_url": reverse("assessments:share_action", args=[found.pk]),
+        "rows_href": reverse("assessments:share_row", args=[found.pk, "-"]).removesuffix("-/"),
+        "drawer": drawer_of(sheet, selected) if selected else None,
+        "opened": bool(item_id),
+        "build_choices": BUILD_CHOICES,
+        "columns": look.columns,
+        "saved_at": clock.now(),
+        **extra,
+    }
+
+
+def _holding(sheet: Sheet) -> tuple[int, str]:
+    """Rows that one click 无变化 settles and what holds of them; nothing is asked where nothing was brought in."""
+    if not any(row.brought for row in sheet.rows.values()):
+        return 0, ""
+    return holding_words(standings(sheet.table, sheet.scored, sheet.rows).values())
+
+
+@login_required
+@require_POST
+def share_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign, send back or withdraw."""
+    user = signed_in(request)
+    found, back = seen_share(user, pk), reverse("assessments:share", args=[pk])
+
+    def again(refused: Refused | None, **extra: Any) -> HttpResponse:
+        if refused is not None:
+            extra["errors"] = [refusal.text for refusal in refused.refusals]
+        context = share_context(request, user, seen_share(user, pk), **extra)
+        return render(request, "assessments/share_page/share.html", context, status=refused.status if refused else UNPROCESSABLE)
+
+    def done(offer: Offered | None) -> HttpResponse:
+        action = offer.action if offer else ""
+        messages.success(request, DONE.get(action, "已办理"))
+        return HttpResponseRedirect(reverse("assessments:share_list", args=[found.table_id]) if action == "withdraw" else back)
+
+    return act(request, found, StepPage(reverse("assessments:share_action", args=[pk]), back, again, done))

@@ -1,0 +1,128 @@
+"""Reading shares: who has been given which rows, which of them are signed, what waits for whom."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from assessments.sharing.models import RowShare, SharedRow
+from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
+from assessments.tables.registry import RowHolder
+from assessments.tables.rules import EDITABLE
+from districts.file.models.core import ConsultantMandate, District
+from districts.file.rules import mandate_in_force
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import holders, seats
+from greendistrict.workflow.todo import Task
+
+LIVE = ("open", "signed")
+
+
+def assigned_to(user: User) -> Q:
+    """Condition of the shares given to this person, or to a bureau in which they provide data."""
+    return Q(person=user) | Q(organisation_id__in=seats(user).organisations_as(Role.BUREAU))
+
+
+def shares_of(user: User) -> QuerySet[RowShare]:
+    """Shares given to this person or their bureau that were not withdrawn."""
+    return RowShare.objects.filter(assigned_to(user), status__in=LIVE)
+
+
+def shares_visible_to(user: User) -> QuerySet[RowShare]:
+    """Shares of the person, and all of the districts whose applicant's people or authorised consultants they are."""
+    held = seats(user)
+    condition = Q(assigned_to(user), status__in=LIVE)
+    condition |= Q(table__district__applicant_id__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(table__district__in=mandates.values("district"))
+    shares = RowShare.objects.filter(condition)
+    return shares.select_related(
+        "table__district", "table__edition", "table__previous", "organisation", "person", "assigned_by", "signed_by"
+    )
+
+
+def shared_rows_of(user: User) -> QuerySet[SharedRow]:
+    """Rows given to this person or their bureau."""
+    return SharedRow.objects.filter(share__in=shares_of(user))
+
+
+def fills_shared_row(user: User, table: ScoreTable, item_id: str) -> bool:
+    """Whether the row was given to this person or their bureau."""
+    return shared_rows_of(user).filter(row__table=table, row__item_id=item_id).exists()
+
+
+# The condition of a row that its assignee has signed off, for statements that save ``r``.
+SIGNED = """
+    EXISTS (
+        SELECT 1 FROM assessments_sharedrow s JOIN assessments_rowshare h ON h.id = s.share_id
+        WHERE s.row_id = r.id AND h.status = 'signed'
+    )
+"""
+
+
+def signed_off() -> QuerySet[SharedRow]:
+    """Rows that their assignees have signed off; ``SIGNED`` in statements."""
+    return SharedRow.objects.filter(share__status="signed")
+
+
+def signed_reason(row: ScoreRow) -> str:
+    """Why a row that was signed off takes no change; empty when it was not."""
+    shared = signed_off().filter(row=row).select_related("share__organisation", "share__person").first()
+    return f"已由{shared.share.assignee}签认，不能再改；需要修改的，先退回分工" if shared is not None else ""
+
+
+def signed_items(rows: Sequence[ScoreRow]) -> list[str]:
+    """Clause numbers of the rows that were signed off, in order."""
+    return sorted(signed_off().filter(row__in=rows).values_list("row__item_id", flat=True))
+
+
+HOLDER = RowHolder(fills_shared_row, SIGNED, signed_reason, signed_items, "已由承担部门签认，不能再改；需要修改的，先退回分工")
+
+
+def shared_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
+    """Files under the rows given to this person or their bureau."""
+    return RowEvidence.objects.filter(row__shared__share__in=shares_of(user))
+
+
+def assignees_of(share: RowShare) -> list[User]:
+    """The person it was given to, or everybody who provides data for the bureau."""
+    if share.person is not None:
+        return [share.person]
+    return list(holders(Role.BUREAU, organisation_ids={share.organisation_id or 0}))
+
+
+def assignable_bureaus(district: District) -> QuerySet[Organisation]:
+    """Bureaus of the district's leading bodies."""
+    leading = district.authorities.values("pk")
+    return Organisation.objects.filter(kind=OrganisationKind.BUREAU, parent__in=leading).order_by("name_pinyin", "pk")
+
+
+def assignable_people(district: District) -> QuerySet[User]:
+    """The applicant's preparers and the people of its consultants."""
+    consultants = set(district.mandates.filter(mandate_in_force()).values_list("organisation_id", flat=True))
+    preparers = holders(Role.PREPARER, organisation_ids={district.applicant_id or 0}).values("pk")
+    advisers = holders(Role.CONSULTANT, organisation_ids=consultants).values("pk")
+    return User.objects.filter(Q(pk__in=preparers) | Q(pk__in=advisers)).order_by("name", "pk")
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Rows that wait for this person, one task a share."""
+    if not seats(user).has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
+        return []
+    waiting = shares_of(user).filter(status="open", table__status__in=EDITABLE)
+    found = waiting.select_related("table__district", "assigned_by").order_by("due_on", "pk")
+    return [
+        Task(
+            title="填写分派的条文并签认",
+            subject=str(share.table),
+            link=reverse("assessments:share", args=[share.pk]),
+            since=share.assigned_at,
+            due=share.due_on,
+            detail=share.note,
+            kind="row_share.fill",
+            is_demo=share.table.district.is_demo,
+        )
+        for share in found
+    ]

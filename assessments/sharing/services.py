@@ -1,0 +1,94 @@
+"""Sharing the work out: rows given to bureaus and people, and what follows when they are signed off, sent back or withdrawn."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.urls import reverse
+
+from assessments.sharing.models import RowShare, SharedRow
+from assessments.sharing.rules import gives_out
+from assessments.sharing.selectors import assignable_bureaus, assignable_people, assignees_of
+from assessments.tables.models import ScoreRow, ScoreTable
+from assessments.tables.services.cells import closed_words
+from districts.file.rules import is_preparer
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.workflow.procedure import Taken
+
+
+@transaction.atomic
+def give_out(
+    *,
+    table: ScoreTable,
+    items: Collection[str],
+    by: User,
+    organisation: Organisation | None = None,
+    person: User | None = None,
+    due_on: dt.date | None = None,
+    note: str = "",
+) -> RowShare:
+    """Give rows to a bureau of the district's leading bodies, or to one person of the applicant's side.
+
+    Raises ``NotAllowed``, ``Closed``, ``Refused`` with everything that stands against it (rows given out already, a day gone by).
+    """
+    if not is_preparer(by, table.district):
+        msg = "分工由申报主体的填报人安排"
+        raise NotAllowed(msg)
+    table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
+    if not gives_out(by, table):
+        raise Closed(closed_words(table))
+    rows = list(ScoreRow.objects.filter(table=table, item_id__in=set(items)).order_by("order"))
+    if refusals := list(_against(table, rows, organisation, person, due_on)):
+        raise Refused(refusals)
+    share = RowShare.objects.create(
+        table=table, organisation=organisation, person=person, due_on=due_on, note=note.strip(), assigned_by=by, assigned_at=clock.now()
+    )
+    SharedRow.objects.bulk_create(SharedRow(share=share, row=row) for row in rows)
+    due = f"，{due_on.year}年{due_on.month}月{due_on.day}日前填写签认" if due_on else ""
+    notify(
+        kind=Message.SHARE_TODO,
+        key=f"share:{share.pk}:given",
+        receivers=assignees_of(share),
+        title=f"{table}有{len(rows)}条分派给您{due}",
+        body=share.note,
+        link=reverse("assessments:share", args=[share.pk]),
+        demo=table.district.is_demo,
+    )
+    return share
+
+
+def _against(
+    table: ScoreTable, rows: list[ScoreRow], organisation: Organisation | None, person: User | None, due_on: dt.date | None
+) -> Iterable[Refusal]:
+    if not rows:
+        yield Refusal("请选择要分派的条文", field="items")
+    taken = SharedRow.objects.filter(row__in=rows).select_related("row", "share__organisation", "share__person").order_by("row__order")
+    for one in taken:
+        yield Refusal(f"条文 {one.row.item_id} 已分派给{one.share.assignee}，先收回再分派", field="items")
+    if (organisation is None) == (person is None):
+        yield Refusal("请选择一个部门或一位经办人", field="assignee")
+    elif organisation is not None and not assignable_bureaus(table.district).filter(pk=organisation.pk).exists():
+        yield Refusal(f"{organisation}不是本城区实施主体的部门", field="assignee")
+    elif person is not None and not assignable_people(table.district).filter(pk=person.pk).exists():
+        yield Refusal(f"{person.name}不是申报主体的填报人或受委托的咨询人员", field="assignee")
+    if due_on and due_on < clock.today():
+        yield Refusal("完成期限不能早于今天", field="due_on")
+
+
+def on_sign(taken: Taken) -> None:
+    """The assignee answers for what was filled in."""
+    taken.obj.signed_by, taken.obj.signed_at = taken.by, clock.now()
+
+
+def on_reopen(taken: Taken) -> None:
+    """Nobody answers for the rows until they are signed again."""
+    taken.obj.signed_by, taken.obj.signed_at = None, None
+
+
+def on_withdraw(taken: Taken) -> None:
+    """The rows are free again; what was filled in stays."""
+    taken.obj.rows.all().delete()

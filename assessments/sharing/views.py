@@ -1,0 +1,12 @@
+"""The share behind an address, in sight of the person who asks."""
+
+from django.shortcuts import get_object_or_404
+
+from assessments.sharing.models import RowShare
+from assessments.sharing.selectors import shares_visible_to
+from greendistrict.accounts.models import User
+
+
+def seen_share(user: User, pk: int) -> RowShare:
+    """Share in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(shares_visible_to(user), pk=pk)

@@ -1,0 +1,1 @@
+"""Stage assessment of a titled district: mechanisms, panel, conclusion, rectification."""

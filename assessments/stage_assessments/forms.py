@@ -1,0 +1,113 @@
+"""Forms of the stage assessment: mechanisms as the district tells them, and as the city finds them."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from assessments.common.mechanism import CHECKLIST, STANDINGS
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.services.stages import LONGEST
+from greendistrict.core import clock
+from greendistrict.core.widgets import DayInput
+from greendistrict.documents.forms import EvidenceField
+
+HOLDS = {"yes": True, "no": False}
+
+
+class MechanismForm(forms.Form):
+    """State and words per mechanism; nothing is required before the check at submission."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, stage: StageAssessment) -> None:
+        first: dict[str, Any] = {"version": stage.version}
+        for key, line in stage.mechanism.items():
+            first |= {f"state-{key}": line.get("state"), f"text-{key}": line.get("text")}
+        super().__init__(data, initial=first)
+        for one in CHECKLIST:
+            self.fields[f"state-{one.key}"] = forms.ChoiceField(
+                label="情况", required=False, choices=[("", "请选择"), *((each.key, each.label) for each in STANDINGS)]
+            )
+            self.fields[f"text-{one.key}"] = forms.CharField(
+                label="说明", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}), help_text="文件、机构、运行情况"
+            )
+
+    @property
+    def lines(self) -> list[tuple[Any, Any, Any]]:
+        """Mechanism with its two fields."""
+        return [(one, self[f"state-{one.key}"], self[f"text-{one.key}"]) for one in CHECKLIST]
+
+    def typed(self) -> dict[str, dict[str, str]]:
+        """What was typed, by mechanism."""
+        data = self.cleaned_data
+        return {one.key: {"state": data[f"state-{one.key}"], "text": data[f"text-{one.key}"]} for one in CHECKLIST}
+
+
+class JudgeForm(forms.Form):
+    """What the city found: ``judged`` (``{"holds", "note"}`` by mechanism), the visit if there was one, the opinion."""
+
+    visited_on = forms.DateField(label="现场核查日期", required=False, widget=DayInput(), help_text="没有现场核查可不填")
+    visit_note = forms.CharField(label="现场核查记录", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    opinion = forms.CharField(label="评估意见", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
+
+    def __init__(self, data: QueryDict | None = None, files: Any = None, *, stage: StageAssessment | None = None) -> None:
+        super().__init__(data, files, initial=_judged_before(stage) if stage else {})
+        for one in CHECKLIST:
+            choices = [("", "请选择"), ("yes", "已建立"), ("no", "未建立")]
+            self.fields[f"holds-{one.key}"] = forms.ChoiceField(label="核定", required=False, choices=choices)
+            self.fields[f"note-{one.key}"] = forms.CharField(label="依据", required=False, max_length=500)
+
+    def clean_visited_on(self) -> Any:
+        """A visit lies behind us."""
+        day = self.cleaned_data["visited_on"]
+        if day and day > clock.today():
+            msg = "现场核查日期不能晚于今天"
+            raise forms.ValidationError(msg)
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Findings by mechanism, the visit and the opinion."""
+        data = self.cleaned_data
+        judged = {
+            one.key: {"holds": HOLDS.get(data.get(f"holds-{one.key}", "")), "note": data.get(f"note-{one.key}", "")} for one in CHECKLIST
+        }
+        return {"judged": judged, **{name: data.get(name, "") for name in ("opinion", "visit_note")}, "visited_on": data.get("visited_on")}
+
+    def lines(self, stage: StageAssessment) -> list[dict[str, Any]]:
+        """Mechanism, what the district says, and the two fields."""
+        standing = {one.key: one.label for one in STANDINGS}
+        return [
+            {
+                "mechanism": one,
+                "said": standing.get(stage.mechanism.get(one.key, {}).get("state", ""), "未填"),
+                "text": stage.mechanism.get(one.key, {}).get("text", ""),
+                "holds": self[f"holds-{one.key}"],
+                "note": self[f"note-{one.key}"],
+            }
+            for one in CHECKLIST
+        ]
+
+
+def _judged_before(stage: StageAssessment) -> dict[str, Any]:
+    words = {True: "yes", False: "no"}
+    first: dict[str, Any] = {"visited_on": stage.visited_on, "visit_note": stage.visit_note, "opinion": stage.opinion}
+    for key, line in stage.judged.items():
+        first |= {f"holds-{key}": words.get(line.get("holds"), ""), f"note-{key}": line.get("note")}
+    return first
+
+
+class RectifyForm(forms.Form):
+    """The rectification report."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    rectification = forms.CharField(
+        label="整改报告", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}), help_text="逐项写明整改措施和结果"
+    )
+
+
+class StageFileForm(forms.Form):
+    """A file beside the assessment."""
+
+    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
+    upload = EvidenceField(label="文件")

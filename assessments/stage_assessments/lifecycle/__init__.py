@@ -1,0 +1,1 @@
+"""State machines of the stage assessment and of the opinions of its panel."""

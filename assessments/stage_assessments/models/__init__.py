@@ -1,0 +1,1 @@
+"""Stored things of the stage assessment."""

@@ -1,0 +1,95 @@
+"""The stage assessment every three years (三年一评估, 八（二）): score table, mechanisms, panel, conclusion, rectification."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.common.enums import StageConclusion
+from assessments.reviews.models.review import Review
+from assessments.tables.models import ScoreTable
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of
+
+STAGE_STATES = (
+    "draft",
+    "signing",
+    "filed",
+    "reviewing",
+    "judging",
+    "checking",
+    "deciding",
+    "qualified",
+    "rectifying",
+    "rechecking",
+    "mended",
+    "unmended",
+)
+
+
+class StageAssessment(models.Model):
+    """One cycle point of one district. ``due`` is the day of the cycle, never rolled; ``year`` the year whose targets are asked.
+
+    ``mechanism`` is what the district says of each mechanism of 七（三）1 (``{"state", "text"}``), ``judged`` what the city found
+    (``{"holds", "note"}``); ``verdict`` keeps the rule's three aspects as they stood when the conclusion was proposed. A re-check
+    after rectification is no new assessment: ``conclusion`` stays as decided.
+    """
+
+    number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
+    district = models.ForeignKey(District, models.PROTECT, related_name="stage_assessments", verbose_name="城区")
+    round = models.PositiveSmallIntegerField("期次")
+    due = models.DateField("周期到期日")
+    year = models.PositiveSmallIntegerField("目标年度")
+    table = models.OneToOneField(ScoreTable, models.PROTECT, related_name="stage_assessment", verbose_name="评分表")
+    review = models.OneToOneField(Review, models.PROTECT, null=True, blank=True, related_name="stage_assessment", verbose_name="专家评审")
+    status = models.CharField("状态", max_length=20, default="draft")
+    mechanism = models.JSONField("管理机制", default=dict)
+    judged = models.JSONField("管理机制核定", default=dict)
+    visited_on = models.DateField("现场核查日期", null=True, blank=True)
+    visit_note = models.TextField("现场核查记录", blank=True)
+    verdict = models.JSONField("判定", default=dict)
+    conclusion = models.CharField("结论", max_length=12, choices=StageConclusion, blank=True)
+    opinion = models.TextField("评估意见", blank=True)
+    handed_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送审人"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="拟定人"
+    )
+    opened_at = models.DateTimeField("开放时间")
+    filed_at = models.DateTimeField("报送时间", null=True, blank=True)
+    concluded_at = models.DateTimeField("结论时间", null=True, blank=True)
+    rectify_due = models.DateField("整改期限", null=True, blank=True)
+    extension_asked = models.CharField("延期申请理由", max_length=500, blank=True)
+    extended = models.BooleanField("已延期", default=False)
+    rectification = models.TextField("整改报告", blank=True)
+    rectified_at = models.DateTimeField("整改报送时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "阶段评估"
+        ordering = ("-due", "district")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "due"], name="stage_assessment_once_a_cycle"),
+            one_of("status", STAGE_STATES, name="stage_assessment_status_known"),
+            one_of("conclusion", StageConclusion.values, name="stage_conclusion_known", blank=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district}第{self.round}次阶段评估"
+
+    @property
+    def applicant(self) -> Organisation | None:
+        """Who files for the district today."""
+        return self.district.applicant
+
+    @property
+    def applicant_id(self) -> int | None:
+        """Key of ``applicant``."""
+        return self.district.applicant_id
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return f"districts.district:{self.district_id}"

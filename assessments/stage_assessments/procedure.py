@@ -1,0 +1,94 @@
+"""Steps of a stage assessment: what they ask for and need, what follows from them, whom they tell (八（二）)."""
+
+from typing import Any
+
+from assessments.common.services.messages import step_note
+from assessments.common.services.parties import district_parties
+from assessments.stage_assessments.forms import JudgeForm
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors import stages as selectors
+from assessments.stage_assessments.services import stages as services
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Procedure, Step
+
+TODO, MOVED = Message.STAGE_TODO, Message.STAGE_MOVED
+ABOUT = ("district", "table__district", "table__edition", "review")
+ALL = ("applicant", "authority", "officer")
+
+
+def _lock(pk: int) -> Any:
+    return StageAssessment.objects.select_for_update(of=("self",), no_key=True).select_related(*ABOUT).get(pk=pk)
+
+
+FILING = {
+    "hand_up": Step(facts=("blocking",), effect=services.on_hand_up, turn=("signer",), message=TODO),
+    "take_back": Step(effect=services.on_unlock),
+    "send_back": Step(effect=services.on_unlock, turn=("filler",), message=TODO),
+    "sign": Step(
+        facts=("blocking",),
+        effect=services.on_sign,
+        makes=("number", "paper_code", "table_version"),
+        turn=("officer", "secretary"),
+        informed=("authority",),
+        message=TODO,
+        informed_message=MOVED,
+    ),
+    "recall": Step(effect=services.on_recall, informed=("officer",), message=MOVED),
+    "return": Step(effect=services.on_return, turn=("applicant",), message=TODO),
+}
+JUDGING = {
+    "open_review": Step(
+        effect=services.on_open_review,
+        makes=("review",),
+        turn=("secretary",),
+        informed=("applicant",),
+        message=TODO,
+        informed_message=MOVED,
+    ),
+    "review_concluded": Step(turn=("officer",), message=TODO),
+    "propose": Step(form=JudgeForm, effect=services.on_propose, turn=("checker",), message=TODO),
+    "check": Step(turn=("director",), message=TODO),
+    "check_back": Step(turn=("officer",), message=TODO),
+    "decide_back": Step(turn=("officer",), message=TODO),
+    "qualify": Step(facts=("qualified", "short"), effect=services.on_qualify, informed=ALL, message=MOVED),
+    "disqualify": Step(
+        facts=("qualified", "short"),
+        effect=services.on_disqualify,
+        turn=("applicant",),
+        informed=("authority", "officer"),
+        message=TODO,
+        informed_message=MOVED,
+    ),
+}
+MENDING = {
+    "ask_extension": Step(
+        facts=("overdue",),
+        effect=services.on_ask_extension,
+        turn=("director",),
+        informed=("officer",),
+        message=TODO,
+        informed_message=MOVED,
+    ),
+    "extend": Step(effect=services.on_extend, informed=("applicant", "officer"), message=MOVED),
+    "refuse_extension": Step(effect=services.on_refuse_extension, informed=("applicant", "officer"), message=MOVED),
+    "report_mended": Step(facts=("unreplied",), effect=services.on_report_mended, turn=("officer",), message=TODO),
+    "recheck_pass": Step(facts=("opinions",), informed=("applicant", "authority"), message=MOVED),
+    "recheck_return": Step(turn=("applicant",), message=TODO),
+    "close_unmended": Step(facts=("overdue",), informed=("applicant", "authority"), message=MOVED),
+}
+STAGE_STEPS = Procedure(
+    machine=STAGE_ASSESSMENT,
+    lock=_lock,
+    words=step_note(STAGE_ASSESSMENT, "assessments:stage"),
+    facts={
+        "blocking": selectors.blocking,
+        "qualified": selectors.is_qualified,
+        "short": selectors.short_aspects,
+        "overdue": selectors.overdue_since,
+        "unreplied": selectors.unreplied_musts,
+        "opinions": selectors.open_musts,
+    },
+    parties=district_parties(lambda stage: stage.district),
+    steps={**FILING, **JUDGING, **MENDING},
+)

@@ -1,0 +1,49 @@
+"""Who may do what with a stage assessment."""
+
+from assessments.common.rules import checks, decides, is_officer, signs, signs_any
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.policy.rules import decides as policy_decides
+
+EDITABLE = ("draft",)
+MENDING = ("rectifying",)
+__all__ = ["checks", "decides", "is_officer", "is_secretary", "may_add_files", "may_fill", "may_mend", "signs"]
+SEEN_BY_PARTNERS = ("qualified", "rectifying", "rechecking", "mended", "unmended")
+
+
+def may_fill(user: User, stage: StageAssessment) -> bool:
+    """Preparer and consultant write table and mechanisms while it is a draft."""
+    return stage.status in EDITABLE and may_edit_district(user, stage.district)
+
+
+def may_mend(user: User, stage: StageAssessment) -> bool:
+    """Preparer and consultant write the rectification report while it runs."""
+    return stage.status in MENDING and may_edit_district(user, stage.district)
+
+
+def may_add_files(user: User, stage: object) -> bool:
+    """Who writes adds files."""
+    return isinstance(stage, StageAssessment) and (may_fill(user, stage) or may_mend(user, stage))
+
+
+def is_secretary(user: User, _stage: StageAssessment) -> bool:
+    """The secretariat."""
+    return seats(user).has(Role.SECRETARIAT)
+
+
+def organises(user: User, stage: StageAssessment) -> bool:
+    """Who opens the panel's review of what was filed."""
+    return is_officer(user, stage) or is_secretary(user, stage)
+
+
+def mends_or_reports(user: User, stage: StageAssessment) -> bool:
+    """Who writes the rectification report, and who reports it to the city."""
+    return may_mend(user, stage) or signs_any(user, stage)
+
+
+def extends(user: User, stage: StageAssessment) -> bool:
+    """Who decides about more time for 整改: 审定, or 审核 where the settings leave extensions to them; never who proposed."""
+    return policy_decides(user, "extend") and stage.proposed_by_id != user.pk

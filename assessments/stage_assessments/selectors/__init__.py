@@ -1,0 +1,1 @@
+"""Reading stage assessments."""

@@ -1,0 +1,159 @@
+"""The list of stage assessments: those held in the portal, those recorded from paper, and those that come next, in one order."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from assessments.common.calendar import Cycle, StageTerms, next_cycle, stage_terms
+from assessments.common.elsewhere import Recorded, recorded
+from assessments.common.enums import StageConclusion
+from assessments.common.owed import NOT_BEGUN, NOT_BEGUN_LABEL
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from districts.file.selectors.visibility import own_districts
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
+
+RECORDED, RECORDED_LABEL = "recorded", "历史补录"
+SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
+
+
+class Coming(NamedTuple):
+    """The next point of a pilot's cycle, for which nothing was opened yet."""
+
+    district_id: int
+    district: str
+    is_demo: bool
+    cycle: Cycle
+
+
+Entry = int | Recorded | Coming
+
+
+@dataclass(frozen=True)
+class ListedStage:
+    """A line of the list; ``stage`` is missing where the assessment is recorded from paper or still to come.
+
+    ``cycle_day`` is the day of the three-year cycle: of one called early, the next day of the cycle, which it does not replace.
+    """
+
+    stage: StageAssessment | None
+    district: str
+    is_demo: bool
+    round: int | None
+    status: str
+    tone: str
+    cycle_day: dt.date | None
+    last: dt.date | None
+    late: str = ""
+    early: bool = False
+    conclusion: str = ""
+    concluded_on: dt.date | None = None
+    source: str = ""
+
+
+def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[Coming]:
+    """Next points of the cycle of every pilot in sight that works in the portal."""
+    held = seats(user)
+    pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
+    if only is not None:
+        pilots = pilots.filter(pk__in=only)
+    if not (held.is_city or held.has(Role.SECRETARIAT)):
+        own = {district.pk for district in own_districts(user)} if held.has(*SIDE) else set()
+        pilots = pilots.filter(pk__in=own)
+    terms, found = stage_terms(), list(pilots.order_by("name_pinyin", "pk"))
+    opened = set(StageAssessment.objects.filter(district__in=found).values_list("district_id", "due")) if found else set()
+    rows = []
+    for district in found:
+        point = _next(district, today, terms, {due for pk, due in opened if pk == district.pk})
+        if point is not None:
+            rows.append(Coming(district.pk, district.name, district.is_demo, point))
+    return rows
+
+
+def _next(district: District, today: dt.date, terms: StageTerms, opened: set[dt.date]) -> Cycle | None:
+    """The first point from today on that has no assessment yet."""
+    point = next_cycle(district.held_since, today, terms) if district.held_since else None
+    return next_cycle(district.held_since, point.day, terms) if point and point.day in opened and district.held_since else point
+
+
+def chosen_apart(rows: Sequence[Recorded | Coming], chosen: Mapping[str, Any]) -> list[Recorded | Coming]:
+    """Those that meet the conditions of the list; words by one query."""
+    status, conclusion = chosen.get("status"), chosen.get("conclusion")
+    found = [row for row in rows if _meets(row, status or "", conclusion or "")]
+    words = chosen.get("q", "").lower().split()
+    if not words or not found:
+        return found
+    named = District.objects.filter(pk__in={row.district_id for row in found})
+    for word in words:
+        named = named.filter(search_text__contains=word)
+    keys = set(named.values_list("pk", flat=True))
+    return [row for row in found if row.district_id in keys]
+
+
+def _meets(row: Recorded | Coming, status: str, conclusion: str) -> bool:
+    if isinstance(row, Coming):
+        return status in {"", NOT_BEGUN} and not conclusion
+    ended = StageConclusion.QUALIFIED if row.passed else StageConclusion.UNQUALIFIED
+    return status in {"", RECORDED} and conclusion in {"", ended}
+
+
+def merged(stages: QuerySet[StageAssessment], apart: Sequence[Recorded | Coming]) -> list[Entry]:
+    """Everything, newest day first; districts of one day by key."""
+    keyed: list[tuple[tuple[int, int], Entry]] = [
+        ((-due.toordinal(), district), pk) for pk, due, district in stages.order_by().values_list("pk", "due", "district_id")
+    ]
+    keyed += [((-(row.on if isinstance(row, Recorded) else row.cycle.day).toordinal(), row.district_id), row) for row in apart]
+    return [entry for _, entry in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def lines_of(entries: Sequence[Entry], stages: QuerySet[StageAssessment]) -> list[ListedStage]:
+    """Lines of the entries in their order; the assessments by one query."""
+    found = stages.in_bulk([entry for entry in entries if isinstance(entry, int)])
+    lines = {line.stage.pk: line for line in listed(found.values()) if line.stage is not None}
+    return [lines[entry] if isinstance(entry, int) else line_apart(entry) for entry in entries]
+
+
+def listed(stages: Iterable[StageAssessment]) -> list[ListedStage]:
+    """Lines of assessments held in the portal."""
+    rows, today, terms = list(stages), clock.today(), stage_terms()
+    with held_reads():
+        return [_line(stage, cycle_of(stage, terms), today, terms) for stage in rows]
+
+
+def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerms) -> ListedStage:
+    state, since, district = STAGE_ASSESSMENT.state(stage.status), stage.district.held_since, stage.district
+    on_cycle = cycle.opens != cycle.day or since is None
+    following = None if on_cycle or since is None else next_cycle(since, stage.due, terms)
+    day = stage.due if following is None else following.day
+    last, late = deadline_of(stage, cycle).day, late_word(stage, cycle, today)
+    concluded = stage.concluded_at.astimezone(clock.SHANGHAI).date() if stage.concluded_at else None
+    ended = str(stage.get_conclusion_display()) if concluded else ""
+    about = (stage, district.name, district.is_demo, stage.round, state.label, state.tone, day, last)
+    return ListedStage(*about, late, following is not None, ended, concluded)
+
+
+def line_apart(row: Recorded | Coming) -> ListedStage:
+    """The line of an assessment that has no file in the portal."""
+    if isinstance(row, Coming):
+        point = row.cycle
+        return ListedStage(None, row.district, row.is_demo, point.round, NOT_BEGUN_LABEL, "neutral", point.day, point.last)
+    ended = str((StageConclusion.QUALIFIED if row.passed else StageConclusion.UNQUALIFIED).label)
+    about = (None, row.district, row.is_demo, None, RECORDED_LABEL, "neutral", None, None)
+    return ListedStage(*about, conclusion=ended, concluded_on=row.on, source=row.source)
+
+
+def apart_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[Recorded | Coming]:
+    """Assessments in sight that have no file in the portal: from paper, and to come."""
+    wanted = None if only is None else set(only)
+    papers = [row for row in recorded(user) if wanted is None or row.district_id in wanted]
+    return [*papers, *coming_visible_to(user, today, wanted)]

@@ -1,0 +1,210 @@
+"""Reading stage assessments: who sees which, what still blocks, the verdict by the stated rule, what waits for whom."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from assessments.common import owed
+from assessments.common import rules as filing
+from assessments.common.calendar import Cycle, StageTerms, stage_cycles, stage_terms
+from assessments.common.enums import Conclusion
+from assessments.common.mechanism import CHECKLIST, REQUIRED
+from assessments.findings.selectors.blocking import findings
+from assessments.findings.selectors.check import Finding
+from assessments.opinions.selectors import musts_left
+from assessments.self_checks.selectors.selfchecks import blocking_texts
+from assessments.stage_assessments import rules
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.verdict import ControlLine, TargetLine, Verdict, judge
+from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
+from assessments.tables.selectors.tables import latest_version
+from districts.file.models.core import ConsultantMandate
+from districts.file.rules import bodies_as, mandate_in_force
+from districts.indicator_systems.targets import measure_of, meets, reached, show
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.workflow.todo import Task
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+
+PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
+CLOSED = ("qualified", "mended", "unmended")
+
+
+def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
+    """City and secretariat see all, the district's own people and authorities theirs, partners what is concluded."""
+    held = seats(user)
+    found = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return found
+    own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
+    mandates = Q(district__mandates__in=_mandates(user))
+    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY)) | mandates
+    if held.has(Role.PARTNER):
+        mine |= Q(status__in=rules.SEEN_BY_PARTNERS)
+    return found.filter(pk__in=StageAssessment.objects.filter(mine).order_by().values("pk"))
+
+
+def _mandates(user: User) -> Any:
+    bodies = seats(user).organisations_as(Role.CONSULTANT)
+    return ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies).values("pk")
+
+
+def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
+    """The point of the cycle, with its days by the settings in force; the stored day where it is none (called early, title changed)."""
+    announced, terms = stage.district.held_since, terms or stage_terms()
+    points = stage_cycles(announced, stage.due, terms) if announced else []
+    found = next((point for point in points if point.day == stage.due), None)
+    return found or Cycle(stage.round, stage.due, stage.due, terms.calendar.add(stage.due, terms.grace))
+
+
+def all_findings(stage: StageAssessment) -> list[Finding]:
+    """Everything the check before submission finds, table and mechanisms, what blocks first."""
+    missing = [one for one in CHECKLIST if not stage.mechanism.get(one.key, {}).get("state")]
+    lines = [Finding(f"管理机制“{one.title}”未填", blocks=True, chapter=one.key) for one in missing]
+    unwritten = [one for one in REQUIRED if stage.mechanism.get(one.key, {}).get("state") and not stage.mechanism[one.key].get("text")]
+    lines += [Finding(f"管理机制“{one.title}”未写说明", blocks=True, chapter=one.key) for one in unwritten]
+    return sorted([*findings(stage.table), *lines], key=lambda one: not one.blocks)
+
+
+def blocking(stage: StageAssessment, _today: dt.date) -> list[str]:
+    """Words of what stands against handing up and signing."""
+    return blocking_texts(all_findings(stage))
+
+
+def is_qualified(stage: StageAssessment, _today: dt.date) -> bool:
+    """Whether the rule found 合格 when the conclusion was proposed."""
+    return bool(stage.verdict.get("qualified", False))
+
+
+def short_aspects(stage: StageAssessment, _today: dt.date) -> list[str]:
+    """Titles of the aspects that the rule found short when the conclusion was proposed."""
+    return [one["title"] for one in stage.verdict.get("aspects", ()) if not one["holds"]]
+
+
+def overdue_since(stage: StageAssessment, today: dt.date) -> str:
+    """Last day of the rectification once it is over; empty before."""
+    return str(stage.rectify_due) if stage.rectify_due and today > stage.rectify_due else ""
+
+
+def unreplied_musts(stage: StageAssessment, _today: dt.date) -> list[str]:
+    """Opinions to be followed that nobody has answered."""
+    return musts_left(stage, "open")
+
+
+def open_musts(stage: StageAssessment, _today: dt.date) -> list[str]:
+    """Opinions to be followed that are not closed."""
+    return musts_left(stage)
+
+
+def verdict_of(stage: StageAssessment) -> Verdict:
+    """Judge by the stated rule on the version that was reviewed and on what the panel settled."""
+    version, review = latest_version(stage.table), stage.review
+    rows = rows_of_version(version) if version else {}
+    settled = review.result.get("settled", {}) if review else {}
+    layout = rules_for(stage.table.edition).table(stage.table.type, stage.table.stage)
+    built = {key: row for key, row in rows.items() if not unbuilt(stage.table, row)}
+    return judge(
+        targets=_targets(stage, layout.items.values(), rows, settled),
+        controls=[
+            ControlLine(item.id, item.title, holds=settled[item.id]["holds"] is True)
+            for item in layout.items.values()
+            if item.is_control and item.id in built and item.id in settled and not settled[item.id]["excluded"]
+        ],
+        judged=stage.judged,
+        passed=bool(review) and review is not None and review.conclusion in PASSING,
+        share=parameters.load().number("stage.targets_share"),
+    )
+
+
+def _targets(stage: StageAssessment, items: Iterable[Item], rows: dict[str, RowData], settled: dict[str, Any]) -> list[TargetLine]:
+    lines = []
+    for item in items:
+        row = rows.get(item.id)
+        outcome = settled.get(item.id, {})
+        target = reached(item, row.target) if row else ""
+        if row is None or not target or outcome.get("excluded"):
+            continue
+        value, measure = reached(item, row.value), measure_of(item)
+        met = None if unbuilt(stage.table, row) else bool(value) and meets(measure, value, target) and not _cut(item, row, outcome)
+        lines.append(TargetLine(item.id, item.title, f"{show(measure, target)}{measure.unit}", show(measure, value), met))
+    return lines
+
+
+def _cut(item: Item, row: RowData, outcome: dict[str, Any]) -> bool:
+    """Whether the panel gave less than the target is worth: then the value is not taken as proven."""
+    if item.is_control:
+        return outcome.get("holds") is False
+    if outcome.get("points") is None or item.rate is None:
+        return False
+    return Decimal(outcome["points"]) < item.rate(row.target)
+
+
+def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed.Deadline:
+    """Last day of filing its papers, with a waiver or extension applied."""
+    return owed.deadline(owed.record_key(owed.STAGE_PAPERS, stage.pk), cycle.last)
+
+
+def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> str:
+    """逾期, 逾期报送 or nothing; late is allowed and marked."""
+    filed = stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
+    return deadline_of(stage, cycle).late_word(filed, today)
+
+
+TASKS: dict[str, tuple[str, Callable[[User, StageAssessment], bool]]] = {
+    "draft": ("填报阶段评估", rules.may_fill),
+    "signing": ("审核签发阶段评估", filing.signs),
+    "filed": ("组织阶段评估", rules.organises),
+    "judging": ("拟定阶段评估结论", filing.is_officer),
+    "checking": ("审核阶段评估结论", filing.checks),
+    "deciding": ("审定阶段评估结论", filing.decides),
+    "rectifying": ("整改", rules.mends_or_reports),
+    "rechecking": ("复核整改", filing.is_officer),
+}
+
+
+def waiting(user: User) -> QuerySet[StageAssessment] | None:
+    """Assessments that could wait for this person; None where none ever does."""
+    held = seats(user)
+    if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.SECRETARIAT)):
+        return None
+    return stages_visible_to(user).exclude(status__in=(*CLOSED, "reviewing"))
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Stage assessments that wait for this person now."""
+    found = waiting(user)
+    return [] if found is None else [task for stage in found.order_by("due", "pk") if (task := task_of(user, stage))]
+
+
+def task_of(user: User, stage: StageAssessment) -> Task | None:
+    """What this person has to do with the assessment now."""
+    if stage.status == "rectifying" and stage.extension_asked and rules.extends(user, stage):
+        title, holds = "审定整改延期申请", True
+    else:
+        title, predicate = TASKS[stage.status]
+        holds = predicate(user, stage)
+    if not holds:
+        return None
+    return Task(
+        title=title,
+        subject=str(stage),
+        link=reverse("assessments:stage", args=[stage.pk]),
+        since=stage.filed_at or stage.opened_at,
+        due=_due(stage),
+        kind=f"stage.{stage.status}",
+        is_demo=stage.district.is_demo,
+    )
+
+
+def _due(stage: StageAssessment) -> dt.date | None:
+    if stage.status in {"draft", "signing"}:
+        return deadline_of(stage, cycle_of(stage)).awaited_on
+    return stage.rectify_due if stage.status == "rectifying" else None

@@ -1,0 +1,230 @@
+"""Writing stage assessments: opening by the cycle, what the district tells, and what follows from each step."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from assessments.common.calendar import Cycle, stage_cycles, stage_terms
+from assessments.common.enums import Purpose, ScoringStage, StageConclusion
+from assessments.common.mechanism import CHECKLIST, STANDINGS
+from assessments.common.services.parties import judged_parties, people_of
+from assessments.reviews.models.review import Review
+from assessments.reviews.services.opening import ReviewSubject, open_review
+from assessments.stage_assessments import rules
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import verdict_of
+from assessments.stage_assessments.services.opinions import draw_up_stage
+from assessments.tables.models import ScoreTable
+from assessments.versions.services import tables
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.numbers import next_number
+from greendistrict.core.papers import give
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Taken, hold, hold_version, take
+from indicators.editions.selectors import published_editions
+
+LONGEST = 4000
+
+
+def open_due(today: dt.date) -> list[StageAssessment]:
+    """Open the assessments whose window has begun, for every pilot with an applicant, type and edition; safe to repeat."""
+    pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
+    opened, terms = [], stage_terms()
+    for district in pilots.exclude(type="").select_related("edition").order_by("pk"):
+        announced = district.titled_on
+        points = stage_cycles(announced, today, terms) if announced else []
+        if points and (found := _open_one(district, points[-1])):
+            opened.append(found)
+    return opened
+
+
+@transaction.atomic
+def open_early(*, district: District, by: User | None, reason: str) -> StageAssessment:
+    """Open an assessment before its day, because an inspection found serious faults. Raises ``Refused`` when none can be opened."""
+    numbered = StageAssessment.objects.filter(district=district).count()
+    today = clock.today()
+    last = workdays.current().add(today, parameters.load().integer("stage.grace_days"))
+    made = _open_one(district, Cycle(numbered + 1, today, today, last))
+    if made is None:
+        msg = f"{district}今天已开放阶段评估，或没有可用的评价标准"
+        raise Refused(msg)
+    audit.record(action="stage_assessment.open_early", by=by, obj=made, data={"reason": reason})
+    return made
+
+
+@transaction.atomic
+def _open_one(district: District, point: Cycle) -> StageAssessment | None:
+    District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    if StageAssessment.objects.filter(district=district, due=point.day).exists():
+        return None
+    planned = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=("received", "submitted"))
+    newest = planned.select_related("edition").order_by("-submitted_at", "-pk").first()
+    edition = district.edition or (newest.edition if newest else published_editions().order_by("-in_force").first())
+    if edition is None:
+        return None
+    year = point.day.year
+    previous = ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, status="received").order_by("-year").first()
+    table = tables.open_table(
+        district=district,
+        edition=edition,
+        purpose=Purpose.STAGE,
+        stage=ScoringStage.OPERATION,
+        by=None,
+        year=year,
+        planned=newest,
+        previous=previous,
+        building=True,
+    )
+    stage = StageAssessment.objects.create(
+        district=district, round=point.round, due=point.day, year=year, table=table, opened_at=clock.now()
+    )
+    notify(
+        kind=Message.STAGE_TODO,
+        key=f"stage:{stage.pk}:opened",
+        receivers=people_of(district, ("filler",)),
+        title=f"{stage}开始填报",
+        link=reverse("assessments:stage", args=[stage.pk]),
+        demo=district.is_demo,
+    )
+    return stage
+
+
+def save_mechanisms(*, stage: StageAssessment, typed: Mapping[str, Mapping[str, str]], version: int, by: User) -> StageAssessment:
+    """Save the district's checklist. Raises ``NotAllowed``, ``Refused`` by line, ``Stale`` with what is stored."""
+    known = {one.key for one in STANDINGS}
+    refusals = [
+        Refusal(f"“{one.title}”说明最多{LONGEST}字", field=f"text-{one.key}")
+        for one in CHECKLIST
+        if len(typed.get(one.key, {}).get("text", "")) > LONGEST
+    ]
+    if refusals:
+        raise Refused(refusals)
+    kept = {
+        one.key: {"state": line.get("state", "") if line.get("state") in known else "", "text": line.get("text", "").strip()}
+        for one in CHECKLIST
+        if (line := typed.get(one.key, {}))
+    }
+    return _keep(stage, version, may=rules.may_fill(by, stage), mechanism=kept)
+
+
+def save_rectification(*, stage: StageAssessment, text: str, version: int, by: User) -> StageAssessment:
+    """Save the rectification report. Raises as ``save_mechanisms``."""
+    if len(text) > LONGEST:
+        raise Refused([Refusal(f"整改报告最多{LONGEST}字，现有{len(text)}字", field="rectification")])
+    return _keep(stage, version, may=rules.may_mend(by, stage), rectification=text.strip())
+
+
+@transaction.atomic
+def _keep(stage: StageAssessment, version: int, *, may: bool, **fields: Any) -> StageAssessment:
+    locked: StageAssessment = hold(stage)
+    if not may:
+        msg = "现在不能填写这一部分；刚才填写的内容没有保存，可以复制留用"
+        raise NotAllowed(msg)
+    hold_version(locked, version)
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    locked.version += 1
+    locked.save(update_fields=[*fields, "version"])
+    return locked
+
+
+def on_hand_up(taken: Taken) -> None:
+    """Another person has to sign; the score table stands still."""
+    taken.obj.handed_up_by = taken.by
+    tables.lock_table(table=taken.obj.table)
+
+
+def on_unlock(taken: Taken) -> None:
+    """The score table may be filled in again."""
+    tables.unlock_table(table=taken.obj.table)
+
+
+def on_sign(taken: Taken) -> None:
+    """The assessment gets its number, once, and the code printed on it; the version that is filed is frozen."""
+    stage = taken.obj
+    stage.number = stage.number or next_number("JD", clock.now().year)
+    give(stage)
+    extra = {"mechanism": stage.mechanism, "number": stage.number}
+    tables.submit_table(table=stage.table, by=taken.by, extra=extra)
+    stage.filed_at = clock.now()
+
+
+def on_recall(taken: Taken) -> None:
+    """What was filed is taken back."""
+    tables.recall_table(table=taken.obj.table, by=taken.by)
+
+
+def on_return(taken: Taken) -> None:
+    """What was filed is returned with the reason."""
+    tables.return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)
+
+
+def on_open_review(taken: Taken) -> None:
+    """A panel's review of what was filed is opened."""
+    stage = taken.obj
+    tables.receive_table(table=stage.table, by=None)
+    documents = [{"title": file.title, "key": str(file.key)} for file in evidence_of(stage)]
+    subject = ReviewSubject(str(stage), stage.number or "", "阶段评估", judged_parties(stage.district, stage.district.applicant), documents)
+    stage.review = open_review(table=stage.table, subject=subject, by=taken.by)
+
+
+def on_propose(taken: Taken) -> None:
+    """What the city found of the mechanisms and of the visit, with the verdict that follows from the rule."""
+    stage = taken.obj
+    for name in ("judged", "opinion", "visited_on", "visit_note"):
+        setattr(stage, name, taken.values[name])
+    stage.verdict, stage.proposed_by = verdict_of(stage).as_json(), taken.by
+
+
+def on_qualify(taken: Taken) -> None:
+    """合格."""
+    taken.obj.conclusion, taken.obj.concluded_at = StageConclusion.QUALIFIED, clock.now()
+
+
+def on_disqualify(taken: Taken) -> None:
+    """不合格: the term of the rectification begins."""
+    taken.obj.conclusion, taken.obj.concluded_at = StageConclusion.UNQUALIFIED, clock.now()
+    taken.obj.rectify_due = workdays.current().add(clock.today(), parameters.load().integer("rectify.days"))
+
+
+def on_ask_extension(taken: Taken) -> None:
+    """More time is asked for, with the reason."""
+    taken.obj.extension_asked = taken.record.reason[:500]
+
+
+def on_extend(taken: Taken) -> None:
+    """The term is extended, once."""
+    stage = taken.obj
+    stage.extension_asked, stage.extended = "", True
+    more = parameters.load().integer("rectify.extend_once_days")
+    stage.rectify_due = workdays.current().add(stage.rectify_due or clock.today(), more)
+
+
+def on_refuse_extension(taken: Taken) -> None:
+    """The term stays as it is."""
+    taken.obj.extension_asked = ""
+
+
+def on_report_mended(taken: Taken) -> None:
+    """The district has reported what it mended."""
+    taken.obj.rectified_at = clock.now()
+
+
+def review_concluded(*, record: Any, obj: Review, by: User | None, payload: Any) -> None:
+    """Registered on the review's conclusion: its assessment goes on to the city."""
+    del record, by, payload
+    found = StageAssessment.objects.filter(review=obj, status="reviewing").first()
+    if found is not None:
+        take(obj=found, action="review_concluded", by=None, version=None)
+        draw_up_stage(found, Review.objects.get(pk=obj.pk))

@@ -1,0 +1,212 @@
+"""Pages of the stage assessment: file, mechanisms, conclusion, rectification, and the steps of its life."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.common import rules as filing
+from assessments.common.calendar import next_cycle, stage_terms
+from assessments.common.mechanism import CHECKLIST, STANDINGS
+from assessments.common.rules import oversees
+from assessments.common.views.offers import short_offer, timeline_entry
+from assessments.recusals.rules import reads_recusals
+from assessments.reviews.selectors.reviews import reviews_visible_to
+from assessments.stage_assessments import rules
+from assessments.stage_assessments.forms import JudgeForm, MechanismForm, RectifyForm, StageFileForm
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors import stages as selectors
+from assessments.stage_assessments.selectors.opinions import opinions_summary
+from assessments.stage_assessments.services import stages as services
+from assessments.tables.selectors.tables import score_tables_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.services import store
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
+from greendistrict.workflow.procedure import offered
+
+
+def seen_stage(user: User, pk: int) -> StageAssessment:
+    """Assessment in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.stages_visible_to(user), pk=pk)
+
+
+@login_required
+@require_safe
+def stage(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one assessment."""
+    user = signed_in(request)
+    return render(request, FILE.template, detail_context(user, seen_stage(user, pk)))
+
+
+def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    filling = rules.may_fill(user, found)
+    known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {"draft", "signing"} else {}
+    standing = {one.key: one.label for one in STANDINGS}
+    cycle = selectors.cycle_of(found)
+    shown = found.status != "draft" or filling
+    concluded = found.review if found.review is not None and found.review.status == "concluded" else None
+    review_open = concluded is not None and reviews_visible_to(user).filter(pk=concluded.pk).exists()
+    return {
+        "stage": found,
+        "table": found.table,
+        "table_seen": score_tables_visible_to(user).filter(pk=found.table_id).exists(),
+        "state": STAGE_ASSESSMENT.state(found.status),
+        "cycle": cycle,
+        "next_cycle": next_cycle(found.district.held_since, found.due, stage_terms()) if found.district.held_since else None,
+        "last": selectors.deadline_of(found, cycle),
+        "late": selectors.late_word(found, cycle, clock.today()),
+        "offered": [short_offer(one) for one in offered(found, user, known)],
+        "action_url": reverse("assessments:stage_action", args=[found.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
+        "mechanism_lines": [_line(found, one, standing) for one in CHECKLIST] if shown else [],
+        "filling": filling,
+        "reads_recusals": reads_recusals(user, found.table),
+        "mending": rules.may_mend(user, found),
+        "rectify_form": RectifyForm(initial={"rectification": found.rectification, "version": found.version}),
+        "file_form": StageFileForm(),
+        "files": list(evidence_of(found)) if shown else [],
+        "blocking": known.get("blocking", []),
+        "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],
+        "review_open": review_open,
+        "opinions": opinions_summary(found),
+        "called": found.called_by.first(),
+        **extra,
+    }
+
+
+def _line(found: StageAssessment, one: Any, standing: dict[str, str]) -> dict[str, Any]:
+    said, judged = found.mechanism.get(one.key, {}), found.judged.get(one.key, {})
+    words = {True: "已建立", False: "未建立"}
+    return {
+        "mechanism": one,
+        "said": standing.get(said.get("state", ""), "未填"),
+        "text": said.get("text", ""),
+        "holds": words.get(judged.get("holds"), "") if found.concluded_at else "",
+        "note": judged.get("note", "") if found.concluded_at else "",
+    }
+
+
+FILE = MatterPage("assessments:stage", "assessments/stage_assessments/stage_detail.html", seen_stage, detail_context)
+
+
+@login_required
+@require_POST
+def stage_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
+    """The checklist of 七（三）1, filled in by the district."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    form = MechanismForm(request.POST if request.method == "POST" else None, stage=found)
+    if request.method != "POST" or not form.is_valid():
+        return _mechanism_page(request, found, form)
+    try:
+        services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=user)
+    except Refused as refused:
+        return _mechanism_page(request, seen_stage(user, pk), form, refused)
+    return FILE.done(request, pk, "管理机制已保存")
+
+
+def _mechanism_page(request: HttpRequest, found: StageAssessment, form: MechanismForm, refused: Refused | None = None) -> HttpResponse:
+    words = {one.key: one.label for one in STANDINGS}
+    stored = MechanismForm(stage=found).lines if isinstance(refused, Stale) else []
+    if isinstance(refused, Stale):
+        data = request.POST.copy()
+        data["version"] = str(found.version)
+        form = MechanismForm(data, stage=found)
+        form.is_valid()
+    context = {
+        "stage": found,
+        "form": form,
+        "filling": rules.may_fill(signed_in(request), found),
+        "errors": form if refused is None else [one.text for one in refused.refusals],
+        "stored": [(one, words.get(state.value(), ""), text.value()) for one, state, text in stored],
+    }
+    status = refused.status if refused else UNPROCESSABLE if form.errors else 200
+    return render(request, "assessments/stage_assessments/stage_mechanism.html", context, status=status)
+
+
+def judge_context(_user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
+    """The page of the conclusion: what the district says beside what the city found, and what the rule makes of the rest."""
+    form = extra.setdefault("form", JudgeForm(stage=found))
+    return {"stage": found, "lines": form.lines(found), "verdict": selectors.verdict_of(found), **extra}
+
+
+JUDGE = MatterPage("assessments:stage_judge", "assessments/stage_assessments/stage_judge.html", seen_stage, judge_context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the city found, and the conclusion that follows from the stated rule."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    posted = request.method == "POST"
+    if not filing.is_officer(user, found) or not (posted or found.status == "judging"):
+        raise Http404
+    if not posted:
+        return render(request, JUDGE.template, judge_context(user, found))
+    page = StepPage(
+        url=reverse("assessments:stage_judge", args=[pk]),
+        back=reverse("assessments:stage", args=[pk]),
+        again=partial(JUDGE.again, request, pk, form=JudgeForm(request.POST)),
+        done=lambda _: FILE.done(request, pk, "结论已拟定，送审核"),
+        action="propose",
+    )
+    return act(request, found, page)
+
+
+@login_required
+@require_POST
+def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the rectification report; when somebody was faster both texts are shown."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    form = RectifyForm(request.POST)
+    refused = None
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.save_rectification(stage=found, text=data["rectification"], version=data["version"], by=user)
+        except Refused as caught:
+            refused = caught
+        else:
+            return FILE.done(request, pk, "整改报告已保存")
+    found = seen_stage(user, pk)
+    kept = RectifyForm(initial={"rectification": request.POST.get("rectification", ""), "version": found.version})
+    return FILE.again(request, pk, refused, errors=form, rectify_form=kept, stored=found.rectification)
+
+
+@login_required
+@require_POST
+def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a file beside the assessment: proof of a mechanism or of what was mended."""
+    user = signed_in(request)
+    found = seen_stage(user, pk)
+    form = StageFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return FILE.again(request, pk, errors=form, file_form=form)
+    upload = form.cleaned_data["upload"]
+    kind = "整改材料" if found.status == "rectifying" else "管理机制材料"
+    try:
+        store(owner=found, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=user)
+    except Refused as refused:
+        form.add_error("upload", [one.text for one in refused.refusals])
+        return FILE.again(request, pk, errors=form, file_form=form)
+    return FILE.done(request, pk, "材料已上传")

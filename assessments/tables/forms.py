@@ -1,0 +1,60 @@
+"""Reading the cells of a score table from a posted form; ``indicators`` says what a value means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+from assessments.tables.services.cells import FIELDS, LONGEST
+from greendistrict.core.whole import whole
+from indicators.scoring.prepare import Item
+
+NONE_OF_THEM = "-"
+TEXT_FIELDS = ("build_state", *LONGEST)
+
+
+def field_name(item_id: str, field: str, part: str = "") -> str:
+    """Name of an input: ``7.2.19-value-nzeb``."""
+    return "-".join(filter(None, (item_id, field, part)))
+
+
+def raw_value(item: Item, data: QueryDict, *, touched: bool) -> Any:
+    """Value as typed. ``touched``: the person acted on this very cell, so an empty checklist means that nothing applies."""
+    name = field_name(item.id, "value")
+    if item.ratio:
+        return {entry["key"]: data.get(f"{name}-{entry['key']}", "") for entry in item.data["inputs"]}
+    if item.rule["kind"] == "all_of":
+        parts = {entry["value"]["key"]: entry["rule"] for entry in item.rule["rules"]}
+        return {key: _one(rule, data, f"{name}-{key}", touched=touched) for key, rule in parts.items()}
+    return _one(item.rule, data, name, touched=touched)
+
+
+def _one(rule: Mapping[str, Any], data: QueryDict, name: str, *, touched: bool) -> Any:
+    if rule["kind"] != "checklist":
+        return data.get(name, "")
+    chosen = [key for key in data.getlist(name) if key != NONE_OF_THEM]
+    said = touched or NONE_OF_THEM in data.getlist(name) or f"{name}-had" in data
+    return chosen if chosen or said else None
+
+
+def typed_fields(item: Item, data: QueryDict) -> dict[str, Any]:
+    """All fields of a row that the form carried, as typed."""
+    found = {field: data[field_name(item.id, field)] for field in TEXT_FIELDS if field_name(item.id, field) in data}
+    return {"value": raw_value(item, data, touched=False), **found} if _carried(item, data) else found
+
+
+def _carried(item: Item, data: QueryDict) -> bool:
+    """Whether the form showed the value's inputs at all; a row declared out of the table does not."""
+    return field_name(item.id, "shown") in data
+
+
+def typed_field(item: Item, field: str, data: QueryDict) -> Any:
+    """One field as typed, for autosave."""
+    if field == "value":
+        return raw_value(item, data, touched=True)
+    return data.get(field_name(item.id, field), "") if field in FIELDS else ""
+
+
+def version_of(item_id: str, data: QueryDict) -> int:
+    """Version the page showed; -1 when it is missing, so that nothing is overwritten."""
+    return whole(data.get(field_name(item_id, "version")), -1)

@@ -1,0 +1,43 @@
+"""Life of a score table: open → locked while it is signed → submitted → received, or returned and edited again."""
+
+from collections.abc import Iterable
+
+from assessments.tables import rules
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+REVIEWER = Seat("reviewer", "审核签发", rules.signs_table)
+CHECKER = Seat("table_checker", "区专门机构、评审秘书或市级经办", rules.sends_table_back)
+OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
+
+
+def frozen(question: Question) -> Iterable[Refusal]:
+    """Received is a version, never the table as it stands."""
+    if question.facts is not None and question.facts.get("version") is None:
+        yield Refusal("评分表没有已提交的版本")
+
+
+TABLE = register(
+    Machine(
+        name="score_table",
+        title="评分表",
+        model="assessments.ScoreTable",
+        initial="open",
+        states=(
+            State("open", "填报中"),
+            State("locked", "待签发", tone="info"),
+            State("submitted", "已提交", tone="info"),
+            State("returned", "退回补充", tone="warning"),
+            State("received", "已接收", tone="success", final=True),
+        ),
+        transitions=(
+            Transition("lock", "送审", ("open", "returned"), "locked", (), by_system=True),
+            Transition("unlock", "退回填报", ("locked",), "open", (), by_system=True),
+            Transition("submit", "提交", ("open", "returned", "locked"), "submitted", (REVIEWER,), by_system=True),
+            Transition("recall", "撤回", ("submitted",), "open", (REVIEWER,), by_system=True),
+            Transition("return", "退回", ("submitted",), "returned", (CHECKER,), reason_required=True, by_system=True),
+            Transition("receive", "接收", ("submitted",), "received", (OFFICER,), (frozen,), by_system=True),
+        ),
+    )
+)

@@ -1,0 +1,174 @@
+"""The score table: the thing that is filled in, frozen and reviewed."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.common.enums import BuildState, Purpose, ScoringStage
+from districts.common.enums import DistrictType
+from districts.file.models.core import District
+from greendistrict.core.constraints import one_of
+from greendistrict.documents.models import Evidence
+from indicators.editions.models import Edition
+
+TABLE_STATES = ("open", "locked", "submitted", "returned", "received")
+
+
+class ScoreTable(models.Model):
+    """Rows of one district under one locked edition for one purpose.
+
+    Own machine: open → (locked while it is signed) → submitted → received, or returned, which is edited again.
+    """
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="score_tables", verbose_name="城区")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", verbose_name="标准版本")
+    purpose = models.CharField("用途", max_length=20, choices=Purpose)
+    type = models.CharField("城区类型", max_length=10, choices=DistrictType)
+    stage = models.CharField("评价阶段", max_length=12, choices=ScoringStage)
+    year = models.PositiveSmallIntegerField("年度", null=True, blank=True)
+    status = models.CharField("状态", max_length=20, default="open")
+    building = models.BooleanField("建设期", default=False, help_text="while a district is being built no verdict is drawn")
+    planned = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="预期得分来源")
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上年")
+    result = models.JSONField("得分", default=dict, help_text="last computed result as JSON; figures are text")
+    bases = models.JSONField("基础数据", default=dict, help_text="by key of the quantity: value as text, version, by, at")
+    created_at = models.DateTimeField("建立时间")
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "评分表"
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            one_of("purpose", Purpose.values, name="table_purpose_known"),
+            one_of("stage", ScoringStage.values, name="table_stage_known"),
+            one_of("status", TABLE_STATES, name="table_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        if self.purpose == Purpose.SELF_CHECK:
+            return f"{self.district}{self.year}年度{self.word}"
+        return f"{self.district}{f'{self.year}年' if self.year else ''}{self.get_purpose_display()}{self.word}"
+
+    @property
+    def word(self) -> str:
+        """Name of the form: 八（二） asks for 自评分表 with the yearly self-check."""
+        return "自评分表" if self.purpose == Purpose.SELF_CHECK else "评分表"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return f"districts.district:{self.district_id}"
+
+
+class ScoreRow(models.Model):
+    """One clause of one table. ``value`` has the shape of the clause's rule; numbers are kept as text."""
+
+    table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="rows")
+    item_id = models.CharField("条文号", max_length=20)
+    order = models.PositiveSmallIntegerField()
+    value = models.JSONField("现状值", null=True, blank=True)
+    exclusion_reason = models.CharField("不参评理由", max_length=500, blank=True)
+    absent_reason = models.CharField("不存在的说明", max_length=500, blank=True)
+    explanation = models.TextField("说明", blank=True)
+    target = models.JSONField("年度目标", null=True, blank=True)
+    build_state = models.CharField("建设情况", max_length=12, choices=BuildState, blank=True)
+    version = models.PositiveIntegerField("版本", default=0)
+    changed_at = models.DateTimeField("最近修改", null=True, blank=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "评分行"
+        ordering = ("table", "order")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["table", "item_id"], name="row_once"),
+            one_of("build_state", BuildState.values, name="row_build_state_known", blank=True),
+        ]
+
+    def __str__(self) -> str:
+        return self.item_id
+
+
+class RowChange(models.Model):
+    """History of a cell: who, when, from, to."""
+
+    row = models.ForeignKey(ScoreRow, models.CASCADE, related_name="changes")
+    field = models.CharField(max_length=20)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    token = models.CharField(max_length=40, blank=True, help_text="the browser's key of this save; a repeated one is not applied twice")
+
+    class Meta:
+        verbose_name = "修改记录"
+        ordering = ("row", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["row", "token"], condition=~models.Q(token=""), name="row_change_token_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row_id} {self.field}"
+
+
+class BaseChange(models.Model):
+    """History of a base quantity of a table: who, when, from, to."""
+
+    table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="base_changes")
+    key = models.CharField(max_length=40)
+    old = models.CharField(max_length=60, blank=True)
+    new = models.CharField(max_length=60, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    token = models.CharField(max_length=40, blank=True, help_text="as in RowChange")
+
+    class Meta:
+        verbose_name = "基础数据的修改记录"
+        ordering = ("table", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["table", "key", "token"], condition=~models.Q(token=""), name="base_change_token_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.new}"
+
+
+class RowEvidence(models.Model):
+    """A file that proves a clause, with the page to open."""
+
+    row = models.ForeignKey(ScoreRow, models.CASCADE, related_name="evidence")
+    document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
+    page = models.PositiveIntegerField("页码", null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("加入时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "佐证"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["row", "document"], name="row_evidence_once")]
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
+class TableVersion(models.Model):
+    """What was submitted: edition, values, exclusions, evidence digests and result, never recomputed."""
+
+    table = models.ForeignKey(ScoreTable, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("版次")
+    content = models.JSONField("内容")
+    digest = models.CharField("摘要", max_length=64)
+    frozen_at = models.DateTimeField("提交时间")
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    counts = models.BooleanField("已接收", default=False)
+
+    class Meta:
+        verbose_name = "评分表版本"
+        ordering = ("table", "-number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["table", "number"], name="table_version_once"),
+            models.UniqueConstraint(fields=["table"], condition=models.Q(counts=True), name="table_version_that_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}第{self.number}版"

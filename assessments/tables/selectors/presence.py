@@ -1,0 +1,53 @@
+"""Who has a score table open. Kept in the cache for a minute: it is told while it is so, and never stored."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.cache import cache
+
+from assessments.tables.models import ScoreTable
+from greendistrict.accounts.models import User
+
+SECONDS = 45  # three missed calls of the browser
+GROUP_SECONDS = 24 * 3600
+OVERLAP = dt.timedelta(seconds=10)  # a save is dated a little before it can be read
+LONGEST_ITEM = 20
+
+
+class Here(NamedTuple):
+    """A person at work in a table; ``item_id`` is the row, empty when none."""
+
+    user_id: int
+    name: str
+    item_id: str
+
+
+def note(table_id: int, user: User, item_id: str) -> None:
+    """Keep that the person is there. Two people arriving in the same moment may miss each other until their next call."""
+    known: frozenset[int] = cache.get(_group(table_id), frozenset())
+    if user.pk not in known:
+        cache.set(_group(table_id), known | {user.pk}, GROUP_SECONDS)
+    cache.set(_place(table_id, user.pk), Here(user.pk, user.name, item_id[:LONGEST_ITEM]), SECONDS)
+
+
+def others(table_id: int, user: User) -> list[Here]:
+    """Everybody else who is there, by name."""
+    known: frozenset[int] = cache.get(_group(table_id), frozenset())
+    found = cache.get_many([_place(table_id, pk) for pk in known - {user.pk}])
+    return sorted(found.values(), key=lambda here: (here.name, here.user_id))
+
+
+def changed_since(table: ScoreTable, since: dt.datetime | None) -> list[tuple[str, int]]:
+    """(clause, version) of rows and base quantities saved since that moment; none without one."""
+    if since is None or since.tzinfo is None:
+        return []
+    bases = [(f"base-{key}", int(one["version"])) for key, one in table.bases.items() if dt.datetime.fromisoformat(one["at"]) >= since]
+    return [*bases, *table.rows.filter(changed_at__gte=since).order_by("order").values_list("item_id", "version")]
+
+
+def _group(table_id: int) -> str:
+    return f"presence:{table_id}"
+
+
+def _place(table_id: int, user_id: int) -> str:
+    return f"presence:{table_id}:{user_id}"

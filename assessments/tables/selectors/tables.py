@@ -1,0 +1,137 @@
+"""Reading score tables: who sees which, what they score, what is missing."""
+
+from functools import cache
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from assessments.common import owed
+from assessments.common.calendar import self_check_due
+from assessments.common.enums import Purpose
+from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
+from assessments.tables.registry import matters_of, table_owners, table_readers
+from assessments.tables.rules import EDITABLE, SEEN_BY_CITY
+from assessments.tables.selectors.scoring import rows_of, score_rows
+from districts.file.models.core import ConsultantMandate, District
+from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.joined import Joined
+from indicators.editions.models import Edition
+from indicators.scoring.engine import Result
+from indicators.scoring.refusals import ScoringRefused
+
+
+def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
+    """Return the tables a person sees, with district and edition.
+
+    The district's own people and its authority always; a bureau sees the rows given to it (``selectors.shares``) and no table; city
+    and secretariat what was submitted (a table that is edited again they see as it was frozen); partners what was received; experts
+    what they have accepted to judge.
+    """
+    return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned", "previous")
+
+
+# Read for filling in: the table and what stands around it, with a column list and a join for each owner of tables.
+WORKED_ON = """
+    SELECT {{t}}, {{d}}, {{e}}, {{p}}, {{v}}{columns} FROM assessments_scoretable t
+    JOIN districts_district d ON d.id = t.district_id JOIN indicators_edition e ON e.id = t.edition_id
+    LEFT JOIN assessments_scoretable p ON p.id = t.planned_id LEFT JOIN assessments_scoretable v ON v.id = t.previous_id
+    {joins}
+    WHERE t.id = %s
+"""
+TABLE_FIELDS = (
+    *("id", "district", "edition", "purpose", "type", "stage", "year"),
+    *("status", "building", "planned", "previous", "bases"),
+)
+
+
+@cache
+def worked_on() -> Joined:
+    """What filling in needs of the table and of what stands around it; boundaries, sources and the report stay where they are.
+
+    A row is table, district, edition, planning table, last year's table, then the matter of each of ``table_owners``.
+    """
+    owners = {f"o{place}": owner for place, owner in enumerate(table_owners)}
+    joins = (f"LEFT JOIN {owner.model._meta.db_table} {alias} ON {alias}.table_id = t.id" for alias, owner in owners.items())
+    return Joined(
+        WORKED_ON.format(columns="".join(f", {{{alias}}}" for alias in owners), joins=" ".join(joins)),
+        t=(ScoreTable, TABLE_FIELDS),
+        d=(District, ("id", "code", "name", "type", "stage", "applicant", "key_areas", "area_km2", "is_demo")),
+        e=(Edition, ("id", "code", "title", "official", "complete", "digest")),
+        p=(ScoreTable, ("id", "result")),
+        v=(ScoreTable, ("id", "edition")),
+        **{alias: (owner.model, owner.fields) for alias, owner in owners.items()},
+    )
+
+
+def table_worked_on(user: User, pk: int) -> ScoreTable | None:
+    """One of ``score_tables_visible_to`` with what stands around it (``worked_on``), read for filling in; None out of sight.
+
+    The hot path of pages and saves: most columns stay unread, and whoever fills in or signs for the district sees its tables without
+    being looked up again.
+    """
+    found = worked_on().read(pk)
+    if not found:
+        return None
+    table, district, edition, planned, previous, *read = found[0]
+    if not (is_preparer(user, district) or is_reviewer(user, district)) and not score_tables_visible_to(user).filter(pk=pk).exists():
+        return None
+    matters = matters_of(read)
+    known = {"district": district, "edition": edition, "planned": planned, "previous": previous, **matters}
+    table._state.fields_cache.update(known)  # noqa: SLF001 -- as select_related does; a relation that is empty is known to be so
+    for matter in matters.values():
+        if matter is not None:
+            matter.table, matter.district = table, district
+    seen: ScoreTable = table
+    return seen
+
+
+def row_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
+    """Return the files under rows of submitted tables a person sees: the district's own are open to it anyway."""
+    seen = ScoreTable.objects.filter(_seen_by(user), status__in=SEEN_BY_CITY)
+    return RowEvidence.objects.filter(row__table__in=seen)
+
+
+def _seen_by(user: User) -> Q:
+    held = seats(user)
+    condition = Q(pk__in=())
+    if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
+        condition |= Q(district__applicant_id__in=applicants)
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants, district=OuterRef("district"))
+        condition |= Q(Exists(mandates))
+    if bodies := bodies_as(user, Role.AUTHORITY):
+        condition |= Q(Exists(District.objects.filter(authorities__in=bodies, pk=OuterRef("district"))))
+    if held.is_city or held.has(Role.SECRETARIAT):
+        condition |= Q(status__in=SEEN_BY_CITY) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))
+    if held.has(Role.PARTNER):
+        condition |= Q(status="received")
+    for reader in table_readers:
+        condition |= reader.may_read(user, held)
+    return condition
+
+
+def is_overdue(table: ScoreTable) -> bool:
+    """Whether a table being filled in for a self-check is past its day, moved by decision or not: saved all the same, marked 逾期."""
+    if table.purpose != Purpose.SELF_CHECK or table.year is None or table.status not in EDITABLE:
+        return False
+    today = clock.today()
+    if today.year <= table.year:
+        return False
+    key = owed.yearly_key(owed.SELF_CHECK, table.district_id, table.year)
+    return bool(owed.deadline(key, self_check_due(table.year)).late_word(None, today))
+
+
+def result_of(table: ScoreTable) -> Result:
+    """Score the rows as they are now. Raises ``ScoringRefused`` with the reason."""
+    scored = score_rows(table, rows_of(table.pk)[table.pk].values())
+    if scored.result is None:
+        raise ScoringRefused(scored.refusal)
+    return scored.result
+
+
+def latest_version(table: ScoreTable) -> TableVersion | None:
+    """Newest frozen version; None before the first submission."""
+    return table.versions.order_by("-number").first()

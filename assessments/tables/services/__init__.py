@@ -1,0 +1,1 @@
+"""Saving cells and base quantities of score tables."""

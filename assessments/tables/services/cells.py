@@ -1,0 +1,269 @@
+"""One cell of a score table: checked, saved by one statement with a version check, its history row beside it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from assessments.common.enums import BuildState
+from assessments.tables.models import RowChange, ScoreRow, ScoreTable
+from assessments.tables.registry import filled_by, row_holders, unlocked
+from assessments.tables.rules import EDITABLE
+from assessments.tables.selectors.scoring import bases_for, held_of, left_out_by_portal
+from assessments.tables.services.basefan import BASE_FIELD, held_value, settle_bases
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from indicators.editions.selectors import rules_for
+from indicators.scoring.numbers import typed
+from indicators.scoring.prepare import Item
+from indicators.scoring.refusals import ScoringRefused, ValueProblem
+from indicators.scoring.values import check_value
+
+LONGEST = {"exclusion_reason": 500, "absent_reason": 500, "explanation": 4000}
+FIELDS = ("value", "build_state", *LONGEST)
+TOKEN_LENGTH = 40
+MOST_BEHIND = 50
+# Field names come from FIELDS only. The share lock makes a submission wait for a cell under way, or the cell find it submitted; base
+# quantities are read under it, so that a cell says what the table holds by the time it is written.
+SAVE = """
+    WITH held AS (
+        SELECT id, (
+            SELECT jsonb_object_agg(p.key, t.bases #> ARRAY[p.value, 'value'])
+            FROM jsonb_each_text(%(bases)s::jsonb) AS p WHERE t.bases #>> ARRAY[p.value, 'value'] <> ''
+        ) AS fixed
+        FROM assessments_scoretable t WHERE id = %(table)s AND status = ANY(%(editable)s) FOR SHARE
+    ), before AS (
+        SELECT id, {field} AS old FROM assessments_scorerow WHERE table_id = %(table)s AND item_id = %(item)s
+    ), changed AS (
+        UPDATE assessments_scorerow AS r
+        SET {field} = {new}, version = r.version + 1, changed_at = %(at)s, changed_by_id = %(by)s
+        FROM held, before
+        WHERE r.id = before.id AND r.table_id = held.id AND r.version = %(version)s
+            AND NOT EXISTS (SELECT 1 FROM assessments_rowchange WHERE row_id = r.id AND token = %(token)s AND token <> '')
+            AND (NOT %(answers)s OR r.exclusion_reason = '' AND r.absent_reason = '')
+            {unlocked}
+        RETURNING r.id, r.version, before.old, r.{field} AS now
+    ), noted AS (
+        INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, at, token)
+        SELECT id, %(field)s, to_jsonb(old), to_jsonb(now), %(by)s, %(at)s, %(token)s FROM changed
+    )
+    SELECT id, version FROM changed
+"""
+
+
+VALUE = "CASE WHEN held.fixed IS NULL OR %(new)s::jsonb IS NULL THEN %(new)s::jsonb ELSE %(new)s::jsonb || held.fixed END"
+
+
+DECLARED = "已声明不参评或不存在，先撤回声明"
+LEFT_OUT = "由平台判定不参评"
+
+
+class CellProblem(Refused):
+    """What was typed cannot be taken; the text says what to do."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Current:
+    """What is stored now, for the page that shows both values."""
+
+    value: Any
+    version: int
+    by: str
+
+
+@dataclass(frozen=True)
+class SavedCell:
+    """A cell after saving.
+
+    ``repeated``: this very save had been applied before. ``rebased``: others had changed other cells of the row meanwhile, so the page
+    does not show the whole row as it is. ``settled``: keys of base quantities that the table holds from this save on.
+    """
+
+    item_id: str
+    field: str
+    value: Any
+    version: int
+    repeated: bool = False
+    rebased: bool = False
+    settled: tuple[str, ...] = ()
+
+
+def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, version: int, token: str, by: User) -> SavedCell:
+    """Save one field of one row.
+
+    ``value`` is as typed, ``version`` what the page showed, ``token`` the browser's key of this save (may be empty). Raises
+    ``NotAllowed`` (403), ``Closed`` (410), ``CellProblem`` (422, nothing saved), ``Stale`` (409) with ``Current``.
+    """
+    require_filler(table=table, item_id=item_id, by=by)
+    item = item_of(table, item_id)
+    new = cleaned(table, item, field, value)
+    token = token[:TOKEN_LENGTH]
+    saved = _write(table, item_id, field, new, version=version, token=token, by=by)
+    if saved is not None:
+        return SavedCell(item_id, field, new, saved, settled=_settled(table, item, field, new, by))
+    row = ScoreRow.objects.select_related("table", "changed_by").get(table=table, item_id=item_id)
+    found = _explained(row, field, new, token)
+    if found is not None:
+        return found
+    refuse_signed(row)
+    _refuse_declared(row, field, new)
+    if _untouched_since(row, field, version):
+        table.bases = row.table.bases
+        new = cleaned(table, item, field, value)
+        saved = _write(table, item_id, field, new, version=row.version, token=token, by=by)
+        if saved is not None:
+            return SavedCell(item_id, field, new, saved, rebased=True)
+        row = ScoreRow.objects.select_related("table", "changed_by").get(pk=row.pk)
+    name = row.changed_by.name if row.changed_by else "他人"
+    whose = "您在别处" if row.changed_by == by else name
+    msg = f"{whose}刚才改过这一条，请选定用哪一个"
+    raise Stale(msg, current=Current(getattr(row, field), row.version, name))
+
+
+def _settled(table: ScoreTable, item: Item, field: str, new: Any, by: User) -> tuple[str, ...]:
+    """Let an amount that was typed for the first time be the table's base quantity; most cells name none, and cost nothing here."""
+    if field != "value" or not item.ratio or not isinstance(new, Mapping):
+        return ()
+    unset = {base.key for part, base in bases_for(table).of(item.id).items() if part in new and not held_value(table, base.key)}
+    return settle_bases(table, by, unset) if unset else ()
+
+
+def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
+    """Who edits the district fills any row, who has been given the row fills that one. Raises ``NotAllowed`` or ``Closed``."""
+    if not may_edit_district(by, table.district) and not filled_by(by, table, item_id):
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    if table.status not in EDITABLE:
+        raise Closed(closed_words(table))
+
+
+def refuse_signed(row: ScoreRow) -> None:
+    """A row that was signed off stays as it was signed until it is sent back. Raises ``Closed``."""
+    for holder in row_holders:
+        if reason := holder.reason(row):
+            msg = f"条文 {row.item_id} {reason}。刚才填写的内容没有保存，可以复制留用"
+            raise Closed(msg)
+
+
+def _refuse_declared(row: ScoreRow, field: str, new: Any) -> None:
+    """A clause that was declared 不参评 or 不存在 takes no value beside the declaration. Raises ``CellProblem``."""
+    if field == "value" and new is not None and (row.exclusion_reason or row.absent_reason):
+        raise CellProblem([Refusal(DECLARED, field=field)])
+
+
+def item_of(table: ScoreTable, item_id: str) -> Item:
+    """Clause of the table. Raises ``CellProblem`` for one that does not apply."""
+    item = rules_for(table.edition).table(table.type, table.stage).items.get(item_id)
+    if item is None:
+        msg = f"这张评分表没有条文 {item_id}"
+        raise CellProblem(msg)
+    return item
+
+
+def closed_words(table: ScoreTable) -> str:
+    """Why the table takes no more changes."""
+    words = {"locked": "正在审核签发", "submitted": "已经提交", "received": "已经接收"}
+    return f"评分表{words.get(table.status, '已关闭')}，不能再改；刚才填写的内容没有保存，可以复制留用"
+
+
+def cleaned(table: ScoreTable, item: Item, field: str, raw: object) -> Any:
+    """Stored form of what was typed. Raises ``CellProblem`` in words."""
+    try:
+        if field == "value":
+            return _taking_part(table, item, check_value(item, _with_bases(table, item, raw)))
+        text = str(raw or "").strip()
+        _check_text(table, item, field, text)
+    except (ValueProblem, ScoringRefused) as problem:
+        raise CellProblem([Refusal(str(problem), field=field)]) from problem
+    return text
+
+
+def _taking_part(table: ScoreTable, item: Item, value: Any) -> Any:
+    """The value, if the clause takes part here. Raises ``ValueProblem``."""
+    if value is not None and left_out_by_portal(item, table):
+        raise ValueProblem(LEFT_OUT)
+    return value
+
+
+def _with_bases(table: ScoreTable, item: Item, raw: object) -> object:
+    """What was typed with the base quantities that the table holds. Raises ``ValueProblem`` where another amount was typed for one."""
+    held = held_of(table, item.id) if item.ratio and isinstance(raw, Mapping) else {}
+    if not held or not isinstance(raw, Mapping):
+        return raw
+    entries = {one["key"]: one for one in item.data["inputs"]}
+    for part, value in held.items():
+        text = str(raw.get(part) or "").strip()
+        if text and typed(text) != typed(value):
+            label, unit = entries[part]["label"], entries[part]["unit"]
+            msg = f"{label}是基础数据，本表为{value}{unit}；要改的请在评分表首页的“基础数据”中改，用到它的条文一并更新"
+            raise ValueProblem(msg)
+    own = {key: one for key, one in raw.items() if key not in held}
+    return {**own, **held} if any(str(one or "").strip() for one in own.values()) or len(held) == len(entries) else None
+
+
+def _check_text(table: ScoreTable, item: Item, field: str, text: str) -> None:
+    problem = ""
+    if field not in FIELDS:
+        problem = "没有这一项"
+    elif field == "build_state" and (text not in BuildState.values or not table.building):
+        problem = "建设情况应为未启动、实施中或已完成"
+    elif field == "exclusion_reason" and text and not item.may_exclude:
+        problem = f"条文 {item.id} {item.title}不允许不参评"
+    elif field == "absent_reason" and text and item.when_absent is None:
+        problem = f"条文 {item.id} {item.title}不能以“不存在”声明代替取值"
+    elif field in LONGEST and len(text) > LONGEST[field]:
+        problem = f"最多{LONGEST[field]}字，现有{len(text)}字"
+    if problem:
+        raise ValueProblem(problem)
+
+
+def _write(table: ScoreTable, item_id: str, field: str, new: Any, *, version: int, token: str, by: User) -> int | None:
+    """New version of the row, or None when nothing was changed."""
+    is_value = field == "value"
+    bases = {part: base.key for part, base in bases_for(table).of(item_id).items()} if is_value and table.bases else {}
+    parameters: Mapping[str, Any] = {
+        "table": table.pk,
+        "item": item_id,
+        "editable": list(EDITABLE),
+        "new": new if not is_value or new is None else json.dumps(new, ensure_ascii=False),
+        "bases": json.dumps(bases),
+        "version": version,
+        "token": token,
+        "answers": is_value and new is not None,
+        "field": field,
+        "by": by.pk,
+        "at": clock.now(),
+    }
+    statement = SAVE.format(field=field, new=VALUE if is_value else "%(new)s", unlocked=unlocked())
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    return None if row is None else int(row[1])
+
+
+def _explained(row: ScoreRow, field: str, new: Any, token: str) -> SavedCell | None:
+    """The cell as it stands when this save was applied before or changes nothing; None when somebody was faster. Raises ``Closed``."""
+    if row.table.status not in EDITABLE:
+        raise Closed(closed_words(row.table))
+    current = getattr(row, field)
+    applied = bool(token) and RowChange.objects.filter(row=row, token=token).exists()
+    return SavedCell(row.item_id, field, current, row.version, repeated=True) if applied or current == new else None
+
+
+def _untouched_since(row: ScoreRow, field: str, version: int) -> bool:
+    """Whether all changes of the row since that version are known from its history and none was of this field.
+
+    A version stands for one moment of saving, which may leave several lines of history.
+    """
+    behind = row.version - version
+    if not 0 < behind <= MOST_BEHIND:
+        return False
+    changes = RowChange.objects.filter(row=row).exclude(field=BASE_FIELD)
+    moments = list(changes.order_by("-at").values_list("at", flat=True).distinct()[:behind])
+    return len(moments) == behind and not changes.filter(field=field, at__gte=moments[-1]).exists()

@@ -1,0 +1,17 @@
+"""Whether an import may be kept for a table: only by those who could type into it."""
+
+from assessments.tables.models import ScoreTable
+from assessments.tables.rules import EDITABLE
+from assessments.tables.services.cells import closed_words
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Closed, NotAllowed
+
+
+def hold_import(table: ScoreTable, by: User) -> None:
+    """Raise ``NotAllowed`` or ``Closed`` where the person could not type into the table either."""
+    if not may_edit_district(by, table.district):
+        msg = "您可以查看这张评分表，不能填报"
+        raise NotAllowed(msg)
+    if table.status not in EDITABLE:
+        raise Closed(closed_words(table))

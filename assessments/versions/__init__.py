@@ -1,0 +1,1 @@
+"""Submitted versions of score tables: frozen, signed by a receipt, compared, restored."""

@@ -1,0 +1,36 @@
+"""Steps of a score table. Each follows from a step of the matter it belongs to, which tells people and counts the version of its page."""
+
+from typing import Any
+
+from assessments.tables.lifecycle import TABLE
+from assessments.tables.models import ScoreTable
+from assessments.versions.services import tables
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    return Note(str(taken.obj))
+
+
+def _lock(pk: int) -> Any:
+    return ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=pk)
+
+
+def _newest(table: ScoreTable, _today: Any) -> int | None:
+    return table.versions.order_by("-number").values_list("number", flat=True).first()
+
+
+TABLE_STEPS = Procedure(
+    machine=TABLE,
+    lock=_lock,
+    words=_note,
+    facts={"version": _newest},
+    steps={
+        "lock": Step(),
+        "unlock": Step(),
+        "submit": Step(effect=tables.on_submit, makes=("version", "receipt")),
+        "recall": Step(facts=("version",)),
+        "return": Step(facts=("version",)),
+        "receive": Step(facts=("version",), effect=tables.on_receive),
+    },
+)

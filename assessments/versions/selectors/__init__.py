@@ -1,0 +1,1 @@
+"""What changed in a table, cell by cell, and between its versions."""

@@ -1,0 +1,50 @@
+"""One change of a cell in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.tables.models import RowChange
+from assessments.tables.selectors.widgets import exact_words
+from indicators.scoring.prepare import Item
+
+FIELD_WORDS = {
+    "value": "取值",
+    "base": "基础数据",
+    "exclusion_reason": "不参评理由",
+    "absent_reason": "不存在的说明",
+    "explanation": "说明",
+    "build_state": "建设情况",
+    "unchanged": "声明",
+    "reason": "改写理由",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of the history."""
+
+    label: str
+    old: str
+    new: str
+    by: str
+    at: Any
+
+
+def change_line(item: Item, change: RowChange) -> Change:
+    """A change in words."""
+    return Change(
+        FIELD_WORDS.get(change.field, change.field),
+        _words(item, change.field, change.old),
+        _words(item, change.field, change.new),
+        change.by.name if change.by else "系统",
+        change.at,
+    )
+
+
+def _words(item: Item, field: str, value: Any) -> str:
+    if field in {"value", "base"}:
+        return exact_words(item, value)
+    if field == "unchanged":
+        return "无变化" if value else "未确认"
+    words = {"not_started": "未启动", "going": "实施中", "done": "已完成", "": "未填"}
+    return words.get(str(value or ""), str(value))

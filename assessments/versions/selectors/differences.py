@@ -1,0 +1,164 @@
+"""What differs between two states of score tables, cell by cell: versions, years, the table as it is now."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assessments.common.enums import BuildState
+from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
+from assessments.tables.rules import SEEN_BY_CITY, sees_live_rows
+from assessments.tables.selectors.scoring import rows_of, score_rows
+from assessments.tables.selectors.tables import score_tables_visible_to
+from assessments.tables.selectors.widgets import exact_words
+from greendistrict.accounts.models import User
+from greendistrict.core.whole import whole
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+
+LIVE = "now"
+TEXTS = {"exclusion_reason": "不参评理由", "absent_reason": "不存在的说明", "explanation": "说明", "build_state": "建设情况"}
+
+
+@dataclass(frozen=True)
+class State:
+    """One side of a comparison: ``key`` names it in addresses, ``content`` is shaped like a frozen version's."""
+
+    key: str
+    label: str
+    table: ScoreTable
+    rows: Mapping[str, Mapping[str, Any]]
+    points: Mapping[str, str]
+    total: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that differs; ``points`` tells both sides' points where they differ."""
+
+    item_id: str
+    title: str
+    label: str
+    old: str
+    new: str
+    points: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A state that may be chosen."""
+
+    key: str
+    label: str
+
+
+def choices_of(user: User, table: ScoreTable) -> list[Choice]:
+    """States that may be compared with each other: the table now (for those who see it), its versions, those of other years."""
+    found = [Choice(LIVE, "现在的内容")] if _has_live(user, table) else []
+    found += [Choice(str(version.number), _label(version, table)) for version in table.versions.order_by("-number")]
+    return found + [Choice(f"{one.table_id}-{one.number}", _label(one, table)) for one in _other_years(user, table)]
+
+
+def _has_live(user: User, table: ScoreTable) -> bool:
+    """Whether the rows are a state of their own for this person: what is submitted is the newest version."""
+    return table.status not in SEEN_BY_CITY and sees_live_rows(user, table)
+
+
+def _other_years(user: User, table: ScoreTable) -> QuerySet[TableVersion]:
+    tables = score_tables_visible_to(user).filter(district=table.district_id, purpose=table.purpose, type=table.type, stage=table.stage)
+    others = TableVersion.objects.filter(table__in=tables.exclude(pk=table.pk).order_by().values("pk"))
+    return others.select_related("table").order_by("-table__year", "-number")
+
+
+def _label(version: TableVersion, table: ScoreTable) -> str:
+    year = f"{version.table.year or ''}年度" if version.table_id != table.pk and version.table.year else ""
+    return f"{year}第{version.number}版{'（已接收）' if version.counts else ''}"
+
+
+def state_of(user: User, table: ScoreTable, key: str) -> State | None:
+    """State by its key; None for one that is not there or not in sight."""
+    if key == LIVE:
+        return live_state(table) if _has_live(user, table) else None
+    other, _, number = key.rpartition("-")
+    count, elsewhere = whole(number), whole(other)
+    if count is None or (other and elsewhere is None):
+        return None
+    versions = _other_years(user, table).filter(table=elsewhere) if elsewhere is not None else table.versions.select_related("table")
+    version = versions.filter(number=count).first()
+    return frozen_state(version, _label(version, table), key) if version else None
+
+
+def frozen_state(version: TableVersion, label: str, key: str) -> State:
+    """State of a frozen version, with its own figures."""
+    content = version.content
+    result = content["result"] or {}
+    rows = {row["item_id"]: row for row in content["rows"]}
+    return State(key, label, version.table, rows, _points(result), str(result.get("total", "—")))
+
+
+def live_state(table: ScoreTable) -> State:
+    """State of the rows as they are."""
+    rows = rows_of(table.pk)[table.pk]
+    scored = score_rows(table, rows.values())
+    files: dict[str, list[dict[str, Any]]] = {}
+    for item_id, title, digest in RowEvidence.objects.filter(row__table=table).values_list(
+        "row__item_id", "document__title", "document__sha256"
+    ):
+        files.setdefault(item_id, []).append({"title": title, "sha256": digest})
+    kept = {name: {**row._asdict(), "evidence": files.get(name, [])} for name, row in rows.items()}
+    result = scored.result.as_json() if scored.result else {}
+    return State(LIVE, "现在的内容", table, kept, _points(result), str(result.get("total", "—")))
+
+
+def _points(result: Mapping[str, Any]) -> dict[str, str]:
+    return {one["id"]: _one_points(one) for one in result.get("items", ())}
+
+
+def _one_points(one: Mapping[str, Any]) -> str:
+    if one.get("excluded"):
+        return "不参评"
+    if one.get("points") is not None:
+        return f"{one['points']}分"
+    return "满足" if one.get("holds") else "不满足"
+
+
+def same_standard(old: State, new: State) -> bool:
+    """Whether numbers of clauses mean the same on both sides."""
+    return old.table.edition_id == new.table.edition_id
+
+
+def differences(old: State, new: State) -> list[Difference]:
+    """Cells that differ, in the order of the newer table; clauses that only one side has are told whole."""
+    items = rules_for(new.table.edition).items
+    names = [*new.rows, *(name for name in old.rows if name not in new.rows)]
+    return [found for name in names if name in items for found in _row(items[name], old, new)]
+
+
+def _row(item: Item, old: State, new: State) -> Iterator[Difference]:
+    before, after = old.rows.get(item.id), new.rows.get(item.id)
+    if before is None or after is None:
+        yield Difference(item.id, item.title, "条文", "有" if before else "没有", "有" if after else "没有")
+        return
+    if before["value"] != after["value"]:
+        points = (old.points.get(item.id, "—"), new.points.get(item.id, "—"))
+        told = f"{points[0]} → {points[1]}" if points[0] != points[1] else ""
+        yield Difference(item.id, item.title, "取值", exact_words(item, before["value"]), exact_words(item, after["value"]), told)
+    for name, label in TEXTS.items():
+        if (before[name] or "") != (after[name] or ""):
+            yield Difference(item.id, item.title, label, _words(name, before[name]), _words(name, after[name]))
+    yield from _files(item, before["evidence"], after["evidence"])
+
+
+def _words(name: str, text: str) -> str:
+    if name == "build_state" and text:
+        return str(BuildState(text).label)
+    return text or "未填"
+
+
+def _files(item: Item, before: list[Mapping[str, Any]], after: list[Mapping[str, Any]]) -> Iterator[Difference]:
+    """Files by their content: one that was replaced counts as taken away and added."""
+    old, new = ({file["sha256"]: file["title"] for file in files} for files in (before, after))
+    gone, come = [old[one] for one in old if one not in new], [new[one] for one in new if one not in old]
+    if gone or come:
+        yield Difference(item.id, item.title, "佐证材料", "、".join(gone) or "—", "、".join(come) or "—")

@@ -1,0 +1,1 @@
+"""Opening, submitting, returning and restoring score tables, with receipts."""

@@ -1,0 +1,87 @@
+"""回执 of a submission: page for print, the signed file, the public key beside it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from assessments.tables.models import TableVersion
+from assessments.tables.views import seen_table
+from assessments.versions import receipts
+from assessments.versions.models import Receipt
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import sealing
+from greendistrict.core.templatetags.gd import cn_datetime
+
+
+def seen_version(request: HttpRequest, pk: int, number: int) -> TableVersion:
+    """Frozen version of a table in the person's sight. Raises ``Http404``."""
+    table = seen_table(signed_in(request), pk)
+    version = get_object_or_404(table.versions.select_related("frozen_by", "receipt"), number=number)
+    version.table = table
+    return version
+
+
+def seen_receipt(request: HttpRequest, pk: int, number: int) -> Receipt:
+    """Receipt of a version in sight. Raises ``Http404``; versions submitted before there were receipts have none."""
+    receipt = receipt_of(seen_version(request, pk, number))
+    if receipt is None:
+        raise Http404
+    return receipt
+
+
+def receipt_of(version: TableVersion) -> Receipt | None:
+    """Receipt of a version, where it has one."""
+    found: Receipt | None = getattr(version, "receipt", None)
+    return found
+
+
+def signed_part(version: TableVersion) -> dict[str, Any]:
+    """What a page says of the signed file of a version."""
+    receipt = receipt_of(version)
+    return {"receipt": receipt, "key": sealing.key_id(receipt.public_key) if receipt else ""}
+
+
+@login_required
+@require_safe
+def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The receipt in words, printable: number, time, values and files with their digests."""
+    receipt = seen_receipt(request, pk, number)
+    version, content = receipt.version, receipt.content
+    rows = [
+        ("回执编号", receipt.number),
+        *([("编号", content["table"]["number"])] if content["table"]["number"] else []),
+        ("城区", content["table"]["district"]["name"]),
+        ("评分表", f"{content['table']['title']}第{version.number}版"),
+        ("标准", f"{content['table']['edition']['code']}　{content['table']['edition']['title']}"),
+        ("提交时间", f"{cn_datetime(receipt.issued_at)}　{content['submitted_by'] or '系统'}"),
+        ("内容", f"条文{content['counts']['values']}条，佐证材料{content['counts']['files']}件"),
+    ]
+    context = {"table": version.table, "version": version, "content": content, "rows": rows, **signed_part(version)}
+    return render(request, "assessments/versions/score_receipt.html", context)
+
+
+@login_required
+@require_safe
+def receipt_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The signed JSON."""
+    receipt = seen_receipt(request, pk, number)
+    content = receipts.document(receipt.content, key=sealing.key_id(receipt.public_key), signature=receipt.signature)
+    return _download(content, "application/json", f"回执-{receipt.number}.json")
+
+
+@login_required
+@require_safe
+def receipt_key(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The public key that checks it."""
+    receipt = seen_receipt(request, pk, number)
+    return _download(receipt.public_key.encode(), "application/x-pem-file", f"回执公钥-{sealing.key_id(receipt.public_key)}.pem")
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response

@@ -1,0 +1,132 @@
+"""Versions of a score table: compared cell by cell, given up again; the history of each cell."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.tables.models import ScoreTable
+from assessments.tables.rules import may_edit_table, sees_drafts
+from assessments.tables.views import seen_table
+from assessments.versions.selectors import differences as states
+from assessments.versions.selectors.changes import FIELD_WORDS, Change, change_line
+from assessments.versions.selectors.row_history import changes_of, version_changes
+from assessments.versions.services.restoring import restore_version
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+
+PAGE_SIZE = 50
+UNFROZEN = frozenset({"unchanged", "reason"})  # said while filling in, no part of a version
+
+
+@login_required
+@require_safe
+def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two states of the table side by side: versions, years, the table as it is now."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    choices = states.choices_of(user, table)
+    old, new = _chosen(request, user, table, choices)
+    versions = table.versions.select_related("frozen_by", "receipt").order_by("-number")
+    context: dict[str, Any] = {"table": table, "check": getattr(table, "self_check", None), "choices": choices, "old": old, "new": new}
+    context["versions"] = versions
+    if old is not None and new is not None:
+        context["comparable"] = states.same_standard(old, new)
+        context["found"] = states.differences(old, new) if context["comparable"] else []
+        context["restorable"] = _restorable(user, table, old, new) and bool(context["found"])
+    return render(request, "assessments/versions/score_compare.html", context)
+
+
+def _chosen(
+    request: HttpRequest, user: User, table: ScoreTable, choices: list[states.Choice]
+) -> tuple[states.State | None, states.State | None]:
+    """Both sides; the newest two where nothing is chosen. Raises ``Http404`` for a state that is not in sight."""
+    keys = [choice.key for choice in choices]
+    new = request.GET.get("new") or (keys[0] if keys else "")
+    old = request.GET.get("old") or next((key for key in keys if key != new), "")
+    found = [states.state_of(user, table, key) if key else None for key in (old, new)]
+    if any(key and state is None for key, state in zip((old, new), found, strict=True)):
+        raise Http404
+    return found[0], found[1]
+
+
+def _restorable(user: User, table: ScoreTable, old: states.State, new: states.State) -> bool:
+    """Whether the changes since the newest version may be given up here."""
+    newest = table.versions.order_by("-number").values_list("number", flat=True).first()
+    return new.key == states.LIVE and old.key == str(newest) and may_edit_table(user, table)
+
+
+@login_required
+@require_POST
+def table_restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Give up what was changed since the newest version, after asking."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    version = get_object_or_404(table.versions, number=number)
+    compare = f"{reverse('assessments:table_compare', args=[pk])}?old={number}&new={states.LIVE}"
+    if request.POST.get("confirmed") != "yes":
+        return _confirm(request, table, number, compare)
+    count = restore_version(table=table, version=version, by=user)
+    messages.success(request, f"已恢复到第{number}版，{count}条内容改回")
+    return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
+
+
+def _confirm(request: HttpRequest, table: ScoreTable, number: int, back: str) -> HttpResponse:
+    context = {
+        "title": "放弃改动",
+        "question": f"第{number}版提交以后的改动都放弃，评分表恢复到第{number}版的内容？",
+        "effects": ["各条改回第" + str(number) + "版的取值和说明，修改记录保留", "佐证材料不变"],
+        "url": reverse("assessments:table_restore", args=[table.pk, number]),
+        "label": "放弃改动",
+        "kind": "refuse",
+        "back": back,
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_safe
+def row_history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Every change of one clause; between versions for who may not see drafts."""
+    return _history(request, pk, item_id)
+
+
+@login_required
+@require_safe
+def table_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every change of the table; between versions for who may not see drafts."""
+    return _history(request, pk, "")
+
+
+def _history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    items = rules_for(table.edition).items
+    drafts = sees_drafts(user, table)
+    if (item_id and item_id not in items) or not (drafts or table.versions.exists()):
+        raise Http404
+    field = request.GET.get("field", "")
+    page, lines = _lines(table, item_id, field if field in FIELD_WORDS else "", request.GET.get("page"), drafts=drafts)
+    context: dict[str, Any] = {"table": table, "item": items.get(item_id), "page": page, "lines": lines, "field": field, "drafts": drafts}
+    context["fields"] = [(key, words) for key, words in FIELD_WORDS.items() if drafts or key not in UNFROZEN]
+    return render(request, "assessments/versions/score_history.html", context)
+
+
+def _lines(
+    table: ScoreTable, item_id: str, field: str, number: str | None, *, drafts: bool
+) -> tuple[Page[Any], Sequence[tuple[Item, Change]]]:
+    """A page of the history, with clause and change of each line."""
+    if not drafts:
+        page = Paginator(version_changes(table, item_id, field), PAGE_SIZE).get_page(number)
+        return page, list(page.object_list)
+    items = rules_for(table.edition).items
+    typed = Paginator(changes_of(table, item_id, field), PAGE_SIZE).get_page(number)
+    return typed, [(items[one.row.item_id], change_line(items[one.row.item_id], one)) for one in typed.object_list]

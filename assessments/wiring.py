@@ -1,0 +1,105 @@
+"""Registries of lower apps and lower features that this app fills; called once when the models are ready."""
+
+from assessments.experts.procedure import EXPERT_STEPS
+from assessments.experts.registry import panels
+from assessments.inspections import models as inspection
+from assessments.inspections import rules as inspection_rules
+from assessments.inspections.procedure import FINDING_STEPS, INSPECTION_STEPS
+from assessments.inspections.selectors import findings_visible_to, inspections_visible_to
+from assessments.opinions import rules as opinion_rules
+from assessments.post_evaluations import models as postevaluation
+from assessments.post_evaluations import rules as post_rules
+from assessments.post_evaluations.procedure import POST_STEPS
+from assessments.post_evaluations.selectors import evaluations_visible_to
+from assessments.prefill.selectors import INDICATOR_SYSTEM, LAND, LAST_YEAR
+from assessments.prefill.sources import register as register_source
+from assessments.recusals.procedure import RECUSAL_STEPS
+from assessments.recusals.registry import freezes
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.reviews.models import papers as review_papers
+from assessments.reviews.models import review
+from assessments.reviews.procedure import MEMBER_STEPS, PAPER_STEPS, REVIEW_STEPS
+from assessments.reviews.rules import reviews as review_rules
+from assessments.reviews.rules.papers import may_add_scan
+from assessments.reviews.selectors.panels import MEMBERS, PANELS, list_is_frozen
+from assessments.reviews.selectors.papers import papers_with_open_scan, scan_name
+from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
+from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
+from assessments.self_checks.procedure import SELF_CHECK_STEPS
+from assessments.self_checks.selectors.selfchecks import OWNER
+from assessments.share_page.procedure import SHARE_STEPS
+from assessments.sharing.rules import may_add_shared_files
+from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
+from assessments.stage_assessments import rules as stage_rules
+from assessments.stage_assessments.lifecycle import opinions  # noqa: F401 -- registers at import
+from assessments.stage_assessments.models import opinions as stage_opinion
+from assessments.stage_assessments.models import stage
+from assessments.stage_assessments.procedure import STAGE_STEPS
+from assessments.stage_assessments.selectors.opinions import stage_opinions_visible_to
+from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.stage_assessments.services.stages import review_concluded
+from assessments.tables import models as score
+from assessments.tables.registry import row_holders, table_owners, table_readers
+from assessments.tables.selectors.tables import row_evidence_visible_to, score_tables_visible_to
+from assessments.versions.procedure import TABLE_STEPS
+from assessments.worklist.selectors.papers import KINDS
+from assessments.yearly_reports import models as intake
+from assessments.yearly_reports import rules as intake_rules
+from assessments.yearly_reports.procedure import REPORT_STEPS
+from assessments.yearly_reports.selectors.intakes import contents_visible_to
+from greendistrict.core import papers
+from greendistrict.documents.registry import register_owner, register_reader, register_use
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow import declaration
+from greendistrict.workflow.registry import on
+
+PROCEDURES = (
+    EXPERT_STEPS,
+    FINDING_STEPS,
+    INSPECTION_STEPS,
+    MEMBER_STEPS,
+    PAPER_STEPS,
+    POST_STEPS,
+    RECUSAL_STEPS,
+    REPORT_STEPS,
+    REVIEW_STEPS,
+    SELF_CHECK_STEPS,
+    SHARE_STEPS,
+    STAGE_STEPS,
+    TABLE_STEPS,
+)
+
+
+def wire() -> None:
+    """Make the machines known, say whose files may be opened by whom, and give lower features what they ask of higher ones."""
+    _wire_features()
+    register_owner(score.ScoreTable, score_tables_visible_to, may_add_shared_files, lambda table: f"district:{table.district_id}")
+    register_owner(inspection.Inspection, inspections_visible_to, inspection_rules.may_add_files)
+    register_owner(inspection.InspectionFinding, findings_visible_to, inspection_rules.may_add_files)
+    register_owner(postevaluation.PostEvaluation, evaluations_visible_to, post_rules.may_add_files)
+    register_owner(stage.StageAssessment, stages_visible_to, stage_rules.may_add_files)
+    register_owner(stage_opinion.StageOpinion, stage_opinions_visible_to, opinion_rules.may_reply_opinion)
+    register_owner(review.Review, sheets_visible_to, review_rules.may_add_sheet)
+    register_owner(intake.YearlyReport, contents_visible_to, intake_rules.may_add_files)
+    register_owner(review.ExpertScore, scores_with_open_files, may_attach, blind=file_name)
+    register_owner(review_papers.PaperScores, papers_with_open_scan, may_add_scan, blind=scan_name)
+    register_use(row_evidence_visible_to)
+    register_use(shared_evidence_visible_to)
+    register_source(LAND)
+    register_source(LAST_YEAR)
+    register_source(INDICATOR_SYSTEM)
+    register_reader(reads_papers)
+    for kind in KINDS:
+        papers.register(kind)
+    for steps in PROCEDURES:
+        declaration.register(steps, messages=Message.values)
+    on(REVIEW, "conclude", review_concluded)
+
+
+def _wire_features() -> None:
+    """Registries of features of this app; none of them may be written twice."""
+    table_owners.register("self_check", OWNER)
+    row_holders.register("row_share", HOLDER)
+    table_readers.register("panel_member", MEMBERS)
+    panels.register("review", PANELS)
+    freezes.register("review", list_is_frozen)

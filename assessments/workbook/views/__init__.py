@@ -1,0 +1,1 @@
+"""Pages of the workbook of a score table: download, preview, import."""

@@ -1,0 +1,1 @@
+"""Lists of all assessments with their workbooks, and what waits for a person."""

@@ -1,0 +1,1 @@
+"""Tasks, papers and waiting matters of all kinds of assessments."""

@@ -1,0 +1,152 @@
+"""What the lists of assessments share: conditions in the address, and the same rows as a workbook."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.common import owed
+from assessments.common.calendar import Window, self_check_windows
+from assessments.common.selectors.merged import chosen_unopened, lines_of, merged
+from assessments.common.views.lists import EXPORT_ROWS, chosen_of, narrowed, page_context, years_of
+from assessments.inspections import rules
+from assessments.inspections import selectors as inspections
+from assessments.inspections.lifecycle import INSPECTION
+from assessments.inspections.models import Inspection
+from assessments.post_evaluations.selectors import listed
+from assessments.post_evaluations.views import posts_asked
+from assessments.self_checks.forms import SelfCheckFilter
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors import selfchecks
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors import stage_list as stage_list_of
+from assessments.stage_assessments.selectors import stages
+from assessments.worklist import listbooks
+from assessments.worklist.forms import InspectionFilter, StageFilter
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
+from greendistrict.documents.answers import as_workbook
+
+
+@dataclass(frozen=True)
+class _Checks:
+    """The filter as it was asked, self-checks it leaves, and with them those that are owed and never opened."""
+
+    form: SelfCheckFilter
+    found: QuerySet[SelfCheck]
+    windows: Mapping[int, Window]
+    entries: Sequence[Any]
+
+    def lines(self, entries: Sequence[Any]) -> list[selfchecks.ListedCheck]:
+        """Lines of some of the entries."""
+        return lines_of(entries, self.found, lambda rows: selfchecks.listed(rows, self.windows), selfchecks.listed_unopened)
+
+
+def _checks(request: HttpRequest) -> _Checks:
+    user, today = signed_in(request), clock.today()
+    visible = selfchecks.self_checks_visible_to(user)
+    unopened = owed.unopened(user, today, selfchecks.OBLIGATION)
+    windows = self_check_windows({*years_of(visible), *(row.year for row in unopened)})
+    form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
+    chosen = chosen_of(form)
+    found = narrowed(visible, chosen, "year", "status")
+    if chosen.get("late"):
+        late = selfchecks.late_condition(windows, today)
+        found = found.filter(late if chosen["late"] == "late" else ~late)
+    return _Checks(form, found, windows, merged(found, chosen_unopened(unopened, chosen)))
+
+
+@login_required
+@require_safe
+def selfcheck_list(request: HttpRequest) -> HttpResponse:
+    """Self-checks in sight and those owed but never opened, newest year first, with conditions in the address."""
+    with held_reads():
+        asked = _checks(request)
+        context = page_context(request, asked.entries, asked.form, "selfcheck")
+        context["lines"] = asked.lines(context["page"].object_list)
+    return render(request, "assessments/worklist/selfcheck_list.html", context)
+
+
+@login_required
+@require_safe
+def selfcheck_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    with held_reads():
+        asked = _checks(request)
+        lines = asked.lines(asked.entries[:EXPORT_ROWS])
+    audit.record(action="self_check.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
+    return as_workbook(listbooks.check_book(lines), f"年度自查-{clock.today():%Y%m%d}.xlsx")
+
+
+def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
+    """The filter, the assessments it leaves, and with them those recorded from paper and those to come."""
+    user, form = signed_in(request), StageFilter(request.GET)
+    chosen = chosen_of(form)
+    found = narrowed(stages.stages_visible_to(user), chosen, "status", "conclusion")
+    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(user, clock.today()), chosen)
+    return form, found, stage_list_of.merged(found, apart)
+
+
+@login_required
+@require_safe
+def stage_list(request: HttpRequest) -> HttpResponse:
+    """Stage assessments in sight, newest cycle first: of the portal, from paper, and to come."""
+    form, found, entries = _stages(request)
+    context = page_context(request, entries, form, "stage")
+    context["lines"] = stage_list_of.lines_of(context["page"].object_list, found)
+    return render(request, "assessments/worklist/stage_list.html", context)
+
+
+@login_required
+@require_safe
+def stage_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook."""
+    _, found, entries = _stages(request)
+    lines = stage_list_of.lines_of(entries[:EXPORT_ROWS], found)
+    audit.record(action="stage.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
+    return as_workbook(listbooks.stage_book(lines), f"阶段评估-{clock.today():%Y%m%d}.xlsx")
+
+
+@login_required
+@require_safe
+def post_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook."""
+    lines = listed(posts_asked(request)[1][:EXPORT_ROWS])
+    audit.record(action="post_evaluation.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
+    return as_workbook(listbooks.post_book(lines), f"后评估-{clock.today():%Y%m%d}.xlsx")
+
+
+def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspection]]:
+    form = InspectionFilter(request.GET)
+    chosen = chosen_of(form)
+    found = narrowed(inspections.inspection_list(signed_in(request)), chosen, "mode", "status")
+    if chosen.get("open"):
+        found = found.filter(left__gt=0) if chosen["open"] == "yes" else found.filter(left=0)
+    return form, found
+
+
+@login_required
+@require_safe
+def inspection_list(request: HttpRequest) -> HttpResponse:
+    """Inspections in sight with how many findings are still open."""
+    form, found = _inspections(request)
+    context = page_context(request, found, form, "inspection")
+    context["lines"] = [(one, INSPECTION.state(one.status)) for one in context["page"].object_list]
+    context["may_register"] = rules.inspects(signed_in(request))
+    return render(request, "assessments/worklist/inspection_list.html", context)
+
+
+@login_required
+@require_safe
+def inspection_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook."""
+    found = list(_inspections(request)[1][:EXPORT_ROWS])
+    audit.record(action="inspection.export", by=signed_in(request), data={"rows": len(found), "filter": request.GET.urlencode()})
+    return as_workbook(listbooks.inspection_book(found), f"监督检查-{clock.today():%Y%m%d}.xlsx")

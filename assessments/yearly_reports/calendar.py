@@ -1,0 +1,20 @@
+"""Last days of the yearly reports, by kind and year."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from assessments.yearly_reports.kinds import FORMS
+from greendistrict.core import workdays
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import due_date
+
+
+def report_dues(years: Iterable[int]) -> dict[tuple[str, int], dt.date]:
+    """Last days of the reports on a year of operation, by kind and year reported on; settings and calendar read once."""
+    wanted = set(years)
+    if not wanted:
+        return {}
+    held, calendar = parameters.load(), workdays.current()
+    return {
+        (kind, year): due_date(held.text(form.setting), year=year, calendar=calendar) for kind, form in FORMS.items() for year in wanted
+    }

@@ -1,0 +1,76 @@
+"""Forms of the reports on a year of operation."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from assessments.common.enums import ReportKind
+from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, YearQuery
+from assessments.yearly_reports.kinds import FORMS, LONGEST
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from greendistrict.documents.forms import EvidenceField
+
+
+class FiguresForm(forms.Form):
+    """Figures and words of a report; nothing is required before it is handed up."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, report: YearlyReport) -> None:
+        first = {"version": report.version, "note": report.note, "verifier": report.verifier, **report.figures}
+        super().__init__(data, initial=first)
+        self.kind = FORMS[report.kind]
+        for one in self.kind.figures:
+            asked = "" if one.required else "，可以不填"
+            self.fields[one.key] = forms.DecimalField(
+                label=one.title,
+                help_text=f"{one.unit}，{f'最多{one.places}位小数' if one.places else '整数'}{asked}",
+                required=False,
+                min_value=0,
+                max_value=one.most,
+                decimal_places=one.places,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            )
+        if self.kind.verified:
+            self.fields["verifier"] = forms.CharField(
+                label="核查机构",
+                max_length=100,
+                required=False,
+                help_text="填写单位全称，可在已有单位中选择；它的人员不参加本城区的评审",
+                widget=forms.TextInput(attrs={"list": "verifiers", "autocomplete": "off"}),
+            )
+        area = forms.Textarea(attrs={"rows": 4})
+        self.fields["note"] = forms.CharField(label="说明", max_length=LONGEST, required=False, widget=area)
+
+    @property
+    def shown(self) -> list[Any]:
+        """The fields to show."""
+        return [self[name] for name in self.fields if name != "version"]
+
+    def figures(self) -> dict[str, str]:
+        """Figures as decimal texts, those left empty left out."""
+        found = {one.key: self.cleaned_data.get(one.key) for one in self.kind.figures}
+        return {key: f"{value:f}" for key, value in found.items() if isinstance(value, Decimal)}
+
+
+class ReportFileForm(forms.Form):
+    """A file of a report, with the part it is."""
+
+    part = forms.ChoiceField(label="材料类别")
+    upload = EvidenceField(label="文件")
+
+    def __init__(self, *args: Any, report: YearlyReport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parts = [part.title for part in FORMS[report.kind].parts_for(report.district.stage)]
+        self.fields["part"].choices = [(title, title) for title in (*parts, "其他材料")]  # type: ignore[attr-defined]
+
+
+class ReportFilter(YearQuery):
+    """Query of the list."""
+
+    kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *ReportKind.choices])
+    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *YEARLY_REPORT.choices()])
+    late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)

@@ -1,0 +1,108 @@
+"""Reports on a year of operation that a titled district hands in, as data: who owes which, what belongs to each. Pure.
+
+七（三）4 and 八（四） name the reports, not their figures: those below are the portal's habit and say so on the page.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.common.enums import ReportKind
+from districts.common.enums import Stage
+from greendistrict.core.rounding import half_up
+
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+LONGEST = 8000
+KG_PER_M2 = Decimal(10)  # 1 t on 10⁴ m² is a tenth of a kilogram on each
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A named figure of a report: unit, most and decimals it may have; nothing here is below zero."""
+
+    key: str
+    title: str
+    unit: str
+    most: int
+    places: int = 2
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file that has to be there; ``stages`` are the titles it is asked of."""
+
+    key: str
+    title: str
+    stages: tuple[str, ...] = TITLED
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kind of report: its rule, the setting of its day, its number, its files and figures."""
+
+    kind: ReportKind
+    rule: str
+    cite: str
+    setting: str
+    prefix: str
+    parts: tuple[Part, ...]
+    figures: tuple[Figure, ...]
+    verified: bool = False
+
+    def parts_for(self, stage: str) -> tuple[Part, ...]:
+        """Files asked of a district with this title. A pilot's self-evaluation is its self-check (八（四） with 八（二）)."""
+        return tuple(part for part in self.parts if stage in part.stages)
+
+
+FORMS: dict[str, Form] = {
+    ReportKind.OPERATION: Form(
+        ReportKind.OPERATION,
+        "OPERATE-REPORT",
+        "八（四）",
+        "operation_report.due",
+        "YY",
+        (Part("operation", "运营工作报告"), Part("evaluation", "绿色生态建设自评估报告", (Stage.DEMONSTRATION,))),
+        (
+            Figure("in_use", "已投入使用的建筑面积", "万m²", 100_000),
+            Figure("green", "其中绿色建筑面积", "万m²", 100_000),
+            Figure("staff", "专职运营管理人员", "人", 100_000, 0),
+            Figure("energy", "单位建筑面积年能耗", "kWh/(m²·a)", 10_000, 1, required=False),
+        ),
+    ),
+    ReportKind.CARBON: Form(
+        ReportKind.CARBON,
+        "OPERATE-CARBON",
+        "七（三）4",
+        "carbon_verification.due",
+        "TH",
+        (Part("carbon", "碳排放核查报告"), Part("opinion", "核查意见")),
+        (
+            Figure("total", "年碳排放总量", "tCO₂", 100_000_000),
+            Figure("area", "核算建筑面积", "万m²", 100_000),
+            Figure("renewable", "可再生能源替代率", "%", 100, 1, required=False),
+        ),
+        verified=True,
+    ),
+}
+
+
+def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
+    """Whether a district hands in reports on ``year``: it held a title by the end of it. An unknown day counts as before."""
+    return stage in TITLED and (held_since is None or held_since.year <= year)
+
+
+def contradictions(kind: str, figures: Mapping[str, Decimal]) -> list[tuple[str, str]]:
+    """(field, what is wrong) where the figures of a report exclude each other."""
+    if kind == ReportKind.OPERATION and figures.get("green", Decimal(0)) > figures.get("in_use", Decimal(0)):
+        return [("green", "绿色建筑面积大于已投入使用的建筑面积")]
+    if kind == ReportKind.CARBON and figures.get("area") == 0:
+        return [("area", "核算建筑面积不能为0")]
+    return []
+
+
+def intensity(figures: Mapping[str, Decimal]) -> Decimal | None:
+    """kgCO₂/(m²·a) of a carbon report, one decimal; None without both figures."""
+    total, area = figures.get("total"), figures.get("area")
+    return half_up(total / area / KG_PER_M2, 1) if total is not None and area else None

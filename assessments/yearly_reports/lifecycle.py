@@ -1,0 +1,51 @@
+"""Life of a report on a year of operation (七（三）4, 八（四）): filed by two people, received or returned by the city."""
+
+from collections.abc import Iterable
+
+from assessments.common.lifecycle import OFFICER, filing
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, State, Transition
+from greendistrict.workflow.registry import register
+
+
+def _complete(question: Question) -> Iterable[Refusal]:
+    """Nothing is missing; asked with facts only, so lists stay cheap."""
+    if question.facts is not None:
+        for line in question.facts.get("blocking", ()):
+            yield Refusal(line["text"], field=line["field"], cite=line["cite"])
+
+
+YEARLY_REPORT = register(
+    Machine(
+        name="yearly_report",
+        title="运营与碳排放核查报告",
+        model="assessments.YearlyReport",
+        initial="draft",
+        states=(
+            State("draft", "填报中"),
+            State("signing", "待签发", tone="info"),
+            State("filed", "待接收", "已报送", "info"),
+            State("received", "已接收", "已接收", "success", final=True),
+            State("returned", "退回补充", tone="warning"),
+        ),
+        transitions=(
+            *filing(
+                complete=_complete,
+                handed_up="送本单位审核人签发，期间不能修改",
+                signed="报市住房城乡建设管理委",
+                recalled="接收前可以撤回",
+                returned="returned",
+                return_message="一次列明需要补充的全部内容",
+            ),
+            Transition(
+                "receive",
+                "接收",
+                ("filed",),
+                "received",
+                (OFFICER,),
+                message="这一份计入当年台账",
+                tone="primary",
+            ),
+        ),
+    )
+)

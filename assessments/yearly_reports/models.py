@@ -1,0 +1,56 @@
+"""Reports on a year of operation: 运营工作报告 (八（四）) and 碳核查 (七（三）4)."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from assessments.common.enums import ReportKind
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of
+
+REPORT_STATES = ("draft", "signing", "filed", "received", "returned")
+
+
+class YearlyReport(models.Model):
+    """One report of one kind, district and year reported on. ``figures`` are decimal texts by key of ``assessments.yearly_reports.kinds``.
+
+    ``verifier`` is the body's name as the district writes it, ``verifier_body`` the organisation of that name or alias if there is one:
+    its people do not judge the district.
+    """
+
+    number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
+    district = models.ForeignKey(District, models.PROTECT, related_name="yearly_reports", verbose_name="城区")
+    kind = models.CharField("类别", max_length=10, choices=ReportKind)
+    year = models.PositiveSmallIntegerField("年度")
+    status = models.CharField("状态", max_length=10, default="draft")
+    figures = models.JSONField("数据", default=dict)
+    verifier = models.CharField("核查机构", max_length=100, blank=True)
+    verifier_body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台内核查机构")
+    note = models.TextField("说明", blank=True)
+    handed_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送审人"
+    )
+    opened_at = models.DateTimeField("开放时间")
+    filed_at = models.DateTimeField("报送时间", null=True, blank=True)
+    received_at = models.DateTimeField("接收时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "运营与碳排放核查报告"
+        ordering = ("-year", "district", "kind")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "kind", "year"], name="yearly_report_once"),
+            one_of("status", REPORT_STATES, name="yearly_report_status_known"),
+            one_of("kind", ReportKind.values, name="yearly_report_kind_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["year", "status"], name="yearly_report_year_status")]
+
+    def __str__(self) -> str:
+        return f"{self.district}{self.year}年度{self.get_kind_display()}"
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return f"districts.district:{self.district_id}"

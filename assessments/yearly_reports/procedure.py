@@ -1,0 +1,43 @@
+"""Steps of a report on a year of operation: what they need, what follows from them, whom they tell (七（三）4, 八（四）)."""
+
+from typing import Any
+
+from assessments.common.services.messages import step_note
+from assessments.common.services.parties import district_parties
+from assessments.yearly_reports import services
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.selectors import intakes as selectors
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import Procedure, Step
+
+TOLD = Message.YEARLY_REPORT
+
+
+def _lock(pk: int) -> Any:
+    return YearlyReport.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=pk)
+
+
+REPORT_STEPS = Procedure(
+    machine=YEARLY_REPORT,
+    lock=_lock,
+    words=step_note(YEARLY_REPORT, "assessments:intake"),
+    facts={"blocking": selectors.blocking, "filed": selectors.filed_contents},
+    parties=district_parties(lambda report: report.district),
+    steps={
+        "hand_up": Step(facts=("blocking",), effect=services.on_hand_up, turn=("signer",), message=TOLD),
+        "take_back": Step(),
+        "send_back": Step(turn=("filler",), message=TOLD),
+        "sign": Step(
+            facts=("blocking", "filed"),
+            effect=services.on_sign,
+            makes=("number", "paper_code"),
+            turn=("officer",),
+            informed=("authority",),
+            message=TOLD,
+        ),
+        "recall": Step(informed=("officer",), message=TOLD),
+        "return": Step(turn=("applicant",), message=TOLD),
+        "receive": Step(effect=services.on_receive, informed=("applicant", "authority"), message=TOLD),
+    },
+)

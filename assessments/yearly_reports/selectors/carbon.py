@@ -1,0 +1,35 @@
+"""Carbon verifications of a district as its page tells them: what the yearly reports hold, read as their own pages read them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.common.enums import ReportKind
+from assessments.yearly_reports.kinds import intensity
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.selectors.intakes import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+
+
+@dataclass(frozen=True)
+class VerifiedYear:
+    """One year's report; ``told`` is False where this person may not read its figures, so that None does not mean empty."""
+
+    report: YearlyReport
+    line: ListedReport
+    told: bool
+    total: Decimal | None
+    area: Decimal | None
+    intensity: Decimal | None
+
+
+def verified_years(user: User, district: District) -> list[VerifiedYear]:
+    """Verifications in sight, newest year first; three queries whatever the length."""
+    reports = list(reports_visible_to(user).filter(district=district, kind=ReportKind.CARBON).order_by("-year"))
+    told = set(contents_visible_to(user).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
+    return [_year(line.report, line, told=line.report.pk in told) for line in listed(reports) if line.report]
+
+
+def _year(report: YearlyReport, line: ListedReport, *, told: bool) -> VerifiedYear:
+    figures = figures_of(report) if told else {}
+    return VerifiedYear(report, line, told, figures.get("total"), figures.get("area"), intensity(figures))

@@ -1,0 +1,202 @@
+"""Pages of the reports on a year of operation: the list of the year with its workbook, the file, and the steps of its life."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common import owed
+from assessments.common.selectors.merged import chosen_unopened, lines_of, merged
+from assessments.common.views.lists import EXPORT_ROWS, PAGE_SIZE, narrowed, years_of
+from assessments.common.views.offers import timeline_entry
+from assessments.yearly_reports import rules, services
+from assessments.yearly_reports.calendar import report_dues
+from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
+from assessments.yearly_reports.intakebook import report_book
+from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.selectors import intakes as selectors
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.memo import held_reads
+from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.services import store
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import MatterPage
+from greendistrict.workflow.procedure import offered
+
+TEMPLATE = "assessments/yearly_reports/intake_detail.html"
+
+
+def seen(user: User, pk: int) -> YearlyReport:
+    """Report in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.reports_visible_to(user), pk=pk)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The filter as it was asked, the reports it leaves, the days of all of them, and with them those owed and never opened."""
+
+    form: ReportFilter
+    found: QuerySet[YearlyReport]
+    dues: selectors.Dues
+    entries: Sequence[Any]
+
+    def lines(self, entries: Sequence[Any]) -> list[selectors.ListedReport]:
+        """Lines of some of the entries."""
+        return lines_of(entries, self.found, lambda rows: selectors.listed(rows, self.dues), selectors.listed_unopened)
+
+
+def _chosen(request: HttpRequest) -> _Asked:
+    user = signed_in(request)
+    visible = selectors.reports_visible_to(user)
+    unopened = owed.unopened(user, clock.today(), *map(selectors.obligation_of, FORMS))
+    years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
+    form, dues = ReportFilter(request.GET, years=years), report_dues(years)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = _narrowed(visible, chosen, dues)
+    return _Asked(form, found, dues, merged(found, chosen_unopened(unopened, chosen)))
+
+
+def _narrowed(reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: selectors.Dues) -> QuerySet[YearlyReport]:
+    reports = narrowed(reports, chosen, "year", "status", "kind")
+    if chosen.get("late"):
+        late = selectors.late_condition(dues, clock.today())
+        reports = reports.filter(late if chosen["late"] == "late" else ~late)
+    return reports
+
+
+@login_required
+@require_safe
+def intake_list(request: HttpRequest) -> HttpResponse:
+    """Reports in sight and those owed but never opened, newest year first, with conditions in the address."""
+    with held_reads():
+        asked = _chosen(request)
+        page = Paginator(asked.entries, PAGE_SIZE).get_page(request.GET.get("page"))
+        lines = asked.lines(list(page.object_list))
+    export = reverse("assessments:intake_export")
+    context = {"page": page, "lines": lines, "form": asked.form, "total": page.paginator.count, "export": export}
+    return render(request, "assessments/yearly_reports/intake_list.html", context)
+
+
+@login_required
+@require_safe
+def intake_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    with held_reads():
+        asked = _chosen(request)
+        lines = asked.lines(asked.entries[:EXPORT_ROWS])
+    readable = frozenset(selectors.contents_visible_to(user).values_list("pk", flat=True))
+    content = report_book(lines, readable)
+    audit.record(action="yearly_report.export", by=user, data={"rows": len(lines), "filter": request.GET.urlencode()})
+    return as_workbook(content, f"运营与碳排放核查报告-{clock.today():%Y%m%d}.xlsx")
+
+
+@login_required
+@require_safe
+def intake(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one report."""
+    user = signed_in(request)
+    return render(request, TEMPLATE, detail_context(user, seen(user, pk)))
+
+
+def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    kind, filling = FORMS[report.kind], rules.may_fill(user, report)
+    told = selectors.contents_visible_to(user).filter(pk=report.pk).exists()
+    files = list(evidence_of(report)) if told else []
+    due = report_dues([report.year])[report.kind, report.year]
+    return {
+        "report": report,
+        "kind": kind,
+        "parts": kind.parts_for(report.district.stage),
+        "state": YEARLY_REPORT.state(report.status),
+        "due": selectors.deadline_of(report, due).day,
+        "late": selectors.late_word(report, due, clock.today()),
+        "filling": filling,
+        "told": told,
+        "form": FiguresForm(report=report),
+        "verifiers": selectors.known_verifiers() if filling and kind.verified else [],
+        "file_form": ReportFileForm(report=report),
+        "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if told else [],
+        "files": files,
+        "filings": selectors.filings_of(report),
+        "self_check": selectors.self_check_of(report),
+        "offered": offered(report, user),
+        "action_url": reverse("assessments:intake_action", args=[report.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(report))],
+        **extra,
+    }
+
+
+FILE = MatterPage("assessments:intake", TEMPLATE, seen, detail_context)
+
+
+@login_required
+@require_POST
+def intake_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep figures and words; when somebody was faster both are shown."""
+    user = signed_in(request)
+    report = seen(user, pk)
+    form = FiguresForm(request.POST, report=report)
+    if not form.is_valid():
+        return FILE.again(request, pk, form=form, errors=form)
+    data = form.cleaned_data
+    words = {"note": data["note"], "verifier": data.get("verifier", "")}
+    try:
+        services.save(report=report, figures=form.figures(), **words, version=data["version"], by=user)
+    except Stale as stale:
+        return _both(request, pk, stale)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, form=form)
+    return FILE.done(request, pk, "已保存")
+
+
+def _both(request: HttpRequest, pk: int, stale: Stale) -> HttpResponse:
+    """What was typed stays in the form, what is stored stands above it."""
+    stored = seen(signed_in(request), pk)
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    lines = selectors.figure_lines(FORMS[stored.kind], selectors.figures_of(stored))
+    kept = [*((title, f"{shown} {unit}" if shown else "") for title, shown, unit in lines), ("说明", stored.note)]
+    if FORMS[stored.kind].verified:
+        kept.append(("核查机构", stored.verifier))
+    return FILE.again(request, pk, stale, form=FiguresForm(data, report=stored), stored=kept)
+
+
+@login_required
+@require_POST
+def intake_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a file of the report."""
+    user = signed_in(request)
+    report = seen(user, pk)
+    form = ReportFileForm(request.POST, request.FILES, report=report)
+    if not form.is_valid():
+        return FILE.again(request, pk, file_form=form, errors=form)
+    part = form.cleaned_data["part"]
+    try:
+        store(owner=report, upload=form.cleaned_data["upload"], kind=part, title=f"{report.year}年度{part}", by=user)
+    except Refused as refused:
+        form.add_error("upload", [one.text for one in refused.refusals])
+        return FILE.again(request, pk, errors=form, file_form=form)
+    return FILE.done(request, pk, "材料已上传")
+
+
+@login_required
+@require_POST
+def intake_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)
