@@ -1,0 +1,190 @@
+"""Duties as they are computed: who owes what to whom by when, why, and which record meets it. Pure shapes and the registry."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from greendistrict.policy import tracking
+
+
+class State(StrEnum):
+    """State of an obligation on a day; always in words on the page."""
+
+    OPEN = "待办"
+    OVERDUE = "逾期"
+    MET = "已完成"
+    MET_LATE = "逾期完成"
+    WAIVED = "免报"
+
+
+class Kind(NamedTuple):
+    """One kind of duty that is tracked: its key in addresses, its words, the rule it stands on."""
+
+    key: str
+    label: str
+    rule: str
+
+
+class Obligation(NamedTuple):
+    """One thing owed; ``key`` never changes. A tuple, because a list of the city makes one for each duty of every titled district.
+
+    ``organisation`` names who owes it (``debtor_ids``), ``organisation_id`` is the body whose people prepare it in the portal.
+    ``record`` is what was begun for it, ``status`` how far that is; both are empty where nothing was ever opened.
+    """
+
+    key: str
+    kind: str
+    rule: str
+    cite: str
+    title: str
+    district_id: int
+    district: str
+    organisation_id: int | None
+    organisation: str
+    to: str
+    due: dt.date
+    link: str = ""
+    met_on: dt.date | None = None
+    authority_ids: tuple[int, ...] = ()
+    is_default_date: bool = True
+    is_demo: bool = False
+    waived: bool = False
+    debtor_ids: tuple[int, ...] = ()
+    carried_by: str = ""
+    year: int = 0
+    record: int | None = None
+    status: str = ""
+
+    def state(self, today: dt.date) -> State:
+        """State on ``today``; the due day itself is still open."""
+        if self.waived:
+            return State.WAIVED
+        if self.met_on is not None:
+            return State.MET if self.met_on <= self.due else State.MET_LATE
+        return State.OVERDUE if today > self.due else State.OPEN
+
+    @property
+    def is_received(self) -> bool:
+        """Whether the city has received what was handed in."""
+        return self.status == "received"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done, in time or late."""
+        return self.met_on is None and not self.waived
+
+    def is_overdue(self, today: dt.date) -> bool:
+        """Whether it is still to be done and its day is over."""
+        return self.met_on is None and today > self.due and not self.waived
+
+
+OWN_TERMS = ("rectify",)  # kinds whose matter has its own step for more time, so that one day has one decision behind it
+
+
+def is_decided_elsewhere(key: str) -> bool:
+    """Whether more time for the obligation of this key is decided in the matter it hangs on."""
+    return key.partition(":")[0] in OWN_TERMS
+
+
+class YearlyKey(NamedTuple):
+    """Parts of the key of a yearly obligation."""
+
+    kind: str
+    district: int
+    year: int
+
+
+def yearly_key(key: str) -> YearlyKey | None:
+    """Parts of a key that ``Yearly.key_of`` made; None for any other."""
+    kind, _, rest = key.partition(":")
+    district, _, year = rest.partition(":")
+    return YearlyKey(kind, int(district), int(year)) if district.isdecimal() and year.isdecimal() else None
+
+
+class Record(NamedTuple):
+    """What a district has begun for a yearly duty: its key, how far it is, when it was handed in (None while it is not)."""
+
+    pk: int
+    status: str
+    handed_in: dt.datetime | None
+
+
+class Yearly(NamedTuple):
+    """What every titled district owes alike for a year, if it held its title by the end of it; met by a record of the kind ``records``.
+
+    ``page`` names the page of such a record, ``unopened`` is the address where there is none yet. ``by_authorities``: owed by the
+    leading bodies, prepared by the applicant's people.
+    """
+
+    rule: str
+    cite: str
+    title: str
+    key: str
+    records: str
+    year: int
+    due: dt.date
+    page: str
+    unopened: str
+    by_authorities: bool = False
+
+    def key_of(self, district: int) -> str:
+        """Key of the obligation of one district."""
+        return f"{self.key}:{district}:{self.year}"
+
+
+Collector = Callable[[dt.date, Collection[int] | None], Iterable[Obligation]]
+Records = Callable[[Collection[int], Collection[int] | None], Mapping[tuple[int, int], Record]]
+
+
+@dataclass(frozen=True)
+class YearlyDuty:
+    """A duty that all titled districts have alike.
+
+    ``asked(today)`` are the years reported on that are on the list that day, ``dues(years)`` tells when each falls due (those before
+    the portal was in use are left out), ``records(years, only)`` what was begun, by district and year.
+    """
+
+    kind: Kind
+    asked: Callable[[dt.date], Collection[int]]
+    dues: Callable[[Collection[int]], list[Yearly]]
+    records: Records
+
+
+_collectors: dict[str, Collector] = {}
+_kinds: dict[str, Kind] = {}
+_yearly: dict[str, YearlyDuty] = {}
+
+
+def register(collector: Collector, *kinds: Kind) -> None:
+    """Take in duties that hang on records of their own: ``collector(today, only)`` yields each that is open or was met lately.
+
+    ``only`` narrows it to some districts.
+    """
+    for kind in kinds:
+        _kinds[kind.key] = kind
+        tracking.register(kind.rule, kind.label)
+    _collectors[kinds[0].key] = collector
+
+
+def register_yearly(duty: YearlyDuty) -> None:
+    """Take in a duty that all titled districts have alike."""
+    _kinds[duty.kind.key] = duty.kind
+    _yearly[duty.kind.key] = duty
+    tracking.register(duty.kind.rule, duty.kind.label)
+
+
+def kinds() -> dict[str, Kind]:
+    """Every kind of duty that is tracked, by key, in the order of their registration."""
+    return dict(_kinds)
+
+
+def collectors() -> list[Collector]:
+    """What tells duties that hang on records of their own."""
+    return list(_collectors.values())
+
+
+def yearly_duties() -> dict[str, YearlyDuty]:
+    """Duties that all titled districts have alike, by kind."""
+    return dict(_yearly)

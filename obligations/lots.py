@@ -1,0 +1,183 @@
+"""Obligations counted instead of made: all that a desk tells of thousands of districts which owe the same by the same day.
+
+Duties that every titled district has alike are counted by one statement. What was waived or extended, and duties that hang on a
+record of their own, are few and read one by one (``single``).
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.urls import reverse
+
+from assessments.self_checks.selectors.selfchecks import FILED_STATES
+from assessments.yearly_reports.rules import HANDED_IN
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.memo import held_reads
+from obligations.duties import Obligation, Yearly, collectors, yearly_duties, yearly_key
+from obligations.selectors import (
+    decided,
+    decisions,
+    in_sight,
+    obligations_visible_to,
+    readable_links,
+    sees_all,
+    yearly_owed,
+    years_since_use,
+)
+from obligations.selfcheck import KEY as RECORDS
+from obligations.titled import TITLED
+
+# Districts that owe a duty of ``duty`` and have not met it; those of ``beside`` are told one by one. Names in the order of Python.
+UNMET = """
+    WITH duty (place, records, year) AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])),
+    record AS (
+        SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck
+        UNION ALL
+        SELECT kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) FROM assessments_yearlyreport
+    )
+    SELECT {columns}
+    FROM duty
+    JOIN districts_district d ON COALESCE(extract(year FROM COALESCE(d.titled_since, d.titled_on)) <= duty.year, true)
+    LEFT JOIN record ON record.kind = duty.records AND record.year = duty.year AND record.district_id = d.id
+    {joined}
+    WHERE d.stage = ANY(%s) AND d.applicant_id IS NOT NULL AND NOT d.guideline_area AND record.met IS NOT TRUE
+    AND (duty.place, d.id) NOT IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
+COUNTED = UNMET.format(columns='duty.place, d.is_demo, count(*), min(d.name COLLATE "C"), min(record.id)', joined="")
+LATE = UNMET.format(
+    columns="d.is_demo, body.organisation_id, count(*)", joined="JOIN districts_district_authorities body ON body.district_id = d.id"
+)
+
+
+class Lot(NamedTuple):
+    """Open obligations alike but for their district: how many, and the first of them by its district's name.
+
+    ``link`` leads to the record where there is one obligation only.
+    """
+
+    due: dt.date
+    title: str
+    cite: str
+    number: int
+    district: str
+    link: str
+    is_default_date: bool
+    is_demo: bool
+    kind: str = ""
+    year: int = 0
+
+
+def lot_of(row: Obligation) -> Lot:
+    """One obligation."""
+    return Lot(row.due, row.title, row.cite, 1, row.district, row.link, row.is_default_date, row.is_demo, row.kind, row.year)
+
+
+def lots_of(rows: Iterable[Obligation]) -> list[Lot]:
+    """Those that are still to be done."""
+    return [lot_of(row) for row in rows if row.is_open]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is owed in sight of somebody: counted, or one by one."""
+
+    today: dt.date
+    yearly: Mapping[int, Yearly] = field(default_factory=dict)
+    counted: Sequence[Lot] = ()
+    single: Sequence[Obligation] = ()
+    beside: Sequence[tuple[int, int]] = ()
+
+    @property
+    def lots(self) -> list[Lot]:
+        """Everything that is still to be done."""
+        return [*self.counted, *lots_of(self.single)]
+
+    def overdue(self) -> int:
+        """How many of them have their day behind them."""
+        return sum(lot.number for lot in self.lots if self.today > lot.due)
+
+    def overdue_of(self, *, demo: bool) -> int:
+        """The same of fictional or of real districts."""
+        return sum(lot.number for lot in self.lots if self.today > lot.due and lot.is_demo == demo)
+
+    def late_districts(self, *, demo: bool) -> Counter[int]:
+        """Overdue obligations that are told one by one, by district."""
+        return Counter(row.district_id for row in self.single if row.is_demo == demo and row.is_overdue(self.today))
+
+    def late_by_body(self, *, demo: bool) -> Counter[int]:
+        """Overdue obligations that are counted, by leading body; one query where there are any."""
+        if not any(lot.is_demo == demo and self.today > lot.due for lot in self.counted):
+            return Counter()
+        late = {place: duty for place, duty in self.yearly.items() if self.today > duty.due}
+        return Counter({body: count for fiction, body, count in _read(LATE, late, self.beside) if fiction == demo})
+
+    def asks(self, kind: str, year: int) -> bool:
+        """Whether the duty of the year falls due at all."""
+        return any((duty.key, duty.year) == (kind, year) for duty in self.yearly.values())
+
+    def waived(self, kind: str, year: int) -> set[int]:
+        """Districts that were let off the duty of the year."""
+        return {row.district_id for row in self.single if (row.kind, row.year) == (kind, year) and row.waived}
+
+
+def owed_in_sight(user: User, today: dt.date) -> Owed:
+    """What is owed in this person's sight, for a desk: see ``obligations_visible_to``."""
+    if seats(user).is_keeper or not sees_all(user):
+        return Owed(today, single=obligations_visible_to(user, today))
+    found = _owed_by_all(today)
+    readable = readable_links(user, {lot.link for lot in found.lots})
+    if readable is None:
+        return found
+    counted = [lot if lot.link in readable else lot._replace(link="") for lot in found.counted]
+    single = [row if row.link in readable else row._replace(link="") for row in found.single]
+    return replace(found, counted=counted, single=single)
+
+
+def overdue_count(user: User, today: dt.date) -> int:
+    """How many visible obligations are overdue."""
+    if sees_all(user) and not seats(user).is_keeper:
+        return _owed_by_all(today).overdue()
+    return sum(row.is_overdue(today) for row in in_sight(user, today))
+
+
+def _owed_by_all(today: dt.date) -> Owed:
+    with held_reads():
+        exempted = decisions()
+        yearly = dict(enumerate(due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, today))))
+        beside = _beside(yearly, exempted)
+        single = [row for collect in collectors() for row in collect(today, None)]
+        if beside:
+            districts = {district for _, district in beside}
+            single += [row for row in yearly_owed(today, districts) if row.key in exempted]
+    counted = [_lot(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
+    return Owed(today, yearly, counted, decided(single, exempted), beside)
+
+
+def _beside(yearly: Mapping[int, Yearly], keys: Iterable[str]) -> list[tuple[int, int]]:
+    """(place of the duty, district) of the yearly obligations among these."""
+    places = {(duty.key, duty.year): place for place, duty in yearly.items()}
+    named = [named for key in keys if (named := yearly_key(key)) is not None]
+    return [(places[one.kind, one.year], one.district) for one in named if (one.kind, one.year) in places]
+
+
+def _lot(duty: Yearly, is_demo: bool, count: int, district: str, record: int | None) -> Lot:  # noqa: FBT001 -- columns of a row
+    link = reverse(duty.page, args=[record]) if record and count == 1 else duty.unopened
+    return Lot(duty.due, duty.title, duty.cite, count, district, link, True, is_demo, duty.key, duty.year)
+
+
+def _read(statement: str, yearly: Mapping[int, Yearly], beside: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
+    """The rows of ``COUNTED`` or ``LATE`` for duties by their place."""
+    if not yearly:
+        return []
+    duties: list[list[Any]] = [list(yearly), [duty.records for duty in yearly.values()], [duty.year for duty in yearly.values()]]
+    without = [[place for place, _ in beside], [district for _, district in beside]]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*duties, RECORDS, list(FILED_STATES), list(HANDED_IN), list(TITLED), *without])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -1,0 +1,174 @@
+"""Obligations as somebody may see them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import attrgetter
+
+from django.db.models import CharField, Value
+from django.urls import reverse
+
+from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.yearly_reports.kinds import owes
+from assessments.yearly_reports.selectors.intakes import reports_visible_to
+from districts.file.selectors.visibility import own_districts
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.memo import held_reads
+from greendistrict.policy.use import first_day_in_use
+from obligations.duties import Obligation, State, YearlyDuty, collectors, yearly_duties
+from obligations.models import Exemption
+from obligations.titled import bodies_named, owed_by, titled_districts
+
+# Who reads every self-check in sight, so that its page need not be asked for.
+WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
+
+
+def due(today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
+    """Every obligation of every duty, or those of some districts, waivers and extensions applied, most urgent first."""
+    with held_reads():
+        found = [obligation for collect in collectors() for obligation in collect(today, only)]
+        return _in_order(decided([*found, *yearly_owed(today, only)], decisions()))
+
+
+def owed_on_years(
+    years: Collection[int], *, kinds: Collection[str] = (), only: Collection[int] | None = None, on: dt.date | None = None
+) -> list[Obligation]:
+    """What titled districts owe alike for the years reported on, waivers and extensions applied, most urgent first.
+
+    Of these ``kinds`` or all; by those who hold a title today, or held one ``on`` a day by the title decisions. Who never opened a
+    report owes it as well. Every page, table and report that says who owes and who filed asks here or ``due``.
+    """
+    with held_reads():
+        duties = [duty for key, duty in yearly_duties().items() if not kinds or key in kinds]
+        found = [row for duty in duties for row in _of_years(duty, years, only=only, on=on)]
+        return _in_order(decided(found, decisions()))
+
+
+def _of_years(
+    duty: YearlyDuty, years: Collection[int], *, only: Collection[int] | None = None, on: dt.date | None = None
+) -> Iterator[Obligation]:
+    """A duty of these years, district by district. Those whose applicant does not work in the portal owe nothing here: 无记录."""
+    dues = duty.dues(years)
+    if not dues:
+        return
+    districts = titled_districts(only, on)
+    begun = duty.records([due.year for due in dues], only)
+    names = bodies_named(districts) if any(due.by_authorities for due in dues) else {}
+    for district in districts:
+        for due in dues:
+            if owes(district.stage, district.held_since, due.year):
+                yield owed_by(district, due, begun.get((district.pk, due.year)), names)
+
+
+def yearly_owed(today: dt.date, only: Collection[int] | None, kinds: Collection[str] = ()) -> Iterator[Obligation]:
+    """Yearly duties on the list that day, waivers and extensions not yet applied: of late years all, of earlier ones what is unmet."""
+    for duty in [duty for key, duty in yearly_duties().items() if not kinds or key in kinds]:
+        late = duty.asked(today)
+        rows = _of_years(duty, years_since_use(duty, today), only=only)
+        yield from (row for row in rows if row.year in late or row.met_on is None)
+
+
+def years_since_use(duty: YearlyDuty, today: dt.date) -> range:
+    """Years whose duty may be on the list: from the first that fell due in use, for what was never handed in stays owed."""
+    late = duty.asked(today)
+    return range(min(*late, first_day_in_use().year - 1), max(late) + 1)
+
+
+def _in_order(found: Iterable[Obligation]) -> list[Obligation]:
+    return sorted(found, key=attrgetter("due", "district", "key"))
+
+
+def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) -> list[Obligation]:
+    """The same with these waivers and extensions."""
+    return [_apply(obligation, latest[obligation.key]) if obligation.key in latest else obligation for obligation in obligations]
+
+
+def decisions() -> dict[str, Exemption]:
+    """The latest waiver or extension of each obligation that has one, by its key."""
+    return {exemption.obligation: exemption for exemption in Exemption.objects.order_by("decided_at", "pk")}
+
+
+def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
+    if exemption.extended_to is None:
+        return obligation._replace(waived=True)
+    return obligation._replace(due=exemption.extended_to, is_default_date=False)
+
+
+URGENCY = {State.OVERDUE: 0, State.OPEN: 1}
+
+
+def urgent_first(rows: Iterable[Obligation], today: dt.date) -> list[Obligation]:
+    """Overdue ones first, then what is still open by its day, then what is done or waived."""
+    return sorted(rows, key=lambda row: (URGENCY.get(row.state(today), 2), row.due, row.district, row.key))
+
+
+def bodies_of(rows: Iterable[Obligation]) -> list[tuple[int, str]]:
+    """Leading bodies of the districts of these rows, in the order of GB/T 2260: key and name."""
+    wanted = {body for row in rows for body in row.authority_ids}
+    found = Organisation.objects.filter(pk__in=wanted).order_by("admin_code", "name_pinyin", "pk")
+    return list(found.values_list("pk", "name")) if wanted else []
+
+
+def obligations_visible_to(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
+    """City, secretariat and partners see all; the others those of districts they have to do with through a post.
+
+    ``only`` narrows it to some districts. ``link`` is empty where the person may not read the page behind it.
+    """
+    rows = in_sight(user, today, only)
+    readable = readable_links(user, {row.link for row in rows})
+    return rows if readable is None else [row if row.link in readable else row._replace(link="") for row in rows]
+
+
+def readable_links(user: User, links: Collection[str]) -> Collection[str] | None:
+    """Which addresses that obligations lead to the person may open; None for all of them."""
+    held = seats(user)
+    if held.is_city or held.has(*WORKING):
+        return None
+    lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:intake_list")}
+    return None if lists.issuperset(links) else lists | _readable(user)
+
+
+def _readable(user: User) -> set[str]:
+    """Addresses that the person may open among those that obligations lead to; one query."""
+    checks, stages, reports = (
+        found.order_by().values_list(Value(page, CharField()), "pk")
+        for page, found in (
+            ("assessments:selfcheck", self_checks_visible_to(user)),
+            ("assessments:stage", stages_visible_to(user)),
+            ("assessments:intake", reports_visible_to(user)),
+        )
+    )
+    return {reverse(page, args=[pk]) for page, pk in checks.union(stages, reports, all=True)}
+
+
+def sees_all(user: User) -> bool:
+    """Whether the obligations of every district are in this person's sight."""
+    held = seats(user)
+    return held.is_city or held.has("secretariat", "partner")
+
+
+def yearly_in_sight(user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Obligation]:
+    """Yearly duties of these kinds in this person's sight, waivers and extensions not yet applied."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return []
+    with held_reads():
+        return list(yearly_owed(today, _seen(user, only), kinds))
+
+
+def _seen(user: User, only: Collection[int] | None) -> Collection[int] | None:
+    """Districts whose obligations are in this person's sight, of ``only`` some; None for all."""
+    if sees_all(user):
+        return only
+    own = {district.pk for district in own_districts(user)}
+    return own if only is None else own.intersection(only)
+
+
+def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
+    """Obligations in this person's sight, links as they are."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return []
+    return due(today, _seen(user, only))

@@ -1,0 +1,130 @@
+"""The reminder sweep, and decisions about obligations."""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import administrators, holders
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.policy import parameters
+from greendistrict.policy.rules import decides
+from obligations.duties import Obligation, State, is_decided_elsewhere
+from obligations.models import Exemption
+from obligations.rungs import Ladder, Rung, climbed, rung_on
+from obligations.selectors import due
+
+logger = logging.getLogger(__name__)
+HEAD, AUTHORITY, CITY = "本单位负责人", "实施主体", "市级经办"
+
+
+def ladder() -> Ladder:
+    """The ladder of the settings."""
+    found = parameters.load()
+    return Ladder(
+        before=found.integers("reminders.before"),
+        on_day=found.flag("reminders.on_day"),
+        after=found.integers("reminders.after"),
+        then=found.words("reminders.then"),
+    )
+
+
+def sweep(today: dt.date) -> int:
+    """Send what is due on ``today``: one message per obligation, rung and receiver, however often it runs.
+
+    Each obligation has its own transaction; one that fails is logged with its key and the others go on.
+    """
+    steps, calendar, sent = ladder(), workdays.current(), 0
+    for obligation in due(today):
+        if obligation.state(today) not in {State.OPEN, State.OVERDUE}:
+            continue
+        rung = rung_on(steps, obligation.due, today, calendar)
+        if rung is None:
+            continue
+        try:
+            with transaction.atomic():
+                sent += _remind(obligation, rung, steps, today)
+        except Exception:
+            logger.exception("reminder for %s failed", obligation.key)
+    return sent
+
+
+def receivers(obligation: Obligation, rung_key: str, steps: Ladder) -> list[User]:
+    """Those who owe it and those who prepare it, and those it has climbed to by this rung."""
+    people: dict[int, User] = {}
+    own = frozenset({obligation.organisation_id} if obligation.organisation_id else ())
+
+    def add(*roles: str, of: frozenset[int] | None) -> None:
+        people.update({user.pk: user for user in holders(*roles, organisation_ids=of)})
+
+    add(Role.PREPARER, Role.REVIEWER, of=own)
+    if obligation.carried_by:
+        add(Role.AUTHORITY, of=frozenset(obligation.debtor_ids))
+    for whom in climbed(steps, rung_key):
+        if whom == HEAD:
+            people.update({user.pk: user for user in administrators(own)})
+        elif whom == AUTHORITY:
+            add(Role.AUTHORITY, of=frozenset(obligation.authority_ids))
+        elif whom == CITY:
+            add(Role.CITY_OFFICER, of=None)
+    return [people[key] for key in sorted(people)]
+
+
+def _remind(obligation: Obligation, rung: Rung, steps: Ladder, today: dt.date) -> int:
+    overdue = today > obligation.due
+    kind = Message.OBLIGATION_DUE
+    if overdue:
+        kind = Message.OBLIGATION_ESCALATED if rung.whom else Message.OBLIGATION_OVERDUE
+    day = obligation.due
+    return notify(
+        kind=kind,
+        key=f"{obligation.key}:{day.isoformat()}:{rung.key}",
+        receivers=receivers(obligation, rung.key, steps),
+        title=f"{obligation.district}{obligation.title}{_how_far(today, day)}",
+        body=f"请于{day.year}年{day.month}月{day.day}日（含当日）前报送{obligation.to}。依据《指导意见》{obligation.cite}。",
+        link=obligation.link,
+        demo=obligation.is_demo,
+    )
+
+
+def _how_far(today: dt.date, due: dt.date) -> str:
+    """How far the due day is, in words; on rest days no working day lies between, and 今日到期 is said on the day alone."""
+    left = abs(workdays.current().between(today, due))
+    if today > due:
+        return f"已逾期{left}个工作日" if left else "已逾期"
+    if today == due:
+        return "今日到期"
+    return f"还有{left}个工作日" if left else f"将于{due.month}月{due.day}日到期"
+
+
+@transaction.atomic
+def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | None = None) -> Exemption:
+    """Waive (no date) or extend one obligation; the settings say which of the two is the director's.
+
+    A day on which offices rest is rolled forward, as every other due day is.
+    """
+    if not decides(by, "extend" if extended_to else "waive"):
+        msg = "免报和延期由审定办理"
+        raise NotAllowed(msg)
+    if not reason.strip():
+        msg = "请填写理由"
+        raise Refused(msg)
+    if is_decided_elsewhere(obligation):
+        msg = "整改期限在阶段评估中申请延期，不在这里办理"
+        raise Refused(msg)
+    if extended_to is not None and extended_to <= clock.today():
+        msg = "延期后的日期须在今天之后"
+        raise Refused(msg)
+    if extended_to is not None:
+        extended_to = workdays.current().roll_forward(extended_to)
+    exemption = Exemption.objects.create(
+        obligation=obligation, extended_to=extended_to, reason=reason.strip(), decided_at=clock.now(), decided_by=by
+    )
+    audit.record(action="obligations.decide", by=by, obj=exemption, data={"obligation": obligation, "extended_to": str(extended_to or "")})
+    return exemption

@@ -1,0 +1,101 @@
+"""到期事项: the list, and waiver or extension of one of them."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused
+from greendistrict.core.memo import held_reads
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy.rules import decides
+from obligations import services
+from obligations.duties import Obligation, is_decided_elsewhere
+from obligations.forms import DecisionForm, ObligationFilter
+from obligations.models import Exemption
+from obligations.selectors import bodies_of, obligations_visible_to, urgent_first
+
+PER_PAGE = 50
+
+
+def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar) -> dict[str, object]:
+    state = row.state(today)
+    return {
+        "obligation": row,
+        "state": state.value,
+        "left": calendar.left(today, row.due),
+        "open": row.met_on is None,
+        "decidable": row.met_on is None and not is_decided_elsewhere(row.key),
+    }
+
+
+@login_required
+@require_safe
+def obligation_list(request: HttpRequest) -> HttpResponse:
+    """What is owed in sight of this person, overdue first; kind, authority, district, state, year, day and words narrow it."""
+    user, today = signed_in(request), clock.today()
+    with held_reads():
+        rows = urgent_first(obligations_visible_to(user, today), today)
+        form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today)
+        found, calendar = form.chosen(), workdays.current()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    lines = [_line(row, today, calendar) for row in page.object_list]
+    context = {"page": page, "lines": lines, "form": form, "total": len(found), "today": today, "may_decide": _may_decide(user)}
+    return render(request, "obligations/obligation_list.html", context)
+
+
+def _may_decide(user: User) -> bool:
+    return decides(user, "waive") or decides(user, "extend")
+
+
+@login_required
+def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
+    """Waive or extend one obligation, 审定 only."""
+    user, today = signed_in(request), clock.today()
+    found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
+    if found is None or not _may_decide(user) or is_decided_elsewhere(key):
+        raise Http404
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["extended_to"] is None and request.POST.get("confirmed") != "yes":
+            return _asked_again(request, found, form.cleaned_data["reason"])
+        try:
+            decided_now = services.decide(obligation=key, by=user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            until = decided_now.extended_to
+            rolled = "，顺延至工作日" if until != form.cleaned_data["extended_to"] else ""
+            done = f"延期至{cn_date(until)}{rolled}" if until else "长期免报"
+            messages.success(request, f"{found.district}{found.title}已{done}")
+            return redirect("obligations:obligation_list")
+    decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
+    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).value}
+    return render(request, "obligations/obligation_decide.html", context)
+
+
+def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpResponse:
+    """A waiver has no end: an empty date is no slip only when it is said twice."""
+    context = {
+        "title": f"长期免报：{found.district}{found.title}",
+        "question": "没有填写延至的日期，审定后长期免报，不再提醒。只是推迟的，请返回填写日期。",
+        "effects": [f"{found.organisation}不再报送这一事项", "到期清单显示为长期免报"],
+        "reason": reason,
+        "reason_required": True,
+        "hidden": {"extended_to": ""},
+        "url": request.path,
+        "action": "waive",
+        "label": "审定长期免报",
+        "kind": "refuse",
+        "back": request.path,
+        "crumbs": [("到期", reverse("obligations:obligation_list")), ("免报或延期", request.path), ("长期免报", "")],
+    }
+    return render(request, "components/confirm.html", context)

@@ -1,0 +1,1 @@
+"""Pages that compose all apps: work desk, district page, public pages."""

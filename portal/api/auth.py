@@ -1,0 +1,92 @@
+"""Authentication by token, of which only the digest is stored: limited, recorded, and over with its term."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import SessionAuthentication, TokenAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
+from rest_framework.request import Request
+
+from greendistrict.accounts.models import User
+from greendistrict.audit.services import record
+from greendistrict.core import clock, limits, requestid
+from portal.rules import ends_at, may_hold_token
+from portal.services import digest_of
+
+WRONG_TOKENS = 10
+WRONG_SECONDS = 15 * 60
+DAY_SECONDS = 24 * 3600
+
+
+class DigestTokenAuthentication(TokenAuthentication):
+    """``Authorization: Token …`` of somebody who still holds a seat that may have one.
+
+    Wrong tokens are recorded and, ten in a quarter of an hour, end the trying from their address. The first use of a token per day and
+    address is recorded; while the cache is away every use is.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        """Person and token, None without the header. Raises ``AuthenticationFailed``, ``Throttled``."""
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != self.keyword.lower().encode():
+            return None
+        address = requestid.address()
+        wrong = f"api:wrong-token:{limits.place_of(address)}"
+        if limits.spent(wrong, WRONG_TOKENS):
+            raise Throttled(WRONG_SECONDS)
+        try:
+            found: tuple[User, Any] | None = super().authenticate(request)
+        except AuthenticationFailed:
+            limits.within(wrong, WRONG_TOKENS, seconds=WRONG_SECONDS)
+            record(action="api.token_refused", by=None, data={"path": request.path[:200]})
+            raise
+        if found is not None and cache.add(f"api:use:{found[1].pk}:{clock.today()}:{address}", 1, DAY_SECONDS):
+            record(action="api.use", by=found[0], obj=found[0], data={"path": request.path[:200]})
+        return found
+
+    def authenticate_credentials(self, key: str) -> tuple[User, Any]:
+        """Person and token. Raises ``AuthenticationFailed`` for unknown and expired tokens, disabled people and seats that ended."""
+        user, token = super().authenticate_credentials(digest_of(key))
+        if not isinstance(user, User) or not may_hold_token(user) or ends_at(token) <= clock.now():
+            msg = "令牌已失效"
+            raise AuthenticationFailed(msg)
+        return user, token
+
+
+class PageSessionAuthentication(SessionAuthentication):
+    """The session of a signed-in page, refused in Chinese where the form token is missing."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Raises ``PermissionDenied``."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied:
+            msg = "没有通过安全校验，接口只供读取"
+            raise PermissionDenied(msg) from None
+
+
+class PageSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular's registry
+    """How the schema describes it: as any session."""
+
+    target_class = PageSessionAuthentication
+    name = "cookieAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Cookie of the session."""
+        del auto_schema
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class DigestTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular's registry
+    """How the schema describes it."""
+
+    target_class = DigestTokenAuthentication
+    name = "token"
+    match_subclasses = True
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Header with a prefix."""
+        del auto_schema
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token 加一个空格再加令牌"}

@@ -1,0 +1,147 @@
+"""Filters and orders of the API."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import OrderingFilter
+from rest_framework.request import Request
+
+from approvals.titles.models.publicity import Announcement, Title
+from assessments.self_checks.models import SelfCheck
+from districts.common.enums import DistrictType, Stage, Star
+from districts.file.models.core import District
+from greendistrict.core.pinyin import search_key
+from greendistrict.core.whole import whole
+from indicators.editions.models import Edition
+
+PAGING = ("limit", "offset")
+ORDERING = "ordering"
+
+
+def check_parameters(request: Request, view: Any) -> None:
+    """Raises ``ValidationError`` with what is allowed for unknown parameters, orders and numbers: nothing is passed over in silence."""
+    allowed = (*view.filterset_class.base_filters, *PAGING, ORDERING)
+    if unknown := [name for name in request.query_params if name not in allowed]:
+        raise ValidationError({"detail": f"参数不存在：{'、'.join(unknown)}。可用的参数：{'、'.join(allowed)}"})
+    for name in PAGING:
+        if whole(request.query_params.get(name, "0"), -1) < 0:
+            raise ValidationError({"detail": f"参数{name}应为非负整数"})
+    asked = [one.strip().removeprefix("-") for one in request.query_params.get(ORDERING, "").split(",")]
+    if wrong := [one for one in asked if one and one not in view.ordering_fields]:
+        fields = "、".join(view.ordering_fields)
+        raise ValidationError({"detail": f"不能按这样的字段排序：{'、'.join(wrong)}。可用的字段：{fields}，前加-为倒序"})
+
+
+class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the address. Where it names none, no form is made: that would be a tenth of the work of a list."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Rows that meet the conditions. Raises ``ValidationError`` for values that mean nothing."""
+        if view.filterset_class.base_filters.keys().isdisjoint(request.query_params):
+            return queryset
+        found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return found
+
+
+class StableOrdering(OrderingFilter):
+    """Order by the fields a view names, the key last, so that pages never overlap."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Sorted rows."""
+        ordering = self.get_ordering(request, queryset, view) or ()
+        return queryset.order_by(*ordering, "pk")
+
+
+class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of districts."""
+
+    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    type = django_filters.ChoiceFilter(choices=DistrictType.choices)
+    star = django_filters.ChoiceFilter(choices=Star.choices)
+    area = django_filters.CharFilter(field_name="areas__code", label="所在区的行政区划代码")
+    key_area = django_filters.CharFilter(method="by_key_area", label="所在重点区域的名称")
+    is_demo = django_filters.BooleanFilter(label="虚构城区")
+    guideline_area = django_filters.BooleanFilter(label="导则覆盖区")
+    titled_after = django_filters.DateFilter(field_name="titled_on", lookup_expr="gte", label="公告日期起")
+    titled_before = django_filters.DateFilter(field_name="titled_on", lookup_expr="lte", label="公告日期止")
+    q = django_filters.CharFilter(method="by_text", label="名称、别名或拼音")
+
+    class Meta:
+        model = District
+        fields: list[str] = []
+
+    def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
+        """Districts that lie in a key area (四（二）)."""
+        del name
+        return queryset.filter(key_areas__contains=[value])
+
+    def by_text(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
+        """Every word in name, alias or pinyin."""
+        del name
+        for word in value.lower().split():
+            plain = search_key(word).split(" ")[0]
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(search_text__contains=plain))
+        return queryset
+
+
+class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of titles."""
+
+    kind = django_filters.ChoiceFilter(choices=[("pilot", "试点"), ("demonstration", "示范")])
+    star = django_filters.ChoiceFilter(choices=Star.choices)
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
+    current = django_filters.BooleanFilter(method="by_current", label="现行")
+    granted_after = django_filters.DateFilter(field_name="granted_on", lookup_expr="gte", label="授予日期起")
+    granted_before = django_filters.DateFilter(field_name="granted_on", lookup_expr="lte", label="授予日期止")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
+
+    class Meta:
+        model = Title
+        fields: list[str] = []
+
+    def by_current(self, queryset: QuerySet[Title], name: str, value: bool) -> QuerySet[Title]:  # noqa: FBT001 -- django-filter's signature
+        """Titles held now, or those that ended."""
+        del name
+        return queryset.filter(end="") if value else queryset.exclude(end="")
+
+
+class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of batches."""
+
+    year = django_filters.NumberFilter(label="年度")
+    is_demo = django_filters.BooleanFilter(label="虚构城区")
+    historic = django_filters.BooleanFilter(label="历史补录")
+    announced_after = django_filters.DateFilter(field_name="announced_on", lookup_expr="gte", label="公告日期起")
+    announced_before = django_filters.DateFilter(field_name="announced_on", lookup_expr="lte", label="公告日期止")
+
+    class Meta:
+        model = Announcement
+        fields: list[str] = []
+
+
+class EditionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of editions."""
+
+    official = django_filters.BooleanFilter(label="官方标准")
+    complete = django_filters.BooleanFilter(label="录入完整")
+
+    class Meta:
+        model = Edition
+        fields: list[str] = ["status"]
+
+
+class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of received self-checks."""
+
+    year = django_filters.NumberFilter(label="年度")
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
+    received_after = django_filters.DateFilter(field_name="received_at", lookup_expr="date__gte", label="接收日期起")
+    received_before = django_filters.DateFilter(field_name="received_at", lookup_expr="date__lte", label="接收日期止")
+
+    class Meta:
+        model = SelfCheck
+        fields: list[str] = []

@@ -1,0 +1,103 @@
+"""Rows of the API as mappings: one query each, filtered and sliced like any queryset."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.fields.json import KT, KeyTransform
+from django.db.models.functions import Cast, Coalesce
+
+from approvals.casework.selectors.asof import held_then, is_being_built, snapshot_of
+from approvals.publicity.selectors import announcements_public
+from approvals.titles.models.publicity import Announcement, Title
+from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.tables.models import TableVersion
+from districts.file.selectors.lists import district_rows_for_api
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core.memo import held_reads
+from indicators.editions.models import Chapter, Clause
+from indicators.editions.selectors import editions_visible_to
+
+Rows = QuerySet[Any, Any]
+
+
+def districts(user: User) -> Rows:
+    """Districts in sight; ``areas`` as {code, name}."""
+    return district_rows_for_api(user)
+
+
+def titles(user: User) -> Rows:
+    """Titles, past ones too, of districts in sight."""
+    return Title.objects.filter(district__in=districts_visible_to(user)).values(
+        "kind", "star", "number", "granted_on", "date_certainty", "ended_on", "end", "historic", "certainty", "standing_certainty",
+        "policy", "policy_certainty", "told_time", "edition_text",
+        "district__code", "district__name", "district__is_demo", "announcement__year", "announcement__batch",
+    )  # fmt: skip
+
+
+def announcements(user: User) -> Rows:
+    """Published batches with the codes of the districts in sight that they name; keepers read none."""
+    seen = districts_visible_to(user)
+    named = Title.objects.filter(announcement=OuterRef("pk"), district__in=seen).order_by("pk").values("district__code")
+    published: QuerySet[Announcement] = announcements_public().prefetch_related(None)
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        published = published.none()
+    return published.annotate(codes=ArraySubquery(named)).values(
+        "id", "year", "batch", "number", "title", "announced_on", "historic", "source", "is_demo", "codes"
+    )
+
+
+def editions(user: User) -> Rows:
+    """Editions with how many chapters and clauses they have."""
+    return (
+        editions_visible_to(user)
+        .annotate(chapter_total=_count(Chapter), clause_total=_count(Clause))
+        .values(
+            "code", "title", "official", "in_force", "replaces", "status", "complete", "digest", "types", "stages", "levels",
+            "chapter_total", "clause_total",
+        )
+    )  # fmt: skip
+
+
+def _count(model: type[Chapter | Clause]) -> Coalesce:
+    rows = model._default_manager.filter(edition=OuterRef("pk")).order_by().values("edition")
+    return Coalesce(Subquery(rows.annotate(found=Count("pk")).values("found"), output_field=IntegerField()), 0)
+
+
+def assessments(user: User) -> Rows:
+    """Received self-checks in sight with the result of the version that counts.
+
+    Title and building are those of the snapshot day, as in the reports; of a district being built no level is told.
+    """
+    with held_reads():
+        as_of, shown_as_of = snapshot_of(OuterRef("year")), snapshot_of(F("year"))
+    version = TableVersion.objects.filter(table=OuterRef("table"), counts=True)
+
+    def frozen(path: str) -> Subquery:
+        return Subquery(version.values_list(KT(f"content__{path}"))[:1])
+
+    return (
+        self_checks_visible_to(user)
+        .filter(status="received")
+        .annotate(
+            total=frozen("result__total"),
+            bonus=frozen("result__bonus"),
+            building=Exists(is_being_built("district_id", as_of)),
+            level=Case(When(building=True, then=Value(None)), default=frozen("result__level")),
+            as_of=shown_as_of,
+            title=Coalesce(Subquery(held_then("district_id", as_of).values("kind")[:1]), Value("")),
+            title_certainty=Coalesce(Subquery(held_then("district_id", as_of).values("certainty")[:1]), Value("")),
+            edition=frozen("edition__code"),
+            official=Cast(frozen("edition__official"), BooleanField()),
+            stage=frozen("stage"),
+            chapters=Subquery(version.values_list(KeyTransform("chapters", KeyTransform("result", F("content"))))[:1]),
+            digest=Subquery(version.values("digest")[:1]),
+        )
+        .values(
+            "number", "year", "filed_at", "received_at", "total", "bonus", "level", "edition", "official", "building", "stage", "chapters",
+            "digest", "as_of", "title", "title_certainty", "district__code", "district__name", "district__is_demo",
+        )
+    )  # fmt: skip

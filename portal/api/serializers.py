@@ -1,0 +1,151 @@
+"""Shapes of the API, for the schema and its tests; views answer with plain rows of the same keys."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assessments.common.enums import ScoringStage
+from districts.common.enums import Certainty, DistrictType, Stage
+from indicators.common.enums import EditionStatus
+
+Fields = serializers.Serializer
+BEIJING = "北京时间，带+08:00"
+
+
+class CertaintyField(serializers.CharField):
+    """How sure a fact is; no enum in the schema, where one set of values under several names would clash."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(help_text=f"取值：{'、'.join(Certainty.values)}", **kwargs)
+
+
+class AreaSerializer(Fields[Any]):
+    """所在区: one of the 16, or a fictional one of a fictional district."""
+
+    code = serializers.CharField(help_text="GB/T 2260 代码，特定地区为平台代码")
+    name = serializers.CharField()
+
+
+class DistrictSerializer(Fields[Any]):
+    """A district. Facts nobody knows are null or empty; ``…_certainty`` says sourced, inferred or unknown."""
+
+    code = serializers.SlugField()
+    name = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    type = serializers.ChoiceField(choices=DistrictType.choices, allow_blank=True)
+    type_certainty = CertaintyField()
+    stage = serializers.ChoiceField(choices=Stage.choices)
+    status_certainty = CertaintyField()
+    star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3)
+    title_number = serializers.CharField(allow_blank=True)
+    titled_on = serializers.DateField(allow_null=True)
+    titled_on_certainty = CertaintyField()
+    title_batch = serializers.CharField(allow_blank=True)
+    area_km2 = serializers.DecimalField(max_digits=8, decimal_places=4, allow_null=True)
+    area_km2_certainty = CertaintyField()
+    key_areas = serializers.ListField(child=serializers.CharField())
+    key_areas_certainty = CertaintyField()
+    edition_text = serializers.CharField(allow_blank=True)
+    edition_text_certainty = CertaintyField()
+    guideline_area = serializers.BooleanField(help_text="导则覆盖区不是城区，不计数")
+    sources = serializers.ListField(child=serializers.CharField())
+    is_demo = serializers.BooleanField(help_text="虚构的演示城区")
+    areas = AreaSerializer(many=True)
+    areas_certainty = CertaintyField()
+
+
+class TitleSerializer(Fields[Any]):
+    """A title: granted, cancelled, revoked, never deleted; ``end`` is empty while it is held."""
+
+    district = serializers.SlugField()
+    district_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[("pilot", "试点"), ("demonstration", "示范")])
+    star = serializers.IntegerField(allow_null=True)
+    number = serializers.CharField(allow_blank=True)
+    granted_on = serializers.DateField(allow_null=True)
+    date_certainty = CertaintyField()
+    ended_on = serializers.DateField(allow_null=True)
+    end = serializers.CharField(allow_blank=True)
+    historic = serializers.BooleanField(help_text="历史补录")
+    certainty = CertaintyField()
+    standing_certainty = CertaintyField()
+    policy = serializers.CharField()
+    policy_certainty = CertaintyField()
+    told_time = serializers.CharField(allow_blank=True, help_text="没有公告批次时，公开资料所说的时间")
+    edition_text = serializers.CharField(allow_blank=True)
+    batch_year = serializers.IntegerField(allow_null=True)
+    batch = serializers.IntegerField(allow_null=True)
+    is_demo = serializers.BooleanField()
+
+
+class AnnouncementSerializer(Fields[Any]):
+    """A published batch with the codes of the districts it names."""
+
+    id = serializers.IntegerField()
+    year = serializers.IntegerField()
+    batch = serializers.IntegerField()
+    number = serializers.CharField(allow_blank=True)
+    title = serializers.CharField()
+    announced_on = serializers.DateField()
+    historic = serializers.BooleanField()
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # the framework takes fields out of the class
+    is_demo = serializers.BooleanField()
+    districts = serializers.ListField(child=serializers.SlugField())
+
+
+class LabelSerializer(Fields[Any]):
+    """A key and its words."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # as above
+
+
+class EditionSerializer(Fields[Any]):
+    """An edition of an evaluation standard; an unofficial one is 参考版."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    official = serializers.BooleanField()
+    in_force = serializers.DateField(allow_null=True)
+    replaces = serializers.CharField(allow_blank=True)
+    status = serializers.ChoiceField(choices=EditionStatus.choices)
+    complete = serializers.BooleanField()
+    digest = serializers.CharField()
+    types = LabelSerializer(many=True)
+    stages = LabelSerializer(many=True)
+    levels = LabelSerializer(many=True)
+    chapters = serializers.IntegerField()
+    clauses = serializers.IntegerField()
+
+
+class ChapterSerializer(Fields[Any]):
+    """Score of a chapter, figures as text."""
+
+    key = serializers.CharField()
+    obtained = serializers.CharField()
+    possible = serializers.CharField()
+    score = serializers.CharField()
+
+
+class AssessmentSerializer(Fields[Any]):
+    """A received self-check as its frozen version says; figures are text, so that nothing is rounded on the way."""
+
+    number = serializers.CharField()
+    district = serializers.SlugField()
+    district_name = serializers.CharField()
+    year = serializers.IntegerField()
+    filed_at = serializers.DateTimeField(help_text=BEIJING)
+    received_at = serializers.DateTimeField(help_text=BEIJING)
+    edition = serializers.CharField()
+    official = serializers.BooleanField(help_text="否为参考版")
+    stage = serializers.ChoiceField(choices=ScoringStage.choices)
+    as_of = serializers.DateField(help_text="称号和建设期的截止日（年度快照日）")
+    title = serializers.CharField(allow_blank=True, help_text="截止日持有的称号：pilot试点、demonstration示范，没有的为空")
+    title_certainty = serializers.CharField(allow_blank=True, help_text="称号的确定程度：sourced有出处、inferred推定，没有称号的为空")
+    building = serializers.BooleanField(help_text="截止日处于建设期：不作结论，level为空")
+    total = serializers.CharField(allow_null=True)
+    bonus = serializers.CharField(allow_null=True)
+    level = serializers.CharField(allow_null=True)
+    chapters = ChapterSerializer(many=True)
+    digest = serializers.CharField(help_text="冻结版本的SHA-256")
+    is_demo = serializers.BooleanField()

@@ -1,0 +1,238 @@
+"""Lists of the API: authenticated, scoped, filtered, ordered, paged; rows stay plain mappings."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from approvals.titles.models.publicity import Announcement, Title
+from assessments.self_checks.models import SelfCheck
+from districts.common.certainty import certainty_of
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from indicators.editions.models import Edition
+from portal.api import filters, rows, serializers
+from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication
+
+AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
+MOST_ROWS = 200
+CHAPTER_KEYS = ("key", "obtained", "possible", "score")
+Row = dict[str, Any]
+# Facts of a district whose certainty is kept in words, as those call them.
+FACTS = {"areas": "所在区", "area_km2": "面积", "edition_text": "适用标准", "key_areas": "重点区域"}
+
+
+class Paging(LimitOffsetPagination):
+    """50 rows unless asked for fewer or more, 200 at most."""
+
+    default_limit = 50
+    max_limit = MOST_ROWS
+
+
+class RowList(GenericAPIView[Any]):
+    """A list of plain rows: ``rows_for`` gives a ``values()`` queryset, ``renamed`` maps its keys to ours."""
+
+    authentication_classes = AUTHENTICATION
+    permission_classes = (IsAuthenticated,)
+    pagination_class = Paging
+    filter_backends = (filters.AskedFilters, filters.StableOrdering)
+    model: ClassVar[Any]
+    renamed: ClassVar[Mapping[str, str]] = {}
+
+    def get_queryset(self) -> QuerySet[Any, Any]:
+        """Rows in this person's sight; the schema is made without a person."""
+        user = self.request.user if getattr(self, "request", None) else None
+        if not isinstance(user, User):
+            empty: QuerySet[Any, Any] = self.model._default_manager.none()
+            return empty
+        return self.rows_for(user)
+
+    def rows_for(self, user: User) -> QuerySet[Any, Any]:
+        """Rows of one person; each list says which."""
+        raise NotImplementedError
+
+    def get(self, request: Request) -> Response:
+        """One page of rows. Raises ``ValidationError`` for parameters that this list does not know."""
+        filters.check_parameters(request, self)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([self.shape(row) for row in page or ()])
+
+    def shape(self, row: Row) -> Row:
+        """A row under the names of the API, times as Beijing time with its offset."""
+        return {
+            self.renamed.get(name, name): timezone.localtime(value) if isinstance(value, dt.datetime) else value
+            for name, value in row.items()
+        }
+
+
+def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[type[RowList]], type[RowList]]:
+    """Decorator that tells the schema the name, words and row of a list."""
+    return extend_schema_view(get=extend_schema(operation_id=name, summary=words, responses=shape(many=True)))
+
+
+DISTRICT_NAMES = {"district__code": "district", "district__name": "district_name", "district__is_demo": "is_demo"}
+
+
+@described("districts", "城区", serializers.DistrictSerializer)
+class Districts(RowList):
+    """Districts in sight: titled and sourced ones for everybody, others for those who take part."""
+
+    model = District
+    serializer_class = serializers.DistrictSerializer
+    filterset_class = filters.DistrictFilter
+    ordering_fields = ("code", "name_pinyin", "stage", "star", "area_km2", "titled_on")
+    ordering = ("name_pinyin",)
+    renamed: ClassVar = {
+        "area_list": "areas",
+        "known_area_km2": "area_km2",
+        "known_edition_text": "edition_text",
+        "known_key_areas": "key_areas",
+    }
+
+    def rows_for(self, user: User) -> QuerySet[Any, Any]:
+        """Rows of one person."""
+        return rows.districts(user)
+
+    def shape(self, row: Row) -> Row:
+        """How sure each fact is stands beside it."""
+        shaped = super().shape(row)
+        words = shaped.pop("fact_certainty")
+        return shaped | {f"{name}_certainty": certainty_of(words, fact, shaped[name]) for name, fact in FACTS.items()}
+
+
+@described("titles", "称号", serializers.TitleSerializer)
+class Titles(RowList):
+    """Titles that are held or were held."""
+
+    model = Title
+    serializer_class = serializers.TitleSerializer
+    filterset_class = filters.TitleFilter
+    ordering_fields = ("granted_on", "star", "kind")
+    ordering = ("-granted_on",)
+    renamed: ClassVar = {**DISTRICT_NAMES, "announcement__year": "batch_year", "announcement__batch": "batch"}
+
+    def rows_for(self, user: User) -> QuerySet[Any, Any]:
+        """Rows of one person."""
+        return rows.titles(user)
+
+
+@described("announcements", "公告", serializers.AnnouncementSerializer)
+class Announcements(RowList):
+    """Published batches."""
+
+    model = Announcement
+    serializer_class = serializers.AnnouncementSerializer
+    filterset_class = filters.AnnouncementFilter
+    ordering_fields = ("year", "batch", "announced_on")
+    ordering = ("-announced_on", "-year", "-batch")
+    renamed: ClassVar = {"codes": "districts"}
+
+    def rows_for(self, user: User) -> QuerySet[Any, Any]:
+        """Rows of one person."""
+        return rows.announcements(user)
+
+
+@described("editions", "评价标准", serializers.EditionSerializer)
+class Editions(RowList):
+    """Editions of evaluation standards."""
+
+    model = Edition
+    serializer_class = serializers.EditionSerializer
+    filterset_class = filters.EditionFilter
+    ordering_fields = ("code", "in_force")
+    ordering = ("-in_force", "code")
+    renamed: ClassVar = {"chapter_total": "chapters", "clause_total": "clauses"}
+
+    def rows_for(self, user: User) -> QuerySet[Any, Any]:
+        """Rows of one person."""
+        return rows.editions(user)
+
+    def shape(self, row: Row) -> Row:
+        """Lists of an edition carry more than key and label."""
+        shaped = super().shape(row)
+        for name in ("types", "stages", "levels"):
+            shaped[name] = [{"key": entry["key"], "label": entry["label"]} for entry in row[name]]
+        return shaped
+
+
+@described("assessments", "已接收的年度自查", serializers.AssessmentSerializer)
+class Assessments(RowList):
+    """Received self-checks with total, level and chapters as frozen."""
+
+    model = SelfCheck
+    serializer_class = serializers.AssessmentSerializer
+    filterset_class = filters.AssessmentFilter
+    ordering_fields = ("year", "received_at", "number")
+    ordering = ("-year", "number")
+    renamed: ClassVar = DISTRICT_NAMES
+
+    def rows_for(self, user: User) -> QuerySet[Any, Any]:
+        """Rows of one person."""
+        return rows.assessments(user)
+
+    def shape(self, row: Row) -> Row:
+        """Chapters with the keys of the API only."""
+        shaped = super().shape(row)
+        shaped["chapters"] = [
+            {name: chapter[name] for name in ("key", "obtained", "possible", "score")} for chapter in row["chapters"] or ()
+        ]
+        return shaped
+
+
+class Schema(SpectacularAPIView):
+    """OpenAPI description, for the signed-in and for tokens."""
+
+    authentication_classes = AUTHENTICATION
+    permission_classes = (IsAuthenticated,)
+
+
+@login_required
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Description of the API as a page of ours, made from the same schema: no script, nothing from elsewhere."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # ships half its types
+    return render(request, "portal/api_docs.html", {"paths": _paths(schema), "version": schema["info"]["version"]})
+
+
+def _paths(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    shapes = schema["components"]["schemas"]
+    found = []
+    for path, methods in schema["paths"].items():
+        described = methods["get"]
+        name = described["operationId"]
+        shape = next((key for key in shapes if key.lower() == f"{name.removesuffix('s')}".lower()), "")
+        if not shape:
+            continue
+        fields = [(key, _type(field), _plain(field.get("description", ""))) for key, field in shapes[shape]["properties"].items()]
+        found.append({"path": path, "summary": described["summary"], "about": described.get("description", ""),
+                      "parameters": [(one["name"], _plain(one.get("description", ""))) for one in described.get("parameters", ())],
+                      "fields": fields})  # fmt: skip
+    return found
+
+
+def _plain(text: str) -> str:
+    """Description without the marks of Markdown."""
+    return text.replace("* `", "").replace("`", "").replace(" - ", "　")
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    """Type in a word or two."""
+    words = {"string": "文本", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表"}
+    formats = {"date": "日期", "date-time": "时间", "decimal": "小数（文本）"}
+    kind = formats.get(field.get("format", "")) or words.get(field.get("type", ""), "取值之一")
+    return f"{kind}，可为空" if field.get("nullable") else kind

@@ -1,0 +1,69 @@
+"""``manage.py setup``: first installation without demo data: reference data and the three keepers."""
+
+import logging
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from greendistrict.accounts import links
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.services import appoint, create_user
+from greendistrict.core import sealing
+from portal.reference import load_reference_data
+
+
+class Command(BaseCommand):
+    """Loads reference data; makes the three keepers and prints a link for each to set the password. Safe to repeat.
+
+    A link works once and for three days. It is printed here because nobody is there yet who could release one; whoever runs this holds the
+    database anyway. A keeper's e-mail address given here lets the other keepers have later links sent.
+    """
+
+    help = "Load reference data and make the first keepers (no demo data)"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Names and addresses of the keepers' accounts."""
+        parser.add_argument("--username", default="keeper")
+        parser.add_argument("--name", default="系统管理员")
+        for kind in ("system", "security", "audit"):
+            parser.add_argument(f"--{kind}-email", default="")
+        parser.add_argument("--organisation", default="平台运维单位")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuses where demo data are: the two never mix."""
+        del args
+        # What is recorded stands in the audit record; between the links its log lines would hide them.
+        audit = logging.getLogger("greendistrict.audit")
+        level = audit.level
+        audit.setLevel(logging.WARNING)
+        try:
+            self._set_up(options)
+        finally:
+            audit.setLevel(level)
+
+    def _set_up(self, options: dict[str, Any]) -> None:
+        if User.objects.filter(is_demo=True).exists():
+            msg = "这里已有演示数据；请另用一个数据库，或在演示环境先运行 demo_reset"
+            raise CommandError(msg)
+        load_reference_data(log=self.stdout.write)
+        self.stdout.write(f"回执签名密钥 {sealing.key_id(sealing.public_pem())}")
+        if User.objects.filter(posts__role=Role.SYSTEM_KEEPER).exists():
+            self.stdout.write("系统管理员已在，未作改动")
+            return
+        body, _ = Organisation.objects.get_or_create(
+            code="keepers", defaults={"name": options["organisation"], "kind": OrganisationKind.KEEPER}
+        )
+        # Accounts and permissions lie in two hands, and a third keeps watch: without all three no keeper's password could be set anew.
+        name = options["username"]
+        self._keeper(name, options["name"], options["system_email"], Role.SYSTEM_KEEPER, body)
+        self._keeper(f"{name}-security", "安全管理员", options["security_email"], Role.SECURITY_KEEPER, body)
+        self._keeper(f"{name}-audit", "审计管理员", options["audit_email"], Role.AUDIT_KEEPER, body)
+
+    def _keeper(self, username: str, name: str, email: str, role: Role, body: Organisation) -> None:
+        user = create_user(username=username, name=name, email=email, by=None)
+        appoint(user=user, organisation=body, role=role, by=None)
+        self.stdout.write(
+            f"{role.label}账号 {user.username}，设定密码的链接 {links.printed(user=user)}（3天内有效，只能用一次，请分别交给本人）"
+        )

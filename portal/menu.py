@@ -1,0 +1,197 @@
+"""The left menu, by task: what stands in it, for which posts, and where each entry leads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Self
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from greendistrict.accounts.enums import CITY, KEEPERS, Role
+from greendistrict.core.fragments import written
+
+Figure = Callable[[str], int | None]
+KEPT_MENUS = 512
+EVERYBODY: frozenset[str] = frozenset(Role.values)
+BUSINESS: frozenset[str] = EVERYBODY - KEEPERS
+FILING: frozenset[str] = BUSINESS - {Role.EXPERT, Role.VERIFIER}
+DISTRICT_SIDE: frozenset[str] = frozenset({Role.AUTHORITY, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT})
+REVIEWING: frozenset[str] = CITY | {Role.SECRETARIAT, Role.EXPERT}
+WATCHING: frozenset[str] = CITY | DISTRICT_SIDE | {Role.SECRETARIAT, Role.PARTNER, Role.BUREAU}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: words, view name, the posts it is for, and the counter shown behind it."""
+
+    label: str
+    url_name: str
+    roles: frozenset[str] = EVERYBODY
+    counter: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A task of the menu; with more than one entry it folds."""
+
+    label: str
+    icon: str
+    entries: tuple[Entry, ...]
+
+
+MENU = (
+    Section("工作台", "home", (Entry("工作台", "portal:workdesk", counter="todo"),)),
+    Section("城区", "map", (Entry("城区", "districts:district_list", BUSINESS - {Role.EXPERT}),)),
+    Section(
+        "申报与验收",
+        "file",
+        (Entry("申报与验收", "approvals:case_list", FILING), Entry("称号", "approvals:title_list", FILING)),
+    ),
+    Section(
+        "自查与评估",
+        "clip",
+        (
+            Entry("年度自查", "assessments:selfcheck_list", FILING),
+            Entry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
+            Entry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
+            Entry("运营与碳排放核查", "assessments:intake_list", FILING - {Role.BUREAU}),
+            Entry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
+            Entry("评分表", "assessments:score_table_list", FILING),
+        ),
+    ),
+    Section(
+        "专家评审",
+        "users",
+        (
+            Entry("专家评审", "assessments:review_list", REVIEWING),
+            Entry("专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
+            Entry("我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
+        ),
+    ),
+    Section("地块与项目", "grid", (Entry("地块与项目", "districts:plot_overview", FILING),)),
+    Section("到期", "clock", (Entry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
+    Section("报告", "chart", (Entry("报告", "reports:report_center", WATCHING),)),
+    Section(
+        "标准与政策",
+        "book",
+        (
+            Entry("评价标准", "indicators:edition_list", BUSINESS),
+            Entry("政策条款", "policy:rule_list", BUSINESS),
+            Entry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
+        ),
+    ),
+    Section(
+        "系统",
+        "gear",
+        (
+            Entry("本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
+            Entry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
+            Entry("密码重置", "accounts:link_list", KEEPERS),
+            Entry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),
+            Entry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
+            Entry("接口令牌", "portal:tokens", CITY | {Role.PARTNER}),
+            Entry("修改密码", "accounts:password_change"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A menu line as shown."""
+
+    label: str
+    href: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A menu section as shown: at least one link."""
+
+    label: str
+    icon: str
+    folds: bool
+    links: tuple[Link, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the page belongs to this section."""
+        return any(link.current for link in self.links)
+
+    @classmethod
+    def of(cls, section: Section, roles: frozenset[str], current: str, figure: Figure) -> Self:
+        """Section narrowed to the posts held and to views that exist."""
+        folds = len(section.entries) > 1
+        shown = [(entry, href) for entry in section.entries if entry.roles & roles and (href := address(entry.url_name))]
+        return cls(
+            section.label,
+            section.icon,
+            folds,
+            tuple(Link(entry.label, href, figure(entry.counter) if entry.counter else None, href == current) for entry, href in shown),
+        )
+
+
+def address(url_name: str) -> str:
+    """Path of a view without arguments; empty when no such view is registered."""
+    return _address_in(url_name, settings.ROOT_URLCONF)
+
+
+@cache
+def _address_in(url_name: str, urlconf: str) -> str:
+    try:
+        return reverse(url_name, urlconf)
+    except NoReverseMatch:
+        return ""
+
+
+def current_address(request: HttpRequest) -> str:
+    """Path of the menu that fits the page best: ``request.nav`` (a view name) when a view set it, else the longest prefix."""
+    asked = getattr(request, "nav", "")
+    return address(asked) if asked else _fitting(request.path, settings.ROOT_URLCONF)
+
+
+def _fitting(path: str, urlconf: str) -> str:
+    return next((one for one in _paths(urlconf) if path.startswith(one)), "")
+
+
+@cache
+def _paths(urlconf: str) -> list[str]:
+    """Paths of the menu, longest first."""
+    found = {_address_in(entry.url_name, urlconf) for section in MENU for entry in section.entries}
+    return sorted(found - {""}, key=len, reverse=True)
+
+
+def no_figure(_name: str) -> None:
+    """Figure behind an entry where none are shown."""
+
+
+def menu_for(roles: frozenset[str], request: HttpRequest, figure: Figure = no_figure) -> list[ShownSection]:
+    """Sections a person with these posts can use, the present page marked; ``figure`` gives the count behind an entry by name."""
+    return _shown(roles, current_address(request), figure)
+
+
+def _shown(roles: frozenset[str], current: str, figure: Figure) -> list[ShownSection]:
+    shown = (ShownSection.of(section, roles, current, figure) for section in MENU)
+    return [section for section in shown if section.links]
+
+
+def written_menu(roles: frozenset[str], request: HttpRequest, figure: Figure) -> SafeString:
+    """The left menu as mark-up, kept by what it shows: posts, the present page, the figures of the entries that have one."""
+    figures = tuple((name, figure(name)) for name in _figures_of(roles))
+    return _written(roles, current_address(request), figures, settings.ROOT_URLCONF)
+
+
+@cache
+def _figures_of(roles: frozenset[str]) -> tuple[str, ...]:
+    return tuple(entry.counter for section in MENU for entry in section.entries if entry.counter and entry.roles & roles)
+
+
+@lru_cache(KEPT_MENUS)
+def _written(roles: frozenset[str], current: str, figures: tuple[tuple[str, int | None], ...], urlconf: str) -> SafeString:
+    del urlconf  # addresses depend on it
+    return written("components/menu.html", sections=tuple(_shown(roles, current, dict(figures).get)), rail=False)

@@ -1,0 +1,71 @@
+"""What holds for every page: nothing private is kept by browser or proxy, and rooms that are not for a seat do not exist for it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from greendistrict.accounts.enums import KEEPERS, Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+
+BUSINESS_ROOMS = frozenset({"approvals", "assessments", "districts", "indicators", "policy", "obligations", "reports", "documents"})
+PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
+# Lists and forms of the district's side and of the city: an expert reads what was dealt, from the review.
+NOT_FOR_EXPERTS = frozenset(
+    {
+        "approvals:case_export",
+        "approvals:case_start",
+        "approvals:change_start",
+        "assessments:inspection_export",
+        "assessments:inspection_list",
+        "assessments:intake_export",
+        "assessments:intake_list",
+        "assessments:post_export",
+        "assessments:post_list",
+        "assessments:selfcheck_export",
+        "assessments:selfcheck_list",
+        "assessments:stage_export",
+        "districts:district_export",
+        "districts:implementation_plan_list",
+        "districts:plot_overview",
+        "obligations:obligation_list",
+        "reports:report_center",
+    }
+)
+
+
+class PrivateMiddleware:
+    """``Cache-Control: no-store`` on every answer to somebody who shows a session or a token; a view may say something else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        response = self.get_response(request)
+        session = settings.SESSION_COOKIE_NAME
+        if session in request.COOKIES or session in response.cookies or "Authorization" in request.headers:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class RoomsMiddleware:
+    """404 for the three keepers everywhere business is done, and for experts where only others have something to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """Raises ``Http404``."""
+        del view, args, kwargs
+        match = request.resolver_match
+        if match is None or match.namespace not in BUSINESS_ROOMS or match.view_name in PUBLIC or not isinstance(request.user, User):
+            return
+        roles = seats(request.user).roles
+        if roles and (roles <= KEEPERS or (roles == {Role.EXPERT} and match.view_name in NOT_FOR_EXPERTS)):
+            raise Http404

@@ -1,0 +1,202 @@
+"""The policy asked of every district in sight at once: which rule fails where today. A few queries, whatever the number of districts."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from approvals.applications.facts import own_facts
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.common.enums import CaseKind
+from districts.common.enums import Stage
+from districts.facts.facts import facts_of_many
+from districts.file.models.core import District
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core.memo import held_reads
+from greendistrict.policy.engine import Verdict, ask, facts_asked
+from greendistrict.policy.enums import Level, Outcome, Standing, Step
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.types import Policy, Rule
+from greendistrict.policy.wording import UNKNOWN
+
+# What is asked of a district today: what the next step of its life asks.
+STEPS_OF = {
+    Stage.CANDIDATE: (Step.FILE,),
+    Stage.CANCELLED: (Step.FILE,),
+    Stage.REVOKED: (Step.FILE,),
+    Stage.PILOT: (Step.REQUEST,),
+    Stage.DEMONSTRATION: (),
+}
+WITH_CASE = (Step.ACCEPT, Step.GRANT)
+RECEIVED = frozenset({"sent", "correcting"})
+NO_DATA, EXPECTED, EXPECTED_NOT, UNDERWAY = "no_data", "will_hold", "will_fail", "underway"
+PENDING = frozenset({EXPECTED, EXPECTED_NOT, UNDERWAY})
+WORDS = {
+    Outcome.PASS: "已满足", Outcome.FAIL: "未满足", Outcome.WARN: "提醒", NO_DATA: UNKNOWN, Outcome.NOT_APPLICABLE: "不适用",
+    EXPECTED: "按现填将满足", EXPECTED_NOT: "按现填将不满足", UNDERWAY: "正在办理",
+}  # fmt: skip
+
+
+def outcome_of(verdict: Verdict) -> str:
+    """Outcome for a table: what nobody has filled in, is not settled or still under way is no failure of fact."""
+    if verdict.verdict in {Outcome.FAIL, Outcome.WARN} and verdict.standing == Standing.UNKNOWN:
+        return NO_DATA
+    return verdict.look
+
+
+@dataclass(frozen=True)
+class DistrictCheck:
+    """One district with the verdicts of what it is asked today."""
+
+    district: District
+    case: Case | None
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def counted(self) -> Counter[str]:
+        """Verdicts by outcome."""
+        return Counter(outcome_of(verdict) for verdict in self.verdicts)
+
+    @property
+    def failing(self) -> list[Verdict]:
+        """Must-rules that are not met."""
+        return [verdict for verdict in self.verdicts if outcome_of(verdict) == Outcome.FAIL]
+
+    @property
+    def warned(self) -> list[Verdict]:
+        """Should-rules that are not met."""
+        return [verdict for verdict in self.verdicts if outcome_of(verdict) == Outcome.WARN]
+
+    @property
+    def pending(self) -> list[Verdict]:
+        """Rules that rest on what is typed so far, or wait for somebody's work."""
+        return [verdict for verdict in self.verdicts if outcome_of(verdict) in PENDING]
+
+    @property
+    def without_data(self) -> list[Verdict]:
+        """Rules that nobody can answer yet."""
+        return [verdict for verdict in self.verdicts if outcome_of(verdict) == NO_DATA]
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule with how many of the districts asked meet it."""
+
+    rule: Rule
+    asked: int
+    passed: int
+    failed: int
+    warned: int
+    without_data: int
+    pending: int
+
+
+@dataclass(frozen=True)
+class CityCheck:
+    """Everything the city-wide page shows. ``recorded`` counts districts that are history only and are asked nothing."""
+
+    policy: Policy
+    rows: tuple[DistrictCheck, ...]
+    recorded: int
+
+    @property
+    def lines(self) -> list[RuleLine]:
+        """Rules that somebody was asked, in the order of the text."""
+        outcomes: dict[str, Counter[str]] = {}
+        for row in self.rows:
+            for verdict in row.verdicts:
+                outcomes.setdefault(verdict.rule, Counter())[outcome_of(verdict)] += 1
+        return [_line(rule, outcomes[rule.id]) for rule in self.policy.rules if rule.id in outcomes]
+
+    @property
+    def clean(self) -> int:
+        """Districts without a must-rule that fails or cannot be answered."""
+        return sum(not row.failing and not _open_musts(row) for row in self.rows)
+
+
+def _open_musts(row: DistrictCheck) -> list[Verdict]:
+    return [verdict for verdict in (*row.without_data, *row.pending) if verdict.level == Level.MUST]
+
+
+def _line(rule: Rule, counted: Counter[str]) -> RuleLine:
+    passed, failed, warned, unknown = (counted[key] for key in (Outcome.PASS, Outcome.FAIL, Outcome.WARN, NO_DATA))
+    pending = sum(counted[key] for key in PENDING)
+    return RuleLine(rule, passed + failed + warned + unknown + pending, passed, failed, warned, unknown, pending)
+
+
+def districts_checked(user: User) -> QuerySet[District]:
+    """Districts whose file the person may open and on which somebody works; a historical record is asked nothing."""
+    return files_visible_to(user).filter(guideline_area=False, applicant__isnull=False)
+
+
+def city_check(user: User, on: dt.date, districts: QuerySet[District] | None = None) -> CityCheck:
+    """Ask every district in sight what its next step asks. Raises ``NoPolicyInForce`` when no policy covers the day."""
+    policy = policy_in_force(on)
+    chosen = (districts_checked(user) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
+    found = list(chosen)
+    cases = _open_cases(user, found)
+    recorded = files_visible_to(user).filter(guideline_area=False, applicant__isnull=True).count()
+    return CityCheck(policy, tuple(checks_of(policy, found, cases, on)), recorded)
+
+
+def _open_cases(user: User, districts: Sequence[District]) -> dict[int, Case]:
+    rows = cases_visible_to(user).filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
+    rows = rows.select_related("review", "district", "applicant").prefetch_related("endorsements", "district__authorities")
+    wanted = {district.pk for district in districts}
+    return {case.district_id: case for case in rows if case.district_id in wanted}
+
+
+def checks_of(policy: Policy, districts: Sequence[District], cases: dict[int, Case], on: dt.date) -> Iterable[DistrictCheck]:
+    """Verdicts of each district; rules without a test and rules for the other type are left out."""
+    rules = {step: [rule for rule in policy.rules if rule.step == step and rule.tests and rule.level != Level.EFFECT] for step in Step}
+    names = {step: frozenset(name for rule in asked for name in facts_asked(rule)) for step, asked in rules.items()}
+
+    def wanted(district: District) -> frozenset[str]:
+        return frozenset[str]().union(*(names[step] for step in _steps(district, cases.get(district.pk))))
+
+    facts = facts_of_many(districts, on, wanted)
+    for district in districts:
+        case = cases.get(district.pk)
+        known = Facts({**facts[district.pk], **(own_facts(case) if case else {})})
+        asked = [ask(rule, known) for step in _steps(district, case) for rule in rules[step]]
+        yield DistrictCheck(district, case, tuple(verdict for verdict in asked if verdict.verdict != Outcome.NOT_APPLICABLE))
+
+
+def _steps(district: District, case: Case | None) -> tuple[Step, ...]:
+    steps = STEPS_OF[Stage(district.stage)]
+    if case is None or case.accepted_at is None:
+        return (*steps, Step.ACCEPT) if case is not None and case.status in RECEIVED else steps
+    return (*steps, *WITH_CASE)
+
+
+@dataclass(frozen=True)
+class RuleFinding:
+    """One district under one rule."""
+
+    district: District
+    verdict: Verdict
+    outcome: str
+    words: str
+
+
+def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
+    """Districts that were asked the rule, those that fail first."""
+    order = [Outcome.FAIL, EXPECTED_NOT, NO_DATA, Outcome.WARN, UNDERWAY, EXPECTED, Outcome.PASS]
+    found = []
+    for row in check.rows:
+        for verdict in row.verdicts:
+            if verdict.rule == rule_id:
+                outcome = outcome_of(verdict)
+                found.append(RuleFinding(row.district, verdict, outcome, WORDS[outcome]))
+    return sorted(found, key=lambda one: order.index(one.outcome))
+
+
+def standings(user: User, on: dt.date) -> dict[str, RuleLine]:
+    """How the districts in sight stand to each rule that somebody is asked today, by rule id. Raises as ``city_check``."""
+    with held_reads():
+        return {line.rule.id: line for line in city_check(user, on).lines}

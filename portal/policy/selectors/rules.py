@@ -1,0 +1,72 @@
+"""Rules of a policy in words, grouped by the step that asks them, with how districts stand to each today."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib.auth.models import AnonymousUser
+
+from greendistrict.accounts.models import User
+from greendistrict.policy.engine import reading_of, required_of, untested
+from greendistrict.policy.enums import Step
+from greendistrict.policy.inforce import policies
+from greendistrict.policy.ruleparameters import key_of
+from greendistrict.policy.types import Policy, Rule
+from portal.policy.selectors.check import RuleLine
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule in words: what it says, the limit it sets, whom it concerns, how the portal reads it."""
+
+    rule: Rule
+    required: str
+    reading: str
+    concerns: str
+    who: str
+    parameter: str = ""
+    today: RuleLine | None = None
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Rules that one step asks."""
+
+    step: Step
+    rows: tuple[RuleRow, ...]
+
+
+def policies_visible_to(user: User | AnonymousUser) -> tuple[Policy, ...]:
+    """Policies are published documents: everybody who signs in reads all of them, oldest first."""
+    return policies() if user.is_authenticated else ()
+
+
+def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy | None:
+    """Policy by code; without a code the one in force, else the latest. ``None`` when there is no such policy."""
+    if code:
+        return next((policy for policy in policies if policy.code == code), None)
+    return next((policy for policy in policies if policy.is_in_force(on)), policies[-1] if policies else None)
+
+
+def rules_by_step(policy: Policy, today: Mapping[str, RuleLine]) -> list[RuleGroup]:
+    """Rules grouped by the step that asks them, steps in the order of a district's life; ``today``: how districts stand, by rule id."""
+    order = list(Step)
+    rules = sorted(policy.rules, key=lambda rule: order.index(rule.step))
+    grouped = groupby(rules, key=lambda rule: rule.step)
+    return [RuleGroup(step, tuple(rule_row(policy, rule, today.get(rule.id)) for rule in members)) for step, members in grouped]
+
+
+def rule_row(policy: Policy, rule: Rule, today: RuleLine | None = None) -> RuleRow:
+    """One rule in words."""
+    types = [policy.district_types[kind] for kind in policy.district_types if kind in rule.applies_to]
+    gate = (rule.gate.what or rule.gate.name) if rule.gate else rule.condition.replace(" or ", "或")
+    return RuleRow(
+        rule=rule,
+        required=required_of(rule) if rule.tests else untested(rule),
+        reading=reading_of(rule),
+        concerns="，".join([*types, *([gate] if gate else [])]),
+        who=str(rule.details.get("who", "")),
+        parameter=key_of(policy, rule),
+        today=today,
+    )

@@ -1,0 +1,119 @@
+"""Rules of the policy in words with its settings; the city-wide check: table, workbook, one rule with the districts that fail it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_safe
+
+from greendistrict.accounts.enums import CITY
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
+from greendistrict.policy import parameters
+from greendistrict.policy.engine import required_of
+from greendistrict.policy.rules import reads_check
+from greendistrict.policy.selectors import setting_rows, setting_value
+from portal.forms import PolicyCheckFilter
+from portal.policy.check_book import XLSX, check_book
+from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
+from portal.policy.selectors.rules import chosen_policy, policies_visible_to, rule_row, rules_by_step
+
+PAGE_ROWS = 50
+
+
+@require_GET
+@login_required
+def rule_list(request: HttpRequest) -> HttpResponse:
+    """Rules of the policy in force, or of the one named by ``?policy=``, with how districts stand to them, targets and settings."""
+    policies = policies_visible_to(request.user)
+    policy = chosen_policy(policies, request.GET.get("policy", ""), clock.today())
+    if policy is None:
+        raise Http404
+    user, today = signed_in(request), clock.today()
+    asks_today = reads_check(user) and policy.is_in_force(today)
+    context = {
+        "policies": policies,
+        "policy": policy,
+        "in_force": policy.is_in_force(today),
+        "groups": rules_by_step(policy, standings(user, today) if asks_today else {}),
+        "settings": setting_rows(),
+        "reads_check": reads_check(user),
+        "asks_today": asks_today,
+        "reads_settings": seats(user).has(*CITY),
+    }
+    return render(request, "portal/policy/rule_list.html", context)
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not reads_check(user):
+        raise Http404
+    return user
+
+
+def _checked(request: HttpRequest, user: User) -> tuple[PolicyCheckFilter, CityCheck]:
+    found = PolicyCheckFilter(request.GET, queryset=districts_checked(user), request=request)
+    with held_reads():
+        return found, city_check(user, clock.today(), found.qs)
+
+
+@login_required
+@require_safe
+def policy_check(request: HttpRequest) -> HttpResponse:
+    """Districts with what fails, and rules with how many fail them."""
+    user = _reader(request)
+    found, check = _checked(request, user)
+    context: dict[str, Any] = {
+        "filter_form": found.form,
+        "check": check,
+        "page": Paginator(check.rows, PAGE_ROWS).get_page(request.GET.get("page")),
+        "export": reverse("portal:policy_check_export"),
+        "today": clock.today(),
+        "any_demo": any(row.district.is_demo for row in check.rows),
+    }
+    return render(request, "portal/policy/policy_check.html", context)
+
+
+@login_required
+@require_safe
+def policy_check_export(request: HttpRequest) -> HttpResponse:
+    """The filtered check as a workbook; whoever takes data out is on record."""
+    user = _reader(request)
+    _, check = _checked(request, user)
+    audit.record(action="policy.export_check", by=user, data={"rows": len(check.rows), "filter": request.GET.urlencode()})
+    response = HttpResponse(check_book(check, today=clock.today()), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"条款核对-{clock.today():%Y%m%d}.xlsx")
+    return response
+
+
+@login_required
+@require_safe
+def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
+    """One rule in words with its parameter, and the districts under it, those that fail first."""
+    user = _reader(request)
+    _, check = _checked(request, user)
+    chosen = next((one for one in check.policy.rules if one.id == rule), None)
+    if chosen is None:
+        raise Http404
+    row = rule_row(check.policy, chosen)
+    context = {
+        "policy": check.policy,
+        "row": row,
+        "value": setting_value(row.parameter, parameters.get(row.parameter).value) if row.parameter else "",
+        "is_default": bool(row.parameter) and parameters.get(row.parameter).is_default,
+        "reads_settings": seats(user).has(*CITY),
+        "required": required_of(chosen),
+        "findings": findings_of(check, rule),
+        "line": next((line for line in check.lines if line.rule.id == rule), None),
+        "today": clock.today(),
+        "crumbs": [("政策条款", reverse("policy:rule_list")), ("条款核对", reverse("portal:policy_check")), (chosen.title, "")],
+    }
+    return render(request, "portal/policy/policy_rule.html", context)

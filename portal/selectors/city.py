@@ -1,0 +1,302 @@
+"""The city's part of the work desk: figures, authorities, filing of self-checks. Submitted things only.
+
+Real and invented districts are never added together: a fictional account reads fiction, any other the real figures.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import Count, FilteredRelation, Q, Sum
+from django.db.models.functions import Coalesce, TruncMonth
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from assessments.common.enums import MemberState
+from assessments.reviews.models.review import ENDED_STATES
+from assessments.reviews.selectors.reviews import review_list
+from assessments.self_checks.models import SelfCheck
+from districts.common.enums import Stage
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.charts import Series, line
+from greendistrict.core.rounding import fixed
+from obligations.duties import State
+from obligations.forms import OWED
+from obligations.lots import Owed
+from obligations.selfcheck import KEY
+
+MONTHS = range(1, 7)
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+
+
+@dataclass
+class AuthorityRow:
+    """One 实施主体: its titled districts, their area, self-checks received and owed, overdue duties."""
+
+    name: str
+    pk: int
+    late_href: str = ""
+    owed_href: str = ""
+    pilots: int = 0
+    demonstrations: int = 0
+    km2: Decimal = Decimal(0)
+    km2_missing: int = 0
+    received: int = 0
+    owed: int = 0
+    overdue: int = 0
+    working: int = 0
+
+    def add(self, part: "_Part") -> None:
+        """Take in the districts of a stage."""
+        self.pilots += part.districts if part.stage == Stage.PILOT else 0
+        self.demonstrations += part.districts if part.stage == Stage.DEMONSTRATION else 0
+        self.km2 += part.km2 or 0
+        self.km2_missing += part.km2_missing
+        self.received += part.received
+        self.owed += part.owed
+        self.working += part.working
+
+
+@dataclass
+class Overview:
+    """Everything the city's desk shows above and below its three columns."""
+
+    year: int
+    is_demo: bool
+    metrics: list[dict[str, Any]]
+    authorities: list[AuthorityRow]
+    totals: AuthorityRow
+    chart: SafeString
+    chart_rows: list[tuple[str, int | None, int | None]]
+    area_words: str
+    legend: list[tuple[str, str]]
+
+
+class _Filed(NamedTuple):
+    """Self-checks on a year that were filed in a month: how many, and how many of them by today's day a year ago."""
+
+    year: int
+    month: dt.datetime
+    number: int
+    early: int
+
+
+def overview(user: User, owed: Owed) -> Overview:
+    """Figures for a city seat; ``owed`` is what is owed in sight. Four queries, whatever the number of districts.
+
+    Fiction is shown to fictional accounts, for only they work with it.
+    """
+    today, demo = owed.today, user.is_demo
+    year = today.year - 1
+    led = _Led(user, owed, year, demo=demo)
+    filed = _filed(year, today, demo=demo)
+    reviews = list(_reviews(user, demo=demo))
+    parts = led.by_stage()
+    areas = _areas(parts)
+    totals = _totals(parts, owed.overdue_of(demo=demo), year, demo=demo)
+    series = (_by_month(filed, year, today), _by_month(filed, year - 1, today))
+    return Overview(
+        year=year,
+        is_demo=demo,
+        metrics=_metrics(_Band(totals, areas, filed, reviews), year, demo=demo),
+        authorities=led.by_authority(),
+        totals=totals,
+        chart=_chart(series, year),
+        chart_rows=[(f"{month}月", *pair) for month, pair in zip(MONTHS, zip(*series, strict=True), strict=True)],
+        area_words=areas["titled"],
+        legend=[("line-0", f"{year}年度"), ("line-1", f"{year - 1}年度")],
+    )
+
+
+class _Part(NamedTuple):
+    """Titled districts of one stage, of one authority or of all, counted."""
+
+    stage: str
+    districts: int
+    km2: Decimal | None
+    km2_missing: int
+    owed: int
+    received: int
+    working: int
+
+
+class _Led:
+    """Titled districts of fiction or of the real world, counted by stage, and by authority as well."""
+
+    def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
+        self._owed, self._demo = owed, demo
+        found = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
+        self._found = found.alias(since=Coalesce("titled_since", "titled_on"))
+        self._received = Q(self_checks__year=year, self_checks__status="received", self_checks__filed_at__isnull=False)
+        owing = Q(applicant__isnull=False) & (Q(since=None) | Q(since__year__lte=year)) if owed.asks(KEY, year) else Q(pk__in=[])
+        if waived := owed.waived(KEY, year):
+            owing &= ~Q(pk__in=waived)
+        self._counts = {
+            "districts": Count("pk"),
+            "km2": Sum("area_km2"),
+            "km2_missing": Count("pk", filter=Q(area_km2=None)),
+            "owed": Count("pk", filter=owing),
+            "received": Count("year_check", filter=owing),
+            "working": Count("pk", filter=Q(applicant__isnull=False)),
+        }
+        self._year = year
+
+    def by_stage(self) -> list[_Part]:
+        """Each district once."""
+        return list(map(_Part._make, self._counted("stage")))
+
+    def by_authority(self) -> list[AuthorityRow]:
+        """One row per authority in the order of GB/T 2260; a district led by two stands in both."""
+        body = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "authorities__name")
+        rows: dict[int, AuthorityRow] = {}
+        for _, _, pk, name, *part in self._counted(*body, "stage", authorities__isnull=False):
+            links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo)
+            rows.setdefault(pk, AuthorityRow(name, pk, *links)).add(_Part._make(part))
+        if rows:
+            self._add_late(rows)
+        return list(rows.values())
+
+    def _counted(self, *by: str, **which: Any) -> Iterable[tuple[Any, ...]]:
+        """What is counted, by these fields and in their order."""
+        found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._received))
+        rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
+        return rows
+
+    def _add_late(self, rows: dict[int, AuthorityRow]) -> None:
+        """Overdue duties of each authority's titled districts: those that are counted, and those told one by one."""
+        late = self._owed.late_by_body(demo=self._demo)
+        if apart := self._owed.late_districts(demo=self._demo):
+            for pk, district in self._found.filter(pk__in=apart, authorities__isnull=False).values_list("authorities__pk", "pk"):
+                late[pk] += apart[district]
+        for pk, count in late.items():
+            rows[pk].overdue += count
+
+
+def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int, int]]:
+    """(accepted, handed in, invited and not answered) of the reviews under way."""
+    going: Any = review_list(user).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
+    awaited = Count("members", filter=Q(members__state=MemberState.INVITED))
+    found: Iterable[tuple[int, int, int]] = going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited")
+    return found
+
+
+def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
+    """Filed self-checks of this and last year's round by month."""
+    checks = SelfCheck.objects.filter(
+        year__in=(year, year - 1), filed_at__isnull=False, status__in=("filed", "received"), district__is_demo=demo
+    )
+    until = dt.datetime.combine(_same_day(today), dt.time.max, tzinfo=clock.SHANGHAI)
+    month = TruncMonth("filed_at", tzinfo=clock.SHANGHAI)
+    rows = (
+        checks.order_by()
+        .annotate(month=month)
+        .values("year", "month")
+        .annotate(n=Count("pk"), early=Count("pk", filter=Q(filed_at__lte=until)))
+    )
+    return [_Filed._make(row) for row in rows.values_list("year", "month", "n", "early")]
+
+
+def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> AuthorityRow:
+    """Totals of districts, each counted once."""
+    totals = AuthorityRow("合计", 0, overdue=overdue, late_href=late_link(demo=demo), owed_href=owed_link(year, demo=demo))
+    for part in parts:
+        totals.add(part)
+    return totals
+
+
+@dataclass(frozen=True)
+class _Band:
+    """What the band of figures is made of."""
+
+    totals: AuthorityRow
+    areas: dict[str, str]
+    filed: list[_Filed]
+    reviews: list[tuple[int, int, int]]
+
+
+def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
+    world = "demo" if demo else "real"
+    titled = f"{reverse('districts:district_list')}?kind={world}"
+    reviews = f"{reverse('assessments:review_list')}?status=going&world={world}"
+    totals = band.totals
+    before = sum(row.early for row in band.filed if row.year == year - 1)
+    filed = sum(row.number for row in band.filed if row.year == year)
+    seats, handed, awaited = (sum(counts) for counts in zip(*band.reviews, strict=True)) if band.reviews else (0, 0, 0)
+    unanswered = f"，{awaited}人未答复邀请" if awaited else ""
+    panel = f"专家{handed} / {seats + awaited}人已提交{unanswered}" if band.reviews else "没有进行中的评审"
+    self_checks = f"已接收{totals.received}个，已报送{filed}个；上年同日{before}个"
+    return [
+        _figure("试点", totals.pilots, "个", band.areas["pilot"], f"{titled}&stage=pilot"),
+        _figure("示范", totals.demonstrations, "个", band.areas["demonstration"], f"{titled}&stage=demonstration"),
+        _figure("试点与示范合计", totals.pilots + totals.demonstrations, "个", band.areas["titled"], f"{titled}&stage=titled"),
+        _figure(f"{year}年度自查 应报", totals.owed, "个", self_checks, owed_link(year, demo=demo)),
+        _figure("评审进行中", len(band.reviews), "件", panel, reviews),
+        {**_figure("逾期", totals.overdue, "项", "按到期事项", late_link(demo=demo)), "warn": totals.overdue > 0},
+    ]
+
+
+def late_link(authority: int | None = None, *, demo: bool) -> str:
+    """Address of the overdue duties of a leading body, or of all."""
+    return _obligations(state=State.OVERDUE.value, authority=authority, demo=demo)
+
+
+def owed_link(year: int, authority: int | None = None, *, demo: bool) -> str:
+    """Address of the self-checks on a year that are owed to be filed, by a leading body or by all."""
+    return _obligations(kind=KEY, year=year, state=OWED, authority=authority, demo=demo)
+
+
+def _obligations(*, demo: bool, **asked: str | int | None) -> str:
+    named = {name: value for name, value in asked.items() if value}
+    return f"{reverse('obligations:obligation_list')}?{urlencode({**named, 'world': 'demo' if demo else 'real'})}"
+
+
+def _figure(label: str, value: object, unit: str, note: str, href: str) -> dict[str, Any]:
+    return {"label": label, "value": value, "unit": unit, "note": note, "href": href}
+
+
+def _areas(parts: list[_Part]) -> dict[str, str]:
+    """Area in words by stage and together, with how many are not known; each district once."""
+    found = {"titled": _area_words(parts)}
+    return found | {stage.value: _area_words([part for part in parts if part.stage == stage]) for stage in TITLED}
+
+
+def _area_words(parts: list[_Part]) -> str:
+    known, missing = [part.km2 for part in parts if part.km2 is not None], sum(part.km2_missing for part in parts)
+    gap = f"缺{missing}个" if missing else ""
+    return "，".join(part for part in (f"{fixed(sum(known, Decimal(0)), grouped=True)} km²" if known else "", gap) if part) or "—"
+
+
+def _same_day(today: dt.date) -> dt.date:
+    """The same day a year ago; 29 February becomes the 28th."""
+    try:
+        return today.replace(year=today.year - 1)
+    except ValueError:
+        return today.replace(year=today.year - 1, day=28)
+
+
+def _by_month(filed: list[_Filed], year: int, today: dt.date) -> tuple[int | None, ...]:
+    """Self-checks on ``year`` filed by the end of each month of the following year; months to come are unknown."""
+    rows = [row for row in filed if row.year == year]
+    return tuple(
+        None
+        if (year + 1, month) > (today.year, today.month)
+        else sum(row.number for row in rows if (row.month.year, row.month.month) <= (year + 1, month))
+        for month in MONTHS
+    )
+
+
+@functools.lru_cache(64)
+def _chart(series: tuple[tuple[int | None, ...], ...], year: int) -> SafeString:
+    """Drawn once for what it shows."""
+    return line(
+        [f"{month}月" for month in MONTHS],
+        [Series(f"{year}年度", series[0]), Series(f"{year - 1}年度", series[1])],
+        unit="个",
+        title="自查累计报送数",
+    )

@@ -1,0 +1,97 @@
+"""How the portal itself is doing: configuration, scheduled jobs, schema, room on the disk and the calendar of the next year."""
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from greendistrict.core import schedule, schema, workdays
+from greendistrict.core.startup import misconfigured
+
+# Names of the scheduled jobs for people; a test holds them to the settings.
+JOBS = {
+    "outbox-drain": "发送待发的消息和邮件",
+    "reminder-sweep": "到期提醒",
+    "remind-consultations": "催办部门意见",
+    "open-stage-assessments": "开放阶段评估",
+    "open-yearly-reports": "开放运营工作报告和碳排放核查报告",
+    "sweep-uploads": "清理没有传完的文件",
+    "sweep-files": "清理没有记录的文件",
+    "check-file-owners": "核对材料归属",
+    "open-self-checks": "开放年度自查",
+    "lapse-invitations": "专家邀请逾期处理",
+    "report-requeue": "接续中断的报告",
+    "audit-seal": "审计记录封存",
+}
+LOW_BYTES = 2 * 1024**3
+DECEMBER = 12  # the arrangement of the next year is published by then
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A scheduled job as the page shows it."""
+
+    label: str
+    every: str
+    job: schedule.Job
+
+    @property
+    def state(self) -> str:
+        """正常, 逾期 where it should have succeeded by now, 未运行 where its first time has not come."""
+        if self.job.is_late:
+            return "逾期"
+        return "正常" if self.job.run and self.job.run.succeeded_at else "未运行"
+
+    @property
+    def failed_last(self) -> bool:
+        """Whether the last run known failed."""
+        run = self.job.run
+        return bool(run and run.failed_at and (run.succeeded_at is None or run.failed_at > run.succeeded_at))
+
+
+def job_lines(now: dt.datetime) -> list[JobLine]:
+    """Every scheduled job with its last runs, the late ones first."""
+    lines = [JobLine(JOBS.get(job.name, job.name), every(job.period), job) for job in schedule.jobs(now)]
+    return sorted(lines, key=lambda line: not line.job.is_late)
+
+
+def every(period: dt.timedelta) -> str:
+    """Time between two runs in words."""
+    if period >= schedule.WEEK:
+        return "每周"
+    if period >= schedule.DAY:
+        return "每天"
+    seconds = int(period.total_seconds())
+    return f"每{seconds // 60}分钟" if seconds >= 60 and not seconds % 60 else f"每{seconds}秒"  # noqa: PLR2004 -- of a minute
+
+
+def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
+    """What somebody has to look after now, in words; empty where nothing has to be done."""
+    found = misconfigured()
+    if late := [line.label for line in lines if line.job.is_late]:
+        found.append(f"没有按时完成的定时任务：{'、'.join(late)}。请检查 beat 和 worker 进程及其日志")
+    if schema.is_from_before():
+        found.append(schema.FROM_BEFORE)
+    elif missing := schema.missing_steps():
+        found.append(f"数据库结构不是最新的，差{missing}步：运行 manage.py migrate")
+    free = free_bytes()
+    if free < LOW_BYTES:
+        found.append(f"存储空间只剩{free / 1024**3:.1f} GB，满了以后不能上传文件")
+    return found + calendar_troubles(now.date())
+
+
+def calendar_troubles(today: dt.date) -> list[str]:
+    """Years whose holiday arrangement should be known by now and is not."""
+    calendar = workdays.current()
+    years = [today.year, today.year + 1] if today.month == DECEMBER else [today.year]
+    missing = [year for year in years if calendar.is_provisional(year)]
+    words = "没有录入国务院办公厅的节假日安排，工作日按周一至周五推算，提醒可能落在假期"
+    return [f"{year}年{words}：更新 chinesecalendar 后运行 manage.py import_holidays" for year in missing]
+
+
+def free_bytes() -> int:
+    """Room left where files are kept."""
+    folder = Path(settings.MEDIA_ROOT)
+    return shutil.disk_usage(folder if folder.exists() else folder.parent).free

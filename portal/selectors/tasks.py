@@ -1,0 +1,131 @@
+"""What waits for a person, collected from every app."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from approvals.casework.selectors import queue
+from approvals.casework.selectors import waiting as selectors_waiting
+from assessments.worklist.selectors import tasks as assessments
+from assessments.worklist.selectors import waiting
+from districts.overview.selectors import tasks as selectors_tasks
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import workdays
+from greendistrict.workflow.todo import Task
+from indicators.editions import selectors as indicators
+from obligations.duties import kinds
+from obligations.forms import UNMET
+from obligations.lots import Lot
+
+# Beside the cases whose turn lies with the person: of those there may be thousands.
+SOURCES: tuple[Callable[[User], list[Task]], ...] = (
+    selectors_waiting.tasks_beside,
+    assessments.tasks_for,
+    waiting.tasks_for,
+    selectors_tasks.tasks_for,
+    indicators.tasks_for,
+)
+FAR_WORKING_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """A thing to do or coming due as the desk shows it; ``days`` are working days left, negative when overdue."""
+
+    title: str
+    note: str
+    link: str
+    days: int | None = None
+    side: str = ""
+    is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What waits for a person: all of it counted, made into tasks as far as it is shown."""
+
+    few: list[Task] = field(default_factory=list)
+    cases: queue.Queue = field(default_factory=queue.Queue)
+
+    def __len__(self) -> int:
+        """How many tasks there are."""
+        return len(self.few) + self.cases.count
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether any of them is about fiction."""
+        return self.cases.is_demo or any(task.is_demo for task in self.few)
+
+    def first(self, most: int | None = None) -> list[Task]:
+        """The most urgent tasks, all without ``most``."""
+        return sorted([*self.few, *self.cases.first(most)], key=lambda task: task.order)[:most]
+
+
+def todo_of(user: User) -> Todo:
+    """Tasks of all apps, each once; keepers have none."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return Todo()
+    found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(user)}
+    return Todo(list(found.values()), queue.queue_of(user))
+
+
+def tasks_of(user: User) -> list[Task]:
+    """Every task, most urgent first."""
+    return todo_of(user).first()
+
+
+def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalendar) -> list[Item]:
+    """Tasks with the working days left."""
+    return [
+        Item(
+            title=task.title,
+            note="　".join(part for part in (task.subject, task.detail) if part),
+            link=task.link,
+            days=calendar.left(today, task.due) if task.due else None,
+            side="" if task.due else "无期限",
+            is_demo=task.is_demo,
+        )
+        for task in tasks
+    ]
+
+
+def due_items(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None = None) -> list[Item]:
+    """Obligations that are open or overdue, one line per duty and day, most urgent first; its link opens exactly these.
+
+    ``district`` is the key of the one district that all of them are of.
+    """
+    groups: dict[tuple[dt.date, str, int], list[Lot]] = defaultdict(list)
+    for lot in lots:
+        groups[lot.due, lot.kind, lot.year].append(lot)
+    return [_due_item(rows, today, calendar, district) for _, rows in sorted(groups.items(), key=itemgetter(0))]
+
+
+def _rows_of(lot: Lot, district: int | None) -> str:
+    """Address of the open obligations of the same kind, year and day."""
+    asked = {"kind": lot.kind, "year": lot.year, "due": lot.due.isoformat(), "state": UNMET, "district": district}
+    return f"{reverse('obligations:obligation_list')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def _due_item(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> Item:
+    first, count = min(lots, key=attrgetter("district")), sum(lot.number for lot in lots)
+    days = calendar.left(today, first.due)
+    whose = first.district if count == 1 else f"{first.district}等{count}个城区"
+    day = f"{first.due.year}年{first.due.month}月{first.due.day}日"
+    default = "（默认值）" if first.is_default_date else ""
+    near = days <= FAR_WORKING_DAYS
+    titles = {lot.title for lot in lots}
+    return Item(
+        title=first.title if len(titles) == 1 else kinds()[first.kind].label,
+        note="　".join((whose, *((f"{day}止{default}",) if near else ()), first.cite)),
+        link=first.link if count == 1 and first.link else _rows_of(first, district),
+        days=days if near else None,
+        side="" if near else f"{day}{default}",
+        is_demo=first.is_demo,
+    )

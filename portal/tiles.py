@@ -1,0 +1,177 @@
+"""Layout of the public tile map: one tile per 行政区 at its rough bearing, below them one per special area (四（二）).
+
+No boundary is drawn, so that it needs no map approval number.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+# GB/T 2260 code: name, column, row, columns wide, rows high; five columns and six rows.
+GRID = {
+    "310151": ("崇明区", 3, 0, 2, 1),
+    "310114": ("嘉定区", 1, 1, 1, 1),
+    "310113": ("宝山区", 2, 1, 1, 1),
+    "310107": ("普陀区", 1, 2, 1, 1),
+    "310106": ("静安区", 2, 2, 1, 1),
+    "310109": ("虹口区", 3, 2, 1, 1),
+    "310110": ("杨浦区", 4, 2, 1, 1),
+    "310118": ("青浦区", 0, 3, 1, 1),
+    "310105": ("长宁区", 1, 3, 1, 1),
+    "310104": ("徐汇区", 2, 3, 1, 1),
+    "310101": ("黄浦区", 3, 3, 1, 1),
+    "310115": ("浦东新区", 4, 3, 1, 2),
+    "310117": ("松江区", 1, 4, 1, 1),
+    "310112": ("闵行区", 2, 4, 2, 1),
+    "310116": ("金山区", 1, 5, 1, 1),
+    "310120": ("奉贤区", 2, 5, 2, 1),
+}
+# Special areas lie across 行政区, so they have rows of their own: name in the policy, name on the tile.
+SPECIAL = {
+    "中国（上海）自贸试验区临港新片区": "临港新片区",
+    "长三角生态绿色一体化发展示范区": "长三角示范区",
+    "虹桥国际中央商务区": "虹桥商务区",
+    "崇明世界级生态岛": "崇明生态岛",
+    "嘉定新城": "嘉定新城",
+    "青浦新城": "青浦新城",
+    "松江新城": "松江新城",
+    "奉贤新城": "奉贤新城",
+    "南汇新城": "南汇新城",
+}
+COLUMNS, ROWS, LOW = 5, 6, 44
+COLUMN, ROW = 144, 92
+GAP = 9
+LINE = 22
+NAME_Y, FIRST_MARK_Y = 21.5, 41.5
+CHARACTER = 12
+WORDS = {"demo": "示范", "pilot": "试点", "cand": "阶段未查明"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A district on the map: GB/T 2260 code of its 行政区, names, kind (demo, pilot, cand) and page."""
+
+    admin_code: str
+    name: str
+    kind: str
+    href: str = ""
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place drawn: heights in map units."""
+
+    name: str
+    short: str
+    kind: str
+    words: str
+    href: str
+    y: float
+    text_y: float
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One 行政区 drawn; ``more`` places had no room."""
+
+    name: str
+    x: float
+    y: float
+    width: int
+    height: int
+    marks: tuple[Mark, ...]
+    more: int
+
+    @property
+    def text_x(self) -> float:
+        """Left edge of the name."""
+        return self.x + 11.5
+
+    @property
+    def name_y(self) -> float:
+        """Base line of the name."""
+        return self.y + NAME_Y
+
+    @property
+    def dot_x(self) -> float:
+        """Centre of the dots."""
+        return self.x + 17.5
+
+    @property
+    def mark_x(self) -> float:
+        """Left edge of the places' names."""
+        return self.x + 29.5
+
+    @property
+    def more_x(self) -> float:
+        """Right edge of the words about what had no room."""
+        return self.x + self.width - 8
+
+
+@dataclass(frozen=True)
+class SpecialTile:
+    """A special area drawn, with how many of the districts lie in it."""
+
+    name: str
+    short: str
+    x: float
+    y: float
+    width: int
+    height: int
+    count: int
+
+    @property
+    def text_x(self) -> float:
+        """Left edge of the name."""
+        return self.x + 11.5
+
+    @property
+    def count_x(self) -> float:
+        """Right edge of the count."""
+        return self.x + self.width - 8
+
+    @property
+    def text_y(self) -> float:
+        """Base line of the words."""
+        return self.y + NAME_Y
+
+
+def special_tiles(counts: Mapping[str, int]) -> list[SpecialTile]:
+    """All special areas below the map, each with the districts that ``counts`` gives for its name."""
+    return [
+        SpecialTile(
+            name,
+            short,
+            index % COLUMNS * COLUMN + 0.5,
+            ROWS * ROW + index // COLUMNS * LOW + 0.5,
+            COLUMN - GAP,
+            LOW - GAP,
+            counts.get(name, 0),
+        )
+        for index, (name, short) in enumerate(SPECIAL.items())
+    ]
+
+
+def tile_map(places: Iterable[Place]) -> list[Tile]:
+    """All sixteen tiles, each with its places in the order given; a place whose code is unknown is left out."""
+    by_code: dict[str, list[Place]] = {}
+    for place in places:
+        by_code.setdefault(place.admin_code, []).append(place)
+    return [_tile(code, by_code.get(code, [])) for code in GRID]
+
+
+def _tile(code: str, places: list[Place]) -> Tile:
+    name, column, row, wide, high = GRID[code]
+    x, y = column * COLUMN + 0.5, row * ROW + 0.5
+    width, height = wide * COLUMN - GAP, high * ROW - GAP
+    room = int((height - FIRST_MARK_Y + LINE / 2) // LINE)
+    letters = (width - 34) // CHARACTER
+    marks = tuple(_mark(place, y + FIRST_MARK_Y + index * LINE, letters) for index, place in enumerate(places[:room]))
+    return Tile(name, x, y, width, height, marks, max(len(places) - room, 0))
+
+
+def _mark(place: Place, y: float, letters: int) -> Mark:
+    short = place.short or place.name
+    if len(short) > letters:
+        short = f"{short[: letters - 1]}…"
+    return Mark(place.name, short, place.kind, WORDS[place.kind], place.href, y, y + 4)

@@ -1,0 +1,29 @@
+"""Addresses of this app."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
+
+from portal.gallery import gallery
+from portal.policy import views as policy
+from portal.views import desk, handover, operations, public, search, timeline, tokens
+
+app_name = "portal"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", public.home, name="home"),
+    path("register/", public.register, name="register"),
+    path("register/<slug:code>/", public.public_district, name="public_district"),
+    path("samples/", public.samples, name="public_samples"),
+    path("samples/<int:pk>.json", public.sample_data, name="public_sample_data"),
+    path("desk/", desk.workdesk, name="workdesk"),
+    path("verify/", public.verify, name="verify"),
+    path("districts/<slug:code>/timeline/", timeline.timeline, name="timeline"),
+    path("districts/<slug:code>/handover/", handover.handover, name="handover"),
+    path("search/", search.search, name="search"),
+    path("policy-check/", policy.policy_check, name="policy_check"),
+    path("policy-check/export/", policy.policy_check_export, name="policy_check_export"),
+    path("policy-check/<str:rule>/", policy.policy_rule, name="policy_rule"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("operations/", operations.operations, name="operations"),
+]
+if settings.DEBUG or settings.TESTING:
+    urlpatterns.append(path("_components/", gallery, name="components"))

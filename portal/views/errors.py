@@ -1,0 +1,51 @@
+"""Error pages; programs, whose addresses begin with ``/api/``, are answered ``{"detail": text}`` in JSON."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from greendistrict.core import requestid
+
+API = "/api/"
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 of a request that Django itself does not take: a wrong host name, too many fields, a body too large."""
+    del exception
+    if request.path.startswith(API):
+        return _detail("请求不合规定，未受理", 400)
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    del exception
+    if request.path.startswith(API):
+        return _detail("没有查看或办理的权限", 403)
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of a form whose token is gone; what was typed stays with the browser's back button."""
+    del reason
+    if request.path.startswith(API):
+        return _detail("请求没有带有效的表单令牌，未受理。程序调用请用访问令牌", 403)
+    return render(request, "403.html", {"csrf": True}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, also for what is out of sight."""
+    del exception
+    if request.path.startswith(API):
+        return _detail("没有这个接口地址", 404)
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 without a trace; JSON names the request so that support finds it in the log."""
+    if request.path.startswith(API):
+        return _detail("系统没有完成这一步，错误已记录，请稍后再试", 500, request_id=requestid.current())
+    return render(request, "500.html", status=500)
+
+
+def _detail(text: str, status: int, **more: str) -> JsonResponse:
+    return JsonResponse({"detail": text, **more}, status=status, json_dumps_params={"ensure_ascii": False})

@@ -1,0 +1,11 @@
+"""Registries of other apps that this app fills; called once when the models are ready."""
+
+from portal.context import register_counter
+from portal.selectors import counters
+
+
+def wire() -> None:
+    """Give the frame its figures."""
+    register_counter("todo", counters.todo_count)
+    register_counter("unread", counters.unread_count)
+    register_counter("due", counters.due_count)

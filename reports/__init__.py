@@ -1,0 +1,1 @@
+"""Report kinds: figures, PDF, XLSX, and export jobs with progress."""

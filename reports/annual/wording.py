@@ -1,0 +1,36 @@
+"""Values as words, for print."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from indicators.scoring.prepare import Item
+
+DIMENSIONLESS = "无量纲"  # said in the standard, not behind a figure
+
+
+def value_words(item: Item, value: Any) -> str:
+    """Stored value of a clause in words with its unit; 未填 for nothing."""
+    if value is None:
+        return "未填"
+    if item.rule["kind"] == "all_of":
+        parts = [part for part in item.rule["rules"] if part["value"]["key"] in value]
+        return "；".join(f"{part['value']['label']}{_plain(part['rule'], part['value'], value[part['value']['key']])}" for part in parts)
+    if item.ratio:
+        inputs = item.data["inputs"]
+        return "；".join(f"{entry['label']}{value.get(entry['key'], '未填')}{entry['unit']}" for entry in inputs)
+    return _plain(item.rule, item.value or {}, value)
+
+
+def _plain(rule: Mapping[str, Any], about: Mapping[str, Any], value: Any) -> str:
+    kind = rule["kind"]
+    if isinstance(value, bool):
+        return "满足" if value else "不满足"
+    if kind == "checklist":
+        chosen = [part["text"] for part in rule["parts"] if part["key"] in value]
+        return "、".join(chosen) or "均未做到"
+    if kind == "choice":
+        return next((str(option["text"]) for option in rule["options"] if option["key"] == value), str(value))
+    unit = ("" if about.get("unit") == DIMENSIONLESS else about.get("unit")) or (
+        "项" if kind == "count" else "分" if kind == "claimed" else ""
+    )
+    return f"{value}{unit}"

@@ -1,0 +1,108 @@
+"""Who could be recommended for national awards (八（四）): current titles with what speaks for and against each on a day.
+
+What is owed, who filed and which assessments failed is asked where every other page asks it.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from approvals.cases.models.cases import Case
+from approvals.losses.cityresults import CityResult, last_failures, results_of
+from approvals.losses.selectors import losses_under_way
+from approvals.titles.models.publicity import Title
+from assessments.inspections.selectors import open_findings_of
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.models.stage import StageAssessment
+from obligations.duties import Obligation
+from obligations.selectors import due
+
+MENDING = ("rectifying", "rechecking", "unmended")
+NO_RECORD, CANDIDATE, NOT_YET = "无记录", "可推荐", "暂不推荐"
+ORDER = (CANDIDATE, NOT_YET, NO_RECORD)
+
+
+@dataclass(frozen=True)
+class AwardLine:
+    """A current title and what speaks for or against a recommendation; where neither is known nothing is judged."""
+
+    title: Title
+    merits: tuple[str, ...]
+    against: tuple[str, ...]
+
+    @property
+    def word(self) -> str:
+        """可推荐, 暂不推荐, or 无记录."""
+        if self.against:
+            return NOT_YET
+        return CANDIDATE if self.merits else NO_RECORD
+
+    @property
+    def is_candidate(self) -> bool:
+        """Well implementing and nothing open."""
+        return self.word == CANDIDATE
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of all districts, by district."""
+
+    owed: Mapping[int, list[Obligation]]
+    results: Mapping[int, list[CityResult]]
+    losses: Mapping[int, list[Case]]
+    mending: Mapping[int, list[int]]
+    received: Mapping[int, list[int]]
+
+
+def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
+    """Current titles, candidates first, those without a record last. A constant number of queries."""
+    found = titles.filter(end="").select_related("district").annotate(left=open_findings_of("district_id"))
+    rows = list(found.order_by("district__is_demo", "district__name_pinyin"))
+    known = _known([title.district_id for title in rows], rows, today)
+    lines = [_line(title, known, today) for title in rows]
+    return sorted(lines, key=lambda line: ORDER.index(line.word))
+
+
+def _known(keys: list[int], titles: Sequence[Title], today: dt.date) -> _Known:
+    owed, losses, mending, received = (defaultdict(list) for _ in range(4))
+    for row in due(today):
+        owed[row.district_id].append(row)
+    for case in losses_under_way().filter(district__in=keys):
+        losses[case.district_id].append(case)
+    stages = StageAssessment.objects.filter(district__in=keys, status__in=MENDING).order_by("due")
+    for district, number in stages.values_list("district_id", "round"):
+        mending[district].append(number)
+    checks = SelfCheck.objects.filter(district__in=keys, status="received").order_by("-year")
+    for district, year in checks.values_list("district_id", "year"):
+        received[district].append(year)
+    return _Known(owed, results_of([title.district for title in titles], today), losses, mending, received)
+
+
+def _line(title: Title, known: _Known, today: dt.date) -> AwardLine:
+    key = title.district_id
+    results = known.results.get(key, [])
+    merits = [f"{year}年度自查已接收" for year in known.received.get(key, [])]
+    merits += [f"{_month(result)}合格" for result in results if result.passed]
+    against = [
+        *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in known.losses.get(key, [])),
+        *(f"{_month(result)}不合格" for result in last_failures(results)),
+        *(f"第{number}次阶段评估整改未完成" for number in known.mending.get(key, [])),
+        *_late(known.owed.get(key, []), today),
+        *([f"监督检查问题{left}个未销号"] if (left := vars(title)["left"]) else []),
+    ]
+    return AwardLine(title, tuple(merits), tuple(against))
+
+
+def _month(result: CityResult) -> str:
+    return f"{result.on.year}年{result.on.month}月{result.what}"
+
+
+def _late(owed: Iterable[Obligation], today: dt.date) -> list[str]:
+    """What was sent back, at once, and what is overdue, opened or not."""
+    words = [
+        (row.title, "退回补充" if row.status == "returned" else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open
+    ]
+    return [f"{title}{word}" for title, word in words if word]

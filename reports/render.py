@@ -1,0 +1,67 @@
+"""HTML to PDF with WeasyPrint: PDF/A-3a, tagged, local files only. Imported by workers and commands, never by web pages."""
+
+import logging
+import warnings
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+from urllib.parse import unquote, urlparse
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+ALLOWED = (settings.BASE_DIR / "static", settings.BASE_DIR / "templates" / "pdf")
+
+
+def pdf(template: str, context: dict[str, Any]) -> bytes:
+    """PDF bytes of a template below ``templates/pdf``. Raises ``OSError`` when pango is missing."""
+    return from_html(render_to_string(template, context))
+
+
+def from_html(html: str, variant: str = "pdf/a-3a") -> bytes:
+    """PDF bytes of a whole HTML document."""
+    weasyprint = _library()
+    fonts = "".join(
+        f'@font-face {{font-family: "Agency{number}"; src: url("file://{path}")}}' for number, path in enumerate(settings.REPORT_FONTS)
+    )
+    sheets = [weasyprint.CSS(string=fonts)] if fonts else []
+    document = weasyprint.HTML(string=html, base_url=str(ALLOWED[1]) + "/", url_fetcher=_fetcher())
+    made: bytes = document.write_pdf(pdf_variant=variant, stylesheets=sheets)
+    return made
+
+
+@cache
+def _library() -> ModuleType:
+    """WeasyPrint; what it warns of while it is loaded (a library that is missing) goes to the log, where an operator looks."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        import weasyprint  # noqa: PLC0415 -- heavy; web workers never load it
+    for warning in said:
+        logging.getLogger("weasyprint").warning("%s", warning.message)
+    return cast("ModuleType", weasyprint)
+
+
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 -- as above
+
+    class LocalFetcher(URLFetcher):  # type: ignore[misc]  # untyped library
+        """Serves data: URLs and our own style files; everything else is refused."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """Resource of ``url``."""
+            if not url.startswith("data:") and not _is_ours(url):
+                msg = f"reports fetch nothing from outside: {url}"
+                raise ValueError(msg)
+            return super().fetch(url, headers)
+
+    return LocalFetcher()
+
+
+def _is_ours(url: str) -> bool:
+    parts = urlparse(url)
+    if parts.scheme != "file":
+        return False
+    path = Path(unquote(parts.path)).resolve()
+    allowed = [*ALLOWED, *(Path(font).resolve() for font in settings.REPORT_FONTS)]
+    return any(path == folder or path.is_relative_to(folder.resolve()) for folder in allowed)

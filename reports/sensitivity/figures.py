@@ -1,0 +1,201 @@
+"""Received tables scored again: from frozen content to what would change, table by table. Reads only."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+
+from approvals.casework.selectors.asof import is_being_built, snapshot_of
+from assessments.common.enums import BuildState, Purpose
+from assessments.tables.models import ScoreTable, TableVersion
+from assessments.tables.selectors.scoring import left_out_by_portal
+from greendistrict.core.memo import held_reads
+from greendistrict.core.rounding import fixed
+from indicators.comparison.mapping import Mapped, map_clauses
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from indicators.scoring.engine import Result, score
+from indicators.scoring.prepare import EditionRules, Item, prepare
+from indicators.scoring.refusals import ScoringRefused, ValueProblem
+from indicators.scoring.values import check_value
+from reports.annual.figures import BUILDING
+
+CHUNK = 20
+GAIN, LOSE, SAME, NO_VERDICT, REFUSED = "gain", "lose", "same", "none", "refused"
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One received table before and after; totals are text, ``kind`` one of the words above, ``said`` the change of star in words.
+
+    ``lost`` counts values that have no place in the other edition.
+    """
+
+    district: str
+    code: str
+    demo: bool
+    table: int
+    title: str
+    edition: str
+    before: str
+    level_before: str
+    after: str
+    level_after: str
+    change: str
+    kind: str
+    said: str
+    lost: int
+
+    def plain(self) -> dict[str, Any]:
+        """As kept with the computation."""
+        return asdict(self)
+
+
+def received_versions(edition: Edition | None = None) -> QuerySet[TableVersion]:
+    """Versions that count, of one edition's tables or of all, by district and newest first.
+
+    ``no_star``: no star is stated of the table. Of a self-check as of its snapshot day, as in its report; of others as filled in.
+    """
+    with held_reads():
+        then = Exists(is_being_built("table__district_id", snapshot_of(OuterRef("table__year"))))
+    found = TableVersion.objects.filter(counts=True).select_related("table__district", "table__edition")
+    found = found.annotate(no_star=Case(When(table__purpose=Purpose.SELF_CHECK, then=then), default=F("table__building")))
+    if edition is not None:
+        found = found.filter(table__edition=edition)
+    return found.order_by("table__district__name_pinyin", "table__district_id", "-table__year", "-pk")
+
+
+@dataclass(frozen=True)
+class Under:
+    """The edition tables are scored under: its document, and whether clauses keep their numbers (a limit was moved)."""
+
+    document: Mapping[str, Any]
+    same: Edition | None = None
+
+    @cached_property
+    def rules(self) -> EditionRules:
+        """Prepared once."""
+        return prepare(self.document)
+
+    @cached_property
+    def _mapped(self) -> dict[tuple[int, str], Mapped]:
+        return {}
+
+    def mapping(self, old: Edition, kind: str) -> Mapped:
+        """Clauses of an old edition in this one, found once for each edition and type."""
+        if (old.pk, kind) not in self._mapped:
+            self._mapped[old.pk, kind] = map_clauses(old.document, self.document, kind=kind)
+        return self._mapped[old.pk, kind]
+
+
+def rows_under(under: Under, versions: QuerySet[TableVersion], *, tell: Progress = lambda _: None) -> Iterator[Row]:
+    """Score every version under another edition; ``tell`` hears how many are done."""
+    for done, version in enumerate(versions.iterator(chunk_size=CHUNK), start=1):
+        yield row_of(under, version)
+        if done % CHUNK == 0:
+            tell(done)
+
+
+def row_of(under: Under, version: TableVersion) -> Row:
+    """One table before and after."""
+    table, before = version.table, version.content["result"] or {}
+    given, lost = _inputs(under, version)
+    no_star: bool = vars(version)["no_star"]
+    common: dict[str, Any] = {
+        "district": table.district.name, "code": table.district.code, "demo": table.district.is_demo, "table": table.pk,
+        "title": f"{table.year or ''}{'年度' if table.year else ''}{table.get_purpose_display()}".replace("年度年度", "年度"),
+        "edition": table.edition.code, "before": before.get("total") or "", "lost": lost,
+        "level_before": "" if no_star else _label(rules_for(table.edition), before.get("level")),
+    }  # fmt: skip
+    try:
+        result = score(under.rules, table.type, table.stage, *given)
+    except ScoringRefused as refused:
+        return Row(**common, after="", level_after="", change="", kind=REFUSED, said=refused.reason)
+    found: dict[str, Any] = {**common, **_after(under, table, before, result, no_star=no_star)}
+    return Row(**found)
+
+
+def _after(under: Under, table: ScoreTable, before: Mapping[str, Any], result: Result, *, no_star: bool) -> dict[str, str]:
+    change = result.total - Decimal(before["total"]) if before.get("total") else None
+    ranks = [_rank(rules_for(table.edition), before.get("level")), _rank(under.rules, result.level)]
+    kind, said = (NO_VERDICT, BUILDING) if no_star else _verdict(ranks, _label(under.rules, result.level))
+    return {
+        "after": str(result.total),
+        "level_after": "" if no_star else _label(under.rules, result.level),
+        "change": "" if change is None else fixed(change, signed=bool(change)),
+        "kind": kind,
+        "said": said,
+    }
+
+
+def _verdict(ranks: list[int], label: str) -> tuple[str, str]:
+    if ranks[0] == ranks[1]:
+        return SAME, "星级不变"
+    if ranks[1] > ranks[0]:
+        return GAIN, f"升至{label}"
+    return LOSE, f"降为{label}" if ranks[1] else "失去星级"
+
+
+def _rank(rules: EditionRules, level: str | None) -> int:
+    return next((at for at, one in enumerate(rules.levels, start=1) if one.key == level), 0)
+
+
+def _label(rules: EditionRules, level: str | None) -> str:
+    return next((one.label for one in rules.levels if one.key == level), "未达星级")
+
+
+Inputs = tuple[dict[str, Any], dict[str, str], dict[str, str]]
+
+
+def _inputs(under: Under, version: TableVersion) -> tuple[Inputs, int]:
+    """Frozen values, exclusions and declarations as the other edition takes them, and how many values have no place there."""
+    table, content = version.table, version.content
+    exclusions, absent = dict(content["exclusions"]), dict(content["absent"])
+    values = {row["item_id"]: row["value"] for row in content["rows"] if _counts(content["building"], row, exclusions, absent)}
+    if under.same is not None and table.edition_id == under.same.pk:
+        return (values, exclusions, absent), 0
+    return _carried(under, table, (values, exclusions, absent))
+
+
+def _counts(building: bool, row: Mapping[str, Any], exclusions: Mapping[str, str], absent: Mapping[str, str]) -> bool:  # noqa: FBT001 -- as frozen
+    unbuilt = building and row["build_state"] == BuildState.NOT_STARTED
+    return row["value"] is not None and not unbuilt and row["item_id"] not in exclusions and row["item_id"] not in absent
+
+
+def _carried(under: Under, table: ScoreTable, given: Inputs) -> tuple[Inputs, int]:
+    values, exclusions, absent = given
+    found: Inputs = ({}, {}, {})
+    items = under.rules.tables[table.type, table.stage].items if (table.type, table.stage) in under.rules.tables else {}
+    taken = 0
+    for pair in under.mapping(table.edition, table.type).pairs:
+        item, old = items.get(pair.new.id), pair.old.id
+        if item is None:
+            continue
+        if old in exclusions and pair.carries_exclusion:
+            found[1][item.id] = exclusions[old]
+        elif old in absent and pair.carries and item.when_absent:
+            found[2][item.id] = absent[old]
+        elif old in values and pair.carries and (value := _admitted(item, values[old])) is not None:
+            found[0][item.id] = value
+            taken += 1
+    for item in items.values():
+        if left_out_by_portal(item, table):
+            found[1][item.id] = "不在政策所列重点区域内"
+    return found, len(values) - taken
+
+
+def _admitted(item: Item, value: Any) -> Any:
+    try:
+        return check_value(item, value)
+    except ValueProblem:
+        return None
+
+
+def tally(rows: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Words and numbers of tables by what would happen to their star."""
+    words = {GAIN: "升星", LOSE: "降星或失去星级", SAME: "星级不变", NO_VERDICT: "建设期不作结论", REFUSED: "不能评分"}
+    return [(word, sum(row["kind"] == kind for row in rows)) for kind, word in words.items()]

@@ -1,0 +1,15 @@
+"""Addresses of this app."""
+
+from django.urls import path
+
+from reports.views import awards, center, examination, sensitivity
+
+app_name = "reports"
+urlpatterns = [
+    path("", center.report_center, name="report_center"),
+    path("sensitivity/", sensitivity.sensitivity, name="sensitivity"),
+    path("awards/", awards.award_list, name="awards"),
+    path("examination/", examination.examination_table, name="examination"),
+    path("examination/export/", examination.examination_export, name="examination_export"),
+    path("jobs/<int:pk>/", center.job, name="job"),
+]

@@ -1,0 +1,1 @@
+"""Demo and bench: for development and showing, never installed in production."""

@@ -1,0 +1,9 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class ToolsConfig(AppConfig):
+    """Demo and bench."""
+
+    name = "tools"

@@ -1,0 +1,26 @@
+"""A database of our own for the time of the measurement."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+KEEPING = "postgres"
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[str]:
+    """Make a database beside the portal's and yield its URL; it is dropped whatever happens."""
+    parts = urlsplit(settings.OWNER_DATABASE_URL)
+    keeping, own = (urlunsplit(parts._replace(path=f"/{database}")) for database in (KEEPING, name))
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(keeping, autocommit=True) as connection:
+        connection.execute(drop)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield own
+        finally:
+            connection.execute(drop)

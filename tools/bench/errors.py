@@ -1,0 +1,5 @@
+"""What goes wrong while measuring."""
+
+
+class BenchError(RuntimeError):
+    """A path did not answer as it should, so that its time means nothing; the text says which."""

@@ -1,0 +1,221 @@
+"""The hot paths that a browser takes, each beside its limit."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.tables.forms import NONE_OF_THEM, field_name
+from assessments.tables.models import ScoreRow
+from greendistrict.accounts.models import User
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+from tools.bench.client import Browser, Form
+from tools.bench.errors import BenchError
+from tools.bench.measuring import Effort, Row, Side, Timing, by_turns, cost_of, row_of
+from tools.bench.seeding import PASSWORD, Seeded
+
+FILTER = "type=new&stage=pilot"
+FULL, ALL = 100, "all"
+
+
+@dataclass
+class Visit:
+    """Who measures what: server, people signed in, seeded rows, effort."""
+
+    port: int
+    seeded: Seeded
+    effort: Effort
+    sessions: Mapping[int, str]
+
+    def browser(self, user: User | None) -> Browser:
+        """New browser of a person; None is nobody."""
+        return Browser(self.port, self.sessions[user.pk] if user else "")
+
+    def clause(self, name: str) -> Item:
+        """Clause of the seeded table."""
+        table = self.seeded.table
+        return rules_for(table.edition).table(table.type, table.stage).items[name]
+
+
+def sign_in(user: User) -> str:
+    """Session key of a person."""
+    client = Client()
+    client.force_login(user, backend="greendistrict.accounts.backends.ActiveUserBackend")
+    return str(client.cookies["sessionid"].value)
+
+
+def queries_of(user: User | None, act: Callable[[Client], Any]) -> int:
+    """How many queries a request costs the second time, savepoints aside."""
+    client = Client(headers={"hx-request": "true"})
+    if user:
+        client.force_login(user, backend="greendistrict.accounts.backends.ActiveUserBackend")
+    act(client)
+    with CaptureQueriesContext(connection) as caught:
+        act(client)
+    return len([query for query in caught.captured_queries if "SAVEPOINT" not in query["sql"]])
+
+
+def pages(visit: Visit, user: User, ours: str, limit: str) -> Timing:
+    """Two pages by turns, each through its own connection."""
+    mine, bare = visit.browser(user), visit.browser(user)
+    timing = by_turns(lambda: lambda: mine.get(ours), lambda: lambda: bare.get(limit), visit.effort)
+    mine.close()
+    bare.close()
+    return timing
+
+
+def seen(visit: Visit, user: User, path: str) -> dict[str, float]:
+    """Weight of a page, plain and packed, KB."""
+    browser = visit.browser(user)
+    answer = browser.get(path)
+    browser.close()
+    return {"kilobytes": answer.kilobytes, "packed": answer.packed}
+
+
+def district_list(visit: Visit, name: str) -> tuple[Row, float]:
+    """List of districts with filters and count, and the median seconds for the growth."""
+    user, ours = visit.seeded.officer, f"{reverse('districts:district_list')}?{FILTER}"
+    timing = pages(visit, user, ours, f"/limit/districts/?{FILTER}")
+    cost = queries_of(user, lambda client: client.get(ours))
+    return row_of(name, timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours)), timing.median()
+
+
+def score_page(visit: Visit) -> list[Row]:
+    """One chapter of the score table and the whole of it, each beside a plain table of as many rows; a chapter also beside a hundred."""
+    chapter, rows = biggest_chapter(visit)
+    every = visit.seeded.table.rows.count()
+    return [_score_page(visit, chapter, rows), _score_page(visit, chapter, FULL), _score_page(visit, ALL, every, "every row of")]
+
+
+def _score_page(visit: Visit, chapter: str, rows: int, what: str = "a chapter of") -> Row:
+    table, user = visit.seeded.table, visit.seeded.preparer
+    ours = f"{reverse('assessments:score_table', args=[table.pk])}?chapter={chapter}"
+    cost = queries_of(user, lambda client: client.get(ours, headers={"hx-request": ""}))
+    timing = pages(visit, user, ours, f"/limit/tables/{table.pk}/?rows={rows}")
+    name = f"score page, {what} the table, {rows} rows in the limit"
+    return row_of(name, timing, 0.6, queries=cost, most_queries=8, **seen(visit, user, ours), notes={"rows": rows})
+
+
+def biggest_chapter(visit: Visit) -> tuple[str, int]:
+    """Chapter with the most rows, and how many."""
+    chapters = [visit.clause(row.item_id).chapter for row in visit.seeded.table.rows.all()]
+    return max(((key, chapters.count(key)) for key in set(chapters)), key=lambda pair: pair[1])
+
+
+def autosave(visit: Visit) -> Row:
+    """One cell saved with permission, version check and history row, beside an UPDATE of one row."""
+    user, table = visit.seeded.preparer, visit.seeded.table
+    row = saved_row(visit)
+    name = field_name(row.item_id, "value")
+    address = reverse("assessments:score_row", args=[table.pk, row.item_id])
+    versions, values = itertools.count(row.version), itertools.cycle("01")
+
+    def form() -> dict[str, str]:
+        return {"field": "value", name: next(values), field_name(row.item_id, "version"): str(next(versions))}
+
+    cost = queries_of(user, lambda client: client.post(address, form()))
+    mine, bare = visit.browser(user), visit.browser(user)
+    timing = by_turns(
+        _sending(lambda data: mine.post(address, data, htmx=True), form),
+        _sending(lambda data: bare.post(f"/limit/cell/{row.pk}/", data), lambda: {"value": "1"}),
+        visit.effort,
+    )
+    if row.changes.count() < visit.effort.rounds * visit.effort.repeats:
+        msg = "autosave left no history"
+        raise BenchError(msg)
+    return row_of("autosave of one cell", timing, 0.5, queries=cost, most_queries=7)
+
+
+def saved_row(visit: Visit) -> ScoreRow:
+    """Row whose value may be 0 or 1, so that saving changes it again and again."""
+    rows = ((row, visit.clause(row.item_id)) for row in visit.seeded.table.rows.all())
+    return next(row for row, item in rows if item.rule["kind"] == "claimed" and item.points >= 1)
+
+
+def _sending(send: Callable[[Form], object], form: Callable[[], Form]) -> Side:
+    """Fill the form in first, so that only sending it is timed."""
+
+    def side() -> Callable[[], object]:
+        data = form()
+        return lambda: send(data)
+
+    return side
+
+
+def chapter_save(visit: Visit) -> list[Row]:
+    """Every row of a chapter, then of the table, changed and saved by the form that works without JavaScript, beside one UPDATE."""
+    chapter, count = biggest_chapter(visit)
+    every = visit.seeded.table.rows.count()
+    return [
+        _whole_save(visit, chapter, f"whole chapter saved, {count} rows changed"),
+        _whole_save(visit, ALL, f"whole table saved, {every} rows"),
+    ]
+
+
+def _whole_save(visit: Visit, chapter: str, name: str) -> Row:
+    user, table = visit.seeded.preparer, visit.seeded.table
+    address = f"{reverse('assessments:score_table', args=[table.pk])}?chapter={chapter}"
+    numbers = itertools.count()
+
+    def form() -> dict[str, Any]:
+        return chapter_form(visit, chapter, next(numbers))
+
+    cost = queries_of(user, lambda client: client.post(address, form())) - 1  # reading the form is ours
+    mine, bare = visit.browser(user), visit.browser(user)
+    timing = by_turns(
+        _sending(lambda data: mine.post(address, data), form),
+        _sending(lambda data: bare.post(f"/limit/chapter/{table.pk}/", data), form),
+        visit.effort,
+    )
+    return row_of(name, timing, 0.6, queries=cost, most_queries=8)
+
+
+def chapter_form(visit: Visit, chapter: str, number: int) -> dict[str, Any]:
+    """The posted form of a chapter or of all: every row as it stands, each with a new explanation so that it changes."""
+    found: dict[str, Any] = {"rows": []}
+    for row in ScoreRow.objects.filter(table=visit.seeded.table).order_by("order"):
+        item = visit.clause(row.item_id)
+        if chapter not in (item.chapter, ALL):
+            continue
+        found["rows"].append(item.id)
+        found[field_name(item.id, "version")] = str(row.version)
+        found[field_name(item.id, "shown")] = "1"
+        found[field_name(item.id, "explanation")] = f"第{number}次说明"
+        found.update(_posted(field_name(item.id, "value"), row.value))
+    return found
+
+
+def _posted(name: str, value: Any) -> dict[str, Any]:
+    """A stored value as a browser posts it."""
+    if isinstance(value, dict):
+        return {key: text for part, one in value.items() for key, text in _posted(f"{name}-{part}", one).items()}
+    if isinstance(value, bool):
+        return {name: "true" if value else "false"}
+    if isinstance(value, list):
+        return {name: value or [NONE_OF_THEM]}
+    return {} if value is None else {name: value}
+
+
+def api(visit: Visit) -> Row:
+    """50 districts of the API."""
+    user, ours = visit.seeded.officer, f"{reverse('api:districts')}?limit=50"
+    cost = queries_of(user, lambda client: client.get(ours))
+    timing = pages(visit, user, ours, "/limit/api/")
+    return row_of("list API, 50 of the districts", timing, 0.6, queries=cost, most_queries=5, **seen(visit, user, ours))
+
+
+def login(visit: Visit) -> Row:
+    """Signing in, beside the check of the hash. One such request takes long, so fewer are made."""
+    form = {"username": visit.seeded.officer.username, "password": PASSWORD}
+    address = reverse("accounts:login")
+    cost = queries_of(None, lambda _: Client().post(address, form))
+    mine, bare = visit.browser(None), visit.browser(None)
+    fewer = Effort(visit.effort.rounds, max(2, visit.effort.repeats // 4))
+    timing = by_turns(lambda: lambda: mine.post(address, form), lambda: lambda: bare.post("/limit/login/", form), fewer)
+    return cost_of("login", timing, 1.25, queries=cost)

@@ -1,0 +1,171 @@
+"""Everything in order: seed, serve, measure, tell."""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tools.bench import city, filing, land, paths, reviews, scoring, seeding, server, work
+from tools.bench.client import Browser
+from tools.bench.measuring import Effort, Row
+from tools.bench.workbooks import both_ways
+
+Say = Callable[[str], object]
+NAMES = (
+    "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "reviews", "memory", "desk", "many", "tasks",
+    "report", "import", "excel", "city", "decision", "scoring", "recompute",
+)  # fmt: skip
+GROWTH = 3  # sizes of the list
+FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=2)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much: districts of the list for each step of growth (the middle one is the main), tables to recompute, plots, effort."""
+
+    districts: tuple[int, int, int] = (50, 2_000, 50_000)
+    tables: int = 1_000
+    plots: int = 5_000
+    points: int = 5_000
+    imported: tuple[int, ...] = (1_000, 5_000)  # the latter are a hundred thousand values
+    cases: int = 2_000
+    reviews: int = 2_000
+    tasks: int = 10_000
+    checked: int = 1_000
+    received: int = 1_000
+    effort: Effort = FULL
+    works: Effort = FEW
+
+
+TINY = Plan(
+    districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, reviews=5, tasks=6, checked=6, received=4,
+    effort=ONCE, works=ONCE,
+)  # fmt: skip
+
+
+def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[Row]:
+    """Rows of all paths, or of those named in ``only`` (``NAMES``), told as they are found."""
+    wanted = frozenset(only or NAMES)
+    seeded = seeding.seed()
+    rows: list[Row] = []
+    with server.serving("greendistrict.wsgi", {}, logs / "bench-web.log") as web:
+        sessions = {user.pk: paths.sign_in(user) for user in (seeded.officer, seeded.preparer)}
+        visit = paths.Visit(web.port, seeded, plan.effort, sessions)
+        for row in _pages(visit, plan, web, wanted):
+            say(line(row))
+            rows.append(row)
+    for row in _work(seeded, plan, wanted):
+        say(line(row))
+        rows.append(row)
+    return rows
+
+
+def _pages(visit: paths.Visit, plan: Plan, web: server.Server, wanted: Collection[str]) -> Iterator[Row]:
+    few, some, many = plan.districts
+    times: dict[int, float] = {}
+    desks: dict[int, float] = {}
+    steps: dict[str, Callable[[], Iterable[Row]]] = {
+        "list": lambda: _lists(visit, (few, some), times),
+        "score": lambda: paths.score_page(visit),
+        "autosave": lambda: [paths.autosave(visit)],
+        "save": lambda: paths.chapter_save(visit),
+        "api": lambda: [paths.api(visit)],
+        "login": lambda: [paths.login(visit)],
+        "cases": lambda: [filing.case_list(visit, plan.cases)],
+        "plots": lambda: land.plot_pages(visit, plan.plots),
+        "map": lambda: [land.boundary_map(visit, plan.points)],
+        "reviews": lambda: reviews.review_pages(visit, plan.reviews),
+        "memory": lambda: [_memory(web)],
+        "desk": lambda: [_desk(visit, plan.cases, desks)],
+        "many": lambda: _lists(visit, (many,), times),
+        "tasks": lambda: [_desk(visit, plan.tasks, desks)],
+    }
+    sizes = {"api": some, "cases": some, "desk": some, "tasks": many}
+    for name, step in steps.items():
+        if name in wanted:
+            seeding.more_districts(visit.seeded, sizes.get(name, 0))
+            yield from step()
+
+
+def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) -> Iterator[Row]:
+    """The list at each size; the biggest tells how its time grew."""
+    for total in sizes:
+        seeding.more_districts(visit.seeded, total)
+        row, times[total] = paths.district_list(visit, f"list, 50 of {total:,} districts")
+        if len(times) == GROWTH:
+            base = sorted(times)[1]
+            row.notes = {"growth": {f"{size:,}": round(seconds / times[base], 2) for size, seconds in times.items()}}
+        yield row
+
+
+def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> Row:
+    """The officer's desk; after a smaller one it tells how its time grew."""
+    row, times[tasks] = filing.desk(visit, tasks)
+    if len(times) > 1:
+        row.notes = {"growth": round(times[tasks] / times[min(times)], 2)}
+    return row
+
+
+def _memory(web: server.Server) -> Row:
+    """Biggest web worker after all pages, beside a bare worker after a few."""
+    log = Path(settings.VAR_DIR) / "log" / "bench-bare.log"
+    with server.serving("bare", {"DJANGO_SETTINGS_MODULE": ""}, log, folder=Path(__file__).parent) as bare:
+        for _ in range(8):
+            browser = Browser(bare.port)
+            browser.get("/")
+            browser.close()
+        ours, limit = web.memory(), bare.memory()
+    return Row("web worker memory", ours / limit, ours / limit, 1.6, at_most=True, memory=ours, notes={"bare": round(limit, 1)})
+
+
+def _work(seeded: seeding.Seeded, plan: Plan, wanted: Collection[str]) -> Iterator[Row]:
+    steps: dict[str, Callable[[], Iterable[Row]]] = {
+        "report": lambda: work.report(seeded, plan.works),
+        "import": lambda: [land.importing(seeded, rows, plan.works) for rows in plan.imported],
+        "excel": lambda: both_ways(seeded, plan.works),
+        "city": lambda: [city.city_excel(seeded, plan.received, plan.works)],
+        "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
+        "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
+        "recompute": lambda: [work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
+    }
+    for name, step in steps.items():
+        if name in wanted:
+            seeding.more_districts(seeded, plan.districts[1] if name in {"decision", "city"} else 0)
+            yield from step()
+
+
+def line(row: Row) -> str:
+    """One line for a person."""
+    sign = "≤" if row.at_most else "≥"
+    parts = [f"{row.name:<46} {row.ratio:7.2f} (worst {row.worst:.2f}) {sign} {row.target:<5} {'yes' if row.reached else 'NO'}"]
+    if row.p95 is not None:
+        parts.append(f"p95 {row.p95:.2f} ×")
+    if row.queries is not None:
+        parts.append(f"{row.queries} queries{'' if row.within else f' > {row.most_queries}'}")
+    if row.packed is not None:
+        parts.append(f"{row.kilobytes:.0f} KB, {row.packed:.0f} KB gz")
+    if row.memory is not None:
+        parts.append(f"{row.memory:.0f} MiB")
+    return "  ".join([*parts, *(f"{name} {value}" for name, value in row.notes.items())])
+
+
+def write(rows: Sequence[Row], out: Path) -> None:
+    """The result as JSON, with the machine's shape and the day."""
+    content: dict[str, Any] = {
+        "measured_on": dt.datetime.now(tz=dt.UTC).date().isoformat(),  # a fact of the machine, not business time
+        "machine": machine(),
+        "rows": [row.as_json() for row in rows],
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+
+
+def machine() -> dict[str, Any]:
+    """Cores, memory and how busy it is."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return {"cores": os.cpu_count(), "memory_gib": round(pages * size / 2**30), "load": round(os.getloadavg()[0], 1)}

@@ -1,0 +1,96 @@
+"""A web server of our own for the time of the measurement, started like the demo's."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from tools.bench.errors import BenchError
+
+READY_SECONDS = 60
+WORKERS = 2
+KEPT = ["--threads", "4", "--timeout", "120", "--keep-alive", "60", "--no-control-socket"]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it listens and which process leads it."""
+
+    port: int
+    pid: int
+
+    def memory(self) -> float:
+        """Memory of all its processes for each worker, MiB: what several of them share is counted once."""
+        return sum(proportional(one) for one in (self.pid, *children_of(self.pid))) / WORKERS
+
+
+@contextmanager
+def serving(application: str, extra: Mapping[str, str], log: Path, folder: Path | None = None) -> Iterator[Server]:
+    """Gunicorn with two workers on a free loopback port; ``folder`` is where the application lies outside our packages.
+
+    Raises ``BenchError`` with its last words when it does not start.
+    """
+    with socket.socket() as listener, log.open("wb") as output:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        number = listener.fileno()
+        words = ["gunicorn", application, "--bind", f"fd://{number}", "--worker-class", "gthread", "--workers", str(WORKERS)]
+        process = subprocess.Popen(  # noqa: S603 -- our own program
+            [sys.executable, "-m", *words, *KEPT, *(["--pythonpath", str(folder)] if folder else [])],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "GD_DATABASE_POOL": "1", **extra},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=(number,),
+            start_new_session=True,
+        )
+        try:
+            _wait(process, log)
+            yield Server(listener.getsockname()[1], process.pid)
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
+    limit = time.monotonic() + READY_SECONDS
+    while len(children_of(process.pid)) < WORKERS:
+        if process.poll() is not None or time.monotonic() > limit:
+            msg = f"gunicorn did not start:\n{log.read_text(errors='replace')[-2000:]}"
+            raise BenchError(msg)
+        time.sleep(0.1)
+
+
+def children_of(pid: int) -> list[int]:
+    """Processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def resident(pid: int | str, field: str = "VmRSS") -> float:
+    """Memory of a process, MiB; ``VmHWM`` is the most it ever had."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def proportional(pid: int) -> float:
+    """Memory of a process, MiB, of pages that others have as well its part only."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def forget_peak() -> None:
+    """Let ``VmHWM`` of this process start from now."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

@@ -1,0 +1,28 @@
+"""Addresses of the portal and, beside them, the limits; named by ``tools.bench_settings`` only."""
+
+from django.urls import include, path
+
+from tools.bench import filing_limits, limits
+
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.permission_denied"
+handler404 = "portal.views.errors.page_not_found"
+handler500 = "portal.views.errors.server_error"
+
+urlpatterns = [
+    path("limit/districts/", limits.districts),
+    path("limit/plot-list/<int:pk>/", limits.plot_list),
+    path("limit/plot-board/<int:pk>/", limits.plot_board),
+    path("limit/boundary-map/<int:pk>/", limits.boundary_map),
+    path("limit/tables/<int:pk>/", limits.table),
+    path("limit/cell/<int:pk>/", limits.cell),
+    path("limit/chapter/<int:pk>/", limits.chapter),
+    path("limit/cases/", filing_limits.cases),
+    path("limit/reviews/", filing_limits.reviews),
+    path("limit/scores/<int:pk>/", filing_limits.scores),
+    path("limit/score/<int:pk>/", filing_limits.score),
+    path("limit/desk/", filing_limits.desk),
+    path("limit/api/", limits.api),
+    path("limit/login/", limits.login),
+    path("", include("greendistrict.urls")),
+]

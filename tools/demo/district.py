@@ -1,0 +1,232 @@
+"""Filling a fictional district: profile, plan, plots, key projects, works. Everything goes through the districts' services."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from districts.boundaries import services as boundaries
+from districts.common.enums import DIAGNOSIS_PARTS, BoundaryKind, Dimension, DistrictType, PlanPart, ProjectState
+from districts.file.models.core import AdministrativeArea, District
+from districts.land.landuse import name_of
+from districts.lists.services import rows
+from districts.profile import services as profile
+from districts.special_plans import services as plans
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
+from greendistrict.core.rounding import half_up
+from tools.demo import control
+from tools.demo.files import drawn_boundary, upload
+
+PARK = "1401"
+USES = ("070102", "0901", "0902", "080403", PARK, "0802", "0803", "0702")  # codes of the national classes
+RATIOS = {"070102": "2.2", "0901": "2.0", "0902": "3.2", "080403": "0.8", "0802": "1.8", "0803": "1.2", "0702": "1.0"}
+AREAS = ("东片区", "西片区")
+PROJECTS = (
+    "社区中心", "能源站", "滨水绿廊", "区域供冷站", "智慧管理平台", "慢行桥", "海绵公园", "绿色建筑示范楼", "公交枢纽", "资源回收站",
+)  # fmt: skip
+KINDS = {
+    "社区中心": "公共服务", "能源站": "能源", "滨水绿廊": "生态环境", "区域供冷站": "能源", "智慧管理平台": "智慧管控",
+    "慢行桥": "交通", "海绵公园": "水资源", "绿色建筑示范楼": "绿色建筑", "公交枢纽": "交通", "资源回收站": "固废",
+}  # fmt: skip
+FUNDINGS = ("区级财政", "企业自筹", "财政补助和企业自筹")
+KM_EAST, KM_NORTH = 95.35, 110.88  # of a degree at the latitude of the city
+BASIS = "演示单元控制性详细规划（虚构）"
+ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水干管", "电力管廊", "通信管线", "滨河路")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What a fictional district is made of.
+
+    ``seats``: preparer, signer, designated body, 住建 body. ``carbon``: target of the near year in kgCO₂/(m²·a); later ones follow.
+    ``detailed``: its indicator system stands row by row, not only as a file.
+    """
+
+    name: str
+    kind: str
+    admin_code: str
+    authority: str
+    applicant: str
+    area: Decimal
+    developable: Decimal
+    plots: int
+    star: int
+    seed: int
+    centre: tuple[float, float]
+    seats: tuple[str, str, str, str] = ("preparer", "reviewer", "authority", "housing")
+    carbon: Decimal = Decimal("31.5")
+    detailed: bool = False
+
+
+def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
+    """Register the district by its preparer and save its profile."""
+    area = AdministrativeArea.objects.get(code=plot.admin_code)
+    district = profile.register_district(
+        name=plot.name, areas=[area], authorities=[bodies[plot.authority]], by=by, type=plot.kind, applicant=bodies[plot.applicant]
+    )
+    values = {
+        "area_km2": plot.area,
+        "developable_km2": plot.developable,
+        "population": int(plot.area * 9000),
+        "boundary_matches": True,
+        "target_star": plot.star,
+        "unit_plan_open": plot.kind == DistrictType.NEW,
+        "renewal_plan_open": plot.kind == DistrictType.RENEWAL,
+        "key_areas": [],
+    }
+    saved = profile.save_profile(
+        district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"), source=BASIS
+    )
+    for kind in (BoundaryKind.AREA, BoundaryKind.PLAN):
+        drawn = drawn_boundary("范围", outline(plot))
+        boundaries.upload_boundary(district=saved, kind=kind, upload=drawn, system="EPSG:4326", by=by)
+    saved.refresh_from_db()
+    return saved
+
+
+def outline(plot: Plot) -> dict[str, object]:
+    """Made-up boundary: a seeded polygon of about the stated area around a point, as GeoJSON."""
+    rng = Random(plot.seed)
+    corners = [
+        (x * rng.uniform(0.92, 1.12), y * rng.uniform(0.92, 1.12))
+        for x, y in ((-1, -0.9), (0.1, -1.1), (1, -0.8), (1.1, 0.3), (0.8, 1), (-0.4, 1.05), (-1.05, 0.5))
+    ]
+    pairs = zip(corners, [*corners[1:], corners[0]], strict=True)
+    km = (float(plot.area) / abs(sum(x * v - u * y for (x, y), (u, v) in pairs) / 2)) ** 0.5
+    lon, lat = plot.centre
+    ring = [[round(lon + x * km / KM_EAST, 6), round(lat + y * km / KM_NORTH, 6)] for x, y in corners]
+    return {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}
+
+
+def carbon_path(near: Decimal) -> dict[int, Decimal]:
+    """Staged targets of the carbon intensity after the near one, by year."""
+    _, mid, long = target_years()
+    return {mid: near - 3, long: near - Decimal("7.5")}
+
+
+def target_years() -> tuple[int, int, int]:
+    """Near, mid and long year of a plan made today: the mid one ends a five-year plan."""
+    mid = ((clock.today().year + 2) // 5 + 1) * 5
+    return mid - 3, mid, mid + 5
+
+
+def write_plan(district: District, by: User, *, reduced: bool = False, carbon: Decimal = Decimal("31.5")) -> None:
+    """Specialised plan with its three parts as files; ``reduced`` leaves gaps that the policy check names."""
+    dimensions = [dimension.value for dimension in Dimension]
+    parts = list(PlanPart)[:2] if reduced else list(PlanPart)
+    plans.save_plan(
+        district=district,
+        values={
+            "diagnosis_parts": list(DIAGNOSIS_PARTS[DistrictType(district.type)]),
+            "indicator_dimensions": dimensions,
+            "scheme_dimensions": dimensions[:3] if reduced else dimensions,
+            "scheme_in_unit_plan": True if district.type == DistrictType.NEW else None,
+            "scheme_in_renewal_plan": True if district.type == DistrictType.RENEWAL else None,
+            "carbon_intensity_target": None if reduced else carbon,
+            "carbon_stage_targets": [] if reduced else [{"year": year, "value": str(at)} for year, at in carbon_path(carbon).items()],
+        },
+        files={part.value: upload(part.value) for part in parts},
+        version=0,
+        by=by,
+    )
+
+
+def approve_plan(district: District, by: User, number: str) -> None:
+    """Approval freezes the plan baseline."""
+    plan = plans.current_plan(district)
+    if plan is not None:
+        plans.approve_plan(plan=plan, approved_on=clock.today(), approval_number=number, by=by, version=plan.version)
+
+
+def fill_lists(plot: Plot, district: District, by: User, housing: User | None = None) -> None:
+    """Plots, key projects and works as planned: some land acquired after its 征询, nothing built yet."""
+    _fill_plots(plot, district, by)
+    if housing is not None:
+        rng, wanted = Random(plot.seed + 1), max(2, plot.plots // 6)
+        for row in list(district.plots.filter(buildable=True).order_by("number")[:wanted]):
+            control.acquire(row, control.way_of(row), clock.today() - dt.timedelta(days=rng.randint(30, 300)), by, housing)
+    _fill_projects(plot, district, by)
+    for index, name in enumerate(ROADS):
+        start = clock.today() + dt.timedelta(days=20 * index)
+        values = {
+            "name": name,
+            "kind": "管线" if "管" in name else "道路",
+            "main": True,
+            "length_m": Decimal(600 + 150 * index),
+            "planned_start": start,
+            "planned_finish": start + dt.timedelta(days=400),
+            "green_requirements": "雨污分流，管材利用再生材料" if "管" in name else "透水铺装，两侧设海绵设施",
+        }
+        rows.work_save(district=district, values=values, by=by)
+
+
+def _fill_plots(plot: Plot, district: District, by: User) -> None:
+    rng = Random(plot.seed)
+    for number in range(1, plot.plots + 1):
+        use = USES[number % len(USES)]
+        buildable = use != PARK
+        area = Decimal(rng.randint(120, 420)) / 100
+        values = {
+            "number": f"YS{plot.seed:02d}-{number:03d}",
+            "sub_area": AREAS[number % len(AREAS)],
+            "land_use_code": use,
+            "land_use": name_of(use),
+            "area_ha": area,
+            "floor_area": half_up(area * 10_000 * Decimal(RATIOS[use]), 0) if buildable else None,
+            "buildable": buildable,
+        }
+        rows.plot_save(district=district, values=values, by=by)
+
+
+def _fill_projects(plot: Plot, district: District, by: User) -> None:
+    rng, today = Random(plot.seed + 2), clock.today()
+    for index, name in enumerate(PROJECTS[: 6 + plot.seed % 4]):
+        start = today + dt.timedelta(days=15 + 25 * index)
+        values = {
+            "name": name,
+            "category": KINDS[name],
+            "funding": FUNDINGS[index % len(FUNDINGS)],
+            "investment": Decimal(rng.randint(20, 600) * 100),
+            "planned_start": start,
+            "planned_finish": start + dt.timedelta(days=300),
+            "state": ProjectState.PLANNED,
+        }
+        rows.key_project_save(district=district, values=values, by=by)
+
+
+def progress(district: District, by: User, housing: User, *, share: float, seed: int) -> None:
+    """Let a share of the lists be built by today, truthfully recorded, one plot not conforming."""
+    rng = Random(seed)
+    buildable = list(district.plots.filter(buildable=True).order_by("number"))
+    for index, row in enumerate(buildable[: int(len(buildable) * share)]):
+        if row.built_on is not None:
+            continue
+        if row.acquired_on is None:
+            acquired = clock.today() - dt.timedelta(days=rng.randint(480, 540))
+            control.acquire(row, control.way_of(row), acquired, by, housing)
+            row.refresh_from_db()
+        control.build(row, clock.today() - dt.timedelta(days=rng.randint(5, 90)), by, short=index == 1)
+    _progress_projects(district, by, share, rng)
+    works = list(district.works.order_by("planned_start", "name"))
+    for work in works[: int(len(works) * share)]:
+        values = {"started_on": work.planned_start, "built_on": _by_today(work.planned_finish, rng)}
+        rows.work_save(district=district, values=values, by=by, work=work, version=work.version)
+
+
+def _progress_projects(district: District, by: User, share: float, rng: Random) -> None:
+    projects = list(district.key_projects.order_by("planned_start"))
+    for index, project in enumerate(projects):
+        if project.planned_start is None or project.planned_start > clock.today():
+            continue
+        values = {"state": ProjectState.BUILDING, "started_on": project.planned_start}
+        if index < int(len(projects) * share):
+            finished = _by_today(project.planned_finish, rng, before=15)
+            values |= {"state": ProjectState.IN_USE, "finished_on": finished, "in_use_on": finished + dt.timedelta(days=10)}
+        rows.key_project_save(district=district, values=values, by=by, project=project, version=project.version)
+
+
+def _by_today(planned: dt.date | None, rng: Random, before: int = 5) -> dt.date:
+    """A day shortly before the planned one that has come."""
+    latest = clock.today() - dt.timedelta(days=before)
+    return min(latest, (planned or latest) - dt.timedelta(days=rng.randint(0, 20)))

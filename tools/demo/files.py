@@ -1,0 +1,47 @@
+"""Small real files for the fiction: each says on its page that it is 演示数据."""
+
+import json
+from functools import cache
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
+
+from greendistrict.documents.inspection import KINDS
+
+TITLES = (
+    "绿色生态指标体系", "绿色生态规划方案", "碳排放分析报告", "生态诊断报告", "试点申报表", "近期重点项目实施计划", "地块出让文件",
+    "政府批复", "报送函", "能源专项规划", "海绵城市专项规划", "绿色建筑台账", "年度监测数据", "公共服务设施分布图", "数字化平台说明",
+)  # fmt: skip
+SIDE = 240
+
+
+@cache
+def content(title: str) -> bytes:
+    """PDF of a few lines under ``title``."""
+    from reports import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
+
+    return render.from_html(render_to_string("pdf/demo_file.html", {"title": title}))
+
+
+def upload(title: str) -> SimpleUploadedFile:
+    """Upload of the demo file of that title."""
+    return SimpleUploadedFile(f"{title}（演示）.pdf", content(title), content_type=KINDS["pdf"].content_type)
+
+
+def drawn_boundary(name: str, geometry: dict[str, object]) -> SimpleUploadedFile:
+    """Upload of a boundary as GeoJSON."""
+    return SimpleUploadedFile(f"{name}.geojson", json.dumps(geometry).encode())
+
+
+def picture() -> SimpleUploadedFile:
+    """A plain drawing of a site under a sky; says nothing about any real place."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 -- loaded by the demo command only
+
+    image = Image.new("RGB", (SIDE * 4 // 3, SIDE), "#dfe9f0")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, SIDE * 3 // 4, SIDE * 4 // 3, SIDE), fill="#8aa06f")
+    draw.rectangle((SIDE // 2, SIDE // 3, SIDE, SIDE * 3 // 4), fill="#b9b2a6", outline="#6b665c")
+    stream = BytesIO()
+    image.save(stream, "PNG")
+    return SimpleUploadedFile("现场（演示）.png", stream.getvalue(), content_type="image/png")

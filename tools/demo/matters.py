@@ -1,0 +1,150 @@
+"""What goes on beside applications and self-checks: a change, an acceptance begun, an inspection being mended, a loss of title."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from approvals.acceptances.services import acceptances
+from approvals.cases.models.cases import Case
+from approvals.cases.services import materials
+from approvals.changes import services as changes
+from approvals.common.enums import LossGround, OpinionKind, RecordedKind, TitleKind
+from approvals.consultations import services as handling
+from approvals.losses.services import losses
+from approvals.losses.services.recorded import record_assessment
+from approvals.titles.services.history import policy_of
+from approvals.titles.services.titles import HistoricTitle, record_historic
+from assessments.common.enums import InspectionMode, Severity
+from assessments.inspections import services as inspections
+from assessments.inspections.models import InspectionFinding
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.common.enums import Certainty
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
+from greendistrict.workflow.procedure import take
+from tools.demo import district as land
+from tools.demo.casesteps import step
+from tools.demo.files import upload
+from tools.demo.timing import after, moment
+
+People = Mapping[str, User]
+TEAM = "周演示、郑演示"
+MEND_DAYS = 45
+YEAR = 365
+
+
+def change_before_director(district: District, people: People, today: dt.date) -> None:
+    """The applicant aims at three stars; a partner department has answered, checked and agreed it waits for the decision."""
+    begin = moment(today - dt.timedelta(days=16))
+    with clock.at(begin):
+        case = changes.start_change(district=district, kind="target_star", by=people["preparer_kechuang"])
+        why = "可再生能源和绿色建筑项目提前实施，具备按更高星级建设的条件（演示）"
+        changes.save_change(case=case, by=people["preparer_kechuang"], values={"star": 3}, reason=why)
+        for slot, title in (("application", "变更申请"), ("comparison", "变更前后对照"), ("basis", "变更依据")):
+            materials.add_document(case=case, slot=slot, upload=upload("政府批复"), title=title, by=people["preparer_kechuang"])
+        step("hand_up", case=case, by=people["preparer_kechuang"])
+    with clock.at(after(begin, 2)):
+        step("sign", case=case, by=people["reviewer_kechuang"])
+    with clock.at(after(begin, 3)):
+        partner = people["partner"].posts.get().organisation
+        question = "申报主体拟提高目标星级，请就用地和指标提出意见（演示）"
+        [asked] = handling.consult(case=case, departments=[partner], question=question, by=people["city_officer"])
+    with clock.at(after(begin, 4)):
+        remark = "同意提高目标星级，建议同步更新专业规划（演示）"
+        handling.answer_consultation(consultation=asked, opinion=OpinionKind.REMARKS, text=remark, by=people["partner"])
+    with clock.at(after(begin, 5)):
+        step("to_check", case=case, by=people["city_officer"], reason="已核对规划方案")
+    with clock.at(after(begin, 6)):
+        step("agree", case=case, by=people["city_checker"])
+
+
+def acceptance_begun(district: District, people: People, today: dt.date) -> None:
+    """A draft of the final acceptance whose gates are still red."""
+    with clock.at(moment(today - dt.timedelta(days=9))):
+        acceptances.start_acceptance(district=district, by=people["preparer_kechuang"])
+
+
+def inspection_being_mended(district: District, people: People, today: dt.date) -> StageAssessment:
+    """Two findings are ordered to be mended, one is reported as mended; the serious one brings the assessment forward."""
+    officer, begin = people["city_officer"], moment(today - dt.timedelta(days=75))
+    with clock.at(begin):
+        found = inspections.register(
+            district=district,
+            values={
+                "mode": InspectionMode.DESK,
+                "basis": "年度监督检查计划（演示）",
+                "inspected_on": begin.date(),
+                "team": TEAM,
+                "summary": "核对年度报送、指标台账和运营机制材料（演示）。",
+            },
+            by=officer,
+        )
+        due = begin.date() + dt.timedelta(days=MEND_DAYS)
+        late = {"rule": "SELF-CHECK", "item_id": "", "severity": Severity.SERIOUS, "due": due}
+        inspections.add_finding(inspection=found, values={**late, "text": "上一年度自查未报送。", "demand": "补报年度自查。"}, by=officer)
+        mild = {"rule": "OPERATE-MECHANISM", "item_id": "", "severity": Severity.MINOR, "due": due}
+        words = {"text": "部门协同会议没有记录。", "demand": "建立例会制度并留存纪要。"}
+        inspections.add_finding(inspection=found, values={**mild, **words}, by=officer)
+    with clock.at(after(begin, 2)):
+        found.refresh_from_db()
+        take(obj=found, action="issue", by=officer, version=found.version)
+    with clock.at(after(begin, 4)):
+        take(obj=found, action="call_assessment", by=people["city_director"], version=found.version)
+    with clock.at(after(begin, 12)):
+        _report(found.findings.get(rule="OPERATE-MECHANISM"), people)
+    return StageAssessment.objects.select_related("table__district").get(district=district, opened_at__gte=begin)
+
+
+def _report(finding: InspectionFinding, people: People) -> None:
+    paper = upload("数字化平台说明")
+    inspections.add_file(owner=finding, upload=paper, title="例会制度和纪要", kind="整改材料", by=people["preparer_kechuang"])
+    reply = "已建立按季度例会制度，两次会议纪要见附件（演示）。"
+    inspections.save_reply(finding=finding, text=reply, version=finding.version, by=people["preparer_kechuang"])
+    finding.refresh_from_db()
+    take(obj=finding, action="report", by=people["reviewer_kechuang"], version=finding.version)
+
+
+def loss_being_heard(plot: land.Plot, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
+    """An old pilot failed two assessments in a row; it is told of the intended revocation, and its statement is awaited."""
+    officer, last = people["city_officer"], today - dt.timedelta(days=75)
+    first = last - dt.timedelta(days=YEAR)
+    with clock.at(moment(last)):
+        district = _old_pilot(plot, bodies, people["preparer"], granted_on=first - dt.timedelta(days=3 * YEAR))
+        for day, what in ((first, "第一次阶段评估"), (last, "提前组织的阶段评估")):
+            source = f"演示评估通报（虚构）：{what}不合格"
+            record_assessment(district=district, by=officer, kind=RecordedKind.STAGE, concluded_on=day, passed=False, source=source)
+    begin = moment(today - dt.timedelta(days=30))
+    with clock.at(begin):
+        case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=officer)
+        losses.save_grounds(
+            case=case,
+            by=officer,
+            facts="连续两次阶段评估不合格；近期重点项目均未开工，绿色生态专业规划的主要措施未落实（演示）。",
+            basis="沪住建规范联〔2023〕13号 八（四）",
+            not_implemented="未按专业规划和实施计划推进建设，整改到期未完成（演示）。",
+            scan=upload("年度监测数据"),
+        )
+    with clock.at(after(begin, 2)):
+        step("to_check", case=case, by=officer, reason="事实和依据已核对")
+    with clock.at(after(begin, 4)):
+        step("agree", case=Case.objects.get(pk=case.pk), by=people["city_checker"], reason="同意告知")
+    with clock.at(moment(today - dt.timedelta(days=7))):
+        case, paper = Case.objects.get(pk=case.pk), upload("政府批复")
+        step("tell", case=case, by=officer, number=f"演示告〔{clock.today().year}〕1号", told_on=clock.today(), scan=paper)
+
+
+def _old_pilot(plot: land.Plot, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:
+    """A district whose title is older than the portal (历史补录); of what it planned nothing is built."""
+    district = land.register(plot, dict(bodies), preparer)
+    land.write_plan(district, preparer, carbon=plot.carbon)
+    land.fill_lists(plot, district, preparer)
+    title = HistoricTitle(
+        kind=TitleKind.PILOT,
+        policy=policy_of(granted_on),
+        source="演示公告（虚构）",
+        certainty=Certainty.SOURCED,
+        star=plot.star,
+        granted_on=granted_on,
+    )
+    record_historic(district=district, title=title)
+    return District.objects.get(pk=district.pk)

@@ -1,0 +1,176 @@
+"""Filling a fictional district with 1 to 5,000 plots: land uses, dates, steps, indicators, shortfalls. Seeded, so it repeats.
+
+Rows are written in bulk, for thousands of steps through the services would take an hour; what they say agrees with the tables.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from django.db import transaction
+
+from districts.common.enums import Acquisition, ControlStep, Level, OpinionPurpose
+from districts.file.models.core import District
+from districts.land.greenindicators import GRADE, NUMBER, Indicator, indicators
+from districts.land.landuse import name_of
+from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
+from districts.plots.plotlifecycle import STEPS
+from districts.plots.selectors.plots import housing_bodies
+from districts.plots.services.plotvalues import compare
+from greendistrict.core import clock
+from greendistrict.core.rounding import half_up
+
+MOST = 5_000
+BATCH = 1_000
+# (code, share of plots, floor-area ratio, buildable): a built-up district as land-use tables of new districts show it
+USES = (
+    ("070102", 26, "2.2", True), ("0702", 6, "1.2", True), ("0802", 9, "2.0", True), ("080403", 6, "0.8", True), ("0803", 3, "1.5", True),
+    ("080601", 2, "1.8", True), ("0901", 9, "2.5", True), ("0902", 12, "3.5", True), ("100101", 8, "1.6", True), ("1303", 2, "0.6", True),
+    ("1401", 12, "0", False), ("1403", 2, "0", False), ("120803", 3, "0.1", True),
+)  # fmt: skip
+WAYS = ((Acquisition.GRANT, 62), (Acquisition.ALLOCATION, 26), (Acquisition.OWN, 12))
+OWNERS = ("演示置业公司（虚构）", "演示科创公司（虚构）", "演示公共服务中心（虚构）", "演示产业园公司（虚构）", "演示城建公司（虚构）")
+# (low, high) of what is required of a number
+NUMBERS = {"carbon": (28, 42), "prefab": (40, 60), "renewable": (8, 16), "runoff": (70, 85)}
+ASKED = {"carbon": 1.0, "star": 1.0, "low_energy": 0.35, "prefab": 0.9, "renewable": 1.0, "runoff": 1.0, "smart_building": 0.3,
+         "zero_carbon": 0.1, "open_green": 0.5}  # fmt: skip
+SHORT, LATE = 0.08, 0.15
+
+
+@dataclass(frozen=True)
+class Way:
+    """How far a plot has come: its table, the step in hand, whether it fell short."""
+
+    table: str
+    step: str
+    short: bool
+
+
+def fill_plots(district: District, count: int, *, seed: int) -> int:
+    """Add plots to a fictional district; how many. Raises ``ValueError`` for a real district or a number outside 1 to 5,000."""
+    if not district.is_demo:
+        msg = "real districts keep sourced facts only"
+        raise ValueError(msg)
+    if not 1 <= count <= MOST:
+        msg = f"1 to {MOST} plots"
+        raise ValueError(msg)
+    rng, today = Random(seed), clock.today()
+    first = district.plots.count() + 1
+    made = [_plot(district, f"Y{seed:02d}-{first + index:04d}", rng, today) for index in range(count)]
+    with transaction.atomic():
+        Plot.objects.bulk_create([plot for plot, _ in made], batch_size=BATCH)
+        moving = [(plot, way) for plot, way in made if way]
+        PlotControl.objects.bulk_create([_control(plot, way) for plot, way in moving], batch_size=BATCH)
+        PlotIndicator.objects.bulk_create([row for plot, way in moving for row in _values(plot, way, rng)], batch_size=5 * BATCH)
+        PlotOpinion.objects.bulk_create(_questions(district, moving, rng, today), batch_size=BATCH)
+    return len(made)
+
+
+def _plot(district: District, number: str, rng: Random, today: dt.date) -> tuple[Plot, Way | None]:
+    code, _, ratio, buildable = rng.choices(USES, weights=[use[1] for use in USES])[0]
+    area = Decimal(rng.randint(60, 620)) / 100
+    floor = half_up(area * 10_000 * Decimal(ratio), 0) if buildable else None
+    plot = Plot(
+        district=district, number=number, sub_area=f"{rng.choice('东西南北')}片区", land_use_code=code, land_use=name_of(code),
+        area_ha=area, floor_area=floor, buildable=buildable, owner=rng.choice(OWNERS) if buildable else "", is_demo=True,
+    )  # fmt: skip
+    if not buildable:
+        return plot, None
+    way = _way(rng)
+    _dates(plot, way, rng, today)
+    return plot, way
+
+
+def _way(rng: Random) -> Way:
+    table = rng.choices([way for way, _ in WAYS], weights=[share for _, share in WAYS])[0]
+    steps = [ControlStep.PREPARE, *STEPS[table], ControlStep.DONE]
+    step = rng.choices(steps, weights=[4, *([2] * (len(steps) - 2)), 9])[0]
+    short = step == ControlStep.DONE and rng.random() < SHORT
+    return Way(table, ControlStep.SHORT if short else step, short)
+
+
+def _dates(plot: Plot, way: Way, rng: Random, today: dt.date) -> None:
+    """Planned days, and actual ones as far as the plot has come; some are later than planned."""
+    order = [ControlStep.PREPARE, *STEPS[way.table], ControlStep.DONE]
+    at = order.index(ControlStep.DONE if way.short else ControlStep(way.step))
+    plot.acquisition = way.table
+    begun, built = at >= order.index(ControlStep.SITE) + 1, at == len(order) - 1
+    acquired = way.table != Acquisition.OWN and at >= order.index(ControlStep.DESIGN)
+    finish = today - dt.timedelta(days=rng.randint(10, 900)) if built else today + dt.timedelta(days=rng.randint(60, 1200))
+    start = finish - dt.timedelta(days=rng.randint(500, 800)) if built else today - dt.timedelta(days=rng.randint(20, 400))
+    slip = dt.timedelta(days=rng.randint(10, 120) if rng.random() < LATE else -rng.randint(0, 20))
+    plot.built_on = finish if built else None
+    plot.started_on = start if begun else None
+    plot.acquired_on = start - dt.timedelta(days=rng.randint(120, 500)) if acquired else None
+    plot.conforms = not way.short if built else None
+    planned = start if begun else today + dt.timedelta(days=rng.randint(30, 700))
+    plot.planned_start = planned - slip
+    plot.planned_finish = max(finish, planned) - slip + dt.timedelta(days=30)
+    if way.table != Acquisition.OWN:
+        plot.planned_acquisition = (plot.acquired_on or plot.planned_start - dt.timedelta(days=150)) - slip
+
+
+def _control(plot: Plot, way: Way) -> PlotControl:
+    days = {"contract" if way.table == Acquisition.GRANT else "allocate": plot.acquired_on, "begin": plot.started_on,
+            "complete_short" if way.short else "complete": plot.built_on}  # fmt: skip
+    steps = {action: {"on": day.isoformat(), "number": f"演示{plot.number}"} for action, day in days.items() if day}
+    return PlotControl(plot=plot, table=way.table, status=way.step, steps=steps)
+
+
+def _values(plot: Plot, way: Way, rng: Random) -> Iterable[PlotIndicator]:
+    """Requirements from the reply on, designed values from the drawings on, built ones at completion, one of them short where it is."""
+    order = [ControlStep.PREPARE, *STEPS[way.table], ControlStep.DONE, ControlStep.SHORT]
+    at = order.index(ControlStep(way.step))
+    if at <= 1:
+        return
+    asked = [known for known in indicators().values() if rng.random() < ASKED[known.key]]
+    worst = rng.choice([known.key for known in asked if known.key in NUMBERS]) if way.short else ""
+    for known in asked:
+        required = _required(known, rng)
+        row = PlotIndicator(plot=plot, key=known.key, required=required, by_consultation=True)
+        if at >= order.index(ControlStep.DRAWINGS):
+            row.designed = _reached(known, required, rng, short=rng.random() < SHORT / 2)
+        if plot.built_on:
+            row.built = _reached(known, required, rng, short=known.key == worst)
+        compare(row)
+        yield row
+
+
+def _required(known: Indicator, rng: Random) -> str:
+    if known.kind == NUMBER:
+        return str(rng.randint(*NUMBERS[known.key]))
+    if known.kind == GRADE:
+        return rng.choice(known.scale[1:] if known.key == "low_energy" else known.scale[:2])
+    return "yes"
+
+
+def _reached(known: Indicator, required: str, rng: Random, *, short: bool) -> str:
+    """A value that meets the requirement, or falls a little short of it."""
+    if known.kind == NUMBER:
+        step = Decimal(rng.randint(1, 60)) / 10
+        worse = (known.better == "lower") == short
+        number = min(max(Decimal(required) + (step if worse else -step), known.lowest), known.highest)
+        return f"{number.normalize():f}"
+    if known.kind == GRADE:
+        at = known.grades.index(required)
+        return known.grades[max(0, at - 1) if short else min(len(known.grades) - 1, at + rng.randint(0, 1))]
+    return "no" if short else "yes"
+
+
+def _questions(district: District, moving: Iterable[tuple[Plot, Way]], rng: Random, today: dt.date) -> list[PlotOpinion]:
+    """Open questions of the plots that wait for their requirements; some past their day."""
+    bodies = housing_bodies(district, Level.DISTRICT)
+    if not bodies:
+        return []
+    found = []
+    for plot, way in moving:
+        if way.step == ControlStep.CONSULT:
+            asked = today - dt.timedelta(days=rng.randint(1, 25))
+            opinion = PlotOpinion(
+                plot=plot, purpose=OpinionPurpose.CONDITIONS, department=bodies[0].name[:60], organisation=bodies[0], level=Level.DISTRICT,
+                mandatory=True, asked_on=asked, due_on=asked + dt.timedelta(days=14),
+            )  # fmt: skip
+            found.append(opinion)
+    return found

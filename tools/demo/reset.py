@@ -1,0 +1,97 @@
+"""Removing exactly the fiction, bottom up; the audit record keeps its rows, as everybody's."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models import Q
+
+from districts.file.models.core import District
+from greendistrict.accounts.models import Organisation, PasswordLink, User
+from greendistrict.core.models import PaperCode
+from greendistrict.documents.models import Evidence
+from greendistrict.notifications.models import Notification
+from greendistrict.workflow.models import OutboxMessage, TransitionRecord
+from reports.models.jobs import ExportJob
+
+Found = dict[type[models.Model], set[int]]
+
+
+@transaction.atomic
+def remove_fiction() -> dict[str, int]:
+    """Delete demo districts, people, organisations and everything that hangs on them; returns rows by table.
+
+    What hangs on them is found by following foreign keys from the demo rows. Constraints stay on and are checked at the end.
+    """
+    found: Found = {
+        District: _keys(District.objects.filter(is_demo=True)),
+        User: _keys(User.objects.filter(is_demo=True)),
+        Organisation: _keys(Organisation.objects.filter(is_demo=True)),
+    }
+    for model in apps.get_models():
+        names = {field.name for field in model._meta.get_fields()}
+        if "is_demo" in names:
+            found.setdefault(model, set()).update(_keys(model._default_manager.filter(is_demo=True)))
+    _follow(found)
+    _named(found)
+    _files(found)
+    return _delete(found)
+
+
+def _keys(rows: models.QuerySet[Any]) -> set[int]:
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def _named(found: Found) -> None:
+    """Add steps and effects that name removed rows in words instead of by foreign key, such as steps of the system."""
+    subjects = [f"{model._meta.label_lower}:{key}" for model, keys in found.items() for key in keys]
+    steps = TransitionRecord.objects.filter(Q(subject__in=subjects) | Q(scope__in=subjects))
+    found.setdefault(TransitionRecord, set()).update(_keys(steps))
+    found.setdefault(PaperCode, set()).update(_keys(PaperCode.objects.filter(subject__in=subjects)))
+    effects = Q(payload__receiver__in=list(found[User]))
+    for name, model in (("note", Notification), ("job", ExportJob), ("password_link", PasswordLink)):
+        effects |= Q(**{f"payload__{name}__in": list(found.get(model, set()))})
+    found.setdefault(OutboxMessage, set()).update(_keys(OutboxMessage.objects.filter(effects)))
+
+
+def _follow(found: Found) -> None:
+    """Add rows that point at rows found, until nothing new comes."""
+    grown = True
+    while grown:
+        grown = False
+        for model in _tables():
+            for field in model._meta.concrete_fields:
+                target = field.related_model
+                if not isinstance(field, models.ForeignKey) or not isinstance(target, type) or target not in found:
+                    continue
+                keys = _keys(model._default_manager.filter(**{f"{field.name}__in": found[target]}))
+                if new := keys - found.setdefault(model, set()):
+                    found[model] |= new
+                    grown = True
+
+
+def _tables() -> list[type[models.Model]]:
+    """Every table, many-to-many ones included; the audit record is left alone."""
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label not in {"audit", "contenttypes"}]
+
+
+def _files(found: Found) -> None:
+    """Files of removed evidence go with it."""
+    for evidence in Evidence.objects.filter(pk__in=found.get(Evidence, set())):
+        evidence.file.delete(save=False)
+
+
+def _delete(found: Found) -> dict[str, int]:
+    """Plain deletes with constraints deferred to the end of the transaction."""
+    counts = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for model, keys in found.items():
+            if not keys:
+                continue
+            table, column = model._meta.db_table, str(model._meta.pk.column)
+            quoted = connection.ops.quote_name
+            cursor.execute(f"DELETE FROM {quoted(table)} WHERE {quoted(column)} = ANY(%s)", [list(keys)])  # noqa: S608 -- our own names
+            counts[str(model._meta.verbose_name)] = cursor.rowcount
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return counts

@@ -1,0 +1,124 @@
+"""What stands around fictional districts: designated bodies, papers, money, labels, yearly plans, boundary, key-project papers."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from districts.boundaries import services as boundaries
+from districts.common.enums import BoundaryKind, FundKind, FundState, PaperKind, PlanWork
+from districts.file.models.core import District, ExternalHonour
+from districts.file.models.parties import DistrictPaper, Fund, SubArea
+from districts.file.services import parties
+from districts.lists.services import rows
+from districts.projects import services as projects
+from districts.yearly_plans import services as implementation
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
+from greendistrict.core.rounding import half_up
+from greendistrict.workflow.procedure import take
+from tools.demo.district import Plot, outline
+from tools.demo.files import drawn_boundary, picture, upload
+from tools.demo.timing import after, moment
+
+Bodies = Mapping[str, Organisation]
+People = Mapping[str, User]
+WORKS = {
+    PlanWork.PLOTS: ("地块建设和建设管控", 5200, "社会投资"),
+    PlanWork.PROJECTS: ("近期重点项目建设", 8600, "区财政、企业自筹"),
+    PlanWork.APPLY: ("编制申报材料，申报试点", 60, "区财政"),
+}
+
+
+DESIGNATED = (("demo-jia", "demo-jia-housing", "authority"), ("demo-yi", "demo-yi-housing", "authority_yi"))
+
+
+def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
+    """The 建设管理委 of both fictional 区 is the designated body of its government (五（二）)."""
+    for authority, body, seat in DESIGNATED:
+        named, number = bodies[body], f"演示府办〔{since.year}〕12号"
+        parties.designate(authority=bodies[authority], name=named.name, body=named, since=since, document=number, by=people[seat])
+
+
+def surround(plot: Plot, district: District, people: People) -> None:
+    """Fill the file of a pilot in: everything that its pages can show, all invented."""
+    today, preparer = clock.today(), people["preparer"]
+    for model, values in _entries(plot, today):
+        parties.save_entry(district=district, model=model, values=values, by=preparer, row=None, version=None)
+    drawn = drawn_boundary("验收范围", outline(plot))
+    boundaries.upload_boundary(
+        district=district, kind=BoundaryKind.ACCEPTANCE, upload=drawn, system="EPSG:4326", reason="按规划范围登记", by=preparer
+    )
+    _key_projects(district, preparer, today)
+
+
+def _entries(plot: Plot, today: dt.date) -> list[tuple[Any, dict[str, Any]]]:
+    """Sub-areas, papers, funds and a label, each as the page would take it."""
+    half, day = half_up(plot.area / 2), today - dt.timedelta(days=200)
+    guideline = {"kind": PaperKind.GUIDELINE, "title": "演示绿色生态导则（虚构）", "issuer": "演示编制单位"}
+    policy = {"kind": PaperKind.POLICY, "title": "演示区绿色生态扶持办法（虚构）", "number": f"演示建规〔{day.year}〕1号"}
+    planning = {"kind": FundKind.PLANNING, "document": f"演示财〔{day.year}〕1号", "amount": Decimal(180), "source": "区财政"}
+    subsidy = {"kind": FundKind.SUBSIDY, "document": f"演示补助〔{day.year}〕2号", "amount": Decimal(500)}
+    reward = {"kind": FundKind.REWARD, "document": f"演示奖励申请〔{today.year}〕3号", "amount": Decimal(200)}
+    return [
+        (SubArea, {"name": "东片区", "area_km2": half, "note": "演示分区"}),
+        (SubArea, {"name": "西片区", "area_km2": plot.area - half, "note": "演示分区"}),
+        (DistrictPaper, {**guideline, "issued_on": day}),
+        (DistrictPaper, {**policy, "issued_on": day}),
+        (Fund, {**planning, "state": FundState.PAID, "decided_on": day}),
+        (Fund, {**subsidy, "state": FundState.APPROVED, "decided_on": day}),
+        (Fund, {**reward, "state": FundState.APPLIED}),
+        (ExternalHonour, {"title": "演示绿色园区称号（虚构）", "granted_on": day, "source": "演示数据"}),
+    ]
+
+
+def _key_projects(district: District, by: User, today: dt.date) -> None:
+    """Approval of their plan, and for the first of them plots, clauses and a photo."""
+    values = {
+        "approved_on": today - dt.timedelta(days=30),
+        "approved_by": "演示甲区人民政府（虚构）",
+        "number": f"演示府批〔{today.year}〕7号",
+    }
+    projects.save_project_plan(district=district, values=values, upload=upload("近期重点项目实施计划"), by=by)
+    project = district.key_projects.order_by("planned_start", "name").first()
+    if project is None:
+        return
+    numbers = list(district.plots.filter(buildable=True).order_by("number").values_list("number", flat=True)[:3])
+    linked = {"plots": numbers, "clauses": ["4.2.13", "7.2.7"]}
+    saved = rows.key_project_save(district=district, project=project, version=project.version, values=linked, by=by)
+    projects.add_photo(project=saved, upload=picture(), title="现场（演示图片）", by=by)
+
+
+def yearly_plans(people: People, today: dt.date, listed: Mapping[tuple[str, int], tuple[str, list[str], str]]) -> None:
+    """Yearly plans by authority and year: (seat, names of districts, last step ``note``, ``return``, ``file``, or none yet).
+
+    Filed in the December before their year, those of a year to come two months ago.
+    """
+    for (code, year), (seat, names, last) in listed.items():
+        start = moment(min(today - dt.timedelta(days=70), dt.date(year - 1, 12, 10)))
+        authority = Organisation.objects.get(code=code)
+        with clock.at(start):
+            plan = implementation.open_plan(authority=authority, year=year, by=people[seat])
+            _fill(plan, names, people[seat], (PlanWork.PLOTS, PlanWork.PROJECTS) if year >= today.year else (PlanWork.PROJECTS,))
+            if last:
+                implementation.keep_document(plan=plan, upload=upload("年度实施计划"), by=people[seat])
+                plan.refresh_from_db()
+                take(obj=plan, action="file", by=people[seat], version=plan.version)
+        if last in {"note", "return"}:
+            reason = "请补充更新城区的工作和资金来源" if last == "return" else ""
+            with clock.at(after(start, 8)):
+                take(obj=plan, action=last, by=people["city_officer"], version=plan.version, reason=reason)
+
+
+def _fill(plan: ImplementationPlan, names: list[str], by: User, works: tuple[PlanWork, ...]) -> None:
+    """Works of districts with a title, which cost more each year; the others prepare to apply."""
+    for district in District.objects.filter(name__in=names).order_by("name"):
+        titled = district.titled_on is not None
+        for work in works if titled else (PlanWork.APPLY,):
+            name, money, source = WORKS[work]
+            values = {
+                "district": district, "work": work, "name": name, "money": Decimal(money + 50 * (plan.year - 2026)), "money_source": source,
+                "start": dt.date(plan.year, 1, 1), "finish": dt.date(plan.year, 11, 30), "department": "演示牵头单位",
+            }  # fmt: skip
+            implementation.save_item(plan=plan, values=values, by=by)

@@ -1,0 +1,109 @@
+"""Filling score tables and self-checks of the fiction through their services."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from assessments.common.enums import BuildState
+from assessments.findings.services import unchanged
+from assessments.prefill import services as prefill
+from assessments.prefill.selectors import LAND
+from assessments.self_checks import services as selfchecks
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import SECTIONS
+from assessments.tables.models import ScoreRow, ScoreTable
+from assessments.tables.services import cells
+from districts.facts.selectors import clauses as supplied_clauses
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.workflow.procedure import take
+from indicators.editions.selectors import rules_for
+from tools.demo import evidence
+from tools.demo.quantities import Place
+from tools.demo.values import values_for
+
+TEXT = {
+    "overview": (
+        "本年度完成绿色生态专业规划年度任务，召开协调会6次，投入绿色生态专项资金1200万元。\n"
+        "新增二星级及以上绿色建筑4万平方米，海绵设施2.3公顷。"
+    ),
+    "indicators": (
+        "指标体系各项按年度目标推进，年径流总量控制率和绿色建筑比例达到目标。\n"
+        "可再生能源替代率低于年度目标0.7个百分点，原因是两处屋顶光伏延期并网。"
+    ),
+    "mandatory": "控制项逐条自查，专业规划成果、碳排放控制目标和选址合规均满足。",
+    "management": "建立由区专门机构牵头的联席会议制度，明确各部门数据提供责任人，按季度通报进展。",
+    "plan": "下一年度推动屋顶光伏并网，完成公共服务设施建设，开展第三方监测。",
+}
+
+
+@dataclass(frozen=True)
+class Year:
+    """How a district stands in a year: ``seed`` is the district's own in all its years, ``progress`` 0 to 1 how much of it is begun.
+
+    Clauses in ``behind`` stay back; the reasons are those of the story.
+    """
+
+    seed: int
+    ambition: float
+    progress: float = 1.0
+    behind: frozenset[str] = frozenset()
+
+
+def place_of(district: District) -> Place:
+    """Base quantities from the district's file."""
+    return Place((district.area_km2 or Decimal(3)) * 100, district.population or 0)
+
+
+def fill(table: ScoreTable, by: User, year: Year, *, leave: int = 0, proven: int = 1) -> None:
+    """Type values into a table cell by cell; the last ``leave`` rows stay empty, every ``proven``-th row gets its file.
+
+    What plots and key projects brought in stands, and is confirmed.
+    """
+    values = values_for(
+        rules_for(table.edition), table.type, table.stage, seed=year.seed, ambition=year.ambition, place=place_of(table.district),
+        behind=year.behind,
+    )  # fmt: skip
+    prefill.bring_in(table=table, by=by)
+    filled = list(table.rows.order_by("order"))
+    brought = set(table.rows.filter(prefill__source=LAND.key).values_list("item_id", flat=True))
+    left_out = {row.item_id for row in filled if row.exclusion_reason}  # by the indicator system: no value besides
+    supplied = supplied_clauses(table.edition.code, table.stage)
+    for row in filled[: len(filled) - leave]:
+        version = row.version
+        unbuilt = row.item_id in supplied - brought
+        state = _state(row, year, unbuilt=unbuilt) if table.building else BuildState.DONE
+        if row.item_id in values and row.item_id not in brought | left_out and state != BuildState.NOT_STARTED:
+            saved = cells.save_cell(
+                table=table, item_id=row.item_id, field="value", value=values[row.item_id], version=version, token="", by=by
+            )
+            version = saved.version
+        if table.building:
+            cells.save_cell(table=table, item_id=row.item_id, field="build_state", value=state.value, version=version, token="", by=by)
+    unchanged.declare_unchanged(table=table, by=by, items=brought | left_out)
+    evidence.give_files(filled[: len(filled) - leave : proven], by)
+
+
+def _state(row: ScoreRow, year: Year, *, unbuilt: bool) -> BuildState:
+    """A clause that was begun once is never unbegun; control items are begun from the first day, those of land with the land."""
+    if unbuilt:
+        return BuildState.NOT_STARTED
+    turn = Random(f"{year.seed}:state:{row.item_id}").random()
+    if turn > year.progress and row.item_id.split(".")[1] != "1":
+        return BuildState.NOT_STARTED
+    return BuildState.DONE if turn <= year.progress - 0.3 else BuildState.GOING
+
+
+def report(check: SelfCheck, by: User) -> None:
+    """Write every section of the narrative report."""
+    for section in SECTIONS:
+        check.refresh_from_db(fields=["report_version"])
+        selfchecks.save_section(check=check, key=section.key, text=TEXT[section.key], version=check.report_version, by=by)
+
+
+def file_self_check(check: SelfCheck, preparer: User, reviewer: User, year: Year) -> None:
+    """Fill, report, hand up, sign and submit."""
+    fill(check.table, preparer, year)
+    report(check, preparer)
+    take(obj=check, action="hand_up", by=preparer, version=check.version)
+    take(obj=check, action="sign", by=reviewer, version=check.version)

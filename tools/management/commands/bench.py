@@ -1,0 +1,71 @@
+"""``manage.py bench``: hot paths beside their limits."""
+
+import os
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from tools.bench.database import own_database
+
+INSIDE = "tools.bench_settings"
+
+
+class Command(BaseCommand):
+    """Measures in a database of its own. Ratios are reported; only a broken path or too many queries end with 1."""
+
+    help = "Measure the hot paths beside their limits"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Size and place of the result, and which paths."""
+        parser.add_argument("names", nargs="*", help="paths to measure, e.g. score autosave; all without any")
+        parser.add_argument("--tiny", action="store_true", help="a few rows and requests, to see that it works")
+        parser.add_argument("--out", type=Path, default=Path(settings.VAR_DIR) / "bench.json")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Start again under the settings of the bench, in a database that lives as long as this."""
+        del args
+        if os.environ.get("DJANGO_SETTINGS_MODULE") == INSIDE:
+            self._measure(options["names"], tiny=options["tiny"], out=options["out"])
+            return
+        words = [sys.executable, "manage.py", "bench", *options["names"], "--out", str(options["out"].absolute())]
+        words += ["--tiny"] if options["tiny"] else []
+        name = f"bench_{os.getpid()}"
+        with own_database(name) as url:
+            environment = {
+                **os.environ,
+                "DATABASE_URL": url,
+                "GD_OWNER_DATABASE_URL": url,
+                "DJANGO_SETTINGS_MODULE": INSIDE,
+                "GD_CACHE_PREFIX": name,
+                "GD_LOG_LEVEL": "WARNING",
+            }
+            done = subprocess.run(words, cwd=settings.BASE_DIR, env=environment, check=False)  # noqa: S603 -- ourselves
+        if done.returncode:
+            msg = "bench failed"
+            raise CommandError(msg)
+
+    def _measure(self, names: list[str], *, tiny: bool, out: Path) -> None:
+        from tools.bench import run  # noqa: PLC0415 -- only where the limits are mounted
+
+        if unknown := set(names) - set(run.NAMES):
+            msg = f"no such path: {', '.join(sorted(unknown))}; there are {', '.join(run.NAMES)}"
+            raise CommandError(msg)
+        call_command("migrate", verbosity=0)
+        logs = Path(settings.VAR_DIR) / "log"
+        logs.mkdir(parents=True, exist_ok=True)
+        rows = run.run(run.TINY if tiny else run.Plan(), logs, self._say, names)
+        run.write(rows, out)
+        self._say(str(out))
+        if failed := [row.name for row in rows if not row.within]:
+            msg = f"too many queries: {', '.join(failed)}"
+            raise CommandError(msg)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
