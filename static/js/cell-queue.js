@@ -1,92 +1,22 @@
 "use strict";
-/* What is typed into score tables and reports is kept in this browser (IndexedDB, by person and table) until the portal has taken it.
-   It survives a reload, a lost network, an expired login and a second tab: one tab sends at a time (Web Locks), a save repeated by
-   accident carries the same token and is applied once. What is refused stays here to be copied. Pages work without this. */
+/* Cells of score tables, judgements and sections of reports: what is typed goes through the offline queue (offline-queue.js), answers of the
+   portal are put on the page. A save repeated by accident carries the same token and is applied once. Pages work without this. */
 (function () {
   const place = document.getElementById("autosave");
   if (!place) return;
   const { user, table: scope, rows, chapter = "" } = place.dataset;
   const prefix = `${user}:${scope}:`;
   const NAME = `gd-saving:${prefix}`;
-  const [TYPING_MS, ABANDONED_MS, ANSWER_MS, SLOWEST_MS] = [3000, 10000, 20000, 15000];
+  const [TYPING_MS, ANSWER_MS] = [3000, 20000];
+  const { ABANDONED_MS, randomName } = gdOffline;
   const PROBLEM = { 409: "conflict", 422: "invalid" };
-  const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const tab = random();
+  const tab = randomName();
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
-  const known = new Map(); // what waits, as this tab last saw it; the truth where IndexedDB is refused
-
-  /* ---- store ---- */
-  const opened = new Promise((resolve) => {
-    let request;
-    try { request = indexedDB.open("gd-autosave", 1); } catch (error) { resolve(null); return; }
-    request.onupgradeneeded = () => request.result.createObjectStore("cells", { keyPath: "key" });
-    request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
-    };
-    request.onerror = () => resolve(null);
-  });
-
-  function transact(db, act) {
-    return new Promise((resolve) => {
-      let transaction;
-      try { transaction = db.transaction("cells", "readwrite"); } catch (error) { resolve(undefined); return; }
-      const request = act(transaction.objectStore("cells"));
-      transaction.oncomplete = () => resolve(request.result ?? null);
-      transaction.onerror = transaction.onabort = () => resolve(undefined);
-    });
-  }
-
-  /* Change one entry: `act` gets what is there and answers with the new entry, null to remove it, undefined to leave it. */
-  async function update(key, act) {
-    const db = await opened;
-    let next;
-    const put = (was) => {
-      if (next === undefined || known.get(key)?.at > (next || was)?.at) return; // typed again meanwhile: that one follows
-      if (next === null) known.delete(key);
-      else known.set(key, (next = { ...next, unwritten: true }));
-    };
-    if (!db) { next = act(known.get(key)); put(known.get(key)); return; }
-    const taken = await transact(db, (cells) => {
-      const request = cells.get(key);
-      request.onsuccess = () => {
-        next = act(request.result);
-        if (next === null) cells.delete(key);
-        else if (next) cells.put(next);
-        put(request.result);
-      };
-      return request;
-    });
-    if (next && taken !== undefined) next.unwritten = false;
-  }
-
-  async function all() {
-    const db = await opened;
-    const found = db && (await transact(db, (cells) => cells.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))));
-    if (found) {
-      const unwritten = [...known.values()].filter((entry) => entry.unwritten && !found.some((one) => one.key === entry.key && one.at >= entry.at));
-      known.clear();
-      for (const entry of [...found, ...unwritten]) known.set(entry.key, entry);
-    }
-    return [...known.values()].sort((one, other) => one.at - other.at);
-  }
-
-  /* IndexedDB answers late: what it has not taken when the page goes is set down at once, and taken in by the next page. */
-  const SPILL = `gd-spill:${prefix}`;
-  window.addEventListener("pagehide", () => {
-    const unwritten = [...known.values()].filter((entry) => entry.unwritten).map(({ unwritten: _, ...entry }) => entry);
-    if (!unwritten.length) return;
-    try { localStorage.setItem(`${SPILL}${tab}`, JSON.stringify(unwritten)); } catch (error) { /* full or refused: IndexedDB may still make it */ }
-  });
-
-  async function gather() {
-    for (const name of Object.keys(localStorage).filter((one) => one.startsWith(SPILL))) {
-      for (const entry of JSON.parse(localStorage.getItem(name))) {
-        await update(entry.key, (now) => (now && now.at > entry.at ? undefined : entry));
-      }
-      localStorage.removeItem(name);
-    }
-  }
+  /** @typedef {Entry & {item: string, field: string, path: string, body: string, text: string}} Cell */
+  /** @type {ReturnType<typeof offlineStore<Cell>>} */
+  const store = gdOffline.store({ database: "gd-autosave", table: "cells", prefix, tab });
+  const { known, update, all } = store;
+  window.addEventListener("pagehide", store.spill);
 
   /* ---- the page ---- */
   const cookie = (name) => (document.cookie.split("; ").find((part) => part.startsWith(`${name}=`)) || "").slice(name.length + 1);
@@ -146,19 +76,19 @@
   }
 
   /* ---- what is told ---- */
-  let trouble = 0;
   function say(text, failing, button) {
     const saved = document.getElementById("saved");
     if (!saved) return;
-    const note = document.createElement("span");
-    note.className = failing ? "gd-saved gd-saved-fail" : "gd-saved";
-    note.setAttribute("role", failing ? "alert" : "status");
-    note.textContent = text;
-    if (button) note.append("　", button);
-    saved.replaceChildren(note);
+    const line = document.createElement("span");
+    line.className = failing ? "gd-saved gd-saved-fail" : "gd-saved";
+    line.setAttribute("role", failing ? "alert" : "status");
+    line.textContent = text;
+    if (button) line.append("　", button);
+    saved.replaceChildren(line);
   }
 
   function show(savedAt) {
+    const { trouble } = queue;
     const entries = [...known.values()];
     const waiting = entries.filter((entry) => entry.state === "waiting");
     const rest = [...new Set(entries.filter((entry) => entry.state !== "waiting").map((entry) => entry.item))];
@@ -166,9 +96,33 @@
       const names = [...new Set(waiting.map((entry) => entry.item))].slice(0, 3).join("、");
       const words = `未保存${waiting.length}项（${names}），已存在本机`;
       if (trouble === 401) say(`登录已过期，${words}`, true, signInButton());
-      else say(`${words}，接通后自动补存`, true);
+      else say(`${words}，${trouble === 500 ? "平台处理时出错，将自动再试" : "接通后自动补存"}`, true);
     } else if (rest.length) say(`${savedAt ? `已保存${savedAt}，` : ""}${rest.slice(0, 3).join("、")} 待处理`, true);
     else if (savedAt) say(`已保存${savedAt}`, false);
+    showAside();
+  }
+
+  /* What was set aside, below the messages of the page: to be sent once more, copied or given up. */
+  function showAside() {
+    const entries = [...known.values()].filter((entry) => entry.state === "aside");
+    const names = entries.map((entry) => entry.token).join(" ");
+    const note_ = document.getElementById("set-aside");
+    if ((note_?.dataset.tokens || "") === names) return;
+    note_?.remove();
+    if (!names) return;
+    const list = document.createElement("ul");
+    list.append(...entries.map((entry) => leftover(entry, true)));
+    noted("set-aside", "待处理：以下内容没有存入，仍在本机，其余各项照常保存。", list).dataset.tokens = names;
+  }
+
+  function noted(id, words, list) {
+    const note_ = document.createElement("div");
+    note_.className = "gd-note gd-note-amber gd-score-note";
+    note_.id = id;
+    note_.setAttribute("role", "alert");
+    note_.append(words, list);
+    document.getElementById("messages")?.append(note_);
+    return note_;
   }
 
   function signInButton() {
@@ -183,6 +137,7 @@
   /* ---- typing ---- */
   const timers = new Map();
   let last = 0;
+  const began = Date.now(); // what waited before this page for a cell is overtaken by what is typed into it here
   const moment = () => (last = Math.max(Date.now(), last + 1)); // tells keystrokes of one millisecond apart
   const firsts = new Map(); // bodies as they were before the person began, by item and field
 
@@ -192,7 +147,7 @@
     const [key, body] = [`${prefix}${name}:${tab}`, bodyOf(unit)];
     clearTimeout(timers.get(key));
     const before = known.get(key);
-    const older = [...known.values()].filter((entry) => entry.item === place_.item && entry.field === place_.field && entry.state !== "waiting");
+    const older = [...known.values()].filter((entry) => sameCell(entry, place_) && (entry.state !== "waiting" || (entry.key !== key && entry.at < began)));
     if (before?.state === "waiting" && before.body === body && before.typing === typing) return;
     if (body === firsts.get(name) && !older.length && (!before || before.typing)) {
       if (before) update(key, () => null).then(() => show());
@@ -200,10 +155,11 @@
     }
     if (typing) timers.set(key, setTimeout(() => note(unit, false), TYPING_MS));
     const version = before?.version ?? older[0]?.version ?? (Number(versionField(place_.group)?.value ?? -1) || 0);
-    const entry = { ...place_, key, body, typing, version, state: "waiting", token: random(), at: moment(), text: wordsOf(body) };
-    known.set(key, { ...entry, unwritten: true });
+    /** @type {Cell} */
+    const entry = { ...place_, key, body, typing, version, state: "waiting", token: randomName(), at: moment(), text: wordsOf(body) };
+    const kept = store.keep(entry);
     for (const other of older) if (other.key !== key) update(other.key, () => null);
-    update(key, () => entry).then(() => { if (!typing) pump(); });
+    kept.then(() => { if (!typing) queue.pump(); });
   }
 
   document.addEventListener("focusin", (event) => {
@@ -232,12 +188,26 @@
     if (form.dataset.saved !== undefined || event.submitter?.name) return;
     event.preventDefault();
     note(form, false);
-    pump();
-    while (running) await new Promise((done) => document.addEventListener("gd:queue", done, { once: true }));
+    queue.pump();
+    while (queue.running) await new Promise((done) => document.addEventListener("gd:queue", done, { once: true }));
     if ([...known.values()].some((entry) => entry.item === form.dataset.item)) return;
     form.dataset.saved = "";
     form.requestSubmit(event.submitter || undefined);
   }
+
+  /* A link to a page that looks at what is stored waits for what was typed last; with the network away the person decides. */
+  const LEAVE_MS = 5000;
+  document.addEventListener("click", async (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-after-saving]") : null;
+    const waits = () => [...known.values()].some((entry) => entry.state === "waiting");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !waits()) return;
+    event.preventDefault();
+    for (const entry of known.values()) if (entry.typing) await update(entry.key, (now) => now && { ...now, typing: false });
+    queue.pump();
+    const until = Date.now() + LEAVE_MS;
+    while (waits() && Date.now() < until && (queue.running || !queue.trouble)) await new Promise((done) => setTimeout(done, 50));
+    if (!waits() || window.confirm(`还有${known.size}项没有存入平台，已存在本机，回到本页后补存。现在离开吗？`)) location.assign(link.href);
+  });
 
   /* ---- sending ---- */
   async function send(entry) {
@@ -251,8 +221,7 @@
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), ANSWER_MS);
     try {
-      const options = { method: "POST", body, headers, credentials: "same-origin", redirect: "manual", signal: patience.signal };
-      const response = await fetch(entry.path, options);
+      const response = await fetch(entry.path, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual", signal: patience.signal });
       return { status: response.status, headers: response.headers, html: await response.text() };
     } catch (error) {
       return { status: 0 };
@@ -263,12 +232,16 @@
 
   async function acknowledge(entry, answer) {
     const version = Number(answer.headers.get("X-Version"));
-    const rebased = answer.headers.has("X-Rebased");
-    await update(entry.key, (now) => (now && now.token === entry.token ? null : undefined)); // typed again meanwhile: stays
-    if (!rebased) {
-      const same = (await all()).filter((other) => other.group === entry.group && other.version === entry.version);
-      for (const other of same) await update(other.key, (now) => now && { ...now, version });
+    const field = versionField(entry.group);
+    let renumbered = null;
+    if (!answer.headers.has("X-Rebased")) {
+      if (field && Number(field.value) === entry.version) field.value = version;
+      renumbered = store.renumber(entry, version);
     }
+    await update(entry.key, (now) => (now && now.token === entry.token ? null : undefined)); // typed again meanwhile: stays
+    await renumbered;
+    const past = (one) => sameCell(one, entry) && one.at < entry.at && one.state !== "waiting";
+    for (const other of (await all()).filter(past)) await update(other.key, () => null);
     firsts.delete(`${entry.item}:${entry.field}`);
     const news = { group: entry.group, body: entry.body, html: answer.html, at: answer.headers.get("X-Saved-At") };
     apply(news.html, entry.group);
@@ -277,46 +250,40 @@
   }
 
   async function problem(entry, answer) {
-    const state = PROBLEM[answer.status] || "refused";
-    await update(entry.key, (now) => (now && now.token === entry.token ? { ...now, state } : undefined));
+    const told = answer.html.includes("hx-swap-oob"); // an answer for the row; else there is no place on the page for it
+    const state = told || answer.status === 410 || answer.status === 404 ? PROBLEM[answer.status] || "refused" : "aside";
+    const reason = told ? "" : wordsIn(answer.html);
+    await update(entry.key, (now) => (now && now.token === entry.token ? { ...now, state, reason } : undefined));
     apply(answer.html, entry.group);
   }
 
-  /* One after the other, oldest first, until something stands in the way. Answers with the status that does, or 0 for none. */
-  async function sendAll() {
-    const tried = new Set();
-    for (;;) {
-      const due = (one) => one.state === "waiting" && !tried.has(one.token) && (!one.typing || Date.now() - one.at > ABANDONED_MS);
-      const entry = (await all()).find(due);
-      if (!entry) return 0;
-      tried.add(entry.token);
-      const answer = await send(entry);
-      if (answer.status >= 200 && answer.status < 300) await acknowledge(entry, answer);
-      else if (PROBLEM[answer.status] || answer.status === 404 || answer.status === 410 || answer.headers?.has("X-Refused")) await problem(entry, answer);
-      else return answer.status === 403 ? 401 : answer.status || -1;
-    }
+  function wordsIn(html) {
+    const answer = document.createElement("template");
+    answer.innerHTML = html;
+    return (answer.content.querySelector("[role=alert]") || answer.content).textContent.replace(/\s+/g, " ").trim().slice(0, 200);
   }
 
-  const alone = (act) => (navigator.locks ? navigator.locks.request(NAME, act) : act());
-  let [running, again, slower, timer] = [false, false, 1000, 0];
-
-  async function pump() {
-    if (running) { again = true; return; }
-    running = true;
-    document.body.toggleAttribute("data-saving", true);
-    clearTimeout(timer);
-    do {
-      again = false;
-      trouble = await alone(sendAll);
-    } while (again && !trouble);
-    running = false;
-    document.body.toggleAttribute("data-saving", false);
-    const waiting = [...known.values()].some((entry) => entry.state === "waiting");
-    slower = trouble ? Math.min(slower * 2, SLOWEST_MS) : 1000;
-    if (waiting) timer = setTimeout(pump, trouble ? slower : ABANDONED_MS);
-    if (trouble || known.size) show();
-    document.dispatchEvent(new CustomEvent("gd:queue", { detail: { trouble, waiting } }));
+  /** @returns {Outcome} */
+  function outcome(answer) {
+    const { status, headers } = answer;
+    if (status === 500) return { kind: "broken" };
+    if (status >= 200 && status < 300) return { kind: "taken" };
+    if (PROBLEM[status] || status === 404 || status === 410 || headers?.has("X-Refused")) return { kind: "refused" };
+    return { kind: "away", status: status === 403 ? 401 : status };
   }
+
+  const queue = gdOffline.queue(store, {
+    name: NAME,
+    send,
+    outcome,
+    taken: acknowledge,
+    refused: problem,
+    running: (on) => document.body.toggleAttribute("data-saving", on),
+    rested: (rest) => {
+      if (rest.trouble || known.size) show();
+      document.dispatchEvent(new CustomEvent("gd:queue", { detail: rest }));
+    },
+  });
 
   if (channel) channel.onmessage = async ({ data }) => {
     const mine = (await all()).some((entry) => entry.group === data.group);
@@ -336,8 +303,8 @@
     for (const other of entries) await update(other.key, () => null);
     if (!mine) return;
     if ("resolve" in button.dataset) {
-      await update(mine.key, (now) => now && { ...now, state: "waiting", version: Number(button.dataset.resolve), token: random() });
-      pump();
+      await update(mine.key, (now) => now && { ...now, state: "waiting", version: Number(button.dataset.resolve), token: randomName() });
+      queue.pump();
     } else {
       await update(mine.key, () => null);
       if (button.dataset.section) location.reload();
@@ -354,54 +321,65 @@
     } catch (error) { /* told by the next save */ }
   }
 
-  window.gdQueue = { pump, fresh, waits: (item) => [...known.values()].some((entry) => entry.item === item) };
+  window.gdQueue = { pump: queue.pump, fresh, waits: (item) => [...known.values()].some((entry) => entry.item === item) };
 
   /* ---- what was left from before ---- */
-  function leftover(entry) {
+  function leftover(entry, sendable = false) {
     const line = document.createElement("li");
+    const retry = document.createElement("button");
     const copy = document.createElement("button");
     const away = document.createElement("button");
-    for (const [button, words] of [[copy, "复制"], [away, "不再保留"]]) {
+    for (const button of [retry, copy, away]) {
       button.type = "button";
       button.className = "btn btn-link btn-small";
-      button.textContent = words;
     }
+    [retry.textContent, copy.textContent, away.textContent] = ["重试", "复制", "不再保留"];
     const text = document.createElement("b");
     text.textContent = entry.text || "（清空）";
     copy.onclick = () => {
       getSelection().selectAllChildren(text);
       navigator.clipboard?.writeText(entry.text);
     };
-    away.onclick = () => update(entry.key, () => null).then(() => line.remove());
-    line.append(`${entry.item}　`, text, copy, away);
+    away.onclick = () => update(entry.key, () => null).then(() => { line.remove(); show(); });
+    retry.onclick = () => update(entry.key, (now) => now && { ...now, state: "waiting", failures: 0 }).then(() => { show(); queue.pump(); });
+    line.append(`${entry.item}　`, text, ...(entry.reason ? [`　${entry.reason}　`] : []), ...(sendable ? [retry] : []), copy, away);
     return line;
   }
 
+  const sameCell = (one, other) => one.item === other.item && one.field === other.field;
+
+  /* What a page that is gone has left for a cell becomes this page's own, the latest alone: the cell does not wait twice. */
+  async function adopt(left) {
+    for (const entry of left.filter((one) => !one.typing || Date.now() - one.at > ABANDONED_MS)) {
+      const own = `${prefix}${entry.item}:${entry.field}:${tab}`;
+      const later = left.some((one) => one !== entry && sameCell(one, entry) && one.at > entry.at);
+      if (entry.key === own) continue;
+      await update(entry.key, () => null);
+      if (!later) await update(own, (now) => (now && now.at > entry.at ? undefined : { ...entry, key: own, state: "waiting", typing: false, failures: 0 }));
+    }
+  }
+
   async function begin() {
-    try { await gather(); } catch (error) { /* no local storage here */ }
+    try { await store.gather(); } catch (error) { /* no local storage here */ }
     const left = await all();
     if (!left.length) return;
     if (!place.hasAttribute("data-editable")) {
-      const note_ = document.createElement("div");
-      note_.className = "gd-note gd-note-amber gd-score-note";
-      note_.id = "leftovers";
       const list = document.createElement("ul");
-      list.append(...left.map(leftover));
-      note_.append("评分表已不能修改，以下内容没有存入，仍在本机，可以复制留用：", list);
-      document.getElementById("messages")?.append(note_);
+      list.append(...left.map((entry) => leftover(entry)));
+      noted("leftovers", "评分表已不能修改，以下内容没有存入，仍在本机，可以复制留用：", list);
       return;
     }
     for (const entry of left) {
       if (versionField(entry.group)) fill(entry.body);
-      if (entry.state !== "waiting" || entry.typing) await update(entry.key, (now) => now && { ...now, state: "waiting", typing: now.typing && Date.now() - now.at < ABANDONED_MS });
     }
-    pump();
+    await adopt(left);
+    queue.pump();
   }
 
   document.addEventListener("DOMContentLoaded", begin);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) localStorage.removeItem(`${SPILL}${tab}`); }); // this page goes on itself
-  for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => { if (known.size) pump(); });
-  document.addEventListener("visibilitychange", () => { if (known.size) pump(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) store.unspill(); });
+  for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => { if (known.size) queue.pump(); });
+  document.addEventListener("visibilitychange", () => { if (known.size) queue.pump(); });
 
   /* ---- sign-out ---- */
   document.addEventListener("submit", (event) => {

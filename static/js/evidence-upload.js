@@ -72,6 +72,7 @@
     } catch (error) { throw new Away("网络没有接通，接通后自动继续"); }
     if (response.status === 401) throw new Away("登录已过期，请在新窗口登录，登录后自动继续");
     if (response.status === 413 || response.status === 422) throw new Refused((await said(response)) || "文件没有被接受");
+    if (response.status === 507) throw new Away(`${(await said(response)) || "存储空间不足"}；腾出空间后自动继续`);
     if (response.status >= 500 || response.status === 0 || response.type === "opaqueredirect") throw new Away("平台暂时没有应答，稍后自动继续");
     return response;
   }
@@ -138,10 +139,12 @@
           return;
         }
         tell(view, error.message, true);
-        await new Promise((resolve) => {
+        /** @type {Promise<void>} */
+        const connected = new Promise((resolve) => {
           const timer = setTimeout(resolve, wait);
           window.addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
         });
+        await connected;
         wait = Math.min(wait * 2, MOST_RETRY_MS);
       }
     }

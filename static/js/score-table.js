@@ -82,6 +82,19 @@
     }
   }
 
+  /* A click into a cell selects what stands there, as Tab does: typing replaces it. A second click sets the caret, dragging marks. */
+  let pressed = null;
+
+  function onPress(event) {
+    const cell = event.target.closest("input.form-control");
+    pressed = cell && document.activeElement !== cell ? cell : null;
+  }
+
+  function onRelease(event) {
+    if (pressed && event.target === pressed && pressed.selectionStart === pressed.selectionEnd) pressed.select();
+    pressed = null;
+  }
+
   /* ---- lists of parts ---- */
   function summarize(details) {
     const boxes = [...details.querySelectorAll("input[type=checkbox]")];
@@ -181,6 +194,8 @@
 
   if (table) {
     document.addEventListener("keydown", onKey, true);
+    table.addEventListener("pointerdown", onPress);
+    table.addEventListener("click", onRelease);
     table.addEventListener("change", onTick, true);
     table.addEventListener("gd:filled", (event) => summarize(event.target), true);
     table.addEventListener("focusin", follow);

@@ -47,6 +47,14 @@
     for (const form of scope.querySelectorAll("form[data-guard]")) if (!guarded.has(form)) guarded.set(form, snapshot(form));
   }
 
+  /* On a phone the cells of a list stand below one another: each of a table marked data-heads says the head of its column. */
+  function headed(scope) {
+    for (const table of scope.querySelectorAll("table[data-heads]")) {
+      const heads = [...table.querySelectorAll("thead tr:first-child th")].map((head) => head.textContent.trim());
+      for (const cell of table.querySelectorAll("tbody td:not(.gd-state, [colspan])")) if (cell.cellIndex) cell.dataset.head = heads[cell.cellIndex] || "";
+    }
+  }
+
   function hasUnsaved() {
     for (const [form, before] of guarded) if (form.isConnected && snapshot(form) !== before) return true;
     return false;
@@ -80,13 +88,13 @@
     }
     sessionStorage.removeItem(TYPED);
     if (!kept.away || kept.page !== location.pathname || kept.owner !== owner()) return;
-    const names = kept.typed.map((entry) => entry[0]).join();
-    const same = (form) => form.getAttribute("action") === kept.action && controls(form).map((node) => node.name).join() === names;
+    const typed = kept.typed.map((entry) => entry[0]).join();
+    const same = (form) => form.getAttribute("action") === kept.action && controls(form).map((node) => node.name).join() === typed;
     const form = [...document.forms].find(same);
     if (!form) return;
     controls(form).forEach((node, place) => fill(node, kept.typed[place][1], kept.typed[place][2]));
     for (const folded of document.querySelectorAll("details")) if (folded.contains(form)) folded.open = true;
-    say("登录前填写的内容已经放回，还没有保存，请核对后再提交。", "amber");
+    say("登录前填写的内容已经放回，尚未保存，请核对后再提交。", "amber");
     form.scrollIntoView({ block: "nearest" });
   }
 
@@ -212,6 +220,32 @@
     }
   }
 
+  /* Figures typed with a Chinese keyboard become those that the field shows and the portal stores, at once: １６９．５％ → 169.5. */
+  const NUMBERS = "input[inputmode=decimal], input[inputmode=numeric]";
+  const WIDE = "０１２３４５６７８９．，－＋−﹣﹢。％";
+  const NARROW = "0123456789.,-+--+.%";
+  const narrowed = (text) => [...text].map((sign) => NARROW[WIDE.indexOf(sign)] || sign).join("");
+
+  function onFigure(event) {
+    const field = event.target;
+    if (!(field instanceof Element) || event.isComposing || !field.matches(NUMBERS)) return;
+    let text = narrowed(field.value);
+    if (event.type === "change") text = text.trim().replace(field.dataset.unit === "%" ? /\s*%$/ : /$^/, "");
+    if (text === field.value) return;
+    const [from, to] = [field.selectionStart, field.selectionEnd];
+    field.value = text;
+    if (document.activeElement === field) field.setSelectionRange(from, to);
+  }
+
+  /* The current tab, step or chapter of a row wider than the screen is scrolled to the row's middle. */
+  function reveal(scope) {
+    for (const now of scope.querySelectorAll(":is(.gd-tabs, .gd-steps, .gd-chapters) [aria-current]")) {
+      const row = now.closest(".gd-tabs, .gd-steps, .gd-chapters");
+      row.scrollLeft += now.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - now.offsetWidth) / 2;
+    }
+  }
+
+  for (const name of ["input", "compositionend", "change"]) document.addEventListener(name, onFigure, true); /* before anybody reads the field */
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("[data-boxlist-filter]")) event.preventDefault(); /* narrows, never sends the form */
@@ -232,7 +266,9 @@
   document.addEventListener("htmx:responseError", onFailure);
   document.addEventListener("htmx:load", (event) => {
     guard(event.detail.elt);
+    headed(document);
     boxes(event.detail.elt);
+    reveal(event.detail.elt);
     fit(document);
   });
   window.addEventListener("resize", () => fit(document));
@@ -245,7 +281,9 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     guard(document);
+    headed(document);
     fit(document);
+    reveal(document);
     putBack();
     boxes(document);
     const errors = document.querySelector(".gd-errors");
