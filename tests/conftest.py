@@ -1,5 +1,6 @@
 """Set-up of every test process: files, queues and cache keys of its own; databases are pytest-django's, one per worker."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -14,12 +15,21 @@ from greendistrict.processes import until
 
 PREFIX = "gd-test-"
 ANSWER_SECONDS = 120
+PDF_LIBRARIES = {"weasyprint", "fontTools", "pikepdf"}
 at_work: set[int] = set()  # threads of the live server that answer a request
 # A property holds or not however long an example takes on a busy machine; what one machine finds every machine finds.
 ANY = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("any machine", derandomize=True, **ANY)
 hypothesis.settings.register_profile("search", **ANY)  # other examples with each run: --hypothesis-profile search
 hypothesis.settings.load_profile("any machine")
+
+
+LONGEST = ("test_demo_crawl.py", "test_commands.py", "test_bench.py", "test_land.py", "test_full_life.py", "test_five_experts.py")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first: else one process works at the last of them while the other has nothing left to do."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def pytest_configure(config):
@@ -29,6 +39,7 @@ def pytest_configure(config):
     settings.MEDIA_ROOT = f"{folder}/media"
     settings.EMAIL_FILE_PATH = f"{folder}/mail"
     settings.RECEIPT_KEY_PATH = f"{folder}/receipt-key"
+    settings.ANCHOR_DIR = f"{folder}/anchors"
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
     if config.getoption("numprocesses", None):
@@ -42,6 +53,41 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb, django_db_createdb, tmp_path_factory):
+    """Test databases are copies of the one that was migrated once for these migrations."""
+    if django_db_keepdb and not django_db_createdb:
+        return  # one that is there is used again
+    from django.db import connection
+
+    from tests.processes import Portal
+
+    with Portal(tmp_path_factory.mktemp("migrating"), f"migrating_{os.getpid()}") as portal:
+        connection.settings_dict["TEST"]["TEMPLATE"] = portal.migrate()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb):
+    """Test databases are emptied between tests, which the audit tables refuse; the owner of a database may lift that."""
+    from django.db import connection
+
+    from indicators.editions.models import Edition
+    from tests.emptying import TRUNCATED, empty_quickly, leave_to_its_owner
+    from tests.factories.editions import keep_reference_edition
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in TRUNCATED:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_protect_table")
+        empty_quickly()
+        if not Edition.objects.exists():
+            keep_reference_edition()
+    yield
+    if django_db_keepdb:
+        return
+    with django_db_blocker.unblock():
+        leave_to_its_owner(connection.settings_dict["NAME"])
 
 
 FOLDER = pytest.StashKey[str]()
@@ -83,6 +129,14 @@ def _ended(**_):
 def real_hashers(request, settings):
     """The password hashers of the settings, for tests of them."""
     settings.PASSWORD_HASHERS = request.config.stash[HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def _no_warning_of_a_pdf(caplog):
+    """A warning of the libraries that make and read PDFs is a fault of ours, unless the test expects it (``caplog.clear()``)."""
+    yield
+    warned = [record for when in ("setup", "call") for record in caplog.get_records(when) if record.name.partition(".")[0] in PDF_LIBRARIES]
+    assert not warned, [record.getMessage() for record in warned if record.levelno >= logging.WARNING]
 
 
 @pytest.fixture(autouse=True)

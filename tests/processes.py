@@ -3,14 +3,18 @@
 import contextlib
 import ctypes
 import datetime as dt
+import hashlib
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,10 +27,48 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 240
 STOP_SECONDS = 15
 DEATH_OF_PARENT = 1
+MIGRATED = "gd_migrated_"
+TEMPLATE_LOCK = 20231113  # each kind of template has a lock of its own: this number and the first letters of its name
+KEPT_SECRETLY = 0o700
+CELERY = ("celery", "--app", "greendistrict")
+QUICK = {"GD_BROKER_SECONDS": "10"}
+COMPLAINT = re.compile(r"Traceback|\[warning.*\[(?:weasyprint|fontTools|pikepdf)")
 
 
 def _die_with_parent():
     ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGTERM)
+
+
+def migrations_digest() -> str:
+    """Short digest of every migration and of what migrating does besides."""
+    return digest_of([*ROOT.glob("**/migrations/*.py"), ROOT / "greendistrict" / "core" / "rights.py"])
+
+
+def sources_digest(*words: str) -> str:
+    """Short digest of everything that a command of the portal reads: code, templates, data, versions of libraries; and of ``words``."""
+    folders = (
+        "greendistrict",
+        "indicators",
+        "districts",
+        "assessments",
+        "approvals",
+        "obligations",
+        "reports",
+        "portal",
+        "tools",
+        "templates",
+        "requirements",
+    )
+    return digest_of((path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()), *words)
+
+
+def digest_of(paths: Iterable[Path], *words: str) -> str:
+    """Short digest of the files that are no libraries and nothing compiled, with their places, and of ``words``."""
+    digest = hashlib.sha256("\0".join(words).encode())
+    for path in sorted(paths):
+        if not {".venv", "__pycache__"} & set(path.parts):
+            digest.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 class Portal:
@@ -35,28 +77,30 @@ class Portal:
     def __init__(self, folder: Path, name: str, **settings: str):
         self.folder, self.name = folder, name
         servers = embedded.ensure()
-        self._admin = os.environ.get("DATABASE_URL") or servers.database_url
+        app = os.environ.get("DATABASE_URL") or servers.database_url
+        self.state = Path(os.environ.get("GD_STATE_DIR") or servers.state)
+        self._admin = os.environ.get("GD_OWNER_DATABASE_URL") or os.environ.get("DATABASE_URL") or servers.owner_url
         self.clock = folder / "clock"
         self.mail = folder / "mail"
         self.media = folder / "media"
         folder.mkdir(parents=True, exist_ok=True)
-        address = urlsplit(self._admin)
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("GD_", "PYTEST_", "DJANGO_"))} | {
-            "DATABASE_URL": urlunsplit(address._replace(path=f"/{name}")),
+            "DATABASE_URL": urlunsplit(urlsplit(app)._replace(path=f"/{name}")),
+            "GD_OWNER_DATABASE_URL": urlunsplit(urlsplit(self._admin)._replace(path=f"/{name}")),
             "REDIS_URL": os.environ.get("REDIS_URL") or servers.redis_url,
-            "GD_STATE_DIR": os.environ.get("GD_STATE_DIR") or str(servers.state),
+            "GD_STATE_DIR": str(self.state),
             "GD_VAR_DIR": str(folder),
             "GD_CLOCK_FILE": str(self.clock),
             "GD_QUEUE_PREFIX": f"{name}:",
             "GD_CACHE_PREFIX": name,
             "GD_OUTBOX_SECONDS": "1",
             "GD_DAILY_SECONDS": "3",
+            "PGOPTIONS": "-c synchronous_commit=off",  # a test's database need not survive a power cut
             "PYTHONUNBUFFERED": "1",
             **settings,
         }
         self.url = ""
         self._running: dict[str, subprocess.Popen] = {}
-        self._started: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {}
 
     def __enter__(self):
         self._sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', f'CREATE DATABASE "{self.name}"')
@@ -70,6 +114,42 @@ class Portal:
         with psycopg.connect(self._admin, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
+
+    def migrate(self) -> str:
+        """Give the portal every table: a copy of a database that was migrated once for these migrations; returns that one's name."""
+        digest = migrations_digest()
+        self.copy_of(MIGRATED, digest, lambda: self.run("manage.py", "migrate", "--noinput", "--verbosity", "0"))
+        return f"{MIGRATED}{digest}"
+
+    def copy_of(self, kind: str, digest: str, make: Callable[[], object]) -> bool:
+        """Give the portal a copy of the database and of the files that ``make`` once made in a portal; returns whether it made them now.
+
+        The name of the database kept is ``kind`` and ``digest``; others of its kind, made from other sources, go.
+        """
+        template, kept = f"{kind}{digest}", self.state / "templates" / f"{kind}{digest}"
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            # until the connection closes: others wait for the first
+            connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [TEMPLATE_LOCK, kind])
+            names = [row[0] for row in connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [kind])]
+            new = template not in names or not kept.is_dir()
+            if new:
+                for name in names:
+                    connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                make()
+                self._keep(kept, kind)
+                connection.execute(f'ALTER DATABASE "{self.name}" RENAME TO "{template}"')
+            else:
+                shutil.copytree(kept, self.folder, dirs_exist_ok=True)
+            connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"')
+        return new
+
+    def _keep(self, kept: Path, kind: str) -> None:
+        """Keep the portal's files beside the database; passwords are among them."""
+        kept.parent.mkdir(mode=KEPT_SECRETLY, parents=True, exist_ok=True)
+        for old in kept.parent.glob(f"{kind}*"):
+            shutil.rmtree(old)
+        shutil.copytree(self.folder, kept, ignore=shutil.ignore_patterns(self.clock.name, "*.log"))
 
     def run(self, *words: str) -> str:
         """Run ``python …`` to its end; returns what it said, fails with its last words."""
@@ -91,26 +171,19 @@ class Portal:
 
     def start_background(self, *, workers: int = 1, beat: bool = True) -> None:
         """Workers for both queues and beat; returns when a worker answers."""
-        celery = ("celery", "--app", "greendistrict")
-        quick = {"GD_BROKER_SECONDS": "10"}
         for number in range(1, workers + 1):
             words = ("worker", "--queues", "default,reports", "--concurrency", "1", "--loglevel", "INFO", "--without-gossip")
-            self.start(f"worker{number}", *celery, *words, "--hostname", f"{self.name}{number}@%h", **quick)
+            self.start(f"worker{number}", *CELERY, *words, "--hostname", f"{self.name}{number}@%h", **QUICK)
         if beat:
-            self.start("beat", *celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(self.folder / "beat"), **quick)
+            self.start_beat()
         self._await(lambda: self.readiness().get("worker") == "ok", "worker1")
 
-    def supervise(self) -> None:
-        """Start again what has ended by itself, as ``restart: unless-stopped`` of the compose file does; leave the rest alone."""
-        for label, process in list(self._running.items()):
-            if label in self._started and process.poll() is not None:
-                words, settings = self._started[label]
-                self.start(label, *words, **settings)
+    def start_beat(self) -> None:
+        """The process that sends the periodic jobs; ``GD_DAILY_SECONDS`` lets daily ones come every few seconds."""
+        self.start("beat", *CELERY, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(self.folder / "beat"), **QUICK)
 
     def start(self, label: str, *words: str, pass_fds=(), **settings: str) -> None:
         """Start ``python -m <words>``; its output goes to ``<label>.log``."""
-        if not pass_fds:
-            self._started[label] = words, settings
         with self.log(label).open("wb") as log:
             self._running[label] = subprocess.Popen(
                 [sys.executable, "-m", *words], cwd=ROOT, env={**self.environment, **settings}, stdin=subprocess.DEVNULL, stdout=log,
@@ -124,7 +197,9 @@ class Portal:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, number)
             if until(lambda: process.poll() is not None, seconds):
-                return
+                break
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # a helper that outlived it would go on in the test's database
 
     def kill(self, label: str) -> None:
         """Kill one process and its helpers without a word."""
@@ -132,9 +207,18 @@ class Portal:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def is_running(self, label: str) -> bool:
+        """Whether the process that was started under this name has not ended."""
+        return self._running[label].poll() is None
+
+    def children(self, label: str) -> list[int]:
+        """Processes that one has forked, such as the pool of a worker."""
+        pid = self._running[label].pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
     def rows(self, query: str, *values: object) -> list[tuple]:
-        """Answer of a query to the portal's database; statements are committed."""
-        with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
+        """Answer of a query to the portal's database as its owner; statements are committed."""
+        with psycopg.connect(self.environment["GD_OWNER_DATABASE_URL"], autocommit=True) as connection:
             cursor = connection.execute(query, values)
             return cursor.fetchall() if cursor.description else []
 
@@ -148,9 +232,9 @@ class Portal:
         return self.folder / f"{label}.log"
 
     def complaints(self) -> str:
-        """Tracebacks in the logs of all processes."""
+        """Tracebacks and warnings of PDF libraries in the logs of all processes."""
         texts = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in self.folder.glob("*.log")}
-        return "\n".join(f"{name}: …{text[text.index('Traceback') :][:3000]}" for name, text in texts.items() if "Traceback" in text)
+        return "\n".join(f"{name}: …{text[found.start() :][:3000]}" for name, text in texts.items() if (found := COMPLAINT.search(text)))
 
     def readiness(self) -> dict[str, str]:
         """Checks of ``/readyz`` by name; empty while nothing answers."""

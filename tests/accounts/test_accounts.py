@@ -7,10 +7,10 @@ from django.urls import reverse
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post, User
-from greendistrict.accounts.selectors import holders, seats, users_visible_to
+from greendistrict.accounts.selectors import holders, seats
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import Refused
 from tests.factories.accounts import PASSWORD, cast, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -98,29 +98,11 @@ def test_five_wrong_passwords_lock_the_name(client, people):
     assert login(client, "preparer", PASSWORD).status_code == 429
 
 
-def test_reset_opens_a_locked_name(client, people):
-    for _ in range(5):
-        login(client, "preparer", "nope")
-    word = services.reset_password(user=people.preparer, by=services_admin(people))
-    assert login(client, "preparer", word).status_code == 302
-
-
 def test_password_is_kept_as_argon2id_of_the_settings(client, real_hashers):
     user = make_user(Role.PREPARER, username="chen")
     services.change_password(user=user, password=NEW)
     assert user.password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
     assert login(client, "chen", NEW).status_code == 302
-
-
-def test_one_time_password_opens_only_its_replacement(client, people):
-    word = services.reset_password(user=people.preparer, by=services_admin(people))
-    login(client, "preparer", word)
-    assert client.get(reverse("notifications:inbox")).url == reverse("accounts:password_change")
-    page = client.post(reverse("accounts:password_change"), {"old_password": word, "new_password1": NEW, "new_password2": NEW})
-    assert page.url == reverse("portal:workdesk")
-    people.preparer.refresh_from_db()
-    assert people.preparer.check_password(NEW)
-    assert not people.preparer.must_change_password
 
 
 def services_admin(people):
@@ -145,34 +127,6 @@ def test_bad_new_password_is_explained(client, people, data, words):
     assert people.preparer.check_password(PASSWORD)
 
 
-def test_administrator_resets_own_people_only(people):
-    admin = services_admin(people)
-    assert set(users_visible_to(admin)) == {people.preparer, people.reviewer}
-    with pytest.raises(NotAllowed):
-        services.reset_password(user=people.outsider_preparer, by=admin)
-    with pytest.raises(NotAllowed):
-        services.reset_password(user=admin, by=admin)
-    with pytest.raises(NotAllowed):
-        services.reset_password(user=people.reviewer, by=people.preparer)
-
-
-def test_former_organisation_looks_after_nobody_who_left(people):
-    people.preparer.posts.update(valid_to=clock.today() - dt.timedelta(days=1))
-    with pytest.raises(NotAllowed):
-        services.reset_password(user=people.preparer, by=services_admin(people))
-
-
-def test_reset_page_shows_the_password_once_and_is_not_kept(client, people):
-    client.force_login(services_admin(people))
-    url = reverse("accounts:password_reset", args=[people.preparer.pk])
-    assert "只显示这一次" in client.get(url).content.decode()
-    response = client.post(url)
-    assert response["Cache-Control"] == "no-store"
-    word = response.content.decode().split("<output>")[1].split("</output>")[0]
-    people.preparer.refresh_from_db()
-    assert people.preparer.check_password(word)
-
-
 @pytest.mark.parametrize("seat", ["preparer", "city_officer", "expert1", "audit_keeper"])
 def test_who_looks_after_nobody_sees_no_list_and_no_reset(client, people, seat):
     client.force_login(people.everybody[seat])
@@ -195,7 +149,7 @@ def test_people_of_an_organisation_cost_the_same_queries(client, django_assert_n
         make_user(Role.PREPARER, body)
     client.force_login(admin)
     client.get(reverse("accounts:organisation_detail"))
-    with django_assert_num_queries(5):  # session, user, posts of the reader, organisation, people
+    with django_assert_num_queries(6):  # session, user, posts of the reader, organisation, people, who may be looked after
         client.get(reverse("accounts:organisation_detail"))
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
+from districts.file.reference import load_areas, load_authorities
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
+from greendistrict.accounts.selectors import organisation_named, seats
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import cast
@@ -24,12 +26,10 @@ def people():
 def test_from_an_organisation_to_a_working_account(client, people):
     client.force_login(people.system_keeper)
     assert client.post(reverse("accounts:organisation_create"), BODY).status_code == 302
-    page = client.post(reverse("accounts:user_create"), ACCOUNT)
-    assert page["Cache-Control"] == "no-store"
-    word = page.content.decode().split("<output>")[1].split("</output>")[0]
+    assert client.post(reverse("accounts:user_create"), ACCOUNT).status_code == 302
     person = User.objects.get(username="xin-ren")
-    assert person.check_password(word)
-    assert person.must_change_password
+    assert not person.has_usable_password()
+    assert PasswordLink.objects.get(user=person).purpose == "first"
     assert seats(person).roles == frozenset()
 
     client.force_login(people.security_keeper)
@@ -54,6 +54,7 @@ def test_from_an_organisation_to_a_working_account(client, people):
     [
         ("organisation_create", {**BODY, "name": ""}, "名称"),
         ("organisation_create", {**BODY, "code": "有汉字"}, "代码"),
+        ("organisation_create", {**BODY, "kind": "bureau", "is_committee": "on"}, "特定地区管委会的类别是实施主体"),
         ("user_create", {**ACCOUNT, "username": "PREPARER"}, "已有人使用"),
         ("user_create", {**ACCOUNT, "email": "no-mail"}, "电子邮箱"),
     ],
@@ -70,12 +71,13 @@ def test_wrong_fields_are_explained_and_kept(client, people, name, changed, word
 def test_the_two_keepers_do_not_do_each_others_work(client, people):
     own = {
         "organisation_create": "system_keeper",
+        "organisation_change": "system_keeper",
         "user_create": "system_keeper",
         "post_grant": "security_keeper",
         "post_end": "security_keeper",
     }
     post = people.preparer.posts.get()
-    arguments = {"post_grant": [people.preparer.pk], "post_end": [post.pk]}
+    arguments = {"organisation_change": [people.city_body.pk], "post_grant": [people.preparer.pk], "post_end": [post.pk]}
     for seat, user in people.everybody.items():
         client.force_login(user)
         for name, keeper in own.items():
@@ -83,6 +85,77 @@ def test_the_two_keepers_do_not_do_each_others_work(client, people):
             assert client.get(reverse(f"accounts:{name}", args=arguments.get(name, []))).status_code == expected, (seat, name)
         listed = client.get(reverse("accounts:organisation_list")).status_code
         assert listed == (200 if seat in {"system_keeper", "security_keeper"} else 404)
+
+
+def test_a_committee_is_entered_as_one_and_named_on_the_pages(client, people):
+    client.force_login(people.system_keeper)
+    assert "其所属公司申报试点，由管委会批复" in client.get(reverse("accounts:organisation_create")).content.decode()
+    assert client.post(reverse("accounts:organisation_create"), {**BODY, "is_committee": "on"}).status_code == 302
+    body = Organisation.objects.get(code="demo-ding")
+    assert body.is_committee
+    assert AuditRecord.objects.get(action="accounts.add_organisation").data == {"kind": "authority", "is_committee": True}
+    for page in (reverse("accounts:organisation_list"), reverse("accounts:organisation", args=[body.pk])):
+        assert "特定地区管委会" in client.get(page).content.decode()
+
+
+def test_an_organisation_is_changed_with_a_reason_and_keeps_its_former_name(client, people):
+    body, where = people.applicant_body, reverse("accounts:organisation_change", args=[people.applicant_body.pk])
+    typed = {"name": "演示改名公司（虚构）", "kind": body.kind, "parent": body.parent_id or "", "group": body.group, "reason": "更名通知"}
+    client.force_login(people.system_keeper)
+    assert client.post(where, {**typed, "reason": ""}).status_code == 422
+    former = body.name
+    assert client.post(where, typed).status_code == 302
+    body.refresh_from_db()
+    assert (body.name, body.aliases[-1], organisation_named(former)) == (typed["name"], former, body)
+    record = AuditRecord.objects.get(action="accounts.change_organisation")
+    assert record.data == {"changed": {"name": [former, typed["name"]]}, "reason": "更名通知"}
+    assert client.post(where, typed).status_code == 302
+    assert AuditRecord.objects.filter(action="accounts.change_organisation").count() == 1
+
+
+def test_what_rights_hang_on_is_not_changed_while_posts_are_held(client, people):
+    client.force_login(people.system_keeper)
+    body = people.applicant_body
+    where = reverse("accounts:organisation_change", args=[body.pk])
+    typed = {"name": body.name, "kind": body.kind, "parent": body.parent_id or "", "group": body.group, "reason": "调整"}
+    for changed in ({"kind": "bureau"}, {"parent": people.city_body.pk}):
+        answer = client.post(where, {**typed, **changed})
+        assert answer.status_code == 422
+        assert "先由安全管理员终止岗位" in answer.content.decode()
+    Post.objects.filter(organisation=body).delete()
+    assert client.post(where, {**typed, "parent": body.pk}).status_code == 422
+    assert client.post(where, {**typed, "name": people.city_body.name}).status_code == 422
+    assert client.post(where, {**typed, "kind": "authority", "is_committee": "on"}).status_code == 302
+    body.refresh_from_db()
+    assert (body.kind, body.is_committee) == ("authority", True)
+    with pytest.raises(NotAllowed):
+        services.change_organisation(body=body, values={}, reason="x", by=people.security_keeper)
+
+
+def test_what_keepers_changed_of_a_body_of_the_policy_stays(people):
+    load_authorities(load_areas())
+    body = Organisation.objects.filter(code__startswith="gov-").first()
+    Organisation.objects.filter(pk=body.pk).update(name="更名后的区人民政府", source="")
+    load_authorities(load_areas())
+    body.refresh_from_db()
+    assert body.name == "更名后的区人民政府"
+    assert body.source
+
+
+def test_where_a_body_is_known_from_stands_with_its_name(client, people):
+    """Bodies of the policy come with the reference data: each 区人民政府 and 管委会 says what text names it."""
+    load_authorities(load_areas())
+    bodies = Organisation.objects.exclude(source="")
+    assert bodies.filter(admin_code__startswith="310").count() == 16
+    assert bodies.filter(admin_code="").count() >= 3
+    client.force_login(people.system_keeper)
+    page = client.get(reverse("accounts:organisation_list")).content.decode()
+    assert all(escape(body.source) in page for body in bodies)
+    client.force_login(people.city_officer)
+    for body in bodies:
+        assert f"出处：{escape(body.source)}" in client.get(reverse("accounts:organisation", args=[body.pk])).content.decode()
+    own = client.get(reverse("accounts:organisation_detail")).content.decode()
+    assert "出处" not in own
 
 
 def test_services_refuse_the_wrong_hands_and_the_own_post(people):

@@ -18,6 +18,8 @@ PUBLIC = {
     "approvals:announcement": "公告",
     "accounts:login": "the way in",
     "accounts:logout": "the way out, also of a session that is over",
+    "accounts:forgotten": "who forgot the password cannot sign in",
+    "accounts:link": "so cannot who has none yet",
     "accounts:care": "关怀版 is for everybody",
     "core:healthz": "asked by the container",
     "core:readyz": "asked by the container",

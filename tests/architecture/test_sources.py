@@ -13,16 +13,20 @@ CLOCKS = {
 READS_THE_MACHINE = {
     "greendistrict/core/clock.py": "the one place",
     "greendistrict/embedded.py": "names a broken data folder before Django is there",
-    "greendistrict/portal/bench/": "stamps a measurement, not business",
+    "tools/bench/": "stamps a measurement, not business",
 }
 WRITES_STATE = {
     "greendistrict/workflow/services.py": "the one writer",
-    "greendistrict/reports/services.py": "an export job is work of the machine, nobody's decision",
-    "greendistrict/portal/bench/": "seeds a thousand rows for measuring",
-    "approvals/services/announcements.py": "a batch has no life of its own: its cases move through perform in the same transaction",
+    "reports/services.py": "an export job is work of the machine, nobody's decision",
+    "tools/bench/": "seeds a thousand rows for measuring",
+    "approvals/publicity/services/announcements.py": "a batch has no life of its own: its cases move through perform in one transaction",
 }
 STATES = {"status", "stage", "state"}
-SIGNALS = {"greendistrict/celery.py": "Celery's own signal gives a job its number; no business flow"}
+SIGNALS = {
+    "greendistrict/celery.py": "Celery's own signal gives a job its number; no business flow",
+    "tools/demo/progress.py": "counts steps while the demo is told, decides nothing",
+    "greendistrict/core/apps.py": "rights of the portal's database role follow every migration",
+}
 MAKES_MARKUP = {
     "greendistrict/core/charts.py": "joins parts that format_html made",
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
@@ -78,6 +82,14 @@ def test_only_perform_writes_a_state():
     ]
     assert unexplained(found, WRITES_STATE) == []
     assert unused(found, WRITES_STATE) == []
+
+
+def test_locks_let_rows_be_stored_that_refer_to_the_locked_one():
+    """Two transactions that each stored such a row and then lock the row it refers to would otherwise wait for each other."""
+    locks = [(source.path, node) for source, node in nodes(ast.Call) if ast.unparse(node.func).endswith(".select_for_update")]
+    assert len(locks) > 50
+    assert [f"{path}:{node.lineno}" for path, node in locks if "no_key=True" not in ast.unparse(node)] == []
+    assert [source.path for source in sources() if re.search(r"\bFOR UPDATE\b", source.text)] == []
 
 
 def test_no_signals_carry_business():
@@ -137,18 +149,18 @@ def test_models_take_no_default_of_the_moment():
     assert found == []
 
 
-APPS = (
-    *("approvals", "assessments", "districts", "indicators"),
-    *(f"greendistrict/{name}" for name in ("accounts", "documents", "notifications", "obligations", "policy", "reports")),
-)
+APPS = (*("obligations", "reports"), *(f"greendistrict/{name}" for name in ("accounts", "documents", "notifications")))
+DOMAIN_APPS = ("approvals", "assessments", "districts", "indicators")
 EVERY_APP = ("apps", "models", "urls", "views", "selectors")
+HALL = ("apps", "models", "urls")
 
 
 def test_who_knows_one_app_knows_all():
     missing = [
         f"{app}/{name}"
-        for app in APPS
-        for name in EVERY_APP
+        for apps, names in ((APPS, EVERY_APP), (DOMAIN_APPS, HALL))
+        for app in apps
+        for name in names
         if not ((ROOT / app / f"{name}.py").exists() or (ROOT / app / name / "__init__.py").exists())
     ]
     assert missing == []
@@ -166,3 +178,20 @@ def test_services_take_a_person_and_never_a_request():
         )
     ]
     assert found == []
+
+
+READS_DIGITS = {
+    "greendistrict/core/": "figures as people type them, and the one reader of whole numbers",
+    "greendistrict/processes.py": "names of processes, not of people",
+    "greendistrict/accounts/passwords.py": "asks whether a password it made holds a digit",
+    "obligations/duties.py": "keys that the portal wrote itself",
+    "districts/indicator_systems/indicator_import.py": "a year in a workbook, four ASCII digits",
+    "districts/file/views/common.py": "trims a number for showing",
+}
+
+
+def test_whole_numbers_of_requests_are_read_in_one_place():
+    """``"²".isdigit()`` is true and ``int("²")`` an error; ``whole`` knows both, and what a column holds."""
+    found = [(source.path, node.attr) for source, node in nodes(ast.Attribute) if node.attr in {"isdigit", "isdecimal", "isnumeric"}]
+    assert unexplained(found, READS_DIGITS) == []
+    assert unused(found, READS_DIGITS) == []

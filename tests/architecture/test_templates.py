@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from greendistrict.core.loader import joined
+from scripts.format_templates import LIMIT, formatted
 from tests.architecture.sources import ROOT
 
 TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html"))
@@ -9,8 +11,13 @@ TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (
 SAFE = {"django/forms/_notes.html"}
 
 
-def text_of(name):
+def source_of(name):
     return (ROOT / "templates" / name).read_text(encoding="utf-8")
+
+
+def text_of(name):
+    """A template as it is compiled: what is searched for may go over two lines."""
+    return joined(source_of(name))
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -30,8 +37,19 @@ def test_template_escapes_what_it_prints(name):
     assert "autoescape off" not in text
 
 
+def test_templates_stand_in_their_one_form():
+    """After a conflict in a template: take either side, make the other change again, run ``make format``."""
+    other = [name for name in TEMPLATES if formatted(source_of(name)) != source_of(name)]
+    assert other == [], "run make format"
+
+
+def test_lines_of_templates_can_be_read():
+    long = [f"{name}:{number}" for name in TEMPLATES for number, line in enumerate(source_of(name).splitlines(), 1) if len(line) > LIMIT]
+    assert long == []
+
+
 def test_base_templates_are_short():
-    assert {name: count for name in TEMPLATES if "base" in name and (count := len(text_of(name).splitlines())) > 200} == {}
+    assert {name: count for name in TEMPLATES if "base" in name and (count := len(source_of(name).splitlines())) > 200} == {}
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -65,3 +83,9 @@ def test_forms_that_post_carry_their_token():
         if "csrf_token" not in form
     ]
     assert bare == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_stage_of_a_district_is_said_with_its_certainty(name):
+    """``components/stage_word.html`` says it; the bare word calls what nobody knows 培育."""
+    assert not re.search(r"\bdistrict\.get_stage_display", text_of(name))

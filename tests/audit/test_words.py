@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from districts.models import KeyProject, Plot, Work
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
 from greendistrict.audit import words
 from greendistrict.audit.selectors import records
 from greendistrict.audit.services import record
 from greendistrict.workflow import registry
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("greendistrict", "districts", "approvals", "assessments", "indicators")
+APPS = ("greendistrict", "districts", "approvals", "assessments", "indicators", "obligations", "reports", "portal")
 CALL = re.compile(r'record\(\s*action="([a-z_]+\.[a-z_]+)"')
 
 

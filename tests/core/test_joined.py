@@ -2,8 +2,8 @@
 
 import pytest
 
-from assessments.models import ScoreTable
-from assessments.selectors.tables import WORKED_ON, table_worked_on
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.tables import table_worked_on, worked_on
 from greendistrict.accounts.models import Post
 from greendistrict.accounts.selectors import POSTS, seats
 from greendistrict.core import clock
@@ -31,7 +31,7 @@ def test_a_table_comes_with_all_that_stands_around_it(django_assert_num_queries)
     people = cast()
     check = make_self_check(people, filled=False)
     stored = ScoreTable.objects.select_related("district", "edition", "planned", "self_check").get(pk=check.table.pk)
-    table, district, edition, planned, found = WORKED_ON.read(stored.pk)[0]
+    table, district, edition, planned, _previous, found = worked_on().read(stored.pk)[0]
     assert all([same(table, stored), same(district, stored.district), same(edition, stored.edition), same(found, check)])
     assert planned is None
     seats(people.preparer)
@@ -42,5 +42,5 @@ def test_a_table_comes_with_all_that_stands_around_it(django_assert_num_queries)
 
 
 def test_of_nothing_nothing_is_read():
-    assert WORKED_ON.read(0) == []
+    assert worked_on().read(0) == []
     assert table_worked_on(cast().preparer, 0) is None

@@ -1,4 +1,5 @@
 import datetime as dt
+import pickle
 
 import pytest
 from django.core.management import call_command
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 
 from greendistrict.core import workdays
 from greendistrict.core.models import CalendarDay, CalendarYear
-from greendistrict.core.workdays import SpecialDay, WorkCalendar
+from greendistrict.core.templatetags.gd import due_tag
+from greendistrict.core.workdays import SpecialDay, WorkCalendar, digest
 
 # 国庆节 2024: 1-7 October off, Sunday 29 September and Saturday 12 October worked.
 OCTOBER = {dt.date(2024, 10, day): False for day in range(1, 8)} | {dt.date(2024, 9, 29): True, dt.date(2024, 10, 12): True}
@@ -99,6 +101,22 @@ def test_rolling_forward_ends_on_a_working_day_and_moves_none(calendar, day):
     assert calendar.roll_forward(rolled) == rolled
 
 
+@given(
+    st.lists(
+        st.builds(SpecialDay, days, st.booleans(), st.sampled_from(["春节", "国庆节"])),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda day: day.date,
+    )
+)
+def test_an_arrangement_has_one_mark_in_any_order_and_another_when_a_day_changes(arranged):
+    other = SpecialDay(arranged[0].date, working=not arranged[0].working, name=arranged[0].name)
+    mark = digest(arranged)
+    assert mark == digest(reversed(arranged))
+    assert len({mark, digest(arranged[1:]), digest([other, *arranged[1:]])}) == 3
+    assert len(bytes.fromhex(mark)) == 32
+
+
 @pytest.mark.django_db
 def test_import_seeds_all_years_once():
     call_command("import_holidays")
@@ -138,3 +156,26 @@ def test_the_current_calendar_follows_the_table(django_assert_num_queries):
 def test_days_of_another_year_are_refused():
     with pytest.raises(ValueError, match="2026-12-31"):
         workdays.replace_year(year=2027, days=[SpecialDay(dt.date(2026, 12, 31), working=False, name="元旦")], source="x")
+
+
+@pytest.mark.parametrize(
+    ("today", "due", "working", "words"),
+    [
+        ("2024-10-14", "2024-10-18", 4, "剩<b>4</b>个工作日"),
+        ("2024-10-18", "2024-10-20", 0, "剩<b>2</b>天，均为休息日"),
+        ("2024-10-20", "2024-10-20", 0, "今日到期"),
+        ("2024-10-18", "2024-10-18", 0, "今日到期"),
+        ("2024-10-19", "2024-10-18", 0, "已逾期"),
+        ("2024-10-21", "2024-10-18", -1, "逾期<b>1</b>个工作日"),
+    ],
+)
+def test_rest_days_do_not_make_a_day_today(today, due, working, words):
+    left = CALENDAR.left(dt.date.fromisoformat(today), dt.date.fromisoformat(due))
+    assert left == working
+    assert words in due_tag(left)
+    assert pickle.loads(pickle.dumps(left)).calendar == left.calendar  # noqa: S301 -- our own
+
+
+def test_what_is_left_is_kept_apart_by_pieces_that_are_written_once():
+    friday, saturday, sunday = (dt.date(2024, 10, day) for day in (18, 19, 20))
+    assert len({CALENDAR.left(sunday, sunday), CALENDAR.left(friday, sunday), CALENDAR.left(saturday, sunday)}) == 3

@@ -13,7 +13,7 @@ from greendistrict.documents.forms import EvidenceForm
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_by_key, evidence_of, evidence_visible_to
 from tests.factories.accounts import cast
-from tests.factories.districts import make_district
+from tests.factories.districts import file_case, make_district
 from tests.files import docx, exif_jpeg, pdf
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,7 @@ SEES = {"city_officer", "city_checker", "city_director", "city_legal", "secretar
 
 
 def test_download_is_for_those_who_see_the_owner_and_is_audited(client, people, district):
+    file_case(district)
     evidence = stored(district, people.preparer)
     url = reverse("documents:download", args=[evidence.key])
     assert client.get(url).url.startswith(reverse("accounts:login"))

@@ -75,8 +75,9 @@ def locked_zip():
     return bytes(content)
 
 
+TEMPLATE = '<Relationship Type="a/attachedTemplate" Target="http://x" TargetMode="External"/>'
 BROKEN_OFFICE = "“{}”不是Word文件或已损坏，请用 Office 重新保存为 docx 后上传"
-ACTIVE = "“{}”含脚本或内嵌文件，请打印为普通 PDF 后上传"
+ACTIVE = "“{}”含脚本，请打印（或另存）为普通 PDF 后上传"
 BAD = [
     ("no such kind", "程序.exe", lambda: b"MZ", "“程序.exe”的格式不能上传，请转成 PDF、Word（docx）、Excel（xlsx）或图片（jpg、png）"),
     ("no ending", "说明", lambda: b"x", "“说明”的格式不能上传，请转成 PDF、Word（docx）、Excel（xlsx）或图片（jpg、png）"),
@@ -92,35 +93,42 @@ BAD = [
     ("script on opening", "报告.pdf", lambda: scripted("open"), ACTIVE),
     ("script of a page", "报告.pdf", lambda: scripted("page"), ACTIVE),
     ("named script", "报告.pdf", lambda: scripted("names"), ACTIVE),
-    ("starts a program", "报告.pdf", launching, ACTIVE),
-    ("carries a file", "报告.pdf", carrying, ACTIVE),
+    ("starts a program", "报告.pdf", launching, ACTIVE.replace("脚本", "启动程序的动作")),
+    ("carries a file", "报告.pdf", carrying, ACTIVE.replace("脚本", "附件")),
     ("encrypted pdf", "报告.pdf", encrypted, "“{}”设有打开密码，请去除密码后上传"),
     ("broken pdf", "报告.pdf", lambda: b"%PDF-1.7\n" + bytes(500), "“{}”已损坏，打不开，请重新导出后上传"),
     ("half a pdf", "报告.pdf", lambda: pdf()[:40], "“{}”已损坏，打不开，请重新导出后上传"),
-    ("macro in Word", "方案.docx", lambda: office("docx", {"word/vbaProject.bin": "x"}), "“{}”含宏，请另存为不含宏的 docx 后上传"),
+    (
+        "macro in Word",
+        "方案.docx",
+        lambda: office("docx", {"word/vbaProject.bin": "x"}),
+        "“{}”含宏（vbaProject.bin），请去除后另存为 docx 再上传，或另存为 PDF 上传",
+    ),
     (
         "renamed docm",
         "方案.docx",
         lambda: office("docx", main="application/vnd.ms-word.document.macroEnabled.main+xml"),
-        "“{}”含宏，请另存为不含宏的 docx 后上传",
+        "“{}”含宏，请去除后另存为 docx 再上传，或另存为 PDF 上传",
     ),
     (
         "renamed xlsm",
         "台账.xlsx",
         lambda: office("xlsx", main="application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
-        "“{}”含宏，请另存为不含宏的 xlsx 后上传",
+        "“{}”含宏，请去除后另存为 xlsx 再上传",
     ),
     (
         "links to another workbook",
         "台账.xlsx",
         lambda: office("xlsx", {"xl/externalLinks/externalLink1.xml": "<x/>"}),
-        "“{}”链接了其他工作簿，请断开链接后上传",
+        "“{}”含指向其他工作簿的链接（externalLink1.xml），请去除后另存为 xlsx 再上传",
     ),
     (
         "template from outside",
         "方案.docx",
-        lambda: office("docx", {"word/_rels/settings.xml.rels": '<Relationship Type=".../attachedTemplate" Target="http://x"/>'}),
-        "“{}”链接了外部模板，请改用本机模板后上传",
+        lambda: office(
+            "docx", {"word/_rels/settings.xml.rels": '<Relationship Type=".../attachedTemplate" Target="http://x" TargetMode="External"/>'}
+        ),
+        "“{}”含外部模板（http://x），请去除后另存为 docx 再上传，或另存为 PDF 上传",
     ),
     ("zip bomb", "台账.xlsx", bomb, "“{}”解压后过大，请精简后上传"),
     ("too many parts", "台账.xlsx", many_parts, "“{}”解压后过大，请精简后上传"),

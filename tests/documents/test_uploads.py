@@ -164,3 +164,11 @@ def test_two_people_replacing_at_once_make_one_successor():
     assert version == "2"
     assert "已有新版" in refusal
     assert first.replaced_by.count() == 1
+
+
+def test_files_on_their_way_have_a_quota_in_bytes(people, district, content, settings):
+    settings.GD_UPLOAD_MAX_BYTES = len(content)
+    for _ in range(10):
+        uploads.begin(owner=district, name="报告.pdf", size=len(content), by=people.preparer)
+    with pytest.raises(Refused, match="没有传完的文件合计"):
+        uploads.begin(owner=district, name="报告.pdf", size=1, by=people.preparer)

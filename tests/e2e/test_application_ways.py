@@ -6,7 +6,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.models import Case, PreReviewQuestion
+from approvals.cases.models.cases import Case
+from approvals.cases.models.exchange import PreReviewQuestion
 from greendistrict.accounts.enums import OrganisationKind, Role
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.cases import at, calendar, endorse, page, scans, send_up, submit
@@ -33,8 +34,8 @@ def test_a_committee_that_is_applicant_and_implementing_body(local_browser, live
     with desk(local_browser, live_server, album, dataclasses.replace(people, authority=committee)) as seats:
         preparer = seats["preparer"]
         preparer.open(page("case", filing.case))
-        preparer.follow("批复方式")
-        preparer.page.get_by_role("radio", name="所在区政府批复（管委会自行申报）").check()
+        preparer.follow("批复单位")
+        preparer.page.get_by_role("radio", name="所在区政府（申报主体为管委会）").check()
         preparer.fill({"理由": "管委会是申报主体，也是实施主体"})
         preparer.shoot("mode")
         preparer.press("保存")
@@ -89,7 +90,7 @@ def test_return_correction_wider_second_round_and_questions(local_browser, live_
         submit(seats, filing.case)
         send_up(seats, filing.case, scan)
         officer.open(page("case_correct", filing.case))
-        officer.fill({"第1条材料项": "试点申请表", "第1条问题": "未盖章", "第2条条文号": "4.2.1", "第2条问题": "口径不明"})
+        officer.fill({"第1条材料项": "试点申报表", "第1条问题": "未盖章", "第2条条文号": "4.2.1", "第2条问题": "口径不明"})
         officer.press("发出补正告知")
         preparer.open(page("case_answer", filing.case))
         preparer.fill({"第1条答复": "已盖章", "第1条新材料": scan("申请表"), "第2条答复": "按规划口径"})

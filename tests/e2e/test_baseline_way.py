@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from approvals.models import Case
-from districts.models import Baseline, KeyProject
+from approvals.cases.models.cases import Case
+from districts.baselines.models import Baseline
+from districts.projects.models import KeyProject
 from greendistrict.core import clock
 from tests.e2e.steps.cases import at, page, scans
 from tests.e2e.steps.seats import desk, take
@@ -53,7 +54,7 @@ def test_the_key_project_baseline_is_changed_by_a_case_only(local_browser, live_
 def test_a_change_that_came_on_paper_is_entered_decided_and_replayed(local_browser, live_server, album, tmp_path):
     people = cast()
     district = make_pilot(people, ready=False, type="renewal", name="演示更新片区（虚构）")
-    scan, received = scans(tmp_path), {"收到日期": clock.today().isoformat(), "代何人办理": "演示开发公司张三"}
+    scan, received = scans(tmp_path), {"收到日期": clock.today().isoformat(), "来件单位和联系人": "演示开发公司张三"}
     with desk(local_browser, live_server, album, people) as seats:
         officer = seats["city_officer"]
         officer.open(reverse("approvals:case_list"))
@@ -77,12 +78,12 @@ def test_a_change_that_came_on_paper_is_entered_decided_and_replayed(local_brows
         director.open(page("case", case))
         take(director, "审定同意变更", {"决定文号": "演沪建〔2026〕81号"})
         director.see("变更生效")
-        director.follow("为什么是这个决定")
+        director.follow("决定依据与复核")
         director.see("与决定时一致", "代录", "按来件：规划提升", "决定时试算")
         director.shoot("why-this-change")
         preparer = seats["preparer"]
         preparer.open(page("case", case))
-        preparer.follow("同意变更的批复")
+        preparer.follow("同意变更的复函")
         preparer.see("参考稿", "关于同意", "二星级", "三星级")
         preparer.shoot("draft-of-the-answer")
     district.refresh_from_db()

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from greendistrict.portal.demo.story import HUPAN
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
 from tests.e2e.test_stale import address_of
+from tools.demo.story import HUPAN
 
 pytestmark = pytest.mark.slow
 OWN_TASK = '#todo li:has-text("2028年度")'  # the demo has plans of other years and bodies
@@ -38,7 +38,7 @@ def test_a_yearly_plan_is_filed_returned_and_filed_again(seats):
     authority.follow("编制计划")
     authority.fill({"年度": "2028"})
     authority.press("下一步，填写工作")
-    authority.see("还没有工作", "没有2027年度的计划，无从比较")
+    authority.see("暂无工作", "未再列入2项")
     plan = authority.page.url
     authority.follow("添加工作")
     authority.fill({**WORK, "资金": ""})
@@ -52,12 +52,12 @@ def test_a_yearly_plan_is_filed_returned_and_filed_again(seats):
     authority.see("列入城区1个、工作1项，资金30.00万元")
     authority.press("上报")
     authority.see("已上报，待接收")
-    officer.open("/desk/")
+    officer.open("/desk/?all=1")
     officer.follow("接收年度实施计划", within=OWN_TASK)
     officer.fill({"意见或理由": "请补充更新城区的工作"})
     officer.press("退回修改")
     officer.see("退回修改", "请补充更新城区的工作")
-    authority.open("/desk/")
+    authority.open("/desk/?all=1")
     authority.follow("修改并重新上报年度实施计划", within=OWN_TASK)
     authority.follow("添加工作")
     authority.fill({**WORK, "工作类别": "区域更新", "工作内容": "旧区更新"})
@@ -69,7 +69,7 @@ def test_a_yearly_plan_is_filed_returned_and_filed_again(seats):
     officer.see("已接收", "旧区更新")
     officer.shoot("plan-noted", axe=True)
     officer.open("/districts/yearly-plans/watch/?kind=demo")
-    officer.see("演示甲区建设管理委（虚构）")
+    officer.see("演示甲区人民政府（虚构）")
     officer.shoot("watch", axe=True)
 
 

@@ -8,15 +8,16 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from assessments.models import Draw, ExpertProfile
-from assessments.pool.book import expert_book
-from assessments.selectors.experts import specialty_words
-from assessments.services import reviews
+from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.pool.book import expert_book
+from assessments.experts.selectors import specialty_words
+from assessments.reviews.models.review import Draw
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
 from tests.e2e.steps.seats import desk
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.reviews import Scene
+from tests.steps import step
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -79,11 +80,10 @@ def ask_and_draw(preparer, secretary, scene, recused):
     preparer.see("待答复")
     preparer.shoot("asked", axe=True)
     secretary.open(review)
-    secretary.press("登记抽取承诺")
-    secretary.see("还没有答复")
-    secretary.follow("申报方回避信息")
-    secretary.page.get_by_label("同意回避").check()
-    secretary.press(f"答复“{recused.user.name}”")
+    secretary.press("登记抽取种子校验值")
+    secretary.see("尚未答复")
+    secretary.follow("申报主体回避信息")
+    secretary.press("同意回避")
     secretary.open(f"{review}pool/")
     secretary.see("申报单位申请", "在办评审")
     secretary.shoot("candidates", axe=True)
@@ -99,7 +99,7 @@ def ask_and_draw(preparer, secretary, scene, recused):
 def print_letter(secretary, scene):
     """The statement of an expert who stepped back, as it comes out of the printer."""
     member = scene.review.members.select_related("expert__user").first()
-    reviews.recuse(member=member, reason="近亲属在申报单位任职", by=member.expert.user)
+    step(member, "recuse", member.expert.user, "近亲属在申报单位任职")
     secretary.open(reverse("assessments:review_letter", args=[scene.review.pk, member.pk, "recusal"]))
     secretary.page.emulate_media(media="print")
     secretary.see("近亲属在申报单位任职", "签名")

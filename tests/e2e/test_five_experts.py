@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from approvals.models import Case
-from assessments.models import ExpertScore, Review
-from assessments.selectors.review_scores import opinions_of
+from approvals.cases.models.cases import Case
+from assessments.reviews.models.review import ExpertScore, Review
+from assessments.reviews.selectors.scores import opinions_of
 from greendistrict.core import clock
 from tests.e2e.steps.five import Panel
 from tests.e2e.steps.panel import act

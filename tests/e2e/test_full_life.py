@@ -5,15 +5,19 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.models import Case, Title
-from approvals.selectors.verification import verify
-from districts.enums import DIAGNOSIS_PARTS
-from districts.models import District, KeyProject, Plot, SpecialPlan, Work
+from approvals.cases.models.cases import Case
+from approvals.casework.selectors.verification import verify
+from approvals.titles.models.publicity import Title
+from districts.common.enums import DIAGNOSIS_PARTS
+from districts.file.models.core import District
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
+from districts.special_plans.models import SpecialPlan
 from tests.e2e.steps import cases as step
 from tests.e2e.steps.seats import desk
 from tests.factories.accounts import cast
 from tests.factories.approvals import make_ready_district, published_edition
-from tests.factories.districts import WorkFactory
+from tests.factories.districts import WorkFactory, prove
 from tests.factories.reviews import make_experts
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -39,7 +43,7 @@ def become_pilot(seats, district, scan, move):
     step.judge(seats, case)
     step.give_notice(seats, case, move)
     step.at(seats, "city_checker", case, "同意，报审定")
-    step.at(seats, "city_director", case, "审定授予试点", {"决定文号": "演沪建〔2026〕90号"})
+    step.at(seats, "city_director", case, "审定同意授予试点称号", {"决定文号": "演沪建〔2026〕90号"})
     step.announce(seats, "演沪建公告〔2026〕19号")
     seats["city_officer"].see("已公告，称号已授予", district.name)
     seats["city_officer"].shoot("pilot")
@@ -47,12 +51,13 @@ def become_pilot(seats, district, scan, move):
 
 
 def build(district):
-    """Two years of work: key projects in use, main road built, half of the plots built as required."""
+    """Two years of work: key projects in use, main road built, half of the plots built as required, with the proof of it."""
     day = ACCEPTED - dt.timedelta(days=60)
     KeyProject.objects.filter(district=district).update(state="in_use", in_use_on=day)
     Work.objects.filter(district=district).update(built_on=day)
     half = Plot.objects.filter(district=district).order_by("pk").values("pk")[:10]
     Plot.objects.filter(pk__in=list(half.values_list("pk", flat=True))).update(built_on=day, conforms=True)
+    prove(district)
 
 
 def become_demonstration(seats, district, folder, move):
@@ -64,7 +69,7 @@ def become_demonstration(seats, district, folder, move):
     step.judge(seats, case)
     step.give_notice(seats, case, move)
     step.at(seats, "city_checker", case, "同意，报审定")
-    step.at(seats, "city_director", case, "审定授予示范", {"决定文号": "演沪建〔2028〕70号"})
+    step.at(seats, "city_director", case, "审定同意授予示范称号", {"决定文号": "演沪建〔2028〕70号"})
     step.announce(seats, "演沪建公告〔2028〕12号")
     return case
 
@@ -87,7 +92,7 @@ def test_from_the_draft_to_demonstration(local_browser, live_server, album, move
         assert District.objects.get(pk=district.pk).stage == "pilot"
         preparer = seats["preparer"]
         preparer.open(reverse("approvals:acceptance_gates", args=[district.code]))
-        preparer.see("近期重点项目建成并投入使用的比例", "去处理")
+        preparer.see("近期重点项目建成并投入使用的比例", "前往办理")
         move(ACCEPTED)
         build(district)
         second = become_demonstration(seats, district, tmp_path, move)

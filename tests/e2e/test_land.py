@@ -18,11 +18,11 @@ DISTRICTS = """
 from decimal import Decimal
 from districts.models import District, Plot as Land
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.portal.demo import district as land
+from tools.demo import district as land
 people = {user.username: user for user in User.objects.filter(is_demo=True)}
 bodies = {body.code: body for body in Organisation.objects.filter(is_demo=True)}
 def make(name, seed, plots):
-    plot = land.Plot(name, "new", "310120", "demo-jia", "demo-xincheng", Decimal("2.40"), Decimal("1.60"), plots, 2, seed, (121.47, 30.93))
+    plot = land.Plot(name, "new", "990001", "demo-jia", "demo-xincheng", Decimal("2.40"), Decimal("1.60"), plots, 2, seed, (121.47, 30.93))
     district = land.register(plot, bodies, people["preparer"])
     land.write_plan(district, people["preparer"])
     return plot, district
@@ -35,7 +35,7 @@ GOT, BUILT = dt.date(2026, 1, 5), dt.date(2026, 10, 8)
 NUMBERS = [f"JX-{number:02d}" for number in range(1, 25)]
 PLOTS = {
     number: {
-        "用地性质": "070102" if at % 3 else "090102", "用地面积 公顷": 1.5 + at % 4, "建筑面积 ㎡": 20_000 + 500 * at, "可建设": "是",
+        "用地性质": "070102" if at % 3 else "090102", "用地面积 公顷": 1.5 + at % 4, "建筑面积 m²": 20_000 + 500 * at, "可建设": "是",
         "计划取得": "2026-03-01", "星级要求": "二星级",
         **({"取得方式": "出让", "取得日期": GOT} if at < 2 else {}),
     }
@@ -161,7 +161,7 @@ def open_table(preparer, place, number, way):
     ],
 )
 def test_a_plot_of_each_way_goes_through_its_table(place, seat, number, way, land):
-    preparer, housing = seat("preparer"), seat("authority")
+    preparer, housing = seat("preparer"), seat("housing")
     page = open_table(preparer, place, number, way)
     ask_and_reply(preparer, housing, page)
     for label in land:
@@ -220,14 +220,15 @@ def test_a_district_with_all_of_it_filled_gets_ready_without_a_typed_percentage(
     preparer.open(district)
     assert READY not in preparer.text()
     workbook.send(preparer, f"{district}plots/", year.files, PLOTS)
+    filling.prove_plots(preparer, district, year.pdf("出让合同和征询复函"))
     workbook.send(preparer, f"{district}key-projects/", year.files, PROJECTS)
     workbook.send(preparer, f"{district}works/", year.files, WORKS)
     filling.approve_plan(year)
     preparer.open(district)
-    preparer.see("离试点还差什么", READY)
+    preparer.see("试点申报条件对照", READY)
     preparer.shoot("ready-to-apply")
     become_pilot(year)
-    become_ready_for_acceptance(preparer, district, year.files)
+    become_ready_for_acceptance(preparer, district, year)
 
 
 def become_pilot(year):
@@ -247,33 +248,36 @@ def become_pilot(year):
         step(year)
     preparer = year.at("preparer")
     preparer.open(year.facts["district"])
-    preparer.see("试点", "离示范还差什么")
+    preparer.see("试点", "终期验收条件对照")
     preparer.shoot("pilot")
 
 
-def become_ready_for_acceptance(preparer, district, folder):
+def become_ready_for_acceptance(preparer, district, year):
     """Half of the plots built and conforming, every work built, the last key project from 竣工 to 投用: the verdict follows each."""
     built = {"取得方式": "出让", "取得日期": GOT, "建成日期": BUILT, "绿色生态内容符合": "是", "星级建成": "二星级"}
     used = {"状态": "投用", "实际开工": GOT, "实际竣工": BUILT, "投用日期": BUILT}
+    folder, paper = year.files, year.pdf("竣工验收报告")
     preparer.open(district)
-    preparer.see("离示范还差什么", "3项未满足")
+    preparer.see("终期验收条件对照", "3项未满足")
     workbook.send(preparer, f"{district}works/", folder, {name: {"开工日期": GOT, "建成日期": BUILT} for name in WORKS})
     workbook.send(preparer, f"{district}plots/", folder, dict.fromkeys(NUMBERS[:11], built))
+    filling.prove_plots(preparer, district, paper)
     *first, last = PROJECTS
     done = {last: {**used, "状态": "竣工", "投用日期": None}}
     workbook.send(preparer, f"{district}key-projects/", folder, dict.fromkeys(first, used) | done)
     preparer.open(district)
-    preparer.see("离示范还差什么", "2项未满足")  # 11 of 24 plots, 2 of 3 projects
+    preparer.see("终期验收条件对照", "2项未满足")  # 11 of 24 plots, 2 of 3 projects
     workbook.send(preparer, f"{district}plots/", folder, {NUMBERS[11]: built})
+    filling.prove_plots(preparer, district, paper)
     preparer.open(district)
-    preparer.see("离示范还差什么", "1项未满足")
+    preparer.see("终期验收条件对照", "1项未满足")
     preparer.open(f"{district}key-projects/")
     preparer.follow(f"修改{last}")
     preparer.fill({"状态": "投用", "投用日期": TODAY.isoformat()})
     preparer.press("保存")
     preparer.shoot("key-projects", axe=True)
     preparer.open(district)
-    preparer.see("离示范还差什么", READY)
+    preparer.see("终期验收条件对照", READY)
     preparer.shoot("ready-for-acceptance")
     preparer.open(f"{district}works/import/")
     preparer.shoot("imports", axe=True)

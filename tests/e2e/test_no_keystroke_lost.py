@@ -26,7 +26,7 @@ import django; django.setup()
 import json
 from greendistrict.accounts.enums import Role
 from indicators.scoring import check_value, ValueProblem
-from indicators.selectors import rules_for
+from indicators.editions.selectors import rules_for
 from tests.factories.accounts import cast, make_user
 from tests.factories.assessments import make_self_check
 people = cast()
@@ -113,7 +113,7 @@ class Hand:
 
 @pytest.fixture
 def world(portal, browser):
-    portal.run("manage.py", "migrate", "-v0")
+    portal.migrate()
     made = json.loads(portal.run("-c", SEED_TABLE).splitlines()[-1])
     portal.start_web()
     hands = [Hand(browser, portal.url, name, made["table"]) for name in PEOPLE]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from greendistrict.portal.demo.story import CHANYE, HUPAN
 from tests.e2e.steps import score
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
+from tools.demo.story import CHANYE, HUPAN, XINCHENG
 
 pytestmark = pytest.mark.slow
 PHONE = (390, 844)
@@ -31,6 +31,25 @@ def fits(actor, title):
     actor.shoot(title, axe=True)
 
 
+LISTS = ("/cases/titles/", "/assessments/tables/", "/assessments/stages/", "/assessments/post-evaluations/", "/assessments/inspections/",
+         "/assessments/reviews/", "/assessments/experts/", "/standards/", "/districts/yearly-plans/", "/desk/?tab=done")  # fmt: skip
+CUT = """() => [...document.querySelectorAll("table[data-heads]")].filter((table) => {
+    const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+    const cells = [...table.querySelectorAll("tbody td:not(.gd-state, [colspan])")].filter((cell) => cell.cellIndex);
+    return table.getBoundingClientRect().right > document.documentElement.clientWidth
+        || !cells.length || cells.some((cell) => cell.dataset.head !== heads[cell.cellIndex]);
+}).length"""
+
+
+def test_a_list_is_read_without_moving_sideways(at):
+    officer = at("city_officer")
+    for path in LISTS:
+        officer.open(path)
+        assert officer.page.locator("table[data-heads]").count() == 1, path
+        assert officer.page.evaluate(CUT) == 0, path
+    fits(officer, "list")
+
+
 def test_the_desk_shows_what_waits(at):
     preparer = at("preparer")
     preparer.open("/desk/")
@@ -52,6 +71,38 @@ def test_a_clause_is_typed_and_saved(demo, at):
     preparer.see("已保存")
 
 
+@pytest.mark.parametrize("path", ["/obligations/", "/cases/", "/assessments/self-checks/", "/assessments/yearly-reports/"])
+def test_a_list_shows_the_state_of_every_row(at, path):
+    officer = at("city_officer")
+    officer.open(path)
+    states = officer.page.locator("main .gd-state")
+    assert states.count() >= 3
+    edges = states.evaluate_all("found => found.map(cell => cell.getBoundingClientRect().right)")
+    assert max(edges) <= PHONE[0]
+    fits(officer, f"list{path.replace('/', '-')}")
+
+
+def test_a_reason_is_asked_for_where_it_can_be_read(demo, at):
+    preparer = at("preparer")
+    preparer.page.set_viewport_size({"width": 1366, "height": 900})
+    preparer.open("/assessments/self-checks/")
+    preparer.page.locator("main tr", has_text=XINCHENG.name).first.get_by_role("link").click()
+    preparer.page.get_by_role("link", name="提交前核对").first.click()
+    asked = preparer.page.locator(".gd-explain").first
+    asked.locator("summary").click()
+    assert asked.bounding_box()["width"] > 600
+
+
+@pytest.mark.parametrize("page", ["print", "what-if"])
+def test_wide_tables_scroll_in_their_frame(at, page):
+    preparer = at("preparer")
+    preparer.open("/assessments/tables/")
+    preparer.page.locator("main tr", has_text=HUPAN.name).get_by_role("link").first.click()
+    preparer.page.locator("#chapters a").last.wait_for()
+    preparer.open(f"{preparer.page.url.partition('?')[0].removeprefix(preparer.url)}{page}/")
+    fits(preparer, page)
+
+
 def test_the_director_decides(demo, at):
     director = at("city_director")
     director.open("/desk/")
@@ -59,9 +110,38 @@ def test_the_director_decides(demo, at):
     fits(director, "desk-of-the-director")
     director.follow("试点申报")
     fits(director, "case")
-    director.page.get_by_role("radio", name="审定授予试点").check()
+    director.page.get_by_role("radio", name="审定同意授予试点称号").check()
     director.press("办理")
     director.fill({"决定文号": "演示建〔2027〕3号"})
     fits(director, "decision")
-    director.press("审定授予试点")
-    director.see("已办理：审定授予试点", "已审定")
+    director.press("审定同意授予试点称号")
+    director.see("已办理：审定同意授予试点称号", "已审定")
+
+
+def test_what_a_stage_assessment_lacks_is_read_in_one_line(at):
+    officer = at("city_officer")
+    officer.open("/assessments/stages/")
+    officer.page.locator("main tbody").get_by_role("link").first.click()
+    lacking = officer.page.get_by_text("差距", exact=True).first
+    lacking.wait_for()
+    assert lacking.locator("xpath=..").bounding_box()["width"] > PHONE[0] / 2
+
+
+def in_sight(actor, selector):
+    """The element's place in its row lies on the screen."""
+    box = actor.page.locator(selector).first.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE[0]
+
+
+def test_the_current_tab_and_step_are_in_sight(at):
+    officer = at("city_officer")
+    officer.open("/districts/")
+    officer.page.get_by_role("link", name=XINCHENG.name).locator("visible=true").first.click()
+    officer.page.get_by_role("link", name="档案", exact=True).click()
+    officer.page.locator(".gd-tabs [aria-current]", has_text="档案").wait_for()
+    in_sight(officer, ".gd-tabs [aria-current]")
+    officer.open("/cases/")
+    officer.page.locator("main tr", has_text="公示中").get_by_role("link").first.click()
+    officer.page.locator(".gd-steps").wait_for()
+    in_sight(officer, ".gd-steps [aria-current]")

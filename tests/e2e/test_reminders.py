@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from greendistrict.portal.demo.story import KECHUANG
 from greendistrict.processes import until
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
+from tools.demo.story import KECHUANG
 
 pytestmark = pytest.mark.slow
 PREPARER = "preparer-kechuang@demo.invalid"

@@ -4,9 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import FindingAnswer, RowEvidence, RowPrefill, RowShare, ScoreRow, SelfCheck
-from assessments.report import SECTIONS
-from assessments.services import prefill
+from assessments.findings.models import FindingAnswer
+from assessments.prefill import services as prefill
+from assessments.prefill.models import RowPrefill
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import SECTIONS
+from assessments.sharing.models import RowShare
+from assessments.tables.models import RowEvidence, ScoreRow
 from greendistrict.core import clock
 from tests.browsers import saving
 from tests.factories.accounts import cast as make_cast
@@ -104,7 +108,7 @@ def test_the_work_is_shared_declared_explained_and_handed_up(at, check):
     preparer.page.wait_for_selector("text=说明已保存")
     assert FindingAnswer.objects.get().item_id == MOVED
     preparer.page.click("button:text-is('提交审核')")
-    preparer.page.wait_for_selector("text=已送审核签发")
+    preparer.page.wait_for_selector("text=已办理：提交审核")
     reviewer = at(people.reviewer)
     reviewer.open("selfcheck_check", check.pk)
     assert "调查口径由出行次数改为出行距离" in reviewer.page.inner_text("main")

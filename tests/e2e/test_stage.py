@@ -2,46 +2,47 @@
 
 import pytest
 
-from assessments.mechanism import CHECKLIST
-from greendistrict.portal.demo.story import XINCHENG
+from assessments.common.mechanism import CHECKLIST
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
+from tools.demo.story import XINCHENG
 
 pytestmark = pytest.mark.slow
 
 OPEN = f"""
 import datetime as dt
-from assessments.services import stages
+from assessments.stage_assessments.services import stages
 from django.db import transaction
-from districts.models import District
+from districts.file.models.core import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.portal.demo.tables import fill
+from tools.demo.tables import Year, fill
 district = District.objects.get(name="{XINCHENG.name}")
 with transaction.atomic():  # beat opens what is due as well: it finds the day and the assessment, or neither
     District.objects.filter(pk=district.pk).update(titled_on=clock.today() - dt.timedelta(days=3 * 365 - 20))
     [found] = [one for one in stages.open_due(clock.today()) if one.district_id == district.pk]
 people = {{user.username.replace("-", "_"): user for user in User.objects.filter(is_demo=True)}}
-fill(found.table, people["preparer"], seed=44, ambition=0.5)
+fill(found.table, people["preparer"], Year(1, 0.7))
 print(found.pk)
 """
 PANEL = """
 import datetime as dt
-from assessments.models import StageAssessment
-from assessments.services.reviews import drawing, marking, seats
-from assessments.services.reviews.marking import Typed
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.reviews.services import marking, seats
+from assessments.reviews.services.marking import Typed
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.portal.demo import application as way
+from tools.demo import application as way
+from tools.steps import step
 people = {user.username.replace("-", "_"): user for user in User.objects.filter(is_demo=True)}
 review, secretary, start = StageAssessment.objects.get(pk=%s).review, people["secretariat"], clock.now()
-drawing.commit_draw(review=review, by=secretary)
-drawing.draw_panel(review=review, by=secretary)
+step(review, "commit", secretary)
+step(review, "draw", secretary)
 for member in way.members(review):
-    seats.reply(member=member, accept=True, declared=True, reason="", by=member.expert.user)
-seats.name_chair(review=review, member=way.members(review)[0], by=secretary)
+    step(member, "accept", member.expert.user, declared=True)
 review.refresh_from_db()
-marking.start_scoring(review=review, score_due=clock.today() + dt.timedelta(days=14), by=secretary)
+seats.name_chair(review=review, member=way.members(review)[0], version=review.version, by=secretary)
+step(review, "start_scoring", secretary, score_due=clock.today() + dt.timedelta(days=14))
 second = way.members(review)[1]
 first = second.assignments.order_by("pk").select_related("score")[1]
 must = Typed("agree", comment="监测记录不足一年，须补齐", comment_kind="must")
@@ -82,7 +83,7 @@ def step(actor, address, label, reason=""):
 
 def file_it(preparer, reviewer, address):
     """The checklist is filled in, handed up by one person and signed by another."""
-    preparer.open("/desk/")
+    preparer.open("/desk/?all=1")
     preparer.see("填报阶段评估")
     preparer.open(f"{address}mechanism/")
     for one in CHECKLIST:
@@ -155,7 +156,7 @@ def test_failed_mended_and_checked_again(demo, enter):
     step(director, address, "审定为不合格")
     director.see("不合格，整改中")
 
-    preparer.open("/desk/")
+    preparer.open("/desk/?all=1")
     preparer.see("整改")
     step(preparer, address, "申请整改延期", "监测设备到货推迟")
     step(director, address, "同意延期")

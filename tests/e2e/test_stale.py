@@ -2,11 +2,11 @@
 
 import pytest
 
-from greendistrict.portal.demo.story import HUPAN
 from tests.browsers import hears_nobody
 from tests.e2e.steps import score
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
+from tools.demo.story import HUPAN
 
 pytestmark = pytest.mark.slow
 

@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessments.models import ScoreRow
-from assessments.selectors.tables import result_of
-from districts.indicatorrows import CARBON, measure_for
-from districts.models import IndicatorSystem
-from indicators.catalogue import parse, text_of
-from indicators.models import Edition
-from indicators.selectors import rules_for
-from indicators.services import DATA
+from assessments.tables.models import ScoreRow
+from assessments.tables.selectors.tables import result_of
+from districts.indicator_systems.indicatorrows import CARBON, measure_for
+from districts.indicator_systems.models import IndicatorSystem
+from indicators.catalogue import parse
+from indicators.catalogue.normal import text_of
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from indicators.editions.services import DATA
 from tests.e2e.steps.seats import desk
 from tests.factories.accounts import cast
 from tests.factories.assessments import fill_table, make_table, published_edition

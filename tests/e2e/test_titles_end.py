@@ -5,17 +5,19 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.models import Case, Title
-from districts.models import District
+from approvals.cases.models.cases import Case
+from approvals.titles.models.publicity import Title
+from districts.file.models.core import District
 from greendistrict.core import clock
 from tests.e2e.steps.cases import announce, at, calendar, discuss_and_decide, judge, page, tell_and_hear
 from tests.e2e.steps.seats import desk, take
 from tests.factories.acceptance import Accepting, make_pilot, record_failures
 from tests.factories.accounts import cast
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, pdf
 from tests.factories.reviews import make_experts
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+PROOF = {"name": "监督检查记录.pdf", "mimeType": "application/pdf", "buffer": pdf().read()}
 GROUNDS = {"事实": "两个近期重点项目未投用", "依据": "沪住建规范联〔2023〕13号八（三）"}
 
 
@@ -30,11 +32,12 @@ def test_a_failed_acceptance_is_told_heard_and_cancelled(local_browser, live_ser
         at(seats, "city_checker", walk.case, "同意，报审定")
         at(seats, "city_director", walk.case, "审定不通过", {"决定文号": "演沪建〔2026〕61号", "不通过的理由": "两个近期重点项目未投用"})
         officer.open(reverse("portal:workdesk"))
-        officer.see("终期验收不通过，建议取消试点称号")
+        officer.see("终期验收未通过，须办理取消试点称号")
         officer.open(page("case", walk.case))
         officer.shoot("failed-acceptance")
-        officer.press("办理取消")
+        officer.press("启动取消程序")
         officer.fill(GROUNDS)
+        officer.page.set_input_files("input[type=file]", PROOF)
         officer.press("保存")
         take(officer, "提交审核")
         case = Case.objects.get(kind="CX")
@@ -58,20 +61,21 @@ def test_a_revocation_on_failures_of_2025_and_2028(local_browser, live_server, a
     with desk(local_browser, live_server, album, people) as seats:
         officer = seats["city_officer"]
         officer.open(reverse("approvals:loss_list"))
-        officer.see("没有连续两次不合格、还没有办理的城区")
+        officer.see("暂无连续两次不合格、尚未办理的城区")
         officer.open(reverse("approvals:assessment_record", args=[district.code]))
         officer.fill({"类别": "阶段评估", "结论日期": "2028-06-16", "出处": "演示评估意见〔2028〕6号"})
         officer.page.get_by_role("radio", name="不合格").check()
         officer.press("补录")
         officer.open(reverse("approvals:loss_list"))
         officer.shoot("candidates")
-        officer.press("办理撤销")
+        officer.press("启动撤销程序")
         officer.fill({"事实": "两次阶段评估均不合格", "依据": "沪住建规范联〔2023〕13号八（四）"})
         officer.press("保存")
         officer.see("未按照绿色生态相关要求实施")
         assert officer.page.get_by_role("radio", name="提交审核").first.is_disabled()
         officer.follow("填写事实和依据")
         officer.fill({"未按照绿色生态相关要求实施的认定": "未按专业规划实施，见监督检查记录3份"})
+        officer.page.set_input_files("input[type=file]", PROOF)
         officer.press("保存")
         take(officer, "提交审核")
         case = Case.objects.get(kind="CX")
@@ -110,6 +114,7 @@ def test_an_extension_is_asked_granted_and_the_deadline_moves(local_browser, liv
         director = seats["city_director"]
         director.open(page("case", filing.case))
         director.press("同意延期")
+        director.press("同意延期")  # asked once more
         reviewer.open(page("case", filing.case))
         reviewer.see(f"{until.year}年{until.month}月{until.day}日", "已同意延期")
     assert filing.case.corrections.get().due == until

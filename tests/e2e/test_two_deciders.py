@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from approvals.models import Case, DecisionRecord
+from approvals.cases.models.cases import Case
+from approvals.cases.models.decisions import DecisionRecord
 from greendistrict.accounts.enums import Role
 from greendistrict.workflow.models import TransitionRecord
 from tests.e2e.steps.cases import page
@@ -17,7 +18,7 @@ from tests.factories.approvals import Filing
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 NUMBERS = {"city_director": "演沪建〔2026〕101号", "second": "演沪建〔2026〕102号"}
 PRESS = "() => { const form = document.querySelector('main form[method=post]'); setTimeout(() => form.requestSubmit(), 0); }"
-ANSWER = re.compile("已办理：审定授予试点|期间已有人办理或修改了这个办件")
+ANSWER = re.compile("已办理：审定同意授予试点称号|期间已有人办理")
 
 
 def test_one_wins_and_the_other_sees_what_happened(local_browser, live_server, album):
@@ -27,7 +28,7 @@ def test_one_wins_and_the_other_sees_what_happened(local_browser, live_server, a
     with desk(local_browser, live_server, album, people) as seats:
         for seat, number in NUMBERS.items():
             seats[seat].open(page("case", filing.case))
-            take(seats[seat], "审定授予试点")
+            take(seats[seat], "审定同意授予试点称号")
             seats[seat].fill({"决定文号": number})
             seats[seat].expected = 409
         for seat in NUMBERS:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from greendistrict.portal.demo.story import XINCHENG
 from tests.e2e.steps import score
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.selfcheck import REPORT
 from tests.e2e.steps.setting import accounts, plausible_values
+from tools.demo.story import XINCHENG
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +23,7 @@ def test_a_chapter_is_filled_and_a_self_check_is_handed_up(demo, preparer):
     with preparer.page.expect_navigation():
         preparer.page.locator("main tr", has_text=XINCHENG.name).filter(has_text="2026年度").get_by_role("link").first.click()
     check = preparer.page.url.removeprefix(demo.url)
-    preparer.follow("评分表", exact=True)
+    preparer.follow("自评分表", exact=True)
     assert not score.progress(preparer).startswith("109")
     for address in score.chapters(preparer.page)[-2:]:
         score.fill_without_javascript(preparer, address, plausible_values(demo)["operation"])
@@ -35,7 +35,7 @@ def test_a_chapter_is_filled_and_a_self_check_is_handed_up(demo, preparer):
     preparer.fill(REPORT)
     preparer.press("暂存")
     preparer.open(f"{check}check/")
-    preparer.see("评分表和自评报告已填齐")
+    preparer.see("自评分表和自评报告已填齐")
     preparer.press("提交审核")
     preparer.see("待签发")
     preparer.shoot("handed-up")

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments.intake import FORMS
-from assessments.models import YearlyReport
-from districts.enums import Stage
+from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import Stage
 from greendistrict.core import clock
 from tests.e2e.steps.seats import desk
 from tests.factories.accounts import cast
@@ -67,7 +67,7 @@ def test_an_operation_report_is_returned_mended_and_received(local_browser, live
     report = opened(people, "operation")
     with desk(local_browser, live_server, album, people) as seats:
         preparer, reviewer, officer = seats["preparer"], seats["reviewer"], seats["city_officer"]
-        from_desk(preparer, "填报运营报告", report)
+        from_desk(preparer, "填报运营工作报告", report)
         preparer.see("还不能提交审核", "缺少“运营工作报告”")
         preparer.fill({**FIGURES["operation"], "其中绿色建筑面积": "很多", "说明": "平稳运行（虚构）"})
         preparer.press("保存", expected=422)
@@ -82,23 +82,23 @@ def test_an_operation_report_is_returned_mended_and_received(local_browser, live
         step(preparer, "提交审核")
         preparer.see("待签发")
 
-        from_desk(reviewer, "审核签发运营报告", report)
+        from_desk(reviewer, "审核签发运营工作报告", report)
         step(reviewer, "签发并报送")
         reviewer.see("待接收", "YY-")
-        from_desk(officer, "接收运营报告", report)
+        from_desk(officer, "接收运营工作报告", report)
         officer.see("12.50", "平稳运行（虚构）")
         step(officer, "退回补充", "请说明空置面积")
         officer.see("退回补充")
         officer.shoot("returned", axe=True)
 
-        from_desk(preparer, "按退回意见补充运营报告", report)
+        from_desk(preparer, "按退回意见补充运营工作报告", report)
         preparer.see("请说明空置面积")
         preparer.fill({"说明": "空置面积0.8万平方米，已列入招商（虚构）"})
         preparer.press("保存")
         step(preparer, "提交审核")
         reviewer.open(page_of(report))
         step(reviewer, "签发并报送")
-        from_desk(officer, "接收运营报告", report)
+        from_desk(officer, "接收运营工作报告", report)
         officer.see("2次", "空置面积0.8万平方米", "平稳运行（虚构）")  # both filings stand there
         step(officer, "接收")
         officer.see("已接收")
@@ -116,7 +116,7 @@ def test_a_carbon_verification_names_its_verifier_and_is_filed_again(local_brows
     report = opened(people, "carbon")
     with desk(local_browser, live_server, album, people) as seats:
         preparer, reviewer, officer = seats["preparer"], seats["reviewer"], seats["city_officer"]
-        from_desk(preparer, "填报碳核查", report)
+        from_desk(preparer, "填报碳排放核查报告", report)
         known = preparer.page.locator("#verifiers option").evaluate_all("options => options.map(one => one.value)")
         assert people.verifier_body.name in known
         preparer.fill({**FIGURES["carbon"], "核查机构": people.verifier_body.name})
@@ -126,7 +126,7 @@ def test_a_carbon_verification_names_its_verifier_and_is_filed_again(local_brows
         step(preparer, "提交审核")
         reviewer.open(page_of(report))
         step(reviewer, "退回填报", "总量单位再核对一次")
-        from_desk(preparer, "填报碳核查", report)
+        from_desk(preparer, "填报碳排放核查报告", report)
         preparer.see("总量单位再核对一次")
         step(preparer, "提交审核")
         reviewer.open(page_of(report))
@@ -137,7 +137,7 @@ def test_a_carbon_verification_names_its_verifier_and_is_filed_again(local_brows
         step(preparer, "提交审核")
         reviewer.open(page_of(report))
         step(reviewer, "签发并报送")
-        from_desk(officer, "接收碳核查", report)
+        from_desk(officer, "接收碳排放核查报告", report)
         officer.see(people.verifier_body.name, "2次")
         step(officer, "接收")
         officer.see("已接收")

@@ -2,22 +2,27 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 
-from approvals.enums import LossGround, VisitFinding
-from approvals.models import Case, VisitRow
-from approvals.services import acceptances, announcements, cases, losses, notices, visits
-from approvals.services.recorded import record_assessment
-from approvals.slots import FORM_REVIEW
-from assessments.enums import Conclusion
-from assessments.lifecycle import REVIEW
-from assessments.models import Review
-from districts.enums import DistrictType, ProjectState
-from districts.models import District
-from districts.services.baselines import freeze_baseline
+from approvals.acceptances.models import VisitRow
+from approvals.acceptances.services import acceptances, visits
+from approvals.applications.services import cases
+from approvals.cases.models.cases import Case
+from approvals.cases.slots import FORM_REVIEW
+from approvals.common.enums import LossGround, VisitFinding
+from approvals.losses.services import losses
+from approvals.losses.services.recorded import record_assessment
+from approvals.publicity.services import announcements
+from assessments.common.enums import Conclusion
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.reviews.models.review import Review
+from districts.baselines.services import freeze_baseline
+from districts.common.enums import DistrictType, ProjectState
+from districts.file.models.core import District
 from greendistrict.core import clock
 from greendistrict.workflow.services import perform
 from tests.factories.accounts import Cast, cast
-from tests.factories.approvals import fill_table, pdf, published_edition
+from tests.factories.approvals import fill_table, pdf, published_edition, spare_number, step
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.reviews import AT_THE_TABLE
 from tests.factories.titles import give_title
@@ -51,7 +56,14 @@ def conclude_review(case: Case, by, conclusion: str = Conclusion.PASSED, star: i
         "open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2,
         "judges_star": True,
     }  # fmt: skip
-    perform(machine=REVIEW, obj=review, action="conclude", by=by, facts=facts)
+    perform(
+        machine=REVIEW,
+        obj=review,
+        action="conclude",
+        by=by,
+        facts={"meeting": facts},
+        payload={"conclusion": conclusion, "star": star, "star_reason": "走查（虚构）"},
+    )
 
 
 class Walk:
@@ -65,14 +77,15 @@ class Walk:
         return self.case
 
     def do(self, service, seat, **kw):
-        service(case=self.case, by=getattr(self.people, seat), **kw)
+        done = partial(step, service) if isinstance(service, str) else service
+        done(case=self.case, by=getattr(self.people, seat), **kw)
         self.fresh()
         return self
 
     def announce(self, number="演沪建公告〔2026〕9号"):
         batch = announcements.create_batch(by=self.people.city_officer, cases=[self.case], demo=True)
         batch = announcements.approve(announcement=batch, by=self.people.city_director)
-        announcements.publish(announcement=batch, by=self.people.city_officer, number=number, announced_on=clock.today())
+        announcements.publish(announcement=batch, by=self.people.city_officer, number=spare_number(number), announced_on=clock.today())
         self.fresh()
         return self
 
@@ -88,18 +101,18 @@ class Accepting(Walk):
         self.fresh()
 
     def to_signing(self):
-        return self.do(acceptances.acceptance_hand_up, "preparer")
+        return self.do("hand_up", "preparer")
 
     def to_sent(self):
-        return self.to_signing().do(acceptances.acceptance_sign, "reviewer")
+        return self.to_signing().do("sign", "reviewer")
 
     def to_accepted(self):
-        return self.to_sent().do(acceptances.acceptance_accept, "city_officer")
+        return self.to_sent().do("accept", "city_officer")
 
     def to_visiting(self):
         entries = {key: (True, "") for key, _ in FORM_REVIEW}
         self.to_accepted().do(cases.save_form_review, "city_officer", entries=entries)
-        return self.do(visits.case_open_visit, "secretariat", planned_on=clock.today(), place="演示管委会门口")
+        return self.do("open_visit", "secretariat", planned_on=clock.today(), place="演示管委会门口")
 
     def look(self, finding=VisitFinding.HOLDS):
         for row in VisitRow.objects.filter(visit__case=self.case, required=True):
@@ -111,7 +124,7 @@ class Accepting(Walk):
         return self.do(visits.close_visit, "secretariat", note="与申报基本相符", members="演示专家1\n演示专家2")
 
     def to_reviewing(self):
-        return self.to_visited().do(acceptances.acceptance_open_review, "secretariat")
+        return self.to_visited().do("open_review", "secretariat")
 
     def to_reviewed(self, conclusion: str = Conclusion.PASSED):
         self.to_reviewing()
@@ -120,27 +133,38 @@ class Accepting(Walk):
         return self
 
     def to_checking(self):
-        self.to_reviewed().do(notices.case_open_notice, "city_officer")
+        self.to_reviewed().do("open_notice", "city_officer")
         day = clock.today() - dt.timedelta(days=1)
         self.case.notices.update(opens_on=day - dt.timedelta(days=10), closes_on=day)
-        return self.do(notices.case_close_notice, "city_officer")
+        return self.do("close_notice", "city_officer")
 
     def to_deciding(self):
-        return self.to_checking().do(cases.case_agree, "city_checker")
+        return self.to_checking().do("agree", "city_checker")
 
     def to_decided(self):
-        return self.to_deciding().do(acceptances.acceptance_decide, "city_director", number="演〔2026〕60号", decided_on=clock.today())
+        return self.to_deciding().do("decide", "city_director", number=spare_number("演〔2026〕60号"), decided_on=clock.today())
 
     def to_failed(self):
-        self.to_reviewed(Conclusion.FAILED).do(acceptances.acceptance_to_check, "city_officer").do(cases.case_agree, "city_checker")
-        given = {"number": "演〔2026〕61号", "decided_on": clock.today(), "reason": "重点项目未达标"}
-        return self.do(acceptances.acceptance_decide_failed, "city_director", **given)
+        self.to_reviewed(Conclusion.FAILED).do("to_check", "city_officer").do("agree", "city_checker")
+        given = {"number": spare_number("演〔2026〕61号"), "decided_on": clock.today(), "reason": "重点项目未达标"}
+        return self.do("decide_failed", "city_director", **given)
 
 
 def record_failures(district: District, by, *days: dt.date) -> None:
     """City assessments that failed on these days, entered with their source."""
     for day in days:
         record_assessment(district=district, by=by, kind="stage", concluded_on=day, passed=False, source=f"演示评估意见 {day}")
+
+
+FAILED = (dt.date(2025, 6, 20), dt.date(2026, 6, 20))
+
+
+def failing(people: Cast | None = None) -> tuple[Cast, District]:
+    """A pilot with two failures in a row."""
+    people = people or cast()
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, *FAILED)
+    return people, district
 
 
 class Losing(Walk):
@@ -152,35 +176,40 @@ class Losing(Walk):
         self.case = losses.open_loss(district=district, ground=ground, by=people.city_officer, acceptance=acceptance)
 
     def to_draft(self):
-        given = {"facts": "重点项目2个未投用", "basis": "沪住建规范联〔2023〕13号", "not_implemented": "未按专业规划实施，见监督检查记录"}
+        given = {
+            "facts": "重点项目2个未投用",
+            "basis": "沪住建规范联〔2023〕13号",
+            "not_implemented": "未按专业规划实施，见监督检查记录",
+            "scan": pdf(),
+        }
         return self.do(losses.save_grounds, "city_officer", **given)
 
     def to_telling(self):
-        return self.to_draft().do(losses.loss_to_check, "city_officer").do(losses.loss_agree, "city_checker")
+        return self.to_draft().do("to_check", "city_officer").do("agree", "city_checker")
 
     def to_hearing(self):
-        return self.to_telling().do(losses.loss_tell, "city_officer", number="演告〔2026〕1号", told_on=clock.today(), scan=pdf())
+        return self.to_telling().do("tell", "city_officer", number=spare_number("演告〔2026〕1号"), told_on=clock.today(), scan=pdf())
 
     def to_heard(self):
-        return self.to_hearing().do(losses.loss_state, "reviewer", statement="两个项目已进入收尾，请求宽限")
+        return self.to_hearing().do("state", "reviewer", statement="两个项目已进入收尾，请求宽限")
 
     def to_legal(self):
-        return self.to_heard().do(losses.loss_to_legal, "city_officer", considered="收尾不等于投用，不予采纳")
+        return self.to_heard().do("to_legal", "city_officer", considered="收尾不等于投用，不予采纳")
 
     def to_discussing(self):
-        return self.to_legal().do(losses.loss_legal_agree, "city_legal", reason="事实清楚，程序合法")
+        return self.to_legal().do("legal_agree", "city_legal", reason="事实清楚，程序合法")
 
     def to_deciding(self):
         given = {"minutes_number": "演纪〔2026〕3号", "discussed_on": clock.today(), "discussed_by": "演示主任等5人", "discussion": "同意"}
-        return self.to_discussing().do(losses.loss_discuss, "city_officer", **given)
+        return self.to_discussing().do("discuss", "city_officer", **given)
 
     def to_decided(self):
         given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议"}
-        return self.to_deciding().do(losses.loss_decide, "city_director", **given)
+        return self.to_deciding().do("decide", "city_director", **given)
 
     def to_served(self):
         given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "演示签收人"}
-        return self.to_decided().do(losses.loss_serve, "city_officer", **given)
+        return self.to_decided().do("serve", "city_officer", **given)
 
 
 def photo_token() -> uuid.UUID:

@@ -3,24 +3,32 @@
 import datetime as dt
 import io
 import uuid
+from functools import partial
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from approvals.models import Case
-from approvals.services import announcements, cases, corrections, drafts, endorsements, notices
-from approvals.services.endorsements import Paper
-from approvals.slots import FORM_REVIEW
-from assessments.enums import Conclusion
-from assessments.lifecycle import REVIEW
-from assessments.models import Review, RowPrefill, ScoreRow
-from districts.enums import DIAGNOSIS_PARTS, Acquisition, DistrictType, PlanPart
-from districts.models import SpecialPlanPart
-from districts.services.baselines import freeze_baseline
+from approvals.applications.services import cases, corrections, drafts, endorsements
+from approvals.applications.services.endorsements import Paper
+from approvals.cases import bindings
+from approvals.cases.models.cases import Case
+from approvals.cases.slots import FORM_REVIEW
+from approvals.losses.models import LossFile
+from approvals.publicity.services import announcements
+from approvals.titles.models.publicity import Announcement
+from assessments.common.enums import Conclusion
+from assessments.prefill.models import RowPrefill
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.reviews.models.review import Review
+from assessments.tables.models import ScoreRow
+from districts.baselines.services import freeze_baseline
+from districts.common.enums import DIAGNOSIS_PARTS, Acquisition, DistrictType, PlanPart
+from districts.special_plans.models import SpecialPlanPart
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
+from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import perform
-from indicators.selectors import rules_for
+from indicators.editions.selectors import rules_for
 from tests.factories.accounts import Cast, cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district
 from tests.factories.reviews import AT_THE_TABLE, best_value, reference_edition
@@ -114,6 +122,21 @@ def fill_table(case: Case) -> None:
     RowPrefill.objects.filter(row__table=case.table).update(confirmed_by=case.table.case.created_by, confirmed_at=clock.now())
 
 
+def spare_number(number: str) -> str:
+    """The number while no paper has it, else one of its own: no two papers share one."""
+    stem = number.removesuffix("号")
+    taken = Case.objects.filter(decision_number__startswith=stem).count()
+    taken += LossFile.objects.filter(told_number__startswith=stem).count() + Announcement.objects.filter(number__startswith=stem).count()
+    return number if not taken else f"{number.removesuffix('号')}-{taken}号"
+
+
+def step(action, *, case, by, version=None, reason="", **values):
+    """Take a step of a case as it stands (or as it stood at ``version``); returns it as it is then."""
+    stored = Case.objects.get(pk=case.pk)
+    take(obj=stored, action=action, by=by, version=stored.version if version is None else version, values=values, reason=reason)
+    return stored
+
+
 class Filing:
     """An application with its people; ``to_…`` methods move it on through the services."""
 
@@ -130,15 +153,17 @@ class Filing:
         return self.case
 
     def do(self, service, seat, **kw):
-        service(case=self.case, by=getattr(self.people, seat), **kw)
+        """Take a step by its action, or call a service; by the person at the seat."""
+        done = partial(step, service) if isinstance(service, str) else service
+        done(case=self.case, by=getattr(self.people, seat), **kw)
         self.fresh()
         return self
 
     def to_signing(self):
-        return self.do(cases.case_hand_up, "preparer")
+        return self.do("hand_up", "preparer")
 
     def to_endorsing(self):
-        return self.to_signing().do(cases.case_sign, "reviewer")
+        return self.to_signing().do("sign", "reviewer")
 
     def endorse(self):
         today = clock.today()
@@ -146,17 +171,17 @@ class Filing:
         return self.do(endorsements.record_endorsement, "authority", authority=self.people.authority_body, approval=approval, letter=letter)
 
     def to_sent(self):
-        return self.to_endorsing().endorse().do(cases.case_send_up, "authority")
+        return self.to_endorsing().endorse().do("send_up", "authority")
 
     def to_accepted(self):
-        return self.to_sent().do(cases.case_accept, "city_officer")
+        return self.to_sent().do("accept", "city_officer")
 
     def check_form(self):
         entries = {key: (True, "") for key, _ in FORM_REVIEW}
         return self.do(cases.save_form_review, "secretariat", entries=entries)
 
     def to_reviewing(self):
-        return self.to_accepted().check_form().do(cases.case_open_review, "secretariat")
+        return self.to_accepted().check_form().do("open_review", "secretariat")
 
     def conclude(self, conclusion: str = Conclusion.PASSED, star: int | None = 2):
         """Move the review's machine straight to its end: the panel's own steps have tests of their own."""
@@ -174,7 +199,14 @@ class Filing:
             "star_asked": 2,
             "judges_star": True,
         }
-        perform(machine=REVIEW, obj=review, action="conclude", by=self.people.secretariat, facts=facts)
+        perform(
+            machine=REVIEW,
+            obj=review,
+            action="conclude",
+            by=self.people.secretariat,
+            facts={"meeting": facts},
+            payload={"conclusion": conclusion, "star": star, "star_reason": "走查（虚构）"},
+        )
         self.fresh()
         return self
 
@@ -186,7 +218,7 @@ class Filing:
 
     def open_notice(self):
         """Open from today on, also where the tests run on a rest day, from which a notice rolls forward."""
-        self.do(notices.case_open_notice, "city_officer")
+        self.do("open_notice", "city_officer")
         self.case.notices.filter(opens_on__gt=clock.today()).update(opens_on=clock.today())
         return self
 
@@ -197,28 +229,34 @@ class Filing:
         return self
 
     def to_checking(self):
-        return self.to_notice().end_notice().do(notices.case_close_notice, "city_officer")
+        return self.to_notice().end_notice().do("close_notice", "city_officer")
 
     def to_deciding(self):
-        return self.to_checking().do(cases.case_agree, "city_checker")
+        return self.to_checking().do("agree", "city_checker")
 
     def to_decided(self):
-        return self.to_deciding().do(cases.case_decide, "city_director", number="演沪建〔2026〕8号", decided_on=clock.today(), scan=pdf())
+        return self.to_deciding().do(
+            "decide", "city_director", number=spare_number("演沪建〔2026〕8号"), decided_on=clock.today(), scan=pdf()
+        )
 
     def to_announced(self):
         self.to_decided()
         batch = announcements.create_batch(by=self.people.city_officer, cases=[self.case], demo=True)
         batch = announcements.approve(announcement=batch, by=self.people.city_director)
         announcements.publish(
-            announcement=batch, by=self.people.city_officer, number="演沪建公告〔2026〕1号", announced_on=clock.today(), scan=pdf()
+            announcement=batch,
+            by=self.people.city_officer,
+            number=spare_number("演沪建公告〔2026〕1号"),
+            announced_on=clock.today(),
+            scan=pdf(),
         )
         self.fresh()
         return self
 
     def to_correcting(self, *findings):
         self.to_sent()
-        given = findings or (corrections.NewFinding("申请表未盖章", slot="application"),)
-        return self.do(corrections.case_correct, "city_officer", findings=given)
+        given = findings or (bindings.NewFinding("申请表未盖章", slot="application"),)
+        return self.do("correct", "city_officer", findings=given)
 
     def answer_all(self):
         latest = self.case.corrections.order_by("-round")[0]

@@ -3,15 +3,16 @@
 import datetime as dt
 from typing import Any
 
-from assessments.enums import Purpose, ScoringStage
-from assessments.models import ScoreRow, ScoreTable, SelfCheck
-from assessments.report import SECTIONS
-from assessments.services.tables import open_table
-from districts.enums import Stage
+from assessments.common.enums import Purpose, ScoringStage
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import SECTIONS
+from assessments.tables.models import ScoreRow, ScoreTable
+from assessments.versions.services.tables import open_table
+from districts.common.enums import Stage
 from greendistrict.core import clock
-from indicators.models import Edition
-from indicators.scoring import Item
-from indicators.selectors import rules_for
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
 from tests.factories.districts import make_district
 from tests.factories.reviews import reference_edition
 

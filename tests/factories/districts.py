@@ -5,8 +5,16 @@ from decimal import Decimal
 
 import factory
 
-from districts.enums import DistrictType, ProjectState
-from districts.models import AdministrativeArea, ConsultantMandate, District, KeyProject, Plot, SpecialPlan, Work
+from districts.common.enums import DistrictType, ProjectState
+from districts.file.models.core import AdministrativeArea, ConsultantMandate, District
+from districts.plots.models import Plot, PlotBackfill
+from districts.plots.selectors.backfills import unproven_plots
+from districts.projects.models import KeyProject, Work
+from districts.special_plans.models import SpecialPlan
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import store_bytes
 
 
 class AreaFactory(factory.django.DjangoModelFactory):
@@ -34,11 +42,29 @@ class DistrictFactory(factory.django.DjangoModelFactory):
 class PlotFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Plot
+        skip_postgeneration_save = True
 
     district = factory.SubFactory(DistrictFactory)
     number = factory.Sequence(lambda number: f"D{number:04d}")
     area_ha = Decimal("1.25")
     is_demo = True
+
+    @factory.post_generation
+    def proof(self, create, proven, **_):
+        """A plot entered as got or built has its reason and paper unless ``proof=False``: without them it counts for no gate."""
+        if create and proven is not False and (self.acquired_on or self.built_on):
+            prove(self.district)
+            self.refresh_from_db(fields=["backfill"])
+
+
+def prove(district) -> None:
+    """Reason and paper for every plot of the district that was entered as got or built."""
+    paper = Evidence.objects.filter(owner=subject_of(district), kind="补录证明").first() or store_bytes(
+        owner=district, content=b"%PDF-1.4 proof", name="proof.pdf", content_type="application/pdf", kind="补录证明", title="补录证明"
+    )
+    told = {"reason": "平台启用前已取得", "document": paper, "recorded_at": clock.now()}
+    backfill = district.backfills.first() or PlotBackfill.objects.create(district=district, **told)
+    unproven_plots(district).order_by().update(backfill=backfill)
 
 
 class KeyProjectFactory(factory.django.DjangoModelFactory):
@@ -77,3 +103,15 @@ def make_district(cast=None, *, area=None, **kw) -> District:
         district.authorities.add(cast.authority_body)
         ConsultantMandate.objects.create(district=district, organisation=cast.consultant_body, valid_from=dt.date(2020, 1, 1))
     return district
+
+
+def file_case(district, **more):
+    """A pilot application that has reached everybody and was withdrawn again: from then on the city's side reads the file."""
+    from approvals.cases.models.cases import Case
+    from greendistrict.core import clock
+    from tests.factories.accounts import make_user
+
+    moments = {name: clock.now() for name in ("created_at", "submitted_at", "sent_at", "accepted_at")}
+    told = {"kind": "SQ", "status": "withdrawn", **moments, **more}
+    by = make_user("preparer", district.applicant)
+    return Case.objects.create(district=district, applicant=district.applicant, created_by=by, **told)

@@ -1,13 +1,14 @@
 """Indicator systems of the tests, begun by the portal's own services."""
 
-from districts import services
-from districts.indicatorrows import CARBON, measure_for
-from districts.models import IndicatorRow, IndicatorSystem
-from districts.targets import CHOICE, NUMBER, YES, Measure
-from indicators.scoring import plain
-from indicators.selectors import rules_for
+from districts.indicator_systems.indicatorrows import CARBON, measure_for
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure
+from indicators.editions.selectors import rules_for
+from indicators.scoring.numbers import plain
 from tests.factories.assessments import published_edition
 from tests.factories.districts import SpecialPlanFactory, make_district
+from tests.steps import step
 
 YEARS = {"near_year": 2027, "mid_year": 2030, "long_year": 2035}
 
@@ -18,7 +19,7 @@ def begun_system(cast, district=None) -> IndicatorSystem:
     district = district or make_district(cast)
     if not district.plans.exists():
         SpecialPlanFactory(district=district)
-    return services.start_system(district=district, by=cast.preparer)
+    return indicators.start_system(district=district, by=cast.preparer)
 
 
 def best(measure: Measure) -> str:
@@ -49,6 +50,6 @@ def approved_system(cast, district=None) -> IndicatorSystem:
     """A version that went the whole way."""
     system = filled_system(cast, district)
     for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
-        services.take_step(system=system, action=action, by=user)
+        step(system, action, user)
     system.refresh_from_db()
     return system

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from assessments.consistency import Judged
-from assessments.enums import Judgement
-from assessments.settle import Claim, Opinion, Outcome, own_outcome, settled
+from assessments.common.enums import Judgement
+from assessments.reviews.consistency import Judged
+from assessments.reviews.settle import Claim, Opinion, Outcome, own_outcome, settled
 
 DRAWN = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text(encoding="utf-8"))
 

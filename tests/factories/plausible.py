@@ -10,14 +10,16 @@ from pathlib import Path
 
 import yaml
 
-from assessments.plausibility import Entry, Facts, File, RowState, Sheet, figures_of, relations_for
-from assessments.plausibility.figures import Scale
-from assessments.prefill import Offer
-from assessments.selectors.prefill_sources import INDICATOR_SYSTEM, LAST_YEAR
-from assessments.selectors.scoring import RowData
+from assessments.plausibility.entry import Entry, Facts, File, RowState, Sheet
+from assessments.plausibility.figures import Scale, figures_of
+from assessments.plausibility.relations import relations_for
+from assessments.prefill.selectors import INDICATOR_SYSTEM, LAST_YEAR
+from assessments.prefill.sources import Offer
+from assessments.tables.selectors.scoring import RowData
 from indicators.catalogue import parse
-from indicators.scoring import prepare, score
-from indicators.services import DATA
+from indicators.editions.services import DATA
+from indicators.scoring.engine import score
+from indicators.scoring.prepare import prepare
 from tests.factories.assessments import good_value
 
 TODAY = dt.date(2027, 2, 20)
@@ -104,7 +106,7 @@ class World:
         if grown:
             whole = levels.setdefault((key, "grown"), whole * self._growth(place))
         share = float(self._number((item.id, ""), item.rule, item.value, levels, grown))
-        digits = 0 if item.data["inputs"][1]["unit"] in {"人", "个", "处", "套", "㎡", "m"} else 2
+        digits = 0 if item.data["inputs"][1]["unit"] in {"人", "个", "处", "套", "m²", "m"} else 2
         b = round(whole, digits) or 1
         a = round(b * share / 100, digits)
         return {"a": f"{a:.{digits}f}", "b": f"{b:.{digits}f}"}

@@ -4,11 +4,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from assessments.enums import BuildState
-from assessments.models import ScoreTable
-from assessments.selectors.scoring import RowData, left_out_by_portal
-from indicators.scoring import Item, ValueProblem, check_value
-from indicators.selectors import rules_for
+from assessments.common.enums import BuildState
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.scoring import RowData, left_out_by_portal
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+from indicators.scoring.refusals import ValueProblem
+from indicators.scoring.values import check_value
 
 ODD_TEXTS = (
     "", "按计划推进", "=1+1", "@提及 +86", "-5 说明", "第一行\n第二行", "第一行\r\n第二行", "“引号”, 逗号", "0.8", "80%", "1.2万",

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Callable
 
-from assessments.models import SelfCheck
-from assessments.services import selfchecks
+from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from tests.factories.accounts import Cast
 from tests.factories.assessments import make_self_check
+from tests.factories.titles import title_as_copied
+from tests.steps import step
 
 
 def at(year: int, month: int, day: int, hour: int = 10) -> dt.datetime:
@@ -23,11 +24,12 @@ def filed_self_check(
     ``filed`` is in March of the next year unless given; ``change(check)`` may alter rows and report before it is signed.
     """
     check = make_self_check(people, **kw)
+    title_as_copied(check.district)
     if change:
         change(check)
     with clock.at(filed or at(check.year + 1, 3, 10)):
-        selfchecks.hand_up(check=check, by=people.preparer)
-        selfchecks.sign_and_submit(check=check, by=people.reviewer)
+        step(check, "hand_up", people.preparer)
+        step(check, "sign", people.reviewer)
     check.refresh_from_db()
     return check
 
@@ -36,6 +38,6 @@ def received_self_check(people: Cast, **kw) -> SelfCheck:
     """A self-check that the city received in April of the next year."""
     check = filed_self_check(people, **kw)
     with clock.at(at(check.year + 1, 4, 8)):
-        selfchecks.receive(check=check, by=people.city_officer)
+        step(check, "receive", people.city_officer)
     check.refresh_from_db()
     return check

@@ -2,33 +2,25 @@
 
 import datetime as dt
 
-from assessments.enums import Judgement
-from assessments.models import ExpertProfile, Review, ScoreRow, ScoreTable
-from assessments.models.review import ExpertEmployment
-from assessments.services import reviews as services
-from assessments.services.reviews.marking import Typed
+from assessments.common.enums import Judgement
+from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.reviews.models.review import Review
+from assessments.reviews.rules.reviews import agreed_until, opinion_mark
+from assessments.reviews.services import attending, confirming, marking, meeting, opening, seats
+from assessments.reviews.services.marking import Typed
+from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
-from indicators.catalogue import parse
-from indicators.models import Edition
-from indicators.selectors import rules_for
-from indicators.services import DATA, import_document
-from tests.factories.accounts import cast, make_organisation, make_user
+from indicators.editions.selectors import rules_for
+from tests.factories.accounts import Cast, cast, make_organisation, make_user
 from tests.factories.districts import make_district
+from tests.factories.editions import reference_edition
+from tests.steps import draw_for, step, version_of
 
 TYPE, STAGE = "new", "planning"
 DIMENSIONS = ("resilience", "livability", "lowcarbon", "vitality", "smart")
-_PARSED = {}
 # What a meeting knows of its table when everybody came, confirmed and signed in person.
 AT_THE_TABLE = {"quorum": 5, "present": 5, "uncovered_present": (), "unconfirmed": (), "turned_down": (), "unchecked": (), "uncompared": ()}
-
-
-def reference_edition() -> Edition:
-    """The reference edition, imported once per test."""
-    if "ref" not in _PARSED:
-        _PARSED["ref"] = parse((DATA / "reference-2024.yaml").read_bytes())
-    found = Edition.objects.filter(code="GD-REF-2024").first()
-    return found or import_document(parsed=_PARSED["ref"]).edition
 
 
 def best_value(item):
@@ -86,8 +78,8 @@ def make_experts(people, extra: int = 4) -> list[ExpertProfile]:
 class Scene:
     """A review with its people; ``to_…`` methods move it on through the services."""
 
-    def __init__(self, extra: int = 4):
-        self.people = cast()
+    def __init__(self, extra: int = 4, people: Cast | None = None):
+        self.people = people or cast()
         self.table = make_table(self.people)
         self.experts = make_experts(self.people, extra)
         self.secretary = self.people.secretariat
@@ -95,7 +87,7 @@ class Scene:
 
     def open(self) -> Review:
         body = self.people.applicant_body
-        subject = services.ReviewSubject(
+        subject = opening.ReviewSubject(
             title="演示滨江新区（虚构）试点申报",
             number="SQ-2026-0007",
             kind="试点申报",
@@ -103,26 +95,26 @@ class Scene:
             documents=[],
             star_asked=3,
         )
-        return services.open_review(table=self.table, subject=subject, by=self.secretary)
+        return opening.open_review(table=self.table, subject=subject, by=self.secretary)
 
     @property
     def members(self):
         return list(self.review.members.filter(state="accepted").select_related("expert__user"))
 
     def to_inviting(self):
-        services.commit_draw(review=self.review, by=self.secretary)
-        services.draw_panel(review=self.review, by=self.secretary)
+        step(self.review, "commit", self.secretary)
+        draw_for(self.review, self.secretary)
         return self
 
     def accept(self, member):
-        services.reply(member=member, accept=True, declared=True, reason="", by=member.expert.user)
+        step(member, "accept", member.expert.user, declared=True)
 
     def to_scoring(self):
         self.to_inviting()
         for member in self.review.members.filter(state="invited").select_related("expert__user"):
             self.accept(member)
         due = clock.today() + dt.timedelta(days=14)
-        services.start_scoring(review=self.review, score_due=due, by=self.secretary)
+        step(self.review, "start_scoring", self.secretary, score_due=due)
         return self
 
     def clause(self, member, **narrowed):
@@ -133,17 +125,17 @@ class Scene:
     def judge(self, member, item_id, judgement=Judgement.AGREE, **typed):
         score = member.assignments.get(item_id=item_id).score
         given = Typed(judgement, **typed)
-        return services.save_score(member=member, item_id=item_id, typed=given, version=score.version, by=member.expert.user)
+        return marking.save_score(member=member, item_id=item_id, typed=given, version=score.version, by=member.expert.user)
 
     def hand_in(self, member):
         left = member.assignments.filter(score__judgement="").count()
-        services.confirm_rest(member=member, expected=left, by=member.expert.user)
-        services.submit_scores(member=member, by=member.expert.user)
+        marking.confirm_rest(member=member, expected=left, by=member.expert.user)
+        marking.submit_scores(member=member, by=member.expert.user)
 
     def call(self):
         at = clock.now() + dt.timedelta(days=7)
-        services.call_meeting(review=self.review, at=at, place="演示会议室（虚构）", by=self.secretary)
-        services.name_chair(review=self.review, member=self.members[0], by=self.secretary)
+        meeting.call_meeting(review=self.review, at=at, place="演示会议室（虚构）", by=self.secretary, version=version_of(self.review))
+        seats.name_chair(review=self.review, member=self.members[0], by=self.secretary, version=version_of(self.review))
 
     def to_meeting(self):
         self.to_scoring()
@@ -155,28 +147,36 @@ class Scene:
                 self.hand_in(member)
         self.call()
         self.review.refresh_from_db()
-        services.open_meeting(review=self.review, by=self.secretary)
+        step(self.review, "open_meeting", self.secretary)
         return self
 
     def sign_in(self):
-        services.sign_in(review=self.review, members=self.members, by=self.secretary)
+        attending.sign_in(review=self.review, members=self.members, by=self.secretary)
         return self
 
     def confirm_all(self):
         agreed = list(self.review.agreed.values_list("item_id", flat=True))
         for member in self.members if agreed else ():
-            services.confirm_agreed(review=self.review, member=member, item_ids=agreed, agrees=True, by=member.expert.user)
+            confirming.confirm_agreed(
+                review=self.review,
+                member=member,
+                item_ids=agreed,
+                agrees=True,
+                by=member.expert.user,
+                seen=agreed_until(self.review.agreed.all()),
+            )
 
     def sign_all(self, vote="passed"):
         self.sign_in().confirm_all()
         self.review.refresh_from_db()
-        services.save_opinion(review=self.review, opinion="同意通过评审（虚构）。", version=self.review.version, by=self.secretary)
+        meeting.save_opinion(review=self.review, opinion="同意通过评审（虚构）。", seen=opinion_mark(self.review), by=self.secretary)
+        self.review.refresh_from_db()
         for member in self.members:
-            services.record_vote(review=self.review, member=member, vote=vote, by=member.expert.user)
-            services.sign_opinion(review=self.review, member=member, by=member.expert.user)
+            meeting.record_vote(review=self.review, member=member, vote=vote, by=member.expert.user)
+            confirming.sign_opinion(review=self.review, member=member, by=member.expert.user, seen=opinion_mark(self.review))
 
     def to_concluded(self):
         self.to_meeting()
         self.sign_all()
-        services.conclude(review=self.review, conclusion="passed", star=3, star_reason="", by=self.secretary)
+        step(self.review, "conclude", self.secretary, conclusion="passed", star=3, star_reason="")
         return self

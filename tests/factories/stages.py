@@ -2,16 +2,18 @@
 
 import datetime as dt
 
-from assessments.enums import Purpose
-from assessments.mechanism import CHECKLIST
-from assessments.models import ScoreRow, StageAssessment
-from assessments.services import reviews, stages
-from districts.enums import Stage
+from assessments.common.enums import Purpose
+from assessments.common.mechanism import CHECKLIST
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.tables.models import ScoreRow
+from districts.common.enums import Stage
 from greendistrict.core import clock
+from greendistrict.workflow.procedure import take
 from tests.factories.accounts import Cast, cast
 from tests.factories.assessments import fill_table, make_table
 from tests.factories.districts import make_district
 from tests.factories.reviews import Scene, make_experts
+from tests.steps import step
 
 TITLED = dt.date(2023, 11, 20)
 ALL_DONE = {one.key: {"state": "done", "text": "已发文建立，按季运行（虚构）。"} for one in CHECKLIST}
@@ -49,7 +51,8 @@ class StageScene(Scene):
         self.review = None
 
     def take(self, action, by, **kw):
-        return stages.take(stage=self.stage, action=action, by=by, **kw)
+        self.stage.refresh_from_db(fields=["version"])
+        return take(obj=self.stage, action=action, by=by, version=self.stage.version, **kw)
 
     def to_filed(self):
         self.take("hand_up", self.people.preparer)
@@ -72,22 +75,13 @@ class StageScene(Scene):
         if self.review is None:
             self.to_reviewing().to_meeting()
         self.sign_all(conclusion)
-        reviews.conclude(review=self.review, conclusion=conclusion, star=None, star_reason="", by=self.secretary)
+        step(self.review, "conclude", self.secretary, conclusion=conclusion, star=None, star_reason="")
         self.stage.refresh_from_db()
         return self
 
     def propose(self, judged=ALL_HOLD, by=None):
-        self.stage.refresh_from_db()
-        stages.propose(
-            stage=self.stage,
-            judged=judged,
-            opinion="指标按计划落实（虚构）。",
-            visited_on=None,
-            visit_note="",
-            version=self.stage.version,
-            by=by or self.people.city_officer,
-        )
-        self.stage.refresh_from_db()
+        values = {"judged": judged, "opinion": "指标按计划落实（虚构）。", "visited_on": None, "visit_note": ""}
+        self.take("propose", by or self.people.city_officer, values=values)
 
     def to_deciding(self, judged=ALL_HOLD, conclusion="passed"):
         self.to_judging(conclusion)

@@ -6,15 +6,15 @@ from typing import Any
 
 import openpyxl
 
-from assessments.models import ScoreTable
-from assessments.selectors.scoring import RowData, score_rows
-from assessments.selectors.table_page import Sheet
+from assessments.score_page.selectors.table_rows import Sheet
+from assessments.tables.models import ScoreTable
+from assessments.tables.selectors.scoring import RowData, score_rows
 from assessments.workbook.build import table_book
 from assessments.workbook.layout import AT, FIRST_ROW, SHEET
-from districts.models import District
-from indicators.models import Edition
-from indicators.scoring import Item
-from indicators.selectors import rules_for
+from districts.file.models.core import District
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
 from tests.factories.assessments import good_value, published_edition
 
 FIRST = FIRST_ROW + 1  # as openpyxl counts

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from indicators.catalogue import parse
-from indicators.scoring import prepare
+from indicators.scoring.prepare import prepare
 
 DATA = Path(__file__).resolve().parents[2] / "indicators" / "data"
 

@@ -69,7 +69,7 @@ def test_mail_says_who_what_and_where_and_marks_fiction(reader, settings):
     outbox.drain()
     (letter,) = mail.outbox
     assert letter.subject == "【演示数据】办件进展"
-    assert letter.body == "演示甲：\n\n办件进展\n已受理\n\n登录后办理：https://portal.example/cases/1/\n"
+    assert letter.body == "演示甲：\n\n办件进展\n已受理\n\n可登录查看：https://portal.example/cases/1/\n"
     assert letter.to == [reader.email]
     assert re.fullmatch(r"<[0-9a-f]{32}@[^>]+>", letter.extra_headers["Message-ID"])
 

@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.models import YearlyReport
-from districts.enums import Stage
-from districts.models import District
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import Stage
+from districts.file.models.core import District
 from greendistrict.core import clock
-from greendistrict.obligations import services
-from greendistrict.obligations.lots import lots_of, overdue_count, owed_in_sight
-from greendistrict.obligations.selectors import due, obligations_visible_to
-from greendistrict.portal.selectors import city
+from obligations import services
+from obligations.lots import lots_of, overdue_count, owed_in_sight
+from obligations.selectors import due, obligations_visible_to
+from portal.selectors import city
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at

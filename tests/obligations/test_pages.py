@@ -3,10 +3,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from districts.models import District
+from districts.file.models.core import District
+from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
-from greendistrict.obligations.models import Exemption
-from greendistrict.obligations.selectors import due
+from obligations.models import Exemption
+from obligations.selectors import due
+from tests.factories.accounts import make_organisation
 from tests.factories.assessments import make_self_check
 from tests.factories.received import at, filed_self_check
 from tests.obligations.world import DUE, SEES, checks_due, titled
@@ -61,7 +63,7 @@ def test_list_costs_the_same_queries(client, people, django_assert_num_queries, 
         titled(people, f"演示丙城{number}（虚构）")
     client.force_login(people.city_officer)
     page(client)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page(client)
 
 
@@ -91,6 +93,19 @@ def test_director_extends_on_the_page(client, people):
     assert "2027年5月31日" in page(client)
 
 
+def test_a_waiver_without_end_is_asked_twice_and_named_in_the_list(client, people):
+    owed, _running = checks_due(DUE)
+    url = reverse("obligations:obligation_decide", args=[owed.key])
+    client.force_login(people.city_director)
+    with clock.at(at(2027, 3, 1)):
+        asked = client.post(url, {"reason": "已移交", "extended_to": ""})
+        assert "长期免报" in asked.content.decode()
+        assert not Exemption.objects.exists()
+        assert client.post(url, {"reason": "已移交", "extended_to": "", "confirmed": "yes"}).url == reverse(URL)
+    assert Exemption.objects.get().extended_to is None
+    assert "长期免报" in page(client)
+
+
 def test_nobody_else_sees_the_decision(client, people):
     owed, _running = checks_due(DUE)
     for seat, user in people.everybody.items():
@@ -103,3 +118,32 @@ def test_nobody_else_sees_the_decision(client, people):
 def test_unknown_obligation_is_not_found(client, people):
     client.force_login(people.city_director)
     assert client.get(reverse("obligations:obligation_decide", args=["self-check:0:2026"])).status_code == 404
+
+
+def rows(client, day=DUE, **query):
+    return page(client, day, **query).count('<th scope="row">')
+
+
+def test_overdue_ones_stand_first_and_done_ones_last(client, people):
+    titled(people, "演示乙城（虚构）")
+    client.force_login(people.city_officer)
+    with clock.at(at(2027, 4, 5)):
+        shown = [line["state"] for line in client.get(reverse(URL)).context["lines"]]
+    assert shown == ["逾期", "逾期", "待办", "待办", "已完成", "已完成", "已完成", "已完成"]
+
+
+def test_the_list_is_narrowed_by_body_kind_year_day_and_world(client, people):
+    district = titled(people, "演示乙城（虚构）")
+    other = make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")
+    district.authorities.set([other])
+    client.force_login(people.city_officer)
+    assert rows(client, authority=other.pk) == rows(client, authority=people.authority_body.pk) == 4
+    assert rows(client, kind="self-check") == 4
+    assert rows(client, kind="self-check", year=2026, authority=other.pk) == 1
+    assert rows(client, due="2027-03-31") == 4
+    assert rows(client, district=district.pk) == 4
+    assert (rows(client, world="demo"), rows(client, world="real")) == (8, 0)
+    assert (rows(client, state="未完成"), rows(client, state="应报")) == (4, 8)
+    assert rows(client, authority="0", year="x", due="2027-02-30", district="-1") == 8
+    assert f"实施主体：{other.name}" in page(client, authority=other.pk)
+    assert f"由{people.applicant_body.name}办理" in page(client, kind="carbon-report")

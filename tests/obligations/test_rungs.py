@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greendistrict.core.workdays import WorkCalendar
-from greendistrict.obligations.rungs import Ladder, climbed, rung_on
+from obligations.rungs import Ladder, climbed, rung_on
 
 DAY = dt.timedelta(days=1)
 DUE = dt.date(2027, 3, 31)

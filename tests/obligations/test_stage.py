@@ -2,11 +2,11 @@ import datetime as dt
 
 import pytest
 
-from assessments.models import StageAssessment
-from districts.enums import Stage
-from greendistrict.obligations.duties import State
-from greendistrict.obligations.selectors import due, obligations_visible_to
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.common.enums import Stage
 from greendistrict.policy.models import Setting
+from obligations.duties import State
+from obligations.selectors import due, obligations_visible_to
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.factories.received import at

@@ -4,21 +4,22 @@ import threading
 import pytest
 from django.core import mail
 from django.db import connection
+from django.urls import reverse
 
-from districts.enums import Stage
+from districts.common.enums import Stage
 from greendistrict.accounts.enums import Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.models import Notification
-from greendistrict.obligations import services
-from greendistrict.obligations.duties import State
-from greendistrict.obligations.lots import overdue_count
-from greendistrict.obligations.models import Exemption
-from greendistrict.obligations.selectors import due, obligations_visible_to
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
+from obligations import services
+from obligations.duties import State
+from obligations.lots import overdue_count
+from obligations.models import Exemption
+from obligations.selectors import due, obligations_visible_to
 from tests.factories.accounts import make_user
 from tests.factories.received import at
 from tests.obligations.world import DUE, SEES, checks_due, titled, world
@@ -45,17 +46,17 @@ def test_self_check_is_owed_from_the_year_of_the_title(people):
 
 
 def test_what_fell_due_before_the_portal_was_in_use_is_no_record(people):
-    from districts.models import District
+    from districts.file.models.core import District
 
     District.objects.update(titled_on=dt.date(2020, 1, 1))
-    everything = ["2025年度自查", "2025年度运营报告", "2025年度碳核查", "2026年度自查"]
+    everything = ["2025年度自查", "2025年度运营工作报告", "2025年度碳排放核查报告", "2026年度自查"]
     assert sorted(row.title for row in due(dt.date(2026, 6, 1))) == sorted(everything)
     Setting.objects.filter(key="obligations_from").update(value="2026-04-01")
-    assert [row.title for row in due(dt.date(2026, 6, 1))] == ["2025年度碳核查", "2026年度自查"]
+    assert [row.title for row in due(dt.date(2026, 6, 1))] == ["2025年度碳排放核查报告", "2026年度自查"]
 
 
 def test_first_day_in_use_is_that_of_the_first_record(people):
-    from greendistrict.obligations.use import first_day_in_use
+    from greendistrict.policy.use import first_day_in_use
 
     Setting.objects.all().delete()
     AuditRecord.objects.create(at=at(2026, 2, 3, 1), action="setup")
@@ -65,7 +66,7 @@ def test_first_day_in_use_is_that_of_the_first_record(people):
 
 @pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION])
 def test_only_titled_districts_owe(people, stage):
-    from districts.models import District
+    from districts.file.models.core import District
 
     District.objects.update(stage=stage)
     assert len(due(dt.date(2027, 2, 1))) == (0 if stage == Stage.CANDIDATE else 4)
@@ -163,6 +164,35 @@ def test_extension_moves_the_day_and_the_rungs_begin_anew(people):
     moved, _running = checks_due(DUE)
     assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, State.OPEN)
     assert services.sweep(dt.date(2027, 4, 30)) == 2
+
+
+def test_extension_to_a_rest_day_ends_on_the_next_working_day(client, people):
+    owed, _running = checks_due(DUE)
+    sunday, monday = dt.date(2027, 6, 27), dt.date(2027, 6, 28)
+    client.force_login(people.city_director)
+    with clock.at(at(2027, 3, 31)):
+        address = reverse("obligations:obligation_decide", args=[owed.key])
+        page = client.post(address, {"reason": "材料待补", "extended_to": sunday.isoformat()}, follow=True).content.decode()
+    assert "延期至2027年6月28日，顺延至工作日" in page
+    assert checks_due(DUE)[0].due == monday
+
+
+def test_today_is_said_on_the_day_alone(people):
+    """Every day around a due day that offices rest on, as earlier decisions may have left it."""
+    owed, _running = checks_due(DUE)
+    sunday = dt.date(2027, 6, 27)
+    Exemption.objects.create(
+        obligation=owed.key, extended_to=sunday, reason="以前的决定", decided_at=at(2027, 3, 31), decided_by=people.city_director
+    )
+    said = {}
+    for number in range(-14, 12):
+        day = sunday + dt.timedelta(days=number)
+        services.sweep(day)
+        titles = [title for who, title in told(day) if who == "preparer" and "自查" in title]
+        if titles:
+            said[number] = titles[0].removeprefix("演示甲城（虚构）2026年度自查")
+    before = {-14: "还有10个工作日", -10: "还有6个工作日", -2: "将于6月27日到期"}
+    assert said == before | {0: "今日到期", 1: "已逾期1个工作日", 9: "已逾期7个工作日"}
 
 
 def test_latest_decision_counts(people):

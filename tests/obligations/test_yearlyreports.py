@@ -2,13 +2,14 @@ import datetime as dt
 
 import pytest
 
-from approvals.enums import TitleKind
-from assessments.models import YearlyReport
-from districts.enums import Stage
-from districts.models import District
+from approvals.common.enums import TitleKind
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import Stage
+from districts.file.models.core import District
 from greendistrict.core import clock
-from greendistrict.obligations.duties import State
-from greendistrict.obligations.selectors import due, obligations_visible_to
+from obligations import services
+from obligations.duties import State
+from obligations.selectors import due, obligations_visible_to
 from tests.factories.received import at
 from tests.factories.titles import give_title
 
@@ -28,10 +29,16 @@ def owed(today=TODAY):
 def test_both_reports_are_owed_by_their_days_and_cite_their_rules(people):
     rows = owed()
     assert {rule: (row.title, row.due, row.cite) for rule, row in rows.items()} == {
-        "OPERATE-REPORT": ("2026年度运营报告", dt.date(2027, 3, 31), "八（四）"),
-        "OPERATE-CARBON": ("2026年度碳核查", dt.date(2027, 4, 30), "七（三）4"),
+        "OPERATE-REPORT": ("2026年度运营工作报告", dt.date(2027, 3, 31), "八（四）"),
+        "OPERATE-CARBON": ("2026年度碳排放核查报告", dt.date(2027, 4, 30), "七（三）4"),
     }
-    assert {row.organisation for row in rows.values()} == {people.applicant_body.name}
+    carbon, report = rows["OPERATE-CARBON"], rows["OPERATE-REPORT"]
+    assert (report.organisation, report.debtor_ids) == (people.applicant_body.name, (people.applicant_body.pk,))
+    # 七（三）4: owed by the leading bodies, carried out by those who run the district.
+    assert (carbon.organisation, carbon.debtor_ids) == (people.authority_body.name, (people.authority_body.pk,))
+    assert carbon.carried_by == people.applicant_body.name
+    assert people.authority in services.receivers(carbon, "on-day", services.ladder())
+    assert people.authority not in services.receivers(report, "on-day", services.ladder())
     assert all(people.authority_body.pk in row.authority_ids for row in rows.values())
 
 
@@ -47,7 +54,7 @@ def test_a_demonstration_owes_what_fell_in_its_years_as_a_pilot(people):
     give_title(pilot, granted_on=dt.date(2026, 6, 1))
     give_title(pilot, TitleKind.DEMONSTRATION, granted_on=dt.date(2027, 2, 10))
     assert (pilot.stage, pilot.titled_on, pilot.held_since) == (Stage.DEMONSTRATION, dt.date(2027, 2, 10), dt.date(2026, 6, 1))
-    assert {row.title for row in due(TODAY)} == {"2026年度自查", "2027年度自查", "2026年度运营报告", "2026年度碳核查"}
+    assert {row.title for row in due(TODAY)} == {"2026年度自查", "2027年度自查", "2026年度运营工作报告", "2026年度碳排放核查报告"}
 
 
 @pytest.mark.parametrize("change", [{"stage": Stage.CANDIDATE}, {"stage": Stage.REVOKED}, {"applicant": None}, {"guideline_area": True}])

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from assessments.enums import ReportKind
-from assessments.models import YearlyReport
-from districts.enums import Stage
-from greendistrict.obligations.selectors import due
+from assessments.common.enums import ReportKind
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import Stage
 from greendistrict.policy.models import Setting
+from obligations.selectors import due
 from tests.factories.accounts import Cast, cast
 from tests.factories.districts import make_district
 from tests.factories.received import at

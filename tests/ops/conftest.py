@@ -1,4 +1,4 @@
-"""A Redis of the test's own, which it may kill."""
+"""Servers of the test's own, which it may kill."""
 
 import shutil
 import tempfile
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from greendistrict import embedded
 from tests.servers import OwnRedis
 
 
@@ -17,3 +18,16 @@ def own_redis():
     yield server
     server.kill()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def state(monkeypatch):
+    """Folder with a blank and Chinese characters that every user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="gd 测试 "))
+    folder.chmod(0o755)
+    monkeypatch.setenv("GD_STATE_DIR", str(folder / "state"))
+    sockets = embedded.socket_folder()
+    yield folder / "state"
+    embedded.stop()
+    shutil.rmtree(folder)
+    shutil.rmtree(sockets, ignore_errors=True)

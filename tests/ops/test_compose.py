@@ -10,7 +10,7 @@ import yaml
 from tests.ops.test_env import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"text", "secret", "boolean", "integer", "words"}
+READERS = {"text", "secret", "boolean", "integer", "words", "networks"}
 PORTAL = ("web", "worker", "beat", "migrate")
 # Set by the image, or read by pytest's own run.
 IMAGE = {"GD_VAR_DIR", "GD_MEDIA_DIR"}

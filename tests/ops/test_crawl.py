@@ -114,3 +114,11 @@ def test_a_dead_server_is_a_failure():
 )
 def test_shapes(url, expected):
     assert crawl.shape(url) == expected
+
+
+def test_seats_are_told_in_their_order_however_fast_each_is(site, capsys):
+    accounts = [{"seat": seat, "username": seat, "password": "right"} for seat in ("slow", "quick", "third", "fourth")]
+    failures = crawl.crawl_all(site, accounts)
+    told = [line.split()[1].rstrip(":") for line in capsys.readouterr().out.splitlines()]
+    assert told == ["(public)", "slow", "quick", "third", "fourth"]
+    assert [failure.seat for failure in failures if failure.status == 500] == ["slow", "quick", "third", "fourth"]

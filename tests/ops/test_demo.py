@@ -4,77 +4,10 @@ import json
 import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
-from greendistrict import processes
 from scripts import demo, setup
-
-SECONDS = 60
-
-
-@pytest.fixture
-def children(tmp_path, monkeypatch):
-    monkeypatch.setattr(demo, "LOGS", tmp_path)
-    found = demo.Children({"PATH": "/usr/bin:/bin"})
-    yield found
-    found.stop()
-
-
-def stubborn(folder, word):
-    """Module that starts a helper and, like the helper, does not listen to SIGTERM."""
-    text = (
-        "import signal, subprocess, sys, time\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        f"subprocess.Popen(['sh', '-c', 'trap \"\" TERM; : {word}; sleep 600 & wait'])\n"
-        "time.sleep(600)\n"
-    )
-    (folder / "stubborn.py").write_text(text)
-
-
-def test_stopping_ends_helpers_that_do_not_listen(children, tmp_path, monkeypatch):
-    word = f"gd-helper-{time.monotonic_ns()}"
-    stubborn(tmp_path, word)
-    monkeypatch.setattr(demo, "STOP_SECONDS", 1)
-    children.environment["PYTHONPATH"] = str(tmp_path)
-    children.start("stubborn", ["stubborn"])
-    assert processes.until(lambda: processes.find("sh", word) != [], SECONDS)
-    children.stop()
-    assert processes.until(lambda: processes.find("sh", word) == [], SECONDS)
-
-
-def test_children_end_with_a_supervisor_that_is_killed(tmp_path):
-    word = f"gd-orphan-{time.monotonic_ns()}"
-    (tmp_path / "sleeper.py").write_text("import time\ntime.sleep(600)\n")
-    text = (
-        "import os, sys, time\nfrom pathlib import Path\nfrom scripts import demo\n"
-        f"demo.LOGS = Path({str(tmp_path)!r})\n"
-        f"demo.Children({{'PATH': '/usr/bin:/bin', 'PYTHONPATH': {str(tmp_path)!r}}}).start('sleeper', ['sleeper', {word!r}])\n"
-        "time.sleep(600)\n"
-    )
-    supervisor = subprocess.Popen([sys.executable, "-c", text], cwd=demo.ROOT)
-    name = Path(sys.executable).name
-    try:
-        assert processes.until(lambda: len(processes.find(name, f"sleeper\0{word}")) == 1, SECONDS)
-    finally:
-        supervisor.kill()
-        supervisor.wait()
-    assert processes.until(lambda: processes.find(name, f"sleeper\0{word}") == [], SECONDS)
-
-
-def test_a_process_that_ends_by_itself_is_an_error_with_its_last_words(children):
-    children.start("web", ["json.tool", "/no/such/file"])
-
-    def ended():
-        try:
-            children.check()
-        except demo.DemoError as error:
-            return "web ended with code" in str(error) and "No such file" in str(error)
-        return False
-
-    assert processes.until(ended, SECONDS)
 
 
 def test_the_files_of_the_main_job_are_checked(tmp_path):
@@ -118,6 +51,33 @@ def test_a_taken_port_is_avoided_unless_it_was_asked_for(monkeypatch):
             demo.listening_socket()
 
 
+def test_lines_of_a_command_are_heard_as_they_come_and_the_rest_goes_on_meanwhile(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "LOGS", tmp_path)
+    monkeypatch.setattr(demo, "ROOT", tmp_path)
+    monkeypatch.setattr(demo, "LOOK_SECONDS", 0.05)
+    go = tmp_path / "go"
+    text = "import pathlib, time\nprint('一', flush=True)\nwhile not pathlib.Path('go').exists(): time.sleep(0.02)\nprint('二', end='')\n"
+    (tmp_path / "manage.py").write_text(text, encoding="utf-8")
+    heard, looked = [], []
+
+    def meanwhile():
+        looked.append(list(heard))
+        if heard:
+            go.touch()
+
+    assert demo.manage({"PYTHONUTF8": "1"}, "load", heard=heard.append, meanwhile=meanwhile) == "一\n二"
+    assert heard == ["一", "二"]
+    assert ["一"] in looked
+
+
+def test_a_command_that_fails_is_told_with_its_last_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "LOGS", tmp_path)
+    monkeypatch.setattr(demo, "ROOT", tmp_path)
+    (tmp_path / "manage.py").write_text("import sys\nprint('begun')\nsys.exit('no room')\n")
+    with pytest.raises(demo.DemoError, match=r"(?s)load failed with code 1.*begun.*no room"):
+        demo.manage({}, "load")
+
+
 def test_a_second_demo_in_the_same_checkout_is_refused(tmp_path):
     environment = {"PATH": "/usr/bin:/bin", "GD_VAR_DIR": str(tmp_path), "HOME": str(tmp_path)}
     import fcntl
@@ -132,6 +92,20 @@ def test_a_second_demo_in_the_same_checkout_is_refused(tmp_path):
 
 def test_this_machine_lacks_nothing():
     assert setup.missing_packages() == []
+
+
+@pytest.mark.parametrize(("library", "package"), sorted(setup.LIBRARIES.items()))
+def test_a_missing_library_is_installed_by_its_package(monkeypatch, library, package):
+    hidden = {f"{name}-hidden" if name == library else name: wanted for name, wanted in setup.LIBRARIES.items()}
+    monkeypatch.setattr(setup, "LIBRARIES", hidden)
+    assert setup.missing_packages() == [package]
+
+
+def test_without_the_right_to_install_the_line_to_run_is_printed(monkeypatch):
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(setup.shutil, "which", {"apt-get": "/usr/bin/apt-get"}.get)
+    with pytest.raises(SystemExit, match="sudo apt-get update && sudo apt-get install -y libharfbuzz-subset0"):
+        setup.install_packages(["libharfbuzz-subset0"])
 
 
 def test_apt_is_waited_for_while_another_one_holds_its_lock(tmp_path, monkeypatch, capsys):

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -14,22 +13,11 @@ import pytest
 import redis
 
 from greendistrict import embedded, processes
+from scripts import demo
+from scripts.children import Children
 
 ROOT = Path(__file__).resolve().parents[2]
 JOIN = "from greendistrict import embedded; print(embedded.ensure().database_url, *map(str, embedded.running().values()))"
-
-
-@pytest.fixture
-def state(monkeypatch):
-    """Folder with a blank and Chinese characters that every user may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="gd 测试 "))
-    folder.chmod(0o755)
-    monkeypatch.setenv("GD_STATE_DIR", str(folder / "state"))
-    sockets = embedded.socket_folder()
-    yield folder / "state"
-    embedded.stop()
-    shutil.rmtree(folder)
-    shutil.rmtree(sockets, ignore_errors=True)
 
 
 def join_from(count):
@@ -152,3 +140,21 @@ def test_processes_are_known_by_their_own_program_and_word():
         process.wait()
     # The child that had not become “sleep” yet still bears the shell's words, and is reaped by somebody else.
     assert processes.until(lambda: processes.find("sh", word) == [], 60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["redis", "postgres"])
+def test_the_demo_starts_a_server_again_that_was_killed(state, tmp_path, capsys, name):
+    servers = {"database": True, "cache": True}
+    embedded.ensure(**servers)
+    keeper = demo.Keeper(Children({}, tmp_path), servers)
+    keeper.look()
+    assert capsys.readouterr().out == ""
+    killed = only(name)
+    os.kill(killed, signal.SIGKILL)
+    assert processes.until(lambda: not embedded.answering(**servers), 30)
+    time.sleep(demo.SERVERS_SECONDS)
+    keeper.look()
+    assert embedded.answering(**servers)
+    assert only(name) != killed
+    assert "starting it again" in capsys.readouterr().out

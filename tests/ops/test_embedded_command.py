@@ -47,7 +47,8 @@ def test_start_status_stop(portal):
     assert "redis: stopped" in said
     code, said = portal("embedded", "start")
     assert code == 0
-    assert "DATABASE_URL=postgresql://greendistrict@%2Ftmp%2Fgd-" in said
+    assert "\nDATABASE_URL=postgresql://greendistrict_app@%2Ftmp%2Fgd-" in f"\n{said}"
+    assert "GD_OWNER_DATABASE_URL=postgresql://greendistrict@%2Ftmp%2Fgd-" in said
     code, said = portal("embedded", "status")
     assert (code, said.count("running, pid")) == (0, 2)
     assert portal("embedded", "stop") == (0, "stopped: redis, postgres\n")

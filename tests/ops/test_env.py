@@ -16,6 +16,7 @@ PRODUCTION = {
     "SECRET_KEY": "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
     "GD_RECEIPT_KEY": "c2VjcmV0LXNlZWQtb2YtdGhpcnR5LXR3by1ieXRlcyE=",
     "ALLOWED_HOSTS": "portal.example",
+    "GD_TRUSTED_PROXIES": "192.0.2.0/24",
     "DATABASE_URL": "postgresql://somebody@db.example/portal",
     "REDIS_URL": "redis://redis.example:6379/0",
 }

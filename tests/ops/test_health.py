@@ -1,10 +1,14 @@
 """Health views: what they ask and what they keep to themselves."""
 
+import datetime as dt
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
+
+from greendistrict.core import clock
 
 SECRETS = re.compile(r"\d+\.\d+|postgres|/tmp|Error|django", re.IGNORECASE)
 
@@ -22,7 +26,8 @@ def test_healthz_touches_nothing_else(client):
 def test_readyz_names_each_part(client):
     status, body = answer(client, "/readyz")
     assert (status, body["status"]) == (200, "ok")
-    assert body["checks"] == {"database": "ok", "migrations": "ok", "redis": "ok", "storage": "ok", "worker": "absent"}
+    needed = dict.fromkeys(("configuration", "database", "rights", "migrations", "redis", "storage"), "ok")
+    assert body["checks"] == needed | {"worker": "absent", "schedule": "ok"}
     assert not SECRETS.search(json.dumps(body))
 
 
@@ -44,6 +49,23 @@ def test_readyz_says_503_where_files_cannot_be_written(client, settings, tmp_pat
     blocked.write_text("not a folder")
     settings.MEDIA_ROOT = str(blocked)
     assert answer(client, "/readyz")[1]["checks"]["storage"] == "failed"
+
+
+@pytest.mark.django_db
+def test_readyz_says_503_where_the_configuration_cannot_be_used(client, settings, tmp_path):
+    settings.CLOCK_FILE = str(tmp_path / "clock")
+    Path(settings.CLOCK_FILE).write_text("tomorrow", encoding="utf-8")
+    status, body = answer(client, "/readyz")
+    assert (status, body["checks"]["configuration"], body["checks"]["schedule"]) == (503, "failed", "late")
+    assert not SECRETS.search(json.dumps(body))
+
+
+@pytest.mark.django_db
+def test_readyz_tells_that_a_scheduled_job_is_late(client):
+    """Nothing ran since the installation, which is two days ago by business time."""
+    with clock.at(clock.now() + dt.timedelta(days=2)):
+        status, body = answer(client, "/readyz")
+    assert (status, body["checks"]["schedule"]) == (200, "late")
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ import django; django.setup()
 import json
 from django.test import Client
 from tests.factories.accounts import cast
-from tests.approvals.test_change import Asked
+from tests.approvals.changes.test_change import Asked
 asked = Asked(people=cast()).to_deciding()
 client = Client(); client.force_login(asked.people.city_director)
 from django.conf import settings
@@ -26,7 +26,7 @@ print(json.dumps({"case": asked.case.pk, "version": asked.case.version, "session
 LOOK = """
 import django; django.setup()
 import json
-from approvals.models import Case
+from approvals.cases.models.cases import Case
 from greendistrict.audit.models import AuditRecord
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
@@ -69,7 +69,7 @@ def test_a_decision_survives_the_death_of_the_process_and_its_effects_happen_onc
     armed = tmp_path / "failpoint"
     settings = {"GD_TEST_FAILPOINT": str(armed), "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
     with Portal(tmp_path / "portal", f"killed_decision_{os.getpid()}", **settings) as portal:
-        portal.run("manage.py", "migrate", "-v", "0")
+        portal.migrate()
         made = json.loads(portal.run("-c", SETUP).splitlines()[-1])
         asked_of(portal, "outbox.drain()")
         armed.write_text("armed", encoding="utf-8")

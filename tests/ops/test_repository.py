@@ -4,12 +4,13 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ("setup", "demo", "test", "test-slow", "lint", "bench", "stop", "lock")
+TARGETS = ("setup", "demo", "test", "test-slow", "test-long", "inputs", "million", "mutants", "image", "lint", "bench", "stop", "lock")
 LOCKS = ("requirements/runtime.txt", "requirements/dev.txt")
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,]+\])?==([^ ;\\]+)", re.MULTILINE)
 
@@ -34,8 +35,44 @@ def test_demo_once_is_passed_on():
 
 
 def test_make_test_runs_the_fast_set_on_two_processes():
-    assert '-n 2 -m "not slow"' in make("test")
-    assert "-m slow" in make("test-slow")
+    assert '-n 2 -m "not slow and not long"' in make("test")
+    assert '-m "slow and not long"' in make("test-slow")
+
+
+def test_make_test_long_holds_what_no_change_waits_for():
+    said = make("test-long")
+    assert all(words in said for words in ("--hypothesis-profile search", "-m long", "scripts/mutants.py", "scripts/image.py"))
+
+
+@pytest.mark.parametrize(
+    ("engines", "words"),
+    [
+        ({}, "the image was not built: neither docker nor podman is installed"),
+        ({"docker": "exit 1"}, "the image was not built: docker is installed, but its engine does not answer"),
+    ],
+)
+def test_without_an_engine_the_image_says_in_one_line_what_is_missing(tmp_path, engines, words):
+    done = image(tmp_path, engines)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{words}\n")
+
+
+@pytest.mark.parametrize(("fails", "code"), [("nothing", 0), ("build", 1), ("run", 1)])
+def test_the_image_is_built_by_the_engine_that_answers(tmp_path, fails, code):
+    said = tmp_path / "said"
+    done = image(
+        tmp_path, {"docker": "exit 1", "podman": f'echo "$@" >> {said}; test "$1" != {fails}'}, NPM_REGISTRY="https://mirror.example"
+    )
+    assert done.returncode == code
+    assert "build --tag greendistrict:test-long --build-arg NPM_REGISTRY=https://mirror.example ." in said.read_text().splitlines()
+
+
+def image(folder, engines, **environment):
+    """The image's script on a machine with these engines only."""
+    for name, body in engines.items():
+        (folder / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    program = [sys.executable, "scripts/image.py"]
+    return subprocess.run(program, cwd=ROOT, env={"PATH": str(folder), **environment}, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -6,7 +6,7 @@ import pytest
 
 from greendistrict.policy import loader, yamlfile
 from greendistrict.policy.engine import policy_in_force
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import FactType, Step
 
 FILE = loader.FOLDER / "hzj-2023-13.yaml"
 
@@ -131,3 +131,19 @@ def test_yaml_means_what_it_says(tmp_path):
 
 def test_steps_follow_a_district_through_its_life():
     assert [step.value for step in Step][2:7] == ["file", "endorse", "accept", "review", "grant"]
+
+
+def test_a_clause_is_named_by_what_it_asks_and_its_reading_is_marked_once():
+    policy = loader.all_policies()[-1]
+    titles = {rule.id: rule.title for rule in policy.rules}
+    assert titles["STAGE-ASSESSMENT"] == "每三年组织一次阶段评估，评估指标及方案落实等情况"
+    assert titles["POST-EVALUATION"].startswith("抽取一定比例的示范城区开展后评估")
+    assert titles["SELF-CHECK"] == "自评报告、自评分表：两者齐全才算提交"
+    assert not [rule.id for rule in policy.rules for test in rule.tests if "确认" in test.fact.what]
+
+
+def test_nobody_is_asked_for_a_ratio_but_for_what_it_is_made_of():
+    policy = loader.all_policies()[-1]
+    facts = {test.fact.what: test.fact.supply for rule in policy.rules for test in rule.tests if test.fact.type is FactType.RATIO}
+    assert facts
+    assert all(supply.startswith("请补填") for supply in facts.values())

@@ -1,16 +1,19 @@
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.plausibility.registry import RULES
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy import dates, parameters, selectors, services
 from greendistrict.policy.models import SettingChange
+from tests.inputs import inputs
 
 WEEKDAYS = WorkCalendar()
 
@@ -138,7 +141,8 @@ def test_dates_of_the_settings(expression, year, nominal, due):
         ("publicity.stages", ("grant", "acceptance"), "授予试点、终期验收"),
         ("publicity.on", True, "是"),
         ("reminders.before", (30, 1), "30、1个工作日"),
-        ("plan_due.of", "year before", "上一年"),
+        ("plan_due", "Y-1-12-31", "上年12月31日"),
+        ("obligations_from", "2024-01-01", "2024年1月1日"),
     ],
 )
 def test_settings_are_shown_in_words(key, value, said):
@@ -153,7 +157,7 @@ def test_other_expressions_are_refused(expression):
 
 def test_the_plan_of_a_year_is_due_at_the_end_of_the_year_before():
     assert dates.plan_due(parameters.Parameters(), year=2027, calendar=WEEKDAYS) == dt.date(2026, 12, 31)
-    assert dates.plan_due(parameters.Parameters({"plan_due.of": ("Y", "")}), year=2028, calendar=WEEKDAYS) == dt.date(2029, 1, 1)
+    assert dates.plan_due(parameters.Parameters({"plan_due": ("Y-12-31", "")}), year=2028, calendar=WEEKDAYS) == dt.date(2029, 1, 1)
 
 
 @pytest.mark.parametrize("key", [key for key, value in parameters.defaults().items() if str(value).startswith("Y")])
@@ -161,6 +165,7 @@ def test_every_date_among_the_defaults_can_be_read(key):
     assert dates.nominal_date(parameters.default_of(key), 2026)
 
 
+@inputs(100)
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2090, 12, 31)), st.integers(-1, 1))
 def test_a_due_date_is_a_working_day_at_most_a_weekend_later(day, shift):
     if (day.month, day.day) == (2, 29):
@@ -169,3 +174,22 @@ def test_a_due_date_is_a_working_day_at_most_a_weekend_later(day, shift):
     due = dates.due_date(expression, year=day.year, calendar=WEEKDAYS)
     assert WEEKDAYS.is_working(due)
     assert 0 <= (due - dates.nominal_date(expression, day.year)).days <= 2
+
+
+@pytest.mark.parametrize("key", [key for key, value in parameters.defaults().items() if dates.EXPRESSION.fullmatch(str(value))])
+@pytest.mark.parametrize("value", ["Y+1-02-30", "02-29", "Y-13-01", "31 December"])
+def test_a_day_that_cannot_be_is_refused(key, value):
+    with pytest.raises(parameters.WrongValue):
+        parameters.coerce(key, value)
+
+
+@pytest.mark.parametrize("key", parameters.defaults())
+def test_every_value_is_said_in_chinese(key):
+    value = parameters.default_of(key)
+    assert not re.search("[a-z]{3}", selectors.setting_value(key, value)), value
+
+
+def test_every_rule_that_a_setting_may_name_has_its_word():
+    assert {key: selectors.setting_value("plausibility.explain", [key]) for key in RULES} == {
+        key: rule.title for key, rule in RULES.items()
+    }

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from districts.enums import Acquisition
-from districts.plotlifecycle import TABLES
+from districts.common.enums import Acquisition
+from districts.plots.plotlifecycle import TABLES
 from greendistrict.policy.enums import Level
 from greendistrict.policy.loader import all_policies
 from greendistrict.workflow.machine import Question

@@ -2,9 +2,9 @@
 
 import pytest
 
-from approvals.models import Case
-from greendistrict.portal.bench import filing, seeding
-from greendistrict.portal.bench.measuring import Effort
+from approvals.cases.models.cases import Case
+from tools.bench import filing, seeding
+from tools.bench.measuring import Effort
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ONCE = Effort(rounds=1, repeats=1)

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from greendistrict.portal.bench import land
-from greendistrict.portal.bench.measuring import Effort
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
+from tools.bench import land
+from tools.bench.measuring import Effort
 
 pytestmark = pytest.mark.django_db
 

@@ -3,15 +3,15 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from districts.enums import ControlStep
-from districts.greenindicators import indicators, is_worse
-from districts.models import Plot, PlotControl, PlotIndicator, PlotOpinion
-from districts.plotcheck import problems_of
-from districts.plotlifecycle import STEPS
+from districts.common.enums import ControlStep
+from districts.land.greenindicators import indicators, is_worse
+from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
+from districts.plots.plotcheck import problems_of
+from districts.plots.plotlifecycle import STEPS
 from greendistrict.core import clock
-from greendistrict.portal.demo.plots import fill_plots
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import DistrictFactory, make_district
+from tools.demo.plots import fill_plots
 
 pytestmark = pytest.mark.django_db
 SHOWN = ("number", "land_use", "area_ha", "acquisition", "acquired_on", "built_on", "conforms")

@@ -2,20 +2,20 @@
 
 import pytest
 
-from approvals.services import cases
-from districts.enums import Stage
+from districts.common.enums import Stage
 from greendistrict.core import clock
-from greendistrict.portal.selectors import counters
-from greendistrict.portal.selectors.feed import lately
-from greendistrict.portal.selectors.tasks import tasks_of
 from greendistrict.workflow.models import TransitionRecord
+from portal.selectors import counters
+from portal.selectors.feed import lately
+from portal.selectors.tasks import tasks_of
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
+from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
-LIMITS = {"city_officer": 27, "preparer": 21, "authority": 20, "expert1": 8, "partner": 14, "system_keeper": 6}
+LIMITS = {"city_officer": 31, "preparer": 22, "authority": 20, "expert1": 8, "partner": 14, "system_keeper": 6}
 
 
 def page(client, user, query=""):
@@ -136,7 +136,7 @@ def test_the_frame_counts_again_when_anything_moved(client, people):
     filing = Filing(people=people).to_sent()
     user = people.city_officer
     page(client, user)
-    filing.do(cases.case_accept, "city_officer")
+    filing.do("accept", "city_officer")
     user.__dict__.pop("_figures", None)
     assert counters.todo_count(user) == len(tasks_of(user))
 
@@ -146,3 +146,11 @@ def test_a_stranger_with_a_post_elsewhere_sees_an_empty_desk(client, people):
     stranger = make_user("preparer", make_organisation(name="演示外单位（虚构）"))
     shown = page(client, stranger).context["desk"]
     assert (len(shown.todo), shown.due, shown.happened, shown.districts) == (0, [], [], [])
+
+
+def test_the_figure_of_reviews_counts_invited_experts_who_have_not_answered(client):
+    scene = Scene().to_inviting()
+    first, *others = scene.review.members.filter(state="invited").select_related("expert__user")
+    scene.accept(first)
+    figures = {one["label"]: one for one in page(client, scene.people.city_officer).context["desk"].overview.metrics}
+    assert figures["评审进行中"]["note"] == f"专家0 / {len(others) + 1}人已提交，{len(others)}人未答复邀请"

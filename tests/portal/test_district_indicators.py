@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from districts.enums import Stage
+from districts.common.enums import Stage
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
@@ -30,7 +30,7 @@ def tab(client, user, district, **query):
 def test_a_draft_is_not_shown(client, cast, district):
     begun_system(cast, district)
     page = tab(client, cast.city_officer, district)
-    assert "还没有已批准的指标体系" in page
+    assert "暂无已批准的指标体系" in page
     assert "目标与实际" not in page
 
 

@@ -5,13 +5,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.services import cases
-from districts.enums import Certainty, Stage
+from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock
-from greendistrict.portal.selectors.district_page import TABS
+from portal.selectors.district_page import TABS
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, make_evidence
-from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, file_case, make_district
 
 pytestmark = pytest.mark.django_db
 PARTIES = ("preparer", "reviewer", "consultant", "authority", "bureau", "city_officer", "city_director", "secretariat")
@@ -28,6 +27,7 @@ def read(client, user, district, query=""):
 
 def test_parties_and_the_city_open_every_tab(client):
     filing = Filing().to_sent()
+    file_case(filing.district)  # the secretariat reads it from receipt
     for seat in PARTIES:
         for key, tab in TABS.items():
             response = read(client, getattr(filing.people, seat), filing.district, f"?tab={key}")
@@ -46,7 +46,7 @@ def test_a_stranger_sees_public_facts_of_a_titled_district_only(client):
         response = read(client, people.outsider_preparer, filing.district, f"?tab={key}")
         text = response.content.decode()
         assert response.context["tab"] in {"overview", "titles"}
-        for secret in ("演示机密材料", "演示能源站", "D001", filing.case.number, "提交审核", "32.5", "还差什么"):
+        for secret in ("演示机密材料", "演示能源站", "D001", filing.case.number, "提交审核", "32.5", "条件对照"):
             assert secret not in text, (key, secret)
 
 
@@ -108,7 +108,7 @@ def test_a_recorded_district_is_asked_nothing_and_nothing_is_said_against_it(cli
     assert "未查明" in text
     assert "推定" in text
     assert "https://example.invalid/source" in text
-    for word in ("未填", "逾期", "未满足", "还没有专业规划", "还差什么"):
+    for word in ("未填", "逾期", "未满足", "暂无专业规划", "条件对照"):
         assert word not in text, word
 
 
@@ -129,6 +129,46 @@ def test_a_tab_costs_the_same_queries_whatever_the_length_of_its_lists(client, p
 def test_the_timeline_counts_the_working_days_of_each_step(client):
     filing = Filing().to_signing()
     with clock.at(clock.now() + dt.timedelta(days=7)):  # five working days, whatever the weekday
-        filing.do(cases.case_sign, "reviewer")
+        filing.do("sign", "reviewer")
     entries = read(client, filing.people.preparer, filing.district, "?tab=archive").context["timeline"]
     assert [(entry["title"].split()[-1], entry["used"]) for entry in entries] == [("签发并提交", "用5个工作日"), ("提交审核", "")]
+
+
+def test_the_carbon_tab_shows_what_was_filed_and_says_nothing_else(client, people):
+    from assessments.yearly_reports.models import YearlyReport
+
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 5, 6))
+    empty = read(client, people.city_officer, district, "?tab=carbon").content.decode()
+    assert "暂无您可以查看的碳排放核查报告" in empty
+    report = YearlyReport.objects.create(
+        district=district, kind="carbon", year=2025, opened_at=clock.now(), filed_at=clock.now(), number="TH-2026-0001",
+        figures={"total": "31000", "area": "46.5"},
+    )  # fmt: skip
+    draft = read(client, people.city_officer, district, "?tab=carbon").content.decode()
+    assert ("2025年度" in draft, "31,000" in draft) == (True, False), "the city reads no figures before they are filed"
+    assert "31,000" in read(client, people.preparer, district, "?tab=carbon").content.decode()
+    YearlyReport.objects.update(status="filed")
+    filed = read(client, people.city_officer, district, "?tab=carbon").content.decode()
+    page = client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
+    for word in ("31,000", "66.7", "46.5"):
+        assert word in filed
+        assert word in page, "the report's own page says the same"
+    assert reverse("assessments:intake", args=[report.pk]) in filed
+
+
+def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, people):
+    from django.core.management import call_command
+
+    call_command("load_districts", verbosity=0)
+    client.force_login(people.city_officer)
+    for code in ("hongqiao-hexin", "jichang-dongpian", "qiantan", "xingucheng"):
+        inside = client.get(reverse("districts:district_detail", args=[code]))
+        outside = client.get(reverse("portal:public_district", args=[code])).context["facts"]
+        told = {label for label, _, guess in outside if guess}
+        labels = {"place": "所在区", "area": "规划范围面积", "edition": "适用标准"}
+        assert {labels[key] for key, guess in inside.context["guessed"].items() if guess and key in labels} == told, code
+        facts = inside.content.decode().partition('id="base-title"')[2].partition("</section>")[0]
+        assert facts.count("推定</span>") >= len(told)
+    badges = client.get(reverse("districts:district_detail", args=["hongqiao-hexin"])).content.decode().partition("gd-stages")[0]
+    assert "阶段未查明" in badges
+    assert ">培育<" not in badges

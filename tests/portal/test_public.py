@@ -7,11 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from assessments.drawcheck import faults
-from assessments.services import postevaluations
-from districts.enums import Certainty, Stage
+from assessments.post_evaluations import services as postevaluations
+from assessments.post_evaluations.drawcheck import faults
+from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock
-from greendistrict.portal.selectors import public
+from portal.selectors import public
 from tests.factories.accounts import cast
 from tests.factories.districts import DistrictFactory, make_district
 
@@ -90,7 +90,7 @@ def test_register_filters(client, query, found):
 
 
 def test_drawn_lists_are_published_with_what_repeats_them(client):
-    assert "还没有抽取" in client.get(reverse("portal:public_samples")).content.decode()
+    assert "尚未抽取" in client.get(reverse("portal:public_samples")).content.decode()
     people = cast()
     for number in range(6):
         make_district(people, name=f"演示示范{number}（虚构）", stage=Stage.DEMONSTRATION, titled_on=clock.today())
@@ -118,14 +118,14 @@ def test_drawn_lists_cost_one_query(client, django_assert_num_queries, count):
 
 
 def test_a_number_is_looked_up(client):
-    from approvals.models import Title
+    from approvals.titles.models.publicity import Title
 
     district = titled(is_demo=False, name="演示核验城", sources=["x"])
     Title.objects.create(district=district, kind="pilot", number="演沪绿〔2024〕1号", historic=True, policy="沪府办规〔2018〕24号")
     address = reverse("portal:verify")
     assert "演示核验城" in client.get(address, {"code": "演沪绿〔2024〕1号"}).content.decode()
     assert client.get(address, {"code": "SQ-2030-9999"}).status_code == 404
-    assert "请填写编号" in client.get(address, {"code": ""}).content.decode()
+    assert "请填写编号、文号或查验码" in client.get(address, {"code": ""}).content.decode()
 
 
 def test_looking_numbers_up_is_limited_per_address(client, settings):
@@ -138,10 +138,41 @@ def test_looking_numbers_up_is_limited_per_address(client, settings):
 
 def test_the_map_has_a_tile_for_every_special_area_of_the_policy():
     from greendistrict.policy.loader import all_policies
-    from greendistrict.portal.tiles import SPECIAL, special_tiles
+    from portal.tiles import SPECIAL, special_tiles
 
     assert list(SPECIAL) == list(all_policies()[-1].key_areas.names)
     drawn = special_tiles({"奉贤新城": 2})
     assert len({(tile.x, tile.y) for tile in drawn}) == 9
     assert [(tile.short, tile.count) for tile in drawn if tile.count] == [("奉贤新城", 2)]
     assert max(tile.y + tile.height for tile in drawn) < 636
+
+
+def test_the_caption_of_the_map_promises_numbers_only_when_the_cells_show_some(client):
+    promise = "格内数字是已知位于其中的城区个数"
+    assert promise not in client.get(reverse("portal:home")).content.decode()
+    call_command("load_districts", stdout=StringIO())
+    call_command("load_titles", stdout=StringIO())
+    page = client.get(reverse("portal:home"))
+    assert promise in page.content.decode()
+    assert {tile.short: tile.count for tile in page.context["special_tiles"] if tile.count} == {"虹桥商务区": 2, "松江新城": 1}
+
+
+def test_announcements_stand_by_their_day_everywhere(client):
+    """The real fifth batch of June 2024 is older than a fictional second batch of September."""
+    from approvals.publicity.selectors import announcements_public
+    from approvals.titles.models.publicity import Announcement
+
+    common = {"status": "published", "title": "公告"}
+    Announcement.objects.create(year=2024, batch=5, announced_on=dt.date(2024, 6, 11), **common)
+    Announcement.objects.create(year=2024, batch=2, announced_on=dt.date(2024, 9, 4), is_demo=True, **common)
+    Announcement.objects.create(year=2023, batch=9, announced_on=dt.date(2024, 1, 3), **common)
+    Announcement.objects.create(year=2025, batch=1, title="拟稿")
+    days = [dt.date(2024, 9, 4), dt.date(2024, 6, 11), dt.date(2024, 1, 3)]
+    assert [row.announced_on for row in announcements_public()] == days
+    assert [row["date"] for row in client.get(reverse("portal:home")).context["announcements"]] == days
+    people = cast()
+    client.force_login(people.city_officer)
+    assert [row.announced_on for row in client.get(reverse("approvals:announcement_list")).context["batches"]] == [None, *days]
+    api = client.get("/api/v1/announcements/").json()["results"]
+    assert [row["announced_on"] for row in api] == [day.isoformat() for day in days]
+    assert [str(row) for row in announcements_public()][:2] == ["2024年第二批（演示）", "2024年第五批"], "two series, told apart"

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from assessments.selectors.tables import latest_version
-from districts.enums import Stage
+from assessments.tables.selectors.tables import latest_version
+from districts.common.enums import Stage
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system

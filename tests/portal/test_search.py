@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from districts.enums import Stage
-from greendistrict.portal.selectors.search import MOST, clean, search
+from districts.common.enums import Stage
+from portal.selectors.search import MOST, clean, search
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
 from tests.factories.reviews import reference_edition

@@ -6,13 +6,17 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from districts import services
-from districts.enums import BaselineKind, ImportKind, Stage
-from districts.models import District, SpecialPlan
-from districts.services import acts, freeze_baseline, save_profile
-from districts.services import implementation as plans
-from districts.services.listimports import apply_import, undo_import
+from districts.acts import services as acts
+from districts.baselines.services import freeze_baseline
+from districts.common.enums import BaselineKind, ImportKind, Stage
+from districts.file.models.core import District
+from districts.lists.services import rows as services_rows
+from districts.lists.services.listimports import apply_import, undo_import
+from districts.profile.services import save_profile
+from districts.special_plans.models import SpecialPlan
+from districts.yearly_plans import services as plans
 from greendistrict.core import clock
+from greendistrict.workflow.procedure import take
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 
@@ -52,7 +56,8 @@ def file_plan(cast, district, year):
     day = dt.date(year, 1, 1)
     values = {"district": district, "work": "apply", "name": "申报", "money": Decimal(1), "start": day, "finish": day}
     plans.save_item(plan=plan, values=values, by=cast.authority)
-    plans.take_plan_step(plan=plan, action="file", by=cast.authority)
+    plan.refresh_from_db()
+    take(obj=plan, action="file", by=cast.authority, version=plan.version)
 
 
 def page(district, **query):
@@ -127,10 +132,10 @@ def test_it_takes_the_same_queries_whatever_happened(client, cast, district, row
 def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, cast, district):
     work = {"pk": None, "version": None, "label": "YC-01", "fields": {"number": "YC-01", "area_ha": "2"}, "values": {}}
     with on(9):
-        project = services.key_project_save(district=district, values={"name": "能源站", "state": "planned"}, by=cast.preparer)
+        project = services_rows.key_project_save(district=district, values={"name": "能源站", "state": "planned"}, by=cast.preparer)
     with on(10):
         values = {"state": "in_use", "in_use_on": dt.date(2026, 11, 9)}
-        services.key_project_save(district=district, values=values, by=cast.preparer, project=project, version=project.version)
+        services_rows.key_project_save(district=district, values=values, by=cast.preparer, project=project, version=project.version)
     with on(11):
         done = apply_import(kind=ImportKind.PLOTS, district=district, works=[work], file_name="地块.xlsx", by=cast.preparer)
     with on(12):

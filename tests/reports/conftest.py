@@ -1,15 +1,21 @@
 """Reports are slow to make: each process makes the two once and every test reads them."""
 
+import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from greendistrict.core import clock
-from greendistrict.reports.annual import figures, pdf, xlsx
+from reports.annual import figures, pdf, xlsx
 from tests.factories.accounts import cast
 from tests.factories.received import at, received_self_check
-from tests.reports.world import many_districts, spoil
+from tests.processes import Portal
+from tests.reports.world import LEASE_SECONDS, many_districts, spoil
+from tests.servers import OwnRedis
 
 CODE = "c0ffee00-0000-4000-8000-000000000000"
 _made: dict[str, object] = {}
@@ -55,3 +61,25 @@ def world(db):
     """People and one received self-check in the database."""
     people = cast()
     return SimpleNamespace(people=people, check=received_self_check(people))
+
+
+@pytest.fixture
+def redis():
+    folder = Path(tempfile.mkdtemp(prefix="gd-redis-"))
+    server = OwnRedis(folder)
+    server.start()
+    yield server
+    server.kill()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def portal(tmp_path, redis):
+    """Web server and worker that work on this test's own database, which leaving a context would drop; beat is not started yet."""
+    portal = Portal(tmp_path, connection.settings_dict["NAME"], REDIS_URL=redis.url, GD_LEASE_SECONDS=str(LEASE_SECONDS))
+    try:
+        portal.start_web()
+        portal.start_background(beat=False)
+        yield portal
+    finally:
+        portal.stop()

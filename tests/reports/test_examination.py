@@ -7,19 +7,21 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessments.models import Inspection, InspectionFinding, YearlyReport
-from districts.enums import Stage
+from approvals.common.enums import TitleKind
+from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
-from greendistrict.reports.examination import COLUMNS, examination
+from reports.examination import COLUMNS, examination
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.districts import make_district
 from tests.factories.received import at
+from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2027, 6, 1)
-QUERIES = 17
+QUERIES = 19
 
 
 @pytest.fixture
@@ -30,7 +32,8 @@ def people():
 
 
 def pilot(people, name="演示甲城（虚构）", **kw):
-    district = make_district(people, name=name, stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1), **kw)
+    district = make_district(people, name=name, **kw)
+    give_title(district, granted_on=dt.date(2026, 6, 1))
     for kind, status in (("operation", "received"), ("carbon", "draft")):
         YearlyReport.objects.create(
             district=district, kind=kind, year=2026, status=status, opened_at=at(2027, 1, 1), filed_at=at(2027, 2, 1)
@@ -62,6 +65,33 @@ def test_what_is_open_counts_whenever_it_was_found(people):
     pilot(people)
     shown = dict(zip(COLUMNS, examination(2026, TODAY, demo=True).total.cells, strict=True))
     assert (shown["findings"], shown["open"]) == (0, 2)
+
+
+def test_who_never_opened_a_report_owes_it(people):
+    give_title(make_district(people, name="演示乙城（虚构）"), granted_on=dt.date(2026, 6, 1))
+    shown = dict(zip(COLUMNS, examination(2027, TODAY, demo=True).total.cells, strict=True))
+    assert {key: shown[key] for key in shown if key.endswith(("owed", "filed"))} == {
+        "check_owed": 1, "operation_owed": 1, "operation_filed": 0, "carbon_owed": 1, "carbon_filed": 0,
+    }  # fmt: skip
+
+
+def test_bodies_of_which_nobody_works_in_the_portal_read_no_record(people):
+    known = make_district(name="桃浦智创城", is_demo=False, sources=["x"])
+    known.authorities.add(people.authority_body)
+    give_title(known, granted_on=dt.date(2022, 6, 1))
+    [row] = examination(2027, TODAY, demo=False).rows
+    assert dict(zip(COLUMNS, row.cells, strict=True)) == {
+        **dict.fromkeys(COLUMNS, 0), **dict.fromkeys((key for key in COLUMNS if key.endswith(("owed", "filed", "received"))), "无记录"),
+        "pilot": 1,
+    }  # fmt: skip
+
+
+def test_a_year_gone_by_states_the_titles_of_its_last_day(people):
+    district = pilot(people)
+    give_title(district, TitleKind.DEMONSTRATION, granted_on=dt.date(2027, 3, 1))
+    kinds = [[examination(year, TODAY, demo=True).total.counts[kind] for kind in ("pilot", "demonstration")] for year in (2026, 2027)]
+    assert kinds == [[1, 0], [0, 1]]
+    assert examination(2025, TODAY, demo=True).rows == ()
 
 
 def test_two_leading_bodies_read_it_each_and_the_total_once(people):

@@ -1,11 +1,13 @@
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.reports.annual import figures
+from reports.annual import figures
 from tests.factories.accounts import cast
 from tests.factories.received import at, filed_self_check
 from tests.reports.world import many_districts
@@ -21,7 +23,7 @@ def test_figures_are_those_that_were_frozen(district_report):
         (row["obtained"], row["possible"], row["score"]) for row in result["chapters"]
     ]
     assert {row.id: row.points for row in shown.items if row.points} == {
-        row["id"]: row["points"] for row in result["items"] if row["points"]
+        row["id"]: row["points"] for row in result["items"] if row["points"] and not row["excluded"]
     }
     assert [row.id for row in shown.items] == [row["item_id"] for row in frozen["rows"]]
     assert shown.sections == tuple((title, text) for title, text in frozen["report"])
@@ -35,6 +37,17 @@ def test_failed_control_and_exclusion_are_told(district_report):
     assert shown.excluded[0].reason.startswith("城区范围内没有历史建筑")
     states = {item.id: item.state for item in shown.items}
     assert (states["4.1.1"], states["4.1.2"], states["6.2.14"]) == ("满足", "不满足", "不参评")
+
+
+def test_what_is_excluded_has_neither_value_nor_points(district_report):
+    """Its frozen row still holds what was typed before; 0 points would read as a verdict."""
+    out = next(item for item in district_report.figures.items if item.id == "6.2.14")
+    row = next(row for row in district_report.content["rows"] if row["item_id"] == "6.2.14")
+    assert row["value"] is not None
+    assert (out.value, out.points) == ("", "")
+    sheet = load_workbook(BytesIO(district_report.xlsx))["条文"]
+    shown = next(line for line in sheet.iter_rows(values_only=True) if line[0] == "6.2.14")
+    assert (shown[2], shown[3], shown[5]) == ("", "", "不参评")
 
 
 def test_figures_are_those_of_the_page(client, world):
@@ -58,9 +71,9 @@ def test_later_changes_do_not_move_the_figures(world):
 
 def test_self_check_that_was_not_received_has_no_figures(db):
     check = filed_self_check(cast())
-    with pytest.raises(Refused, match="还没有接收，不能出报告"):
+    with pytest.raises(Refused, match="尚未接收，不能出报告"):
         figures.district_figures(check)
-    with pytest.raises(Refused, match="2026年度还没有已接收的自查"):
+    with pytest.raises(Refused, match="2026年度尚无已接收的自查"):
         figures.city_figures(2026)
 
 

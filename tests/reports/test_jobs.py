@@ -7,15 +7,16 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
-from greendistrict.reports import services
-from greendistrict.reports.enums import JobState, ReportKind
-from greendistrict.reports.models import ExportJob
-from greendistrict.reports.selectors import jobs_visible_to
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
+from reports import lease, services
+from reports.enums import JobState, ReportKind
+from reports.models.jobs import ExportJob
+from reports.selectors import jobs_visible_to
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +34,12 @@ def test_received_self_check_asks_for_its_report_once(world):
 
 
 def test_job_is_made_with_progress_and_its_files_have_digests(world, monkeypatch):
-    seen = []
+    seen, printed = [], []
     real = services.district_files
 
     def watched(check, *, code, tell):
+        printed.append(code)
+
         def note(done):
             tell(done)
             row = ExportJob.objects.get()
@@ -53,8 +56,11 @@ def test_job_is_made_with_progress_and_its_files_have_digests(world, monkeypatch
     assert job.started_at <= job.finished_at
     files = {one.format: one.document for one in job.files.all()}
     assert set(files) == {"pdf", "xlsx"}
+    told = papers.find(printed[0])
+    assert (told.kind, told.on) == (job.label, clock.today())
+    assert dict(told.digests) == {one.upper(): document.sha256 for one, document in files.items()}
     assert all(len(document.sha256) == 64 and document.is_demo for document in files.values())
-    assert files["pdf"].original_name == f"annual-2026-{world.check.district.code}.pdf"
+    assert files["pdf"].original_name == f"{world.check.district.name}2026年度评估报告.pdf"
 
 
 def test_job_run_twice_makes_its_files_once(world):
@@ -71,7 +77,7 @@ def test_second_worker_with_the_same_job_keeps_nothing(world, monkeypatch):
 
     def overtaken(claimed):
         monkeypatch.setattr(services, "_make", real)
-        ExportJob.objects.update(started_at=claimed.started_at - 2 * services.LEASE)
+        ExportJob.objects.update(alive_at=claimed.alive_at - 2 * lease.LEASE)
         assert services.run(job.pk) is True
         return real(claimed)
 
@@ -121,7 +127,7 @@ def test_half_made_report_leaves_no_row(world, monkeypatch):
 
 
 def test_nothing_received_no_report(world):
-    with pytest.raises(Refused, match="全市2020年度还没有已接收的自查，不能出报告"):
+    with pytest.raises(Refused, match="全市2020年度尚无已接收的自查，不能出报告"):
         services.request_report(kind=ReportKind.ANNUAL_CITY, year=2020, by=world.people.city_officer)
 
 
@@ -202,6 +208,7 @@ def test_job_page_shows_progress_and_then_files(client, world):
 def test_centre_costs_the_same_queries(client, world, django_assert_num_queries, count):
     for _ in range(count - 1):
         services.request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer)
+        ExportJob.objects.update(state=JobState.FAILED)  # else the next one is the same
     client.force_login(world.people.city_officer)
     client.get(reverse("reports:report_center"))
     with django_assert_num_queries(9):
@@ -214,18 +221,18 @@ def test_command_writes_and_names_the_files(world, tmp_path):
         "build_report", "annual", "--year=2026", f"--district={world.check.district.code}", f"--out={tmp_path / 'a' / 'b'}", stdout=out
     )
     paths = [Path(line) for line in out.getvalue().splitlines()]
-    assert [path.name for path in paths] == [f"annual-2026-{world.check.district.code}.{ending}" for ending in ("pdf", "xlsx")]
+    assert [path.name for path in paths] == [f"{world.check.district.name}2026年度评估报告.{ending}" for ending in ("pdf", "xlsx")]
     assert paths[0].read_bytes().startswith(b"%PDF-")
     assert paths[1].read_bytes().startswith(b"PK")
     out = StringIO()
     call_command("build_report", "annual", "--year=2026", f"--out={tmp_path}", stdout=out)
-    assert [Path(line).name for line in out.getvalue().splitlines()] == ["annual-2026-city.pdf", "annual-2026-city.xlsx"]
+    assert [Path(line).name for line in out.getvalue().splitlines()] == ["全市2026年度评估报告.pdf", "全市2026年度评估报告.xlsx"]
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--year=2020"], "2020年度还没有已接收的自查"),
+        (["--year=2020"], "2020年度尚无已接收的自查"),
         (["--year=2026", "--district=nowhere"], "nowhere没有2026年度自查"),
         (["--out=/tmp"], "--year"),
         (["--year=two"], "invalid int value"),
@@ -235,6 +242,20 @@ def test_command_says_why_it_makes_nothing(world, tmp_path, options, words):
     with pytest.raises(CommandError, match=words):
         call_command("build_report", "annual", *options, *([] if any("--out" in one for one in options) else [f"--out={tmp_path}"]))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_everything_open_is_handed_over_at_a_start_without_a_worker(world, monkeypatch):
+    """``make demo`` broken off in the main job: the claim is fresh, its worker is gone."""
+    handed = []
+    monkeypatch.setattr(services, "hand_over", handed.append)
+    job = automatic()
+    assert services._claim(job.pk) is not None
+    assert services.requeue_lost() == 0
+    assert services.requeue_open() == 1
+    job.refresh_from_db()
+    assert (handed, job.state, lease.is_free(job)) == ([job.pk], JobState.QUEUED, True)
+    assert services.run(job.pk)
+    assert services.requeue_open() == 0
 
 
 def test_unreachable_broker_leaves_the_row_waiting(world, settings, monkeypatch):

@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from greendistrict.reports.book import Book
+from reports.book import Book
 
 
 def rows(book, sheet):
@@ -26,7 +26,7 @@ def test_district_workbook_holds_the_figures(district, district_report):
     overview = {row[0]: row[1] for row in rows(district, "概况")}
     assert overview["总分"] == float(shown.total)
     assert overview["自查编号"] == shown.number
-    assert overview["数据摘要"] == shown.digest
+    assert overview["数据校验值"] == shown.digest
     assert overview["控制项不满足"] == "4.1.2"
     shares = [(one.title, "" if one.bonus else float(one.score)) for one in shown.chapters]
     assert [(row[1], row[5]) for row in rows(district, "章得分")] == shares
@@ -39,8 +39,8 @@ def test_city_workbook_holds_the_figures(city, city_report):
     shown = city_report.figures
     found = rows(city, "城区")
     assert [row[1] for row in found] == [*(row.district.name for row in shown.districts), "平均"]
-    assert [row[5] for row in found[:-1]] == [float(row.total) for row in shown.districts]
-    assert found[-1][8:] == [float(mean) for _, mean in shown.means()]
+    assert [row[6] for row in found[:-1]] == [float(row.total) for row in shown.districts]
+    assert found[-1][9:] == [float(mean) for _, mean in shown.means()]
     assert [row[1] for row in rows(city, "条文")] == [item.id for item in city_report.content["clauses"]]
     assert len({row[0] for row in rows(city, "条文")}) == len(shown.districts) == 3
 

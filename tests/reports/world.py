@@ -1,10 +1,13 @@
 """Districts with something to report."""
 
-from assessments.models import ScoreRow, SelfCheck
-from districts.enums import Stage
+from assessments.self_checks.models import SelfCheck
+from assessments.tables.models import ScoreRow
+from districts.common.enums import Stage
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
+from tests.factories.titles import title_as_copied
 
+LEASE_SECONDS = 10  # of a portal's worker in tests: nobody waits half a minute to see one run out
 LONG = "本年度完成能耗监测平台接入，开展屋面光伏、雨水花园和慢行系统建设。" * 12
 
 
@@ -26,5 +29,5 @@ def many_districts(people) -> list[SelfCheck]:
     pilot = received_self_check(people, change=spoil)
     finished = make_district(people, name="演示丁城（虚构）", code="ding", stage=Stage.DEMONSTRATION, **common)
     unnamed = make_district(people, name="演示名字很长很长的绿色生态城区戊（虚构）", code="wu", stage=Stage.PILOT, area_km2=None, **common)
-    make_district(people, name="演示己城（虚构）", code="ji", stage=Stage.PILOT, **common)
+    title_as_copied(make_district(people, name="演示己城（虚构）", code="ji", stage=Stage.PILOT, **common))
     return [pilot, received_self_check(people, district=finished, building=False), received_self_check(people, district=unnamed)]

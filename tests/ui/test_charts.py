@@ -1,9 +1,12 @@
 import datetime as dt
+import re
+from decimal import Decimal
 
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from greendistrict.core.charts import Bar, Plan, Series, Span, bars, ceiling, gantt, line, radar, schedule, whole_ceiling, words
+from greendistrict.core.charts import Bar, Plan, Series, Span, bars, ceiling, figure, gantt, line, radar, schedule, whole_ceiling, words
+from greendistrict.core.templatetags.gd import num
 
 AXES = ("韧性安全", "健康宜居", "低碳高效")
 
@@ -15,7 +18,7 @@ def marks(svg, css):
 
 def test_charts_are_well_formed_and_carry_no_style():
     drawn = (
-        radar(AXES, Series("已实现", [78, None, 47.45]), goal=Series("预期", [85, 82, 85.75]), title="维度"),
+        radar(AXES, Series("已实现", [78, None, 47.45]), goal=Series("预期", [85, 82, 85.75]), title="方面"),
         bars([Bar("甲", 7.96, 5.86), Bar("乙", None)], unit="km²", title="面积"),
         line(["1月", "2月"], [Series("本年", [1, None])], unit="个", title="进度"),
         gantt([Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31))], today=dt.date(2027, 2, 1), title="安排"),
@@ -32,13 +35,13 @@ def test_words_of_people_are_escaped():
 
 
 def test_low_scores_get_the_amber_dot():
-    svg = radar(AXES, Series("已实现", [78, 60, 59.9]), title="维度")
+    svg = radar(AXES, Series("已实现", [78, 60, 59.9]), title="方面")
     assert len(marks(svg, "dot")) == 2
     assert len(marks(svg, "dot-low")) == 1
 
 
 def test_unknown_is_said_and_not_low():
-    svg = radar(AXES, Series("已实现", [78, None, 90]), title="维度")
+    svg = radar(AXES, Series("已实现", [78, None, 90]), title="方面")
     assert "未填" in svg
     assert marks(svg, "dot-low") == []
 
@@ -75,9 +78,20 @@ def test_figures_as_printed():
     assert [words(value) for value in (None, 78, 47.456, 1234.5)] == ["未填", "78", "47.46", "1,234.5"]
 
 
+def test_scores_and_areas_read_as_in_the_tables():
+    values = [Decimal("69.70"), 78, None, 1234.5]
+    assert [figure(value) for value in values] == ["69.70", "78.00", "未填", "1,234.50"]
+    assert [num(value, 2) for value in values if value is not None] == [figure(value) for value in values if value is not None]
+    drawn = bars([Bar("甲", Decimal("69.7"), Decimal(70))], unit="分", title="总分") + radar(
+        ("甲", "乙", "丙"), Series("已实现", [Decimal("69.7"), 70, 80]), title="方面"
+    )
+    assert "69.70" in drawn
+    assert not re.search(r"69\.7(?!0)", drawn)
+
+
 def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="three axes"):
-        radar(("甲", "乙"), Series("已实现", [1, 2]), title="维度")
+        radar(("甲", "乙"), Series("已实现", [1, 2]), title="方面")
     with pytest.raises(ValueError, match="one figure for each"):
         line(["1月"], [Series("本年", [1, 2])], unit="个", title="数")
     with pytest.raises(ValueError, match="a row"):
@@ -93,6 +107,6 @@ def test_a_schedule_draws_planned_above_actual_and_reddens_what_is_late():
     ]
     drawn = schedule(rows, today=dt.date(2026, 7, 1), title="计划与实际")
     assert [len(marks(drawn, css)) for css in ("bar-2", "bar", "late", "now")] == [3, 1, 1, 1]
-    assert "慢行桥 实际2026-02-05 至 2026-08-01，晚于计划" in drawn
+    assert "慢行桥 实际2026年2月5日至2026年8月1日，晚于计划" in drawn
     with pytest.raises(ValueError, match="needs a row"):
         schedule([], today=dt.date(2026, 7, 1), title="")

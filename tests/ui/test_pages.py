@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
-from greendistrict.portal.tiles import Place, tile_map
 from greendistrict.workflow.services import Offered
+from portal.tiles import Place, tile_map
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 
@@ -53,7 +53,7 @@ def test_public_home_says_what_is_not_known(rendered):
 
 def test_public_home_with_nothing_says_so(rendered):
     page = rendered("portal/public_home.html", tiles=tile_map([]), verify_form=Code())
-    for words in ("现在没有正在公示的事项", "还没有公告", "还没有授予称号的城区"):
+    for words in ("现在没有正在公示的事项", "暂无公告", "暂无授予称号的城区"):
         assert words in page
 
 
@@ -85,7 +85,13 @@ def test_a_refusal_gives_every_reason_and_keeps_what_was_typed(rendered):
 
 
 @pytest.mark.parametrize(
-    ("template", "words"), [("403.html", "没有查看或办理的权限"), ("404.html", "没有找到"), ("500.html", "没有完成这一步")]
+    ("template", "words"),
+    [
+        ("400.html", "请求没有受理"),
+        ("403.html", "没有查看或办理的权限"),
+        ("404.html", "没有找到"),
+        ("500.html", "没有完成这一步"),
+    ],
 )
 def test_error_pages_need_nothing(template, words):
     assert words in render_to_string(template, {})

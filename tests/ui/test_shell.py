@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from greendistrict.accounts.enums import Role
-from greendistrict.portal import context, menu
+from portal import context, menu
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 

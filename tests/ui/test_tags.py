@@ -2,6 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.template import Context, Template
 
 from greendistrict.core.clock import SHANGHAI
@@ -82,7 +83,7 @@ def test_levels_by_code_or_word():
 
 
 def test_filters_in_force_can_be_taken_off(rf):
-    from greendistrict.portal.gallery import SampleFilter
+    from portal.gallery import SampleFilter
 
     request = rf.get("/?stage=pilot&q=江&page=3&order=-area")
     chips = gd.active_filters(Context({"request": request}), SampleFilter(request.GET))
@@ -90,5 +91,29 @@ def test_filters_in_force_can_be_taken_off(rf):
     assert chips[1].without == "?q=%E6%B1%9F&order=-area"
 
 
+def test_a_day_in_force_as_filter_reads_like_every_other_date(rf):
+    class DueForm(forms.Form):
+        due = forms.DateField(label="期限", required=False)
+
+    request = rf.get("/?due=2026-03-01")
+    assert [chip.value for chip in gd.active_filters(Context({"request": request}), DueForm(request.GET))] == ["2026年3月1日"]
+    request = rf.get("/?due=soon")
+    assert [chip.value for chip in gd.active_filters(Context({"request": request}), DueForm(request.GET))] == ["soon"]
+
+
 def test_count_without_frame_is_nothing():
     assert Template('{% load gd %}{% count "todo" as n %}{{ n }}').render(Context({})) == "None"
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ('{% card "名单" %}<p>甲</p>{% endcard %}', '<section class="gd-card"><header><h2>名单</h2></header><p>甲</p></section>'),
+        (
+            '{% card word id="x" note=n extra="y" %}{{ word }}{% endcard %}',
+            '<section class="gd-card y" aria-labelledby="x"><header><h2 id="x">&lt;</h2><span class="gd-n">0</span></header>&lt;</section>',
+        ),
+    ],
+)
+def test_a_card_has_one_head_and_escapes_what_it_shows(source, page):
+    assert Template("{% load gd %}" + source).render(Context({"word": "<", "n": 0})) == page

@@ -1,4 +1,4 @@
-from greendistrict.portal.tiles import GRID, Place, tile_map
+from portal.tiles import GRID, Place, tile_map
 
 
 def test_sixteen_tiles_that_do_not_overlap():

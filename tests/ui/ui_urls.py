@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from greendistrict.accounts.views import care
-from greendistrict.portal.gallery import gallery
+from portal.gallery import gallery
 
-ACCOUNT_VIEWS = ("login", "logout", "password_change", "user_list", "organisation_detail")
+ACCOUNT_VIEWS = ("login", "logout", "forgotten", "password_change", "user_list", "organisation_detail")
 
 
 def page(request: HttpRequest, **_: object) -> HttpResponse:

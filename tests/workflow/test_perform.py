@@ -159,6 +159,24 @@ def test_two_people_press_at_once_and_one_wins():
     assert TransitionRecord.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_step_does_not_wait_for_somebody_who_writes_a_row_that_refers_to_the_same_object():
+    officer = make_user("city_officer", username="officer")
+    body = make_organisation("applicant")
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:  # what PostgreSQL does for the foreign key of a row that is being stored
+            cursor.execute("SELECT 1 FROM accounts_organisation WHERE id = %s FOR KEY SHARE", [body.pk])
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+            perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
+    finally:
+        other.close()
+    assert body.kind == "consultant"
+
+
 def test_rollback_of_the_caller_takes_the_step_back(officer, body):
     with transaction.atomic():
         perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)

@@ -5,7 +5,7 @@ import re
 from tests.e2e.steps.year import NAME, Year
 
 REASON = "年度实施计划在编，由区专门机构另行上报"
-FILES = ("试点申请表", "生态诊断等前期工作成果", "近期重点项目实施计划", "地块出让或划拨证明")
+FILES = ("试点申报表", "生态诊断等前期工作成果", "近期重点项目实施计划", "地块出让或划拨证明")
 # Rules that speak when a new district files, with the clause each rests on and how the district stands (hzj-2023-13.yaml).
 FILE_RULES = {
     "NEW-DIAGNOSIS": ("六（二）", "已满足"), "SPECIAL-PLAN": ("七（一）", "已满足"), "INDICATOR-DIMENSIONS": ("七（一）1", "已满足"),
@@ -83,7 +83,7 @@ def sign(year: Year) -> None:
     reviewer.open(f"{year.facts['case']}step/sign/")
     reviewer.see("取得编号")
     reviewer.press("签发并提交")
-    reviewer.see("提交回执", "演示新城开发公司（虚构）", "李演示", "回执摘要")
+    reviewer.see("提交回执", "演示新城开发公司（虚构）", "李演示", "回执校验值")
     number = re.search(rf"SQ-{year.today.year}-\d{{4}}", reviewer.text())
     assert number, reviewer.text()
     year.facts["number"] = number.group()

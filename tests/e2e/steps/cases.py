@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from django.urls import reverse
 from PIL import Image
 
-from approvals.models import Case, VisitPhoto, VisitRow
+from approvals.acceptances.models import VisitPhoto, VisitRow
+from approvals.cases.models.cases import Case
 from greendistrict.core import clock
 from greendistrict.processes import until
 from tests.e2e.steps.seats import Desk, take

@@ -47,7 +47,7 @@ def decide(year: Year) -> None:
     director.open(case)
     director.see("材料齐全，程序完整")
     director.shoot("case-before-decision", axe=True)
-    take_step(director, case, "decide", "审定授予试点", {"决定文号": "演示建〔2025〕21号"})
+    take_step(director, case, "decide", "审定同意授予试点称号", {"决定文号": "演示建〔2025〕21号"})
     director.see("已审定")
 
 
@@ -86,7 +86,7 @@ def look_at_title(year: Year) -> None:
     preparer.see("绿色生态指标体系", "碳排放分析报告", "范围一致佐证", "试点基线", "试点申报 签发并提交")
     preparer.shoot("district-files", axe=True)
     preparer.open(year.facts["case"])
-    preparer.see("提交审核", "签发并提交", "报送", "受理", "提请专家技术审查", "审定授予试点", "公告")
+    preparer.see("提交审核", "签发并提交", "报送", "受理", "提请专家技术审查", "审定同意授予试点称号", "公告")
     preparer.shoot("case-announced", axe=True)
     visitor = year.visitor()
     visitor.open("/register/?kind=demo")

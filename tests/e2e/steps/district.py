@@ -22,7 +22,7 @@ def register(year: Year) -> None:
     preparer.fill({"城区名称": NAME})
     preparer.page.get_by_role("radio", name="新建城区").check()
     preparer.page.get_by_role("checkbox", name="奉贤区").check()
-    preparer.fill({"实施主体": "演示甲区建设管理委（虚构）"})
+    preparer.fill({"实施主体": "演示甲区人民政府（虚构）"})
     preparer.shoot("register-district", axe=True)
     preparer.press("登记")
     year.facts["district"] = preparer.page.url.removeprefix(year.portal.url).split("profile/")[0]
@@ -38,7 +38,7 @@ def fill_profile(year: Year) -> None:
     preparer.open(f"{year.facts['district']}profile/")
     preparer.fill({"规划范围面积": "4.05", "待开发用地面积": "9", "规划人口": "36000", "目标星级": "二星级"})
     preparer.press("暂存", expected=422)
-    preparer.see("待开发用地面积不能大于规划范围面积（4.05 km²）")
+    preparer.see("待开发用地面积不能大于规划范围面积（4.05平方公里）")
     assert preparer.page.get_by_label("待开发用地面积").input_value() == "9"
     preparer.shoot("profile-refused", axe=True)
     preparer.fill(
@@ -77,7 +77,7 @@ def write_plan(year: Year) -> None:
     consultant = year.at("consultant")
     for box in consultant.page.get_by_role("group", name="已完成的前期工作").get_by_role("checkbox").all():
         box.check()
-    for group in ("指标体系覆盖的维度", "规划方案实施策略覆盖的维度"):
+    for group in ("指标体系包含的方面", "规划方案实施策略包含的方面"):
         for word in FIVE:
             consultant.page.get_by_role("group", name=group).get_by_label(word).check()
     consultant.fill(
@@ -106,6 +106,7 @@ def fill_lists(year: Year) -> None:
         preparer.press("添加")
         preparer.see(f"地块“{number}”已保存")
     preparer.shoot("plots", axe=True)
+    prove_plots(preparer, year.facts["district"], year.pdf("出让合同和征询复函"))
     preparer.open(f"{year.facts['district']}key-projects/")
     for name, kind, money in PROJECTS:
         _row(preparer, {"项目名称": name, "类别": kind, "投资": money, "计划开工": "2025-06-01", "计划竣工": "2026-12-31"})
@@ -116,6 +117,17 @@ def fill_lists(year: Year) -> None:
         _row(preparer, {"名称": name, "类别": kind})
         preparer.press("添加")
     preparer.see(*(name for name, _ in WORKS))
+
+
+def prove_plots(preparer, district: str, paper) -> None:
+    """Plots whose days were typed count once reason and proof are recorded."""
+    preparer.open(f"{district}plots/backfill/")
+    for box in preparer.page.locator("input[name='plots']").all():
+        box.check()
+    preparer.fill({"没有逐步办理的理由": "征询以书面办理，复函见证明", "证明材料": paper})
+    preparer.shoot("plots-proven", axe=True)
+    preparer.press("登记")
+    preparer.see("已登记补录说明", "查无此地块")
 
 
 def _row(actor, values: dict) -> None:

@@ -26,7 +26,7 @@ class Panel:
 
     def invite(self) -> None:
         """Commit, then draw."""
-        act(self.secretary, self.review, "登记抽取承诺")
+        act(self.secretary, self.review, "登记抽取种子校验值")
         label = "补抽专家" if self.secretary.page.get_by_role("button", name="补抽专家").count() else "抽取专家"
         act(self.secretary, self.review, label)
 

@@ -10,7 +10,7 @@ from tests.e2e.steps.panel import act
 from tests.e2e.steps.year import Year
 
 WHY = "材料只证明部分范围，按低一档计"
-OPINION = "专业规划内容完整，指标体系覆盖五个维度，评分依据充分。建议落实屋顶光伏并网时序。"
+OPINION = "专业规划内容完整，指标体系覆盖五个方面，评分依据充分。建议落实屋顶光伏并网时序。"
 
 
 def score_alone(year: Year) -> None:

@@ -21,7 +21,7 @@ def draw(year: Year) -> None:
     secretary.open(f"{review}pool/")
     secretary.see("姜演示", "演示城投")
     secretary.shoot("pool", axe=True)
-    act(secretary, review, "登记抽取承诺")
+    act(secretary, review, "登记抽取种子校验值")
     act(secretary, review, "抽取专家")
     secretary.see("核对数据")
     assert len(invited(year)) == 5
@@ -50,12 +50,13 @@ def reply(year: Year) -> None:
     expert.page.get_by_role("radio", name=re.compile("^声明回避")).check()
     expert.fill({"理由": "两年前参与过本项目的前期咨询"})
     expert.press("提交答复")
+    expert.press("声明回避")
     for seat in stay:
         _accept(year, seat)
     secretary = year.at("secretariat")
     secretary.open(review)
     secretary.see("已回避", "两年前参与过本项目的前期咨询")
-    act(secretary, review, "登记抽取承诺")
+    act(secretary, review, "登记抽取种子校验值")
     act(secretary, review, "补抽专家")
     new = [seat for seat in invited(year) if seat not in asked]
     assert len(new) == 1

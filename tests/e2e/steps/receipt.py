@@ -5,7 +5,7 @@ import datetime as dt
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.year import NAME, Year
 
-FINDINGS = (("试点申请表", "", "申请表未加盖公章"), ("", "6.2.7", "缺少服务设施分布图"), ("近期重点项目实施计划", "", "未写明资金来源"))
+FINDINGS = (("试点申报表", "", "申请表未加盖公章"), ("", "6.2.7", "缺少服务设施分布图"), ("近期重点项目实施计划", "", "未写明资金来源"))
 
 
 def take_step(actor: Actor, case: str, action: str, label: str, values: dict | None = None) -> None:

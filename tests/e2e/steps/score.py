@@ -77,8 +77,14 @@ def fill_clauses(actor: Actor, values: dict) -> None:
 def _fill_row(page: Page, row: Locator, value) -> None:
     item = row.get_attribute("data-item")
     for name, one in _named(item, value):
-        for act in _acts(row, name, one):
-            _saved(page, item, act)
+        if _is_typed_here(row, name):
+            for act in _acts(row, name, one):
+                _saved(page, item, act)
+
+
+def _is_typed_here(row: Locator, name: str) -> bool:
+    """A base quantity that the table holds already is shown in the clause, and typed no more."""
+    return row.locator(f"[name='{name}']").count() > 0
 
 
 def fill_without_javascript(actor: Actor, address: str, values: dict) -> None:
@@ -87,7 +93,7 @@ def fill_without_javascript(actor: Actor, address: str, values: dict) -> None:
     for row in actor.page.locator("tr[data-item]").filter(has_text="未填").all():
         item = row.get_attribute("data-item")
         for name, value in _named(item, values[item]):
-            for act in _acts(row, name, value):
+            for act in _acts(row, name, value) if _is_typed_here(row, name) else ():
                 act()
     actor.press("暂存", within=".gd-actionbar")
 

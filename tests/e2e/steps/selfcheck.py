@@ -38,7 +38,7 @@ def fill_table(year: Year) -> None:
     """What projects say is confirmed; one chapter cell by cell: chapter score and total follow at once; the others with 暂存."""
     preparer = year.at("preparer")
     preparer.open(year.facts["check"])
-    preparer.follow("评分表", exact=True)
+    preparer.follow("自评分表", exact=True)
     year.facts["check_table"] = preparer.page.url.removeprefix(year.portal.url)
     preparer.see("建设期", year.facts["planned_total"])
     brought = score.confirm_brought(preparer, year.facts["check_table"])
@@ -100,7 +100,7 @@ def hand_up_and_sign(year: Year) -> None:
     """Handed up by the preparer, signed by the reviewer, with a receipt that carries the number."""
     preparer, reviewer, check = year.at("preparer"), year.at("reviewer"), year.facts["check"]
     preparer.open(f"{check}check/")
-    preparer.see("评分表和自评报告已填齐")
+    preparer.see("自评分表和自评报告已填齐")
     preparer.shoot("self-check-before-hand-up", axe=True)
     preparer.press("提交审核")
     reviewer.open(check)

@@ -1,0 +1,145 @@
+"""Wrong passwords: one name under many spellings, one name from many places, many names from one place, and proxies in between."""
+
+from ipaddress import ip_network
+
+import pytest
+from axes.models import AccessAttempt
+from django.urls import reverse
+
+from greendistrict.accounts.names import name_key
+from greendistrict.audit.models import AuditRecord
+from tests.factories.accounts import PASSWORD, cast, make_user
+
+pytestmark = pytest.mark.django_db
+WRONG = "nope"
+HOME = "198.51.100.7"
+OUTSIDE = "203.0.113.{}"
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+def sign_in(client, name, password=WRONG, address=HOME, **headers):
+    typed = {"username": name, "password": password}
+    answer = client.post(reverse("accounts:login"), typed, REMOTE_ADDR=address, **headers)
+    client.logout()
+    return answer.status_code
+
+
+def test_another_spelling_is_the_same_name(client, people):
+    assert [sign_in(client, name) for name in ("bureau", "Bureau", "BUREAU", " bureau ", "ｂｕｒｅａｕ")] == [200, 200, 200, 200, 429]
+    for spelling in ("bUreau", "Bureau", "ＢＵＲＥＡＵ", "bureau"):
+        assert sign_in(client, spelling, PASSWORD) == 429, spelling
+
+
+def test_a_sign_that_only_looks_alike_in_capitals_opens_nothing(client):
+    make_user("bureau", username="city")
+    assert name_key("cıty") != name_key("city")
+    assert sign_in(client, "cıty", PASSWORD) == 200
+    assert sign_in(client, "CITY", PASSWORD) == 302
+
+
+def test_many_names_from_one_address_are_refused(client, people):
+    names = ("bureau", "preparer", "reviewer", "consultant", "partner", "authority", "secretariat", "verifier")
+    answers = [sign_in(client, name, f"guess-{turn}") for turn in range(4) for name in names]
+    assert answers.count(200) == 19
+    assert set(answers[19:]) == {429}
+    assert sign_in(client, "city_officer", PASSWORD) == 429
+    assert sign_in(client, "city_officer", PASSWORD, "198.51.100.8") == 302
+
+
+def test_all_addresses_of_one_ipv6_network_are_one_place(client, people):
+    assert [sign_in(client, "bureau", address=f"2001:db8:1:2::{turn:x}") for turn in range(5)] == [200, 200, 200, 200, 429]
+    assert sign_in(client, "bureau", PASSWORD, "2001:db8:1:2:ffff::9") == 429
+    assert sign_in(client, "bureau", PASSWORD, "2001:db8:1:3::9") == 302
+    names = ("preparer", "reviewer", "consultant", "partner", "authority", "secretariat", "verifier")
+    answers = [sign_in(client, name, address=f"2001:db8:1:2:9::{turn:x}{number}") for turn in range(3) for number, name in enumerate(names)]
+    assert (answers.count(200), answers[-1]) == (13, 429)  # with the six refused above, the twentieth is too many
+    assert sign_in(client, "city_officer", PASSWORD, "2001:db8:1:2::abcd") == 429
+
+
+def test_who_came_in_from_a_network_of_ipv6_is_known_in_all_of_it(client, people):
+    assert sign_in(client, "city_officer", PASSWORD, "2001:db8:1:2::1") == 302
+    for number in range(20):
+        sign_in(client, f"nobody-{number}", address=f"2001:db8:1:2::{number:x}")
+    assert sign_in(client, "city_officer", PASSWORD, "2001:db8:1:2::2") == 302
+    assert set(AuditRecord.objects.filter(action="accounts.login").values_list("address", flat=True)) == {
+        "2001:db8:1:2::1",
+        "2001:db8:1:2::2",
+    }
+
+
+def test_who_works_at_a_crowded_address_still_comes_in(client, people):
+    assert sign_in(client, "city_officer", PASSWORD) == 302
+    for number in range(20):
+        sign_in(client, f"nobody-{number}")
+    assert sign_in(client, "city_checker", PASSWORD) == 429
+    assert sign_in(client, "city_officer", PASSWORD) == 302
+
+
+def test_at_last_an_address_is_heard_no_more(client, people, settings):
+    settings.LOCK_ADDRESS_FAILURES = 5
+    assert sign_in(client, "city_officer", PASSWORD) == 302
+    for number in range(25):
+        sign_in(client, f"nobody-{number}")
+    assert sign_in(client, "city_officer", PASSWORD) == 429
+
+
+def test_one_name_from_many_addresses_is_refused_but_at_its_own_office(client, people):
+    assert sign_in(client, "city_director", PASSWORD) == 302
+    answers = [sign_in(client, "city_director", address=OUTSIDE.format(number)) for number in range(1, 20)]
+    assert answers.count(200) == 14
+    assert sign_in(client, "city_director", PASSWORD, OUTSIDE.format(99)) == 429
+    assert sign_in(client, "city_director", PASSWORD) == 302
+
+
+def test_strangers_cannot_lock_a_person_out(client, people):
+    for name in ("city_director", "city_checker"):
+        assert sign_in(client, name, PASSWORD) == 302
+        for _ in range(9):
+            sign_in(client, name, address=OUTSIDE.format(1))
+        assert sign_in(client, name, PASSWORD) == 302
+
+
+def test_the_old_password_cannot_be_guessed_on_its_page(client, people):
+    client.force_login(people.preparer)
+    page = reverse("accounts:password_change")
+    typed = {"new_password1": "Another-2026-word", "new_password2": "Another-2026-word"}
+    answers = [client.post(page, {**typed, "old_password": f"guess-{turn}"}).status_code for turn in range(6)]
+    assert answers == [200, 200, 200, 200, 429, 429]
+    assert client.post(page, {**typed, "old_password": PASSWORD}).status_code == 429
+    people.preparer.refresh_from_db()
+    assert people.preparer.check_password(PASSWORD)
+    assert AuditRecord.objects.filter(action="accounts.password_refused", actor_id=people.preparer.pk).count() >= 5
+    assert "Another-2026-word" not in str(list(AccessAttempt.objects.values_list("post_data", flat=True)))
+
+
+def test_behind_a_trusted_gateway_each_caller_is_counted_alone(client, people, settings):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.5")]
+    for _ in range(5):
+        sign_in(client, "city_director", address="10.0.0.5", HTTP_X_FORWARDED_FOR="203.0.113.9")
+    assert sign_in(client, "city_director", PASSWORD, "10.0.0.5", HTTP_X_FORWARDED_FOR="203.0.113.9") == 429
+    assert sign_in(client, "city_director", PASSWORD, "10.0.0.5", HTTP_X_FORWARDED_FOR="203.0.113.10") == 302
+    kept = AuditRecord.objects.filter(action__in=["accounts.login", "accounts.login_failed"]).values_list("address", flat=True)
+    assert set(kept) == {"203.0.113.9", "203.0.113.10"}
+
+
+def test_without_a_trusted_gateway_nobody_names_the_own_address(client, people):
+    for turn in range(5):
+        sign_in(client, "city_director", HTTP_X_FORWARDED_FOR=f"203.0.113.{turn}")
+    assert sign_in(client, "city_director", PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.77") == 429
+    assert set(AuditRecord.objects.values_list("address", flat=True)) == {HOME}
+
+
+def test_the_public_look_up_counts_the_caller_not_the_gateway(client, settings):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.5")]
+
+    def ask(caller):
+        where = {"REMOTE_ADDR": "10.0.0.5", "HTTP_X_FORWARDED_FOR": caller}
+        return client.get(reverse("portal:verify"), {"code": "SQ-2030-0001"}, **where).status_code
+
+    while ask("203.0.113.9") != 429:
+        pass
+    assert ask("203.0.113.10") == 404

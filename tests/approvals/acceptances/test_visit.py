@@ -1,0 +1,106 @@
+"""现场核查: the checklist from frozen list and locked table, lines from a bad connection, photos without their metadata."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from approvals.acceptances.models import VisitPhoto, VisitRow
+from approvals.acceptances.services import visits
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.documents.exif import Shot, read_shot
+from tests.factories.acceptance import Accepting
+from tests.files import photo
+
+TAKEN = dt.datetime(2026, 11, 20, 9, 30, tzinfo=clock.SHANGHAI)
+
+
+def test_time_and_place_are_read_and_nonsense_is_none():
+    shot = read_shot(photo().read())
+    assert shot == Shot(TAKEN, Decimal("31.23000"), Decimal("121.47000"))
+    assert read_shot(photo(with_place=False).read()) == Shot()
+    assert read_shot(b"no picture") == Shot()
+
+
+@pytest.mark.django_db
+class TestVisit:
+    def test_the_checklist_has_projects_facilities_and_clauses(self):
+        walk = Accepting().to_visiting()
+        rows = VisitRow.objects.filter(visit__case=walk.case)
+        assert [row.title for row in rows[:3]] == ["演示学校（虚构）", "演示能源站（虚构）", "演示主干路"]
+        clauses = rows.filter(kind="clause")
+        assert clauses.count() == walk.case.table.rows.count()
+        assert 0 < clauses.filter(required=True).count() < clauses.count()
+
+    def test_a_line_sent_twice_is_one_and_two_people_do_not_overwrite_each_other(self):
+        walk = Accepting().to_visiting()
+        row, people = VisitRow.objects.filter(visit__case=walk.case).first(), walk.people
+        saved = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
+        again = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
+        assert (saved.version, again.version) == (1, 1)
+        with pytest.raises(Stale) as stale:
+            visits.save_row(row=row, by=people.city_officer, finding="differs", note="未投用", version=0)
+        assert stale.value.current.note == "已投用"
+        with pytest.raises(NotAllowed):
+            visits.save_row(row=row, by=people.preparer, finding="holds", note="", version=1)
+        with pytest.raises(Refused, match="可选范围"):
+            visits.save_row(row=row, by=people.secretariat, finding="fine", note="", version=1)
+
+    def test_a_photo_loses_its_metadata_and_is_kept_once(self):
+        walk = Accepting().to_visiting()
+        row, token = VisitRow.objects.filter(visit__case=walk.case).first(), uuid.uuid4()
+        kept = visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token)
+        assert visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token) == kept
+        assert (kept.taken_at, kept.latitude, kept.longitude) == (TAKEN, Decimal("31.23000"), Decimal("121.47000"))
+        with kept.document.file.open("rb") as stored:
+            content = stored.read()
+        assert read_shot(content) == Shot()
+        assert "演示拍摄人".encode() not in content
+        with pytest.raises(Refused, match="只收"):
+            visits.add_photo(row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
+
+    def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self):
+        walk = Accepting().to_visiting()
+        with pytest.raises(Refused) as refused:
+            walk.do(visits.close_visit, "secretariat", note="", members="")
+        texts = [refusal.text for refusal in refused.value.refusals]
+        assert "“演示能源站（虚构）”没有核查结论" in texts
+        assert "请写明到场的专家和人员" in texts
+        row = VisitRow.objects.filter(visit__case=walk.case).first()
+        visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=uuid.uuid4())
+        walk.look().do(visits.close_visit, "secretariat", note="相符", members="演示专家1")
+        with pytest.raises(Closed):
+            visits.save_row(row=row, by=walk.people.secretariat, finding="differs", note="改", version=0)
+        walk.do("open_review", "secretariat")
+        titles = [paper["title"] for paper in walk.case.review.subject["documents"]]
+        assert "现场核查记录" in titles
+        assert any(title.startswith("现场照片 演示学校") for title in titles)
+
+    def test_the_page_saves_lines_and_photos_with_and_without_scripts(self, client):
+        walk = Accepting().to_visiting()
+        row = VisitRow.objects.filter(visit__case=walk.case).first()
+        client.force_login(walk.people.secretariat)
+        page = reverse("approvals:case_visit", args=[walk.case.pk])
+        assert "演示能源站（虚构）" in client.get(page).content.decode()
+        address = reverse("approvals:visit_row", args=[walk.case.pk, row.pk])
+        plain = client.post(address, {"finding": "holds", "note": "看过", "version": 0})
+        assert plain.url == f"{page}#row-{row.pk}"
+        asked = {"headers": {"Accept": "application/json"}}
+        assert client.post(address, {"finding": "differs", "note": "重看", "version": 1}, **asked).json()["version"] == 2
+        stale = client.post(address, {"finding": "holds", "note": "另一台手机", "version": 1}, **asked)
+        assert (stale.status_code, stale.json()["note"], stale.json()["version"]) == (409, "重看", 2)
+        place = reverse("approvals:visit_photo", args=[walk.case.pk, row.pk])
+        token = str(uuid.uuid4())
+        for _ in range(2):
+            sent = client.post(place, {"photo": photo(), "token": token}, **asked)
+            assert "2026年11月20日" in sent.json()["html"]
+        assert VisitPhoto.objects.count() == 1
+        assert client.post(place, {"token": token}, **asked).status_code == 422
+        client.force_login(walk.people.preparer)
+        assert client.post(address, {"finding": "holds", "note": "", "version": 2}, **asked).status_code == 403
+        assert "data-visit-row" not in client.get(page).content.decode()
+        client.force_login(walk.people.outsider_preparer)
+        assert client.get(page).status_code == 404

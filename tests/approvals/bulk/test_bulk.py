@@ -1,0 +1,229 @@
+"""Many at once: the dry run says what the run does, all or nothing, undo where it is allowed; old records taken over with a preview."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from approvals.applications.services import drafts
+from approvals.bulk import takeover
+from approvals.bulk.services import bulk
+from approvals.bulk.services.takeover import add_scan, take_over
+from approvals.cases.models.cases import Case
+from approvals.cases.models.runs import Archive, BulkRun
+from approvals.titles.models.checks import HistoricSelfCheck
+from approvals.titles.models.publicity import Announcement, Title
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.notifications.models import Notification
+from greendistrict.workflow.outbox import drain
+from tests.factories.accounts import cast
+from tests.factories.approvals import pdf, published_edition
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+STATES = ("draft", "correcting", "endorsing", "accepted", "decided", "withdrawn", "announced")
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+@pytest.fixture
+def cases(people):
+    """One case in each of several states."""
+    edition, now = published_edition(), clock.now()
+    made = {}
+    for number, state in enumerate(STATES):
+        district = make_district(people, type="new", name=f"演示{number}号新城（虚构）")
+        case = drafts.start_application(district=district, by=people.preparer, edition=edition)
+        Case.objects.filter(pk=case.pk).update(
+            status=state, number=f"SQ-2026-09{number:02d}", submitted_at=now, sent_at=now, accepted_at=now, decided_on=now.date()
+        )
+        made[state] = case.pk
+    return made
+
+
+def all_cases():
+    return list(Case.objects.order_by("pk"))
+
+
+def doable(kind, people):
+    return {item.case.status for item in bulk.plan(kind=kind, cases=all_cases(), by=people.city_officer) if not item.out}
+
+
+def run(kind, people, **more):
+    items = bulk.plan(kind=kind, cases=all_cases(), by=people.city_officer)
+    expected = {item.case.pk for item in items if not item.out}
+    return bulk.carry_out(kind=kind, cases=all_cases(), expected=more.get("expected", expected), by=people.city_officer)
+
+
+def test_the_dry_run_names_who_takes_part_and_why_the_others_do_not(people, cases):
+    assert doable("remind", people) == {"draft", "correcting", "endorsing"}
+    assert doable("announce", people) == {"decided"}
+    assert doable("archive", people) == {"withdrawn", "announced"}
+    items = bulk.plan(kind="archive", cases=all_cases(), by=people.city_officer)
+    assert [item.out for item in items if item.case.status == "accepted"] == ["尚未办结（已受理，形式审查）"]
+    assert BulkRun.objects.count() == Archive.objects.count() == 0
+    with pytest.raises(NotAllowed):
+        bulk.plan(kind="archive", cases=all_cases(), by=people.city_director)
+
+
+def test_reminders_go_once_a_day_and_stay(people, cases):
+    made = run("remind", people)
+    drain()
+    told = Notification.objects.filter(title__contains="请尽快办理")
+    assert {row.receiver for row in told} == {people.preparer, people.reviewer, people.authority}
+    assert made.done == 3
+    assert [item["out"] for item in made.items if item["pk"] == cases["accepted"]] == ["现由市级或评审办理（已受理，形式审查）"]
+    assert doable("remind", people) == set()
+    with pytest.raises(Refused, match="没有可以办理的项"):
+        run("remind", people)
+    with pytest.raises(Refused, match="消息已发出"):
+        bulk.undo(run=made, by=people.city_officer)
+
+
+def test_archiving_is_taken_back_as_a_whole(people, cases):
+    made = run("archive", people)
+    assert Archive.objects.count() == 2
+    assert doable("archive", people) == set()
+    with pytest.raises(NotAllowed):
+        bulk.undo(run=made, by=people.city_checker)
+    bulk.undo(run=made, by=people.city_officer)
+    assert Archive.objects.count() == 0
+    with pytest.raises(Refused, match="已撤销"):
+        bulk.undo(run=made, by=people.city_officer)
+
+
+def test_announcing_makes_one_batch_and_undo_empties_it(people, cases):
+    made = run("announce", people)
+    batch = Announcement.objects.get()
+    assert [line.case_id for line in batch.lines.all()] == [cases["decided"]]
+    bulk.undo(run=made, by=people.city_officer)
+    assert batch.lines.count() == 0
+    again = run("announce", people)
+    Announcement.objects.filter(pk=again.note).update(status="published", announced_on=clock.today())
+    with pytest.raises(Refused, match="批次已经公告"):
+        bulk.undo(run=again, by=people.city_officer)
+
+
+def test_a_run_that_is_not_what_was_shown_does_nothing(people, cases):
+    with pytest.raises(Stale):
+        run("archive", people, expected={cases["withdrawn"]})
+    assert Archive.objects.count() == BulkRun.objects.count() == 0
+
+
+def test_pages_of_the_dry_run(people, cases, client):
+    client.force_login(people.city_officer)
+    address = reverse("approvals:bulk_cases", args=["archive"])
+    html = client.get(address).content.decode()
+    assert "可办2件" in html
+    assert "尚未办结" in html
+    assert client.get(address, {"status": "draft"}).content.decode().count('name="case"') == 0
+    answer = client.post(address, {"case": [cases["withdrawn"], cases["accepted"]]})
+    assert answer.status_code == 409
+    assert "期间情况有变化" in answer.content.decode()
+    assert client.post(address, {"case": [cases["withdrawn"]]}, follow=True).status_code == 200
+    made = BulkRun.objects.get()
+    assert "可以撤销" in client.get(reverse("approvals:bulk_list")).content.decode()
+    shown = client.post(reverse("approvals:bulk_undo", args=[made.pk]), follow=True).content.decode()
+    assert Archive.objects.count() == 0
+    assert f'href="{reverse("approvals:case", args=[cases["withdrawn"]])}"' in shown
+    assert f"由{people.city_officer.name}撤销" in shown
+    client.force_login(people.preparer)
+    assert client.get(address).status_code == 404
+    assert client.get(reverse("approvals:bulk_list")).status_code == 404
+
+
+TITLES = (
+    "城区,称号,星级,编号,授予日期,适用标准,依据文件,出处,确定程度\n"
+    "演示甲城（虚构）,试点,二星级,演〔2020〕1号,2020-05-01,2018版,沪府办规〔2018〕24号,演示公报（虚构）,有出处\n"
+    "演示乙城（虚构）,示范,,,,,沪府办规〔2018〕24号,演示公报（虚构）,推定\n"
+    "没有的城,试点,,,,,沪府办规〔2018〕24号,演示公报（虚构）,推定\n"
+    "演示甲城（虚构）,试点,,,2099-01-01,,某文件,,大概\n"
+)
+
+
+@pytest.fixture
+def districts(people):
+    return [make_district(people, type="new", name=f"演示{word}城（虚构）") for word in "甲乙"]
+
+
+def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(people, districts):
+    rows = takeover.read("titles", "称号.csv", TITLES.encode("gb18030"))
+    assert [bool(row.problems) for row in rows] == [False, False, True, True]
+    assert rows[2].problems == ["没有这个城区"]
+    assert {"没有写明出处", "授予日期晚于今天", "依据文件应为沪府办规〔2018〕24号", "文件里重复"} <= set(rows[3].problems)
+    with pytest.raises(NotAllowed):
+        take_over(kind="titles", rows=rows, by=people.city_director)
+    made = take_over(kind="titles", rows=rows, by=people.city_officer)
+    assert made.done == 2
+    first, second = Title.objects.order_by("district__name")
+    assert (second.kind, second.star, second.policy, second.certainty) == ("pilot", 2, "沪府办规〔2018〕24号", "sourced")
+    assert (first.historic, first.certainty, first.date_certainty) == (True, "inferred", "unknown")
+    districts[0].refresh_from_db()
+    assert districts[0].stage == "pilot"
+    with pytest.raises(Refused, match="记录永久保存"):
+        bulk.undo(run=made, by=people.city_officer)
+    again = takeover.read("titles", "称号.csv", TITLES.encode())
+    assert again[0].problems == ["这个城区已有这一称号"]
+
+
+def book(*lines):
+    made = openpyxl.Workbook()
+    for line in lines:
+        made.active.append(line)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_old_self_checks_are_scanned_records_without_score(people, districts, client):
+    content = book(
+        ["城区", "年度", "报送日期", "出处", "确定程度", "说明"],
+        ["演示甲城（虚构）", 2021, "2022-03-20", "档案室", "有出处", ""],
+        ["演示甲城（虚构）", 2012, "", "档案室", "", ""],
+    )
+    client.force_login(people.city_officer)
+    address = reverse("approvals:take_over", args=["checks"])
+    html = client.post(address, {"upload": SimpleUploadedFile("自查.xlsx", content)})
+    assert html.status_code == 200
+    assert HistoricSelfCheck.objects.count() == 0
+    assert "年度应为2018至" in html.content.decode()
+    assert client.post(address, {"signed": html.context["signed"]}).status_code == 302
+    record = HistoricSelfCheck.objects.get()
+    assert (record.year, record.district) == (2021, districts[0])
+    add_scan(record=record, upload=pdf(), by=people.city_officer)
+    assert HistoricSelfCheck.objects.get().scan is not None
+    assert districts[0].self_checks.count() == districts[0].score_tables.count() == 0
+    assert client.post(address, {"signed": "x"}).status_code == 409
+    assert client.get(reverse("approvals:historic_check_scan", args=[record.pk])).status_code == 200
+    bulk.undo(run=BulkRun.objects.get(), by=people.city_officer)
+    assert HistoricSelfCheck.objects.count() == 0
+
+
+def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_back(people, districts, client):
+    client.force_login(people.city_officer)
+    address, blank = (reverse(f"approvals:{name}", args=["checks"]) for name in ("take_over", "take_over_blank"))
+    heads = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(client.get(blank).content)).active[1]]
+    assert heads == list(takeover.HEADS["checks"])
+    content = book([*heads[::-1], "附注"], ["", "有出处", "档案室", "2022-03-20", 2021, districts[0].name, "多出来的列"])
+    shown = client.post(address, {"upload": SimpleUploadedFile("自查.xlsx", content)})
+    [(row, cells)] = shown.context["rows"]
+    assert row.problems == []
+    assert cells == [districts[0].name, "2021", "2022-03-20", "档案室", "有出处", ""]
+    assert "多出来的列" not in shown.content.decode()
+    client.force_login(people.city_director)
+    assert client.get(blank).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [("x.xlsx", b"not a book", "不是可以读取的"), ("x.csv", b"a,b\n1,2\n", "缺少表头"), ("x.csv", b"", "没有内容")],
+)
+def test_files_that_cannot_be_read_are_told(people, name, content, words):
+    with pytest.raises(Refused, match=words):
+        takeover.read("titles", name, content)

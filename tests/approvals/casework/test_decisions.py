@@ -1,0 +1,252 @@
+"""Why this title: the dossier of a decision, and one changed byte anywhere that is named. One decided case serves all tests."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.urls import reverse
+
+from approvals.cases.dossier import dossier_parts
+from approvals.cases.models.cases import Endorsement, Submission
+from approvals.cases.models.decisions import DecisionRecord
+from approvals.cases.models.notices import Notice
+from approvals.casework.selectors.dossier import files_of
+from approvals.casework.selectors.verification import decision_by_number, verify
+from approvals.opinions import services as opinions
+from approvals.opinions.models import ReviewOpinion
+from approvals.publicity.services import announcements, notices
+from approvals.titles.models.publicity import Title
+from assessments.reviews.models.review import AgreedScore, Draw, ExpertScore, PanelMember, Review
+from assessments.tables.models import TableVersion
+from districts.file.models.core import ExternalHonour
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.documents.models import Evidence
+from greendistrict.workflow.models import TransitionRecord
+from indicators.editions.models import EditionDocument
+from tests.approvals.casework.tampering import in_json, more, panel_of, savepoint
+from tests.factories.approvals import Filing, pdf, step
+from tests.factories.districts import make_district
+from tests.steps import step as review_step
+
+# The case lives in a transaction around the module; each test's own is a savepoint inside it.
+pytestmark = pytest.mark.django_db
+
+
+def commented(scene):
+    """One member asks for something that must be done, and advises on another clause."""
+    member = scene.members[0]
+    for assignment, kind in zip(member.assignments.order_by("pk"), ("must", "advice"), strict=False):
+        scene.judge(member, assignment.item_id, comment="补充图件（虚构）", comment_kind=kind)
+    return scene
+
+
+@pytest.fixture(scope="module")
+def decided(django_db_setup, django_db_blocker):
+    """An application reviewed by a real panel, noticed, decided and announced; rolled back after the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        filing = Filing().to_reviewing()
+        scene = commented(panel_of(filing).to_scoring()).finish_scoring()
+        scene.sign_all()
+        star = filing.case.star_asked
+        review_step(scene.review, "conclude", scene.secretary, conclusion="passed", star=star, star_reason="")
+        filing.fresh()
+        opinion = filing.case.review_opinions.get(kind="must")
+        opinions.reply(opinion=opinion, text="已补充图件", upload=pdf("图件.pdf"), by=filing.people.preparer)
+        opinions.check(opinion=opinion, action="close", note="齐全", by=filing.people.city_officer)
+        filing.open_notice()
+        notices.file_objection(notice=filing.case.notices.get(), text="请核实地块数", name="演示居民")
+        objection = filing.case.notices.get().objections.get()
+        notices.answer_objection(objection=objection, by=filing.people.city_officer, reply="经核实无误", held=False)
+        filing.fresh()
+        filing.end_notice().do("close_notice", "city_officer").do("agree", "city_checker")
+        filing.do("decide", "city_director", number="演沪建〔2026〕8号", decided_on=clock.today(), scan=pdf())
+        batch = announcements.create_batch(by=filing.people.city_officer, cases=[filing.case], demo=True)
+        batch = announcements.approve(announcement=batch, by=filing.people.city_director)
+        announcements.publish(announcement=batch, by=filing.people.city_officer, number="演公告〔2026〕1号", announced_on=clock.today())
+        filing.fresh()
+        yield filing
+        transaction.set_rollback(True)
+
+
+def test_everything_holds_and_every_part_has_content(decided):
+    found = verify(decision_by_number(decided.case.number))
+    assert found.holds, (found.changed, found.checks)
+    assert [check.label for check in found.checks] == [
+        "存档校验值（审定时）", "存档校验值（公告时）", "自评得分重算", "第1次评审第1次抽取重算", "第1次评审评定得分重算",
+    ]  # fmt: skip
+    merged = {key: part for record in DecisionRecord.objects.order_by("pk") for key, part in record.parts.items()}
+    assert set(merged) == {part.key for part in dossier_parts()}
+    # A site visit belongs to acceptances; notice of intent, hearing and delivery to a loss of title; replies, change and paper to others.
+    assert {key for key, part in merged.items() if not part["content"]} == {"visit", "loss", "service", "change", "entered", "papers"}
+    title = Title.objects.get()
+    for number in (decided.case.number, "演沪建〔2026〕8号", title.number):
+        out = io.StringIO()
+        call_command("verify_decision", number, stdout=out)
+        assert "与决定时一致" in out.getvalue()
+    with pytest.raises(CommandError, match="没有编号为"):
+        call_command("verify_decision", "SQ-1999-0001", stdout=io.StringIO())
+
+
+TAMPERED = {
+    "edition": ("评价标准", lambda: in_json("indicators_editiondocument", "document", "{code}", "true")),
+    "value": ("评分表", lambda: in_json("assessments_tableversion", "content", "{rows,0,value}", "true")),
+    "value digest": ("评分表", lambda: TableVersion.objects.update(digest="0" * 64)),
+    "result": ("评分表", lambda: in_json("assessments_tableversion", "content", "{result,total}", "true")),
+    "receipt": ("提交回执", lambda: in_json("approvals_submission", "content", "{applicant}", "true")),
+    "receipt digest": ("提交回执", lambda: Submission.objects.update(digest="0" * 64)),
+    "endorsement": ("批复与报送", lambda: Endorsement.objects.update(**more("approval_number"))),
+    "letter": ("批复与报送", lambda: Endorsement.objects.update(**more("letter_number"))),
+    "formal review": ("补正、形式审查与预评审", lambda: in_json("approvals_case", "form_review", "{policy,note}", "true")),
+    "seed": ("专家抽取和专家组", lambda: Draw.objects.update(secret="00" * 32)),
+    "pool": ("专家抽取和专家组", lambda: in_json("assessments_draw", "pool", "{0,name}", "true")),
+    "declaration": ("专家抽取和专家组", lambda: PanelMember.objects.filter(seat=1).update(declared=False)),
+    "score": ("专家评分", lambda: ExpertScore.objects.filter(pk=ExpertScore.objects.first().pk).update(**more("comment"))),
+    "claim": ("专家评分", lambda: in_json("assessments_review", "claims", "{extra}", "true")),
+    "place": ("评审会纪要", lambda: Review.objects.update(**more("meeting_place"))),
+    "opinion": ("评审意见", lambda: Review.objects.update(**more("opinion"))),
+    "star": ("评审意见", lambda: Review.objects.update(star=1)),
+    "settled": ("评审意见", lambda: in_json("assessments_review", "result", "{total}", "true")),
+    "asked for": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(**more("text"))),
+    "advice": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="advice").update(kind="must")),
+    "answer": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(**more("reply"))),
+    "body": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(**more("body"))),
+    "answer's file": ("评审意见逐条办理", lambda: Evidence.objects.filter(kind="评审意见答复").update(sha256="0" * 64)),
+    "closed by": ("评审意见逐条办理", lambda: ReviewOpinion.objects.filter(kind="must").update(status="replied")),
+    "vote": ("表决和签名", lambda: PanelMember.objects.filter(seat=1).update(vote="failed")),
+    "notice": ("公示", lambda: Notice.objects.update(**more("body"))),
+    "objection": ("公示", lambda: Notice.objects.get().objections.update(**more("reply"))),
+    "number": ("决定", lambda: type(Title.objects.get().case).objects.update(**more("decision_number"))),
+    "asked": ("决定", lambda: type(Title.objects.get().case).objects.update(star_asked=3)),
+    "step": ("办理过程", lambda: TransitionRecord.objects.filter(action="agree").update(**more("actor_name"))),
+    "facts": ("办理过程", lambda: TransitionRecord.objects.filter(action="decide").update(facts={})),
+    "title": ("公告与称号", lambda: Title.objects.update(**more("number"))),
+    "dossier": ("决定存档", lambda: in_json("approvals_decisionrecord", "parts", "{decision,content,number}", "step = 'decision'")),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_one_changed_byte_is_named(decided, what):
+    part, change = TAMPERED[what]
+    with savepoint():
+        change()
+        found = verify(decision_by_number(decided.case.number))
+        assert part in {row.part for row in found.changed}
+        assert not found.holds
+    with savepoint():
+        assert verify(decision_by_number(decided.case.number)).holds
+
+
+def test_every_part_is_tampered_with_once():
+    tampered = {part for part, _ in TAMPERED.values()} | {"佐证材料", "现场核查", "告知、陈述申辩和法制审核", "送达"}
+    tampered |= {"代录", "变更内容和影响", "城区条件的证明", "复函、专家组和评估的原件"}  # each in its test_dossier
+    assert {part.label for part in dossier_parts()} <= tampered
+
+
+def test_one_changed_byte_of_a_file_is_named(decided):
+    file = next(one for one in files_of(decided.case) if one.file.name != "evidence/none")
+    path = Path(file.file.path)
+    kept = path.read_bytes()
+    try:
+        path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+        found = verify(decision_by_number(decided.case.number))
+    finally:
+        path.write_bytes(kept)
+    assert [(row.part, row.where) for row in found.changed] == [("佐证材料", f"{file.key}.stored")]
+
+
+def test_the_file_of_an_answer_is_named_and_an_advice_may_be_closed_after_the_decision(decided):
+    answer = ReviewOpinion.objects.get(kind="must")
+    path = Path(answer.document.file.path)
+    kept = path.read_bytes()
+    try:
+        path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+        found = verify(decision_by_number(decided.case.number))
+    finally:
+        path.write_bytes(kept)
+    assert [(row.part, row.where) for row in found.changed] == [("评审意见逐条办理", f"第{answer.number}条.closed[3][4]")]
+    with savepoint():
+        advice = ReviewOpinion.objects.get(kind="advice")
+        opinions.reply(opinion=advice, text="已采纳", by=decided.people.preparer)
+        opinions.check(opinion=advice, action="close", note="", by=decided.people.secretariat)
+        assert verify(decision_by_number(decided.case.number)).holds
+
+
+def test_an_added_agreement_and_a_forged_archive_are_named(decided):
+    with savepoint():
+        AgreedScore.objects.create(review=Review.objects.get(), item_id="4.2.1", reason="x", at=clock.now())
+        assert "评审会纪要" in {row.part for row in verify(decision_by_number(decided.case.number)).changed}
+    with savepoint():
+        DecisionRecord.objects.filter(step="decision").update(digest="0" * 64)
+        held = {check.label: check.holds for check in verify(decision_by_number(decided.case.number)).checks}
+        assert held["存档校验值（审定时）"] is False
+
+
+def test_the_page_replays_the_decision(decided, client):
+    people, case = decided.people, decided.case
+    with savepoint():
+        address = reverse("approvals:case_decision", args=[case.pk])
+        client.force_login(people.city_officer)
+        html = client.get(address).content.decode()
+        for words in ("与决定时一致", "同意通过评审（虚构）。", "演沪建〔2026〕8号", "演示专家", "专家评分", "种子校验值"):
+            assert words in html
+        client.force_login(people.reviewer)
+        outside = client.get(address).content.decode()
+        assert "第1次评审：专家评分" not in outside
+        assert people.city_checker.name not in outside
+        title = Title.objects.get()
+        assert "称号依据与复核" in client.get(reverse("approvals:title", args=[title.pk])).content.decode()
+        certificate = client.get(reverse("approvals:title_certificate", args=[title.pk])).content.decode()
+        assert all(
+            part in certificate
+            for part in (title.number, "依据《关于推进本市绿色生态城区建设的指导意见》", "八（一）", "市住房城乡建设管理委</p>")
+        )
+        client.force_login(people.outsider_preparer)
+        assert client.get(address).status_code == 404
+        assert client.get(reverse("approvals:title", args=[title.pk])).status_code == 200
+        EditionDocument.objects.all().delete()
+        client.force_login(people.city_officer)
+        assert "决定后有改动" in client.get(address).content.decode()
+
+
+def test_titles_are_listed_exported_and_recommended(decided, client, django_assert_num_queries):
+    people = decided.people
+    with savepoint():
+        client.force_login(people.city_officer)
+        client.get(reverse("approvals:title_list"))
+        with django_assert_num_queries(7):
+            html = client.get(reverse("approvals:title_list")).content.decode()
+        assert Title.objects.get().number in html
+        assert client.get(reverse("approvals:title_list"), {"state": "revoked"}).content.decode().count(decided.district.name) == 0
+        assert client.get(reverse("approvals:title_export"))["Content-Type"].endswith("sheet")
+        html = client.get(reverse("reports:awards")).content.decode()
+        assert "平台没有已接收的自查或合格的评估，不作评价" in html
+        client.force_login(people.preparer)
+        assert client.get(reverse("reports:awards")).status_code == 404
+        client.force_login(people.system_keeper)
+        assert "没有找到" in client.get(reverse("approvals:title_list")).content.decode()
+
+
+@pytest.mark.parametrize(("name", "queries"), [("approvals:title_list", 7), ("reports:awards", 18)])
+def test_lists_of_titles_ask_as_often_for_three_rows_as_for_one(decided, client, django_assert_num_queries, name, queries):
+    client.force_login(decided.people.city_officer)
+    client.get(reverse(name))
+    for more_rows in (0, 2):
+        for number in range(more_rows):
+            district = make_district(decided.people, name=f"演示{number}号旧城（虚构）")
+            Title.objects.create(district=district, kind="pilot", historic=True, policy="沪府办规〔2018〕24号", star=1)
+            ExternalHonour.objects.create(district=district, title="演示外部称号（虚构）", source="测试", certainty="sourced")
+        with django_assert_num_queries(queries):
+            assert client.get(reverse(name)).content.decode().count("号旧城（虚构）") == more_rows
+
+
+def test_a_case_that_is_not_decided_has_no_dossier(decided):
+    with savepoint():
+        assert decision_by_number("") is None
+        DecisionRecord.objects.all().delete()
+        with pytest.raises(CommandError, match="尚未决定"):
+            call_command("verify_decision", decided.case.number, stdout=io.StringIO())
+        with pytest.raises(Refused):
+            step("decide", case=decided.case, by=decided.people.city_director, number="再", decided_on=clock.today())

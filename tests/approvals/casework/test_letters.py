@@ -1,0 +1,130 @@
+"""Drafts (参考稿): which are there for whom in each state, and that they say what the case says."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.cases.lifecycle.machines import case_machines
+from approvals.cases.models.cases import Case
+from approvals.casework.letters.kinds import KINDS, letter_of, letters_of
+from approvals.publicity.services import announcements
+from approvals.titles.models.publicity import Announcement
+from greendistrict.core import clock
+from tests.approvals.changes.test_change import Asked
+from tests.factories.acceptance import Losing, make_pilot, record_failures
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing
+
+pytestmark = pytest.mark.django_db
+
+
+def at(case, **fields):
+    Case.objects.filter(pk=case.pk).update(**fields)
+    return Case.objects.get(pk=case.pk)
+
+
+def keys(case, *, inside):
+    return [kind.key for kind in letters_of(case, inside=inside)]
+
+
+def words(case, key):
+    letter = letter_of(case, key, inside=True)
+    return "\n".join(
+        [letter.title, letter.to, letter.number, *letter.paragraphs, *("　".join(line) for line in letter.lines), *letter.closing]
+    )
+
+
+def test_every_action_that_names_a_draft_is_a_step_of_the_kind():
+    for kind, letters in KINDS.items():
+        assert {action for letter in letters for action in letter.actions} <= {step.action for step in case_machines()[kind].transitions}
+
+
+def test_an_application_from_receipt_to_the_grant(client):
+    filing = Filing().to_correcting()
+    people, case = filing.people, filing.case
+    finding = case.corrections.get().findings.get()
+    assert keys(case, inside=True) == keys(case, inside=False) == ["correction-1"]
+    notice = words(case, "correction-1")
+    assert all(part in notice for part in (finding.bound_label, finding.text, "补正告知书", "第1次", case.applicant.name))
+    case = at(case, status="sent")
+    assert keys(case, inside=True) == ["acceptance", "refusal", "correction-1"]
+    assert "＿＿＿" in words(case, "refusal")
+    assert keys(case, inside=False) == ["correction-1"]
+    assert letter_of(case, "refusal", inside=False) is None
+    client.force_login(people.city_officer)
+    page = client.get(reverse("approvals:case_action", args=[case.pk, "refuse"])).content.decode()
+    address = reverse("approvals:case_letter", args=[case.pk, "refusal"])
+    assert address in page
+    assert "不予受理通知书" in client.get(address).content.decode()
+    client.force_login(people.reviewer)
+    assert client.get(address).status_code == 404
+    assert client.get(reverse("approvals:case_letter", args=[case.pk, "correction-1"])).status_code == 200
+
+
+def test_who_passed_the_application_on_gets_a_copy_of_receipt_and_refusal(client):
+    filing = Filing().to_correcting()
+    case, authority = at(filing.case, status="sent"), filing.people.authority_body
+    today, now = clock.today(), clock.now()
+    authority.designated_bodies.create(name="演示丙区绿色办", since=dt.date(2020, 1, 1), until=today - dt.timedelta(days=1), entered_at=now)
+    assert [letter_of(case, key, inside=True).copied_to for key in ("acceptance", "refusal")] == [(), ()]
+    authority.designated_bodies.create(name="演示丙区建设管理委", since=today, entered_at=now)
+    client.force_login(filing.people.city_officer)
+    for key in ("acceptance", "refusal"):
+        assert letter_of(case, key, inside=True).copied_to == ("演示丙区建设管理委",)
+        page = client.get(reverse("approvals:case_letter", args=[case.pk, key])).content.decode()
+        assert "抄送：演示丙区建设管理委。" in page
+
+
+def test_a_decided_application_and_the_announcement_of_its_batch(client):
+    filing = Filing().to_reviewing().conclude("passed", 2)
+    people = filing.people
+    for status, inside, outside in (("deciding", ["grant"], []), ("decided", ["grant"], ["grant"])):
+        case = at(filing.case, status=status, star_found=2)
+        assert [key for key in keys(case, inside=True) if key == "grant"] == inside
+        assert [key for key in keys(case, inside=False) if key == "grant"] == outside
+    case = at(case, decision_number="演沪建〔2026〕8号", decided_on=clock.today())
+    granted = words(case, "grant")
+    assert all(
+        part in granted
+        for part in ("授予", "二星级", "演沪建〔2026〕8号", "八（一）", "沪住建规范联〔2023〕13号", "结论为“通过”", "批复同意申报")
+    )
+    batch = announcements.create_batch(by=people.city_officer, cases=[case], demo=True)
+    draft = reverse("approvals:announcement_draft", args=[batch.pk])
+    for seat in ("city_officer", "city_director"):
+        client.force_login(getattr(people, seat))
+        assert draft in client.get(reverse("approvals:announcement_edit", args=[batch.pk])).content.decode()
+        html = client.get(draft).content.decode()
+        assert all(part in html for part in ("参考稿", filing.district.name, "二星级", "试点", str(Announcement.objects.get())))
+    client.force_login(people.reviewer)
+    assert client.get(draft).status_code == 404
+
+
+def test_a_failed_review_is_written_with_its_reason():
+    case = at(Filing().to_reviewing().conclude("failed", None).case, status="checking")
+    assert "not-passed" in keys(case, inside=True)
+    assert "grant" not in keys(case, inside=True)
+    assert "＿＿＿" in words(case, "not-passed")
+
+
+def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served():
+    people = cast()
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
+    case = Losing(people, district).to_decided().case
+    loss = case.loss
+    assert keys(case, inside=True) == ["intent", "decision", "delivery"]
+    assert keys(case, inside=False) == ["intent"]
+    decision = words(case, "decision")
+    assert all(part in decision for part in (loss.facts, loss.not_implemented, loss.told_number, loss.considered, loss.remedies, "撤销"))
+    assert loss.legal_opinion not in decision
+    assert all(part in words(case, "intent") for part in ("2025年6月1日", "陈述申辩", "个工作日", district.name))
+    assert case.decision_number in words(case, "delivery")
+
+
+def test_a_change_is_agreed_or_not_with_its_comparison():
+    case = Asked().to_checking().case
+    assert keys(case, inside=True) == ["agreed", "refused"]
+    assert keys(case, inside=False) == []
+    assert all(part in words(case, "agreed") for part in ("变更目标星级", "二星级　三星级", "规划调整"))
+    assert keys(at(case, status="refused"), inside=False) == ["refused"]

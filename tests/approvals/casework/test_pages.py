@@ -1,0 +1,340 @@
+"""Pages: who sees them, what they offer, forms that go wrong, stale forms."""
+
+import datetime as dt
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from approvals.applications.lifecycle import APPLICATION
+from approvals.applications.services import drafts
+from approvals.cases.models.cases import APPLICATION_STATES, Case
+from greendistrict.core import clock
+from greendistrict.policy.selectors import rule_title
+from greendistrict.workflow.outbox import drain
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing, pdf, published_edition
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name, case, *more):
+    return reverse(f"approvals:{name}", args=[case.pk, *more])
+
+
+@pytest.fixture
+def as_(client):
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+def bare_cases(people, count):
+    edition = published_edition()
+    for number in range(count):
+        district = make_district(people, type="new", name=f"演示{number}号新城（虚构）")
+        yield drafts.start_application(district=district, by=people.preparer, edition=edition)
+
+
+def test_the_list_asks_as_often_for_three_rows_as_for_one(as_, django_assert_num_queries):
+    people = cast()
+    client, made = as_(people.preparer), bare_cases(people, 3)
+    next(made)
+    client.get(reverse("approvals:case_list"))
+    with django_assert_num_queries(8):
+        assert client.get(reverse("approvals:case_list")).content.decode().count("号新城（虚构）</a>") == 1
+    list(made)
+    with django_assert_num_queries(8):
+        assert client.get(reverse("approvals:case_list")).content.decode().count("号新城（虚构）</a>") == 3
+
+
+def test_the_list_filters_by_text_pinyin_and_state_and_exports_what_is_filtered(as_):
+    people = cast()
+    for case, status in zip(bare_cases(people, 3), ("draft", "sent", "accepted"), strict=True):
+        Case.objects.filter(pk=case.pk).update(status=status, sent_at=clock.now())
+    client = as_(people.city_officer)
+    found = client.get(reverse("approvals:case_list"), {"q": "1号"})
+    assert [case.status for case in found.context["cases"]] == ["sent"]
+    found = client.get(reverse("approvals:case_list"), {"q": "yanshi2hao", "status": "accepted"})
+    assert [case.status for case in found.context["cases"]] == ["accepted"]
+    book = client.get(reverse("approvals:case_export"), {"status": "sent"})
+    sheet = openpyxl.load_workbook(BytesIO(book.content)).active
+    assert sheet.cell(1, 1).value == "申报与验收办件（1件）　含演示数据"
+    assert [sheet.cell(4, column).value for column in (3, 9, 14)] == ["演示1号新城（虚构）", "待受理", "演示数据"]
+
+
+def test_who_sees_a_case_at_which_step(as_):
+    people = cast()
+    case = next(bare_cases(people, 1))
+    own = {"preparer", "reviewer", "consultant"}
+    district = own | {"authority"}
+    city = {"city_officer", "city_checker", "city_director", "city_legal"}
+    moments = [
+        ({}, own),
+        ({"submitted_at": clock.now()}, district),
+        ({"sent_at": clock.now()}, district | city),
+        ({"accepted_at": clock.now()}, district | city | {"secretariat", "partner"}),
+    ]
+    for change, expected in moments:
+        Case.objects.filter(pk=case.pk).update(**change)
+        seen = {seat for seat, user in people.everybody.items() if as_(user).get(page("case", case)).status_code == 200}
+        assert seen == expected
+
+
+def test_pages_of_a_case_are_404_to_outsiders_and_ask_the_anonymous_to_sign_in(as_, client):
+    people = cast()
+    case = next(bare_cases(people, 1))
+    names = [
+        "case", "case_check", "case_files", "case_endorse", "case_correct", "case_answer", "case_form_review", "case_originals",
+        "case_receipt",
+    ]  # fmt: skip
+    for name in names:
+        assert client.get(page(name, case)).status_code == 302
+    outsider = as_(people.outsider_preparer)
+    for name in names:
+        assert outsider.get(page(name, case)).status_code == 404, name
+    assert outsider.post(page("case_step", case), {"action": "discard"}).status_code == 404
+    assert outsider.post(page("case_action", case, "discard")).status_code == 404
+    assert Case.objects.get().status == "draft"
+
+
+@pytest.mark.slow
+def test_every_page_offers_exactly_what_may_be_done(as_):
+    people = cast()
+    case = next(bare_cases(people, 1))
+    moment = clock.now()
+    seats = ("preparer", "reviewer", "authority", "city_officer", "city_checker", "city_director", "secretariat", "partner", "consultant")
+    for state in APPLICATION_STATES:
+        Case.objects.filter(pk=case.pk).update(status=state, submitted_at=moment, sent_at=moment, accepted_at=moment)
+        case.refresh_from_db()
+        for seat in seats:
+            user = getattr(people, seat)
+            shown = as_(user).get(page("case", case)).context["offered"]
+            assert {offer.action for offer in shown} == {offer.action for offer in available_actions(APPLICATION, case, user)}, (
+                state,
+                seat,
+            )
+
+
+def test_a_grey_button_explains_itself(as_):
+    people = cast()
+    case = next(bare_cases(people, 1))
+    html = as_(people.preparer).get(page("case", case)).content.decode()
+    assert "完成出让或划拨的地块比例" in html
+    assert "八（一）" in html
+    answer = as_(people.preparer).post(page("case_step", case), {"action": "hand_up", "version": case.version})
+    assert answer.status_code == 409
+    assert "资料不足" in answer.content.decode()
+    assert Case.objects.get().status == "draft"
+
+
+def test_the_check_page_keeps_star_and_reasons_and_links_what_blocks(as_):
+    filing = Filing()
+    client = as_(filing.people.preparer)
+    address = page("case_check", filing.case)
+    response = client.get(address)
+    assert response.context["blocking"] == []
+    typed = {"version": filing.case.version, "star_asked": "3", "reason-BOUNDARY": "新理由", "reason-APPLY-IN-PLAN": ""}
+    assert client.post(address, typed).status_code == 302
+    filing.fresh()
+    assert (filing.case.star_asked, filing.case.reasons) == (3, {"BOUNDARY": "新理由"})
+    stale = client.post(address, {**typed, "reason-BOUNDARY": "更新的理由"})
+    assert stale.status_code == 409
+    assert "更新的理由" in stale.content.decode()
+    assert "期间已有人办理" in stale.content.decode()
+    assert "核对后可以再次提交" in stale.content.decode()
+    assert filing.fresh().reasons == {"BOUNDARY": "新理由"}
+    read = as_(filing.people.reviewer).get(address).content.decode()
+    assert f"<dt>{rule_title('BOUNDARY')}</dt><dd>新理由</dd>" in read
+
+
+def test_files_go_into_slots_and_come_out_again(as_):
+    filing = Filing()
+    client = as_(filing.people.preparer)
+    address = page("case_files", filing.case)
+    assert client.post(address, {"slot": "application", "title": "申请表", "upload": pdf()}).status_code == 302
+    row = filing.case.documents.get()
+    assert client.post(page("case_file_remove", filing.case, row.pk)).status_code == 302
+    assert not filing.case.documents.exists()
+    bad = client.post(address, {"slot": "application", "title": "", "upload": BytesIO(b"MZ not a document")})
+    assert bad.status_code in {409, 422}
+    filing.fresh()
+    filing.to_signing()
+    assert client.post(address, {"slot": "application", "upload": pdf()}).status_code == 403
+
+
+def test_signing_in_the_browser_ends_with_a_receipt(as_):
+    filing = Filing().to_signing()
+    client = as_(filing.people.reviewer)
+    case = filing.case
+    asked = client.post(page("case_step", case), {"action": "sign", "version": case.version})
+    assert asked.status_code == 200
+    assert "评分表和材料锁定，取得编号" in asked.content.decode()
+    done = client.post(page("case_action", case, "sign"), {"version": case.version}, follow=True)
+    html = done.content.decode()
+    assert done.redirect_chain[-1][0] == page("case_receipt", case)
+    assert f"SQ-{clock.today().year}-0001" in html
+    assert "回执校验值" in html
+
+
+def test_endorsement_correction_and_answer_in_the_browser(as_):
+    filing = Filing().to_endorsing()
+    case, people = filing.case, filing.people
+    today = clock.today().isoformat()
+    typed = {
+        "authority": people.authority_body.pk, "version": case.version, "approval_number": "演〔2026〕1号", "approval_on": today,
+        "approval_scan": pdf(), "letter_number": "演函〔2026〕2号", "letter_on": today, "letter_scan": pdf(),
+    }  # fmt: skip
+    authority = as_(people.authority)
+    yesterday = (clock.today() - dt.timedelta(days=1)).isoformat()
+    early = {**typed, "letter_on": yesterday, "approval_scan": pdf(), "letter_scan": pdf()}
+    wrong = authority.post(page("case_endorse", case), early)
+    assert wrong.status_code == 409
+    assert "报送函日期不能早于批复日期" in wrong.content.decode()
+    assert authority.post(page("case_endorse", case), {**typed, "version": filing.fresh().version}).status_code == 302
+    filing.do("send_up", "authority")
+
+    officer = as_(people.city_officer)
+    rows = {"version": filing.case.version, "slot-1": "plots", "text-1": "缺第3块地的合同", "item-2": "4.2.1", "text-2": "口径不明"}
+    bad = officer.post(page("case_correct", case), {**rows, "item-2": "", "text-3": "没有对应"})
+    assert bad.status_code == 422
+    assert "材料项和条文号填其中一项" in bad.content.decode()
+    unknown = officer.post(page("case_correct", case), {**rows, "item-2": "99.9.9"})
+    assert unknown.context["form"].errors["item-2"] == ["锁定的评价标准里没有条文99.9.9"]
+    assert officer.post(page("case_correct", case), rows).status_code == 302
+    filing.fresh()
+    findings = list(filing.case.corrections.get().findings.order_by("pk"))
+    answers = {f"answer-{row.pk}": "已补" for row in findings}
+    assert as_(people.preparer).post(page("case_answer", case), {"version": filing.case.version, **answers}).status_code == 302
+    signer = as_(people.reviewer)
+    done = signer.post(page("case_action", case, "answer"), {"version": filing.fresh().version})
+    assert done.status_code == 302
+    assert filing.fresh().status == "sent"
+
+
+def test_a_stale_decision_keeps_what_was_typed_and_says_what_happened(as_):
+    filing = Filing().to_deciding()
+    old = filing.case.version
+    filing.do("return_for_more", "city_director", reason="再核一次面积")
+    typed = {"version": old, "number": "演沪建〔2026〕8号", "decided_on": clock.today().isoformat()}
+    answer = as_(filing.people.city_director).post(page("case_action", filing.case, "decide"), typed)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "演沪建〔2026〕8号" in html
+    assert "期间已有人办理" in html
+    assert "审查有结论" in html
+    assert "这一步现在不由您办理" in html
+    assert 'type="submit">审定' not in html
+    assert filing.fresh().decision_number == ""
+
+
+def test_a_decision_in_the_browser_and_the_batch_that_announces_it(as_):
+    filing = Filing().to_deciding()
+    case, people = filing.case, filing.people
+    director = as_(people.city_director)
+    tomorrow = (clock.today() + dt.timedelta(days=1)).isoformat()
+    typed = {"version": case.version, "number": "演沪建〔2026〕8号", "decided_on": tomorrow}
+    assert director.post(page("case_action", case, "decide"), typed).status_code == 422
+    typed["decided_on"] = clock.today().isoformat()
+    assert director.post(page("case_action", case, "decide"), typed).status_code == 302
+
+    officer = as_(people.city_officer)
+    created = officer.post(reverse("approvals:announcement_create"), {"cases": [case.pk]})
+    edit = created.url
+    assert 'value="publish"' not in officer.get(edit).content.decode()  # grey until the director approved
+    missing = officer.post(edit, {"version": 1, "do": "publish", "title": "公告", "cases": [case.pk]})
+    assert missing.status_code == 409
+    typed = {"version": 1, "title": "公告", "cases": [case.pk], "number": "演公告〔2026〕1号", "announced_on": clock.today().isoformat()}
+    refused = officer.post(edit, {**typed, "do": "publish"})
+    assert refused.status_code == 409
+    assert "公告须经市级审定" in refused.content.decode()
+    director = as_(people.city_director)
+    assert "公告批次待审定" in director.get(reverse("portal:workdesk")).content.decode()
+    assert director.post(edit, {"version": 1}).status_code == 302
+    officer = as_(people.city_officer)
+    assert 'value="publish"' in officer.get(edit).content.decode()
+    fields = {"version": 2, "title": "公告", "cases": [case.pk], "number": "演公告〔2026〕1号", "announced_on": clock.today().isoformat()}
+    published = officer.post(edit, {**fields, "do": "publish"})
+    assert published.status_code == 302
+    officer.logout()
+    html = officer.get(published.url).content.decode()
+    assert '<th scope="col">序号</th><th scope="col">城区名称</th><th scope="col">星级</th><th scope="col">类型</th>' in html
+    assert "试点" in html
+    assert filing.fresh().status == "announced"
+
+
+def test_a_step_that_is_not_offered_leads_back_to_the_case(as_):
+    filing = Filing()
+    client = as_(filing.people.preparer)
+    back = client.get(page("case_action", filing.case, "accept"), follow=True)
+    assert back.redirect_chain[-1][0] == page("case", filing.case)
+    assert "现在不由您办理" in back.content.decode()
+    assert client.get(page("case_step", filing.case)).status_code == 302
+    assert client.post(page("case_step", filing.case), {"action": "decide", "version": 0}).status_code == 409
+    assert client.post(page("case_step", filing.case), {"action": "nonsense"}).status_code == 404
+    assert client.get(page("case_action", filing.case, "nonsense")).status_code == 404
+
+
+def test_a_simple_step_in_the_panel_is_taken_at_once_and_needs_its_reason(as_):
+    filing = Filing().to_signing()
+    client = as_(filing.people.reviewer)
+    case = filing.case
+    asked = client.post(page("case_step", case), {"action": "return_to_preparer", "version": case.version, "reason": " "})
+    assert asked.status_code == 200
+    assert "退回修改" in asked.content.decode()
+    done = client.post(page("case_step", case), {"action": "return_to_preparer", "version": case.version, "reason": "补一页"})
+    assert done.status_code == 302
+    assert filing.fresh().status == "draft"
+
+
+def test_an_opinion_typed_in_the_panel_goes_with_the_step(as_):
+    filing = Filing().to_sent()
+    client, case = as_(filing.people.city_officer), filing.case
+    typed = {"action": "accept", "version": case.version, "reason": "同意受理，补一张图"}
+    assert "同意受理，补一张图" in client.post(page("case_step", case), typed).content.decode()
+    assert client.post(page("case_action", case, "accept"), typed).status_code == 302
+    assert "同意受理，补一张图" in client.get(page("case", case)).content.decode()
+
+
+def test_what_passes_between_the_city_s_offices_stays_there(as_):
+    filing = Filing().to_checking().do("return_to_officer", "city_checker", reason="核算口径再核一遍")
+    drain(limit=100)
+    seen = {}
+    for seat in ("city_director", "preparer", "reviewer", "authority"):
+        client = as_(getattr(filing.people, seat))
+        pages = (page("case", filing.case), reverse("notifications:inbox"), reverse("portal:workdesk"))
+        seen[seat] = "".join(client.get(address).content.decode() for address in pages)
+    assert "核算口径再核一遍" in seen.pop("city_director")
+    for seat, text in seen.items():
+        assert "核算口径再核一遍" not in text, seat
+        assert "退回经办" not in text, seat
+
+
+def test_form_review_and_papers_of_an_accepted_case(as_):
+    filing = Filing().to_accepted()
+    client = as_(filing.people.secretariat)
+    address = page("case_form_review", filing.case)
+    keys = ("conditions", "procedures", "ownership", "safety", "policy", "materials")
+    bad = {"version": filing.case.version, **{f"holds-{key}": "no" for key in keys}}
+    assert client.post(address, bad).status_code == 422
+    good = {"version": filing.case.version, **{f"holds-{key}": "yes" for key in keys}}
+    assert client.post(address, good).status_code == 302
+    assert "受理编号：SQ-" in client.get(reverse("approvals:case_letter", args=[filing.case.pk, "acceptance"])).content.decode()
+    opened = client.post(page("case_action", filing.case, "open_review"), {"version": filing.fresh().version})
+    assert opened.status_code == 302
+    assert filing.fresh().status == "reviewing"
+
+
+def test_a_case_leads_its_applicant_and_the_citys_side_to_what_is_said_about_recusals(as_):
+    filing = Filing()
+    link = reverse("assessments:recusals", args=[filing.case.table_id])
+    for seat, shown in {"preparer": True, "reviewer": True, "consultant": False}.items():
+        answer = as_(getattr(filing.people, seat)).get(page("case", filing.case))
+        if answer.status_code == 200:
+            assert (link in answer.content.decode()) == shown, seat
+    assert as_(filing.people.preparer).get(link).status_code == 200

@@ -1,0 +1,351 @@
+"""Changes (BG): the registry, the machine cell by cell, the frozen comparison, the decision that applies."""
+
+import datetime as dt
+from functools import partial
+
+import pytest
+from django.urls import reverse
+
+from approvals.applications.services import drafts
+from approvals.cases.models.cases import Case
+from approvals.cases.models.decisions import DecisionRecord
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.casework.selectors.verification import decision_by_number, verify
+from approvals.casework.selectors.waiting import tasks_for
+from approvals.changes import services as changes
+from approvals.changes.changekinds.star import TARGET_STAR
+from approvals.changes.changekinds.withdrawal import trace as ended
+from approvals.changes.kinds import change_kind, change_kinds, register_change
+from approvals.changes.lifecycle import CHANGE
+from approvals.changes.selectors.standing import standing_of
+from approvals.consultations import services as handling
+from approvals.consultations.models import Consultation
+from approvals.titles.models.publicity import Title
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.policy.models import Setting
+from greendistrict.workflow import timeline
+from tests.approvals.casework.matrix import check_offers, check_pages, walk_the_matrix
+from tests.approvals.casework.tampering import is_named, more
+from tests.factories.accounts import cast, make_organisation, make_user
+from tests.factories.approvals import Filing, published_edition, step
+from tests.factories.districts import make_district
+from tests.factories.titles import give_title
+
+pytestmark = pytest.mark.django_db
+STATES = [state.key for state in CHANGE.states]
+ACTIONS = [transition.action for transition in CHANGE.transitions]
+CHAIN = ("经办", "审核", "审定")
+FINE = {"change": [], "chain": CHAIN, "came": "来件"}
+
+
+class Asked:
+    """A change at any point of its life, by its services."""
+
+    def __init__(self, kind="target_star", values=None, people=None, district=None):
+        self.people = people or cast()
+        self.district = district or make_district(self.people, type="new", target_star=2)
+        self.case = changes.start_change(district=self.district, kind=kind, by=self.people.preparer)
+        self.values = {"star": 3} if values is None else values
+
+    def do(self, service, seat, **kw):
+        done = partial(step, service) if isinstance(service, str) else service
+        done(case=self.case, by=getattr(self.people, seat), **kw)
+        self.case = Case.objects.get(pk=self.case.pk)
+        return self
+
+    def to_draft(self):
+        return self.do(changes.save_change, "preparer", values=self.values, reason="规划调整")
+
+    def to_sent(self):
+        return self.to_draft().do("hand_up", "preparer").do("sign", "reviewer")
+
+    def to_checking(self):
+        return self.to_sent().do("to_check", "city_officer", reason="核对无误")
+
+    def to_deciding(self):
+        return self.to_checking().do("agree", "city_checker")
+
+    def to_approved(self):
+        return self.to_deciding().do("decide", "city_director", number="演沪建〔2026〕21号", decided_on=clock.today())
+
+
+def short_chain(by):
+    Setting.objects.create(key="approval_chain.default", value=["经办", "审核"], reason="测试", by=by, at=clock.now())
+
+
+def facts_for(action):
+    return {**FINE, "chain": CHAIN[:2]} if action == "approve" else FINE
+
+
+def test_every_cell_through_perform_and_what_is_offered():
+    asked = Asked().to_draft()
+    people = asked.people.everybody
+    check_offers(CHANGE, asked.case, people)
+    assert walk_the_matrix(CHANGE, asked.case, people, facts_for) == 32
+    assert sum(len(step.sources) * len(step.seats) for step in CHANGE.transitions) == 32
+
+
+def test_kinds_belong_together():
+    with pytest.raises(ValueError, match="registered twice"):
+        register_change(type(TARGET_STAR)(**{**vars(TARGET_STAR), "label": "另一个"}))
+    assert {"target_star", "applicant", "withdrawal"} <= {kind.key for kind in change_kinds()}
+
+
+def test_a_decided_star_is_applied_once_with_its_comparison_frozen():
+    asked = Asked().to_deciding()
+    case = asked.case
+    assert case.number == f"BG-{clock.today().year}-0001"
+    assert case.change.lines == [{"what": "目标星级", "before": "二星级", "after": "三星级"}]
+    assert {"what": "目标星级", "before": "二星级", "after": "三星级"} in case.change.effects
+    asked.district.refresh_from_db()
+    assert asked.district.target_star == 2, "the rehearsal takes everything back"
+    asked.do("decide", "city_director", number="演沪建〔2026〕21号", decided_on=clock.today())
+    asked.district.refresh_from_db()
+    assert (asked.district.target_star, asked.case.status, asked.case.change.result) == (3, "approved", "目标星级改为三星级")
+    with pytest.raises(Refused, match="不能办理这一步"):
+        asked.do("decide", "city_director", number="演〔2026〕22号", decided_on=clock.today())
+
+
+def test_what_changed_meanwhile_is_asked_again_at_the_decision():
+    asked = Asked().to_deciding()
+    asked.district.target_star = 3
+    asked.district.save(update_fields=["target_star"])
+    with pytest.raises(Refused, match="变更前后的目标星级相同"):
+        asked.do("decide", "city_director", number="演〔2026〕1号", decided_on=clock.today())
+    assert Case.objects.get().decided_on is None
+
+
+def test_the_chain_of_the_settings_decides_who_decides():
+    asked = Asked().to_checking()
+    short_chain(asked.people.city_director)
+    with pytest.raises(Refused, match="不报审定"):
+        asked.do("agree", "city_checker")
+    asked.do("approve", "city_checker", number="演〔2026〕1号", decided_on=clock.today())
+    assert asked.case.status == "approved"
+
+
+def test_a_kind_that_needs_the_director_needs_him_whatever_the_chain_says():
+    people = cast()
+    short_chain(people.city_director)
+    district = make_district(people, type="new", stage="candidate")
+    give_title(district)
+    asked = Asked("withdrawal", {"understood": True}, people, district).to_checking()
+    with pytest.raises(Refused, match="须经市级审定"):
+        asked.do("approve", "city_checker", number="演〔2026〕1号", decided_on=clock.today())
+
+
+def test_a_new_applicant_takes_district_and_open_cases_over():
+    people = cast()
+    asked = Asked("applicant", {"applicant": people.outsider_body.pk}, people).to_draft()
+    with pytest.raises(Refused, match="尚无审核签发"):
+        asked.do("hand_up", "preparer")
+    make_user(Role.REVIEWER, people.outsider_body)
+    open_one = Case.objects.create(
+        kind="SQ", district=asked.district, applicant=people.applicant_body, created_at=clock.now(), created_by=people.preparer
+    )
+    asked.to_approved()
+    asked.district.refresh_from_db()
+    open_one.refresh_from_db()
+    assert asked.district.applicant == open_one.applicant == people.outsider_body
+    assert asked.case.applicant == people.applicant_body
+
+
+def test_a_pilot_leaves_the_programme_and_may_apply_afresh():
+    people = cast()
+    district = make_district(people, type="new")
+    title = give_title(district)
+    asked = Asked("withdrawal", {"understood": True}, people, district).to_approved()
+    title.refresh_from_db()
+    district.refresh_from_db()
+    assert (title.end, title.ended_on, title.end_case) == ("withdrawn", clock.today(), asked.case)
+    assert (district.stage, district.star, district.title_number) == ("cancelled", None, "")
+    again = drafts.start_application(district=district, by=people.preparer, edition=published_edition())
+    assert again.status == "draft"
+    assert Title.objects.count() == 1
+
+
+def test_returned_recalled_declined_withdrawn_and_one_open_at_a_time():
+    asked = Asked().to_sent()
+    with pytest.raises(Refused, match="一次只能办一件"):
+        changes.start_change(district=asked.district, kind="target_star", by=asked.people.preparer)
+    asked.do("return_change", "city_officer", reason="写明依据")
+    assert (asked.case.status, asked.case.submitted_at, asked.case.number) == ("draft", None, f"BG-{clock.today().year}-0001")
+    asked.to_sent().do("recall", "reviewer", reason="改星级")
+    asked.to_sent().do("withdraw", "reviewer", reason="不再变更")
+    assert asked.case.status == "withdrawn"
+    second = Asked(people=asked.people, district=asked.district).to_sent()
+    assert second.case.number.endswith("0002")
+    second.do("decline", "city_officer", reason="不属于变更事项")
+    third = Asked(people=asked.people, district=asked.district).to_deciding()
+    third.do("refuse", "city_director", number="演〔2026〕3号", decided_on=clock.today(), reason="依据不足")
+    asked.district.refresh_from_db()
+    assert (third.case.status, asked.district.target_star) == ("refused", 2)
+
+
+def test_a_stale_form_and_an_empty_change_are_refused():
+    asked = Asked()
+    with pytest.raises(Refused, match="尚未填写变更内容"):
+        asked.do("hand_up", "preparer")
+    version = asked.case.version
+    asked.to_draft()
+    with pytest.raises(Stale):
+        changes.save_change(case=asked.case, by=asked.people.preparer, values={"star": 1}, reason="", version=version)
+    with pytest.raises(NotAllowed):
+        changes.start_change(district=asked.district, kind="target_star", by=asked.people.outsider_preparer)
+
+
+def test_who_is_told_and_whose_turn_it_is():
+    asked = Asked().to_sent()
+    [task] = tasks_for(asked.people.city_officer)
+    assert task.title == "变更：待核对"
+    assert task.due is not None
+    asked.do("to_check", "city_officer")
+    assert [one.title for one in tasks_for(asked.people.city_checker)] == ["变更：待审核"]
+    assert tasks_for(asked.people.city_officer) == []
+
+
+@pytest.mark.slow
+def test_each_state_and_seat_through_its_page(client):
+    asked = Asked().to_draft()
+    moment = clock.now()
+    Case.objects.filter(pk=asked.case.pk).update(submitted_at=moment, sent_at=moment, accepted_at=moment)
+    check_pages(CHANGE, asked.case, asked.people.everybody, client, reverse("approvals:case", args=[asked.case.pk]))
+
+
+def test_a_change_from_the_list_to_the_decision_in_the_browser(client):
+    people = cast()
+    district = make_district(people, type="new", target_star=2)
+    client.force_login(people.preparer)
+    assert reverse("approvals:change_start") in client.get(reverse("approvals:case_list")).content.decode()
+    made = client.post(reverse("approvals:change_start"), {"district": district.code, "kind": "target_star"})
+    case = Case.objects.get()
+    assert made.url == reverse("approvals:change_edit", args=[case.pk])
+    assert client.post(made.url, {"star": "9", "reason": "x", "version": 0}).status_code == 422
+    page = client.post(made.url, {"star": "3", "reason": "规划调整", "version": 0}, follow=True).content.decode()
+    assert "三星级" in page
+    assert "按现有资料试算，未生效" in page
+    step = reverse("approvals:case_step", args=[case.pk])
+    case.refresh_from_db()
+    assert client.post(step, {"action": "hand_up", "version": case.version}).status_code == 302
+    client.force_login(people.reviewer)
+    case.refresh_from_db()
+    sign = reverse("approvals:case_action", args=[case.pk, "sign"])
+    assert client.post(sign, {"version": case.version}).url == reverse("approvals:case", args=[case.pk])
+    client.force_login(people.outsider_preparer)
+    assert client.get(reverse("approvals:change_edit", args=[case.pk])).status_code == 404
+    client.force_login(people.city_director)
+    Case.objects.filter(pk=case.pk).update(status="deciding")
+    case.refresh_from_db()
+    decide = reverse("approvals:case_action", args=[case.pk, "decide"])
+    typed = {"version": case.version, "number": "演〔2026〕5号", "decided_on": (clock.today() + dt.timedelta(days=3)).isoformat()}
+    assert client.post(decide, typed).status_code == 422
+    assert client.post(decide, {**typed, "decided_on": clock.today().isoformat()}).status_code == 302
+    assert client.post(decide, typed).status_code in {409, 422}
+    assert change_kind(case.change.kind) is TARGET_STAR
+    district.refresh_from_db()
+    assert district.target_star == 3
+
+
+def test_a_refused_change_is_frozen_with_what_it_would_have_done():
+    asked = Asked().to_deciding()
+    asked.do("refuse", "city_director", number="演〔2026〕3号", decided_on=clock.today(), reason="依据不足")
+    found = verify(decision_by_number("演〔2026〕3号"))
+    assert found.holds, (found.changed, found.checks)
+    [record] = DecisionRecord.objects.all()
+    part = record.parts["change"]["content"]
+    assert (part["result"], part["applied_at"], part["made"]) == ("", None, {})
+    assert part["settled"] == part["effects"] != []
+
+
+def test_a_withdrawal_keeps_the_title_it_ended():
+    people = cast()
+    district = make_district(people, type="new")
+    give_title(district)
+    asked = Asked("withdrawal", {"understood": True}, people, district).to_approved()
+    title = Title.objects.get()
+    assert ended(asked.case) == {f"试点称号{title.number}": ["withdrawn", f"{clock.today()}", title.end_reason]}
+    is_named(asked, "变更内容和影响", lambda: Title.objects.update(**more("end_reason")))
+
+
+def test_the_last_scores_are_told_against_the_target_before_and_after():
+    filing = Filing().to_endorsing()
+    level = filing.case.table.result["level"]
+    reached = int(level.removeprefix("star")) if level else 0
+    for star in (1, 2, 3):
+        filing.district.target_star = star
+        said = next(words for what, words in standing_of(filing.district, clock.today()).items() if what.startswith("最近评分"))
+        assert said.endswith("，达到目标星级" if reached >= star else "，未达到目标星级")
+    asked = Asked(values={"star": 3 if reached < 3 else 1}, people=filing.people, district=filing.district).to_draft()
+    assert changes.rehearse(asked.case, by=filing.people.preparer)
+
+
+def test_departments_are_asked_before_the_officer_passes_the_change_on():
+    asked = Asked().to_sent()
+    people = asked.people
+    other = make_organisation(OrganisationKind.PARTNER, "演示市发展改革委（虚构）")
+    reader = make_user(Role.PARTNER, other)
+    assert not cases_visible_to(people.partner).exists(), "nobody is shown a change before he is asked"
+    asked.do(handling.consult, "city_officer", departments=[people.partner_body], question="请就用地指标提出意见")
+    assert (asked.case.status, cases_visible_to(people.partner).get()) == ("consulting", asked.case)
+    asked.do(handling.consult, "city_officer", departments=[other], question="请就投资计划提出意见")
+    steps = [record.reason for record in timeline.of_subject(asked.case) if record.action == "consult"]
+    assert steps == [people.partner_body.name, other.name]
+    with pytest.raises(Refused, match="不能办理这一步"):
+        asked.do("recall", "reviewer", reason="改星级")
+    first, second = Consultation.objects.order_by("pk")
+    handling.answer_consultation(consultation=first, opinion="agrees", text="", by=people.partner)
+    asked.do("to_check", "city_officer", reason="已核对")
+    assert [task.kind for task in tasks_for(reader)] == ["consultation"], "silence is no consent, and the case goes on"
+    asked.do("agree", "city_checker")
+    asked.do("decide", "city_director", number="演沪建〔2026〕31号", decided_on=clock.today())
+    assert tasks_for(reader) == []
+    with pytest.raises(Refused, match="不再需要答复"):
+        handling.answer_consultation(consultation=second, opinion="agrees", text="", by=reader)
+    assert verify(decision_by_number("演沪建〔2026〕31号")).holds
+
+
+def test_a_change_sent_back_calls_off_what_was_not_answered_and_may_be_asked_again():
+    asked = Asked().to_sent()
+    people = asked.people
+    question = {"departments": [people.partner_body], "question": "请提出意见"}
+    asked.do(handling.consult, "city_officer", **question)
+    asked.do("return_change", "city_officer", reason="写明依据")
+    assert not cases_visible_to(people.partner).exists()
+    assert tasks_for(people.partner) == []
+    with clock.at(clock.now() + dt.timedelta(days=60)):
+        assert handling.remind_overdue(clock.today()) == 0
+    asked.to_sent().do(handling.consult, "city_officer", **question)
+    assert [row.is_awaited for row in Consultation.objects.order_by("pk")] == [False, True]
+    assert len(tasks_for(people.partner)) == 1
+
+
+def test_what_the_city_has_received_is_not_recalled():
+    asked = Asked().to_checking().do("return_to_officer", "city_checker", reason="再核对")
+    with pytest.raises(Refused, match="已经受理核对"):
+        asked.do("recall", "reviewer", reason="改星级")
+    asked.do("return_change", "city_officer", reason="写明依据")
+    assert asked.case.accepted_at is None
+
+
+def test_the_officer_asks_on_the_page_and_everybody_inside_reads_the_answers(client):
+    asked = Asked().to_sent()
+    people, case = asked.people, asked.case
+    page, ask = reverse("approvals:case", args=[case.pk]), reverse("approvals:case_consult", args=[case.pk])
+    client.force_login(people.city_officer)
+    assert f'href="{ask}"' in client.get(page).content.decode()
+    typed = {"version": case.version, "departments": [people.partner_body.pk], "question": "请就用地指标提出意见"}
+    assert client.post(ask, typed, follow=True).status_code == 200
+    assert client.post(ask, typed).status_code == 422, "the department is asked already"
+    one = Consultation.objects.get()
+    answer = reverse("approvals:consultation", args=[one.pk])
+    client.force_login(people.partner)
+    assert f'href="{answer}"' in client.get(page).content.decode()
+    assert client.post(answer, {"opinion": "remarks", "text": "补充来源"}).status_code == 302
+    for seat in ("city_officer", "city_checker", "city_director"):
+        client.force_login(getattr(people, seat))
+        assert "补充来源" in client.get(page).content.decode(), seat
+    for seat in ("preparer", "reviewer", "authority"):
+        client.force_login(getattr(people, seat))
+        assert "补充来源" not in client.get(page).content.decode(), seat

@@ -1,0 +1,203 @@
+"""Beside the steps: whose 批复, partner departments, leads and prolonged notices."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.applications.models import EndorsementChoice
+from approvals.applications.services import mode as services_mode
+from approvals.applications.services.drafts import endorsement_mode_of
+from approvals.cases.facts import endorsement_missing, endorsing_bodies
+from approvals.casework.selectors.waiting import tasks_for
+from approvals.common.enums import EndorsementMode
+from approvals.consultations import services as handling
+from approvals.consultations.models import Consultation
+from approvals.publicity.models import NoticeExtension
+from approvals.publicity.services import announcements, notices
+from approvals.tasks import remind_consultations
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.notifications.models import Notification
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.outbox import drain
+from tests.factories.accounts import cast, make_organisation, make_user
+from tests.factories.approvals import Filing, pdf
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name, *args):
+    return reverse(f"approvals:{name}", args=args)
+
+
+MODES = {
+    EndorsementMode.COMPANY_OR_BUREAU: {"甲区", "乙区", "管委会"},
+    EndorsementMode.UNDER_COMMITTEE: {"管委会"},
+    EndorsementMode.COMMITTEE_ITSELF: {"甲区", "乙区", "管委会"},
+    EndorsementMode.APPLICANT_IS_REGISTRAR: {"甲区", "乙区", "管委会"},
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_whose_endorsement_each_mode_needs(mode):
+    filing = Filing()
+    bodies = {name: make_organisation(OrganisationKind.AUTHORITY, name) for name in ("甲区", "乙区", "管委会")}
+    filing.district.authorities.set(bodies.values())
+    filing.people.applicant_body.parent = bodies["管委会"]
+    filing.people.applicant_body.save()
+    if mode != filing.case.endorsement_mode:
+        filing.do(services_mode.set_endorsement_mode, "preparer", mode=mode, reason="按申报主体性质")
+        assert EndorsementChoice.objects.get().before == EndorsementMode.COMPANY_OR_BUREAU
+    assert {body.name for body in endorsing_bodies(filing.fresh())} == MODES[mode]
+    assert len(endorsement_missing(filing.case)) == len(MODES[mode])
+
+
+# Marked as committee, name of the body above, kind of the applicant, and what is proposed.
+PROPOSED = [
+    (True, "上海虹桥商务区管理委员会", "applicant", EndorsementMode.UNDER_COMMITTEE),
+    (True, "示范区执行委员会", "applicant", EndorsementMode.UNDER_COMMITTEE),
+    (False, "甲区人民政府（与管委会合署）", "applicant", EndorsementMode.COMPANY_OR_BUREAU),
+    (True, "演示管委会", "bureau", EndorsementMode.COMPANY_OR_BUREAU),
+]
+
+
+@pytest.mark.parametrize(("marked", "name", "kind", "mode"), PROPOSED)
+def test_the_mode_proposed_is_read_from_the_mark_not_from_the_name(marked, name, kind, mode):
+    people = cast()
+    district = make_district(people)
+    above = make_organisation(OrganisationKind.AUTHORITY, name, is_committee=marked)
+    district.applicant.kind, district.applicant.parent = kind, above
+    district.applicant.save()
+    assert endorsement_mode_of(district) == EndorsementMode.COMPANY_OR_BUREAU, "the body above does not lead this district"
+    district.authorities.add(above)
+    assert endorsement_mode_of(district) == mode
+    district.authorities.add(district.applicant)
+    assert endorsement_mode_of(district) == EndorsementMode.COMMITTEE_ITSELF
+
+
+def test_the_mode_is_fixed_by_preparer_or_officer_with_a_reason():
+    filing = Filing()
+    wanted = {"case": filing.case, "mode": EndorsementMode.APPLICANT_IS_REGISTRAR}
+    for seat in ("reviewer", "authority", "city_officer", "city_director"):
+        with pytest.raises(NotAllowed):
+            services_mode.set_endorsement_mode(by=getattr(filing.people, seat), reason="x", **wanted)
+    with pytest.raises(Refused, match="请填写理由"):
+        services_mode.set_endorsement_mode(by=filing.people.preparer, reason=" ", **wanted)
+    filing.to_sent()
+    with pytest.raises(NotAllowed):
+        services_mode.set_endorsement_mode(by=filing.people.preparer, reason="x", **wanted)
+    filing.do(services_mode.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="申报主体即专门机构")
+    with pytest.raises(Refused, match="核对批复原件"):
+        filing.do("accept", "city_officer")
+    with pytest.raises(Refused, match="已是这一方式"):
+        filing.do(services_mode.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="再次")
+
+
+def test_departments_are_asked_with_a_due_date_and_only_reminded():
+    filing = Filing().to_accepted()
+    people, case = filing.people, filing.case
+    other = make_organisation(OrganisationKind.PARTNER, "演示市发展改革委（虚构）")
+    reader = make_user("partner", other)
+    asked = handling.consult(case=case, departments=[people.partner_body, other], question="请就用地指标提出意见", by=people.city_officer)
+    due = workdays.current().add(clock.today(), 10)
+    assert [one.due for one in asked] == [due, due]
+    assert [task.due for task in tasks_for(people.partner)] == [due]
+    with pytest.raises(Refused, match="已在征询"):
+        handling.consult(case=case, departments=[other], question="再问", by=people.city_officer)
+    with pytest.raises(NotAllowed):
+        handling.consult(case=case, departments=[other], question="再问", by=people.secretariat)
+    with pytest.raises(NotAllowed):
+        handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.partner)
+    with pytest.raises(Refused, match="请写明意见"):
+        handling.answer_consultation(consultation=asked[0], opinion="objects", text="", by=people.partner)
+    handling.answer_consultation(consultation=asked[0], opinion="remarks", text="补充指标来源", by=people.partner, scan=pdf())
+    with pytest.raises(Refused, match="已经答复"):
+        handling.answer_consultation(consultation=asked[0], opinion="agrees", text="", by=people.partner)
+    with pytest.raises(Refused, match="来函扫描件"):
+        handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.city_officer)
+    drain()
+    before = Notification.objects.filter(receiver=reader).count()
+    with clock.at(dt.datetime.combine(due, dt.time(9), tzinfo=clock.SHANGHAI) + dt.timedelta(days=3)):
+        assert remind_consultations() == remind_consultations() == 1
+        drain()
+    assert Notification.objects.filter(receiver=reader).count() == before + 1
+    assert Consultation.objects.get(pk=asked[1].pk).answered_at is None
+    handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.city_officer, scan=pdf())
+    assert tasks_for(reader) == []
+
+
+def test_an_anonymous_objection_is_a_lead_and_one_that_holds_prolongs_the_notice():
+    filing = Filing().to_notice()
+    people, notice = filing.people, filing.case.notices.get()
+    notices.file_objection(notice=notice, text="线索一条")
+    named = notices.file_objection(notice=notice, text="地块数不符", name="演示居民")
+    filing.fresh()
+    with pytest.raises(Refused, match="没有查实成立的意见"):
+        filing.do(notices.extend_notice, "city_officer", reason="核实")
+    notices.answer_objection(objection=named, by=people.city_officer, reply="属实，已更正", held=True)
+    filing.fresh()
+    last = notice.closes_on
+    later = dt.datetime.combine(last, dt.time(9), tzinfo=clock.SHANGHAI) + dt.timedelta(days=1)
+    with clock.at(later):
+        with pytest.raises(Refused, match="有1条意见成立，须延长公示"):
+            filing.do("close_notice", "city_officer")
+        with pytest.raises(NotAllowed):
+            filing.do(notices.extend_notice, "city_checker", reason="核实")
+        filing.do(notices.extend_notice, "city_officer", reason="已更正地块数，继续公示")
+    made = NoticeExtension.objects.get()
+    assert (made.was, made.until) == (last, workdays.current().add(later.date(), 7))
+    with clock.at(dt.datetime.combine(made.until, dt.time(9), tzinfo=clock.SHANGHAI) + dt.timedelta(days=1)):
+        filing.do("close_notice", "city_officer")
+    assert filing.case.status == "checking"  # the lead was kept, not answered
+
+
+def test_pages(client):
+    filing = Filing().to_accepted()
+    people, case = filing.people, filing.case
+
+    def as_(user):
+        client.force_login(user)
+        return client
+
+    assert "部门意见" in as_(people.city_officer).get(page("case", case.pk)).content.decode()
+    ask = {"version": case.version, "departments": [people.partner_body.pk], "question": "请提出意见"}
+    assert client.post(page("case_consult", case.pk), {**ask, "question": ""}).status_code == 422
+    assert client.post(page("case_consult", case.pk), ask).status_code == 302
+    one = Consultation.objects.get()
+    assert "请提出意见" in as_(people.partner).get(page("consultation", one.pk)).content.decode()
+    assert client.post(page("consultation", one.pk), {"opinion": "objects"}).status_code == 409
+    assert client.post(page("consultation", one.pk), {"opinion": "agrees"}).status_code == 302
+    assert as_(people.outsider_preparer).get(page("consultation", one.pk)).status_code == 404
+    assert as_(people.preparer).get(page("consultation", one.pk)).status_code == 404
+    assert as_(people.preparer).get(page("case_consult", case.pk)).status_code == 404
+    assert as_(people.city_officer).get(page("case_mode", case.pk)).status_code == 404
+    assert as_(people.city_officer).get(page("case_extend_notice", case.pk)).status_code == 404
+
+
+def test_the_mode_is_set_on_its_page(client):
+    people = cast()
+    case = Filing(people).case
+    client.force_login(people.preparer)
+    assert "批复单位" in client.get(page("case", case.pk)).content.decode()
+    typed = {"version": case.version, "mode": "under_committee", "reason": "管委会所属公司"}
+    assert client.post(page("case_mode", case.pk), {**typed, "reason": ""}).status_code == 422
+    assert client.post(page("case_mode", case.pk), typed).status_code == 302
+    case.refresh_from_db()
+    assert case.endorsement_mode == "under_committee"
+
+
+def test_which_actions_are_the_director_s_is_data():
+    filing = Filing().to_decided()
+    people = filing.people
+    batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
+    wanted = {"announcement": batch, "by": people.city_officer, "number": "演公告〔2026〕1号", "announced_on": clock.today()}
+    with pytest.raises(Refused, match="公告须经市级审定"):
+        announcements.publish(**wanted)
+    left = [word for word in parameters.get("approval_chain.director_decides").value if word != "announce"]
+    set_setting(by=people.city_director, key="approval_chain.director_decides", value=left, reason="公告授权经办")
+    announcements.publish(**wanted)
+    assert filing.fresh().status == "announced"

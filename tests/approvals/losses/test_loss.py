@@ -1,0 +1,279 @@
+"""Loss of title (CX): cancel from a failed acceptance, revoke on both halves of 八（四）, every safeguard on the way."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from approvals.applications.services import drafts
+from approvals.cases.models.cases import Case
+from approvals.cases.models.entries import PaperEntry
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.casework.selectors.waiting import tasks_for
+from approvals.common.enums import EntryWay
+from approvals.losses.cityresults import failures_in_a_row
+from approvals.losses.lifecycle import LOSS
+from approvals.losses.models import LossFile
+from approvals.losses.selectors import cancel_proposals, revocation_candidates
+from approvals.losses.services import losses
+from approvals.losses.services.recorded import record_assessment
+from approvals.publicity.services import announcements
+from approvals.requests.services.requests import Entry
+from approvals.titles.models.publicity import Title
+from districts.file.models.core import District
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.policy.models import Setting
+from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
+from tests.factories.accounts import cast
+from tests.factories.approvals import pdf, published_edition
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_failed_acceptance_is_told_heard_decided_served_announced_and_the_title_is_cancelled():
+    failed = Accepting().to_failed()
+    walk = Losing(failed.people, failed.district, failed.case)
+    assert list(cancel_proposals()) == []
+    with pytest.raises(Refused, match="已据以办理过取消"):
+        losses.open_loss(district=failed.district, ground="cancel", by=failed.people.city_officer, acceptance=failed.case)
+    assert walk.case.loss.heading == "终期验收未通过，拟取消试点称号", "nothing is decided yet"
+    walk.to_served()
+    assert LossFile.objects.get(case=walk.case).heading == "终期验收未通过，取消试点称号"
+    district = District.objects.get(pk=failed.district.pk)
+    assert district.stage == "pilot", "the title ends when it is announced, not before"
+    walk.announce()
+    district.refresh_from_db()
+    title = Title.objects.get(district=district)
+    assert (walk.case.status, district.stage, district.star, title.end) == ("announced", "cancelled", None, "cancelled")
+    assert (title.ended_on, title.end_case, title.end_announcement.ended_titles.get()) == (clock.today(), walk.case, title)
+    assert {row.slot for row in walk.case.documents.all()} == {"facts", "letter"}
+    again = drafts.start_application(district=district, by=failed.people.preparer, edition=published_edition())
+    assert again.status == "draft", "a district may apply afresh, its history stays"
+
+
+def test_a_revocation_needs_both_halves():
+    people = cast()
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, FAILED[0])
+    walk = Losing(people, district)
+    walk.do(losses.save_grounds, "city_officer", facts="事实", basis="依据", not_implemented="")
+    with pytest.raises(Refused) as refused:
+        walk.do("to_check", "city_officer")
+    texts = [refusal.text for refusal in refused.value.refusals]
+    assert any("请填写未按要求实施的认定" in text for text in texts)
+    assert len([refusal for refusal in refused.value.refusals if refusal.cite == "八（四）"]) == 2
+    record_failures(district, people.city_officer, FAILED[1])
+    with pytest.raises(Refused, match="未按要求实施的认定"):
+        walk.do("to_check", "city_officer")
+    walk.to_served().announce()
+    district.refresh_from_db()
+    assert (district.stage, Title.objects.get().end) == ("revoked", "revoked")
+    assert [row["on"] for row in walk.case.loss.failures] == [day.isoformat() for day in FAILED]
+
+
+def test_a_passed_assessment_or_another_title_starts_anew():
+    people, district = failing()
+    record_assessment(district=district, by=people.city_officer, kind="post", concluded_on=dt.date(2026, 8, 1), passed=True, source="演示")
+    assert failures_in_a_row(district, clock.today()) == []
+    record_failures(district, people.city_officer, dt.date(2026, 9, 1))
+    assert len(failures_in_a_row(district, clock.today())) == 1
+    record_assessment(district=district, by=people.city_officer, kind="post", concluded_on=dt.date(2020, 1, 1), passed=False, source="演示")
+    assert len(failures_in_a_row(district, clock.today())) == 1, "before the title was granted"
+    with pytest.raises(Refused, match="已经补录"):
+        record_failures(district, people.city_officer, dt.date(2026, 9, 1))
+    with pytest.raises(NotAllowed):
+        record_failures(district, people.preparer, dt.date(2026, 9, 2))
+
+
+def test_failures_open_nothing_by_themselves_and_stand_on_the_officers_desk():
+    people, district = failing()
+    assert [one.district for one in revocation_candidates(clock.today())] == [district]
+    assert "连续2次评估不合格，核对是否撤销称号" in [task.title for task in tasks_for(people.city_officer)]
+    assert not Case.objects.filter(kind="CX").exists()
+    Losing(people, district)
+    assert revocation_candidates(clock.today()) == []
+
+
+def test_the_district_sees_nothing_before_it_is_told():
+    people, district = failing()
+    walk = Losing(people, district).to_telling()
+    insiders = {"city_officer", "city_checker", "city_director", "city_legal"}
+    assert {seat for seat, user in people.everybody.items() if cases_visible_to(user).filter(pk=walk.case.pk).exists()} == insiders
+    walk.do("tell", "city_officer", number="演告1", told_on=clock.today())
+    own = {"preparer", "reviewer", "consultant", "authority"}
+    assert {seat for seat, user in people.everybody.items() if cases_visible_to(user).filter(pk=walk.case.pk).exists()} == insiders | own
+    [task] = tasks_for(people.reviewer)
+    assert (task.title, task.due) == ("取消与撤销：待陈述申辩", walk.case.loss.hearing_due)
+
+
+def test_the_term_runs_before_it_lapses_and_what_comes_late_is_entered():
+    people, district = failing()
+    walk = Losing(people, district).to_hearing()
+    with pytest.raises(Refused, match="期限未满"):
+        walk.do("lapse", "city_officer")
+    loss = walk.case.loss
+    loss.hearing_due = clock.today() - dt.timedelta(days=1)
+    loss.save()
+    with pytest.raises(Refused, match="期限已过"):
+        walk.do("state", "reviewer", statement="迟到的意见")
+    entry = Entry(EntryWay.PAPER, clock.today(), "演示公司张演示", pdf())
+    walk.do("enter_statement", "city_officer", statement="书面陈述", entry=entry)
+    loss = walk.case.loss
+    assert (walk.case.status, loss.statement_by, loss.statement_way) == ("heard", "演示公司张演示", "纸质来件")
+    kept = PaperEntry.objects.get()
+    assert (kept.entered_by, kept.received_on, kept.scan is not None) == (people.city_officer, clock.today(), True)
+
+
+def test_paper_needs_its_scan_and_a_call_its_note():
+    people, district = failing()
+    walk = Losing(people, district).to_hearing()
+    for entry, words in ((Entry("paper", clock.today(), "甲"), "扫描件"), (Entry("phone", clock.today(), "甲"), "通话内容")):
+        with pytest.raises(Refused, match=words):
+            walk.do("enter_statement", "city_officer", statement="意见", entry=entry)
+    assert Case.objects.get(pk=walk.case.pk).status == "hearing"
+
+
+def test_legal_and_director_send_back_and_the_city_may_leave_the_title():
+    people, district = failing()
+    walk = Losing(people, district).to_legal()
+    walk.do("legal_return", "city_legal", reason="补充证据")
+    walk.do("to_legal", "city_officer", considered="已补充").do("legal_agree", "city_legal", reason="同意")
+    early = clock.today() - dt.timedelta(days=1)
+    with pytest.raises(Refused, match="不能早于法制审核"):
+        walk.do("discuss", "city_officer", minutes_number="1", discussed_on=early, discussed_by="甲", discussion="同意")
+    walk.do("discuss", "city_officer", minutes_number="1", discussed_on=clock.today(), discussed_by="甲", discussion="不予撤销")
+    with pytest.raises(Refused, match="救济途径"):
+        walk.do("decide", "city_director", number="1", decided_on=clock.today(), remedies=" ")
+    walk.do("decide_not", "city_director", number="演决2", decided_on=clock.today(), reason="已按期整改")
+    assert (walk.case.status, District.objects.get(pk=district.pk).stage) == ("dropped", "pilot")
+    Losing(people, district)
+
+
+def test_the_chain_of_the_settings_may_leave_the_check_out():
+    people, district = failing()
+    value = ["经办", "法制审核", "审定"]
+    Setting.objects.create(key="approval_chain.cancel_or_revoke", value=value, reason="测试", by=people.city_director, at=clock.now())
+    walk = Losing(people, district).to_draft()
+    with pytest.raises(Refused, match="不经审核环节"):
+        walk.do("to_check", "city_officer")
+    walk.do("to_tell", "city_officer")
+    assert walk.case.status == "telling"
+
+
+def test_losses_and_grants_are_announced_apart_and_only_what_was_served():
+    people, district = failing()
+    walk = Losing(people, district).to_decided()
+    with pytest.raises(Refused, match="尚未送达"):
+        announcements.create_batch(by=people.city_officer, cases=[walk.case], demo=True)
+    given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "甲"}
+    walk.do("serve", "city_officer", **given)
+    granted = Accepting(people, make_pilot(people)).to_decided()
+    with pytest.raises(Refused, match="不能列在同一批次"):
+        announcements.create_batch(by=people.city_officer, cases=[walk.case, granted.case], demo=True)
+    batch = announcements.create_batch(by=people.city_officer, cases=[walk.case], demo=True)
+    assert batch.title == "关于取消（撤销）上海市绿色生态城区称号的公告"
+
+
+def test_pages_of_a_revocation(client):
+    people, district = failing()
+    client.force_login(people.city_officer)
+    listed = client.get(reverse("approvals:loss_list")).content.decode()
+    assert district.name in listed
+    opened = client.post(reverse("approvals:loss_open_revoke", args=[district.code]))
+    case = Case.objects.get(kind="CX")
+    assert opened.url == reverse("approvals:loss_grounds", args=[case.pk])
+    assert "连续不合格2次" in client.get(opened.url).content.decode()
+    typed = {"facts": "事实", "basis": "依据", "not_implemented": "认定", "version": case.version, "scan": pdf()}
+    assert client.post(opened.url, typed).status_code == 302
+    assert "未按要求实施的认定" in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
+    record = reverse("approvals:assessment_record", args=[district.code])
+    assert client.post(record, {"kind": "post", "concluded_on": "2026-10-01", "passed": "no", "source": "演示"}).status_code == 302
+    assert client.post(record, {"kind": "post", "concluded_on": "2026-10-01", "passed": "no", "source": "演示"}).status_code == 409
+    for name, args in (("loss_list", []), ("assessment_record", [district.code])):
+        client.force_login(people.preparer)
+        assert client.get(reverse(f"approvals:{name}", args=args)).status_code == 404
+    assert client.get(reverse("approvals:case", args=[case.pk])).status_code == 404
+    walk = Losing.__new__(Losing)
+    walk.people, walk.case = people, Case.objects.get(pk=case.pk)
+    walk.do("to_check", "city_officer").do("agree", "city_checker")
+    walk.do("tell", "city_officer", number="演告1", told_on=clock.today())
+    client.force_login(people.reviewer)
+    page = client.get(reverse("approvals:case", args=[case.pk]))
+    assert {offer.action for offer in page.context["offered"]} == {"state", "waive"}
+    step = reverse("approvals:case_action", args=[case.pk, "state"])
+    done = client.post(step, {"statement": "意见", "scan": pdf(), "version": walk.case.version})
+    assert done.status_code == 302
+    assert Case.objects.get(pk=case.pk).documents.get(slot="statement").document.title == "陈述申辩材料"
+    assert LOSS.state(Case.objects.get(pk=case.pk).status).label == "已陈述申辩，待复核"
+
+
+def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
+    people, district = failing()
+    walk = Losing(people, district).to_heard()
+    walk.do("to_legal", "city_officer", considered="不予采纳")
+    walk.do("legal_agree", "city_legal", reason="内部法制意见", scan=pdf())
+    given = {"minutes_number": "演纪〔2026〕3号", "discussed_on": clock.today(), "discussed_by": "演示主任", "discussion": "内部讨论"}
+    walk.do("discuss", "city_officer", **given)
+    given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议", "scan": pdf()}
+    walk.do("decide", "city_director", **given)
+    page, inner = reverse("approvals:case", args=[walk.case.pk]), walk.case.documents.get(slot="legal").document
+    hidden = ("内部法制意见", "内部讨论", "演决〔2026〕1号", "法制审核通过", "已决定", "同意告知", "建立取消与撤销")
+    client.force_login(people.reviewer)
+    html = client.get(page).content.decode()
+    assert [words for words in hidden if words in html] == []
+    assert "审查中" in html
+    assert "已决定" not in client.get(reverse("approvals:case_list")).content.decode()
+    assert client.get(reverse("documents:download", args=[inner.key])).status_code == 404
+    client.force_login(people.city_officer)
+    html = client.get(page).content.decode()
+    assert [words for words in hidden if words not in html] == []
+    walk.do("serve", "city_officer", served_on=clock.today(), served_way="直接送达", served_to="甲")
+    client.force_login(people.reviewer)
+    html = client.get(page).content.decode()
+    assert "演决〔2026〕1号" in html
+    assert "六十日内申请行政复议" in html
+    assert "内部法制意见" not in html
+
+
+def open_one(people):
+    """A file to revoke that is under way."""
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, *FAILED)
+    return Losing(people, district)
+
+
+def test_a_file_under_way_stands_in_the_list_of_losses(client):
+    people = cast()
+    client.force_login(people.city_checker)
+    page = reverse("approvals:loss_list")
+    assert "没有正在办理的取消或撤销" in client.get(page).content.decode()
+    walk = open_one(people).to_hearing()
+    html = client.get(page).content.decode()
+    assert f'href="{reverse("approvals:case", args=[walk.case.pk])}"' in html
+    assert "待陈述申辩" in html
+    assert [one.title for one in tasks_for(people.reviewer)] == ["取消与撤销：待陈述申辩"]
+
+
+def test_the_lists_ask_as_often_for_three_rows_as_for_one(client):
+    people, _ = failing()
+    Accepting(people).to_failed()
+    open_one(people)
+    client.force_login(people.city_officer)
+    lists = {"loss_list": 10, "acceptance_ready": 10}
+    for name in lists:
+        client.get(reverse(f"approvals:{name}"))
+    first = {name: _asked(client, name) for name in lists}
+    for _ in range(2):
+        record_failures(make_pilot(people), people.city_officer, *FAILED)
+        Accepting(people, make_pilot(people)).to_failed()
+        open_one(people)
+    assert {name: _asked(client, name) for name in lists} == first == lists
+
+
+def _asked(client, name):
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse(f"approvals:{name}")).status_code == 200
+    return len(asked)

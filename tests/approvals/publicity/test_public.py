@@ -1,0 +1,99 @@
+"""What the public reads: notices with objections, drafts hidden, what is behind a number; and the tasks of each seat."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.cases.models.notices import Notice, Objection
+from approvals.casework.selectors.waiting import tasks_for
+from approvals.publicity.selectors import notices_open
+from approvals.publicity.services import notices
+from approvals.titles.models.publicity import Announcement
+from greendistrict.core import clock, papers
+from tests.factories.approvals import Filing
+
+pytestmark = pytest.mark.django_db
+
+
+def test_anybody_files_an_opinion_while_the_notice_is_open(client):
+    Filing().to_notice()
+    notice = Notice.objects.get()
+    address = reverse("approvals:notice", args=[notice.pk])
+    assert list(notices_open(clock.today())) == [notice]
+    empty = client.post(address, {"text": ""})
+    assert empty.status_code == 422
+    assert client.post(address, {"text": "面积口径有疑问", "name": "演示市民"}).status_code == 302
+    assert Objection.objects.get().text == "面积口径有疑问"
+    html = client.get(address).content.decode()
+    assert "演示市民" not in html
+    Notice.objects.update(closes_on=clock.today() - dt.timedelta(days=1), opens_on=clock.today() - dt.timedelta(days=9))
+    closed = client.post(address, {"text": "晚了"})
+    assert closed.status_code == 410
+    assert "公示期已过" in closed.content.decode()
+
+
+def test_a_draft_batch_is_not_public(client):
+    batch = Announcement.objects.create(year=2026, batch=1, title="拟稿")
+    assert client.get(reverse("approvals:announcement", args=[batch.pk])).status_code == 404
+
+
+def test_officers_edit_batches_and_the_director_approves_them(client):
+    filing = Filing()
+    batch = Announcement.objects.create(year=2026, batch=1, title="拟稿", is_demo=True)
+    edit = reverse("approvals:announcement_edit", args=[batch.pk])
+    for seat in ("city_checker", "secretariat", "preparer"):
+        client.force_login(getattr(filing.people, seat))
+        assert client.get(reverse("approvals:announcement_list")).status_code == 404
+        assert client.get(edit).status_code == 404
+    client.force_login(filing.people.city_director)
+    html = client.get(edit).content.decode()
+    assert ("拟公告名单" in html, 'name="number"' in html) == (True, False)
+    assert client.post(reverse("approvals:announcement_create"), {}).status_code == 404
+    client.force_login(filing.people.city_officer)
+    assert client.get(reverse("approvals:announcement_list")).status_code == 200
+    assert 'name="number"' in client.get(edit).content.decode()
+
+
+def test_number_and_code_tell_number_unit_date_and_state_only():
+    filing = Filing().to_accepted()
+    found = papers.find(f"  {filing.case.number.lower()} ", papers.code_of(filing.case))
+    assert (found.number, found.kind, found.unit, found.on, found.status) == (
+        filing.case.number, "试点申报", "演示甲区开发公司（虚构）", clock.today(), "已受理",
+    )  # fmt: skip
+    assert papers.find(filing.case.number) is None
+    assert papers.find("") is None
+
+
+def test_each_seat_finds_its_tasks_and_nobody_else_does(django_assert_num_queries):
+    filing = Filing()
+    waiting = {
+        "draft": {"preparer", "consultant"},
+        "signing": {"reviewer"},
+        "endorsing": {"authority"},
+        "sent": {"city_officer"},
+        "accepted": {"city_officer", "secretariat"},
+        "reviewing": {"secretariat"},
+        "reviewed": {"city_officer"},
+        "checking": {"city_checker"},
+        "deciding": {"city_director"},
+        "decided": {"city_officer"},
+        "revising": {"preparer", "reviewer", "consultant"},
+    }
+    filing.to_sent()
+    moment = clock.now()
+    for state, seats in waiting.items():
+        type(filing.case).objects.update(status=state, accepted_at=moment)
+        found = {seat for seat, user in filing.people.everybody.items() if tasks_for(user)}
+        assert found == seats, state
+    type(filing.case).objects.update(status="sent")
+    assert tasks_for(filing.people.city_officer)[0].due is not None
+
+
+def test_objections_are_a_task_with_a_day(client):
+    filing = Filing().to_notice()
+    assert tasks_for(filing.people.city_officer) == []
+    notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="演示电话")
+    task = tasks_for(filing.people.city_officer)[0]
+    assert task.title == "公示意见待答复1条"
+    assert task.due > clock.today()

@@ -1,0 +1,219 @@
+"""延期申请, 更正 and 代录 of a withdrawal."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.cases.models.entries import PaperEntry
+from approvals.casework.selectors.waiting import tasks_for
+from approvals.common.enums import TitleEnd, TitleKind
+from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
+from approvals.requests.models import ExtensionRequest
+from approvals.requests.services import requests
+from approvals.requests.services.requests import Entry
+from approvals.titles.models.publicity import Title
+from assessments.reviews.models.review import Review
+from districts.file.models.core import District
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.procedure import take
+from greendistrict.workflow.services import available_actions
+from tests.factories.acceptance import Losing, make_pilot, record_failures
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing, pdf
+from tests.factories.titles import give_title
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+
+
+def later(day, days=10):
+    return day + dt.timedelta(days=days)
+
+
+@pytest.fixture
+def correcting():
+    return Filing().to_correcting()
+
+
+def test_an_extension_is_asked_checked_granted_and_moves_the_deadline(correcting):
+    case, people = correcting.case, correcting.people
+    due = case.corrections.get().due
+    asked = requests.ask_extension(case=case, by=people.reviewer, until=later(due), reason="材料在外地")
+    assert [task.title for task in tasks_for(people.city_officer) if task.kind == "extension"] == ["延期申请待核对"]
+    with pytest.raises(NotAllowed):
+        step(asked, "forward", people.city_director)
+    asked = step(asked, "forward", people.city_officer)
+    with pytest.raises(Stale):
+        take(obj=asked, action="grant", by=people.city_director, version=0)
+    asked = step(asked, "grant", people.city_director)
+    assert (asked.status, case.corrections.get().due) == ("granted", later(due))
+    with pytest.raises(Refused, match="须晚于原期限"):
+        requests.ask_extension(case=case, by=people.reviewer, until=due, reason="再延")
+
+
+def test_an_extension_is_refused_late_twice_or_without_a_deadline(correcting):
+    case, people = correcting.case, correcting.people
+    due = case.corrections.get().due
+    requests.ask_extension(case=case, by=people.reviewer, until=later(due), reason="材料在外地")
+    with pytest.raises(Refused, match="已有延期申请在办"):
+        requests.ask_extension(case=case, by=people.reviewer, until=later(due), reason="材料在外地")
+    step(ExtensionRequest.objects.get(), "withdraw", people.reviewer)
+    case.corrections.update(due=clock.today() - dt.timedelta(days=1))
+    with pytest.raises(Refused, match="期限已过"):
+        requests.ask_extension(case=case, by=people.reviewer, until=later(clock.today()), reason="迟了")
+    with pytest.raises(NotAllowed):
+        requests.ask_extension(case=case, by=people.preparer, until=later(clock.today()), reason="填报人")
+    received = clock.today() - dt.timedelta(days=2)
+    entry = Entry("paper", received, "演示公司", pdf())
+    asked = requests.ask_extension(case=case, by=people.city_officer, until=later(clock.today()), reason="期限内来函", entry=entry)
+    assert (asked.asked_by, PaperEntry.objects.get().received_on) == (people.city_officer, received)
+    Case.objects.filter(pk=case.pk).update(status="sent")
+    with pytest.raises(Refused, match="不需要延期"):
+        step(asked, "forward", people.city_officer)
+
+
+def test_the_hearing_term_is_extended_too():
+    people = cast()
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
+    walk = Losing(people, district).to_hearing()
+    due = walk.case.loss.hearing_due
+    asked = requests.ask_extension(case=walk.case, by=people.reviewer, until=later(due), reason="请律师")
+    step(asked, "forward", people.city_officer)
+    step(asked, "grant", people.city_director)
+    assert Case.objects.get(pk=walk.case.pk).loss.hearing_due == later(due)
+
+
+def test_a_wrong_star_and_number_are_put_right_everywhere_by_three_people():
+    filing = Filing().to_announced()
+    people, case = filing.people, filing.case
+    asked = requests.propose_rectification(case=case, by=people.city_officer, field="star", after="3", reason="抄录错误")
+    with pytest.raises(Refused, match="已有更正在办"):
+        requests.propose_rectification(case=case, by=people.city_officer, field="star", after="1", reason="抄录错误")
+    asked = step(asked, "agree", people.city_checker)
+    step(asked, "rectify", people.city_director)
+    district = District.objects.get(pk=filing.district.pk)
+    assert (Case.objects.get(pk=case.pk).star_found, Title.objects.get().star, district.star) == (3, 3, 3)
+    number = requests.propose_rectification(
+        case=case, by=people.city_officer, field="announce_number", after="演公〔2026〕7号", reason="漏字"
+    )
+    step(number, "agree", people.city_checker)
+    step(number, "rectify", people.city_director)
+    assert Title.objects.get().announcement.number == "演公〔2026〕7号"
+    day = (clock.today() - dt.timedelta(days=400)).isoformat()
+    with pytest.raises(Refused, match="不能早于同批办件的决定日期"):
+        requests.propose_rectification(case=case, by=people.city_officer, field="announced_on", after=day, reason="错")
+
+
+def test_a_wrong_day_of_the_pilot_is_put_right_below_the_demonstration_that_followed():
+    filing = Filing().to_announced()
+    people, case, district = filing.people, filing.case, District.objects.get(pk=filing.district.pk)
+    day, later_on = clock.today() - dt.timedelta(days=1), clock.today() + dt.timedelta(days=400)
+    Case.objects.filter(pk=case.pk).update(decided_on=day)
+    give_title(district, TitleKind.DEMONSTRATION, granted_on=later_on)
+    asked = requests.propose_rectification(
+        case=filing.fresh(), by=people.city_officer, field="announced_on", after=day.isoformat(), reason="抄录错误"
+    )
+    step(asked, "agree", people.city_checker)
+    step(asked, "rectify", people.city_director)
+    district.refresh_from_db()
+    assert (district.titled_on, district.held_since) == (later_on, day)
+    assert list(Title.objects.order_by("pk").values_list("granted_on", "ended_on")) == [(day, later_on), (later_on, None)]
+
+
+def test_a_wrong_day_of_a_new_life_leaves_the_titles_of_the_one_before():
+    filing = Filing().to_announced()
+    people, case = filing.people, filing.case
+    long_ago = {"granted_on": dt.date(2018, 5, 2), "ended_on": dt.date(2020, 6, 3), "end": TitleEnd.SUPERSEDED}
+    old = Title.objects.create(district=filing.district, kind=TitleKind.PILOT, historic=True, policy="沪府办规〔2018〕24号", **long_ago)
+    day = clock.today() - dt.timedelta(days=1)
+    Case.objects.filter(pk=case.pk).update(decided_on=day)
+    asked = requests.propose_rectification(
+        case=filing.fresh(), by=people.city_officer, field="announced_on", after=day.isoformat(), reason="抄录错误"
+    )
+    step(asked, "agree", people.city_checker)
+    step(asked, "rectify", people.city_director)
+    old.refresh_from_db()
+    district = District.objects.get(pk=filing.district.pk)
+    assert (old.ended_on, district.titled_on, district.titled_since) == (long_ago["ended_on"], day, None)
+
+
+def test_what_cannot_be_put_right():
+    filing = Filing().to_sent()
+    with pytest.raises(Refused, match="决定前有误的"):
+        requests.propose_rectification(case=filing.case, by=filing.people.city_officer, field="decision_number", after="1", reason="错")
+    filing = Filing(filing.people).to_accepted().check_form()
+    Case.objects.filter(pk=filing.case.pk).update(status="decided", decided_on=clock.today(), decision_number="演1", star_found=2)
+    case, people = filing.fresh(), filing.people
+    for field, after, words in (("star", "4", "星级须为"), ("decided_on", "昨天", "不晚于今天"), ("decision_number", "演1", "相同")):
+        with pytest.raises(Refused, match=words):
+            requests.propose_rectification(case=case, by=people.city_officer, field=field, after=after, reason="错")
+    asked = requests.propose_rectification(case=case, by=people.city_officer, field="decision_number", after="演2", reason="错字")
+    Case.objects.filter(pk=case.pk).update(decision_number="演3")
+    with pytest.raises(Refused, match="已不是要更正的原值"):
+        step(asked, "agree", people.city_checker)
+
+
+def test_who_may_take_which_step(correcting):
+    people = correcting.people
+    due = correcting.case.corrections.get().due
+    asked = requests.ask_extension(case=correcting.case, by=people.reviewer, until=later(due), reason="理由")
+    offered = {
+        (state, seat, offer.action)
+        for state in ("asked", "deciding", "granted")
+        for seat, user in people.everybody.items()
+        for offer in available_actions(EXTENSION, _as(asked, state), user)
+    }
+    assert offered == {
+        ("asked", "city_officer", "forward"), ("asked", "city_director", "refuse"), ("asked", "reviewer", "withdraw"),
+        ("deciding", "city_director", "grant"), ("deciding", "city_director", "refuse"), ("deciding", "reviewer", "withdraw"),
+    }  # fmt: skip
+    assert {(step.action, seat.key) for step in RECTIFICATION.transitions for seat in step.seats} == {
+        ("agree", "checker"), ("rectify", "director"), ("refuse", "checker"), ("refuse", "director"),
+    }  # fmt: skip
+
+
+def _as(asked, state):
+    asked.status = state
+    return asked
+
+
+def test_a_withdrawal_on_paper_is_entered_and_stops_the_review():
+    filing = Filing().to_reviewing()
+    entry = Entry("paper", clock.today(), "演示甲区开发公司李演示", pdf())
+    filing.do("enter_withdrawal", "city_officer", reason="来函撤回", entry=entry)
+    assert (filing.case.status, Review.objects.get().status) == ("withdrawn", "stopped")
+    assert filing.case.paper_entries.get().on_behalf == "演示甲区开发公司李演示"
+
+
+def test_pages_of_extension_and_rectification(client, correcting):
+    case, people = correcting.case, correcting.people
+    page, ask = reverse("approvals:case", args=[case.pk]), reverse("approvals:extension_ask", args=[case.pk])
+    client.force_login(people.reviewer)
+    assert ask in client.get(page).content.decode()
+    due = case.corrections.get().due
+    assert client.post(ask, {"until": later(due).isoformat(), "reason": "", "version": case.version}).status_code == 422
+    assert client.post(ask, {"until": later(due).isoformat(), "reason": "材料在外地", "version": case.version}).status_code == 302
+    asked = ExtensionRequest.objects.get()
+    url = reverse("approvals:asked_step", args=[case.pk, "extension", asked.pk])
+    client.force_login(people.city_officer)
+    assert "延期申请" in client.get(page).content.decode()
+    assert client.post(url, {"action": "forward", "version": asked.version}).status_code == 302
+    client.force_login(people.city_director)
+    assert client.post(url, {"action": "grant", "version": 0}).status_code == 409
+    assert client.post(url, {"action": "grant", "version": 1, "confirmed": "yes"}).status_code == 302
+    assert case.corrections.get().due == later(due)
+    client.force_login(people.outsider_preparer)
+    assert client.get(ask).status_code == 404
+    assert client.post(url, {"action": "withdraw"}).status_code == 404
+    client.force_login(people.city_officer)
+    Case.objects.filter(pk=case.pk).update(status="decided", decided_on=clock.today(), decision_number="演1")
+    propose = reverse("approvals:rectification_propose", args=[case.pk])
+    assert propose in client.get(page).content.decode()
+    version = Case.objects.get(pk=case.pk).version
+    typed = {"field": "decision_number", "after": "演2", "reason": "错字", "version": version}
+    assert client.post(propose, typed).status_code == 302
+    assert "演1 更正为 演2" in client.get(page).content.decode()

@@ -1,0 +1,169 @@
+"""Decisions about settings: who proposes, checks and decides; whom a change touches; what stays in the history."""
+
+import pytest
+from django.urls import reverse
+
+from approvals.casework.selectors.waiting import tasks_for
+from approvals.settings.forms import SettingForm
+from approvals.settings.lifecycle import SETTING
+from approvals.settings.models import OPEN_PROPOSALS, PROPOSAL_STATES, SettingProposal
+from approvals.settings.selectors.impact import CONCERNS, touched_by
+from approvals.settings.services import propose_setting
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.policy import parameters
+from greendistrict.policy.models import SettingChange
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.procedure import take
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing
+from tests.factories.districts import make_district
+from tests.factories.titles import give_title
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+def propose(people, key="supplement.days", value=20, reason="处务会议定"):
+    return propose_setting(key=key, value=value, reason=reason, by=people.city_officer)
+
+
+def test_a_change_goes_through_the_chain_and_is_in_force_once_decided(people):
+    made = propose(people)
+    assert parameters.get("supplement.days").value == 15
+    assert [task.title for task in tasks_for(people.city_checker)] == ["参数变更：待审核"]
+    with pytest.raises(Refused, match="须先经审核"):
+        take(obj=made, action="decide", by=people.city_director, version=made.version)
+    take(obj=made, action="agree", by=people.city_checker, version=0)
+    assert [task.title for task in tasks_for(people.city_director)] == ["参数变更：待审定"]
+    with pytest.raises(Stale):
+        take(obj=made, action="decide", by=people.city_director, version=0)
+    take(obj=made, action="decide", by=people.city_director, version=1)
+    found = parameters.get("supplement.days")
+    assert (found.value, found.is_default, found.reason) == (20, False, "处务会议定")
+    assert SettingChange.objects.get().by == people.city_director
+    with pytest.raises(Refused, match="与现值相同"):
+        propose(people)
+
+
+def test_what_is_refused(people):
+    with pytest.raises(NotAllowed):
+        propose_setting(key="supplement.days", value=20, reason="x", by=people.city_director)
+    with pytest.raises(Refused, match="请填写理由"):
+        propose(people, reason=" ")
+    with pytest.raises(Refused, match="整数"):
+        propose(people, value="十五")
+    with pytest.raises(parameters.UnknownParameter):
+        propose(people, key="nothing")
+    propose(people)
+    with pytest.raises(Refused, match="已有在办的变更"):
+        propose(people, value=30)
+    with pytest.raises(Refused, match="请填写理由"):
+        take(obj=SettingProposal.objects.get(), action="refuse", by=people.city_checker, version=0)
+    take(obj=SettingProposal.objects.get(), action="refuse", by=people.city_checker, version=0, reason="暂不调整")
+    assert propose(people, value=15).status == "proposed"  # confirms the default
+
+
+def test_without_a_checker_in_the_chain_the_director_decides_at_once(people):
+    set_setting(by=people.city_director, key="approval_chain.default", value=["经办", "审定"], reason="精简")
+    made = propose(people)
+    with pytest.raises(Refused, match="没有审核"):
+        take(obj=made, action="agree", by=people.city_checker, version=made.version)
+    take(obj=made, action="decide", by=people.city_director, version=made.version)
+    assert parameters.get("supplement.days").value == 20
+
+
+SEATS = {
+    "proposed": {"city_officer": {"withdraw"}, "city_checker": {"agree", "refuse"}, "city_director": {"decide", "refuse"}},
+    "deciding": {"city_officer": {"withdraw"}, "city_director": {"decide", "refuse"}},
+}
+
+
+@pytest.mark.parametrize("state", PROPOSAL_STATES)
+def test_every_cell_of_state_action_and_role(people, state):
+    made = propose(people)
+    SettingProposal.objects.filter(pk=made.pk).update(status=state)
+    made.refresh_from_db()
+    actions = {transition.action for transition in SETTING.transitions}
+    for seat, user in people.everybody.items():
+        allowed = SEATS.get(state, {}).get(seat, set())
+        assert {offer.action for offer in available_actions(SETTING, made, user)} == allowed, (state, seat)
+        for action in actions - allowed:
+            with pytest.raises(Refused):
+                take(obj=made, action=action, by=user, version=made.version, reason="理由")
+    assert (state in OPEN_PROPOSALS) == bool(SEATS.get(state))
+
+
+def test_every_setting_knows_whom_it_touches(people):
+    assert {key for key in parameters.defaults() if not (key in CONCERNS or key.partition(".")[0] in CONCERNS)} == set()
+    Filing(people).to_sent()
+    assert [row.count for row in touched_by("form_review_days")] == [1]
+    give_title(make_district(people))
+    give_title(make_district(name="桃浦智创城", is_demo=False, sources=["x"]))  # nobody of it works in the portal
+    assert [row.count for row in touched_by("operation_report.due")] == [1]
+    assert [row.count for row in touched_by("carbon_verification.due")] == [1, 1]
+    assert [(row.label, row.count) for row in touched_by("plan_due")] == [("上报年度实施计划的实施主体", 1)]
+    assert touched_by("selfcheck.due")[0].count == 1
+    for key in parameters.defaults():
+        assert all(row.count >= 0 for row in touched_by(key))
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "value"),
+    [
+        ("supplement.days", "20", 20),
+        ("spread_limit", "25", "0.25"),
+        ("publicity.on", "no", False),
+        ("reminders.before", "60、30，7", (60, 30, 7)),
+        ("approval_chain.default", "经办、审定", ("经办", "审定")),
+        ("selfcheck.due", "Y+1-04-15", "Y+1-04-15"),
+    ],
+)
+def test_values_are_typed_as_people_write_them(key, typed, value):
+    form = SettingForm({"value": typed, "reason": "x"}, key=key)
+    assert form.is_valid(), form.errors
+    assert str(form.cleaned_data["value"]) == str(value)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"), [("supplement.days", "-1"), ("selfcheck.due", "三月底"), ("reminders.before", "很快"), ("spread_limit", "x")]
+)
+def test_values_of_another_kind_are_told(key, typed):
+    assert "value" in SettingForm({"value": typed, "reason": "x"}, key=key).errors
+
+
+def test_pages(people, client, django_assert_num_queries):
+    Filing(people).to_sent()
+    address = reverse("approvals:setting", args=["supplement.days"])
+    client.force_login(people.preparer)
+    assert client.get(address).status_code == 404
+    client.force_login(people.city_officer)
+    html = client.get(address).content.decode()
+    assert "待受理和已受理的办件，以后的补正按新值" in html
+    assert client.post(address, {"value": "abc", "reason": "x"}).status_code == 422
+    assert client.post(address, {"value": "20", "reason": "处务会议定"}).status_code == 302
+    assert "拟改为20个工作日" in client.get(reverse("approvals:setting_list")).content.decode()
+    client.force_login(people.city_checker)
+    made = SettingProposal.objects.get()
+    act = reverse("approvals:setting_act", args=["supplement.days"])
+    assert client.post(act, {"action": "agree", "version": made.version}).status_code == 302
+    client.force_login(people.city_director)
+    assert "参数随即生效" in client.post(act, {"action": "decide", "version": 1}).content.decode()
+    assert client.post(act, {"action": "decide", "version": 1, "confirmed": "yes"}).status_code == 302
+    html = client.get(address).content.decode()
+    assert "20个工作日" in html
+    assert "处务会议定" in html
+    late = client.post(act, {"action": "refuse", "version": 1, "reason": "不宜调整（虚构）"})
+    assert late.status_code == 409
+    assert "不宜调整（虚构）" in late.content.decode()
+    assert client.get(reverse("approvals:setting", args=["nothing"])).status_code == 404
+    for count in (1, 3):
+        for key in ("spread_limit", "consult_days")[: count - 1]:
+            SettingProposal.objects.create(key=key, value="1", reason="x", proposed_by=people.city_officer, proposed_at=clock.now())
+        with django_assert_num_queries(5):
+            client.get(reverse("approvals:setting_list"))

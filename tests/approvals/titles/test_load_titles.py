@@ -1,0 +1,93 @@
+"""The titles of the real districts equal the file they come from."""
+
+import csv
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from approvals.publicity.selectors import announcements_public, titles_public
+from approvals.titles.models.publicity import Announcement, Title
+from districts.file import reference
+from districts.file.models.core import District
+from greendistrict.workflow.models import TransitionRecord
+
+pytestmark = pytest.mark.django_db
+OLD = "沪府办规〔2018〕24号"
+
+
+@pytest.fixture
+def loaded():
+    reference.load()
+    call_command("load_titles")
+
+
+def rows():
+    with (reference.DATA / "real_districts.csv").open(encoding="utf-8", newline="") as file:
+        return {row["name"].translate(reference.BRACKETS): row for row in csv.DictReader(file)}
+
+
+def test_every_known_title_is_there_and_nothing_else(loaded):
+    expected = {name: row for name, row in rows().items() if row["status"] in {"试点", "示范"}}
+    stored = {title.district.name: title for title in Title.objects.filter(end="").select_related("district", "announcement")}
+    assert stored.keys() == expected.keys()
+    assert len(stored) == 12
+    for name, row in expected.items():
+        title = stored[name]
+        assert title.get_kind_display() == row["status"]
+        assert (title.get_star_display() or "") == (f"{row['star']}级" if row["star"] else "")
+        assert (title.granted_on.isoformat() if title.granted_on else "") == row["announced_on"]
+        assert title.source == row["source_url"]
+        assert title.historic
+        assert title.policy == ("沪住建规范联〔2023〕13号" if row["announced_on"] >= "2023-10-01" else OLD)
+        assert title.certainty == ("inferred" if "status inferred" in row["fact_certainty"] else "sourced")
+
+
+def test_the_announcement_of_june_2024_is_one_batch(loaded):
+    batch = Announcement.objects.get()
+    assert (str(batch), batch.announced_on, batch.status, batch.historic) == ("2024年第五批", dt.date(2024, 6, 11), "published", True)
+    assert {title.district.name for title in batch.titles.all()} == {"前滩国际商务区", "西岸传媒港和西岸智慧谷", "黄浦董家渡"}
+    assert batch.number == ""
+    assert list(announcements_public()) == [batch]
+
+
+def test_the_district_carries_copies_and_the_log_a_record(loaded):
+    qiantan = District.objects.get(name="前滩国际商务区")
+    assert (qiantan.stage, qiantan.star, qiantan.titled_on, qiantan.title_batch) == (
+        "demonstration",
+        3,
+        dt.date(2024, 6, 11),
+        "2024年第五批",
+    )
+    taopu = District.objects.get(name="桃浦智创城")
+    assert (taopu.stage, taopu.star, taopu.titled_on, taopu.titled_on_certainty) == ("pilot", 3, dt.date(2019, 5, 22), "inferred")
+    unknown = District.objects.get(name="北外滩地区")
+    assert (unknown.stage, unknown.star, unknown.titled_on, unknown.title_batch) == ("pilot", None, None, "2022年（批次未查明）")
+    assert TransitionRecord.objects.filter(machine="district", action__startswith="record_").count() == 12
+
+
+def test_a_second_run_changes_nothing(loaded):
+    before = list(Title.objects.order_by("pk").values())
+    call_command("load_titles")
+    assert list(Title.objects.order_by("pk").values()) == before
+    assert titles_public().count() == 12
+
+
+def test_no_title_is_said_to_stand_that_no_source_says_so_of(loaded):
+    current = {title.district.code: title for title in Title.objects.filter(end="").select_related("district")}
+    assert {title.state_word for title in current.values() if title.kind == "pilot"} == {"现状未查明"}
+    assert {code for code, title in current.items() if title.state_word == "有效"} == {"qiantan", "xian-chuanmeigang", "dongjiadu"}
+    assert {title.policy_certainty for title in Title.objects.all()} == {"inferred"}
+    assert current["beiwaitan"].told_time == "2022年（批次未查明）"
+
+
+def test_the_pilot_of_2019_stands_among_the_titles_of_a_demonstration(loaded, client):
+    pilot = Title.objects.get(district__code="qiantan", kind="pilot")
+    assert (pilot.granted_on, pilot.end, pilot.ended_on, pilot.certainty) == (None, "superseded", dt.date(2024, 6, 11), "sourced")
+    page = client.get(reverse("portal:public_district", args=["qiantan"])).content.decode()
+    assert "2019年（批次和公告日未查明）" in page
+    assert "已转为示范" in page
+    taopu = client.get(reverse("portal:public_district", args=["taopu"])).content.decode()
+    assert "现状未查明" in taopu
+    assert "之后进展" in taopu

@@ -1,0 +1,138 @@
+"""Registries found in the code: who fills them, who reads them.
+
+A registry is a private collection of a module that one of its functions fills, or a ``greendistrict.core.registry.Registry`` of a module.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from tests.architecture.sources import Source, nodes, sources
+
+FILLING = {"append", "extend", "insert", "add", "update", "setdefault", "register"}
+EMPTY = {"dict", "list", "set"}
+TYPED = "Registry"  # greendistrict.core.registry
+
+
+class Registry(NamedTuple):
+    """Dotted name of the function that fills it, or of the typed registry; modules that write it; apps that read it."""
+
+    name: str
+    written: frozenset[str]
+    read: frozenset[str]
+
+
+def dotted(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+def app_of(module: str) -> str:
+    """``districts``, of the kernel ``greendistrict.workflow``."""
+    return ".".join(module.split(".")[: 2 if module.startswith("greendistrict.") else 1])
+
+
+def collections_of(tree: ast.Module) -> set[str]:
+    """Private names of a module that begin as an empty collection, and its typed registries."""
+    found = set()
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        value = getattr(node, "value", None)
+        begun_empty = isinstance(value, ast.Dict | ast.List) and not ast.unparse(value).strip("[]{}")
+        begun_empty |= isinstance(value, ast.Call) and not value.args and ast.unparse(value.func).split("[")[0] in EMPTY
+        typed = isinstance(value, ast.Call) and ast.unparse(value.func) == TYPED
+        if isinstance(target, ast.Name) and (typed or (target.id.startswith("_") and begun_empty)):
+            found.add(target.id)
+    return found
+
+
+def first_name(node: ast.AST) -> str:
+    """``_kinds`` of ``_kinds.setdefault(key, {})[label]``."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def filled_by(function: ast.AST) -> set[str]:
+    """Names that a function assigns into or calls a filling method of."""
+    stored = {first_name(node) for node in ast.walk(function) if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)}
+    calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    return stored | {first_name(call) for call in calls if call.attr in FILLING}
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def parts_of(source: Source) -> Iterator[tuple[str, set[str], set[str]]]:
+    """(name of a function or class, collections it fills, names it mentions) of a module."""
+    held = collections_of(source.tree)
+    for node in source.tree.body:
+        if held and isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name, filled_by(node) & held if isinstance(node, ast.FunctionDef) else set(), names_in(node)
+
+
+def readers_of(held: set[str], parts: list[tuple[str, set[str], set[str]]]) -> set[str]:
+    """Functions and classes that mention the collections, or something that does, and do not fill them."""
+    found: set[str] = set()
+    while more := {name for name, fills, names in parts if not fills & held and names & (held | found)} - found:
+        found |= more
+    return found
+
+
+@cache
+def imports_of(source: Source) -> dict[str, str]:
+    """Dotted names by the names under which a module imports them."""
+    return {
+        (alias.asname or alias.name): f"{node.module}.{alias.name}"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+
+
+@cache
+def used() -> dict[str, frozenset[str]]:
+    """Modules by the dotted names that they import or reach through an imported module."""
+    found: dict[str, set[str]] = {}
+    for source in sources():
+        imported = imports_of(source)
+        reached = [node for node in ast.walk(source.tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+        through = {f"{imported[node.value.id]}.{node.attr}" for node in reached if node.value.id in imported}
+        for name in {*imported.values(), *through}:
+            found.setdefault(name, set()).add(dotted(source.path))
+    return {name: frozenset(modules) for name, modules in found.items()}
+
+
+@cache
+def filled() -> dict[str, frozenset[str]]:
+    """Modules by the dotted name of the typed registry on which they call ``register``."""
+    found: dict[str, set[str]] = {}
+    for source, node in nodes(ast.Attribute):
+        if isinstance(node, ast.Attribute) and node.attr == "register" and isinstance(node.value, ast.Name | ast.Attribute):
+            name = ast.unparse(node.value)
+            head, _, rest = name.partition(".")
+            whole = ".".join(filter(None, (imports_of(source).get(head, head), rest)))
+            found.setdefault(whole, set()).add(dotted(source.path))
+    return {name: frozenset(modules) for name, modules in found.items()}
+
+
+def apps_asking(module: str, names: set[str]) -> frozenset[str]:
+    asked = {user for name in names for user in used().get(f"{module}.{name}", ())}
+    return frozenset(map(app_of, asked or {module}))
+
+
+def registries() -> list[Registry]:
+    """All registries of the code by name."""
+    found = []
+    for source in sources():
+        module, parts = dotted(source.path), list(parts_of(source))
+        for name, held, _ in parts:
+            if held and (written := used().get(f"{module}.{name}", frozenset())):
+                found.append(Registry(f"{module}.{name}", written, apps_asking(module, readers_of(held, parts))))
+        for name in collections_of(source.tree):
+            if written := filled().get(f"{module}.{name}", frozenset()):
+                asked = used().get(f"{module}.{name}", frozenset()) - written
+                readers = apps_asking(module, readers_of({name}, parts)) if readers_of({name}, parts) else frozenset()
+                found.append(Registry(f"{module}.{name}", written, readers | frozenset(map(app_of, asked))))
+    return sorted(found)

@@ -1,0 +1,64 @@
+"""Words that pages, letters and messages do not use, with what stands instead; sources are read, nothing is rendered."""
+
+import ast
+import re
+
+import pytest
+
+from greendistrict.core.loader import joined
+from tests.architecture.sources import ROOT, sources
+
+INSTEAD = {
+    "还没有": "暂无 (nothing there) · 尚无 (needed first) · 尚未 (before a verb)",
+    "没有这样的": "查无 · 没有符合条件的",
+    "暂无(登记|填写|上传|提交|确定|审定|征询|公告过)": "尚未 before a verb; 暂无已登记的……",
+    "㎡": "m² (tables), 平方公里 (sentences)",
+    "维度": "方面, as 七（一） writes",
+    "读作|读法": "本平台理解 · 识别为",
+    "申报方": "申报主体, as 八（一） writes",
+    "受理条件": "申报条件: 八（一） knows none of receipt",
+    "政策核对|政策条款与参数": "条款核对 · 平台参数",
+    "不逐城区核对": "不按单个城区核对",
+    "(?<!工作|自评)运营报告": "运营工作报告, as 八（四） writes",
+    "碳核查报告": "碳排放核查报告, as 七（三）4 writes",
+    "实施运营": "实施运管, as the standard names the stage",
+    "试点申请表": "试点申报表 (终期验收 has an 申请表)",
+    "锁定版本": "适用标准（受理时锁定）",
+    "批复方式": "批复单位",
+    "不阻断": "不影响提交 · 不影响办理",
+    "保留取值": "数据无误的，填写说明",
+    "建立(取消|撤销)": "启动……程序",
+    "登记期满|期满未陈述": "逾期未陈述申辩",
+    "代何人": "来件单位和联系人",
+    "还差什么|去处理": "条件对照 · 前往办理",
+    "登记抽取承诺|试抽|已有结论": "登记抽取种子校验值 · 第1次抽取 · 形成结论",
+    "待受理用|核对于": "用时……工作日 · ……核对",
+    "只增不删|升为示范|未查到": "记录永久保存 · 已转为示范 · 未查明",
+    "已开放填报|已开放；": "开始填报",
+    "。。|，，|；；|，。|。，|：：|；。|、、": "one sign",
+}
+
+
+def _words():
+    """(where, text) of every template, script and string that may reach a reader."""
+    for path in (ROOT / "templates").rglob("*.html"):
+        yield path.relative_to(ROOT).as_posix(), joined(path.read_text(encoding="utf-8"))
+    for path in [*(ROOT / "templates").rglob("*.txt"), *(ROOT / "static" / "js").rglob("*.js")]:
+        yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+    for source in sources():
+        told = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+                yield f"{source.path}:{node.lineno}", node.value
+    for path in ROOT.glob("*/**/data/**/*.yaml"):
+        if "node_modules" not in path.parts and ".venv" not in path.parts:
+            yield path.relative_to(ROOT).as_posix(), "\n".join(line.split("#")[0] for line in path.read_text(encoding="utf-8").splitlines())
+
+
+WORDS = list(_words())
+
+
+@pytest.mark.parametrize("word", INSTEAD)
+def test_a_word_that_the_policy_does_not_use_stands_nowhere(word):
+    found = re.compile(word)
+    assert [f"{where}: {hit[0]}, write {INSTEAD[word]}" for where, text in WORDS if (hit := found.search(text))] == []

@@ -1,0 +1,161 @@
+import datetime as dt
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from assessments.evidence import services
+from assessments.evidence.selectors import files_in, library_for, unproven
+from assessments.sharing import services as shares
+from assessments.tables.models import RowEvidence, ScoreRow
+from assessments.versions.services import tables
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.documents import uploads
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import make_self_check, make_table
+from tests.files import pdf
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+ITEM, OTHER = "7.2.7", "7.2.13"
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.fixture
+def table(people):
+    return make_self_check(people).table
+
+
+def row_of(table, item_id=ITEM):
+    return ScoreRow.objects.get(table=table, item_id=item_id)
+
+
+def file(name="监测报告.pdf"):
+    return SimpleUploadedFile(name, pdf())
+
+
+def added(table, people, item_id=ITEM, **kw):
+    return services.add_upload(row=row_of(table, item_id), upload=file(), title="", page=kw.pop("page", None), by=people.preparer, **kw)
+
+
+def href(name, table, *more):
+    return reverse(f"assessments:{name}", args=[table.pk, ITEM, *more])
+
+
+def test_several_files_at_once_with_page_and_validity(client, people, table):
+    client.force_login(people.preparer)
+    data = {"do": "upload", "upload-upload": [file("甲.pdf"), file("乙.pdf")], "upload-page": "7", "upload-valid_to": "2027-12-31"}
+    assert client.post(href("row_evidence", table), data).status_code == 302
+    links = RowEvidence.objects.filter(row=row_of(table)).select_related("document")
+    assert [(one.document.title, one.page, one.document.valid_to) for one in links] == [
+        ("甲.pdf", 7, dt.date(2027, 12, 31)),
+        ("乙.pdf", 7, dt.date(2027, 12, 31)),
+    ]
+
+
+def test_a_file_that_came_piece_by_piece_is_put_under_the_row(client, people, table):
+    content = pdf()
+    upload = uploads.begin(owner=table, name="大报告.pdf", size=len(content), by=people.preparer)
+    uploads.append(upload=upload, offset=0, stream=BytesIO(content))
+    client.force_login(people.preparer)
+    answer = client.post(href("row_evidence_arrived", table), {"key": str(upload.key), "page": "3"})
+    assert "大报告.pdf" in answer.content.decode()
+    assert row_of(table).evidence.get().page == 3
+    assert client.post(href("row_evidence_arrived", table), {"key": str(upload.key)}).status_code == 404
+
+
+def test_a_new_version_takes_the_place_of_the_old_one_in_open_tables(people, table):
+    link = added(table, people)
+    services.add_existing(row=row_of(table, OTHER), document=link.document, page=9, by=people.preparer)
+    received = make_table(table.district, year=2024)
+    kept = RowEvidence.objects.create(row=row_of(received), document=link.document)
+    tables.lock_table(table=received)
+    new = services.replace(link=link, upload=file("新版.pdf"), by=people.preparer, valid_to=dt.date(2028, 1, 1))
+    assert (new.version, new.replaces, new.owner) == (2, link.document, subject_of(table))
+    assert {one.document_id for one in RowEvidence.objects.filter(row__table=table)} == {new.pk}
+    kept.refresh_from_db()
+    assert kept.document == link.document
+    assert list(library_for(people.preparer, table)) == [new]
+
+
+def test_a_file_of_last_years_table_may_be_replaced_in_this_years(people, table):
+    before = make_table(table.district, year=2024)
+    old = services.add_upload(row=row_of(before), upload=file(), title="", page=None, by=people.preparer).document
+    tables.lock_table(table=before)
+    link = services.add_existing(row=row_of(table), document=old, page=None, by=people.preparer)
+    with pytest.raises(NotAllowed, match="请上传新版"):
+        services.describe(link=link, page=None, valid_from=None, valid_to=dt.date(2030, 1, 1), by=people.preparer)
+    assert services.replace(link=link, upload=file(), by=people.preparer).version == 2
+
+
+def test_page_and_validity_are_set_later(client, people, table):
+    link = added(table, people)
+    client.force_login(people.preparer)
+    data = {"do": "describe", "page": "12", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+    client.post(href("row_evidence_remove", table, link.pk), data)
+    link.refresh_from_db()
+    assert (link.page, link.document.valid_to) == (12, dt.date(2026, 12, 31))
+    text = client.post(href("row_evidence_remove", table, link.pk), data | {"valid_to": "2025-01-01"}, follow=True).content.decode()
+    assert "有效期止不能早于有效期起" in text
+
+
+def test_what_lacks_proof_is_listed(client, people, table):
+    added(table, people, valid_to=dt.date(2026, 1, 31))
+    added(table, people, OTHER)
+    with clock.at(dt.datetime(2027, 1, 9, tzinfo=clock.SHANGHAI)):
+        found = {one.item_id: one.text for one in unproven(table)}
+        client.force_login(people.preparer)
+        text = client.get(reverse("assessments:table_files", args=[table.pk])).content.decode()
+        assert [line.expired for line in files_in(table)] == [True, False]
+    assert found[ITEM] == "佐证材料已过有效期"
+    assert OTHER not in found
+    assert found["7.2.1"] == "缺佐证材料"
+    assert "2026年1月31日" in text
+
+
+def test_a_bureau_adds_to_its_rows_and_picks_only_what_is_its_own(client, people, table):
+    ours = added(table, people).document
+    share = shares.give_out(table=table, items=[OTHER], by=people.preparer, organisation=people.bureau_body)
+    client.force_login(people.bureau)
+    address = reverse("assessments:share_evidence", args=[share.pk, OTHER])
+    assert client.post(address, {"do": "upload", "upload-upload": file("水务局.pdf")}).status_code == 302
+    assert client.get(reverse("assessments:share_evidence", args=[share.pk, ITEM])).status_code == 404
+    assert client.get(href("row_evidence", table)).status_code == 404
+    assert [one.title for one in library_for(people.bureau, table)] == ["水务局.pdf"]
+    assert client.post(address, {"do": "pick", "pick-document": [ours.pk]}).status_code == 422
+    own = row_of(table, OTHER).evidence.get().document
+    assert client.get(reverse("documents:download", args=[own.key])).getvalue().startswith(b"%PDF")
+    assert client.get(reverse("documents:download", args=[ours.key])).status_code == 404
+
+
+def test_files_of_signed_or_submitted_rows_stay(people, table):
+    share = shares.give_out(table=table, items=[OTHER], by=people.preparer, organisation=people.bureau_body)
+    link = services.add_upload(row=row_of(table, OTHER), upload=file(), title="", page=None, by=people.bureau)
+    table.rows.update(build_state="done")
+    step(share, "sign", people.bureau)
+    with pytest.raises(Closed):
+        services.remove(link=link, by=people.preparer)
+    with pytest.raises(Closed):
+        services.replace(link=link, upload=file(), by=people.bureau)
+    tables.lock_table(table=table)
+    with pytest.raises(Closed):
+        added(table, people)
+    with pytest.raises(Refused):
+        services.remove(link=link, by=people.outsider_preparer)
+
+
+def test_picking_is_marked_as_required_nowhere_and_refused_when_nothing_is_picked(client, people, table):
+    address = reverse("assessments:row_evidence", args=[table.pk, "7.2.7"])
+    client.force_login(people.preparer)
+    picking = client.get(address).context["pick"]
+    assert not any(field.field.required for field in picking)
+    answer = client.post(address, {"do": "pick"})
+    assert answer.status_code == 422
+    assert "请选择要加入的材料" in answer.content.decode()

@@ -1,0 +1,255 @@
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from assessments.inspections import services
+from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
+from assessments.inspections.selectors import inspections_visible_to, open_findings, tasks_for
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import cycle_of
+from districts.common.enums import Stage
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.exif import Shot, read_shot
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.procedure import take
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import published_edition
+from tests.factories.districts import make_district
+from tests.files import image, pdf, photo
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 5
+VISIT = {"mode": "onsite", "basis": "年度检查（虚构）", "team": "甲、乙（虚构）", "summary": "查看三个项目（虚构）"}
+FAULT = {"rule": "SUPERVISION", "item_id": "", "text": "没有监测记录（虚构）", "severity": "minor", "demand": "补齐记录（虚构）"}
+FINDING_OFFERS = {
+    "open": {"reviewer": {"report"}},
+    "replied": {"city_officer": {"accept", "refuse"}},
+    "closed": {},
+}
+OFFERS = {
+    "draft": {"city_officer": {"issue", "discard"}, "secretariat": {"discard"}},
+    "issued": {"city_officer": {"close"}, "city_director": {"call_assessment"}},
+    "closed": {},
+    "discarded": {},
+}
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, stage=Stage.PILOT, titled_on=dt.date(2025, 6, 1), edition=published_edition())
+
+
+def visit(people, district, **kw):
+    return services.register(district=district, values={**VISIT, "inspected_on": clock.today(), **kw}, by=people.city_officer)
+
+
+def fault(found, people, **kw):
+    values = {**FAULT, "due": clock.today() + dt.timedelta(days=30), **kw}
+    return services.add_finding(inspection=found, values=values, by=people.city_officer)
+
+
+def step(obj, action, by, reason=""):
+    obj.refresh_from_db()
+    return take(obj=obj, action=action, by=by, version=obj.version, reason=reason)
+
+
+def issued(people, district, **kw):
+    found = visit(people, district)
+    finding = fault(found, people, **kw)
+    step(found, "issue", people.city_officer)
+    finding.refresh_from_db()
+    return found, InspectionFinding.objects.select_related("inspection__district").get(pk=finding.pk)
+
+
+@pytest.mark.parametrize("state", [state.key for state in INSPECTION.states])
+def test_each_seat_is_offered_its_steps(people, district, state):
+    found = visit(people, district)
+    Inspection.objects.filter(pk=found.pk).update(status=state)
+    found.refresh_from_db()
+    offered = {seat: {one.action for one in available_actions(INSPECTION, found, user)} for seat, user in people.everybody.items()}
+    assert {seat: actions for seat, actions in offered.items() if actions} == OFFERS[state]
+
+
+@pytest.mark.parametrize("state", [state.key for state in INSPECTION_FINDING.states])
+def test_each_seat_is_offered_its_steps_on_a_finding(people, district, state):
+    _, finding = issued(people, district)
+    InspectionFinding.objects.filter(pk=finding.pk).update(status=state)
+    finding.refresh_from_db()
+    offered = {
+        seat: {one.action for one in available_actions(INSPECTION_FINDING, finding, user)} for seat, user in people.everybody.items()
+    }
+    assert {seat: actions for seat, actions in offered.items() if actions} == FINDING_OFFERS[state]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"rule": ""}, "每个问题应对应一条政策条款或一条评价条文"),
+        ({"rule": "NO-SUCH"}, "没有这条政策条款"),
+        ({"rule": "", "item_id": "99.9.9"}, "没有这条条文"),
+        ({"due": dt.date(2020, 1, 1)}, "整改期限应晚于检查日期"),
+    ],
+)
+def test_a_finding_is_bound_to_a_rule_or_clause_in_force(people, district, change, words):
+    found = visit(people, district)
+    with pytest.raises(Refused, match=words):
+        fault(found, people, **change)
+    assert not found.findings.exists()
+
+
+def test_the_database_refuses_a_finding_bound_to_nothing(people, district):
+    found = visit(people, district)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        InspectionFinding.objects.create(inspection=found, order=1, text="x", demand="y", due=clock.today())
+
+
+def test_who_registers_and_when(people, district):
+    with pytest.raises(NotAllowed):
+        services.register(district=district, values={**VISIT, "inspected_on": clock.today()}, by=people.preparer)
+    with pytest.raises(Refused, match="不能晚于今天"):
+        visit(people, district, inspected_on=clock.today() + dt.timedelta(days=1))
+    nobody = make_district(name="演示无主城区（虚构）")
+    with pytest.raises(Refused, match="历史补录"):
+        visit(people, nobody)
+
+
+def test_the_district_reads_it_only_when_issued(people, district):
+    found = visit(people, district)
+    inside = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
+    assert {seat for seat, user in people.everybody.items() if inspections_visible_to(user).exists()} == inside
+    fault(found, people)
+    step(found, "issue", people.city_officer)
+    more = inside | {"authority", "preparer", "reviewer", "consultant", "partner"}
+    assert {seat for seat, user in people.everybody.items() if inspections_visible_to(user).exists()} == more
+    assert found.number.startswith("JC-")
+    with pytest.raises(NotAllowed):
+        fault(found, people)
+
+
+def test_from_finding_to_closure(people, district):
+    found, finding = issued(people, district)
+    assert OutboxMessage.objects.filter(key__startswith=f"note:inspection:{found.pk}").count() >= 2
+    assert open_findings(district.pk) == 1
+    assert [task.title for task in tasks_for(people.preparer)] == ["整改检查发现的问题"]
+    with pytest.raises(Refused, match="尚未填写整改情况"):
+        step(finding, "report", people.reviewer)
+    services.save_reply(finding=finding, text="已补齐（虚构）", version=0, by=people.preparer)
+    with pytest.raises(Stale):
+        services.save_reply(finding=finding, text="另一说法", version=0, by=people.consultant)
+    step(finding, "report", people.reviewer)
+    with pytest.raises(Refused, match="还有问题没有销号"):
+        step(found, "close", people.city_officer)
+    step(finding, "refuse", people.city_officer, reason="缺照片")
+    step(finding, "report", people.reviewer)
+    assert [task.title for task in tasks_for(people.city_officer)] == ["复核检查问题整改"]
+    step(finding, "accept", people.city_officer)
+    step(found, "close", people.city_officer)
+    assert found.status == "closed"
+    assert open_findings(district.pk) == 0
+
+
+def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(client, people, district):
+    found, _ = issued(people, district)
+    with pytest.raises(Refused, match="没有严重问题"):
+        step(found, "call_assessment", people.city_director)
+    second = visit(people, district)
+    fault(second, people, severity="serious")
+    step(second, "issue", people.city_officer)
+    step(second, "call_assessment", people.city_director)
+    stage = StageAssessment.objects.get()
+    assert (second.early, stage.due, stage.status) == (stage, clock.today(), "draft")
+    assert cycle_of(stage).last == workdays.current().add(clock.today(), 40), "called early, it has the same time to be filed"
+    district.refresh_from_db()
+    assert district.stage == Stage.PILOT
+    with pytest.raises(Refused, match="已提前组织"):
+        step(second, "call_assessment", people.city_director)
+    for user, links in ((people.preparer, True), (people.partner, False)):  # partners see an assessment when it is concluded
+        client.force_login(user)
+        page = client.get(reverse("assessments:inspection", args=[second.pk])).content.decode()
+        assert (reverse("assessments:stage", args=[stage.pk]) in page) is links
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_as_much_for_three_as_for_one(client, people, district, count, django_assert_num_queries):
+    for _ in range(count):
+        issued(people, district)
+    client.force_login(people.city_officer)
+    with django_assert_num_queries(LIST_QUERIES):
+        text = client.get(reverse("assessments:inspection_list")).content.decode()
+    assert text.count("JC-") == count
+
+
+def test_the_whole_way_in_the_browser(client, people, district):
+    client.force_login(people.city_officer)
+    new = reverse("assessments:inspection_register")
+    typed = {**VISIT, "district": district.pk, "inspected_on": clock.today().isoformat(), "summary": ""}
+    bad = client.post(new, {**typed, "inspected_on": "2099-01-01"})
+    assert bad.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "年度检查（虚构）" in bad.content.decode()
+    page = client.post(new, typed).url
+    found = Inspection.objects.get()
+    add = reverse("assessments:inspection_finding_add", args=[found.pk])
+    finding = {**FAULT, "due": (clock.today() + dt.timedelta(days=9)).isoformat()}
+    refused = client.post(add, {**finding, "rule": ""})
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert "没有监测记录（虚构）" in refused.content.decode()
+    assert client.post(add, finding).status_code == HTTPStatus.FOUND
+    act = reverse("assessments:inspection_action", args=[found.pk])
+    shown = client.get(page).content.decode()
+    assert "还不能发出检查意见" in shown
+    assert f'type="date" name="inspected_on" value="{clock.today().isoformat()}"' in shown
+    save = reverse("assessments:inspection_save", args=[found.pk])
+    assert client.post(save, {**typed, "summary": "查看三个项目（虚构）", "version": "1"}).status_code == HTTPStatus.FOUND
+    photo = SimpleUploadedFile("site.jpg", image("JPEG"), content_type="image/jpeg")
+    assert (
+        client.post(reverse("assessments:inspection_file", args=[found.pk]), {"title": "现场", "upload": photo}).status_code
+        == HTTPStatus.FOUND
+    )
+    asked = client.post(act, {"action": "issue", "version": "2"})
+    assert "确定办理“发出检查意见”" in asked.content.decode()
+    assert client.post(act, {"action": "issue", "version": "2", "confirmed": "yes"}).status_code == HTTPStatus.FOUND
+    one = InspectionFinding.objects.get()
+    client.force_login(people.preparer)
+    assert "现场" in client.get(page).content.decode()
+    reply = reverse("assessments:inspection_reply", args=[found.pk, one.pk])
+    assert client.post(reply, {"reply": "已补齐（虚构）", "version": "0"}).status_code == HTTPStatus.FOUND
+    stale = client.post(reply, {"reply": "另一说法", "version": "0"})
+    assert stale.status_code == HTTPStatus.CONFLICT
+    assert "另一说法" in stale.content.decode()
+    client.force_login(people.reviewer)
+    do = reverse("assessments:inspection_finding_action", args=[found.pk, one.pk])
+    assert client.post(do, {"action": "report", "version": "1"}).status_code == HTTPStatus.FOUND
+    client.force_login(people.city_officer)
+    assert client.post(do, {"action": "refuse", "reason": "", "version": "2"}).status_code == HTTPStatus.CONFLICT
+    assert client.post(do, {"action": "accept", "version": "2"}).status_code == HTTPStatus.FOUND
+    client.force_login(people.bureau)
+    assert client.get(page).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_photo_gives_time_and_place_and_keeps_neither(people, district, client):
+    found = visit(people, district)
+    kept = services.add_file(owner=found, upload=photo(), title="现场", kind="监督检查", by=people.city_officer)
+    shot = InspectionPhoto.objects.get(document=kept)
+    assert (str(shot.latitude), shot.taken_at.hour) == ("31.23000", 1)
+    with kept.file.open("rb") as file:
+        assert read_shot(file.read()) == Shot()
+    client.force_login(people.city_officer)
+    assert str(shot.latitude) in client.get(reverse("assessments:inspection", args=[found.pk])).content.decode()
+
+
+def test_a_paper_is_no_photo(people, district):
+    found = visit(people, district)
+    services.add_file(owner=found, upload=SimpleUploadedFile("纪要.pdf", pdf()), title="纪要", kind="监督检查", by=people.city_officer)
+    assert not InspectionPhoto.objects.exists()

@@ -1,0 +1,228 @@
+"""What an applicant says before a draw, what follows from it, and what a late conflict and a missing answer lead to."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.experts.models.experts import ExpertTie
+from assessments.experts.services import experts as pool
+from assessments.recusals import services
+from assessments.recusals.lifecycle import RECUSAL
+from assessments.recusals.models import RecusalRequest
+from assessments.recusals.selectors import recusals_visible_to
+from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.selectors.pool import candidates
+from assessments.reviews.selectors.scores import opinions_of
+from assessments.reviews.services import seats
+from assessments.tasks import lapse_invitations
+from assessments.worklist.selectors.tasks import tasks_for
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.services import available_actions
+from tests.factories.once import copy_of, once
+from tests.factories.reviews import Scene
+from tests.steps import draw_for, step, version_of
+
+pytestmark = pytest.mark.django_db
+QUERIES = 9
+
+
+begun = once(Scene)
+scene = copy_of("begun")
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def ask(scene, **given):
+    values = {"person": "", "body": "", "reason": "存在商业纠纷", **given}
+    return services.ask(table=scene.table, by=scene.people.preparer, **values)
+
+
+def reasons(scene, expert):
+    return next(one.reasons for one in candidates(scene.review) if one.id == expert.pk)
+
+
+def test_a_granted_request_is_a_conflict_and_a_refused_one_is_not(scene):
+    first, second, third = scene.experts[:3]
+    employer = third.employments.get().organisation.name
+    named, refused, body = ask(scene, person=first.user.name), ask(scene, person=second.user.name), ask(scene, body=employer)
+    assert reasons(scene, first) == ()
+    step(named, "grant", scene.secretary, "")
+    with pytest.raises(Refused, match="理由"):
+        step(refused, "refuse", scene.secretary, " ")
+    step(refused, "refuse", scene.secretary, "未见利害关系")
+    step(body, "grant", scene.secretary, "属实")
+    assert reasons(scene, first) == (f"申报单位申请{first.user.name}回避，已同意",)
+    assert reasons(scene, second) == ()
+    assert employer in reasons(scene, third)[0]
+    scene.to_inviting()
+    assert not scene.review.members.filter(expert__in=[first, third]).exists()
+
+
+def test_a_person_of_a_body_must_be_both(scene):
+    first, second = scene.experts[:2]
+    wrong = ask(scene, person=first.user.name, body="演示他处（虚构）")
+    step(wrong, "grant", scene.secretary, "")
+    right = ask(scene, person=second.user.name, body=second.employments.get().organisation.name)
+    step(right, "grant", scene.secretary, "")
+    assert reasons(scene, first) == ()
+    assert reasons(scene, second)
+
+
+def test_a_list_does_not_freeze_before_the_requests_are_answered(scene):
+    asked = ask(scene, person="张演示")
+    assert "答复回避申请" in [task.title for task in tasks_for(scene.secretary)]
+    step(scene.review, "commit", scene.secretary)
+    with pytest.raises(Refused, match="尚未答复"):
+        draw_for(scene.review, scene.secretary)
+    step(asked, "refuse", scene.secretary, "库中没有此人")
+    told = OutboxMessage.objects.filter(key__startswith=f"note:recusal_request:{asked.pk}:")
+    assert {row.payload["receiver"] for row in told} == {scene.people.preparer.pk, scene.people.reviewer.pk}
+    draw_for(scene.review, scene.secretary)
+    with pytest.raises(Closed, match="冻结"):
+        ask(scene, person="李演示")
+    with pytest.raises(Closed):
+        services.add_body(table=scene.table, role="design", name="演示设计院（虚构）", group="", by=scene.people.preparer)
+
+
+def test_bodies_that_took_part_keep_their_people_and_their_group_away(scene):
+    employed, grouped = scene.experts[:2]
+    body = employed.employments.get().organisation
+    body.group = "演示大集团（虚构）"
+    body.save()
+    other = grouped.employments.get().organisation
+    other.group = "演示院所集团（虚构）"
+    other.save()
+    services.add_body(table=scene.table, role="planning", name=body.name, group="", by=scene.people.preparer)
+    services.add_body(table=scene.table, role="verifying", name="演示别院（虚构）", group="演示院所集团（虚构）", by=scene.secretary)
+    assert reasons(scene, employed) == (f"现任职于规划单位{body.name}",)
+    assert "同属演示院所集团（虚构）" in reasons(scene, grouped)[0]
+    with pytest.raises(Refused, match="已经登记"):
+        services.add_body(table=scene.table, role="planning", name=body.name, group="", by=scene.people.preparer)
+
+
+def test_declared_ties_are_conflicts(scene):
+    worked, related, elsewhere = scene.experts[:3]
+    ties = {
+        worked: {"kind": "took_part", "project": scene.table.district.name, "note": "参与专业规划"},
+        related: {"kind": "relation", "body": scene.people.applicant_body.name, "note": "近亲属任职"},
+        elsewhere: {"kind": "relation", "body": "演示无关公司（虚构）", "note": "近亲属任职"},
+    }
+    for expert, values in ties.items():
+        pool.add_row(expert=expert, kind=ExpertTie, values=values, by=expert.user)
+    assert reasons(scene, worked) == (f"声明参与过项目：{scene.table.district.name}，参与专业规划",)
+    assert reasons(scene, related) == (f"声明有利害关系：申报主体{scene.people.applicant_body.name}，近亲属任职",)
+    assert reasons(scene, elsewhere) == ()
+
+
+def test_state_action_seat_and_who_reads(scene):
+    asked = ask(scene, person="张演示")
+    inside = {"preparer", "reviewer", "secretariat", "city_officer", "city_checker", "city_director", "city_legal"}
+    for state in ("asked", "granted", "refused"):
+        RecusalRequest.objects.filter(pk=asked.pk).update(status=state)
+        asked.refresh_from_db()
+        for seat, user in scene.people.everybody.items():
+            offered = {offer.action for offer in available_actions(RECUSAL, asked, user)}
+            assert offered == ({"grant", "refuse"} if seat == "secretariat" and state == "asked" else set()), (state, seat)
+    page = reverse("assessments:recusals", args=[scene.table.pk])
+    for seat, user in scene.people.everybody.items():
+        assert recusals_visible_to(user, scene.table).exists() == (seat in inside), seat
+        assert browser(user).get(page).status_code == (200 if seat in inside else 404), seat
+        if seat not in {"preparer", "reviewer"}:
+            with pytest.raises(NotAllowed):
+                services.ask(table=scene.table, person="x", body="", reason="y", by=user)
+
+
+def test_asking_and_answering_in_the_browser_keeps_what_was_typed(scene):
+    page = reverse("assessments:recusals", args=[scene.table.pk])
+    preparer, secretary = browser(scene.people.preparer), browser(scene.secretary)
+    again = preparer.post(f"{page}ask/", {"person": "", "body": "", "reason": "纠纷未结"})
+    assert (again.status_code, "请写明专家姓名或单位" in again.content.decode(), "纠纷未结" in again.content.decode()) == (422, True, True)
+    assert preparer.post(f"{page}ask/", {"person": "张演示", "body": "", "reason": "纠纷未结"}).url == page
+    assert preparer.post(f"{page}bodies/", {"role": "design", "name": "演示设计院（虚构）", "group": ""}).url == page
+    assert preparer.post(f"{page}bodies/{scene.table.project_bodies.get().pk}/remove/").url == page
+    asked = scene.table.recusals.get()
+    answer = f"{page}{asked.pk}/answer/"
+    said = {"version": version_of(asked), "reason": ""}
+    assert secretary.post(answer, {**said, "action": "refuse"}).status_code == 409
+    assert preparer.post(answer, {**said, "action": "grant"}).status_code == 403
+    assert secretary.post(answer, {**said, "action": "grant"}).url == page
+    assert "已同意" in preparer.get(page).content.decode()
+
+
+@pytest.mark.parametrize("by_secretary", [False, True])
+def test_scores_of_a_late_conflict_are_kept_and_count_for_nothing(scene, by_secretary):
+    scene.to_scoring()
+    gone = scene.members[0]
+    item = scene.clause(gone)
+    scene.judge(gone, item, "differ", points="0", comment="依据不足")
+    for member in scene.members:
+        scene.hand_in(member)
+    gone.refresh_from_db()
+    kept = set(ExpertScore.objects.filter(assignment__member=gone).values_list("pk", "judgement", "points"))
+    assert gone.seat in {one.seat for one in opinions_of(scene.review)[item]}
+    if by_secretary:
+        step(gone, "release", scene.secretary, "申报单位来函，查实近亲属任职")
+    else:
+        step(gone, "recuse", gone.expert.user, "发现参与过规划编制")
+    assert set(ExpertScore.objects.filter(assignment__member=gone).values_list("pk", "judgement", "points")) == kept
+    assert kept
+    assert gone.seat not in {one.seat for opinions in opinions_of(scene.review).values() for one in opinions}
+    scene.review.refresh_from_db()
+    scene.to_inviting()
+    heir = scene.review.members.get(state="invited")
+    scene.accept(heir)
+    step(scene.review, "start_scoring", scene.secretary, score_due=clock.today())
+    scene.finish_scoring()
+    assert gone.seat not in {one.seat for opinions in opinions_of(scene.review).values() for one in opinions}
+    assert heir.seat in {one.seat for one in opinions_of(scene.review)[item]}
+
+
+def test_only_the_secretariat_releases_with_a_reason(scene):
+    scene.to_scoring()
+    gone, other = scene.members[:2]
+    for user in (scene.people.city_director, gone.expert.user, other.expert.user, scene.people.preparer):
+        with pytest.raises(NotAllowed):
+            step(gone, "release", user, "x")
+    page = reverse("assessments:review_release", args=[scene.review.pk, gone.pk])
+    secretary = browser(scene.secretary)
+    assert secretary.get(page).status_code == 200
+    assert secretary.post(page, {"reason": "", "version": 1, "confirmed": "yes"}).status_code == 422
+    assert secretary.post(page, {"reason": "近亲属任职", "version": 1, "confirmed": "yes"}).status_code == 302
+    assert secretary.get(page).status_code == 404
+    assert browser(scene.people.city_officer).get(page).status_code == 404
+
+
+def test_no_answer_frees_the_seat_once(scene, monkeypatch):
+    scene.to_inviting()
+    first, *others = scene.review.members.select_related("expert__user")
+    for member in others:
+        scene.accept(member)
+    assert lapse_invitations() == 0
+    later = clock.today() + dt.timedelta(days=14)
+    assert [seats.lapse_overdue(later) for _ in range(2)] == [1, 0]
+    first.refresh_from_db()
+    assert first.state == "lapsed"
+    with pytest.raises(Refused):
+        step(first, "accept", first.expert.user, declared=True)
+    assert "补抽评审专家" in [task.title for task in tasks_for(scene.secretary)]
+    assert browser(first.expert.user).get(reverse("assessments:review", args=[scene.review.pk])).status_code == 404
+    scene.to_inviting()
+    assert scene.review.members.get(state="invited").expert_id != first.expert_id
+
+
+def test_the_page_takes_the_same_queries_for_one_and_three(scene, django_assert_num_queries):
+    client, page = browser(scene.secretary), reverse("assessments:recusals", args=[scene.table.pk])
+    for number, wanted in enumerate((1, 3)):
+        while scene.table.recusals.count() < wanted:
+            ask(scene, person=f"演示{number}{scene.table.recusals.count()}")
+        client.get(page)
+        with django_assert_num_queries(QUERIES):
+            assert len(client.get(page).context["requests"]) == wanted

@@ -1,0 +1,365 @@
+"""The meeting: who is there, what members confirm, how they sign, what happens when one goes."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from assessments.common.enums import Judgement
+from assessments.reviews.models.meeting import AgreedConfirmation
+from assessments.reviews.models.review import ExpertScore, PanelMember
+from assessments.reviews.rules.reviews import agreed_until, opinion_mark
+from assessments.reviews.selectors.agenda import agenda_of, draft_opinion, opinion_of
+from assessments.reviews.selectors.facts import meeting_facts
+from assessments.reviews.selectors.reviews import sheets_visible_to, tasks_for
+from assessments.reviews.selectors.scores import opinions_of
+from assessments.reviews.services import attending, confirming, files, meeting
+from assessments.reviews.services.meeting import Agreement
+from assessments.reviews.settle import Cause
+from greendistrict.accounts.enums import Role
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.selectors import evidence_visible_to
+from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.approvals import pdf
+from tests.factories.once import copy_of, once
+from tests.factories.reviews import Scene
+from tests.steps import step, version_of
+
+pytestmark = pytest.mark.django_db
+COMPARE = "核对书面表决、确认和签名"
+AGREED = Agreement(points="0", reason="会上核对后一致")
+
+
+scored = once(lambda: Scene().to_scoring())
+scene = copy_of("scored")
+
+
+def url(name, scene, *args):
+    return reverse(f"assessments:{name}", args=[scene.review.pk, *args])
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def disputed(scene):
+    """A meeting with one clause on which a reader differs."""
+    item = scene.clause(scene.members[0], reading="lead")
+    scene.judge(scene.members[0], item, Judgement.DIFFER, points="0", comment="没有佐证", comment_kind="must")
+    scene.finish_scoring()
+    return item
+
+
+def conclude(scene):
+    step(scene.review, "conclude", scene.secretary, conclusion="passed", star=3, star_reason="")
+
+
+def confirm(scene, member, item, *, agrees=True, dissent="", by=None):
+    confirming.confirm_agreed(
+        review=scene.review,
+        member=member,
+        item_ids=[item],
+        agrees=agrees,
+        dissent=dissent,
+        by=by or member.expert.user,
+        seen=agreed_until(scene.review.agreed.all()),
+    )
+
+
+def sheet():
+    return SimpleUploadedFile("签名页.pdf", pdf().read(), "application/pdf")
+
+
+def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(scene):
+    scene.finish_scoring()
+    first, *others = scene.members
+    with pytest.raises(Refused, match="尚未签到"):
+        meeting.record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
+    with pytest.raises(NotAllowed):
+        attending.sign_in(review=scene.review, members=[first], by=others[0].expert.user)
+    attending.sign_in(review=scene.review, members=[first], by=first.expert.user)
+    scene.sign_all()
+    assert meeting_facts(scene.review, clock.today())["present"] == meeting_facts(scene.review, clock.today())["quorum"] == 5
+    with pytest.raises(Refused, match="原因"):
+        attending.sign_out(review=scene.review, member=first, reason=" ", by=scene.secretary)
+    attending.sign_out(review=scene.review, member=first, reason="家中有事", by=scene.secretary)
+    with pytest.raises(Refused, match="到会专家不足") as refused:
+        conclude(scene)
+    [quorum] = [one for one in refused.value.refusals if one.text.startswith("到会")]
+    assert (quorum.required, quorum.found) == ("至少5人签到", "4人签到")
+    assert "休会" in quorum.remedy
+    step(first, "drop_out", scene.secretary, "住院")
+    assert str(first.seat) not in {str(one.seat) for given in opinions_of(scene.review).values() for one in given}
+    assert first.assignments.count() == ExpertScore.objects.filter(assignment__member=first).exclude(judgement="").count()  # kept
+    with pytest.raises(NotAllowed):
+        step(scene.review, "adjourn", scene.people.city_officer, "人数不足")
+    step(scene.review, "adjourn", scene.secretary, "人数不足")
+    assert (scene.review.status, scene.review.meeting_at) == ("scoring", None)
+    assert not scene.review.members.exclude(vote="").exists()
+    scene.to_inviting()
+    heir = scene.review.members.select_related("expert__user").get(state="invited")
+    scene.accept(heir)
+    step(scene.review, "start_scoring", scene.secretary, score_due=clock.today() + dt.timedelta(days=9))
+    assert set(heir.assignments.values_list("item_id")) == set(first.assignments.values_list("item_id"))
+    scene.finish_scoring().sign_all()
+    conclude(scene)
+    assert set(scene.review.result["votes"]) == {str(member.seat) for member in [*others, heir]}
+
+
+def test_a_conflict_that_shows_in_the_meeting_takes_the_scores_out_of_the_result(scene):
+    item = disputed(scene)
+    scene.sign_all()
+    member = scene.members[0]
+    assert len(agenda_of(scene.review).lines) == 1
+    step(member, "recuse", member.expert.user, "配偶任职于申报主体")
+    assert agenda_of(scene.review).lines == ()
+    kept = ExpertScore.objects.get(assignment__member=member, assignment__item_id=item)
+    assert (kept.judgement, kept.points) == ("differ", 0)
+    assert meeting_facts(scene.review, clock.today())["present"] == 4
+    assert not PanelMember.objects.filter(signed_at__isnull=False).exists()  # what was signed rested on other scores
+    with pytest.raises(Refused, match="到会专家不足"):
+        conclude(scene)
+
+
+def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
+    item = disputed(scene)
+    meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+    first, second, third, *rest = scene.members
+    with pytest.raises(Refused, match="尚未签到"):
+        confirm(scene, first, item)
+    scene.sign_in()
+    with pytest.raises(NotAllowed):
+        confirm(scene, first, item, by=second.expert.user)
+    with pytest.raises(Refused, match="写明保留意见"):
+        confirm(scene, first, item, agrees=False)
+    for member in (first, second):
+        confirm(scene, member, item, agrees=False, dissent="应给半分")
+    assert f"{item}（专家{third.seat}、" in meeting_facts(scene.review, clock.today())["unconfirmed"][0]
+    for member in (third, *rest):
+        confirm(scene, member, item, by=scene.secretary)
+    assert meeting_facts(scene.review, clock.today())["unconfirmed"] == meeting_facts(scene.review, clock.today())["turned_down"] == []
+    confirm(scene, third, item, agrees=False, dissent="材料不足")
+    assert meeting_facts(scene.review, clock.today())["turned_down"] == [item]  # two of five
+    confirm(scene, third, item)
+    scene.review.refresh_from_db()
+    meeting.save_opinion(review=scene.review, opinion="同意。", seen=opinion_mark(scene.review), by=scene.secretary)
+    scene.review.refresh_from_db()
+    for member in scene.members:
+        meeting.record_vote(review=scene.review, member=member, vote="passed", by=member.expert.user)
+        confirming.sign_opinion(review=scene.review, member=member, by=member.expert.user, seen=opinion_mark(scene.review))
+    with pytest.raises(Refused, match="代记的书面表决和确认尚未经第二人核对"):
+        conclude(scene)
+    for member in rest:
+        confirming.check_said(review=scene.review, member=member, by=scene.people.city_officer)
+    conclude(scene)
+    [(_, _, _, dissents)] = opinion_of(scene.review)["agreed"]
+    assert dissents == [f"专家{first.seat}：应给半分", f"专家{second.seat}：应给半分"]
+
+
+def test_what_is_agreed_anew_or_taken_back_is_confirmed_anew(scene):
+    item = disputed(scene)
+    meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+    scene.sign_in().confirm_all()
+    assert AgreedConfirmation.objects.count() == 5
+    meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+    assert AgreedConfirmation.objects.count() == 0
+    scene.sign_all()
+    meeting.withdraw_agreed(review=scene.review, item_id=item, by=scene.secretary)
+    assert AgreedConfirmation.objects.count() == PanelMember.objects.filter(signed_at__isnull=False).count() == 0
+    with pytest.raises(Refused, match="没有商定结果"):
+        meeting.withdraw_agreed(review=scene.review, item_id=item, by=scene.secretary)
+
+
+def test_contradicting_comments_come_to_the_meeting_which_says_what_they_weigh(scene):
+    first = scene.members[0]
+    item = scene.clause(first, reading="lead")
+    other = next(member for member in scene.members[1:] if member.assignments.filter(item_id=item).exists())
+    scene.judge(first, item, Judgement.AGREE, comment="必须补监测点位", comment_kind="must")
+    scene.judge(other, item, Judgement.AGREE, comment="可以再加点位", comment_kind="advice")
+    scene.finish_scoring()
+    [line] = agenda_of(scene.review).lines
+    assert line.causes == (str(Cause.COMMENTS),)
+    points = scene.review.claims[item]["points"]
+    with pytest.raises(Refused, match="须修改还是建议"):
+        meeting.record_agreed(review=scene.review, item_id=item, agreement=Agreement(points, reason="一致"), by=scene.secretary)
+    meeting.record_agreed(
+        review=scene.review, item_id=item, agreement=Agreement(points, reason="一致", comment_kind="advice"), by=scene.secretary
+    )
+    assert "须修改的内容" not in draft_opinion(scene.review)
+
+
+def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
+    scene.finish_scoring()
+    scene.sign_all()
+    first = scene.members[0]
+    meeting.record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
+    with pytest.raises(Refused, match="先上传签名页"):
+        confirming.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+    with pytest.raises(NotAllowed):
+        confirming.keep_sheet(review=scene.review, upload=sheet(), by=first.expert.user)
+    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    confirming.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+    with pytest.raises(Refused, match="第二人核对"):
+        conclude(scene)
+    for user in (scene.secretary, scene.members[1].expert.user):
+        with pytest.raises(NotAllowed):
+            confirming.check_signature(review=scene.review, member=first, by=user)
+    assert COMPARE in [task.title for task in tasks_for(scene.people.city_officer)]
+    assert COMPARE not in [task.title for task in tasks_for(scene.secretary)]
+    confirming.check_signature(review=scene.review, member=first, by=scene.people.city_officer)
+    assert list(sheets_visible_to(scene.people.preparer)) == []
+    assert scene.review in sheets_visible_to(first.expert.user)
+    conclude(scene)
+    assert scene.review in sheets_visible_to(scene.people.preparer)
+
+
+def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
+    item = disputed(scene)
+    scene.sign_in()
+    first, officer = scene.members[0], scene.people.city_officer
+    meeting.record_agreed(review=scene.review, item_id=item, agreement=Agreement("0", reason="商定"), by=scene.secretary)
+    scene.sign_all()
+    meeting.record_vote(review=scene.review, member=first, vote="passed", by=scene.secretary)
+    said = {"item_ids": [item], "agrees": False, "dissent": "书面保留意见"}
+    confirming.confirm_agreed(review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all()))
+    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    confirming.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+    confirming.check_signature(review=scene.review, member=first, by=officer)
+    assert COMPARE in [task.title for task in tasks_for(officer)]
+    assert COMPARE not in [task.title for task in tasks_for(scene.secretary)]
+    with pytest.raises(Refused, match=f"代记的书面表决和确认尚未经第二人核对：{first}"):
+        conclude(scene)
+    for user in (scene.secretary, scene.members[1].expert.user, first.expert.user):
+        with pytest.raises(NotAllowed):
+            confirming.check_said(review=scene.review, member=first, by=user)
+    desk, second = browser(scene.secretary), browser(officer)
+    assert "与书面表决、确认一致" not in desk.get(url("review_meeting", scene)).content.decode()
+    page = second.get(url("review_meeting", scene)).content.decode()
+    assert f"书面表决，{scene.secretary.name}登记" in page
+    assert page.count("与书面表决、确认一致") == 1
+    assert second.post(url("review_check_said", scene), {"member": first.pk}).status_code == 302
+    assert COMPARE not in [task.title for task in tasks_for(officer)]
+    with pytest.raises(Refused, match="没有待核对"):
+        confirming.check_said(review=scene.review, member=first, by=officer)
+    first.refresh_from_db()
+    assert (first.voted_by, first.vote_checked_by) == (scene.secretary, officer)
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        first.confirmations.update(checked_by=scene.secretary)
+    confirming.confirm_agreed(
+        review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all())
+    )  # said anew, compared anew
+    assert meeting_facts(scene.review, clock.today())["uncompared"] == [str(first)]
+    confirming.check_said(review=scene.review, member=first, by=officer)
+    conclude(scene)
+
+
+def test_files_of_the_review_stand_at_the_meeting(scene):
+    member = scene.members[1]
+    kept = files.attach_file(member=member, item_id=scene.clause(member), upload=sheet(), by=member.expert.user).document
+    scene.finish_scoring().sign_in()
+    meeting.save_opinion(review=scene.review, opinion="同意。", seen=opinion_mark(scene.review), by=scene.secretary)
+    scene.review.refresh_from_db()
+    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    scene.review.refresh_from_db()
+    for user in (scene.secretary, scene.people.city_officer, scene.members[0].expert.user):
+        page = browser(user).get(url("review_meeting", scene)).content.decode()
+        for file in (kept, scene.review.signed_sheet):
+            assert reverse("documents:download", args=[file.key]) in page
+        assert page.count(url("review_pack", scene)) == 2
+        assert {kept, scene.review.signed_sheet} <= set(evidence_visible_to(user))
+
+
+def test_an_opinion_that_changes_voids_the_signed_sheet(scene):
+    scene.finish_scoring()
+    scene.sign_all()
+    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    scene.review.refresh_from_db()
+    meeting.save_opinion(review=scene.review, opinion="另一稿。", seen=opinion_mark(scene.review), by=scene.secretary)
+    scene.review.refresh_from_db()
+    assert scene.review.signed_sheet is None
+    assert meeting_facts(scene.review, clock.today())["unsigned"] == 5
+
+
+def test_pages_of_the_session_keep_what_was_typed(scene):
+    item = disputed(scene)
+    desk, member = browser(scene.secretary), scene.members[1]
+    own = browser(member.expert.user)
+    assert desk.post(url("review_sign_in", scene), {}).status_code == 422
+    assert own.post(url("review_sign_in", scene), {"members": [scene.members[0].pk]}).status_code == 403
+    assert own.post(url("review_sign_in", scene), {"members": [member.pk]}).status_code == 302
+    page = own.get(url("review_meeting", scene)).content.decode()
+    assert "1人到会，应到5人，至少5人" in page
+    assert "人数不足" in page
+    everyone = [one.pk for one in scene.members]
+    assert desk.post(url("review_sign_in", scene), {"members": everyone}).status_code == 302
+    assert desk.post(url("review_agree", scene, item), {"points": "0", "reason": "商定"}).status_code == 302
+    assert "有1条商定结果待您确认" in own.get(url("review_meeting", scene)).content.decode()
+    without = own.post(url("review_confirm", scene), {"member": member.pk, "item": item, "agrees": "no", "dissent": ""})
+    assert without.status_code == 422
+    assert (
+        own.post(
+            url("review_confirm", scene), {"member": member.pk, "agrees": "yes", "seen": agreed_until(scene.review.agreed.all())}
+        ).status_code
+        == 302
+    )
+    assert own.post(url("review_vote", scene), {"member": member.pk, "vote": "passed"}).status_code == 302
+    desk.post(url("review_opinion_save", scene), {"opinion": "同意。", "seen": opinion_mark(scene.review)})
+    scene.review.refresh_from_db()
+    wrong = own.post(url("review_sign", scene), {"member": member.pk, "password": "x"})
+    assert wrong.status_code == 422
+    assert "密码不正确，没有签名" in wrong.content.decode()
+    assert (
+        own.post(url("review_sign", scene), {"member": member.pk, "password": PASSWORD, "seen": opinion_mark(scene.review)}).status_code
+        == 302
+    )
+    refused = desk.post(url("review_sign_out", scene), {"member": member.pk, "reason": ""})
+    assert refused.status_code == 422
+    assert "提前退席的原因" in refused.content.decode()
+    assert desk.post(url("review_adjourn", scene), {"reason": "", "version": version_of(scene.review)}).status_code == 409
+    assert desk.post(url("review_withdraw", scene, item)).status_code == 302
+    gone = {"reason": "住院", "version": version_of(member)}
+    assert desk.post(reverse("assessments:review_drop_out", args=[scene.review.pk, member.pk]), gone).status_code == 302
+    assert own.get(url("review_meeting", scene)).status_code == 404
+    assert desk.post(url("review_adjourn", scene), {"reason": "人数不足", "version": version_of(scene.review)}).status_code == 302
+    assert desk.get(url("review_meeting", scene)).status_code == 404  # readings are closed again
+
+
+def test_the_pack_prints_agenda_readings_and_blank_sheets(scene):
+    item = disputed(scene)
+    officer = browser(scene.people.city_officer)
+    page = officer.get(url("review_pack", scene)).content.decode()
+    for words in (item, "没有佐证", "签到表", "商定结果确认单", "表决票", "签名页", scene.members[0].expert.user.name):
+        assert words in page
+    inside = browser(scene.members[0].expert.user).get(url("review_pack", scene)).content.decode()
+    assert scene.members[1].expert.user.name not in inside
+    for user in (scene.people.preparer, scene.people.authority, make_user(Role.EXPERT, scene.people.applicant_body, username="stranger")):
+        assert browser(user).get(url("review_pack", scene)).status_code == 404
+
+
+def test_the_meeting_asks_the_same_for_one_disputed_clause_and_three(scene, django_assert_num_queries):
+    member = scene.members[0]
+    rows = [
+        one.item_id for one in member.assignments.filter(reading="lead") if scene.review.claims[one.item_id]["points"] not in {None, "0"}
+    ]
+    scene.judge(member, rows[0], Judgement.DIFFER, points="0", comment="没有佐证")
+    counts = []
+    for more in (rows[:1], rows[1:3]):
+        for item in more:
+            if item != rows[0]:
+                ExpertScore.objects.filter(assignment__member=member, assignment__item_id=item).update(judgement="differ", points=0)
+        if not counts:
+            scene.finish_scoring().sign_in()
+        for item in more:
+            meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+        scene.confirm_all()
+        client = browser(scene.secretary)
+        with django_assert_num_queries(25):  # one of them for precedents
+            client.get(url("review_meeting", scene))
+        counts.append(len(agenda_of(scene.review).lines))
+    assert counts == [1, 3]

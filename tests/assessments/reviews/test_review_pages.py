@@ -1,0 +1,191 @@
+"""Pages of a review by seat: who sees which, blindness before the meeting, autosave, the journey without scripts."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.reviews.models.review import ExpertScore
+from assessments.tables.models import ScoreTable
+from tests.assessments.reviews.review_browsing import ALL_PAGES, HTMX, browser, own_clause, post, url
+from tests.factories.once import copy_of, once
+from tests.factories.reviews import Scene, make_table
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+SECRET_WORDS = "折算依据缺失甲乙丙"
+scored = once(lambda: Scene().to_scoring())
+scene = copy_of("scored")
+
+
+def test_nobody_sees_a_judgement_before_the_meeting(scene):
+    author, *others = scene.members
+    general = author.assignments.filter(reading="general").first().item_id
+    assert post(browser(author.expert.user), scene, author, general, judgement="doubt", comment=SECRET_WORDS).status_code == 200
+    lead = own_clause(scene, author)
+    post(browser(author.expert.user), scene, author, lead, judgement="differ", points="0", comment=SECRET_WORDS)
+    people = [scene.people.secretariat, scene.people.city_officer, scene.people.city_director, *(one.expert.user for one in others)]
+    for user in people:
+        client = browser(user)
+        paths = [url(name, scene.review) for name in ALL_PAGES] + [
+            url("review_clause", scene.review, general),
+            reverse("assessments:review_list"),
+        ]
+        for path in paths:
+            assert SECRET_WORDS not in client.get(path, follow=True).content.decode(), (user, path)
+        assert client.get(url("review_meeting", scene.review)).status_code == 404
+    page = browser(scene.people.secretariat).get(url("review", scene.review)).content.decode()
+    assert f"2 / {author.assignments.count()}" in page
+    other = own_clause(scene, others[0])
+    foreign = browser(author.expert.user).get(url("review_clause", scene.review, other))
+    assert foreign.status_code == (200 if author.assignments.filter(item_id=other).exists() else 404)
+
+
+def test_even_the_last_to_hand_in_waits_for_the_meeting(scene):
+    for member in scene.members:
+        scene.hand_in(member)
+    for user in (scene.people.secretariat, scene.people.city_officer, scene.members[0].expert.user):
+        assert browser(user).get(url("review_meeting", scene.review)).status_code == 404
+
+
+def test_autosave_answers_with_version_counts_and_marks(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    answer = post(client, scene, member, item)
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert "已保存" in said
+    assert 'name="version" value="1"' in said
+    assert f"1 / {member.assignments.count()}条" in said
+    assert "<html" not in said
+
+
+def test_a_stale_save_shows_both_values_and_can_be_insisted_on(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    post(client, scene, member, item, judgement="differ", points="0", comment="先来")
+    for htmx in (True, False):
+        answer = post(client, scene, member, item, htmx=htmx, judgement="doubt", comment="后到", version=0)
+        said = answer.content.decode()
+        assert answer.status_code == 409
+        assert "先来" in said
+        assert "后到" in said
+    assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).comment == "先来"
+    data = {"judgement": "doubt", "comment": "后到", "version": "0", "overwrite": "1"}
+    assert client.post(url("review_clause", scene.review, item), data).status_code == 302
+    assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).comment == "后到"
+
+
+def test_the_button_after_its_own_autosave_is_no_conflict(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    assert post(client, scene, member, item, judgement="agree", version=0).status_code == 200
+    assert post(client, scene, member, item, htmx=False, judgement="agree", version=0).status_code == 302
+    assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).version == 1
+
+
+def test_points_outside_the_rule_are_answered_and_kept_on_the_page(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    answer = post(client, scene, member, item, htmx=False, judgement="differ", points="999", comment="过高")
+    assert answer.status_code == 422
+    assert "过高" in answer.content.decode()
+    assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).judgement == ""
+
+
+def test_the_button_goes_on_only_when_the_clause_is_complete(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    answer = post(client, scene, member, item, htmx=False, judgement="doubt")
+    assert answer.status_code == 422
+    assert "未写意见" in answer.content.decode()
+    answer = post(client, scene, member, item, htmx=False, judgement="doubt", comment="材料看不清")
+    assert answer.status_code == 302
+    assert answer.url != url("review_clause", scene.review, item)
+
+
+def test_scores_are_frozen_after_handing_in(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    assert "还有" in client.get(url("review_submit", scene.review)).content.decode()
+    rest = client.get(url("review_rest", scene.review)).content.decode()
+    count = member.assignments.count()
+    assert f"确认{count}条为一致" in rest
+    client.post(url("review_rest", scene.review), {"count": count})
+    assert client.post(url("review_submit", scene.review)).status_code == 302
+    assert "评分已提交" in client.get(url("review_submit", scene.review)).content.decode()
+    assert post(client, scene, member, item).status_code == 410
+    assert client.get(url("review_clause", scene.review, item)).status_code == 200
+
+
+def test_names_are_open_to_the_district_only_after_the_conclusion(scene):
+    scene.finish_scoring()
+    client = browser(scene.people.preparer)
+    assert client.get(url("review", scene.review)).status_code == 404
+    scene.sign_all()
+
+    step(scene.review, "conclude", scene.secretary, conclusion="passed", star=3, star_reason="")
+    for seat in ("preparer", "authority"):
+        client = browser(getattr(scene.people, seat))
+        page = client.get(url("review", scene.review)).content.decode()
+        assert scene.members[0].expert.user.name in page
+        assert "种子" not in page
+        assert client.get(url("review_opinion", scene.review)).status_code == 200
+        assert client.get(url("review_meeting", scene.review)).status_code == 404
+    assert browser(scene.people.outsider_preparer).get(url("review_opinion", scene.review)).status_code == 404
+
+
+def test_only_the_secretariat_acts_and_members_vote_for_themselves_only(scene):
+    scene.finish_scoring()
+    first, second = scene.members[:2]
+    for user in (scene.people.city_officer, first.expert.user, scene.people.preparer):
+        client = browser(user)
+        assert client.post(url("review_action", scene.review), {"action": "commit"}).status_code == 404
+        assert client.post(url("review_conclude", scene.review), {"conclusion": "passed"}).status_code == 404
+    client = browser(first.expert.user)
+    assert client.post(url("review_vote", scene.review), {"member": second.pk, "vote": "failed"}).status_code == 403
+    client = browser(scene.people.city_officer)
+    assert client.post(url("review_vote", scene.review), {"member": second.pk, "vote": "failed"}).status_code == 403
+
+
+def test_a_signed_out_autosave_is_told_so_and_a_page_leads_to_the_sign_in(scene):
+    member = scene.members[0]
+    address = url("review_clause", scene.review, scene.clause(member))
+    assert Client().post(address, {"judgement": "agree", "version": 0}, headers=HTMX).status_code == 401
+    assert Client().get(address).status_code == 302
+
+
+def test_the_desk_asks_seven_questions_and_a_save_six(scene, django_assert_num_queries):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), scene.clause(member)
+    client.get(url("review_clause", scene.review, item))
+    with django_assert_num_queries(7):
+        client.get(url("review_clause", scene.review, item))
+    with django_assert_num_queries(6):  # session, user, posts, seat, the save with its lock and version check, desk
+        post_known(client, scene, item)
+
+
+def post_known(client, scene, item):
+    data = {"judgement": "agree", "version": 0}
+    assert client.post(url("review_clause", scene.review, item), data, headers=HTMX).status_code == 200
+
+
+def test_the_list_asks_the_same_for_one_row_and_three(scene, django_assert_num_queries):
+    client = browser(scene.people.secretariat)
+    client.get(reverse("assessments:review_list"))
+    with django_assert_num_queries(6):
+        client.get(reverse("assessments:review_list"))
+    for number in range(2):
+        make_table(scene.people, name=f"演示第{number}新区（虚构）")
+    for table in ScoreTable.objects.exclude(pk=scene.table.pk):
+        scene.table = table
+        scene.open()
+    with django_assert_num_queries(6):
+        client.get(reverse("assessments:review_list"))
+
+
+def test_saving_a_clause_that_was_not_dealt_is_not_found(scene):
+    member = scene.members[0]
+    dealt = set(member.assignments.values_list("item_id", flat=True))
+    foreign = next(item_id for item_id in scene.review.claims if item_id not in dealt)
+    answer = browser(member.expert.user).post(url("review_clause", scene.review, foreign), {"judgement": "agree", "version": 0})
+    assert answer.status_code == 404

@@ -1,0 +1,316 @@
+import datetime as dt
+
+import pytest
+
+from assessments.common import calendar
+from assessments.self_checks import services
+from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.selfchecks import is_late, self_checks_visible_to, tasks_for
+from assessments.tables.lifecycle import TABLE
+from assessments.tasks import open_self_checks
+from districts.common.enums import Stage
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.models import OutboxMessage, TransitionRecord
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast as make_cast
+from tests.factories.accounts import make_user
+from tests.factories.assessments import make_self_check, published_edition
+from tests.factories.districts import make_district
+from tests.factories.received import at
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _filing_time():
+    """The year reported on is over."""
+    with clock.at(at(2027, 3, 10)):
+        yield
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.fixture
+def check(people):
+    return make_self_check(people)
+
+
+def fresh(check):
+    return SelfCheck.objects.select_related("district", "table__district", "table__edition").get(pk=check.pk)
+
+
+def filed(check, people):
+    step(check, "hand_up", people.preparer)
+    step(check, "sign", people.reviewer)
+    return fresh(check)
+
+
+def offered(check, user):
+    return {one.action for one in available_actions(SELF_CHECK, fresh(check), user)}
+
+
+# Who may do what in each state; everybody else nothing.
+OFFERS = {
+    "draft": {"preparer": {"hand_up"}},
+    "returned": {"preparer": {"hand_up"}},
+    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
+    "countersigning": {"authority": {"countersign", "decline"}, "reviewer": {"recall"}},
+    "filed": {"authority": {"countersign_after"}, "reviewer": {"recall"}, "city_officer": {"receive", "return"}},
+    "received": {},
+}
+
+
+@pytest.mark.parametrize("state", [state.key for state in SELF_CHECK.states])
+def test_each_seat_is_offered_what_the_table_says(check, people, state):
+    SelfCheck.objects.filter(pk=check.pk).update(status=state, handed_up_by=people.preparer)
+    found = {seat: offered(check, user) for seat, user in people.everybody.items()}
+    assert {seat: actions for seat, actions in found.items() if actions} == OFFERS[state]
+
+
+def test_a_cell_that_is_not_in_the_table_is_refused(check, people):
+    for action in ("take_back", "receive"):
+        with pytest.raises(Refused):
+            step(check, action, people.preparer)
+    assert fresh(check).status == "draft"
+
+
+def test_from_draft_to_receipt(check, people):
+    step(check, "hand_up", people.preparer)
+    assert (fresh(check).status, fresh(check).table.status) == ("signing", "locked")
+    step(check, "sign", people.reviewer)
+    check, version = fresh(check), check.table.versions.get()
+    assert (check.status, check.table.status, version.number) == ("filed", "submitted", 1)
+    assert check.number == f"ZC-{check.filed_at.year}-0001"
+    assert version.content["number"] == check.number
+    assert next(title for title, _ in version.content["report"]) == "一、年度工作概况"
+    step(check, "countersign_after", people.authority)
+    step(check, "receive", people.city_officer)
+    check = fresh(check)
+    assert (check.status, check.table.status, check.countersigned_by) == ("received", "received", people.authority)
+    assert check.table.versions.get().counts
+
+
+def test_the_person_who_hands_up_never_signs(check, people):
+    both = make_user("preparer", people.applicant_body)
+    from tests.factories.accounts import PostFactory
+
+    PostFactory(user=both, organisation=people.applicant_body, role="reviewer")
+    step(check, "hand_up", both)
+    assert offered(check, both) == {"take_back"}
+    with pytest.raises(NotAllowed):
+        step(check, "sign", both)
+    step(check, "sign", people.reviewer)
+
+
+@pytest.mark.parametrize("seat", ["consultant", "reviewer", "authority", "city_officer", "outsider_preparer"])
+def test_only_the_preparer_hands_up(check, people, seat):
+    with pytest.raises(NotAllowed):
+        step(check, "hand_up", getattr(people, seat))
+    assert (fresh(check).status, fresh(check).handed_up_by, fresh(check).table.status) == ("draft", None, "open")
+
+
+def test_both_table_and_report_or_it_is_not_filed(people):
+    check = make_self_check(people, filled=False)
+    with pytest.raises(Refused) as caught:
+        step(check, "hand_up", people.preparer)
+    texts = [refusal.text for refusal in caught.value.refusals]
+    assert "自评报告“一、年度工作概况”未填" in texts
+    assert "7.2.7 可再生能源替代率：未填" in texts
+    SelfCheck.objects.filter(pk=make_self_check(people, year=2025).pk).update(report={"overview": " "})
+    with pytest.raises(Refused, match="自评报告"):
+        step(SelfCheck.objects.get(year=2025), "hand_up", people.preparer)
+
+
+def test_a_year_is_signed_once_its_window_is_open(check, people):
+    last = at(2026, 12, 31, 23)
+    with clock.at(last):
+        step(check, "hand_up", people.preparer)
+        offers = {one.action: one for one in available_actions(SELF_CHECK, fresh(check), people.reviewer)}
+        assert [one.cite for one in offers["sign"].refusals] == ["八（二）"]
+        assert offers["send_back"].allowed
+        assert [task.title for task in tasks_for(people.reviewer)] == ["审核年度自查（2026年度自查自2027年1月1日起报送）"]
+        with pytest.raises(Refused, match="2026年度自查自2027年1月1日起报送，材料保留"):
+            step(check, "sign", people.reviewer)
+    assert (fresh(check).status, fresh(check).number, fresh(check).filed_at) == ("signing", None, None)
+    with clock.at(at(2027, 1, 1, 0)):
+        assert [task.title for task in tasks_for(people.reviewer)] == ["审核签发年度自查"]
+        step(check, "sign", people.reviewer)
+    assert fresh(check).status == "filed"
+
+
+def test_a_countersigned_one_waits_for_the_window_as_well(people):
+    check = make_self_check(people, countersign_required=True)
+    with clock.at(at(2026, 12, 31)):
+        step(check, "hand_up", people.preparer)
+        with pytest.raises(Refused, match="自2027年1月1日起报送"):
+            step(check, "sign_for_countersign", people.reviewer)
+
+
+def test_the_setting_moves_the_window(check, people):
+    set_setting(by=people.city_director, key="selfcheck.window_opens", value="Y-12-15", reason="提前报送")
+    with clock.at(at(2026, 12, 14)):
+        step(check, "hand_up", people.preparer)
+        with pytest.raises(Refused, match="自2026年12月15日起报送"):
+            step(check, "sign", people.reviewer)
+    with clock.at(at(2026, 12, 15)):
+        step(check, "sign", people.reviewer)
+
+
+def test_the_reviewer_sends_back_with_a_reason(check, people):
+    step(check, "hand_up", people.preparer)
+    with pytest.raises(Refused, match="请填写理由"):
+        step(check, "send_back", people.reviewer, reason=" ")
+    step(check, "send_back", people.reviewer, reason="补充说明")
+    assert (fresh(check).status, fresh(check).table.status) == ("draft", "open")
+
+
+def test_a_return_lists_everything_at_once_and_opens_the_next_version(check, people):
+    check = filed(check, people)
+    found = [{"item_id": "7.2.7", "text": "缺计算书"}, {"item_id": "", "text": "报告第三节过简"}]
+    step(check, "return", people.city_officer, reason="请补充", findings=found)
+    check = fresh(check)
+    assert (check.status, check.table.status) == ("returned", "returned")
+    assert check.findings == found
+    assert TransitionRecord.objects.get(machine="self_check", action="return").facts == {"findings": found}, "the next version clears them"
+    step(check, "hand_up", people.preparer)
+    step(check, "sign", people.reviewer)
+    version = check.table.versions.first()
+    assert (version.number, fresh(check).number, fresh(check).findings) == (2, check.number, [])
+
+
+def test_a_submission_is_recalled_before_receipt_only(check, people):
+    check = filed(check, people)
+    step(check, "recall", people.reviewer, reason="数据有误")
+    assert (fresh(check).status, fresh(check).table.status) == ("draft", "open")
+    check = filed(check, people)
+    step(check, "receive", people.city_officer)
+    with pytest.raises(Refused):
+        step(check, "recall", people.reviewer, reason="数据有误")
+
+
+def test_where_the_setting_wants_it_the_designated_body_countersigns_first(people):
+    check = make_self_check(people, countersign_required=True)
+    step(check, "hand_up", people.preparer)
+    step(check, "sign_for_countersign", people.reviewer)
+    assert fresh(check).status == "countersigning"
+    with pytest.raises(Refused):
+        step(check, "receive", people.city_officer)
+    step(check, "countersign", people.authority)
+    assert fresh(check).status == "filed"
+
+
+def test_a_body_never_countersigns_its_own(people):
+    check = make_self_check(people)
+    check.district.authorities.add(people.applicant_body)
+    own = make_user("authority", people.applicant_body)
+    check = filed(check, people)
+    assert offered(check, own) == set()
+
+
+def test_messages_go_out_once(check, people):
+    check = filed(check, people)
+    step(check, "receive", people.city_officer)
+    record = TransitionRecord.objects.get(machine="self_check", action="receive")
+    keys = list(OutboxMessage.objects.filter(key__startswith=f"note:self_check:{check.pk}:{record.pk}:").values_list("key", flat=True))
+    receivers = {int(key.rsplit(":", 1)[1]) for key in keys}
+    assert receivers == {people.preparer.pk, people.reviewer.pk, people.authority.pk}
+
+
+def test_what_waits_follows_the_state(check, people):
+    def waiting():
+        seats = ("preparer", "consultant", "reviewer", "authority", "city_officer", "outsider_preparer")
+        return {seat for seat in seats if tasks_for(fresh_user(getattr(people, seat)))}
+
+    assert waiting() == {"preparer", "consultant"}
+    step(check, "hand_up", people.preparer)
+    assert waiting() == {"reviewer"}
+    step(check, "sign", people.reviewer)
+    assert waiting() == {"authority", "city_officer"}, "it may be countersigned until it is received"
+    step(check, "receive", people.city_officer)
+    assert waiting() == set()
+
+
+def fresh_user(user):
+    return type(user).objects.get(pk=user.pk)
+
+
+def test_the_report_is_saved_by_version(check, people):
+    version = services.save_section(check=check, key="plan", text="新计划", version=0, by=people.consultant)
+    assert (version, fresh(check).report["plan"]) == (1, "新计划")
+    with pytest.raises(Stale):
+        services.save_section(check=check, key="plan", text="另一个", version=0, by=people.preparer)
+    assert services.save_section(check=check, key="plan", text="新计划", version=0, by=people.preparer) == 1
+    with pytest.raises(NotAllowed):
+        services.save_section(check=check, key="plan", text="x", version=1, by=people.reviewer)
+    step(check, "hand_up", people.preparer)
+    with pytest.raises(Closed):
+        services.save_section(check=check, key="plan", text="x", version=1, by=people.preparer)
+
+
+@pytest.mark.parametrize(
+    ("seat", "seen"),
+    [
+        ("preparer", 1),
+        ("authority", 1),
+        ("city_officer", 1),
+        ("secretariat", 1),
+        ("partner", 0),
+        ("outsider_preparer", 0),
+        ("audit_keeper", 0),
+    ],
+)
+def test_who_sees_an_unfiled_self_check(check, people, seat, seen):
+    assert self_checks_visible_to(getattr(people, seat)).count() == seen
+
+
+def test_opening_is_for_titled_districts_and_happens_once(people, settings, tmp_path):
+    settings.CLOCK_FILE = str(tmp_path / "clock")
+    (tmp_path / "clock").write_text("2027-01-05T05:50:00+08:00", encoding="utf-8")
+    edition = published_edition()
+    for stage in Stage:
+        make_district(people, stage=stage, edition=edition, code=f"d-{stage.value}")
+    opened = services.open_due(dt.date(2027, 1, 5))
+    assert {(check.district.stage, check.year, check.table.building) for check in opened} == {
+        ("pilot", 2026, True),
+        ("pilot", 2027, True),
+        ("demonstration", 2026, False),
+        ("demonstration", 2027, False),
+    }
+    assert services.open_due(dt.date(2027, 1, 5)) == []
+    assert open_self_checks() == 0
+    assert OutboxMessage.objects.filter(key__contains=":opened:").count() == 4
+
+
+def test_a_district_without_an_applicant_is_left_alone(people):
+    make_district(None, stage=Stage.PILOT, edition=published_edition())
+    assert services.open_due(dt.date(2027, 1, 5)) == []
+
+
+def test_last_years_received_table_stands_beside(people):
+    check = make_self_check(people, year=2026)
+    check = filed(check, people)
+    step(check, "receive", people.city_officer)
+    opened = services.open_due(dt.date(2027, 1, 5))
+    assert [one.table.previous_id for one in opened if one.year == 2027] == [check.table_id]
+
+
+def test_late_is_derived_and_still_filed(check, people):
+    due = calendar.self_check_due(2026)
+    assert due == dt.date(2027, 3, 31)
+    assert not is_late(check, due, due)
+    assert is_late(check, due, due + dt.timedelta(days=1))
+    check = filed(check, people)
+    assert not is_late(check, due, due + dt.timedelta(days=90))
+
+
+def test_machines_say_who_takes_each_step():
+    for machine in (TABLE, SELF_CHECK):
+        for transition in machine.transitions:
+            assert transition.seats or transition.by_system

@@ -1,0 +1,197 @@
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from assessments.findings.services.unchanged import declare_unchanged
+from assessments.prefill.models import RowPrefill
+from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.sharing import services
+from assessments.sharing.lifecycle import SHARE
+from assessments.sharing.models import RowShare, SharedRow
+from assessments.sharing.rules import may_fill
+from assessments.tables.models import ScoreRow
+from assessments.tables.selectors.tables import score_tables_visible_to
+from assessments.tables.services.cells import save_cell
+from assessments.worklist.selectors.tasks import tasks_for
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.services import available_actions
+from indicators.editions.selectors import rules_for
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import good_value, make_self_check
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+ITEMS = ("7.2.13", "7.2.14", "7.1.2")
+OTHER = "7.2.7"
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.fixture
+def table(people):
+    return make_self_check(people, filled=False).table
+
+
+@pytest.fixture
+def share(people, table):
+    return services.give_out(table=table, items=ITEMS, by=people.preparer, organisation=people.bureau_body, due_on=dt.date(2030, 1, 9))
+
+
+def fresh(share):
+    return RowShare.objects.select_related("table__district", "organisation", "person").get(pk=share.pk)
+
+
+def filled(share):
+    items = rules_for(share.table.edition).items
+    for shared in share.rows.select_related("row"):
+        ScoreRow.objects.filter(pk=shared.row_id).update(value=good_value(items[shared.row.item_id]))
+    return share
+
+
+def put(share, item_id, value, by, version=0):
+    return save_cell(table=share.table, item_id=item_id, field="value", value=value, version=version, token="", by=by)
+
+
+OFFERS = {
+    "open": {"bureau": {"sign"}, "preparer": {"withdraw"}},
+    "signed": {"preparer": {"reopen", "withdraw"}},
+    "withdrawn": {},
+}
+
+
+@pytest.mark.parametrize("state", [state.key for state in SHARE.states])
+def test_each_seat_is_offered_what_the_table_says(people, share, state):
+    RowShare.objects.filter(pk=share.pk).update(status=state)
+    found = {seat: {one.action for one in available_actions(SHARE, fresh(share), user)} for seat, user in people.everybody.items()}
+    assert {seat: actions for seat, actions in found.items() if actions} == OFFERS[state]
+
+
+def test_a_bureau_fills_its_rows_and_no_other(people, share):
+    assert put(share, ITEMS[0], "7.5", people.bureau).version == 1
+    with pytest.raises(NotAllowed):
+        put(share, OTHER, "14", people.bureau)
+    assert {seat for seat, user in people.everybody.items() if may_fill(user, share)} == {"bureau"}
+
+
+def test_a_bureau_sees_neither_table_nor_self_check(client, people, share):
+    assert not score_tables_visible_to(people.bureau).exists()
+    assert not self_checks_visible_to(people.bureau).exists()
+    client.force_login(people.bureau)
+    assert client.get(reverse("assessments:score_table", args=[share.table_id])).status_code == 404
+    assert client.get(reverse("assessments:share_list", args=[share.table_id])).status_code == 404
+    text = client.get(reverse("assessments:share", args=[share.pk])).content.decode()
+    assert text.count('<tr id="row-') == 3
+    assert OTHER not in text
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "authority", "outsider_preparer", "expert1", "partner", "secretariat", "system_keeper"])
+def test_a_share_is_nobody_elses_business(client, people, share, seat):
+    client.force_login(getattr(people, seat))
+    assert client.get(reverse("assessments:share", args=[share.pk])).status_code == 404
+
+
+def test_signing_refuses_with_every_row_that_blocks(people, share):
+    with pytest.raises(Refused) as caught:
+        step(share, "sign", people.bureau)
+    assert len(caught.value.refusals) == 3
+    assert fresh(share).status == "open"
+
+
+def test_signed_rows_stay_as_they_were_signed(people, share):
+    filled(share)
+    share.table.rows.update(build_state="done")
+    step(share, "sign", people.bureau)
+    assert (fresh(share).status, fresh(share).signed_by) == ("signed", people.bureau)
+    for seat in ("bureau", "preparer"):
+        with pytest.raises(Closed, match="已由演示甲区建设管理委"):
+            put(share, ITEMS[0], "5", getattr(people, seat))
+    step(share, "reopen", people.preparer, reason="口径不一致")
+    assert fresh(share).signed_by is None
+    assert put(share, ITEMS[0], "5", people.bureau).version == 1
+
+
+def test_withdrawn_rows_are_free_again(people, share):
+    put(share, ITEMS[0], "7.5", people.bureau)
+    step(share, "withdraw", people.preparer)
+    with pytest.raises(NotAllowed):
+        put(share, ITEMS[0], "5", people.bureau, version=1)
+    assert ScoreRow.objects.get(table=share.table, item_id=ITEMS[0]).value == "7.5"
+    services.give_out(table=share.table, items=ITEMS, by=people.preparer, person=people.preparer)
+
+
+def test_everything_against_giving_out_is_told_at_once(people, share):
+    with pytest.raises(Refused) as caught:
+        services.give_out(
+            table=share.table, items=ITEMS[:1], by=people.preparer, organisation=people.partner_body, due_on=dt.date(2020, 1, 1)
+        )
+    assert [one.field for one in caught.value.refusals] == ["items", "assignee", "due_on"]
+    assert SharedRow.objects.count() == 3
+
+
+@pytest.mark.parametrize("seat", ["consultant", "reviewer", "authority", "bureau", "city_officer"])
+def test_only_the_preparer_gives_out(people, table, seat):
+    with pytest.raises(NotAllowed):
+        services.give_out(table=table, items=ITEMS, by=getattr(people, seat), organisation=people.bureau_body)
+
+
+def test_what_is_given_waits_on_the_work_desk(people, share):
+    (task,) = [one for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
+    assert (task.due, task.link) == (dt.date(2030, 1, 9), reverse("assessments:share", args=[share.pk]))
+    assert OutboxMessage.objects.filter(key__startswith=f"share:{share.pk}").exists() or OutboxMessage.objects.exists()
+    filled(share)
+    share.table.rows.update(build_state="done")
+    step(share, "sign", people.bureau)
+    assert not [one for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
+
+
+def test_a_person_sees_first_what_is_theirs(client, people, table):
+    services.give_out(table=table, items=ITEMS, by=people.preparer, person=people.preparer)
+    client.force_login(people.preparer)
+    page = client.get(reverse("assessments:score_table", args=[table.pk])).content.decode()
+    assert page.count('<tr id="row-') == 3
+
+
+def test_the_preparer_gives_a_chapter_to_a_bureau_by_form(client, people, table):
+    client.force_login(people.preparer)
+    address = reverse("assessments:share_list", args=[table.pk])
+    assert client.post(address, {"assignee": ""}).status_code == 422
+    answer = client.post(address, {"chapters": ["lowcarbon"], "assignee": f"bureau:{people.bureau_body.pk}", "note": "按年报口径"})
+    assert answer.status_code == 302
+    share = RowShare.objects.get()
+    items = rules_for(table.edition).table(table.type, table.stage).items.values()
+    assert share.rows.count() == sum(item.chapter == "lowcarbon" for item in items)
+    client.force_login(people.bureau)
+    cell = {"field": "value", "7.2.7-value": "14", "7.2.7-version": "0"}
+    saved = client.post(reverse("assessments:share_row", args=[share.pk, "7.2.7"]), cell, headers={"HX-Request": "true"})
+    assert (saved.status_code, saved["X-Version"]) == (200, "1")
+    assert 'id="totals"' not in saved.content.decode()
+    assert client.post(reverse("assessments:share_row", args=[share.pk, "4.2.3"]), {"field": "value"}).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries_for_any_number(client, people, table, rows, django_assert_num_queries):
+    share = services.give_out(table=table, items=ITEMS[:rows], by=people.preparer, organisation=people.bureau_body)
+    client.force_login(people.bureau)
+    address = reverse("assessments:share", args=[share.pk])
+    client.get(address)
+    with django_assert_num_queries(13):
+        client.get(address)
+
+
+def test_a_bureau_declares_its_own_rows_unchanged_and_no_other(client, people, share):
+    rows = ScoreRow.objects.filter(table=share.table, item_id__in=[*ITEMS, OTHER])
+    filled(share)
+    rows.filter(item_id=OTHER).update(value="14")
+    for row in rows:
+        RowPrefill.objects.create(row=row, source="last_year", label="上年", content={"value": row.value}, taken_at=share.assigned_at)
+    assert declare_unchanged(table=share.table, by=people.preparer).done == (OTHER,)
+    assert declare_unchanged(table=share.table, by=people.preparer, items=[ITEMS[0]]).refused == {ITEMS[0]: "已分派给他人，由其确认"}
+    client.force_login(people.bureau)
+    assert "3条无变化" in client.get(reverse("assessments:share", args=[share.pk])).content.decode()
+    client.post(reverse("assessments:share_unchanged", args=[share.pk]), {"all": "1"})
+    assert RowPrefill.objects.filter(confirmed_by=people.bureau).count() == 3

@@ -1,0 +1,132 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments.common.calendar import stage_cycles, stage_terms
+from assessments.common.mechanism import CHECKLIST, REQUIRED
+from assessments.stage_assessments.verdict import ControlLine, TargetLine, judge
+
+SHARE = Decimal("0.8")
+HOLD = {one.key: {"holds": True} for one in CHECKLIST}
+
+
+def targets(met, missed, unbuilt=0):
+    states = [True] * met + [False] * missed + [None] * unbuilt
+    return [TargetLine(f"5.1.{number}", "绿地率", "30%", "28", state) for number, state in enumerate(states)]
+
+
+CONTROLS = [ControlLine("4.1.1", "选址", holds=True)]
+
+
+def verdict(*, lines=None, controls=CONTROLS, judged=HOLD, passed=True):
+    lines = targets(8, 2) if lines is None else lines
+    found = judge(targets=lines, controls=controls, judged=judged, passed=passed, share=SHARE)
+    return {aspect.key: aspect for aspect in found.aspects}, found.qualified
+
+
+def test_the_line_lies_exactly_at_the_share():
+    assert verdict(lines=targets(8, 2))[1]
+    aspects, qualified = verdict(lines=targets(79, 21))
+    assert not qualified
+    assert aspects["targets"].found == "79.0%（79 / 100条）"
+    assert len(aspects["targets"].short) == 21
+
+
+def test_what_is_not_built_is_left_out_but_named():
+    aspects, qualified = verdict(lines=targets(4, 1, unbuilt=9))
+    assert qualified
+    assert aspects["targets"].found == "80.0%（4 / 5条），未建成的9条不作判断"
+
+
+@pytest.mark.parametrize("lines", [[], targets(0, 0, unbuilt=5)])
+def test_nothing_to_judge_never_passes(lines):
+    aspects, qualified = verdict(lines=lines)
+    assert not qualified
+    assert aspects["targets"].found.startswith("资料不足")
+
+
+def test_no_control_judged_never_passes():
+    assert not verdict(controls=[])[1]
+
+
+def test_one_failing_control_is_named():
+    aspects, qualified = verdict(controls=[*CONTROLS, ControlLine("4.1.2", "防灾", holds=False)])
+    assert not qualified
+    assert aspects["controls"].short == ("4.1.2 防灾",)
+
+
+@pytest.mark.parametrize("one", REQUIRED, ids=lambda one: one.key)
+def test_each_required_mechanism_decides(one):
+    aspects, qualified = verdict(judged={**HOLD, one.key: {"holds": False}})
+    assert not qualified
+    assert aspects["mechanisms"].short == (one.title,)
+
+
+@pytest.mark.parametrize("one", [one for one in CHECKLIST if not one.required], ids=lambda one: one.key)
+def test_what_the_text_only_encourages_decides_nothing(one):
+    assert verdict(judged={**HOLD, one.key: {"holds": False}})[1]
+
+
+def test_the_panel_must_have_passed_it():
+    aspects, qualified = verdict(passed=False)
+    assert not qualified
+    assert not aspects["panel"].holds
+
+
+def test_every_aspect_says_what_is_asked_and_what_was_found():
+    told = verdict()[0]
+    assert {key: (aspect.required, aspect.found, aspect.short) for key, aspect in told.items() if key != "targets"} == {
+        "controls": ("控制项全部满足", "1 / 1条满足", ()),
+        "mechanisms": ("七（三）1应建立的机制均已建立", f"{len(REQUIRED)} / {len(REQUIRED)}项已建立", ()),
+        "panel": ("专家组三分之二以上同意通过", "专家组结论为通过", ()),
+    }
+    lines = [TargetLine("5.1.1", "绿地率", "30%", "28", met=False), TargetLine("5.1.2", "水面率", "8%", "", met=False), *targets(8, 0)]
+    assert verdict(lines=lines)[0]["targets"].short == ("5.1.1 绿地率：目标30%，实际28", "5.1.2 水面率：目标8%，实际未填")
+    assert told["targets"].required == "当年目标达到的条文不少于80%"
+    short = verdict(controls=[*CONTROLS, ControlLine("4.1.2", "防灾", holds=False)], judged={}, passed=False)[0]
+    assert [short[key].found for key in ("controls", "mechanisms", "panel")] == [
+        "1 / 2条满足",
+        f"0 / {len(REQUIRED)}项已建立",
+        "专家组结论不是通过",
+    ]
+    assert verdict(controls=[])[0]["controls"].found == "资料不足：没有控制项的评审结果"
+
+
+def test_a_verdict_is_kept_as_it_was_told():
+    kept = judge(targets=targets(1, 1), controls=CONTROLS, judged=HOLD, passed=True, share=SHARE).as_json()
+    assert (kept["qualified"], [aspect["holds"] for aspect in kept["aspects"]]) == (False, [False, True, True, True])
+    assert kept["aspects"][0] == {
+        "key": "targets",
+        "title": "绿色生态指标及方案落实情况",
+        "required": "当年目标达到的条文不少于80%",
+        "found": "50.0%（1 / 2条）",
+        "holds": False,
+        "short": ["5.1.1 绿地率：目标30%，实际28"],
+    }
+
+
+@given(met=st.integers(0, 40), missed=st.integers(0, 40), unbuilt=st.integers(0, 5))
+def test_one_more_target_met_never_turns_a_verdict(met, missed, unbuilt):
+    if verdict(lines=targets(met, missed, unbuilt))[1]:
+        assert verdict(lines=targets(met + 1, missed, unbuilt))[1]
+        assert verdict(lines=targets(met + 1, max(missed - 1, 0), unbuilt))[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("announced", "until", "days"),
+    [
+        (dt.date(2022, 6, 15), dt.date(2028, 12, 31), [dt.date(2025, 6, 15), dt.date(2028, 6, 15)]),
+        (dt.date(2020, 3, 1), dt.date(2026, 12, 31), [dt.date(2026, 3, 1)]),
+        (dt.date(2024, 2, 29), dt.date(2027, 3, 31), [dt.date(2027, 2, 28)]),
+        (dt.date(2024, 6, 11), dt.date(2027, 1, 4), []),
+    ],
+)
+def test_the_cycle_runs_from_the_announcement_and_not_before_the_policy(announced, until, days):
+    found = stage_cycles(announced, until, stage_terms())
+    assert [point.day for point in found] == days
+    assert [point.round for point in found] == list(range(1, len(days) + 1))
+    assert all(point.opens < point.day < point.last for point in found)

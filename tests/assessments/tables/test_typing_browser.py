@@ -1,0 +1,153 @@
+"""What happens to a figure while it is typed or pasted, in a real browser."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.tables.models import ScoreRow
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import make_self_check
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def table():
+    people = make_cast()
+    check = make_self_check(people, filled=False)
+    check.table.people = people
+    ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="7.6")
+    return check.table
+
+
+@pytest.fixture
+def page(browser, live_server, table):
+    client = Client()
+    client.force_login(table.people.preparer)
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    opened = context.new_page()
+    opened.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}?item=7.2.7")
+    yield opened
+    context.close()
+
+
+def cell(item, part=""):
+    return f'input[name="{item}-value{part}"]'
+
+
+def stored(table, item):
+    return ScoreRow.objects.get(table=table, item_id=item).value
+
+
+def test_a_click_selects_the_figure_and_typing_replaces_it(page, table):
+    page.click(cell("7.2.7"))
+    page.keyboard.type("9")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#saved:has-text('已保存')")
+    assert (page.input_value(cell("7.2.7")), stored(table, "7.2.7")) == ("9", "9")
+    page.click(cell("7.2.7"))
+    page.click(cell("7.2.7"))  # the second sets the caret
+    assert page.evaluate("document.activeElement.selectionStart === document.activeElement.selectionEnd")
+
+
+def test_full_width_figures_become_what_the_portal_stores_at_once(page, table):
+    page.click(cell("7.2.1", "-a"))
+    page.keyboard.insert_text("１６９.５")
+    assert page.input_value(cell("7.2.1", "-a")) == "169.5"
+    page.click(cell("7.2.7"))
+    page.keyboard.insert_text("１４。３％")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'")
+    assert (page.input_value(cell("7.2.7")), stored(table, "7.2.7")) == ("14.3", "14.3")
+
+
+BLOCK = """(text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_block_from_a_spreadsheet_is_previewed_and_saved_as_if_typed(page, table):
+    rows = page.evaluate("[...document.querySelectorAll('.gd-scores tr[data-item]')].map((row) => row.dataset.item)")
+    start = rows.index("7.2.6")
+    assert rows[start : start + 2] == ["7.2.6", "7.2.7"]
+    page.click(cell("7.2.6"))
+    page.evaluate(BLOCK, "１４.３\t多的\r\n9.5\r\n")
+    page.wait_for_selector("#gd-paste[open]")
+    told = page.inner_text("#gd-paste")
+    assert "多出1格没有位置：多的" in told
+    assert "改1条，不变0条，不粘贴1条" in told
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.name") == "7.2.6-value"
+    page.evaluate(BLOCK, "４.３\r\n9.5\r\n")
+    page.wait_for_selector("#gd-paste[open]")
+    assert "9.5%" in page.inner_text("#gd-paste")
+    assert "7.6%" in page.inner_text("#gd-paste")  # what it is now
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => ['7_2_6', '7_2_7'].every((key) => document.getElementById(`ver-${key}`).value === '1')")
+    assert [stored(table, item) for item in ("7.2.6", "7.2.7")] == ["4.3", "9.5"]
+    assert page.input_value(cell("7.2.6")) == "4.3"
+
+
+def test_both_amounts_of_ratios_and_yes_or_no_are_pasted_and_what_is_refused_is_named(page, table):
+    page.click(cell("7.2.1", "-a"))
+    page.evaluate(BLOCK, "30\t50\n")
+    page.wait_for_selector("#gd-paste[open]")
+    page.click("#gd-paste [data-paste-yes]")
+    page.wait_for_function("() => document.getElementById('ver-7_2_1').value === '1'")
+    assert stored(table, "7.2.1") == {"a": "30", "b": "50"}
+    page.click(cell("7.2.7"))
+    page.evaluate(BLOCK, "140\nabc\n")
+    page.wait_for_selector("#gd-paste[open]")
+    told = page.inner_text("#gd-paste")
+    assert "应在0至100%之间" in told
+    assert page.is_disabled("#gd-paste [data-paste-yes]")
+
+
+def test_five_sections_in_one_burst_are_all_stored_when_the_page_is_left_at_once(page, table, live_server):
+    """They share one version: what is typed while an answer is on its way must not fall behind it."""
+    check = table.self_check
+    page.context.route(
+        "**/report/",
+        lambda route: (page.wait_for_timeout(120), route.continue_())[1] if route.request.method == "POST" else route.continue_(),
+    )
+    page.goto(f"{live_server.url}{reverse('assessments:selfcheck_report', args=[check.pk])}")
+    keys = [area.get_attribute("name") for area in page.locator("textarea[data-report]").all()]
+    for key in keys:
+        page.click(f"textarea[name='{key}']")
+        page.keyboard.insert_text(f"{key}已经写好")
+    page.click("a[data-after-saving]")
+    page.wait_for_url("**/check/")
+    check.refresh_from_db()
+    assert check.report == {key: f"{key}已经写好" for key in keys}
+    assert "未填" not in page.inner_text("main").split("自评报告")[-1][:20]
+
+
+# Typed in the middle of taking the answer to what was typed before: after its head is read, before the page has its version.
+BETWEEN = """([first, second]) => {
+  const put = (name, text) => {
+    const area = document.getElementsByName(name)[0];
+    area.focus();
+    area.value = text;
+    area.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const update = IDBObjectStore.prototype.delete;
+  let once = true;
+  IDBObjectStore.prototype.delete = function (key) {
+    if (once) { once = false; setTimeout(() => put(second, "第二节"), 0); }
+    return update.call(this, key);
+  };
+  put(first, "第一节");
+}"""
+
+
+def test_what_is_typed_while_an_answer_is_taken_starts_from_the_new_version(page, table, live_server):
+    check = table.self_check
+    page.goto(f"{live_server.url}{reverse('assessments:selfcheck_report', args=[check.pk])}")
+    first, second = (area.get_attribute("name") for area in page.locator("textarea[data-report]").all()[:2])
+    page.evaluate(BETWEEN, [first, second])
+    page.wait_for_function("() => Number(document.getElementById('report-version').value) === 2")
+    check.refresh_from_db()
+    assert (check.report[first], check.report[second]) == ("第一节", "第二节")

@@ -1,0 +1,322 @@
+"""What is wrong with workbooks that come back: one generated file and one exact message for each kind."""
+
+import datetime as dt
+import zipfile
+from functools import reduce
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from assessments.tables.services.cells import cleaned
+from assessments.workbook.build import table_book
+from assessments.workbook.compare import Comparer
+from assessments.workbook.layout import AT, HEAD_ROW, MARKS, SHEET
+from assessments.workbook.read import read_book
+from greendistrict.core.errors import Refused
+from greendistrict.documents.workbooks import taken_upload
+from indicators.editions.models import Edition
+from tests.factories.workbooks import FIRST, book_in_memory, cell, content_in_memory, saved, sheet_in_memory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sheet():
+    return sheet_in_memory()
+
+
+def intake(content, name="表.xlsx"):
+    return taken_upload(SimpleUploadedFile(name, content))
+
+
+# --- the file as such ---------------------------------------------------------------------------------------------------
+
+
+def with_part(content, name, data=b"x", *, packed=zipfile.ZIP_DEFLATED):
+    out = BytesIO(content)
+    with zipfile.ZipFile(out, "a", packed) as archive:
+        archive.writestr(name, data)
+    return out.getvalue()
+
+
+def retyped(content):
+    """A macro workbook renamed: its type says so."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as given, zipfile.ZipFile(out, "w") as archive:
+        for entry in given.infolist():
+            data = given.read(entry)
+            if entry.filename == "[Content_Types].xml":
+                data = data.replace(b"spreadsheetml.sheet.main", b"sheet.macroEnabled.main")
+            archive.writestr(entry, data)
+    return out.getvalue()
+
+
+def merged(content):
+    book = openpyxl.load_workbook(BytesIO(content))
+    book[SHEET].merge_cells("F8:F9")
+    return saved(book)
+
+
+def cut(content):
+    return content[: len(content) // 2]
+
+
+FILES = {
+    "macros": (lambda made: with_part(made, "xl/vbaProject.bin"), "“表.xlsx”含宏（vbaProject.bin），请去除后另存为 xlsx 再上传"),
+    "macros by type": (retyped, "“表.xlsx”含宏，请去除后另存为 xlsx 再上传"),
+    "external link": (
+        lambda made: with_part(made, "xl/externalLinks/externalLink1.xml"),
+        "“表.xlsx”含指向其他工作簿的链接（externalLink1.xml），请去除后另存为 xlsx 再上传",
+    ),
+    "data connection": (
+        lambda made: with_part(made, "xl/connections.xml"),
+        "“表.xlsx”含外部数据连接（connections.xml），请去除后另存为 xlsx 再上传",
+    ),
+    "query": (
+        lambda made: with_part(made, "xl/queryTables/queryTable1.xml"),
+        "“表.xlsx”含外部数据查询（queryTable1.xml），请去除后另存为 xlsx 再上传",
+    ),
+    "embedded file": (
+        lambda made: with_part(made, "xl/embeddings/oleObject1.bin"),
+        "“表.xlsx”含内嵌对象（oleObject1.bin），请去除后另存为 xlsx 再上传",
+    ),
+    "control": (lambda made: with_part(made, "xl/activeX/activeX1.xml"), "“表.xlsx”含控件（activeX1.xml），请去除后另存为 xlsx 再上传"),
+    "zip bomb": (lambda made: with_part(made, "xl/media/a.bin", bytes(41 * 2**20)), "工作簿过大，请只保留模板中的工作表"),
+    "many parts": (
+        lambda made: reduce(lambda got, at: with_part(got, f"xl/media/{at}.bin"), range(200), made),
+        "工作簿过大，请只保留模板中的工作表",
+    ),
+    "path outside": (lambda made: with_part(made, "../../evil.xml"), "“表.xlsx”内部结构异常，请用 Office 重新保存后上传"),
+    "merged cells": (merged, "工作簿有合并单元格（F8:F9），请取消合并后导入"),
+    "cut off": (cut, "“表.xlsx”不是Excel文件或已损坏，请用 Office 重新保存为 xlsx 后上传"),
+    "password or old": (lambda _: b"\xd0\xcf\x11\xe0" + bytes(600), "工作簿设有打开密码或是旧版格式，请去除密码并另存为 xlsx 后导入"),
+    "empty": (lambda _: b"", "“表.xlsx”是空文件，请检查后重新选择"),
+    "too large": (lambda _: bytes(6 * 2**20), "“表.xlsx”有 6.0 MB，超过 5 MB，请压缩或拆分后上传"),
+    "text": (lambda _: b"a,b,c", "“表.xlsx”不是Excel文件或已损坏，请用 Office 重新保存为 xlsx 后上传"),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_does_not_do(kind):
+    spoil, message = FILES[kind]
+    book = openpyxl.Workbook()
+    with pytest.raises(Refused) as caught:
+        intake(spoil(saved(book)) if kind != "merged cells" else spoil_merged(book))
+    assert str(caught.value) == message
+
+
+def spoil_merged(book):
+    book.active.title = SHEET
+    return merged(saved(book))
+
+
+@pytest.mark.parametrize("name", ["表.xls", "表.xlsm", "表.csv", "表"])
+def test_another_kind_of_file(name):
+    with pytest.raises(Refused, match=f"“{name}”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件"):
+        intake(b"x", name)
+
+
+def test_an_entity_bomb_is_not_expanded(sheet):
+    content = content_in_memory()
+    out = BytesIO()
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    with zipfile.ZipFile(BytesIO(content)) as given, zipfile.ZipFile(out, "w") as archive:
+        for entry in given.infolist():
+            data = given.read(entry)
+            if entry.filename == "xl/sharedStrings.xml":
+                data = bomb + data.partition(b"?>")[2].replace(b"<si><t>", b"<si><t>&b;", 1)
+            archive.writestr(entry, data)
+    with pytest.raises(Refused, match="不是完好的 Excel 工作簿"):
+        read_book(sheet, out.getvalue())
+
+
+# --- a workbook of something else ------------------------------------------------------------------------------------------
+
+
+def problems(sheet, content):
+    return read_book(sheet, content).problems
+
+
+def test_a_workbook_of_something_else_is_refused_by_name(sheet):
+    assert problems(sheet, saved(openpyxl.Workbook())) == ["这不是从本页导出的评分表工作簿，请先导出再填写"]
+    other = problems(sheet, table_book(sheet_in_memory(code="an-other-slug")))
+    assert other == [
+        "工作簿是另一个城区的（演示an-other-slug（虚构）2026年度自评分表　演示数据　参考版），本城区是演示demo（虚构），请从本页导出"
+    ]
+    last_year = table_book(sheet_in_memory(pk=2, year=2025))
+    assert problems(sheet, last_year) == ["工作簿是另一张评分表（2025年度年度自查）的，请从本页导出"]
+    sheet.table.edition = Edition(code="LEED-V4-ND")
+    assert problems(sheet, content_in_memory()) == ["工作簿按标准GD-REF-2024编制，这张评分表按LEED-V4-ND编制"]
+
+
+def test_hidden_marks_and_heads_must_be_as_they_were(sheet):
+    book = book_in_memory()
+    book[MARKS].cell(8, 2).value = "9"
+    assert problems(sheet, saved(book)) == ["隐藏的校对信息被改动过，不能核对，请重新导出后填写"]
+    book = book_in_memory()
+    book[MARKS].cell(1, 1).value = "greendistrict.scores/0"
+    assert problems(sheet, saved(book)) == ["工作簿是旧格式（greendistrict.scores/0），请重新导出后填写"]
+    book = book_in_memory()
+    book[SHEET].insert_cols(AT["value"] + 1)
+    assert problems(sheet, saved(book)) == [f"表头 F{HEAD_ROW + 1} 应为“取值”，列可能被移动、插入或删除，请重新导出后填写"]
+    book = book_in_memory()
+    del book[MARKS]
+    assert problems(sheet, saved(book)) == ["这不是从本页导出的评分表工作簿，请先导出再填写"]
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------------
+
+
+def refused(sheet, book):
+    return [(one.address, one.note) for one in read_book(sheet, saved(book)).refused]
+
+
+def test_lines_that_do_not_belong(sheet):
+    book = book_in_memory()
+    grid, column = book[SHEET], AT["key"] + 1
+    key = grid.cell(FIRST, column).value
+    grid.cell(FIRST + 1, column).value = key
+    grid.cell(FIRST + 2, column).value = "99.9|"
+    grid.cell(FIRST + 3, column).value = None
+    assert refused(sheet, book) == [
+        (f"B{FIRST + 1}", f"条文 {key[:-1]} 的这一行出现两次，请删去一行"),
+        (f"B{FIRST + 2}", "键“99.9|”不在这张评分表里"),
+        (f"B{FIRST + 3}", "这一行没有隐藏的键，是新插入的行；不能增加条文"),
+    ]
+
+
+def test_rows_of_which_only_a_part_was_moved(sheet):
+    book = book_in_memory()
+    grid = book[SHEET]
+    for column in range(2, len(AT) + 1):
+        above, below = grid.cell(FIRST, column), grid.cell(FIRST + 1, column)
+        above.value, below.value = below.value, above.value
+    [first, second] = refused(sheet, book)
+    assert first[0] == f"B{FIRST}"
+    assert first[1].endswith("，与显示的条文不符；行可能只移动了一部分，请整行移动或重新导出")
+    assert second[0] == f"B{FIRST + 1}"
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------------
+
+DATE = dt.datetime(2026, 1, 2)  # noqa: DTZ001 -- what Excel holds has no zone
+CELLS = {
+    "formula": ("7.2.7", "", "value", "=1+1", "这是公式，请改成结果（复制后选择性粘贴为数值）"),
+    "link formula": ("7.2.7", "", "value", "='[他表.xlsx]Sheet1'!A1", "这是公式，请改成结果（复制后选择性粘贴为数值）"),
+    "formula in words": ("7.2.7", "", "explanation", "=A1", "这是公式，请改成结果（复制后选择性粘贴为数值）"),
+    "error value": ("7.2.7", "", "value", "#DIV/0!", "单元格是错误值，请改成结果"),
+    "date": ("7.2.7", "", "value", DATE, "Excel 把这一格当成了日期或时间，请把格式改为常规后重填"),
+    "words": ("7.2.7", "", "value", "约八成", "应填数字，如 70 或 70.5"),
+    "sign before": ("7.2.7", "", "value", "≥70", "应填数字，如 70 或 70.5"),
+    "exponent": ("7.2.7", "", "value", "1.2e1", "不要用科学计数法，请写出全部数字"),
+    "comma that groups nothing": ("7.2.7", "", "value", "1,5", "千位分隔应每三位一个，如 1,234.5"),
+    "another unit": ("7.2.7", "", "value", "12 公顷", "单位应为“%”，这里写的是“公顷”，请换算后只填数字"),
+    "万 of per cent": ("7.2.7", "", "value", "1.2万", "单位应为“%”，这里写的是“万”，请换算后只填数字"),
+    "truth where a number belongs": ("7.2.7", "", "value", True, "这一格要填数字，不是“是”或“否”"),
+    "no such choice": ("4.1.1", "", "value", "大概满足", "请填“满足”或“不满足”"),
+    "no such state": ("7.2.7", "", "build_state", "在建", "建设情况应为未启动、实施中或已完成"),
+    "exclusion where none is allowed": ("4.1.1", "", "exclusion_reason", "没有", "条文 4.1.1 不允许不参评"),
+}
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_that_does_not_do(sheet, kind):
+    item_id, part, name, value, message = CELLS[kind]
+    book = book_in_memory()
+    target = cell(book, item_id, part, name)
+    target.value = value
+    assert refused(sheet, book) == [(target.coordinate, message)]
+
+
+def outcome(sheet, book):
+    """(changed, asked, refused) as address → words."""
+    comparer = Comparer(sheet, lambda item, name, raw: cleaned(sheet.table, item, name, raw))
+    found = comparer.compare(read_book(sheet, saved(book)).taken)
+    return (
+        {one.address: (one.after, one.note) for one in found.changed},
+        {one.line.address: [option.words for option in one.options] for one in found.questions},
+        {one.address: one.note for one in found.refused},
+    )
+
+
+READ = {
+    "number as text": ("7.2.7", "", "12.5", None, ("12.5%", "文本格式的数字")),
+    "full width": ("7.2.7", "", "１２．５", None, ("12.5%", "文本格式的数字；全角数字已转为半角")),
+    "per cent sign": ("7.2.7", "", "80%", None, ("80%", "文本格式的数字；已去掉“%”")),
+    "full-width sign": ("7.2.7", "", "８０％", None, ("80%", "文本格式的数字；全角数字已转为半角；已去掉“％”")),
+    "per cent format": ("7.2.7", "", 0.8, "0%", ("80%", "百分比格式，识别为80（%）")),
+    "number": ("7.2.7", "", 12.5, None, ("12.5%", "")),
+    "noise of floats": ("7.2.7", "", 70.10000000000001, None, ("70.1%", "")),
+}
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_how_a_cell_is_read(sheet, kind):
+    item_id, part, value, form, expected = READ[kind]
+    book = book_in_memory()
+    target = cell(book, item_id, part)
+    target.value = value
+    if form:
+        target.number_format = form
+    assert outcome(sheet, book) == ({target.coordinate: expected}, {}, {})
+
+
+@pytest.fixture
+def ratio(sheet):
+    """A clause with two inputs of which the first is counted in ten thousands."""
+    return next(item for name, item in sheet.scored.table.items.items() if item.ratio and name in sheet.rows)
+
+
+def test_units_of_ten_thousand_and_separators_are_told(ratio):
+    sheet = sheet_in_memory(**{f"c{ratio.id}": {"a": "1", "b": "3000"}})
+    unit = ratio.data["inputs"][0]["unit"]
+    for written, read, note in (
+        ("2.5万", "2.5", f"文本格式的数字；“2.5万”识别为2.5{unit}"),
+        (f"2.5{unit}", "2.5", f"文本格式的数字；已去掉单位“{unit}”"),
+        (f"25000{unit[1:]}", "2.5", f"文本格式的数字；“25000{unit[1:]}”识别为2.5{unit}"),
+        ("1,234.5", "1234.5", "文本格式的数字；已去掉千位分隔"),
+    ):
+        book = openpyxl.load_workbook(BytesIO(table_book(sheet)))
+        target = cell(book, ratio.id, "a")
+        target.value = written
+        assert outcome(sheet, book) == ({target.coordinate: (f"{read}{unit}", note)}, {}, {})
+
+
+@pytest.mark.parametrize("written", [0.8, "0.8"])
+def test_a_share_where_per_cent_belongs_is_asked_and_never_taken_as_it_stands(sheet, written):
+    book = book_in_memory()
+    target = cell(book, "7.2.7")
+    target.value = written
+    changed, asked, wrong = outcome(sheet, book)
+    assert (changed, wrong) == ({}, {})
+    assert asked == {target.coordinate: ["80%", "0.8%", f"{sheet.rows['7.2.7'].value}%"]}
+
+
+def test_what_stood_there_is_not_asked_about():
+    sheet = sheet_in_memory(c7_2_7="0.8")
+    assert outcome(sheet, openpyxl.load_workbook(BytesIO(table_book(sheet)))) == ({}, {}, {})
+
+
+def test_a_value_out_of_its_limits_is_refused_at_its_cell(sheet):
+    book = book_in_memory()
+    target = cell(book, "7.2.7")
+    target.value = 140
+    assert outcome(sheet, book) == ({}, {}, {target.coordinate: "应在0至100%之间"})
+
+
+def test_what_belongs_to_the_first_line_only(sheet, ratio):
+    book = book_in_memory()
+    second = cell(book, ratio.id, "b", "explanation")
+    second.value = "说明"
+    assert refused(sheet, book) == [(second.coordinate, f"请填在条文 {ratio.id} 的第一行")]
+
+
+def test_what_the_portal_decides_is_not_filled_in():
+    sheet = sheet_in_memory(areas=())
+    item = next(item for item in sheet.scored.table.items.values() if item.auto == "key_area")
+    book = openpyxl.load_workbook(BytesIO(table_book(sheet)))
+    row = next(row for row in book[SHEET].iter_rows(min_row=FIRST) if str(row[0].value).startswith(f"{item.id}|"))
+    row[AT["explanation"]].value = "说明"
+    assert refused(sheet, book) == [(row[AT["explanation"]].coordinate, "这一条由平台判定不参评，不填")]

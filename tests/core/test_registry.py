@@ -1,0 +1,30 @@
+"""Registries of features: typed entries in their order, each key once."""
+
+import pytest
+
+from assessments import wiring
+from assessments.experts.registry import panels
+from assessments.recusals.registry import freezes
+from assessments.tables.registry import row_holders, table_owners, table_readers
+from greendistrict.core.registry import Registry
+
+
+def test_entries_come_in_the_order_of_their_registration():
+    found = Registry[str]("words")
+    found.register("b", "second letter")
+    found.register("a", "first letter")
+    assert list(found) == ["second letter", "first letter"]
+
+
+def test_a_key_is_given_once():
+    found = Registry[str]("words")
+    found.register("a", "first")
+    with pytest.raises(ValueError, match="words: a is registered twice"):
+        found.register("a", "another")
+    assert found.entries == ("first",)
+
+
+def test_features_are_wired_once():
+    with pytest.raises(ValueError, match="registered twice"):
+        wiring._wire_features()
+    assert [len(one.entries) for one in (table_owners, row_holders, table_readers, panels, freezes)] == [1, 1, 1, 1, 1]

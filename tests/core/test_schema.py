@@ -1,0 +1,91 @@
+"""A database from before 0.1.0 is recognised; each app's tables can be taken away and made again."""
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from greendistrict.core import checks, clock, schema
+from portal.selectors import operations
+
+CATALOG = """
+SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, identity_generation
+  FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2;
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+ WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2;
+SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
+SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2;
+SELECT proname, prosrc, prosecdef FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1
+"""
+
+
+@pytest.fixture
+def before(db):
+    """A trace of the chain of before."""
+    MigrationRecorder(connection).record_applied("core", "0002_paper_code")
+
+
+def test_no_migration_takes_a_name_by_which_the_chain_of_before_is_known():
+    assert schema.BEFORE.isdisjoint(MigrationLoader(None).disk_migrations)
+
+
+@pytest.mark.django_db
+def test_a_database_of_this_line_passes(settings):
+    assert (schema.is_from_before(), schema.missing_steps()) == (False, 0)
+    settings.AS_OWNER = False
+    assert checks.made_by_this_line(databases=["default"]) == checks.made_by_this_line(databases=None) == []
+
+
+@pytest.mark.usefixtures("before")
+def test_migrate_leaves_a_database_from_before_as_it_is():
+    for words in ([], ["core"], ["core", "zero"], ["--plan"], ["--check"]):
+        with pytest.raises(CommandError, match=r"0\.1\.0 之前的版本建立") as refusal:
+            call_command("migrate", *words, verbosity=0)
+        assert refusal.value.returncode == schema.EXIT_CODE
+        assert "\n" not in str(refusal.value)
+    assert schema.missing_steps() == 0
+
+
+@pytest.mark.parametrize("trace", sorted(schema.BEFORE))
+@pytest.mark.django_db
+def test_each_of_the_traces_is_enough(trace):
+    MigrationRecorder(connection).record_applied(*trace)
+    assert schema.is_from_before()
+
+
+@pytest.mark.usefixtures("before")
+def test_checks_readiness_and_the_keepers_page_say_so(client, settings):
+    settings.AS_OWNER = False
+    assert [(found.id, found.msg) for found in checks.made_by_this_line(databases=["default"])] == [("gd.E021", schema.FROM_BEFORE)]
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["migrations"]) == (503, "failed")
+    assert schema.FROM_BEFORE in operations.troubles(clock.now(), [])
+
+
+def catalog():
+    with connection.cursor() as cursor:
+        found = []
+        for query in CATALOG.split(";"):
+            cursor.execute(query)
+            found.append(cursor.fetchall())
+    return found
+
+
+@pytest.mark.slow  # every table goes and comes
+@pytest.mark.django_db
+def test_each_app_goes_back_to_nothing_and_comes_again_as_it_was():
+    made, graph = catalog(), MigrationLoader(connection).graph
+    ours = [config.label for config in apps.get_app_configs() if not config.name.startswith(("django.", "axes", "rest_framework"))]
+    chain = [label for label in ours if (label, "0001_initial") in graph.nodes]
+    assert {"audit", "core", "approvals"} < set(chain)
+    for label in reversed(chain):
+        connection.check_constraints()  # what is deferred keeps a table from being dropped
+        MigrationExecutor(connection).migrate([(label, None)])
+        left = {row[0] for row in catalog()[0]}
+        assert not {table for table in left if table.startswith(f"{label}_")}
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    assert catalog() == made

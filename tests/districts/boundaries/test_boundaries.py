@@ -1,0 +1,181 @@
+"""Boundaries kept: versions, areas compared, key areas by overlay, who may, when not."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
+from django.urls import reverse
+
+from districts.boundaries import services
+from districts.boundaries.models import Boundary, KeyArea
+from districts.common.enums import Stage
+from districts.file import holds
+from districts.file.models.core import District
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
+EAST = [[121.51, 31.19], [121.6, 31.19], [121.6, 31.3], [121.51, 31.3], [121.51, 31.19]]
+QUERIES = 5
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast, code="yanshi", name="演示新城（虚构）")
+
+
+def file(ring=SQUARE):
+    return SimpleUploadedFile("范围.geojson", json.dumps({"type": "Polygon", "coordinates": [ring]}).encode())
+
+
+def page(district, name="boundary_list", **kw):
+    return reverse(f"districts:{name}", kwargs={"code": district.code, **kw})
+
+
+def keep(district, number, kind="plan"):
+    geometry = {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
+    return Boundary.objects.create(
+        district=district, kind=kind, number=number, geometry=geometry, area_km2="4.2262", stated_km2="2.5", points=5, file_name="a",
+        format="GeoJSON", system="WGS84经纬度", sha256="0" * 64, reason="首次登记", entered_at="2026-01-01T00:00:00+08:00",
+    )  # fmt: skip
+
+
+def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(client, cast, district):
+    client.force_login(cast.preparer)
+    wrong = client.post(page(district), {"kind": "plan", "file": file([point[::-1] for point in SQUARE]), "system": "EPSG:4326"})
+    assert wrong.status_code == 422
+    assert "经度和纬度写反了" in wrong.content.decode()
+    assert not Boundary.objects.exists()
+    unnamed = client.post(page(district), {"kind": "plan", "file": file()})
+    assert unnamed.status_code == 422
+    assert "没有写明坐标系" in unnamed.content.decode()
+    assert client.post(page(district), {"kind": "plan", "file": file(), "system": "EPSG:4326"}).status_code == 302
+    shown = client.get(page(district)).content.decode()
+    assert 'class="edge"' in shown
+    assert "4.2262 km²" in shown
+    assert "比填写的面积大69%，请核对图形或面积" in shown
+    assert District.objects.get(pk=district.pk).boundary["type"] == "MultiPolygon"
+    assert AuditRecord.objects.filter(action="districts.keep_boundary").count() == 1
+
+
+@pytest.mark.slow  # a process per file
+def test_a_new_version_says_why_and_the_old_one_stays(cast, district):
+    keep(district, 1)
+    with pytest.raises(Refused, match="写明为什么改"):
+        services.upload_boundary(district=district, kind="plan", upload=file(EAST), system="EPSG:4326", by=cast.preparer)
+    made = services.upload_boundary(
+        district=district, kind="plan", upload=file(EAST), system="EPSG:4326", by=cast.preparer, reason="控规局部调整"
+    )
+    assert (made.number, made.reason, made.stated_km2) == (2, "控规局部调整", district.area_km2)
+    assert list(district.boundaries.values_list("number", flat=True)) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "words"),
+    [
+        (Stage.CANDIDATE, "acceptance", "在取得试点称号后登记"),
+        (Stage.PILOT, "plan", "规划范围须经变更办理"),
+        (Stage.PILOT, "area", "片区范围须经变更办理"),
+        (Stage.DEMONSTRATION, "plan", "规划范围须经变更办理"),
+    ],
+)
+def test_the_stage_says_which_boundary_is_open(cast, district, stage, kind, words):
+    District.objects.update(stage=stage)
+    district.refresh_from_db()
+    with pytest.raises(Refused, match=words):
+        services.upload_boundary(district=district, kind=kind, upload=file(), system="EPSG:4326", by=cast.preparer)
+
+
+def test_only_who_fills_in_the_file_uploads(client, cast, district):
+    allowed = {"preparer", "consultant"}
+    for seat, user in cast.everybody.items():
+        if seat in allowed:
+            continue
+        with pytest.raises(NotAllowed):
+            services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=user)
+    client.force_login(cast.bureau)
+    assert "登记范围" not in client.get(page(district)).content.decode()
+
+
+def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, district, monkeypatch):
+    held = holds.Hold(lambda: F("name"), lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
+    monkeypatch.setattr(holds, "_holds", [held])
+    client.force_login(cast.preparer)
+    shown = client.get(page(district))
+    assert shown.status_code == 200
+    assert "正在办理，城区资料不能修改" in shown.content.decode()
+    assert client.post(page(district), {"kind": "plan", "file": file(), "system": "EPSG:4326"}).status_code == 422
+    for name in ("profile_edit", "plan_edit"):
+        assert client.get(page(district, name)).status_code == 409
+
+
+@pytest.mark.slow  # a process per file
+def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(cast, district):
+    District.objects.update(key_areas=["五个新城", "奉贤新城"])
+    made = services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=cast.preparer)
+    assert made.overlaps == {}
+    services.save_key_area(name="嘉定新城", upload=file(EAST), system="EPSG:4326", source="演示批复", by=cast.city_officer)
+    away = [[x - 0.3, y] for x, y in SQUARE]
+    services.save_key_area(name="奉贤新城", upload=file(away), system="EPSG:4326", source="演示批复", by=cast.city_officer)
+    made.refresh_from_db()
+    district.refresh_from_db()
+    assert made.overlaps == {"嘉定新城": pytest.approx(0.5, abs=1e-6)}
+    assert district.key_areas == ["五个新城", "嘉定新城"]
+
+
+@pytest.mark.slow  # a process per file
+def test_key_areas_are_entered_by_the_officer_with_a_source(client, cast):
+    for seat, user in cast.everybody.items():
+        if seat != "city_officer":
+            with pytest.raises(NotAllowed):
+                services.save_key_area(name="嘉定新城", upload=file(), system="EPSG:4326", source="演示", by=user)
+    with pytest.raises(Refused, match="出处"):
+        services.save_key_area(name="嘉定新城", upload=file(), system="EPSG:4326", source=" ", by=cast.city_officer)
+    client.force_login(cast.city_officer)
+    address = reverse("districts:key_area_list")
+    assert "暂无已登记的重点区域范围" in client.get(address).content.decode()
+    data = {"name": "嘉定新城", "file": file(), "system": "EPSG:4326", "source": "演示批复"}
+    assert client.post(address, data).status_code == 302
+    assert "演示批复" in client.get(address).content.decode()
+    assert KeyArea.objects.get().area_km2 > 4
+    assert client.post(address, {**data, "file": file(EAST)}).status_code == 422
+    assert client.post(address, {**data, "file": file(EAST), "reason": "批复调整"}).status_code == 302
+    assert "第2版" in client.get(address).content.decode()
+    assert [(area.number, area.reason) for area in KeyArea.objects.order_by("number")] == [(1, "首次登记"), (2, "批复调整")]
+    assert KeyArea.current().get().number == 2
+
+
+def test_the_public_sees_the_shape_with_its_approval_number_only(client, cast, district):
+    District.objects.update(stage=Stage.PILOT, boundary={"type": "MultiPolygon", "coordinates": [[SQUARE]]})
+    keep(district, 1)
+    address = reverse("portal:public_district", args=[district.code])
+    assert 'class="edge"' not in client.get(address).content.decode()
+    client.force_login(cast.outsider_preparer)
+    assert 'class="edge"' not in client.get(page(district, "district_detail")).content.decode()
+    client.force_login(cast.preparer)
+    assert 'class="edge"' in client.get(page(district, "district_detail")).content.decode()
+    number = page(district, "boundary_map_number", pk=district.boundaries.get().pk)
+    assert client.post(number, {"map_number": "演示审图号1"}).status_code == 302
+    client.logout()
+    shown = client.get(address).content.decode()
+    assert 'class="edge"' in shown
+    assert "审图号：演示审图号1" in shown
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries(client, cast, district, rows, django_assert_num_queries):
+    for number in range(1, rows + 1):
+        keep(district, number)
+    client.force_login(cast.preparer)
+    client.get(page(district))
+    with django_assert_num_queries(QUERIES):
+        client.get(page(district))

@@ -1,0 +1,155 @@
+"""Who sees which district."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from districts.common.enums import Stage
+from districts.file import rules
+from districts.file.models.core import ConsultantMandate
+from districts.file.selectors.lists import district_rows_for_api
+from districts.file.selectors.visibility import districts_visible_to, files_visible_to, public_districts
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from tests.factories.accounts import cast as make_cast
+from tests.factories.accounts import make_organisation, make_user
+from tests.factories.districts import file_case, make_district
+
+pytestmark = pytest.mark.django_db
+OWN = {"preparer", "reviewer", "consultant", "authority", "bureau"}
+ALL = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner"}
+KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+def seen_by(user):
+    return set(districts_visible_to(user).values_list("code", flat=True))
+
+
+def test_a_candidate_is_seen_by_its_parties_and_the_citys_side_only(cast):
+    make_district(cast, code="own")
+    assert {seat for seat, user in cast.everybody.items() if seen_by(user)} == OWN | ALL
+
+
+def test_a_title_and_a_guideline_area_are_public_facts_for_everybody_but_keepers(cast):
+    make_district(code="titled", stage=Stage.REVOKED)
+    make_district(code="guide", guideline_area=True)
+    make_district(code="draft")
+    everybody = {seat for seat, user in cast.everybody.items() if seen_by(user) >= {"titled", "guide"}}
+    assert everybody == set(cast.everybody) - KEEPERS
+    assert {district.code for district in public_districts()} == {"titled", "guide"}
+    assert seen_by(cast.expert1) == {"titled", "guide"}
+
+
+def test_a_record_from_published_sources_is_public(cast):
+    make_district(code="sourced", sources=["https://example.invalid/a"])
+    assert seen_by(cast.outsider_preparer) == {"sourced"}
+
+
+def test_a_mandate_that_has_ended_or_not_begun_gives_no_sight(cast):
+    district = make_district(cast)
+    ConsultantMandate.objects.update(valid_to=dt.date(2020, 2, 1))
+    assert not seen_by(cast.consultant)
+    assert not rules.is_consultant(cast.consultant, district)
+    ConsultantMandate.objects.update(valid_from=dt.date(2999, 1, 1), valid_to=None)
+    assert not seen_by(cast.consultant)
+
+
+def test_a_designated_body_acts_for_its_government(cast):
+    district = make_district(cast)
+    body = make_organisation(OrganisationKind.AUTHORITY, parent=cast.authority_body)
+    officer = make_user(Role.AUTHORITY, body)
+    assert rules.is_authority(officer, district)
+    assert seen_by(officer) == {district.code}
+    assert rules.is_bureau(cast.bureau, district)
+
+
+DRAFTERS = {"preparer", "reviewer", "consultant", "authority"}
+CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
+
+
+def readers_of(cast, district):
+    readers = {seat for seat, user in cast.everybody.items() if rules.may_read_file(user, district)}
+    by_query = {seat for seat, user in cast.everybody.items() if files_visible_to(user).filter(pk=district.pk).exists()}
+    assert by_query == readers
+    return readers
+
+
+def test_the_inner_file_is_the_districts_own_until_it_is_filed(cast):
+    district = make_district(cast)
+    assert readers_of(cast, district) == DRAFTERS
+    case = file_case(district, submitted_at=None, sent_at=None, accepted_at=None)
+    assert readers_of(cast, district) == DRAFTERS
+    case.submitted_at = clock.now()
+    case.save()
+    assert readers_of(cast, district) == DRAFTERS | {"bureau"}
+    case.sent_at = clock.now()
+    case.save()
+    assert readers_of(cast, district) == DRAFTERS | {"bureau"} | CITY
+    case.accepted_at = clock.now()
+    case.save()
+    assert readers_of(cast, district) == DRAFTERS | {"bureau"} | CITY | {"secretariat"}
+
+
+@pytest.mark.parametrize("stage", [Stage.PILOT, Stage.DEMONSTRATION, Stage.CANCELLED, Stage.REVOKED])
+def test_the_inner_file_is_for_parties_and_the_citys_side_after_a_title(cast, stage):
+    assert readers_of(cast, make_district(cast, stage=stage)) == OWN | ALL
+
+
+def test_a_record_without_an_applicant_is_the_citys_own(cast):
+    assert readers_of(cast, make_district()) == CITY | {"secretariat"}
+
+
+def test_only_preparer_and_consultant_edit(cast):
+    district = make_district(cast)
+    assert {seat for seat, user in cast.everybody.items() if rules.may_edit_district(user, district)} == {"preparer", "consultant"}
+
+
+def test_pages_of_a_district_out_of_sight_are_404(client, cast):
+    district = make_district(cast)
+    client.force_login(cast.outsider_preparer)
+    for name in ("district_detail", "profile_edit", "plan_edit", "plot_list", "key_project_list", "work_list", "plot_create"):
+        assert client.get(reverse(f"districts:{name}", args=[district.code])).status_code == 404, name
+
+
+def test_whoever_sees_but_does_not_fill_in_is_told_so(client, cast):
+    district = make_district(cast)
+    client.force_login(cast.reviewer)
+    response = client.get(reverse("districts:profile_edit", args=[district.code]))
+    assert response.status_code == 403
+    assert "填报人" in response.content.decode()
+    assert client.get(reverse("districts:plot_list", args=[district.code])).status_code == 200
+
+
+def test_an_outsider_sees_only_public_facts_of_a_titled_district(client, cast):
+    district = make_district(cast, stage=Stage.PILOT, population=12345)
+    client.force_login(cast.outsider_preparer)
+    page = client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+    assert district.name in page
+    assert "12,345" not in page
+    assert cast.consultant_body.name not in page
+    assert "tab=plots" not in page
+
+
+def test_rows_for_the_api_are_one_query(cast, django_assert_num_queries):
+    make_district(cast, code="one")
+    districts_visible_to(cast.preparer).exists()
+    with django_assert_num_queries(1):
+        rows = list(district_rows_for_api(cast.preparer))
+    assert [row["code"] for row in rows] == ["one"]
+    assert rows[0]["area_list"][0]["name"]
+
+
+def test_a_mandate_that_has_ended_is_not_ended_again(client, cast):
+    district = make_district(cast)
+    mandate = ConsultantMandate.objects.get()
+    client.force_login(cast.preparer)
+    address = reverse("districts:mandate_end", args=[district.code, mandate.pk])
+    assert [client.post(address).status_code for _ in range(3)] == [302, 409, 409]
+    assert AuditRecord.objects.filter(action="districts.end_mandate").count() == 1

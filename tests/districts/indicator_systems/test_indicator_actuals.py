@@ -1,0 +1,175 @@
+"""Actual values of own indicators and carbon intensity by year; the setting of the traffic light; messages and the feed."""
+
+import pytest
+from django.urls import reverse
+
+from districts.indicator_systems.indicatorrows import CARBON
+from districts.indicator_systems.models import IndicatorActual
+from districts.indicator_systems.selectors.indicator_progress import indicators_context
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.services.indicator_actuals import Entered, save_actuals
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.policy.models import Setting
+from greendistrict.workflow.models import OutboxMessage
+from portal.selectors import feed
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import published_edition
+from tests.factories.districts import file_case
+from tests.factories.indicator_systems import approved_system, begun_system, filled_system
+from tests.factories.once import once
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+edition = once(published_edition)
+PAGE_QUERIES = 8
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def system(cast):
+    system = approved_system(cast)
+    system.rows.filter(key=CARBON).update(baseline="50", baseline_year=2020, near="40", mid="30", long="20")
+    return system
+
+
+def year():
+    return clock.today().year
+
+
+def enter(cast, system, value, version=0, *, at=None):
+    values = {CARBON: Entered(value, "统计年报", version)}
+    return save_actuals(district=system.district, year=at or year(), values=values, by=cast.preparer)
+
+
+def progress(system, key=CARBON):
+    groups = indicators_context(system.district)["groups"]
+    return next(one for _, rows in groups for one in rows if one.line.row.key == key)
+
+
+def test_a_value_is_kept_changed_and_taken_away(cast, system):
+    assert enter(cast, system, "４８.50") == 1
+    assert IndicatorActual.objects.get().value == "48.5"
+    assert enter(cast, system, "48.5", 1) == 0
+    assert enter(cast, system, "47", 1) == 1
+    assert enter(cast, system, "", 2) == 1
+    assert not IndicatorActual.objects.exists()
+    changed = [record.data["changed"] for record in AuditRecord.objects.filter(action="districts.save_actuals").order_by("pk")]
+    assert changed == [{CARBON: ["", "48.5"]}, {CARBON: ["48.5", "47"]}, {CARBON: ["47", ""]}]
+
+
+def test_what_does_not_do_is_told_beside_the_indicator(cast, system):
+    values = {CARBON: Entered("约三十"), "4.2.1": Entered("3")}
+    with pytest.raises(Refused) as refused:
+        save_actuals(district=system.district, year=year(), values=values, by=cast.preparer)
+    assert [(one.field, one.text) for one in refused.value.refusals] == [
+        (CARBON, "请填数字，不带单位和逗号"),
+        ("4.2.1", "现行指标体系没有这一指标"),
+    ]
+    with pytest.raises(Refused):
+        enter(cast, system, "40", at=year() + 1)
+    with pytest.raises(NotAllowed):
+        save_actuals(district=system.district, year=year(), values={}, by=cast.authority)
+    with pytest.raises(Refused):
+        save_actuals(district=begun_system(cast).district, year=year(), values={}, by=cast.preparer)
+
+
+def test_whoever_read_an_older_value_is_told(cast, system):
+    enter(cast, system, "48")
+    with pytest.raises(Stale):
+        enter(cast, system, "47")
+
+
+def test_values_stand_against_the_path_with_a_light(cast, system):
+    enter(cast, system, "45", at=2026)
+    found = progress(system)
+    assert (found.reached, found.due, found.light.colour) == (("45",), "41.43", "amber")
+    assert found.light.words == "略落后于路径，完成应有进展的58%"
+
+
+def test_where_amber_ends_is_a_setting(cast, system):
+    enter(cast, system, "45", at=2026)
+    assert indicators_context(system.district)["amber_is_default"]
+    Setting.objects.create(key="indicators.amber_progress", value="0.6", reason="测试", by=cast.city_director, at=clock.now())
+    context = indicators_context(system.district)
+    assert (context["amber"], progress(system).light.colour) == ("60%", "red")
+
+
+def test_an_older_value_is_judged_in_its_own_year(cast, system):
+    own = indicators.start_system(district=system.district, by=cast.preparer)
+    values = {"title": "公交覆盖率", "unit": "%", "rule": "ge", "dimension": "健康宜居", "near": "60", "mid": "70", "long": "80"}
+    row = indicators.add_own(system=own, values={**values, "department": "交通委", "source": "统计"}, by=cast.preparer)
+    for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
+        step(own, action, user)
+    enter(cast, own, "45", at=2025)
+    save_actuals(district=own.district, year=2026, values={row.key: Entered("61")}, by=cast.preparer)
+    assert progress(own).light.words.endswith("（2025年）")
+    assert progress(own, row.key).light.words == "已提前达到2027年目标"
+
+
+def test_the_page_enters_refuses_and_keeps_what_was_typed(client, cast, system):
+    client.force_login(cast.preparer)
+    address = reverse("districts:indicator_actuals", kwargs={"code": system.district.code})
+    assert "碳排放强度" in client.get(address).content.decode()
+    wrong = client.post(address, {"v0": "约三十", "s0": "", "n0": "0"})
+    assert (wrong.status_code, "约三十" in wrong.content.decode()) == (422, True)
+    assert client.post(address, {"v0": "45", "s0": "能耗平台", "n0": "0"}).status_code == 302
+    stale = client.post(address, {"v0": "44", "s0": "能耗平台", "n0": "0"})
+    assert (stale.status_code, 'value="44"' in stale.content.decode()) == (409, True)
+    again = client.post(address, {"v0": "44", "s0": "能耗平台", "n0": "1"})
+    assert again.status_code == 302
+    tab = client.get(reverse("districts:district_detail", kwargs={"code": system.district.code}) + "?tab=indicators").content.decode()
+    assert address in tab
+    assert "默认值" in tab
+    client.force_login(cast.authority)
+    assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_page_takes_the_same_queries_for_one_indicator_and_for_three(client, cast, more, django_assert_num_queries):
+    system = filled_system(cast)
+    for number in range(more):
+        values = {"title": f"自定{number}", "rule": "yes", "unit": "", "dimension": "健康宜居"}
+        targets = {"near": "是", "mid": "是", "long": "是", "department": "建管委", "source": "年报"}
+        indicators.add_own(system=system, values={**values, **targets}, by=cast.preparer)
+    for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
+        step(system, action, user)
+    client.force_login(cast.preparer)
+    address = reverse("districts:indicator_actuals", kwargs={"code": system.district.code})
+    client.get(address)
+    with django_assert_num_queries(PAGE_QUERIES):
+        client.get(address)
+
+
+def receivers(system):
+    record = f"note:indicator_system:{system.pk}:"
+    found = OutboxMessage.objects.filter(key__startswith=record, payload__kind__in=["indicator_todo", "indicator_moved"])
+    return {message.payload["receiver"]: message.payload["title"] for message in found.order_by("pk")}
+
+
+def test_each_step_tells_the_next_person(cast):
+    system = filled_system(cast)
+    name = str(system)
+    step(system, "hand_up", cast.preparer)
+    assert receivers(system)[cast.reviewer.pk] == f"{name}待签发"
+    step(system, "send_back", cast.reviewer, reason="缺来源")
+    assert receivers(system)[cast.preparer.pk] == f"{name}退回填报"
+    step(system, "hand_up", cast.preparer)
+    step(system, "sign", cast.reviewer)
+    assert receivers(system)[cast.authority.pk] == f"{name}待批准"
+    step(system, "approve", cast.authority)
+    assert receivers(system)[cast.preparer.pk] == f"{name}已批准"
+    titles = [message.payload["title"] for message in OutboxMessage.objects.filter(key__startswith=f"note:indicator_system:{system.pk}:")]
+    assert f"{name}待批准" in titles
+
+
+def test_steps_stand_in_the_feed_of_the_district(cast, system):
+    file_case(system.district)
+    words = {user: [one.label for one in feed.of_district(user, system.district)] for user in (cast.preparer, cast.city_officer)}
+    assert words[cast.preparer] == ["批准", "签发并上报", "提交审核"]
+    assert words[cast.city_officer] == ["批准", "签发并上报"]

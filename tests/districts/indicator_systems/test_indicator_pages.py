@@ -1,0 +1,257 @@
+"""Pages of the indicator system: the table, a row inside it and by itself, steps, what is kept when something is refused."""
+
+import pytest
+from django.urls import reverse
+
+from districts.common.enums import Stage
+from districts.indicator_systems.indicatorrows import CARBON
+from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.services import indicators
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import SpecialPlanFactory, file_case, make_district
+from tests.factories.indicator_systems import YEARS, approved_system, begun_system, filled_system
+from tests.steps import version_of
+
+pytestmark = pytest.mark.django_db
+PAGE_QUERIES = 9  # the last one: whether the file stands still
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def preparer(client, cast):
+    client.force_login(cast.preparer)
+    return client
+
+
+def url(name, system, **kw):
+    number = {} if name in {"indicator_system", "indicator_start"} else {"number": system.number}
+    return reverse(f"districts:{name}", kwargs={"code": system.district.code, **number, **kw})
+
+
+def row_url(system, key):
+    return url("indicator_row", system, pk=system.rows.get(key=key).pk)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_a_district_without_a_system_offers_to_begin_one(preparer, cast):
+    district = make_district(cast)
+    page = preparer.get(reverse("districts:indicator_system", kwargs={"code": district.code}))
+    assert page.status_code == 200
+    assert "建立指标体系" in text(page)
+    refused = preparer.post(reverse("districts:indicator_start", kwargs={"code": district.code}))
+    assert refused.status_code == 409
+    assert "请先建立专业规划" in text(refused)
+    begun_system(cast, make_district(cast))
+    SpecialPlanFactory(district=district)
+    made = preparer.post(reverse("districts:indicator_start", kwargs={"code": district.code}))
+    assert made.url == reverse("districts:indicator_system", kwargs={"code": district.code}) + "?v=1"
+
+
+def test_the_table_stands_by_chapter_with_targets_and_gaps(preparer, cast):
+    system = begun_system(cast)
+    IndicatorSystem.objects.filter(pk=system.pk).update(**YEARS)
+    system.rows.filter(key="4.2.1").update(near="40", baseline="35", baseline_year=2024)
+    system.rows.filter(key="4.2.19").update(taking_part=False, exclusion_reason="没有到期项目")
+    page = text(preparer.get(url("indicator_system", system)))
+    assert "4 区域总体　" in page
+    assert "近期目标<br>2027年" in page
+    assert "≥ 40" in page
+    assert "没有到期项目" in page
+    assert "参考版" in page
+    assert "条指标未填中期目标" in page
+    assert "还不能提交审核" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries_for_one_own_indicator_and_for_three(preparer, cast, rows, django_assert_num_queries):
+    system = begun_system(cast)
+    for number in range(rows):
+        values = {"title": f"自定{number}", "rule": "yes", "unit": "", "dimension": "健康宜居", "near": "是"}
+        indicators.add_own(system=system, values=values, by=cast.preparer)
+    preparer.get(url("indicator_system", system))
+    with django_assert_num_queries(PAGE_QUERIES):
+        page = text(preparer.get(url("indicator_system", system)))
+    assert f"自定指标　{rows + 1}条" in page
+
+
+@pytest.mark.parametrize(
+    ("status", "seats"),
+    [
+        ("draft", {"preparer", "reviewer", "consultant"}),
+        ("handed_up", {"preparer", "reviewer", "consultant", "authority", "bureau", "city_officer", "city_checker", "city_director",
+                       "city_legal", "secretariat"}),
+    ],
+)  # fmt: skip
+def test_who_opens_a_version(client, cast, status, seats):
+    system = begun_system(cast)
+    file_case(system.district)
+    IndicatorSystem.objects.update(status=status)
+    opened = set()
+    for seat, user in cast.everybody.items():
+        client.force_login(user)
+        page, book = client.get(url("indicator_system", system) + "?v=1"), client.get(url("indicator_export", system))
+        assert page.status_code == book.status_code
+        opened |= {seat} if page.status_code == 200 else set()
+    assert opened == seats
+
+
+def test_only_those_who_fill_in_get_forms(client, cast):
+    system = begun_system(cast)
+    answers = {}
+    for seat in ("preparer", "consultant", "reviewer", "authority", "outsider_preparer", "city_officer"):
+        client.force_login(getattr(cast, seat))
+        answers[seat] = client.get(row_url(system, "4.2.1")).status_code
+    assert answers == {
+        "preparer": 200, "consultant": 200, "reviewer": 403, "authority": 404, "outsider_preparer": 404, "city_officer": 404,
+    }  # fmt: skip
+
+
+def test_a_row_is_saved_on_its_own_page(preparer, cast):
+    system = begun_system(cast)
+    data = {"version": 0, "baseline_year": "2024", "baseline": "35", "near": "40", "mid": "45.5", "long": "６０", "department": "甲局"}
+    answer = preparer.post(row_url(system, "4.2.1"), data)
+    row = system.rows.get(key="4.2.1")
+    assert answer.url == f"{url('indicator_system', system)}?v=1#row-{row.pk}"
+    assert (row.baseline_year, row.baseline, row.near, row.long, row.department, row.version) == (2024, "35", "40", "60", "甲局", 1)
+
+
+def test_a_row_is_edited_inside_the_table(preparer, cast):
+    system = begun_system(cast)
+    row = system.rows.get(key="4.2.1")
+    form = text(preparer.get(row_url(system, "4.2.1"), headers=HTMX))
+    assert form.lstrip().startswith(f'<tr id="row-{row.pk}"><td colspan')
+    shown = text(preparer.get(row_url(system, "4.2.1") + "?show=1", headers=HTMX))
+    assert "修改" in shown
+    saved = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "40"}, headers=HTMX)
+    assert saved.status_code == 200
+    assert "≥ 40" in text(saved)
+    assert "<html" not in text(saved)
+
+
+def test_wrong_values_stay_in_the_form_with_the_message_beside_them(preparer, cast):
+    system = begun_system(cast)
+    for headers in ({}, HTMX):
+        answer = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "一半", "mid": "101"}, headers=headers)
+        page = text(answer)
+        assert answer.status_code == 422
+        assert "请填数字，不带单位和逗号" in page
+        assert "应在0至100%之间" in page
+        assert 'value="一半"' in page
+    assert system.rows.get(key="4.2.1").version == 0
+
+
+def test_a_stale_row_shows_both_and_keeps_what_was_typed(preparer, cast):
+    system = begun_system(cast)
+    row = system.rows.get(key="4.2.1")
+    indicators.save_row(row=row, values={"near": "41"}, version=0, by=cast.consultant)
+    for headers in ({}, HTMX):
+        answer = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "44"}, headers=headers)
+        page = text(answer)
+        assert answer.status_code == 409
+        assert "<td>41</td><td>44</td>" in page
+        assert 'value="44"' in page
+        assert 'name="version" value="1"' in page
+    assert preparer.post(row_url(system, "4.2.1"), {"version": 1, "near": "44"}).status_code == 302
+
+
+def test_stale_years_keep_what_was_typed(preparer, cast):
+    system = begun_system(cast)
+    indicators.save_years(system=system, values=YEARS, version=0, by=cast.consultant)
+    answer = preparer.post(url("indicator_years", system), {"version": 0, "near_year": "2026", "mid_year": "2031", "long_year": "2035"})
+    assert answer.status_code == 409
+    assert "<td>2027</td><td>2026</td>" in text(answer)
+    assert 'value="2026"' in text(answer)
+    wrong = preparer.post(url("indicator_years", system), {"version": 1, "near_year": "1999", "mid_year": "2031", "long_year": "2030"})
+    assert wrong.status_code == 422
+    assert preparer.post(url("indicator_years", system), {"version": 1, **YEARS}).status_code == 302
+
+
+def test_an_exclusion_is_offered_only_where_the_edition_allows_it(preparer, cast):
+    system = begun_system(cast)
+    assert "不参评理由" not in text(preparer.get(row_url(system, "4.2.1")))
+    assert "不参评理由" in text(preparer.get(row_url(system, "4.2.19")))
+    refused = preparer.post(row_url(system, "4.2.19"), {"version": 0, "taking_part": "false", "exclusion_reason": ""})
+    assert refused.status_code == 422
+    assert "不参评要写明理由" in text(refused)
+    data = {"version": 0, "taking_part": "false", "exclusion_reason": "没有到期项目"}
+    assert preparer.post(row_url(system, "4.2.19"), data).status_code == 302
+    assert not system.rows.get(key="4.2.19").taking_part
+
+
+def test_an_own_indicator_is_added_changed_and_dropped(preparer, cast):
+    system = begun_system(cast)
+    data = {"title": "邻里中心", "unit": "处", "rule": "range", "dimension": "健康宜居", "near": "三处"}
+    refused = preparer.post(url("indicator_add", system), data)
+    assert refused.status_code == 422
+    assert "请填数字，不带单位和逗号" in text(refused)
+    assert preparer.post(url("indicator_add", system), {**data, "near": "3~5"}).status_code == 302
+    row = system.rows.get(title="邻里中心")
+    changed = {**data, "version": 0, "near": "3", "rule": "ge"}
+    assert preparer.post(row_url(system, row.key), changed).status_code == 302
+    row.refresh_from_db()
+    assert (row.rule, row.near) == ("ge", "3")
+    assert preparer.post(url("indicator_delete", system, pk=row.pk)).status_code == 302
+    kept = preparer.post(url("indicator_delete", system, pk=system.rows.get(key=CARBON).pk))
+    assert kept.status_code == 409
+    assert "碳排放强度目标是必备内容，不能删除" in text(kept)
+
+
+def test_a_version_goes_from_draft_to_frozen(client, cast):
+    system = filled_system(cast)
+
+    def step(user, action, **data):
+        client.force_login(user)
+        return client.post(url("indicator_step", system), {"action": action, "version": version_of(system), **data})
+
+    assert step(cast.preparer, "hand_up").status_code == 302
+    assert "请填写理由" in text(step(cast.reviewer, "send_back"))
+    assert step(cast.reviewer, "sign").status_code == 302
+    asked = step(cast.authority, "approve")
+    assert asked.status_code == 200
+    assert "批准后这一版冻结" in text(asked)
+    assert step(cast.authority, "approve", confirmed="yes").status_code == 302
+    system.refresh_from_db()
+    assert (system.status, system.approved_at is not None) == ("approved", True)
+    client.force_login(cast.preparer)
+    page = text(client.get(url("indicator_system", system)))
+    assert "已冻结" in page
+    assert "新编一版" in page
+    assert client.get(row_url(system, "4.2.1")).status_code == 410
+
+
+def test_the_plan_shows_the_dimensions_of_the_system_and_asks_no_more(preparer, cast):
+    system = begun_system(cast)
+    address = reverse("districts:plan_edit", kwargs={"code": system.district.code})
+    page = text(preparer.get(address))
+    assert 'name="indicator_dimensions"' not in page
+    assert "指标体系包含的方面按" in page
+    system.delete()
+    assert 'name="indicator_dimensions"' in text(preparer.get(address))
+
+
+def test_a_new_version_after_the_title_is_refused_with_the_reason(preparer, cast):
+    system = approved_system(cast)
+    system.district.stage = Stage.PILOT
+    system.district.save()
+    answer = preparer.post(url("indicator_start", system))
+    assert answer.status_code == 409
+    assert "称号授予后，指标体系的修改须经变更办理" in text(answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forms_open_without_a_transaction_around_them(client):
+    people = make_cast()
+    system = begun_system(people)
+    client.force_login(people.preparer)
+    for address in (row_url(system, "4.2.1"), url("indicator_add", system), url("indicator_import", system)):
+        assert client.get(address).status_code == 200
+    assert client.post(row_url(system, "4.2.1"), {"version": 0, "near": "40"}).status_code == 302
+    assert client.post(url("indicator_step", system), {"action": "hand_up"}).status_code == 409

@@ -1,0 +1,337 @@
+"""Indicator systems: what a version holds, who may do what when, what it refuses, what the policy's facts read of it."""
+
+import itertools
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from districts.common.enums import Dimension, Stage, SystemStatus
+from districts.facts.facts import district_facts
+from districts.indicator_systems.indicatorrows import CARBON, missing
+from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.selectors.indicators import systems_visible_to, targets_for_year
+from districts.indicator_systems.services import indicator_imports, indicators
+from districts.overview.selectors.tasks import tasks_for
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.policy.engine import ask
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.loader import all_policies
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from tests.factories.accounts import cast as make_cast
+from tests.factories.accounts import make_user
+from tests.factories.assessments import published_edition
+from tests.factories.districts import SpecialPlanFactory, file_case, make_district
+from tests.factories.indicator_systems import YEARS, approved_system, begun_system, filled_system
+from tests.factories.once import once
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+edition = once(published_edition)
+ALLOWED = {
+    ("draft", "hand_up"): ("signing", {"preparer"}),
+    ("signing", "take_back"): ("draft", {"preparer"}),
+    ("signing", "sign"): ("handed_up", {"reviewer"}),
+    ("signing", "send_back"): ("draft", {"reviewer"}),
+    ("handed_up", "approve"): ("approved", {"authority"}),
+    ("handed_up", "return"): ("draft", {"authority"}),
+}
+CELLS = list(itertools.product(SystemStatus.values, sorted({step.action for step in INDICATOR_SYSTEM.transitions})))
+INSIDE = {"preparer", "reviewer", "consultant"}
+READERS = INSIDE | {"authority", "bureau", "city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+def texts(refused):
+    return [refusal.text for refusal in refused.value.refusals]
+
+
+def row_of(system, key):
+    return system.rows.get(key=key)
+
+
+def save(cast, system, key, **values):
+    row = row_of(system, key)
+    return indicators.save_row(row=row, values=values, version=row.version, by=cast.preparer)
+
+
+def put(system, status):
+    IndicatorSystem.objects.filter(pk=system.pk).update(status=status, approved_at=clock.now() if status == "approved" else None)
+    system.refresh_from_db()
+
+
+def test_a_version_holds_every_clause_of_the_type_and_the_carbon_intensity(cast):
+    system = begun_system(cast)
+    items = rules_for(system.edition).items
+    expected = [item.id for item in items.values() if "new" in item.data["applies"]["types"]]
+    assert [row.item_id for row in system.rows.all()] == [*expected, ""]
+    carbon = row_of(system, CARBON)
+    assert (carbon.rule, carbon.unit, carbon.title) == ("le", "kgCO₂e/(m²·a)", "碳排放强度")
+    control, scored = row_of(system, "4.1.1"), row_of(system, "4.2.1")
+    assert (control.near, control.mid, control.long, control.chapter) == ("yes", "yes", "yes", "4 区域总体")
+    assert (scored.near, scored.department != "") == ("", True)
+    assert AuditRecord.objects.filter(action="districts.start_indicator_system").count() == 1
+
+
+def test_nothing_begins_before_plan_type_and_edition(cast):
+    district = make_district(cast, type="")
+    Edition.objects.update(status="draft")
+    with pytest.raises(Refused) as refused:
+        indicators.start_system(district=district, by=cast.preparer)
+    assert texts(refused) == [
+        "请先建立专业规划：指标体系是专业规划的组成部分",
+        "请先填写城区类型（新建或更新），各类适用的条文不同",
+        "尚无可用的评价标准，请市级先发布",
+    ]
+    with pytest.raises(NotAllowed):
+        indicators.start_system(district=district, by=cast.reviewer)
+
+
+def test_one_version_is_open_at_a_time(cast):
+    system = begun_system(cast)
+    with pytest.raises(Refused) as refused:
+        indicators.start_system(district=system.district, by=cast.preparer)
+    assert texts(refused) == ["第1版指标体系填报中，请在这一版上办理"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IndicatorSystem.objects.create(district=system.district, plan=system.plan, edition=system.edition, number=2)
+
+
+def test_the_next_version_takes_over_values_before_the_title_and_is_refused_after(cast):
+    old = approved_system(cast)
+    new = indicators.start_system(district=old.district, by=cast.preparer)
+    assert (new.number, new.near_year, row_of(new, CARBON).near) == (2, 2027, "30")
+    assert row_of(new, "4.2.1").long == row_of(old, "4.2.1").long
+    new.delete()
+    old.district.stage = Stage.PILOT
+    old.district.save()
+    with pytest.raises(Refused) as refused:
+        indicators.start_system(district=old.district, by=cast.preparer)
+    assert texts(refused) == ["称号授予后，指标体系的修改须经变更办理"]
+
+
+def test_a_titled_district_without_a_system_may_set_up_its_first(cast):
+    assert begun_system(cast, make_district(cast, stage=Stage.PILOT)).number == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "message"),
+    [
+        ("4.2.1", {"near": "一半"}, "请填数字，不带单位和逗号"),
+        ("4.2.1", {"near": "101"}, "应在0至100%之间"),
+        ("4.2.1", {"near": "40.55"}, "最多1位小数"),
+        ("4.2.4", {"near": "1.5"}, "应为整数"),
+        ("4.2.4", {"near": "4"}, "应在0至3项之间"),
+        ("4.2.3", {"near": "8%"}, "这一条的单位不是%，请按“km/km²”填数字"),
+        ("4.1.1", {"near": "部分"}, "请填是或否"),
+        ("4.2.16", {"near": "同步"}, "请填所列情形之一：未明确开发时序、有分期开发时序和控制要求、分期时序与市政、公共配套同步安排"),
+        ("4.2.1", {"baseline_year": 1999}, "年份应在2000至2100之间"),
+        ("4.2.1", {"taking_part": False, "exclusion_reason": "没有"}, "条文4.2.1不允许不参评"),
+        ("4.2.19", {"taking_part": False, "exclusion_reason": " "}, "不参评要写明理由"),
+        ("4.2.19", {"taking_part": True, "exclusion_reason": "没有"}, "参评的条文不填不参评理由"),
+        (CARBON, {"taking_part": False, "exclusion_reason": "没有"}, "标准以外的指标没有不参评，不需要的可以删除"),
+        (CARBON, {"near": "9999999999999"}, "数字过大"),
+        ("4.2.1", {"department": "区" * 101}, "最多100字"),
+    ],
+)
+def test_wrong_values_are_refused_in_words(cast, key, values, message):
+    system = begun_system(cast)
+    with pytest.raises(Refused) as refused:
+        save(cast, system, key, **values)
+    assert texts(refused) == [message]
+    assert row_of(system, key).version == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "kept"),
+    [("4.2.1", "４５．５％", "45.5"), ("4.2.1", "45.50", "45.5"), ("4.1.1", "否", "no"), ("4.2.16", "sync", "sync"), ("4.2.9", "-5", "-5")],
+)
+def test_values_are_kept_in_one_form(cast, key, typed, kept):
+    assert save(cast, begun_system(cast), key, near=typed).near == kept
+
+
+def test_own_indicators_have_their_own_rule_and_may_be_dropped(cast):
+    system = begun_system(cast)
+    values = {"title": "邻里中心", "unit": "处", "rule": "range", "dimension": "健康宜居", "near": "3～5", "department": "", "source": ""}
+    row = indicators.add_own(system=system, values=values, by=cast.preparer)
+    assert (row.key, row.near, row.item_id) == ("ZD1", "3~5", "")
+    with pytest.raises(Refused) as refused:
+        indicators.add_own(system=system, values={**values, "near": "5~3"}, by=cast.preparer)
+    assert texts(refused) == ["范围的前一个数不能大于后一个数"]
+    indicators.delete_own(row=row, by=cast.preparer)
+    for key, text in ((CARBON, "碳排放强度目标是必备内容，不能删除"), ("4.1.1", "标准条文不能删除，允许不参评的可以填写理由后不参评")):
+        with pytest.raises(Refused) as refused:
+            indicators.delete_own(row=row_of(system, key), by=cast.preparer)
+        assert texts(refused) == [text]
+
+
+def test_years_go_one_after_the_other(cast):
+    system = begun_system(cast)
+    with pytest.raises(Refused) as refused:
+        indicators.save_years(system=system, values={**YEARS, "mid_year": 2027}, version=0, by=cast.preparer)
+    assert texts(refused) == ["目标年应依次为近期、中期、远期，一个比一个晚"]
+    assert indicators.save_years(system=system, values=YEARS, version=0, by=cast.preparer).version == 1
+    with pytest.raises(Stale):
+        indicators.save_years(system=system, values=YEARS, version=0, by=cast.preparer)
+
+
+def test_everything_that_is_missing_comes_at_once(cast):
+    system = begun_system(cast)
+    with pytest.raises(Refused) as refused:
+        step(system, "hand_up", cast.preparer)
+    found = texts(refused)
+    assert found[:3] == ["请填写近期目标年", "请填写中期目标年", "请填写远期目标年"]
+    assert any("条指标未填近期目标：4.2.1" in text for text in found)
+    assert found[-1] == "碳排放强度的分阶段目标不足两个"
+    assert missing(filled_system(cast, make_district(cast)), []) != []
+
+
+@pytest.mark.parametrize(("status", "action"), CELLS)
+def test_every_cell_of_the_machine_by_every_seat(cast, status, action):
+    system = filled_system(cast)
+    target, seats = ALLOWED.get((status, action), ("", set()))
+    for seat, user in cast.everybody.items():
+        put(system, status)
+        try:
+            step(system, action, user, reason="理由")
+        except (Refused, NotAllowed):
+            assert seat not in seats
+        else:
+            system.refresh_from_db()
+            assert (seat in seats, system.status) == (True, target)
+
+
+def test_two_people_hand_up_and_sign(cast):
+    system = filled_system(cast)
+    both = make_user("preparer", cast.applicant_body)
+    both.posts.create(organisation=cast.applicant_body, role="reviewer", valid_from=both.posts.get().valid_from)
+    step(system, "hand_up", both)
+    with pytest.raises(Refused) as refused:
+        step(system, "sign", both)
+    assert texts(refused) == ["签发人与送审人不能是同一人"]
+
+
+def test_an_applicant_that_leads_itself_is_approved_by_the_city(cast):
+    district = make_district(cast)
+    district.authorities.set([cast.applicant_body])
+    system = filled_system(cast, district)
+    step(system, "hand_up", cast.preparer)
+    step(system, "sign", cast.reviewer)
+    with pytest.raises(NotAllowed):
+        step(system, "approve", cast.authority)
+    step(system, "approve", cast.city_officer)
+    assert system.status == "approved"
+
+
+@pytest.mark.parametrize("status", ["signing", "handed_up", "approved"])
+def test_a_version_that_left_the_preparer_is_closed(cast, status):
+    system = begun_system(cast)
+    put(system, status)
+    row = row_of(system, "4.2.1")
+    with pytest.raises(Closed):
+        indicators.save_row(row=row, values={"near": "40"}, version=0, by=cast.preparer)
+    with pytest.raises(Closed):
+        indicator_imports.apply_cells(system=system, cells=[(row.pk, 0, {"near": "40"})], by=cast.preparer)
+
+
+@pytest.mark.parametrize(("status", "seats"), [("draft", INSIDE), ("signing", INSIDE), ("handed_up", READERS)])
+def test_who_sees_a_version(cast, status, seats):
+    system = begun_system(cast)
+    file_case(system.district)
+    put(system, status)
+    assert {seat for seat, user in cast.everybody.items() if systems_visible_to(user).exists()} == seats
+
+
+def test_partners_see_what_is_approved_after_the_title(cast):
+    system = begun_system(cast, make_district(cast, stage=Stage.PILOT))
+    put(system, "handed_up")
+    assert not systems_visible_to(cast.partner).exists()
+    put(system, "approved")
+    assert {seat for seat, user in cast.everybody.items() if systems_visible_to(user).exists()} == READERS | {"partner"}
+
+
+def systems_waiting(user):
+    """Titles of the tasks that are about an indicator system."""
+    return [task.title for task in tasks_for(user) if task.kind == "indicator_system"]
+
+
+WRITING = {"preparer": "填写指标体系", "consultant": "填写指标体系"}
+
+
+def test_what_waits_for_whom(cast):
+    system = begun_system(cast, make_district(cast, stage=Stage.PILOT))
+    for status, expected in (("draft", WRITING), ("signing", {"reviewer": "签发指标体系"}), ("handed_up", {"authority": "批准指标体系"})):
+        put(system, status)
+        waiting = {seat: systems_waiting(user) for seat, user in cast.everybody.items()}
+        assert {seat: titles[0] for seat, titles in waiting.items() if titles} == expected
+    system.district.authorities.set([cast.applicant_body])
+    assert [seat for seat, user in cast.everybody.items() if systems_waiting(user)] == ["city_officer"]
+
+
+def test_stale_rows_are_refused_with_what_is_stored(cast):
+    system = begun_system(cast)
+    row = row_of(system, "4.2.1")
+    indicators.save_row(row=row, values={"near": "40"}, version=0, by=cast.consultant)
+    with pytest.raises(Stale) as stale:
+        indicators.save_row(row=row, values={"near": "50"}, version=0, by=cast.preparer)
+    assert stale.value.current.near == "40"
+
+
+def facts(district):
+    return district_facts(district, clock.today())
+
+
+def verdict(rule, district):
+    return str(ask(all_policies()[-1].rule(rule), Facts(facts(district))).verdict)
+
+
+def test_dimensions_are_computed_on_the_boundary(cast):
+    system = filled_system(cast)
+    district = system.district
+    assert facts(district)["indicator_dimensions"].value == frozenset(Dimension.values)
+    assert verdict("INDICATOR-DIMENSIONS", district) == "pass"
+    rows = system.rows.filter(dimension="智慧管控")
+    rows.update(near="", mid="", long="")
+    assert verdict("INDICATOR-DIMENSIONS", district) == "fail"
+    IndicatorRow.objects.filter(pk=rows.first().pk).update(long="yes")
+    assert verdict("INDICATOR-DIMENSIONS", district) == "pass"
+    IndicatorRow.objects.filter(pk=rows.first().pk).update(taking_part=False, exclusion_reason="测试")
+    assert verdict("INDICATOR-DIMENSIONS", district) == "fail"
+    assert "智慧管控" not in facts(district)["indicator_dimensions"].value
+
+
+def test_typed_boxes_count_only_where_no_system_is(cast):
+    district = make_district(cast)
+    SpecialPlanFactory(district=district, indicator_dimensions=list(Dimension.values), carbon_stage_targets=[{"year": 2030, "value": "30"}])
+    assert len(facts(district)["indicator_dimensions"].value) == 5
+    assert facts(district)["carbon_stage_targets"].value == 1
+    system = begun_system(cast, district)
+    system.rows.update(near="", mid="", long="")
+    assert facts(district)["indicator_dimensions"].value == frozenset()
+    assert facts(district)["carbon_stage_targets"].value == 0
+    IndicatorSystem.objects.update(near_year=2027, mid_year=2030)
+    system.rows.filter(key=CARBON).update(near="30", mid="28", long="25")
+    assert facts(district)["carbon_stage_targets"].value == 2
+    assert verdict("CARBON-STAGES", district) == "pass"
+
+
+def test_the_approved_version_counts_while_the_next_is_drafted(cast):
+    old = approved_system(cast)
+    new = indicators.start_system(district=old.district, by=cast.preparer)
+    new.rows.update(near="", mid="", long="")
+    assert len(facts(old.district)["indicator_dimensions"].value) == 5
+
+
+def test_the_target_of_a_year_is_the_next_one_to_be_reached(cast):
+    district = make_district(cast)
+    system = approved_system(cast, district)
+    system.rows.filter(key="4.2.1").update(near="40", mid="50", long="60")
+    assert [targets_for_year(district, year).get("4.2.1") for year in (2026, 2027, 2028, 2035, 2036)] == ["40", "40", "50", "60", None]
+    system.rows.filter(key="4.2.1").update(taking_part=False, exclusion_reason="测试")
+    assert "4.2.1" not in targets_for_year(district, 2026)

@@ -1,0 +1,98 @@
+"""Every figure of a plot, a key project, a work: what it rests on, who entered it, when."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from districts.common.enums import ImportKind, Level
+from districts.lists.selectors.rowsources import DEMO, TYPED, VALUES, row_origins
+from districts.lists.services import rows as services_rows
+from districts.lists.services.listimports import apply_import, undo_import
+from districts.plots.models import Plot
+from districts.plots.services.plotcontrol import Step, ask_conditions, open_control, reply_conditions, take_step
+from districts.plots.services.plotvalues import save_values
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case, make_district
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 3, 2)
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast)
+
+
+def told(row):
+    row = type(row).objects.get(pk=row.pk)
+    return {origin.label: (origin.value, origin.source, origin.who) for origin in row_origins(row)}
+
+
+def brought(district, cast, *works):
+    work = {"pk": None, "version": None, "values": {}}
+    rows = [{**work, **one} for one in works]
+    return apply_import(kind=ImportKind.PLOTS, district=district, works=rows, file_name="地块.xlsx", by=cast.preparer)
+
+
+def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(cast, district):
+    name = cast.preparer.name
+    fields = {"number": "YC-01", "area_ha": "2.5", "floor_area": "30000", "land_use_code": "0902", "land_use": "商务金融用地"}
+    brought(district, cast, {"label": "YC-01", "fields": fields, "values": {"star": {"designed": "一星级"}}})
+    plot = Plot.objects.get()
+    file = ("从Excel导入：地块.xlsx", name)
+    assert told(plot)["用地面积"] == ("2.5 公顷", *file)
+    assert told(plot)["绿色建筑星级（设计值）"] == ("一星级", *file)
+    services_rows.plot_save(district=district, values={"area_ha": Decimal("2.6")}, by=cast.preparer, plot=plot, version=plot.version)
+    plot.refresh_from_db()
+    save_values(plot=plot, values={"star": {"designed": "二星级"}}, version=plot.version, by=cast.preparer)
+    found = told(plot)
+    assert found["用地面积"] == ("2.6 公顷", TYPED, name)
+    assert found["建筑面积"] == ("30,000 m²", *file)
+    assert found["绿色建筑星级（设计值）"] == ("二星级", VALUES, name)
+    assert "取得日期" not in found  # nothing is told of what is not known
+
+
+def test_steps_and_replies_tell_their_document_and_body(cast, district):
+    plot = PlotFactory(district=district, number="YC-01", land_use_code="0902")
+    control = open_control(plot=plot, table="grant", by=cast.preparer)
+    opinion = ask_conditions(control=control, level=Level.DISTRICT, organisation=cast.bureau_body, by=cast.preparer, on=DAY)
+    reply_conditions(opinion=opinion, required={"carbon": "36"}, by=cast.bureau, number="演示住建〔2026〕3号", on=DAY)
+    control.refresh_from_db()
+    take_step(control=control, step=Step("contract", DAY, "沪演示出让1号"), by=cast.preparer)
+    found = told(plot)
+    assert found["单位建筑面积年碳排放量（要求值）"][1:] == (
+        "出让管控步骤：答复指标要求　演示住建〔2026〕3号", f"{cast.bureau_body}　{cast.bureau.name}",
+    )  # fmt: skip
+    assert found["取得日期"][:2] == ("2026年3月2日", "出让管控步骤：登记出让合同　沪演示出让1号")
+    assert found["用地面积"] == ("1.25 公顷", DEMO, "")
+
+
+def test_an_import_that_was_taken_back_tells_nothing(cast, district):
+    plot = PlotFactory(district=district, number="YC-01", floor_area=Decimal(100))
+    services_rows.plot_save(district=district, values={"owner": "演示公司"}, by=cast.preparer, plot=plot, version=plot.version)
+    plot.refresh_from_db()
+    change = {"pk": plot.pk, "version": plot.version, "label": "YC-01", "fields": {"owner": "演示集团"}}
+    done = brought(district, cast, change)
+    assert told(plot)["建设单位（权属）"][1] == "从Excel导入：地块.xlsx"
+    assert told(plot)["建筑面积"] == ("100 m²", DEMO, "")
+    undo_import(done=done, by=cast.preparer)
+    assert told(plot)["建设单位（权属）"] == ("演示公司", TYPED, cast.preparer.name)
+
+
+@pytest.mark.parametrize(("page", "factory"), [("key_project", KeyProjectFactory), ("work", WorkFactory), ("plot", PlotFactory)])
+def test_whoever_reads_the_file_sees_them(client, cast, district, page, factory):
+    row = factory(district=district)
+    file_case(district)
+    address = reverse(f"districts:{page}_sources", args=[district.code, row.pk])
+    for seat, status in (("preparer", 200), ("authority", 200), ("city_officer", 200), ("outsider_preparer", 404), ("system_keeper", 404)):
+        client.force_login(getattr(cast, seat))
+        assert client.get(address).status_code == status, seat
+    client.force_login(cast.preparer)
+    assert DEMO in client.get(address).content.decode()

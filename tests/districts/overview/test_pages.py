@@ -1,0 +1,327 @@
+"""Pages of the district file: lists, forms, what is kept when something is refused."""
+
+import datetime as dt
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from districts.baselines.models import Baseline
+from districts.baselines.services import freeze_baseline
+from districts.common.enums import BaselineKind, Stage
+from districts.file.models.core import District
+from districts.plots.models import Plot
+from greendistrict.audit.models import AuditRecord
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 7
+PLOT_QUERIES = 6
+OVERVIEW_QUERIES = 7
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast, code="yanshi", name="演示新城（虚构）")
+
+
+@pytest.fixture
+def preparer(client, cast):
+    client.force_login(cast.preparer)
+    return client
+
+
+def url(name, district, **kw):
+    return reverse(f"districts:{name}", kwargs={"code": district.code, **kw})
+
+
+def profile(district, **changed):
+    values = {"version": district.version, "type": "new", "areas": [area.pk for area in district.areas.all()], "area_km2": "2.5"}
+    return {**values, "developable_km2": "1.5", "do": "save", **changed}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_the_same_queries_for_one_row_and_for_three(client, cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        make_district(cast, name=f"演示{number}城（虚构）", stage=Stage.PILOT)
+    client.force_login(cast.city_officer)
+    client.get(reverse("districts:district_list"))
+    with django_assert_num_queries(LIST_QUERIES):
+        page = client.get(reverse("districts:district_list")).content.decode()
+    assert f"共{rows}条" in page
+
+
+def test_a_kept_row_shows_every_change_at_once_and_nothing_unescaped(client, cast, district):
+    client.force_login(cast.city_officer)
+
+    def shown():
+        return client.get(reverse("districts:district_list")).content.decode()
+
+    assert "演示新城（虚构）" in shown()
+    changes = [
+        ("name", "演示<b>新城", ">演示&lt;b&gt;新城</a>"),
+        ("stage", Stage.PILOT, ">试点</span>"),
+        ("area_km2", "7.31", ">7.31</td>"),
+        ("title_batch", "第九批", ">第九批</span>"),
+        ("sources", ["甲", "乙"], ">出处2条</a>"),
+    ]
+    for field, value, words in changes:
+        assert words not in shown()
+        District.objects.filter(pk=district.pk).update(**{field: value})
+        assert words in shown(), field
+    district.areas.all().update(name="改名区")
+    assert ">改名区</td>" in shown()
+    assert "演示<b>" not in shown()
+
+
+def test_the_list_filters_by_pinyin_initials_stage_and_kind(client, cast):
+    make_district(cast, name="演示甲城（虚构）", stage=Stage.PILOT)
+    make_district(name="桃浦", is_demo=False, sources=["https://example.invalid"], status_certainty="unknown")
+    make_district(name="某导则区", is_demo=False, guideline_area=True)
+    client.force_login(cast.city_officer)
+
+    def found(query):
+        page = client.get(reverse("districts:district_list") + query).content.decode()
+        return [name for name in ("演示甲城", "桃浦", "某导则区") if f">{name}" in page]
+
+    assert found("") == ["演示甲城", "桃浦"]
+    assert found("?q=taopu") == ["桃浦"]
+    assert found("?q=ysjc") == ["演示甲城"]
+    assert found("?stage=titled") == ["演示甲城"]
+    assert found("?stage=unknown") == ["桃浦"]
+    assert found("?kind=guideline") == ["某导则区"]
+    assert found(f"?authority={cast.authority_body.pk}") == ["演示甲城"]
+    assert found("?star=3") == []
+    assert found("?order=-name&page=99") == ["演示甲城", "桃浦"]
+    assert found("?stage=nonsense") == ["演示甲城", "桃浦"]
+
+
+def test_the_export_is_the_filtered_list_as_text_and_says_demo(client, cast):
+    make_district(cast, name="=演示城（虚构）", stage=Stage.PILOT)
+    make_district(name="桃浦", is_demo=False, sources=["https://example.invalid"])
+    client.force_login(cast.city_officer)
+    response = client.get(reverse("districts:district_export") + "?kind=demo")
+    sheet = openpyxl.load_workbook(BytesIO(response.content)).active
+    assert "含演示数据" in sheet["A1"].value
+    assert [cell.value for cell in sheet["B"][3:]] == ["=演示城（虚构）"]
+    assert sheet["B4"].data_type == "s"
+    assert AuditRecord.objects.filter(action="districts.export").count() == 1
+
+
+def test_a_preparer_registers_a_district_and_goes_on_to_its_profile(preparer, cast, district):
+    data = {"name": "演示二城（虚构）", "type": "renewal", "areas": [district.areas.get().pk], "authority": cast.authority_body.pk}
+    response = preparer.post(reverse("districts:district_create"), data)
+    made = District.objects.get(name="演示二城（虚构）")
+    assert response.url == url("profile_edit", made)
+    assert (made.applicant, made.is_demo, made.stage, made.code) == (cast.applicant_body, True, "candidate", "yan-shi-er-cheng-xu-gou")
+    again = preparer.post(reverse("districts:district_create"), data)
+    assert again.status_code == 422
+    real = preparer.post(reverse("districts:district_create"), {**data, "name": "前滩国际商务区"})
+    assert "演示账号登记的城区" in real.content.decode()
+
+
+def test_registering_is_not_for_everybody(client, cast):
+    client.force_login(cast.authority)
+    assert client.get(reverse("districts:district_create")).status_code == 403
+
+
+def test_a_draft_may_leave_anything_empty(preparer, district):
+    response = preparer.post(url("profile_edit", district), {"version": 0, "do": "save"})
+    assert response.status_code == 302
+    district.refresh_from_db()
+    assert (district.type, district.area_km2, district.version) == ("", None, 1)
+    record = AuditRecord.objects.get(action="districts.save_profile")
+    assert record.data["changed"]["area_km2"] == ["2.5000", ""]
+
+
+def test_wrong_values_are_refused_and_stay_in_the_form(preparer, district):
+    response = preparer.post(url("profile_edit", district), profile(district, area_km2="两平方公里", developable_km2="9", population="-3"))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "请填数字，不带单位和逗号" in page
+    assert "不能小于0" in page
+    assert 'value="两平方公里"' in page
+    district.refresh_from_db()
+    assert district.version == 0
+
+
+def test_more_developable_land_than_land_is_refused(preparer, district):
+    response = preparer.post(url("profile_edit", district), profile(district, area_km2="2", developable_km2="2.01"))
+    assert response.status_code == 422
+    assert "待开发用地面积不能大于规划范围面积（2平方公里）" in response.content.decode()
+
+
+def test_a_stale_profile_shows_both_and_keeps_what_was_typed(preparer, district):
+    District.objects.filter(pk=district.pk).update(area_km2="3.1", version=4)
+    response = preparer.post(url("profile_edit", district), profile(district, area_km2="2.75"))
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "他人刚刚修改过" in page
+    assert "<td>3.1</td><td>2.75</td>" in page
+    assert 'value="2.75"' in page
+    assert 'name="version" value="4"' in page
+    assert District.objects.get(pk=district.pk).version == 4
+    assert preparer.post(url("profile_edit", district), profile(district, area_km2="2.75", version=4)).status_code == 302
+
+
+def test_a_title_fixes_what_the_gates_run_over(preparer, district):
+    District.objects.update(stage=Stage.PILOT)
+    response = preparer.post(url("profile_edit", district), profile(district, area_km2="9", developable_km2="1"))
+    assert "须经变更办理" in response.content.decode()
+    assert District.objects.get(pk=district.pk).area_km2 == 2.5
+
+
+def test_the_way_back_is_ours_only(preparer, district):
+    page = preparer.get(url("profile_edit", district) + "?next=https://example.invalid/").content.decode()
+    assert 'href="https://example.invalid' not in page
+    assert '<input type="hidden" name="next" value="">' in page
+    assert "返回申报" in preparer.get(url("profile_edit", district) + "?next=/cases/1/").content.decode()
+
+
+def test_a_plot_is_added_changed_and_dropped_without_scripts(preparer, district):
+    values = {"number": "YC-01", "area_ha": "2.35", "buildable": "true", "acquisition": "grant", "acquired_on": "2026-03-01"}
+    assert preparer.post(url("plot_create", district), values).status_code == 302
+    plot = Plot.objects.get()
+    assert (plot.is_demo, plot.buildable) == (True, True)
+    changed = {**values, "area_ha": "2.4", "version": 0}
+    assert preparer.post(url("plot_edit", district, pk=plot.pk), changed).status_code == 302
+    stale = preparer.post(url("plot_edit", district, pk=plot.pk), {**changed, "area_ha": "9"})
+    assert stale.status_code == 409
+    assert "<td>2.4</td><td>9</td>" in stale.content.decode()
+    assert preparer.post(url("plot_delete", district, pk=plot.pk)).status_code == 302
+    assert not Plot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"area_ha": "0"}, "不能小于0.0001"),
+        ({"acquired_on": "2026-03-01"}, "请选择取得方式"),
+        ({"acquisition": "own", "acquired_on": "2026-03-01"}, "自有土地没有出让或划拨"),
+        ({"acquisition": "grant", "acquired_on": "2999-01-01"}, "取得日期不能晚于今天"),
+        ({"conforms": "true"}, "请填写建成日期"),
+        ({"number": "D-1"}, "地块编号已有"),
+        ({"acquired_on": "三月一日"}, "请按2026-11-20的样子填写日期"),
+    ],
+)
+def test_a_plot_that_contradicts_itself_is_refused(preparer, district, values, words):
+    PlotFactory(district=district, number="D-1")
+    response = preparer.post(url("plot_create", district), {"number": "D-2", "area_ha": "1", "buildable": "true", **values})
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert Plot.objects.count() == 1
+
+
+def test_rows_of_the_pilot_baseline_stay(preparer, district):
+    project = KeyProjectFactory(district=district)
+    freeze_baseline(district=district, kind=BaselineKind.PILOT, reason="测试", by=None)
+    response = preparer.post(url("key_project_delete", district, pk=project.pk))
+    assert response.status_code == 409
+    assert "须经变更办理" in response.content.decode()
+
+
+def test_rows_of_another_district_are_404(preparer, district):
+    other = PlotFactory()
+    assert preparer.get(url("plot_edit", district, pk=other.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_plot_table_takes_the_same_queries(preparer, district, rows, django_assert_num_queries):
+    for _ in range(rows):
+        PlotFactory(district=district)
+    preparer.get(url("plot_list", district))
+    with django_assert_num_queries(PLOT_QUERIES):
+        preparer.get(url("plot_list", district))
+
+
+def test_a_plan_keeps_parts_and_stage_targets_and_is_frozen_when_approved(preparer, district, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    plan = {"version": 0, "do": "save", "stage_0_year": "2030", "stage_0_value": "30.50", "stage_1_year": "2035"}
+    response = preparer.post(url("plan_edit", district), plan)
+    assert response.status_code == 422
+    assert "年份和碳排放强度要一起填" in response.content.decode()
+    files = {f"file_{name}": pdf() for name in ("indicators", "scheme", "carbon")}
+    assert preparer.post(url("plan_edit", district), {**plan, "stage_1_value": "28", **files}).status_code == 302
+    stored = district.plans.get()
+    assert stored.carbon_stage_targets == [{"year": 2030, "value": "30.5"}, {"year": 2035, "value": "28"}]
+    assert stored.parts.count() == 3
+    approval = {"version": stored.version, "approved_on": "2026-02-01", "approval_number": "演示府〔2026〕1号"}
+    refused = preparer.post(url("plan_approve", district), approval)
+    assert "请先登记地块" in refused.content.decode()
+    PlotFactory(district=district, number="D-9")
+    assert preparer.post(url("plan_approve", district), approval).status_code == 302
+    assert Baseline.objects.get().content["plots"][0]["number"] == "D-9"
+    assert preparer.post(url("plan_edit", district), plan | {"stage_1_value": "1"}).status_code == 410
+    assert preparer.post(url("plan_renew", district)).status_code == 302
+    assert [(row.number, row.approved_on) for row in district.plans.all()] == [(2, None), (1, dt.date(2026, 2, 1))]
+
+
+def test_a_file_that_is_no_document_is_refused(preparer, district):
+    fake = SimpleUploadedFile("规划.pdf", b"MZ\x00 not a pdf")
+    response = preparer.post(url("plan_edit", district), {"version": 0, "file_scheme": fake})
+    assert response.status_code == 422
+    assert not district.plans.exists()
+
+
+def pdf():
+    import pikepdf
+
+    stream = BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(stream)
+    return SimpleUploadedFile("规划.pdf", stream.getvalue(), content_type="application/pdf")
+
+
+def test_an_applicant_authorises_and_ends_a_consultant(preparer, district, cast):
+    mandate = district.mandates.get()
+    assert preparer.post(url("mandate_end", district, pk=mandate.pk)).status_code == 302
+    preparer.force_login(cast.consultant)
+    assert preparer.get(url("profile_edit", district)).status_code == 404
+    preparer.force_login(cast.preparer)
+    values = {"organisation": cast.consultant_body.pk, "valid_from": "2026-01-01"}
+    assert preparer.post(url("mandate_add", district), values).status_code == 302
+    preparer.force_login(cast.consultant)
+    assert preparer.get(url("profile_edit", district)).status_code == 200
+    assert preparer.post(url("mandate_add", district), values).status_code == 403
+
+
+def test_every_tab_and_the_overview_of_progress_open(preparer, district):
+    PlotFactory(district=district)
+    KeyProjectFactory(district=district)
+    freeze_baseline(district=district, kind=BaselineKind.PLAN, reason="测试", by=None)
+    for tab in ("overview", "plan", "projects", "plots", "works", "baselines", "nonsense"):
+        assert preparer.get(url("district_detail", district) + f"?tab={tab}").status_code == 200
+    assert district.name in preparer.get(reverse("districts:plot_overview")).content.decode()
+
+
+def test_the_overview_of_progress_is_narrowed_and_says_when_nothing_is_left(client, cast, district):
+    other = make_district(cast, name="演示另一城区（虚构）", type="renewal")
+    client.force_login(cast.preparer)
+
+    def rows(**chosen):
+        return [row["code"] for row in client.get(reverse("districts:plot_overview"), chosen).context["page"]]
+
+    assert rows(q="另一") == rows(type="renewal") == [other.code]
+    assert set(rows()) == {district.code, other.code}
+    page = client.get(reverse("districts:plot_overview"), {"q": "没有这个"}).content.decode()
+    assert "没有符合条件的城区" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_overview_of_progress_asks_the_same_queries_for_any_length(client, cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        PlotFactory(district=make_district(cast, name=f"演示第{number}城区（虚构）"))
+    client.force_login(cast.preparer)
+    address = reverse("districts:plot_overview")
+    client.get(address)
+    with django_assert_num_queries(OVERVIEW_QUERIES):
+        client.get(address)

@@ -1,0 +1,300 @@
+"""A plot from the question before supply to its completion, by each of the three tables of 七（二）."""
+
+import datetime as dt
+
+import pytest
+
+from districts.baselines import services as baselines
+from districts.common.enums import Acquisition, ControlStep, Level, OpinionPurpose, OpinionResult
+from districts.facts.facts import district_facts
+from districts.lists.services import rows
+from districts.overview.selectors.tasks import tasks_for
+from districts.plots.models import PlotControl
+from districts.plots.plotlifecycle import TABLES
+from districts.plots.services.plotcontrol import Step, ask_conditions, open_control, reply_conditions, take_step
+from districts.plots.services.plotopinions import add_check, answer_opinion, ask_opinions
+from districts.plots.services.plotvalues import save_values
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast as make_cast
+from tests.factories.accounts import make_organisation
+from tests.factories.districts import PlotFactory, make_district
+
+pytestmark = pytest.mark.django_db
+REQUIRED = {"carbon": "36", "star": "二星级", "runoff": "75%", "open_green": "是"}
+GOOD = {"carbon": "35.5", "star": "三星级", "runoff": "75", "open_green": "是"}
+MUST = ("交通", "交警", "绿化市容")
+DAY = dt.date(2026, 3, 2)
+LAND = {"grant": ("contract",), "allocation": ("land_opinion", "allocate"), "own": ("land_opinion",)}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def plot(cast):
+    return PlotFactory(district=make_district(cast), number="YC-01", land_use_code="070102")
+
+
+def started(plot, cast, table="grant", **more):
+    return open_control(plot=plot, table=table, by=cast.preparer, **more)
+
+
+def asked(control, cast, level=Level.DISTRICT, body=None):
+    organisation = body or {Level.CITY: cast.city_body, Level.DISTRICT: cast.bureau_body}[level]
+    return ask_conditions(control=control, level=level, organisation=organisation, by=cast.preparer, on=DAY)
+
+
+def replied(control, cast, required=REQUIRED):
+    reply_conditions(opinion=asked(control, cast), required=required, by=cast.bureau, number="演示住建〔2026〕3号", on=DAY)
+    control.refresh_from_db()
+    return control
+
+
+def step(control, by, action, *, on=DAY, number="演示-1", reason=""):
+    take_step(control=control, step=Step(action, on, number, reason), by=by)
+    return control
+
+
+def answered(plot, cast, result=OpinionResult.AGREED):
+    for opinion in ask_opinions(plot=plot, departments=MUST, by=cast.preparer, on=DAY):
+        answer_opinion(opinion=opinion, result=result, text="按意见修改", number="演示函1", by=cast.preparer, on=DAY)
+
+
+def fill(plot, cast, **fields):
+    plot.refresh_from_db()
+    values = {key: {name: given.get(key, "") for name, given in fields.items()} for key in REQUIRED}
+    return save_values(plot=plot, values=values, version=plot.version, by=cast.preparer)
+
+
+def at_completion(plot, cast, table="grant"):
+    control = replied(started(plot, cast, table), cast)
+    for action in LAND[table]:
+        step(control, cast.preparer, action)
+    answered(plot, cast)
+    fill(plot, cast, designed=GOOD)
+    for action in ("pass_design", "pass_drawings", "begin", "finish"):
+        step(control, cast.preparer, action)
+    return control
+
+
+@pytest.mark.parametrize("table", LAND)
+def test_a_plot_of_each_kind_goes_through_its_table(plot, cast, table):
+    control = at_completion(plot, cast, table)
+    assert control.status == ControlStep.COMPLETION
+    fill(plot, cast, built=GOOD)
+    step(control, cast.preparer, "complete", on=dt.date(2026, 6, 1))
+    plot.refresh_from_db()
+    assert (plot.built_on, plot.conforms, plot.started_on) == (dt.date(2026, 6, 1), True, DAY)
+    assert plot.acquired_on == (None if table == Acquisition.OWN else DAY)
+    taken = list(TransitionRecord.objects.filter(machine=f"plot_{table}").order_by("pk").values_list("action", flat=True))
+    assert taken == ["ask", "reply", *LAND[table], "pass_design", "pass_drawings", "begin", "finish", "complete"]
+
+
+def test_built_worse_than_required_is_listed_and_counts_once_corrected(plot, cast):
+    control = at_completion(plot, cast)
+    baselines.freeze_baseline(district=plot.district, kind="pilot", reason="测试", by=None)
+
+    def built():
+        return district_facts(plot.district, clock.today())["plots_built_ratio"].numerator
+
+    with pytest.raises(Refused, match="缺建成值"):
+        step(control, cast.preparer, "complete")
+    fill(plot, cast, built={**GOOD, "carbon": "36.01", "open_green": "否"})
+    with pytest.raises(Refused) as refused:
+        step(control, cast.preparer, "complete")
+    assert [found.text for found in refused.value.refusals] == [
+        "单位建筑面积年碳排放量：要求36kgCO₂/(m²·a)，实际36.01kgCO₂/(m²·a)",
+        "附属绿地开放共享：要求是，实际否",
+    ]
+    step(control, cast.preparer, "complete_short", on=dt.date(2026, 6, 1))
+    plot.refresh_from_db()
+    assert (plot.conforms, built()) == (False, 0)
+    with pytest.raises(Refused, match="碳排放量"):
+        step(control, cast.preparer, "correct", on=dt.date(2026, 7, 1), reason="整改")
+    fill(plot, cast, built=GOOD)
+    with pytest.raises(Refused, match="理由"):
+        step(control, cast.preparer, "correct", on=dt.date(2026, 7, 1))
+    step(control, cast.preparer, "correct", on=dt.date(2026, 7, 1), reason="更换设备并复测")
+    plot.refresh_from_db()
+    assert (plot.conforms, plot.built_on, built()) == (True, dt.date(2026, 7, 1), 1)
+    with pytest.raises(Closed):
+        fill(plot, cast, built=REQUIRED)
+
+
+def test_what_is_not_short_cannot_be_called_short(plot, cast):
+    control = at_completion(plot, cast)
+    fill(plot, cast, built=GOOD)
+    with pytest.raises(Refused, match="应登记为符合"):
+        step(control, cast.preparer, "complete_short")
+
+
+@pytest.mark.parametrize(("level", "body"), [(Level.CITY, "bureau_body"), (Level.DISTRICT, "city_body"), (Level.DISTRICT, "outsider_body")])
+def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, cast, level, body):
+    control = started(plot, cast)
+    with pytest.raises(Refused, match="同级住建部门"):
+        asked(control, cast, level, getattr(cast, body))
+    assert control.status == ControlStep.PREPARE
+
+
+@pytest.mark.parametrize(("level", "who"), [(Level.CITY, "city_officer"), (Level.DISTRICT, "bureau")])
+def test_the_question_waits_on_the_desk_of_the_body_with_its_day(plot, cast, level, who):
+    asked(started(plot, cast), cast, level)
+    waiting = [task for task in tasks_for(getattr(cast, who)) if task.kind == "plot_opinion"]
+    assert [(task.due, plot.number in task.subject) for task in waiting] == [(dt.date(2026, 3, 16), True)]
+    other = cast.bureau if who == "city_officer" else cast.city_officer
+    assert [task for task in tasks_for(other) if task.kind == "plot_opinion"] == []
+
+
+def test_without_a_bureau_for_it_the_leading_body_itself_is_asked(plot, cast):
+    type(cast.bureau_body).objects.filter(pk=cast.bureau_body.pk).update(name="演示甲区水务局（虚构）")
+    asked(started(plot, cast), cast, body=cast.authority_body)
+    with pytest.raises(Refused, match="同级住建部门"):
+        asked(started(PlotFactory(district=plot.district), cast), cast)
+
+
+def test_only_the_body_asked_replies_and_only_with_a_requirement(plot, cast):
+    opinion = asked(started(plot, cast), cast)
+    for user in (cast.preparer, cast.city_officer, cast.reviewer):
+        with pytest.raises(NotAllowed):
+            reply_conditions(opinion=opinion, required=REQUIRED, by=user)
+    with pytest.raises(Refused, match="至少对一项"):
+        reply_conditions(opinion=opinion, required={"star": ""}, by=cast.bureau)
+    with pytest.raises(Refused, match="绿色建筑星级的要求值"):
+        reply_conditions(opinion=opinion, required={"star": "四星级"}, by=cast.bureau)
+    reply_conditions(opinion=opinion, required=REQUIRED, by=cast.bureau)
+    with pytest.raises(Refused, match="已答复"):
+        reply_conditions(opinion=opinion, required=REQUIRED, by=cast.bureau)
+
+
+def test_a_reply_replaces_what_the_plan_required_and_then_stays(plot, cast):
+    control = started(plot, cast)
+    fill(plot, cast, required={"carbon": "40", "star": "一星级"})
+    save_values(plot=plot, values={"prefab": {"required": "40"}}, version=None, by=cast.consultant)
+    replied(control, cast)
+    held = {row.key: (row.required, row.by_consultation) for row in plot.indicators.all() if row.required}
+    assert held == {"carbon": ("36", True), "star": ("二星级", True), "runoff": ("75", True), "open_green": ("yes", True)}
+    with pytest.raises(Closed, match="不能自行修改"):
+        fill(plot, cast, required={"carbon": "50"})
+
+
+def test_the_design_waits_for_every_department_that_must_be_asked(plot, cast):
+    control = step(replied(started(plot, cast), cast), cast.preparer, "contract")
+    fill(plot, cast, designed=GOOD)
+    first = ask_opinions(plot=plot, departments=("交通", "水务"), by=cast.preparer, on=DAY)
+    with pytest.raises(Refused, match="已向这个部门征询"):
+        ask_opinions(plot=plot, departments=("交通",), by=cast.preparer, on=DAY)
+    with pytest.raises(Refused, match="交通、交警、绿化市容"):
+        step(control, cast.preparer, "pass_design")
+    answer_opinion(opinion=first[0], result=OpinionResult.OBJECTED, text="出入口过近", number="演示函2", by=cast.preparer, on=DAY)
+    ask_opinions(plot=plot, departments=("交警", "绿化市容"), by=cast.preparer, on=DAY)
+    for opinion in plot.opinions.filter(purpose=OpinionPurpose.DESIGN, mandatory=True, answered_on=None):
+        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函3", by=cast.preparer, on=DAY)
+    with pytest.raises(Refused, match="部门不同意：交通"):
+        step(control, cast.preparer, "pass_design")
+    again = ask_opinions(plot=plot, departments=("交通",), by=cast.preparer, on=DAY)
+    answer_opinion(opinion=again[0], result=OpinionResult.AGREED, text="", number="演示函4", by=cast.preparer, on=DAY)
+    step(control, cast.preparer, "pass_design")
+    assert first[0].due_on == dt.date(2026, 3, 16)
+
+
+def test_a_department_with_an_account_answers_itself(plot, cast):
+    traffic = make_organisation("bureau", parent=cast.authority_body)
+    opinion = ask_opinions(plot=plot, departments=("交通",), by=cast.preparer, organisations={"交通": traffic}, on=DAY)[0]
+    with pytest.raises(NotAllowed, match="答复"):
+        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", by=cast.preparer)
+
+
+def test_only_industry_with_its_scheme_skips_the_design_review(plot, cast):
+    with pytest.raises(Refused, match="工业用地"):
+        started(plot, cast, with_scheme=True)
+    control = step(replied(started(plot, cast), cast), cast.preparer, "contract")
+    with pytest.raises(Refused, match="免方案审核"):
+        step(control, cast.preparer, "exempt_design", reason="带方案")
+    mill = PlotFactory(district=plot.district, land_use_code="100101")
+    control = step(replied(started(mill, cast, with_scheme=True), cast), cast.preparer, "contract")
+    step(control, cast.preparer, "exempt_design", reason="工业园区内带方案出让")
+    assert control.status == ControlStep.DRAWINGS
+
+
+def test_a_step_taken_by_mistake_is_taken_back_with_what_it_wrote(plot, cast):
+    control = step(replied(started(plot, cast), cast), cast.preparer, "contract")
+    with pytest.raises(Refused, match="理由"):
+        step(control, cast.preparer, "step_back")
+    step(control, cast.preparer, "step_back", reason="合同日期填错")
+    plot.refresh_from_db()
+    assert (control.status, plot.acquired_on, set(control.steps)) == (ControlStep.CONTRACT, None, {"ask", "reply"})
+    step(control, cast.preparer, "step_back", reason="须重新征询")
+    assert (control.status, control.steps) == (ControlStep.PREPARE, {})
+    asked(control, cast)
+    assert plot.opinions.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"on": None}, "请填写日期"),
+        ({"number": " "}, "合同编号"),
+        ({"on": dt.date(2999, 1, 1)}, "晚于今天"),
+        ({"on": dt.date(2026, 3, 1)}, "早于上一步"),
+    ],
+)
+def test_a_step_has_its_day_and_number(plot, cast, given, words):
+    control = replied(started(plot, cast), cast)
+    with pytest.raises(Refused, match=words):
+        step(control, cast.preparer, "contract", **given)
+
+
+def test_what_the_steps_decide_is_not_typed(plot, cast):
+    control = replied(started(plot, cast), cast)
+    for values in ({"acquired_on": DAY}, {"built_on": DAY, "conforms": True}, {"acquisition": "own"}, {"buildable": False}):
+        with pytest.raises(Refused, match="按管控步骤登记"):
+            rows.plot_save(district=plot.district, values=values, by=cast.preparer, plot=plot)
+    with pytest.raises(Refused, match="不能删除"):
+        rows.plot_delete(plot=plot, by=cast.preparer)
+    with pytest.raises(Refused, match="取得方式不能再改"):
+        open_control(plot=plot, table="own", by=cast.preparer)
+    with pytest.raises(Stale):
+        take_step(control=control, step=Step("contract", DAY, "1"), by=cast.preparer, version=99)
+
+
+def test_conformity_is_not_typed_against_the_values(plot, cast):
+    fill(plot, cast, required=REQUIRED, built={**GOOD, "runoff": "74.99"})
+    plot.refresh_from_db()
+    with pytest.raises(Refused, match="建成值差于要求"):
+        rows.plot_save(district=plot.district, values={"built_on": DAY, "conforms": True}, by=cast.preparer, plot=plot)
+
+
+def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, cast):
+    for given in ({"buildable": False}, {"acquisition": "grant", "acquired_on": DAY}):
+        with pytest.raises(Refused):
+            started(PlotFactory(district=plot.district, **given), cast)
+    with pytest.raises(NotAllowed):
+        open_control(plot=plot, table="grant", by=cast.consultant)
+
+
+def test_a_check_that_fails_says_why(plot, cast):
+    with pytest.raises(Refused, match="写明意见"):
+        add_check(plot=plot, stage="approval", department="发展改革", result="not_held", by=cast.bureau, on=DAY)
+    add_check(plot=plot, stage="completion", department="生态环境", result="held", by=cast.bureau, on=DAY)
+    with pytest.raises(NotAllowed):
+        add_check(plot=plot, stage="approval", department="发展改革", result="held", by=cast.reviewer, on=DAY)
+
+
+RECORDERS = {"preparer", "bureau"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_who_may_take_which_step(plot, cast, table):
+    control = asked(started(plot, cast, table), cast).plot.control
+    for state in TABLES[table].states:
+        PlotControl.objects.filter(pk=control.pk).update(status=state.key)
+        control.refresh_from_db()
+        steps = {step.action for step in TABLES[table].leaving(state.key)}
+        for seat, user in cast.everybody.items():
+            wanted = {action for action in steps if (seat in RECORDERS and action != "reply") or (seat == "bureau" and action == "reply")}
+            assert {offer.action for offer in available_actions(TABLES[table], control, user)} == wanted, (state.key, seat)

@@ -1,0 +1,190 @@
+"""Pages of plots: the list under its filters, the board, a plot's page, the answer and its letter."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+
+from districts.baselines.services import freeze_baseline
+from districts.common.enums import ControlStep
+from districts.plots.models import Plot, PlotControl
+from districts.plots.selectors import plotboard
+from districts.plots.services.plotvalues import save_values
+from greendistrict.core import clock
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import PlotFactory, file_case, make_district
+
+pytestmark = pytest.mark.django_db
+REQUIRED = {"carbon-required": "36", "star-required": "二星级", "open_green-required": "是"}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast)
+
+
+@pytest.fixture
+def preparer(client, cast):
+    client.force_login(cast.preparer)
+    return client
+
+
+@pytest.fixture
+def plot(district):
+    return PlotFactory(district=district, number="YC-01", land_use_code="0902", land_use="商务金融用地")
+
+
+def url(name, district, **more):
+    return reverse(f"districts:{name}", kwargs={"code": district.code, **more})
+
+
+def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
+    page = url("plot_control", district, pk=plot.pk)
+    today = clock.today().isoformat()
+    client.force_login(cast.preparer)
+    assert "启动管控" in client.get(page).content.decode()
+    assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant", "with_scheme": "on"}).status_code == 422
+    assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
+    asked = {"level": "city", "organisation": cast.bureau_body.pk, "on": today, "version": 0}
+    wrong = client.post(url("plot_ask", district, pk=plot.pk), asked)
+    assert (wrong.status_code, "应征询同级住建部门" in wrong.content.decode()) == (422, True)
+    assert client.post(url("plot_ask", district, pk=plot.pk), {**asked, "level": "district"}).status_code == 302
+    opinion = plot.opinions.get()
+    answer = url("opinion_answer", district, pk=opinion.pk)
+    assert client.get(answer).status_code == 403
+    assert client.get(url("opinion_letter", district, pk=opinion.pk)).status_code == 409
+    client.force_login(cast.bureau)
+    assert client.post(answer, {"on": today}).status_code == 422
+    assert client.post(answer, {**REQUIRED, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}).status_code == 302
+    letter = client.get(url("opinion_letter", district, pk=opinion.pk)).content.decode()
+    assert all(
+        words in letter for words in ("演示住建〔2026〕8号", "请纳入土地出让合同", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")
+    )
+    client.force_login(cast.preparer)
+    version = PlotControl.objects.get().version
+    step = {"contract-action": "contract", "contract-on": today, "contract-number": "沪演示出让1号", "contract-version": version}
+    assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "contract-version": 0}).status_code == 409
+    wrong = client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "contract-on": "2026-01-05"})
+    assert wrong.status_code == 422  # before the reply: said beside the day, and what was typed stays
+    assert all(words in wrong.content.decode() for words in ("日期不能早于上一步", 'value="2026-01-05"', 'value="沪演示出让1号"'))
+    assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), step).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "还不能登记方案审核通过" in shown
+    assert "必询部门意见未齐" in shown
+    values = {"version": Plot.objects.get().version, "carbon-designed": "三十六"}
+    assert client.post(url("plot_values", district, pk=plot.pk), values).status_code == 422
+    assert client.post(url("plot_values", district, pk=plot.pk), {**values, "carbon-designed": "37"}).status_code == 302
+    assert "设计差于要求" in client.get(page).content.decode()
+    assert client.post(url("plot_opinions", district, pk=plot.pk), {"departments": ["交通", "水务"], "on": today}).status_code == 302
+    first = plot.opinions.get(department="交通")
+    given = {"result": "agreed", "on": today, "number": "演示函1"}
+    assert client.post(url("opinion_answer", district, pk=first.pk), given).status_code == 302
+    check = {"stage": "approval", "department": "发展改革", "result": "held", "checked_on": today}
+    assert client.post(url("plot_check", district, pk=plot.pk), check).status_code == 302
+    assert "发展改革" in client.get(page).content.decode()
+    edit = client.get(url("plot_edit", district, pk=plot.pk)).content.decode()
+    assert 'name="acquired_on"' not in edit
+
+
+@pytest.mark.parametrize("seat", ["reviewer", "city_officer", "secretariat"])
+def test_readers_see_the_page_and_may_do_nothing(client, cast, district, plot, seat):
+    file_case(district)
+    client.force_login(getattr(cast, seat))
+    page = client.get(url("plot_control", district, pk=plot.pk))
+    assert (page.status_code, "启动管控" in page.content.decode()) == (200, False)
+    assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 403
+
+
+def test_a_plot_of_another_district_or_out_of_sight_is_404(client, cast, district, plot):
+    client.force_login(cast.preparer)
+    assert client.get(url("plot_control", district, pk=PlotFactory().pk)).status_code == 404
+    client.force_login(cast.outsider_preparer)
+    assert client.get(url("plot_control", district, pk=plot.pk)).status_code == 404
+
+
+def mixed(district):
+    """One plot of each kind that the boards tell apart."""
+    long_ago = dt.date(2025, 1, 1)
+    plots = {
+        "late": PlotFactory(district=district, number="A-1", planned_acquisition=long_ago, planned_start=long_ago, planned_finish=long_ago),
+        "kept": PlotFactory(district=district, number="A-2", buildable=False, planned_finish=long_ago),
+        "own": PlotFactory(district=district, number="A-3", acquisition="own", planned_acquisition=long_ago),
+        "built": PlotFactory(district=district, number="A-4", built_on=long_ago, conforms=True, planned_finish=long_ago),
+        "short": PlotFactory(district=district, number="A-5", built_on=long_ago, conforms=False),
+        "site": PlotFactory(district=district, number="A-6", acquired_on=long_ago, acquisition="grant", started_on=long_ago),
+    }
+    Plot.objects.filter(pk=plots["kept"].pk).update(sub_area="东片区", land_use_code="1401", land_use="公园绿地")
+    Plot.objects.filter(pk=plots["own"].pk).update(owner="演示置业公司")
+    PlotControl.objects.create(plot=plots["site"], table="grant", status=ControlStep.SITE)
+    PlotControl.objects.create(plot=plots["short"], table="own", status=ControlStep.COMPLETION)
+    return plots
+
+
+@pytest.mark.parametrize(
+    ("chosen", "numbers"),
+    [
+        ({"q": "a-4"}, ["A-4"]),
+        ({"q": "东片"}, ["A-2"]),
+        ({"q": "1401"}, ["A-2"]),
+        ({"q": "公园"}, ["A-2"]),
+        ({"q": "演示置业"}, ["A-3"]),
+        ({"step": "none"}, ["A-1", "A-3"]),
+        ({"step": "got"}, ["A-7"]),
+        ({"step": "built"}, ["A-4"]),
+        ({"step": "kept"}, ["A-2"]),
+        ({"step": "site"}, ["A-6"]),
+        ({"late": "any"}, ["A-1"]),
+        ({"late": "acquisition"}, ["A-1"]),
+        ({"late": "opinion"}, []),
+        ({"short": "failing"}, ["A-5"]),
+        ({"acquisition": "own"}, ["A-3"]),
+    ],
+)
+def test_the_list_under_a_condition(client, cast, district, chosen, numbers):
+    mixed(district)
+    PlotFactory(district=district, number="A-7", acquired_on=dt.date(2025, 1, 1), acquisition="grant")
+    client.force_login(cast.preparer)
+    page = client.get(url("plot_list", district), chosen)
+    assert [row.plot.number for row in page.context["rows"]] == numbers
+
+
+def test_the_boards_count_plots_and_hectares(client, cast, district):
+    plots = mixed(district)
+    file_case(district)
+    save_values(plot=plots["own"], values={"carbon": {"required": "36", "designed": "37"}}, version=0, by=cast.preparer)
+    freeze_baseline(district=district, kind="plan", reason="测试", by=None)
+    freeze_baseline(district=district, kind="pilot", reason="测试", by=None)
+    assert {line.label: line.plots for line in plotboard.by_step(district)} == {
+        "未启动": 2, "施工": 1, "竣工验收": 1, "补录：已建成": 1,
+    }  # fmt: skip
+    assert [line.plots for line in plotboard.by_lateness(district, clock.today())] == [0, 1, 1, 1]
+    assert [(line.key, line.designed, line.required) for line in plotboard.by_shortfall(district)] == [("carbon", 1, 1)]
+    client.force_login(cast.city_officer)
+    page = client.get(url("plot_board", district)).content.decode()
+    assert all(words in page for words in ("20.0%", "1 / 5个", "按面积20.0%", "补录，没有逐项数值", "?step=built"))
+    assert client.get(url("plot_board", district)).context["all_steps"][0] == district.plots.filter(buildable=True).count()
+
+
+@pytest.mark.parametrize("asked", [("plot_list", 6), ("plot_board", 11)])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_and_board_ask_the_same_queries_for_any_length(preparer, district, asked, rows, django_assert_num_queries):
+    for _ in range(rows):
+        made = PlotFactory(district=district, built_on=dt.date(2026, 1, 1), conforms=False)
+        PlotControl.objects.create(plot=made, table="grant")
+    page, queries = asked
+    preparer.get(url(page, district))
+    with django_assert_num_queries(queries):
+        preparer.get(url(page, district))
+
+
+def test_no_two_fields_of_the_list_share_an_id(client, cast, district, plot):
+    client.force_login(cast.preparer)
+    text = client.get(url("plot_list", district)).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert sorted(one for one in set(ids) if ids.count(one) > 1) == []

@@ -1,0 +1,273 @@
+"""The yearly implementation plan: its life by role, what it must say, last year beside it, who is told, what waits for whom."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from districts.common.enums import PlanStatus
+from districts.facts.facts import district_facts
+from districts.overview.selectors.tasks import tasks_for
+from districts.yearly_plans import services
+from districts.yearly_plans.models.plans import PlanItem
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.procedure import take
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast as make_cast
+from tests.factories.accounts import make_organisation
+from tests.factories.districts import make_district
+from tests.files import pdf
+
+pytestmark = pytest.mark.django_db
+DAY = dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)
+LIST_QUERIES, PAGE_QUERIES = 4, 10
+STEPS = {
+    ("draft", "file"): {"authority"},
+    ("returned", "file"): {"authority"},
+    ("filed", "recall"): {"authority"},
+    ("filed", "note"): {"city_officer"},
+    ("filed", "return"): {"city_officer"},
+    ("noted", "return"): {"city_officer"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(DAY):
+        yield
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast, code="yanshi", name="演示新城（虚构）")
+
+
+@pytest.fixture
+def plan(cast, district):
+    made = services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority)
+    add(made, cast, district)
+    return made
+
+
+def add(plan, cast, district, **changed):
+    values = {
+        "district": district, "work": "planning", "name": "编制专业规划", "money": Decimal(120),
+        "start": dt.date(2027, 1, 1), "finish": dt.date(2027, 9, 30),
+    }  # fmt: skip
+    return services.save_item(plan=plan, values={**values, **changed}, by=cast.authority)
+
+
+def step(plan, action, by, **more):
+    plan.refresh_from_db()
+    return take(obj=plan, action=action, by=by, version=plan.version, **more)
+
+
+def put(plan, status):
+    ImplementationPlan.objects.filter(pk=plan.pk).update(status=status)
+    plan.refresh_from_db()
+
+
+def page(plan, name="implementation_plan_edit", **kw):
+    return reverse(f"districts:{name}", kwargs={"pk": plan.pk, **kw})
+
+
+@pytest.mark.parametrize("status", PlanStatus.values)
+def test_every_seat_is_offered_its_own_steps_only(cast, plan, status):
+    put(plan, status)
+    for seat, user in cast.everybody.items():
+        offered = {offer.action for offer in available_actions(IMPLEMENTATION_PLAN, plan, user)}
+        assert offered == {action for (source, action), seats in STEPS.items() if source == status and seat in seats}, seat
+
+
+def test_nobody_else_takes_a_step(cast, plan):
+    for (status, action), allowed in STEPS.items():
+        put(plan, status)
+        for seat, user in cast.everybody.items():
+            if seat not in allowed:
+                with pytest.raises(NotAllowed):
+                    step(plan, action, user, reason="测试")
+        plan.refresh_from_db()
+        assert plan.status == status
+
+
+def test_filed_returned_and_filed_again(cast, district, plan):
+    step(plan, "file", cast.authority)
+    assert (plan.status, plan.filed_on) == ("filed", DAY.date())
+    with pytest.raises(Closed):
+        add(plan, cast, district, name="另一项")
+    with pytest.raises(Refused, match="理由"):
+        step(plan, "return", cast.city_officer)
+    step(plan, "return", cast.city_officer, reason="缺少更新城区")
+    assert (plan.status, plan.filed_on) == ("returned", None)
+    add(plan, cast, district, name="区域更新", work="renewal")
+    step(plan, "file", cast.authority)
+    step(plan, "note", cast.city_officer)
+    assert (plan.status, plan.filed_on) == ("noted", DAY.date())
+    assert OutboxMessage.objects.filter(kind="notification", key__startswith="note:implementation_plan:").count() == 5 - 1
+    assert AuditRecord.objects.filter(action__startswith="implementation_plan.").count() == 4
+
+
+def test_a_district_counts_as_listed_only_while_its_plan_is_with_the_city(cast, district, plan):
+    def listed():
+        return district_facts(district, dt.date(2027, 2, 1))["in_implementation_plan"].value
+
+    assert listed() is False
+    step(plan, "file", cast.authority)
+    assert listed() is True
+    step(plan, "return", cast.city_officer, reason="补充")
+    assert listed() is False
+
+
+def test_what_is_missing_is_said_at_once(cast, district):
+    plan = services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority)
+    with pytest.raises(Refused, match="尚无工作"):
+        step(plan, "file", cast.authority)
+    add(plan, cast, district, money=None, start=None)
+    with pytest.raises(Refused) as caught:
+        step(plan, "file", cast.authority)
+    assert [refusal.text for refusal in caught.value.refusals] == ["没有填资金：编制专业规划", "没有填进度：编制专业规划"]
+    assert plan.status == "draft"
+
+
+def test_only_own_districts_once_each_with_sound_figures(cast, district, plan):
+    with pytest.raises(Refused, match="不由本单位实施"):
+        add(plan, cast, make_district(name="演示外区（虚构）"))
+    with pytest.raises(Refused, match="已经列入"):
+        add(plan, cast, district)
+    with pytest.raises(Refused, match="不能小于0"):
+        add(plan, cast, district, name="负数", money=Decimal(-1))
+    with pytest.raises((Refused, ValidationError)):
+        add(plan, cast, district, name="倒置", start=dt.date(2027, 9, 1), finish=dt.date(2027, 1, 1))
+    with pytest.raises(Refused, match="已经有了"):
+        services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ImplementationPlan.objects.filter(pk=plan.pk).update(status="nonsense")
+
+
+def test_a_stale_work_is_told_and_the_list_of_districts_follows_the_works(cast, district, plan):
+    item = plan.items.get()
+    services.save_item(plan=plan, values={"money": Decimal(90)}, by=cast.authority, item=item, version=0)
+    with pytest.raises(Stale):
+        services.save_item(plan=plan, values={"money": Decimal(80)}, by=cast.authority, item=item, version=0)
+    assert list(plan.districts.all()) == [district]
+    services.drop_item(item=plan.items.get(), by=cast.authority)
+    assert list(plan.districts.all()) == []
+
+
+def test_a_draft_goes_away_a_filed_plan_does_not(cast, plan):
+    step(plan, "file", cast.authority)
+    step(plan, "recall", cast.authority)
+    with pytest.raises(Refused, match="上报过"):
+        services.drop_plan(plan=plan, by=cast.authority)
+    draft = services.open_plan(authority=cast.authority_body, year=2029, by=cast.authority)
+    services.drop_plan(plan=draft, by=cast.authority)
+    assert not ImplementationPlan.objects.filter(year=2029).exists()
+
+
+def test_last_year_is_taken_over_and_compared(client, cast, district):
+    before = services.open_plan(authority=cast.authority_body, year=2026, by=cast.authority)
+    add(before, cast, district, name="跨年道路", work="works", finish=dt.date(2027, 6, 30))
+    add(before, cast, district, name="当年事项", finish=dt.date(2026, 12, 1), start=None)
+    plan = services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority, copy_last=True)
+    item = plan.items.get()
+    assert (item.name, item.money) == ("跨年道路", Decimal(120))
+    values = {"money": Decimal(150), "finish": dt.date(2027, 10, 1)}
+    services.save_item(plan=plan, values=values, by=cast.authority, item=item, version=0)
+    add(plan, cast, district, name="新事项", work="apply")
+    client.force_login(cast.authority)
+    shown = client.get(page(plan)).content.decode()
+    for words in ("新列1项", "续列1项", "未再列入1项", "资金240.00→270.00万元", "30.00", "2027年6月30日 → 2027年10月1日"):
+        assert words in shown, words
+
+
+def test_pages_lead_from_the_beginning_to_receipt(client, cast, district, settings, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(cast.authority)
+    made = client.post(reverse("districts:implementation_plan_create"), {"year": "2027"})
+    plan = ImplementationPlan.objects.get()
+    assert made["Location"] == page(plan)
+    assert "尚无工作" in client.get(page(plan)).content.decode()
+    values = {"district": district.pk, "work": "apply", "name": "申报试点", "money": "30", "start": "2027-01-01", "finish": "2027-12-31"}
+    wrong = client.post(page(plan, "plan_item_create"), {**values, "money": "三十"})
+    assert wrong.status_code == 422
+    assert "请填数字" in wrong.content.decode()
+    assert client.post(page(plan, "plan_item_create"), values).status_code == 302
+    file = SimpleUploadedFile("计划.pdf", pdf(), "application/pdf")
+    assert client.post(page(plan, "implementation_plan_document"), {"upload": file}).status_code == 302
+    asked = client.post(page(plan, "implementation_plan_step"), {"action": "file", "version": "2"}).content.decode()
+    assert "列入城区1个、工作1项，资金30.00万元" in asked
+    filed = client.post(page(plan, "implementation_plan_step"), {"action": "file", "version": "2", "confirmed": "yes"})
+    assert filed.status_code == 302
+    assert client.get(page(plan, "plan_item_edit", item_pk=PlanItem.objects.get().pk)).status_code == 200
+    closed = client.post(page(plan, "plan_item_edit", item_pk=PlanItem.objects.get().pk), {**values, "version": "0"})
+    assert closed.status_code == 410
+    client.force_login(cast.outsider_preparer)
+    assert client.get(page(plan)).status_code == 404
+    client.force_login(cast.city_officer)
+    assert "接收" in client.get(page(plan)).content.decode()
+    refused = client.post(page(plan, "implementation_plan_step"), {"action": "return", "version": "3"})
+    assert refused.status_code == 409
+    assert "请填写理由" in refused.content.decode()
+    assert client.post(page(plan, "implementation_plan_step"), {"action": "note", "version": "3"}).status_code == 302
+    plan.refresh_from_db()
+    assert plan.status == "noted"
+
+
+def test_who_sees_which_plan(cast, plan):
+    seen = {
+        "draft": {"authority", "bureau"},
+        "filed": {"authority", "bureau", "city_officer", "city_checker", "city_director", "city_legal", "secretariat"},
+        "noted": {"authority", "bureau", "city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner"},
+    }
+    for status, seats in seen.items():
+        put(plan, status)
+        for seat, user in cast.everybody.items():
+            assert implementation_plans_visible_to(user).filter(pk=plan.pk).exists() == (seat in seats), (status, seat)
+
+
+def test_the_desk_tells_what_waits(cast, plan):
+    def waiting(user):
+        return [(task.title, task.due) for task in tasks_for(user) if task.kind == "implementation_plan"]
+
+    due = dt.date(2026, 12, 31)
+    assert waiting(cast.authority) == [("上报年度实施计划", due)]
+    assert waiting(cast.city_officer) == []
+    step(plan, "file", cast.authority)
+    assert waiting(cast.authority) == []
+    assert waiting(cast.city_officer) == [("接收年度实施计划", None)]
+    step(plan, "return", cast.city_officer, reason="补充")
+    assert waiting(cast.authority) == [("修改并重新上报年度实施计划", due)]
+    ImplementationPlan.objects.all().delete()
+    assert waiting(cast.authority) == [("编制年度实施计划", due)]
+    with clock.at(dt.datetime(2026, 9, 1, tzinfo=clock.SHANGHAI)):
+        assert waiting(cast.authority) == []
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_and_page_take_the_same_queries(client, cast, plan, rows, django_assert_num_queries):
+    for number in range(1, rows):
+        add(plan, cast, plan.districts.get(), name=f"工作{number}")
+        other = make_organisation("authority", f"演示{number}区人民政府（虚构）")
+        ImplementationPlan.objects.create(authority=other, year=2027, status="filed", filed_on=DAY.date(), is_demo=True)
+    step(plan, "file", cast.authority)
+    client.force_login(cast.city_officer)
+    for address, count in ((reverse("districts:implementation_plan_list"), LIST_QUERIES), (page(plan), PAGE_QUERIES)):
+        client.get(address)
+        with django_assert_num_queries(count):
+            client.get(address)

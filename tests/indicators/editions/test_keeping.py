@@ -1,0 +1,296 @@
+"""Editions kept in the browser: import with every problem at once, steps by seat, export and import again."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.procedure import take
+from indicators.catalogue import parse
+from indicators.editions.lifecycle import EDITION
+from indicators.editions.models import Edition
+from indicators.editions.services import freeze, import_document, load_shipped_editions
+from tests.factories.accounts import cast
+from tests.indicators.editions.editions import chapter, dump, edition, item
+from tests.steps import version_of
+
+pytestmark = pytest.mark.django_db
+
+
+def text(points=100, code="T-1", **changes):
+    head = {**edition([])["edition"], "code": code}
+    lines = [item("1", points, {"kind": "claimed"}), item("0", None, {"kind": "pass"})]
+    return dump(edition([chapter("one", "1", lines)], edition=head, **changes)).replace("'2024-07-01'", "2024-07-01")
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+@pytest.fixture
+def sign_in(client, settings):
+    def sign(user):
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        return client
+
+    return sign
+
+
+@pytest.fixture
+def keeper(people, sign_in):
+    return sign_in(people.city_officer)
+
+
+def upload(client, content, name="标准.yaml", **fields):
+    body = content.encode() if isinstance(content, str) else content
+    return client.post(reverse("indicators:edition_import"), {"file": SimpleUploadedFile(name, body), **fields})
+
+
+def step(client, stored, action, **fields):
+    url = reverse("indicators:edition_action", args=[stored.pk])
+    return client.post(url, {"action": action, "version": version_of(stored), "confirmed": "yes", **fields})
+
+
+def stored_in(status, **kw):
+    made = import_document(parsed=parse(text(**kw))).edition
+    Edition.objects.filter(pk=made.pk).update(status=status)
+    made.refresh_from_db()
+    return made
+
+
+def test_broken_file_shows_every_problem_with_line_and_path_and_keeps_nothing(keeper):
+    broken = (
+        text().replace("official: false", "official: maybe").replace("method: weighted", "method: x").replace("points: 100", "points: 90")
+    )
+    response = upload(keeper, broken)
+    body = response.content.decode()
+    assert (response.status_code, Edition.objects.count()) == (422, 0)
+    assert f"有{len(parse(broken).problems)}处错误，没有导入" in body
+    assert len(parse(broken).problems) > 2
+    for written, path, said in [
+        ("official: maybe", "edition.official", "应为 true 或 false"),
+        ("method: x", "total.method", "应为 weighted、sum 之一"),
+    ]:
+        where = next(number for number, line in enumerate(broken.splitlines(), start=1) if written in line)
+        assert f"第{where}行</th><td><code>{path}</code></td><td>{said}" in body
+
+
+def test_good_file_becomes_a_draft(keeper, people):
+    response = upload(keeper, text())
+    stored = Edition.objects.get()
+    assert (response.status_code, response.url) == (302, reverse("indicators:edition_detail", args=[stored.pk]))
+    assert (stored.status, stored.complete, stored.code) == ("draft", True, "T-1")
+    assert "T-1 已导入为草稿" in keeper.get(response.url).content.decode()
+
+
+def test_incomplete_file_becomes_a_draft_that_cannot_be_checked(keeper):
+    upload(keeper, text(levels=None))
+    stored = Edition.objects.get()
+    assert (stored.status, stored.complete) == ("draft", False)
+    response = step(keeper, stored, "check")
+    assert (response.status_code, "标准尚未录全，不能校核" in response.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("标准.txt", "x", "“标准.txt”的格式不能导入，请用 YAML 文件（yaml、yml）或按模板填写的 Excel（xlsx）"),
+        ("标准.xlsm", "x", "“标准.xlsm”的格式不能导入"),
+        ("标准.xlsx", "x", "“标准.xlsx”不是Excel文件或已损坏"),
+        ("标准.yaml", "", "文件是空的，请检查后重新选择"),
+        ("标准.yaml", "x" * (5 * 1024 * 1024 + 1), "“标准.yaml”有 5.0 MB，超过 5 MB"),
+    ],
+)
+def test_file_that_does_not_do_is_refused_in_words(keeper, name, content, said):
+    response = upload(keeper, content, name)
+    assert response.status_code in {409, 422}
+    assert said in response.content.decode()
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize("content", ["a: [", "\x00", "- 1\n- 2", "x"])
+def test_text_that_is_no_edition_is_answered_on_the_page(keeper, content):
+    response = upload(keeper, content)
+    assert (response.status_code, "没有导入" in response.content.decode()) == (422, True)
+
+
+def test_no_file_at_all(keeper):
+    response = keeper.post(reverse("indicators:edition_import"), {})
+    assert (response.status_code, "请选择文件" in response.content.decode()) == (422, True)
+
+
+def test_same_code_is_replaced_only_when_meant(keeper):
+    upload(keeper, text())
+    other = text(points=50).replace("full: 50", "full: 50")
+    response = upload(keeper, other)
+    assert response.status_code == 409
+    assert "T-1 已有一份（草稿），内容不同；要替换请勾选“替换同编号的标准”" in response.content.decode()
+    assert upload(keeper, other, replace="on").status_code == 302
+    assert Edition.objects.get().clauses.get(item_id="1").points == 50
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("published", "“退回修改”由审定办理"),
+        ("frozen", "T-1 已在使用或已被代替（已锁定），不能改动；修订应另立编号"),
+        ("superseded", "T-1 已在使用或已被代替（已被代替），不能改动；修订应另立编号"),
+    ],
+)
+def test_keeper_cannot_replace_what_holds(keeper, status, said):
+    stored = stored_in(status)
+    response = upload(keeper, text(points=50), replace="on")
+    assert said in response.content.decode()
+    again = Edition.objects.get()
+    assert (again.status, again.digest, again.clauses.get(item_id="1").points) == (status, stored.digest, 100)
+
+
+def test_import_is_the_keepers_alone(people, sign_in):
+    for seat, user in people.everybody.items():
+        allowed = seat == "city_officer"
+        client = sign_in(user)
+        refused = 404 if seat.endswith("_keeper") else 403  # the three keepers find no room where business is done
+        assert client.get(reverse("indicators:edition_import")).status_code == (200 if allowed else refused), seat
+        assert upload(client, text(code=seat)).status_code == (302 if allowed else refused), seat
+    assert [one.code for one in Edition.objects.all()] == ["city_officer"]
+    with pytest.raises(NotAllowed, match="评价标准由经办导入"):
+        import_document(parsed=parse(text()), by=people.city_director)
+
+
+# Who may take which step; steps that are not in the table are refused to everybody.
+SEATS = {
+    ("draft", "check"): {"city_officer"},
+    ("checked", "publish"): {"city_director"},
+    ("checked", "revise"): {"city_officer", "city_director"},
+    ("published", "revise"): {"city_director"},
+    ("published", "freeze"): {"city_director"},
+    ("draft", "supersede"): {"city_director"},
+    ("published", "supersede"): {"city_director"},
+    ("frozen", "supersede"): {"city_director"},
+}
+TARGETS = {"check": "checked", "publish": "published", "revise": "draft", "freeze": "frozen", "supersede": "superseded"}
+
+
+@pytest.mark.parametrize("status", ["draft", "checked", "published", "frozen", "superseded"])
+@pytest.mark.parametrize("action", list(TARGETS))
+def test_steps_by_seat(people, status, action):
+    stored = stored_in(status)
+    for seat, user in people.everybody.items():
+        Edition.objects.update(status=status)
+        if seat in SEATS.get((status, action), ()):
+            take(obj=stored, action=action, by=user, version=version_of(stored), reason="有新的版本")
+            assert Edition.objects.get().status == TARGETS[action]
+        else:
+            with pytest.raises(Refused):
+                take(obj=stored, action=action, by=user, version=version_of(stored), reason="有新的版本")
+            assert Edition.objects.get().status == status
+
+
+def test_life_of_an_edition_by_buttons(people, sign_in):
+    stored = stored_in("draft")
+    page = reverse("indicators:edition_detail", args=[stored.pk])
+    for user, action, label, status in [
+        (people.city_officer, "check", "校核", "checked"),
+        (people.city_director, "publish", "发布", "published"),
+        (people.city_director, "freeze", "锁定", "frozen"),
+        (people.city_director, "supersede", "代替", "superseded"),
+    ]:
+        client = sign_in(user)
+        assert f'value="{action}"' in client.get(page).content.decode()
+        response = step(client, stored, action, reason="有新的版本")
+        assert (response.status_code, response.url) == (302, page)
+        stored.refresh_from_db()
+        assert stored.status == status
+        assert label in client.get(page).content.decode()
+
+
+def test_publishing_asks_once_more(people, sign_in):
+    stored = stored_in("checked")
+    response = step(sign_in(people.city_director), stored, "publish", confirmed="")
+    assert (response.status_code, Edition.objects.get().status) == (200, "checked")
+    assert "发布后城区即可选用T-1。内容是否已逐条核对？" in response.content.decode()
+
+
+def test_step_on_a_text_that_changed_meanwhile_is_refused(people, sign_in):
+    stored = stored_in("draft")
+    old = stored.version
+    import_document(parsed=parse(text(points=50)))
+    response = step(sign_in(people.city_officer), stored, "check", version=old)
+    assert (response.status_code, Edition.objects.get().status) == (409, "draft")
+    assert "期间已有人办理或修改，请核对最新情况后再办" in response.content.decode()
+    with pytest.raises(Stale):
+        take(obj=stored, action="check", by=people.city_officer, version=old)
+
+
+def test_going_back_wants_a_reason(people, sign_in):
+    stored = stored_in("published")
+    response = step(sign_in(people.city_director), stored, "revise")
+    assert (response.status_code, "请填写理由" in response.content.decode()) == (409, True)
+
+
+def test_use_freezes_by_itself_and_buttons_end():
+    stored = stored_in("published")
+    freeze(stored)
+    assert Edition.objects.get().status == "frozen"
+    assert [one.action for one in EDITION.leaving("frozen")] == ["supersede"]
+
+
+def test_readers_see_no_buttons_and_no_process(people, sign_in):
+    stored = stored_in("checked")
+    body = sign_in(people.preparer).get(reverse("indicators:edition_detail", args=[stored.pk])).content.decode()
+    assert ('name="action"' in body, "办理过程" in body) == (False, False)
+
+
+@pytest.mark.parametrize("code", ["GD-REF-2024", "LEED-V4-ND", "DG/TJ 08-2253-2024"])
+@pytest.mark.parametrize("kind", ["workbook", "yaml"])
+def test_exported_edition_imports_as_the_same(keeper, code, kind):
+    load_shipped_editions()
+    stored = Edition.objects.get(code=code)
+    response = keeper.get(reverse(f"indicators:edition_{kind}", args=[stored.pk]))
+    assert response["Content-Disposition"].endswith(
+        "2024.xlsx" if (kind, code[0]) == ("workbook", "G") else response["Content-Disposition"][-9:]
+    )
+    before = (stored.digest, stored.imported_at)
+    again = upload(keeper, response.content, f"标准.{'xlsx' if kind == 'workbook' else 'yaml'}")
+    assert again.status_code == 302
+    stored.refresh_from_db()
+    assert (stored.digest, stored.imported_at) == before
+    assert f"{code} 内容未变，没有改动" in keeper.get(again.url).content.decode()
+
+
+def test_workbook_with_errors_names_cells_on_the_page(keeper):
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(keeper.get(reverse("indicators:edition_template")).content))
+    stream = io.BytesIO()
+    book.save(stream)
+    response = upload(keeper, stream.getvalue(), "标准.xlsx")
+    body = response.content.decode()
+    assert (response.status_code, Edition.objects.count()) == (422, 0)
+    assert "版本!C3</th><td><code>edition.code</code></td><td>应为文字" in body
+
+
+def test_unknown_edition_is_404_everywhere(keeper):
+    for name in ("edition_workbook", "edition_yaml"):
+        assert keeper.get(reverse(f"indicators:{name}", args=[999])).status_code == 404
+    assert keeper.post(reverse("indicators:edition_action", args=[999]), {"action": "check"}).status_code == 404
+
+
+def test_query_count_of_the_keepers_page(keeper, django_assert_num_queries):
+    stored = stored_in("draft")
+    url = reverse("indicators:edition_detail", args=[stored.pk])
+    keeper.get(url)
+    with django_assert_num_queries(7):
+        keeper.get(url)
+
+
+def test_importing_openpyxl_is_left_to_the_first_import():
+    import subprocess
+    import sys
+
+    code = "import django; django.setup(); import indicators.urls, sys; print('openpyxl' in sys.modules, 'xlsxwriter' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]

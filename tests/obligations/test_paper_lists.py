@@ -1,0 +1,169 @@
+"""The lists of yearly papers and stage assessments show what is owed and never opened, held on paper, or still to come."""
+
+import datetime as dt
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from approvals.losses.models import RecordedAssessment
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.policy.models import Setting
+from obligations import services
+from obligations.selectors import due
+from portal.selectors.tasks import tasks_of
+from tests.factories.assessments import make_self_check
+from tests.factories.districts import make_district
+from tests.factories.received import at
+from tests.factories.stages import make_stage
+from tests.obligations.world import titled
+
+pytestmark = pytest.mark.django_db
+AFTER = at(2027, 4, 5)
+
+
+def lines(client, name, **query):
+    with clock.at(AFTER):
+        return client.get(reverse(f"assessments:{name}_list"), query).context["lines"]
+
+
+@pytest.fixture
+def two(people):
+    """甲 has never opened its self-check of 2026, 乙 filed it late; neither has opened anything else than the world's reports."""
+    other = titled(people, "演示乙城（虚构）")
+    check = make_self_check(people, district=other, year=2026, filled=False)
+    SelfCheck.objects.filter(pk=check.pk).update(status="received", filed_at=at(2027, 4, 2))
+    YearlyReport.objects.filter(district=other, kind="carbon").delete()
+    return people
+
+
+def test_a_year_shows_every_district_that_owes_it_opened_or_not(client, two):
+    client.force_login(two.city_officer)
+    assert [(line.district, line.status, line.late) for line in lines(client, "selfcheck", year=2026)] == [
+        ("演示甲城（虚构）", "未开始", "逾期"),
+        ("演示乙城（虚构）", "已接收", "逾期报送"),
+    ]
+    assert [line.district for line in lines(client, "selfcheck", year=2026, status="unopened")] == ["演示甲城（虚构）"]
+    assert [line.district for line in lines(client, "selfcheck", year=2026, q="yicheng")] == ["演示乙城（虚构）"]
+    assert len(lines(client, "selfcheck", year=2026, late="late")) == len(lines(client, "selfcheck", late="late")) == 2
+    unopened = [(line.kind, line.district, line.status) for line in lines(client, "intake", status="unopened")]
+    assert unopened == [("碳排放核查报告", "演示乙城（虚构）", "未开始")]
+    with clock.at(AFTER):
+        book = load_workbook(BytesIO(client.get(reverse("assessments:selfcheck_export"), {"year": "2026"}).content)).active
+    assert [row[4] for row in book.iter_rows(min_row=4, values_only=True)] == ["未开始（逾期）", "已接收（逾期报送）"]
+
+
+def test_the_lists_hold_exactly_what_the_obligations_hold(client, two):
+    client.force_login(two.city_officer)
+    owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind == "self-check"}
+    assert {(line.district, line.year, line.due) for line in lines(client, "selfcheck")} == owed
+    owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind in {"operation-report", "carbon-report"}}
+    assert {(line.district, line.year, line.due) for line in lines(client, "intake")} == owed
+
+
+def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
+    client.force_login(two.city_officer)
+    keys = {row.district: row.key for row in due(AFTER.date()) if row.kind == "self-check" and row.year == 2026}
+    with clock.at(at(2027, 3, 1)):
+        services.decide(obligation=keys["演示乙城（虚构）"], by=two.city_director, reason="延", extended_to=dt.date(2027, 5, 31))
+        services.decide(obligation=keys["演示甲城（虚构）"], by=two.city_director, reason="免")
+    shown = [(line.district, line.status, line.late, line.due) for line in lines(client, "selfcheck", year=2026)]
+    assert shown == [
+        ("演示甲城（虚构）", "免报", "", dt.date(2027, 3, 31)),
+        ("演示乙城（虚构）", "已接收", "", dt.date(2027, 5, 31)),
+    ]
+    assert lines(client, "selfcheck", year=2026, late="late") == []
+    assert len(lines(client, "selfcheck", year=2026, late="ontime")) == 2
+
+
+def test_nobody_sees_what_others_owe(client, two):
+    make_district(name="演示外城（虚构）", stage=Stage.PILOT, applicant=two.outsider_body, titled_on=dt.date(2026, 6, 1))
+    client.force_login(two.outsider_preparer)
+    assert {line.district for line in lines(client, "selfcheck")} == {"演示外城（虚构）"}
+    client.force_login(two.system_keeper)
+    assert client.get(reverse("assessments:selfcheck_list")).status_code == 404
+
+
+def test_stage_assessments_on_paper_and_to_come_stand_in_the_list(client, people):
+    district = District.objects.get()
+    RecordedAssessment.objects.create(
+        district=district, kind="stage", concluded_on=dt.date(2026, 9, 7), passed=False, source="评估结论", recorded_by=people.city_officer,
+        recorded_at=at(2026, 9, 8),
+    )  # fmt: skip
+    early = make_stage(people, district=district, filled=False, due=dt.date(2026, 10, 28))
+    StageAssessment.objects.filter(pk=early.pk).update(status="filed", filed_at=at(2026, 11, 2))
+    client.force_login(people.city_officer)
+    assert [(line.status, line.cycle_day, line.early, line.conclusion) for line in lines(client, "stage")] == [
+        ("未开始", dt.date(2029, 6, 1), False, ""),
+        ("已报送，待组织评估", dt.date(2029, 6, 1), True, ""),
+        ("历史补录", None, False, "不合格"),
+    ]
+    assert [line.status for line in lines(client, "stage", status="unopened")] == ["未开始"]
+    assert [line.concluded_on for line in lines(client, "stage", conclusion="unqualified")] == [dt.date(2026, 9, 7)]
+    with clock.at(AFTER):
+        page = client.get(reverse("districts:district_detail", args=[district.code]), {"tab": "assessments"}).content.decode()
+    assert "2026年9月7日不合格" in page
+    assert "2029年6月1日" in page
+    client.force_login(people.preparer)
+    assert [line.status for line in lines(client, "stage")] == ["未开始", "已报送，待组织评估"]
+    client.force_login(people.bureau)
+    assert lines(client, "stage") == []
+
+
+def places(client, people, name, record, table):
+    """Whether a paper is late, and its day, wherever that is told: list, its own page, score page, desk."""
+    client.force_login(people.preparer)
+    with clock.at(AFTER):
+        line = next(line for line in lines(client, name) if line.district == "演示甲城（虚构）" and line.status != "未开始")
+        page = client.get(reverse(f"assessments:{name}", args=[record.pk])).context
+        scored = client.get(reverse("assessments:score_table", args=[table.pk])).context["late"] if table else bool(line.late)
+        task = next(task for task in tasks_of(people.preparer) if task.link == reverse(f"assessments:{name}", args=[record.pk]))
+        owed = next(row for row in due(AFTER.date()) if row.record == record.pk and row.link == task.link)
+    day = line.last if name == "stage" else line.due
+    assert page["late"] == line.late
+    assert (owed.due, owed.is_overdue(AFTER.date())) == (day, bool(line.late))
+    if table is not None and name == "selfcheck":
+        assert scored is bool(line.late)
+    return bool(line.late), task.due, owed.key
+
+
+@pytest.mark.parametrize("name", ["selfcheck", "intake", "stage"])
+@pytest.mark.parametrize("until", [None, dt.date(2027, 5, 31)])
+def test_a_decision_about_a_day_holds_in_every_place_that_tells_it(client, people, name, until):
+    district = District.objects.get()
+    if name == "selfcheck":
+        record = make_self_check(people, district=district, year=2026, filled=False)
+    elif name == "intake":
+        record = YearlyReport.objects.get(kind="carbon")
+        YearlyReport.objects.update(status="draft", filed_at=None)
+    else:
+        record = make_stage(people, district=district, filled=False, due=dt.date(2027, 2, 1))
+    if name == "intake":  # its own day is later
+        Setting.objects.create(key="carbon_verification.due", value="Y+1-03-31", by=people.city_director, at=at(2026, 1, 5), reason="提前")
+    table = getattr(record, "table", None)
+    late, day, key = places(client, people, name, record, table)
+    assert late
+    assert day < AFTER.date()
+    with clock.at(AFTER):
+        services.decide(obligation=key, by=people.city_director, reason="延或免", extended_to=until)
+    assert places(client, people, name, record, table)[:2] == (False, until)
+
+
+def test_more_time_to_mend_is_decided_in_the_assessment_alone(client, people):
+    found = make_stage(people, district=District.objects.get(), filled=False)
+    StageAssessment.objects.filter(pk=found.pk).update(status="rectifying", rectify_due=dt.date(2027, 5, 1), filed_at=at(2026, 12, 1))
+    key = f"rectify:{found.pk}"
+    client.force_login(people.city_director)
+    with clock.at(AFTER):
+        shown = client.get(reverse("obligations:obligation_list")).context["lines"]
+        assert [row["decidable"] for row in shown if row["obligation"].key == key] == [False]
+        assert client.get(reverse("obligations:obligation_decide", args=[key])).status_code == 404
+        with pytest.raises(Refused, match="阶段评估"):
+            services.decide(obligation=key, by=people.city_director, reason="延", extended_to=dt.date(2027, 6, 1))

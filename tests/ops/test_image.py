@@ -1,0 +1,135 @@
+"""What the image is built from and who may read it; no container engine is needed."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+SERVICES = yaml.safe_load(COMPOSE)["services"]
+SOMEBODY_ELSE = 65534
+COLLECT = """
+import os, sys
+sys.argv = ["manage.py", "collectstatic"]
+import django
+from django.conf import settings
+settings.STATIC_ROOT = os.environ["COLLECT_INTO"]
+django.setup()
+from django.core.management import call_command
+call_command("collectstatic", interactive=False, skip_checks=True, verbosity=0)
+"""
+
+
+def build_variables():
+    """Variables that the build sets for ``collectstatic``."""
+    (line,) = re.findall(r"&& (GD_PRODUCTION=1 .*?)\s*/opt/venv/bin/python manage.py collectstatic", DOCKERFILE, re.DOTALL)
+    return dict(pair.split("=", 1) for pair in line.replace("\\", " ").split())
+
+
+@pytest.fixture(scope="module")
+def collected():
+    """Static files as the build makes them, by this user, with the build's own variables."""
+    folder = Path(tempfile.mkdtemp(prefix="gd-static-"))
+    folder.chmod(0o755)
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    environment |= {**build_variables(), "DJANGO_SETTINGS_MODULE": "greendistrict.settings", "COLLECT_INTO": str(folder / "static")}
+    done = subprocess.run([sys.executable, "-c", COLLECT], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    yield folder / "static"
+    shutil.rmtree(folder)
+
+
+def test_collected_files_are_readable_for_everybody(collected):
+    """``FILE_UPLOAD_PERMISSIONS`` keeps uploads to their owner; the static files are collected by root and served by the portal's user."""
+    files = [path for path in collected.rglob("*") if path.is_file()]
+    assert (collected / "staticfiles.json") in files
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in files} == {"0o644"}
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in collected.rglob("*") if path.is_dir()} == {"0o755"}
+
+
+def test_another_user_reads_what_this_one_collected(collected):
+    """The build's root and the container's user; where the tests have no right to be two users, the same one reads."""
+    other = {"user": SOMEBODY_ELSE, "group": SOMEBODY_ELSE, "extra_groups": []} if os.geteuid() == 0 else {}
+    done = subprocess.run(
+        ["find", str(collected), "(", "-type", "f", "-o", "-type", "d", ")", "!", "-readable"],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        **other,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_uploads_stay_with_their_owner():
+    from django.conf import settings
+
+    assert settings.FILE_UPLOAD_PERMISSIONS == 0o600
+
+
+def test_bases_and_servers_are_pinned_by_version_and_debian_name():
+    images = [*re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE), *(SERVICES[name]["image"] for name in ("postgres", "redis"))]
+    assert len(images) == 5
+    assert all(re.fullmatch(r"(python|node|postgres|redis):\d+\.\d+(\.\d+)?-(slim-)?(trixie|bookworm)(-slim)?", image) for image in images)
+    assert len({image for image in images if image.startswith("python")}) == 1
+
+
+def test_the_build_asks_for_nothing_besides_and_names_no_host():
+    assert not re.match(r"#\s*syntax", DOCKERFILE)
+    assert set(re.findall(r"https?://([\w.-]+)", DOCKERFILE + COMPOSE)) == {"deb.debian.org"}
+    arguments = set(re.findall(r"^ARG (\w+)$", DOCKERFILE, re.MULTILINE))
+    assert arguments == {"APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL"}
+    assert set(SERVICES["web"]["build"]["args"]) == arguments
+    assert DOCKERFILE.count("--mount=type=secret,id=ca") == 3
+    assert DOCKERFILE.count("sed -i") == DOCKERFILE.count('if [ -n "$APT_MIRROR" ]; then sed -i')  # sources stay as the base has them
+
+
+def test_the_portals_user_has_fixed_numbers_and_a_place_for_caches():
+    assert "--gid 10001 portal" in DOCKERFILE
+    assert "--uid 10001 --gid 10001" in DOCKERFILE
+    assert "XDG_CACHE_HOME=/tmp/cache" in DOCKERFILE
+    assert "fc-cache -f" in DOCKERFILE
+
+
+def test_the_database_is_ready_when_it_answers_by_tcp():
+    """Its first start runs a server for the set-up that answers on the socket only."""
+    assert "pg_isready -h 127.0.0.1 " in SERVICES["postgres"]["healthcheck"]["test"][1]
+    assert "--locale=C" in SERVICES["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
+
+
+def test_redis_is_started_by_its_images_entry_point_which_gives_up_root():
+    assert SERVICES["redis"]["command"][0] == "redis-server"
+    assert "entrypoint" not in SERVICES["redis"]
+
+
+def test_nothing_of_the_workshop_gets_into_the_image():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert {".git", ".env*", "tests", "tools", "docs", "var", "Dockerfile", "Makefile", "docker-compose.yml"} <= set(ignored)
+    assert not {"gunicorn.conf.py", "package.json", "package-lock.json", "requirements", "scripts"} & set(ignored)
+
+
+def test_the_example_has_every_variable_of_the_compose_file_and_no_secret():
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    required = {line.partition("=")[0]: line.partition("=")[2] for line in lines if re.match(r"[A-Z]", line)}
+    optional = {line[1:].partition("=")[0] for line in lines if re.match(r"#[A-Z_]+=", line)}
+    used = dict(re.findall(r"\$\{(\w+)(:[?-])", COMPOSE))
+    assert set(required) == {name for name, operator in used.items() if operator == ":?"}
+    assert not any(required.values())
+    assert optional == {name for name, operator in used.items() if operator == ":-"}
+    assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+
+
+def test_the_handbook_restores_through_the_container():
+    handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert "docker compose exec -T postgres pg_restore --clean --if-exists --no-owner" in handbook
+    assert "tar -C /data -xf -" in handbook
+    assert all(image in handbook for image in {*re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE), SERVICES["redis"]["image"]})

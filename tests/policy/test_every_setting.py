@@ -1,0 +1,300 @@
+"""Each setting means something: for every key of the settings what differs once it is changed. A key that is not listed here fails."""
+
+import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from approvals.cases.facts import notice_facts, rounds_of
+from approvals.cases.models.notices import Notice
+from approvals.cases.selectors.cases import receipt_due
+from approvals.casework.selectors.asof import snapshot_day
+from approvals.casework.selectors.progress import steps_of
+from approvals.casework.selectors.waiting import tasks_for
+from approvals.consultations import services as handling
+from approvals.publicity.services import notices
+from assessments.common.calendar import self_check_window, stage_cycles, stage_terms
+from assessments.common.enums import Conclusion, Judgement
+from assessments.findings.selectors.check import limits_of
+from assessments.plausibility.registry import check
+from assessments.post_evaluations.sampling import size_of
+from assessments.post_evaluations.selectors import places_of, terms_in_force
+from assessments.reviews.selectors.pool import terms_of
+from assessments.reviews.selectors.reviews import reply_due
+from assessments.reviews.selectors.scores import findings_of
+from assessments.reviews.services.drawing import _check_appointment
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.services import open_due
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import verdict_of
+from assessments.stage_assessments.services.stages import on_disqualify, on_extend
+from assessments.yearly_reports.calendar import report_dues
+from districts.common.enums import Level
+from districts.indicator_systems.path import light
+from districts.indicator_systems.selectors.indicator_progress import amber_limits
+from districts.plots.services.plotcontrol import ask_conditions, open_control
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused
+from greendistrict.policy import dates, parameters
+from greendistrict.policy.services import set_setting
+from greendistrict.policy.use import first_day_in_use
+from greendistrict.workflow.procedure import Taken
+from obligations.rungs import climbed, rung_on
+from obligations.services import ladder
+from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
+from tests.districts.indicator_systems.test_indicator_path import BASE, TARGETS, UP
+from tests.factories.acceptance import Accepting, Losing, failing
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing
+from tests.factories.assessments import published_edition
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.received import at
+from tests.factories.reviews import Scene
+from tests.factories.stages import StageScene
+
+DAY = dt.date(2026, 3, 2)
+
+
+def appointed(number):
+    """What stands against a panel of so many."""
+    try:
+        _check_appointment([SimpleNamespace(name="专家", reasons=())] * number, SimpleNamespace(kept=()))
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def rectified(step):
+    """Last day of a rectification after a step that begins or prolongs it."""
+    stage = StageAssessment(rectify_due=DAY)
+    step(Taken(stage, None, None, {}, {}))
+    return stage.rectify_due
+
+
+def countersigned(people):
+    """Whether a self-check opened now goes to the designated body first."""
+    SelfCheck.objects.all().delete()
+    make_district(people, stage="pilot", edition=published_edition())
+    open_due(clock.today())
+    return set(SelfCheck.objects.values_list("countersign_required", flat=True))
+
+
+def consulted(people):
+    """Last day of an opinion that is asked for now."""
+    filing = Filing(people).to_accepted()
+    asked = handling.consult(case=filing.case, departments=[people.partner_body], question="请提意见", by=people.city_officer)
+    return asked[0].due
+
+
+def overdue_for_evaluation(people):
+    """Whether a demonstration titled four years ago is due."""
+    make_district(people, stage="demonstration", titled_on=DAY.replace(year=2022))
+    return {place.overdue for place in places_of(DAY, demo=True)}
+
+
+def bar(people):
+    """Steps of an application."""
+    return [(step.name, step.note) for step in steps_of(Filing(people).case, [])]
+
+
+def rounds(people):
+    """Corrections that a case may ask for."""
+    return rounds_of(Filing(people).case)
+
+
+def noticed(people):
+    """Whether an award waits for a notice."""
+    return notice_facts(Filing(people).case)
+
+
+def said(step):
+    """What a step says: nothing, or what stands against it."""
+    try:
+        step()
+    except Refused as refused:
+        return str(refused)
+    return "已办"
+
+
+def past_the_check(people):
+    """The officer hands a case to the director without the checker."""
+    filing = Filing(people).to_notice().end_notice()
+    return said(lambda: filing.do("close_notice_to_decide", "city_officer"))
+
+
+def refused_past_the_check(people):
+    """The same with an acceptance that failed."""
+    walk = Accepting(people).to_reviewed(Conclusion.FAILED)
+    return said(lambda: walk.do("to_decide", "city_officer"))
+
+
+def granted_by_the_checker(people):
+    """The checker takes a decision on a title."""
+    filing = Filing(people).to_deciding()
+    return said(lambda: filing.do("decide", "city_checker", number="", decided_on=clock.today()))
+
+
+def land_asked(people):
+    """Last day of an answer on the conditions of a plot."""
+    control = open_control(plot=PlotFactory(district=make_district(people), land_use_code="070102"), table="grant", by=people.preparer)
+    return ask_conditions(control=control, level=Level.DISTRICT, organisation=people.bureau_body, by=people.preparer).due_on
+
+
+def implausible(_people):
+    """What the rules find in the tables of their own tests, and what of it blocks or wants an explanation."""
+    limits = limits_of(parameters.load())
+    return [
+        (one.item_id, one.rule, one.part, one.rule in limits.blocking, one.rule in limits.explain)
+        for entries in [*CASES.values(), *AT_THE_LIMITS]
+        for one in check(sheet(*entries, facts={"area": Decimal(90)}), limits)
+    ]
+
+
+def lights(_people):
+    """Colours of a value that has made 55 % of its way, and of one that lies 15 % from its path."""
+    limits, _ = amber_limits()
+    way = light(UP, 2027, "26.5", baseline=BASE, targets=TARGETS, limits=limits)
+    return way.colour, light(UP, 2027, "34", baseline=None, targets=TARGETS, limits=limits).colour
+
+
+def drawn(_people):
+    """How many of ten demonstrations are drawn, and of three."""
+    return [size_of(count, terms_in_force()) for count in (10, 3)]
+
+
+def reminded(_people):
+    """Which reminders stand on the days around a last day, and to whom each has climbed."""
+    steps, calendar = ladder(), workdays.current()
+    rungs = [rung_on(steps, DAY, DAY + dt.timedelta(days=offset), calendar) for offset in range(-60, 60)]
+    return [(rung.key, rung.day, climbed(steps, rung.key)) for rung in rungs if rung]
+
+
+# Beside the rules' own cases: a year's amount three times as large, and a small change of a share that peers do not share.
+AT_THE_LIMITS = (
+    [entry("7.2.1", {"a": "60", "b": "200"}, last={"a": "20", "b": "190"})],
+    [entry("7.2.17", "76", peers={"": tuple(map(Decimal, ("72", "72", "72", "72", "72")))})],
+)
+LATE = dt.date(2032, 1, 1)
+
+
+# key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
+CHANGED = {
+    "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
+    "approval_chain.default": (("经办", "审定"), past_the_check),
+    "approval_chain.cancel_or_revoke": (("经办", "法制审核", "审定"), refused_past_the_check),
+    "approval_chain.director_decides": (("cancel", "revoke"), granted_by_the_checker),
+    "plot_consult_days": (5, land_asked),
+    "form_review_days": (12, lambda _: receipt_due(DAY, parameters.load(), workdays.current())),
+    "supplement.rounds": (1, rounds),
+    "supplement.days": (9, lambda people: Filing(people).to_correcting().case.corrections.get().due),
+    "publicity.on": (False, noticed),
+    "publicity.days": (9, bar),
+    "publicity.stages": (("acceptance",), noticed),
+    "panel.min": (3, lambda _: appointed(3)),
+    "panel.max": (11, lambda _: appointed(11)),
+    "expert_reply_days": (5, lambda _: reply_due(DAY, parameters.load())),
+    "selfcheck.draft_from": ("Y-06-01", lambda _: self_check_window(2026)),
+    "selfcheck.window_opens": ("Y-12-15", lambda _: self_check_window(2026)),
+    "selfcheck.due": ("Y+1-04-15", lambda _: self_check_window(2026)),
+    "selfcheck.city_receipt": ("Y+1-05-15", lambda _: self_check_window(2026)),
+    "selfcheck.bureau_countersign": (True, countersigned),
+    "operation_report.due": ("Y+1-04-15", lambda _: report_dues([2026])),
+    "carbon_verification.due": ("Y+1-05-15", lambda _: report_dues([2026])),
+    "stage.cycle_years": (4, lambda _: stage_cycles(DAY, LATE, stage_terms())),
+    "stage.window_opens_days_before": (30, lambda _: stage_cycles(DAY, LATE, stage_terms())),
+    "stage.grace_days": (20, lambda _: stage_cycles(DAY, LATE, stage_terms())),
+    "indicators.amber_progress": ("0.6", lights),
+    "indicators.amber_distance": ("0.2", lights),
+    "rectify.days": (20, lambda _: rectified(on_disqualify)),
+    "rectify.extend_once_days": (20, lambda _: rectified(on_extend)),
+    "post_evaluation.share": ("0.5", drawn),
+    "post_evaluation.at_least": (3, drawn),
+    "post_evaluation.cover_all_within_years": (3, overdue_for_evaluation),
+    "obligations_from": ("2025-02-03", lambda _: first_day_in_use()),
+    "reminders.before": ((5,), reminded),
+    "reminders.on_day": (False, reminded),
+    "reminders.after": ((3,), reminded),
+    "reminders.then": (("市级经办",), reminded),
+    "snapshot.day": ("11-30", lambda _: snapshot_day(2025, DAY)),
+    "consult_days": (5, consulted),
+    "plausibility.blocking": (("complete",), implausible),
+    "plausibility.explain": (("area",), implausible),
+    **{
+        f"plausibility.{name}": (value, implausible)
+        for name, value in {
+            "jump_tolerance": "0.01", "year_points": 40, "year_share": "0.9", "amount_times": 4,
+            "least_points": 1, "peers_least": 6, "peer_spread": 30, "sum_tolerance": "0.95",
+        }.items()
+    },
+}  # fmt: skip
+# Settings with a test of their own below.
+TOLD = {"objection_reply_days", "hearing_days", "panel.size", "spread_limit", "stage.targets_share"}
+
+
+def test_every_setting_is_listed_once():
+    assert sorted([*CHANGED, *TOLD]) == sorted(parameters.defaults())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", sorted(CHANGED))
+def test_what_a_setting_changes(key):
+    people, (value, outcome) = cast(), CHANGED[key]
+    with clock.at(at(2026, 3, 2)):
+        before = outcome(people)
+        set_setting(by=people.city_director, key=key, value=value, reason="试")
+        assert outcome(people) != before
+
+
+@pytest.mark.django_db
+def test_an_objection_is_answered_within_the_days_of_the_setting():
+    filing = Filing().to_notice()
+    notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="演示电话")
+    before = tasks_for(filing.people.city_officer)[0].due
+    set_setting(by=filing.people.city_director, key="objection_reply_days", value=20, reason="试")
+    assert tasks_for(filing.people.city_officer)[0].due > before
+
+
+@pytest.mark.django_db
+def test_a_hearing_takes_the_days_of_the_setting():
+    people, district = failing()
+    set_setting(by=people.city_director, key="hearing_days", value=3, reason="试")
+    walk = Losing(people, district).to_hearing()
+    assert walk.case.loss.hearing_due == workdays.current().add(clock.today(), 3)
+
+
+@pytest.mark.django_db
+def test_a_panel_is_drawn_in_the_size_of_the_setting():
+    scene = Scene()
+    assert terms_of(scene.review).size == 5
+    set_setting(by=scene.people.city_director, key="panel.size", value=7, reason="试")
+    assert terms_of(scene.review).size == 7
+
+
+@pytest.mark.django_db
+def test_readings_that_lie_apart_more_than_the_setting_go_to_the_meeting():
+    scene = Scene().to_scoring()
+    item = scene.clause(scene.members[0], reading="lead")
+    scene.judge(scene.members[0], item, Judgement.DIFFER, points="0", comment="没有佐证", comment_kind="must")
+    scene.finish_scoring()
+    causes = {point.claim.item_id: point.causes for point in findings_of(scene.review).points}
+    set_setting(by=scene.people.city_director, key="spread_limit", value=1, reason="试")
+    [after] = [point.causes for point in findings_of(scene.review).points]
+    assert (len(causes[item]), after) == (2, causes[item][:1])
+
+
+@pytest.mark.django_db
+def test_a_stage_assessment_passes_by_the_share_of_the_setting():
+    scene = StageScene().with_targets().to_filed()
+    version = scene.table.versions.get()
+    rows = [row for row in version.content["rows"] if row["target"] is not None]
+    for row in rows[: len(rows) // 2]:
+        row["value"] = None  # no value: not met
+    type(version).objects.filter(pk=version.pk).update(content=version.content)
+
+    def holds():
+        return {aspect.key: aspect.holds for aspect in verdict_of(scene.stage).aspects}["targets"]
+
+    assert not holds()
+    set_setting(by=scene.people.city_director, key="stage.targets_share", value="0.4", reason="试")
+    assert holds()

@@ -1,0 +1,64 @@
+"""What is quoted from the policy stands in it, sign by sign (沪住建规范联〔2023〕13号, carried beside this test)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from approvals.losses.letters import CLAUSES, QUOTED
+from greendistrict.policy.inforce import policies
+from tests.architecture.test_words import WORDS
+
+TEXT = re.sub(r"\s", "", (Path(__file__).parent / "hzj-2023-13.txt").read_text(encoding="utf-8"))
+# A clause (八（四）, 第八条第（三）项) or the policy's name beside a quotation attributes it to the policy.
+CITED = re.compile(r"[一二三四五六七八九]（[一二三四]）|第[一二三四五六七八九]条|指导意见|原文")
+QUOTATION = re.compile(r"[“「]([^”」{}\n]{6,})[”」]")
+OURS = {"称号依据与复核"}  # names of our own pages
+
+pytestmark = pytest.mark.django_db
+
+
+def _sections():
+    """Text of each 条（项） by its number."""
+    found, chapter = {}, ""
+    for line in (Path(__file__).parent / "hzj-2023-13.txt").read_text(encoding="utf-8").splitlines():
+        if head := re.match(r"([一二三四五六七八九])、", line):
+            chapter = head[1]
+        key = f"{chapter}{part[0]}" if (part := re.match(r"（[一二三四]）", line)) else chapter
+        open_key = key if part or head else next(reversed(found), "")
+        found[open_key] = found.get(open_key, "") + re.sub(r"\s", "", line)
+    return found
+
+
+def test_the_carried_text_has_the_clauses_that_rules_cite():
+    sections = _sections()
+    (policy,) = [one for one in policies() if one.code == "沪住建规范联〔2023〕13号"]
+    assert policy.title in TEXT
+    cited = {re.match(r"[一二三四五六七八九](（[一二三四]）)?", rule.cite)[0] for rule in policy.rules}
+    assert cited <= set(sections)
+
+
+@pytest.mark.parametrize("ground", QUOTED)
+def test_a_letter_quotes_the_sentence_of_the_clause_it_names(ground):
+    chapter, part = re.fullmatch(r"第(.)条第(（.）)项", CLAUSES[ground]).groups()
+    assert QUOTED[ground] in _sections()[chapter + part]
+
+
+def test_what_stands_in_quotation_marks_beside_a_clause_is_verbatim():
+    wrong = [
+        (where, quoted)
+        for where, text in WORDS
+        for line in text.splitlines()
+        if CITED.search(line)
+        for quoted in QUOTATION.findall(line)
+        if quoted.rstrip("。；，") not in TEXT and quoted not in OURS
+    ]
+    assert wrong == []
+
+
+def test_names_of_parts_are_those_of_the_text():
+    """Whatever a rule wants to be there whole (diagnoses, products, 五个方面) is named by the policy's own words."""
+    (policy,) = [one for one in policies() if one.code == "沪住建规范联〔2023〕13号"]
+    wanted = {word for rule in policy.rules for one in rule.tests if isinstance(one.value, frozenset | tuple | list) for word in one.value}
+    assert len(wanted) >= 10
+    assert {word for word in wanted if word not in TEXT} == set()

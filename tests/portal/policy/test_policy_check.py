@@ -1,0 +1,152 @@
+"""City-wide policy check: the same verdicts as one by one, a constant number of queries, table, rule page and workbook."""
+
+import datetime as dt
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.cases.verdicts import verdicts_or_none
+from districts.facts.facts import GROUPS, district_facts, facts_of_many
+from districts.file.models.core import District
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.policy.engine import evaluate, policy_in_force
+from greendistrict.policy.enums import Outcome, Step
+from greendistrict.policy.facts import Facts
+from portal.policy.selectors.check import NO_DATA, city_check, findings_of
+from tests.factories.approvals import Filing, make_ready_district, step
+from tests.factories.districts import DistrictFactory, file_case, make_district
+
+pytestmark = pytest.mark.django_db
+AFTER = dt.datetime(2028, 10, 1, 9, tzinfo=clock.SHANGHAI)
+
+
+def test_facts_of_many_are_the_facts_of_each(people, django_assert_num_queries):
+    for number in range(2):
+        make_ready_district(people, name=f"演示{number}号新城（虚构）")
+    make_district(people, type="renewal", name="演示旧城（虚构）", boundary_matches=True)
+    today, found = clock.today(), list(District.objects.order_by("pk"))
+    alone = {district.pk: district_facts(District.objects.get(pk=district.pk), today) for district in found}
+    with django_assert_num_queries(10):
+        together = facts_of_many(found, today)
+    assert together == alone
+    with django_assert_num_queries(10):
+        facts_of_many(District.objects.filter(pk=found[0].pk), today)
+
+
+def test_only_what_is_asked_is_read(people, django_assert_num_queries):
+    ready, today = make_ready_district(people, name="演示0号新城（虚构）"), clock.today()
+    whole = district_facts(ready, today)
+    assert set(whole) <= {name for group in GROUPS for name in group.names}
+    with django_assert_num_queries(2):
+        read = facts_of_many([District.objects.get(pk=ready.pk)], today, lambda _: frozenset({"key_project_plan"}))
+    assert read == {ready.pk: {"key_project_plan": whole["key_project_plan"]}}
+    assert facts_of_many([ready], today, lambda _: frozenset()) == {ready.pk: {}}
+
+
+def test_the_check_says_what_the_engine_says_district_by_district(people):
+    filing = Filing(people).to_sent()
+    file_case(make_district(people, type="new", name="演示空城（虚构）"))
+    make_district(people, type="new", name="演示未报城（虚构）")  # being typed: none of the city's yet
+    DistrictFactory(name="演示补录城（虚构）")
+    check, today = city_check(people.city_officer, clock.today()), clock.today()
+    assert (len(check.rows), check.recorded) == (2, 1)
+    ready = next(row for row in check.rows if row.district == filing.district)
+    assert ready.failing == []
+    assert [verdict.rule for verdict in ready.warned] == ["APPLY-IN-PLAN"]
+    assert "APPLY-ENDORSED" in {verdict.rule for verdict in ready.verdicts}
+    asked = evaluate(policy_in_force(today), Step.FILE, Facts(district_facts(filing.district, today)), today)
+    known = {verdict.rule: verdict for verdict in ready.verdicts}
+    assert all(known[verdict.rule] == verdict for verdict in asked if verdict.verdict != Outcome.NOT_APPLICABLE)
+    empty = next(row for row in check.rows if row.district != filing.district)
+    assert NO_DATA in empty.counted
+    found = findings_of(check, "APPLY-PLOTS")
+    assert [(one.outcome, one.district.name) for one in found] == [(NO_DATA, "演示空城（虚构）"), ("pass", filing.district.name)]
+    assert check.clean == 1
+
+
+def test_pages_and_workbook(people, sign_in):
+    filing = Filing(people).to_sent()
+    client = sign_in(people.city_officer)
+    html = client.get(reverse("portal:policy_check")).content.decode()
+    assert filing.district.name in html
+    assert "完成出让或划拨的地块比例" in html
+    rule = client.get(reverse("portal:policy_rule", args=["BOUNDARY"])).content.decode()
+    assert "范围一致" in rule or "范围与单元控规" in rule
+    assert "提醒" in rule
+    assert "待确认" in client.get(reverse("portal:policy_rule", args=["CARBON-STAGES"])).content.decode()
+    assert "怎样满足" in rule
+    plots = client.get(reverse("portal:policy_rule", args=["APPLY-PLOTS"])).content.decode()
+    assert all(words in plots for words in ("5%，文件原文", "变更数值"))
+    policy = client.get(reverse("policy:rule_list")).content.decode()
+    assert all(words in policy for words in ("1个均满足", "没有城区在这一步", "不按单个城区核对"))
+    assert "今天没有城区走到这一环节" in client.get(reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])).content.decode()
+    assert client.get(reverse("portal:policy_rule", args=["NOTHING"])).status_code == 404
+    assert client.get(reverse("portal:policy_check"), {"stage": "pilot"}).content.decode().count(filing.district.name) == 0
+    book = openpyxl.load_workbook(BytesIO(client.get(reverse("portal:policy_check_export")).content))
+    assert book.sheetnames == ["城区", "逐条", "条款"]
+    assert filing.district.name in str(book["城区"]["B3"].value)
+    assert "完成出让或划拨的地块比例" in [row[1] for row in book["逐条"].values]
+    assert AuditRecord.objects.filter(action="policy.export_check").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("seat", "status"), [("city_director", 200), ("authority", 200), ("preparer", 200), ("expert1", 404), ("system_keeper", 404)]
+)
+def test_who_reads_the_check(people, sign_in, seat, status):
+    make_district(people, type="new")
+    assert sign_in(getattr(people, seat)).get(reverse("portal:policy_check")).status_code == status
+
+
+def test_an_outsider_sees_only_own_districts(people):
+    make_district(people, type="new")
+    assert city_check(people.outsider_preparer, clock.today()).rows == ()
+
+
+def test_the_page_asks_as_often_for_three_districts_as_for_one(people, sign_in, django_assert_num_queries):
+    client, address = sign_in(people.city_officer), reverse("portal:policy_check")
+    file_case(make_ready_district(people, name="演示0号新城（虚构）"))
+    client.get(address)
+    with django_assert_num_queries(16):
+        client.get(address)
+    for number in (1, 2):
+        file_case(make_ready_district(people, name=f"演示{number}号新城（虚构）"))
+    with django_assert_num_queries(16):
+        assert client.get(address).content.decode().count("号新城（虚构）</a>") == 3
+
+
+def apply(people, number):
+    """A ready district whose application is accepted, so that rules of all steps are asked of it."""
+    district, now = make_ready_district(people, name=f"演示{number}号新城（虚构）"), clock.now()
+    own = {"kind": "SQ", "number": f"SQ-2026-{number:04}", "status": "accepted", "created_by": people.preparer}
+    Case.objects.create(
+        district=district, applicant=people.applicant_body, created_at=now, submitted_at=now, sent_at=now, accepted_at=now, **own
+    )
+
+
+def test_the_rules_say_how_districts_stand_with_as_many_queries_for_three_as_for_one(people, sign_in, django_assert_num_queries):
+    client, address = sign_in(people.city_officer), reverse("policy:rule_list")
+    apply(people, 1)
+    client.get(address)
+    with django_assert_num_queries(19):
+        client.get(address)
+    for number in (2, 3):
+        apply(people, number)
+    with django_assert_num_queries(19):
+        html = client.get(address).content.decode()
+    assert "3个" in html
+
+
+def test_a_step_outside_every_policy_is_refused_with_that_reason(people, sign_in):
+    filing = Filing(people).to_signing()
+    with clock.at(AFTER):
+        with pytest.raises(Refused, match="2028年10月1日不在任何现行政策的有效期内"):
+            step("sign", case=filing.case, by=people.reviewer)
+        assert verdicts_or_none(filing.case) is None
+        html = sign_in(people.reviewer).get(reverse("approvals:case", args=[filing.case.pk])).content.decode()
+        assert "2028年10月1日不在任何现行政策的有效期内" in html
+        assert "沪住建规范联〔2023〕13号自2023年10月1日至2028年9月30日" in html

@@ -1,0 +1,91 @@
+"""What the demo has to show to a viewer, read from the database after it was loaded."""
+
+from collections import Counter
+
+from approvals.cases.models.cases import Case, Endorsement
+from approvals.losses.models import RecordedAssessment
+from assessments.findings.selectors.plausibility import full_findings
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.reviews.models.review import Review
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
+from assessments.tables.selectors.scoring import rows_of, score_rows
+from districts.common.enums import Acquisition
+from districts.file.models.core import District
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject
+from districts.special_plans.models import SpecialPlan
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.notifications.models import Notification
+
+# A solar roof late, key projects late, a share not signed yet: what the story tells of itself.
+INTENDED = {"7.2.7", "4.2.19", ""}
+TYPING = {"complete", "confirmed", "evidence"}  # what an open table still lacks
+
+
+def seats_without_account(listed):
+    """Roles that nobody in the accounts file holds."""
+    held = set(User.objects.filter(username__in=[row["username"] for row in listed]).values_list("posts__role", flat=True))
+    return set(Role.values) - held
+
+
+def missing_sights():
+    """Names of lists that would be empty, or of states that nobody could look at."""
+    cases = Counter(Case.objects.values_list("kind", "status"))
+    failed = RecordedAssessment.objects.filter(passed=False, district__in=Case.objects.filter(kind="CX").values("district"))
+    sights = {
+        "an open notice": cases["SQ", "notice"],
+        "a decided case waiting for its announcement": cases["SQ", "decided"],
+        "a case to receive": cases["SQ", "sent"],
+        "a loss of title being heard": cases["CX", "hearing"],
+        "two failed assessments behind it": failed.count() - 1,
+        "a change before the director": cases["BG", "deciding"],
+        "a conclusion to vote on": Review.objects.filter(status="meeting", members__vote="").count(),
+        "clauses to judge": Review.objects.filter(status="scoring").count(),
+        "a stage assessment being mended": StageAssessment.objects.filter(status="rectifying").count(),
+        "an evaluation by lot": PostEvaluation.objects.count(),
+        "a yearly plan due": ImplementationPlan.objects.filter(status="draft").count(),
+        "reminders": Notification.objects.filter(kind="obligation_overdue").count(),
+        "evidence with its page": RowEvidence.objects.filter(page__gt=1, row__table__status="submitted").count(),
+    }
+    return [name for name, count in sights.items() if count < 1]
+
+
+def unintended_findings():
+    """Findings of the plausibility rules in any table that the story does not mean, by table and clause."""
+    found = []
+    for table in ScoreTable.objects.select_related("district", "edition").order_by("pk"):
+        rows = rows_of(table.pk)[table.pk]
+        findings = full_findings(table, score_rows(table, rows.values()), rows)
+        unmeant = (one for one in findings if one.rule not in TYPING and one.item_id not in INTENDED)
+        found += [f"{table} {one.item_id} {one.text}" for one in unmeant]
+    return found
+
+
+def unbelievable_facts():
+    """Facts of the fictional file that an official would not believe."""
+    fiction = District.objects.filter(is_demo=True)
+    business, public = ("0901", "0902"), ("080403", "1401")
+    found = [f"{plot} 划拨" for plot in Plot.objects.filter(land_use_code__in=business, acquisition=Acquisition.ALLOCATION)]
+    found += [f"{plot} 出让" for plot in Plot.objects.filter(land_use_code__in=public, acquisition=Acquisition.GRANT)]
+    found += [f"{plot} 没有征询" for plot in Plot.objects.filter(acquired_on__isnull=False, opinions__isnull=True, district__in=fiction)]
+    found += [f"{place} 在真实的区" for place in fiction.filter(areas__is_demo=False)]
+    found += [
+        f"{project} 投用早于计划竣工数月"
+        for project in KeyProject.objects.filter(in_use_on__isnull=False, planned_finish__isnull=False)
+        if (project.planned_finish - project.in_use_on).days > 60
+    ]
+    for one in Endorsement.objects.filter(case__district__in=fiction).exclude(approval_number=""):
+        body = one.authority.name.removesuffix("（虚构）")
+        found += [] if body.endswith(("区政府", "人民政府", "管委会")) else [f"{one} 由{body}批复"]
+    valued = ScoreRow.objects.exclude(exclusion_reason="").filter(value__isnull=False, table__district__in=fiction)
+    found += [f"{row.table} {row.item_id} 不参评而有取值" for row in valued.select_related("table")]
+    intensities = SpecialPlan.objects.filter(district__in=fiction, carbon_intensity_target__isnull=False)
+    found += [] if intensities.values("carbon_intensity_target").distinct().count() > 2 else ["各区碳排放强度目标相同"]
+    for plan in SpecialPlan.objects.filter(district__in=fiction, approved_on__isnull=False):
+        system = plan.district.indicator_systems.order_by("pk").first()
+        if system is not None and system.approved_at is not None and system.approved_at.date() > plan.approved_on:
+            found.append(f"{plan} 批准早于指标体系")
+    return found

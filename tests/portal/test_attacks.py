@@ -1,0 +1,54 @@
+"""An insider at every seat: hostile values in every form and address that can be seen, and strangers at addresses that are not theirs."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from greendistrict.accounts.enums import OrganisationKind, Role
+from scripts.crawl import VARIABLE
+from tests.factories.accounts import cast, make_organisation, make_user
+from tests.factories.approvals import Filing
+from tests.factories.assessments import make_self_check
+from tests.factories.reviews import Scene
+from tests.portal.attacks import Attack, read_by
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+ROOMS = ("/cases/", "/assessments/", "/documents/", "/districts/", "/indicators/", "/reports/")
+STRANGERS = {
+    Role.PREPARER: OrganisationKind.APPLICANT,
+    Role.CONSULTANT: OrganisationKind.CONSULTANT,
+    Role.AUTHORITY: OrganisationKind.AUTHORITY,
+    Role.BUREAU: OrganisationKind.BUREAU,
+    Role.VERIFIER: OrganisationKind.VERIFIER,
+    Role.EXPERT: OrganisationKind.EXPERT,
+}
+
+
+def is_named(url, codes):
+    """Whether the address leads to one matter, not to a list."""
+    parts = urlsplit(url).path.split("/")
+    return url.startswith(ROOMS) and any(VARIABLE.match(part) or part in codes for part in parts)
+
+
+def test_nothing_fails_nothing_is_kept_and_strangers_read_nothing():
+    people = cast()
+    filing = Filing(people).to_accepted()
+    check = make_self_check(people)
+    scene = Scene(people=people).to_scoring()
+    codes = {filing.district.code, check.district.code, scene.table.district.code}
+    attack = Attack()
+    for seat, user in people.everybody.items():
+        client = Client()
+        client.force_login(user)
+        attack.visit(seat, client, most=60)
+    assert attack.wrong == []
+    assert attack.sent > 1000
+    titled = f"/districts/{check.district.code}/"  # what everybody may know of a district with a title
+    known = {titled, f"{titled}timeline/"}
+    named = {url for url in attack.pages if is_named(url, codes) and urlsplit(url).path not in known}
+    assert len(named) > 20
+    for role, kind in STRANGERS.items():
+        client = Client()
+        client.force_login(make_user(role, make_organisation(kind)))
+        assert read_by(client, named) == set(), role

@@ -1,0 +1,91 @@
+"""What is being typed in a district that is still 培育 is its own: seat by seat, kind by kind, before and after the filing."""
+
+import pytest
+from django.urls import reverse
+
+from greendistrict.documents.services import store_bytes
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, file_case, make_district
+from tests.files import pdf
+
+pytestmark = pytest.mark.django_db
+OWN = ("preparer", "reviewer", "consultant", "authority")
+WAITING = ("city_officer", "city_checker", "city_director", "city_legal", "secretariat", "bureau")
+PAGES = (
+    "plot_list", "plot_board", "plot_export", "work_list", "key_project_list", "boundary_list", "district_file", "indicator_system",
+)  # fmt: skip
+TABS = ("indicators", "plan", "projects", "plots", "carbon", "archive")
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.fixture
+def district(people):
+    district = make_district(people, area_km2="7.77", population=123_456, key_areas=["五个新城"])
+    for factory in (PlotFactory, KeyProjectFactory, WorkFactory, SpecialPlanFactory):
+        factory(district=district)
+    return district
+
+
+def paper_of(district):
+    return store_bytes(owner=district, content=pdf(), name="演示材料.pdf", content_type="application/pdf", kind="plan", title="演示材料")
+
+
+def answers(client, user, district, evidence):
+    """What of the file a person reads, by kind."""
+    client.force_login(user)
+    found = {name for name in PAGES if client.get(reverse(f"districts:{name}", args=[district.code])).status_code == 200}
+    page = reverse("districts:district_detail", args=[district.code])
+    found |= {tab for tab in TABS if client.get(page, {"tab": tab}).context["tab"] == tab}
+    head = client.get(page).content.decode()
+    found |= {word for word, shown in (("population", "123,456"), ("area", "7.77")) if shown in head}
+    sent = client.get(reverse("documents:download", args=[evidence.key]))
+    found |= {"download"} if sent.status_code == 200 and b"".join(sent.streaming_content) else set()
+    rows = client.get("/api/v1/districts/").json()["results"]
+    found |= {"api"} if [row["area_km2"] for row in rows if row["code"] == district.code and row["area_km2"]] else set()
+    found |= {"list"} if "7.77" in client.get(reverse("districts:district_list")).content.decode() else set()
+    return found
+
+
+EVERYTHING = {*PAGES, *TABS, "population", "area", "download", "api", "list"}
+
+
+def test_nobody_but_the_district_and_its_authority_reads_what_is_not_filed(client, people, district):
+    evidence = paper_of(district)
+    for seat in OWN:
+        assert answers(client, people.everybody[seat], district, evidence) == EVERYTHING, seat
+    for seat in (*WAITING, "partner"):
+        found = answers(client, people.everybody[seat], district, evidence)
+        assert found == set(), (seat, found)
+
+
+def test_city_secretariat_and_bureau_read_what_was_filed(client, people, district):
+    evidence = paper_of(district)
+    file_case(district)
+    for seat in WAITING:
+        assert answers(client, people.everybody[seat], district, evidence) == EVERYTHING, seat
+    assert not answers(client, people.partner, district, evidence)
+
+
+def test_the_line_of_the_register_stays_and_says_why_there_is_no_more(client, people, district):
+    client.force_login(people.city_officer)
+    page = client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+    assert all(words in page for words in (district.name, str(district.applicant), "报送后可以查看"))
+    refused = client.get(reverse("districts:plot_list", args=[district.code]))
+    assert (refused.status_code, "报送后可以查看" in refused.content.decode()) == (403, True)
+    assert client.get(reverse("districts:act_list", args=[district.code])).status_code == 200
+
+
+def test_a_bureau_works_on_a_plot_that_was_put_to_it_and_reads_no_other(client, people, district):
+    from districts.plots.models import PlotOpinion
+    from greendistrict.core import clock
+
+    asked, other = district.plots.first(), PlotFactory(district=district)
+    today = {"asked_on": clock.today(), "due_on": clock.today()}
+    PlotOpinion.objects.create(plot=asked, purpose="design", department="水务", organisation=people.bureau_body, **today)
+    client.force_login(people.bureau)
+    statuses = [client.get(reverse("districts:plot_control", args=[district.code, plot.pk])).status_code for plot in (asked, other)]
+    assert statuses == [200, 403]

@@ -1,0 +1,72 @@
+"""Every rule that is open leads to the page where it is mended, and the seat that is shown the way may open it."""
+
+import pytest
+from django.urls import reverse
+
+from approvals.applications.services import drafts
+from approvals.cases.views import offers
+from districts.common.enums import DistrictType, Stage
+from greendistrict.policy.enums import Outcome
+from tests.factories.approvals import Filing, published_edition
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+OPEN = {Outcome.FAIL, Outcome.WARN}
+
+
+def opens(client, href):
+    return client.get(href.partition("#")[0]).status_code == 200
+
+
+def gap_of(client, district):
+    return client.get(reverse("districts:district_detail", args=[district.code])).context["gap"]
+
+
+@pytest.mark.parametrize("seat", ["preparer", "consultant"])
+@pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT])
+@pytest.mark.parametrize("kind", ["", *DistrictType.values])
+def test_every_open_rule_of_a_fresh_district_is_mended_somewhere(client, people, kind, stage, seat):
+    district = make_district(people, type=kind, stage=stage, area_km2=None, developable_km2=None)
+    client.force_login(getattr(people, seat))
+    verdicts = [verdict for group in gap_of(client, district).groups for verdict in group.verdicts if verdict.verdict in OPEN]
+    assert len(verdicts) >= (1 if stage == Stage.PILOT else 9)
+    for verdict in verdicts:
+        assert verdict.href, verdict.rule
+        assert opens(client, verdict.href), (verdict.rule, verdict.href)
+
+
+@pytest.mark.parametrize("seat", ["preparer", "reviewer"])
+def test_every_reason_that_stops_a_fresh_application_leads_somewhere(client, people, seat):
+    district = make_district(people, type=DistrictType.NEW)
+    published_edition()
+    case = drafts.start_application(by=people.preparer, district=district)
+    if seat == "reviewer":
+        type(case).objects.filter(pk=case.pk).update(status="signing")
+        case.refresh_from_db()
+    client.force_login(getattr(people, seat))
+    reasons = [why for choice in offers(case, getattr(people, seat)) if choice.action in {"hand_up", "sign"} for why in choice.refusals]
+    assert len(reasons) > 10
+    for why in reasons:
+        assert why.href, why.text
+        assert opens(client, why.href), (why.text, why.href)
+    page = client.get(reverse("approvals:case", args=[case.pk])).content.decode()
+    assert page.count("前往办理") >= len(reasons)
+
+
+def test_a_review_under_way_is_no_failure_anywhere(client, people):
+    filing = Filing(people).to_reviewing()
+    words = "正在专家技术审查，等待结论"
+    client.force_login(people.preparer)
+    gap = gap_of(client, filing.district)
+    assert (gap.failing, gap.underway, gap.open) == (0, 1, False)
+    client.force_login(people.city_officer)
+    for page in (
+        reverse("districts:district_detail", args=[filing.district.code]),
+        reverse("approvals:case", args=[filing.case.pk]),
+        reverse("portal:policy_rule", args=["APPLY-EXPERTS"]),
+    ):
+        text = client.get(page).content.decode()
+        assert words in text, page
+        assert "完成并登记：专家技术审查" not in text, page
+    line = next(row for row in client.get(reverse("portal:policy_check")).context["check"].lines if row.rule.id == "APPLY-EXPERTS")
+    assert (line.failed, line.pending) == (0, 1)

@@ -1,0 +1,306 @@
+"""One truth for who owes and who filed: ten random worlds, and every place that tells it agrees with what was built."""
+
+import datetime as dt
+from collections import Counter
+from random import Random
+
+import pytest
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind, LossGround, TitleEnd, TitleKind
+from approvals.losses.models import LossFile, RecordedAssessment
+from approvals.titles.models.publicity import Title
+from approvals.titles.services import titles
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.tables.models import TableVersion
+from assessments.yearly_reports.kinds import owes
+from assessments.yearly_reports.models import YearlyReport
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.core import clock, workdays
+from greendistrict.policy.models import Setting
+from obligations import services
+from obligations.lots import lots_of, overdue_count, owed_in_sight
+from obligations.selectors import due, obligations_visible_to, owed_on_years
+from portal.selectors import city
+from portal.selectors.public import home_metrics, public_rows, register_of
+from portal.selectors.tasks import due_items
+from reports.annual.figures import city_figures
+from reports.awards import award_lines
+from reports.examination import examination
+from tests.factories.accounts import cast, make_organisation
+from tests.factories.assessments import make_self_check
+from tests.factories.districts import make_district
+from tests.factories.received import at
+from tests.factories.stages import make_stage
+from tests.factories.titles import give_title
+
+pytestmark = pytest.mark.django_db
+DAYS = (dt.date(2027, 2, 1), dt.date(2027, 4, 5), dt.date(2027, 12, 1))
+YEARS = (2025, 2026)
+KINDS = {"operation-report": "operation", "carbon-report": "carbon"}
+PAPER = ("", "draft", "returned", "filed", "received")
+HANDED_IN = {"filed", "received"}
+LISTS = {"self-check": "selfcheck", "operation-report": "intake", "carbon-report": "intake"}
+
+
+class World:
+    """Districts of both kinds of bodies with what they owe, as they were built: ``papers`` is state by (district, kind, year)."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng, self.people = Random(seed), cast()  # noqa: S311 -- worlds repeat
+        Setting.objects.create(
+            key="obligations_from", value="2026-01-05", by=self.people.city_director, at=at(2026, 1, 5), reason="首次启用"
+        )
+        self.bodies = [self.people.authority_body, make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")]
+        self.papers, self.since, self.failed, self.losing = {}, {}, set(), set()
+        self.working = [self.district(f"演示{number}城（虚构）") for number in range(self.rng.randint(3, 5))]
+        self.real = [self.known(number) for number in range(self.rng.randint(1, 2))]
+        make_district(self.people, name="演示未称号城（虚构）")
+        self.ended = {}
+        self.end()
+        self.decide()
+
+    def day(self, first: int = 2023, last: int = 2026) -> dt.date:
+        return dt.date(self.rng.randint(first, last), self.rng.randint(1, 12), self.rng.randint(1, 28))
+
+    def known(self, number: int):
+        """A real district that nobody works on here."""
+        district = make_district(name=f"桃浦{number}", is_demo=False, sources=["x"])
+        district.authorities.add(self.rng.choice(self.bodies))
+        give_title(district, granted_on=self.day())
+        return district
+
+    def district(self, name: str):
+        district = make_district(self.people, name=name)
+        district.authorities.set(self.rng.sample(self.bodies, self.rng.randint(1, 2)))
+        granted = self.day()
+        give_title(district, granted_on=granted)
+        self.since[district.pk] = granted
+        if self.rng.random() < 0.3:
+            give_title(district, TitleKind.DEMONSTRATION, granted_on=granted + dt.timedelta(days=self.rng.randint(30, 400)))
+        for year in YEARS:
+            for kind in ("self-check", *KINDS):
+                self.paper(district, kind, year)
+        self.assessments(district)
+        return district
+
+    def paper(self, district, kind: str, year: int) -> None:
+        """Never opened, or opened and so far."""
+        status = self.rng.choice(PAPER)
+        self.papers[district.pk, kind, year] = status
+        if not status:
+            return
+        filed = at(year + 1, self.rng.choice((1, 2, 3, 5)), 10) if status in {*HANDED_IN, "returned"} else None
+        number = f"{kind[:2]}-{district.pk}-{year}" if filed else None
+        told = {"status": status, "filed_at": filed, "number": number}
+        if kind in KINDS:
+            YearlyReport.objects.create(district=district, kind=KINDS[kind], year=year, opened_at=at(year + 1, 1, 5), **told)
+            return
+        check = make_self_check(self.people, district=district, year=year, filled=False)
+        SelfCheck.objects.filter(pk=check.pk).update(**told)
+        if status == "received":
+            edition = {"code": check.table.edition.code, "title": "参考", "official": False}
+            result = {"total": "70.00", "bonus": "0.00", "level": None, "chapters": [], "items": []}
+            content = {"edition": edition, "type": check.table.type, "stage": check.table.stage, "building": True, "rows": [],
+                       "exclusions": {}, "absent": {}, "result": result}  # fmt: skip
+            TableVersion.objects.create(table=check.table, number=1, content=content, digest="0" * 64, counts=True, frozen_at=clock.now())
+
+    def assessments(self, district) -> None:
+        if self.rng.random() < 0.4:
+            on = dt.date(2026, 12, 15)
+            if self.since[district.pk] <= on and Title.objects.get(district=district, end="").granted_on <= on:
+                self.failed.add(district.pk)
+            RecordedAssessment.objects.create(
+                district=district, kind="stage", concluded_on=on, passed=False, source="结论", recorded_by=self.people.city_officer,
+                recorded_at=at(2026, 12, 16),
+            )  # fmt: skip
+        if self.rng.random() < 0.3:
+            by = {"created_by": self.people.city_officer, "created_at": at(2027, 1, 5)}
+            case = Case.objects.create(kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="hearing", **by)
+            LossFile.objects.create(case=case, ground=LossGround.REVOKE)
+            self.losing.add(district.pk)
+        if self.rng.random() < 0.4:
+            stage = make_stage(self.people, district=district, filled=False, due=self.day(2026, 2026))
+            if self.rng.random() < 0.5:
+                if Title.objects.get(district=district, end="").granted_on <= dt.date(2027, 1, 5):
+                    self.failed.add(district.pk)
+                StageAssessment.objects.filter(pk=stage.pk).update(
+                    status="rectifying", filed_at=at(2026, 12, 1), rectify_due=dt.date(2027, 3, 1), conclusion="unqualified",
+                    concluded_at=at(2027, 1, 5),
+                )  # fmt: skip
+
+    def end(self) -> None:
+        """Some lose or give back their titles: before the snapshot day of 2026, or after it and before the first day looked at."""
+        for how in self.rng.sample((TitleEnd.CANCELLED, TitleEnd.REVOKED, TitleEnd.WITHDRAWN), self.rng.randint(1, 2)):
+            on = self.rng.choice((dt.date(2026, 10, 15), dt.date(2027, 1, 20)))
+            kinds = TitleKind.values if how == TitleEnd.REVOKED else [TitleKind.PILOT]  # only a pilot is cancelled or withdrawn
+            held = set(Title.objects.filter(end="", granted_on__lte=on, kind__in=kinds).values_list("district_id", flat=True))
+            able = [one for one in self.working if one.pk in held and one.pk not in {*self.losing, *self.ended}]
+            if not able:
+                continue
+            district = self.rng.choice(able)
+            by = {"created_by": self.people.city_officer, "created_at": at(2026, 10, 1), "decided_on": on}
+            case = Case.objects.create(kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="announced", **by)
+            LossFile.objects.create(case=case, ground=LossGround.CANCEL if how == TitleEnd.CANCELLED else LossGround.REVOKE)
+            titles.end(district=district, how=how, on=on, by=self.people.city_director, reason="虚构", case=case)
+            self.ended[district.pk] = on
+
+    def decide(self) -> None:
+        """Waive some of what is owed for 2026, extend some."""
+        self.waived, self.extended = set(), {}
+        keys = [row for row in due(dt.date(2027, 1, 10)) if row.year == 2026 and row.kind in {"self-check", *KINDS} and row.is_open]
+        with clock.at(at(2027, 1, 10)):
+            for row in self.rng.sample(keys, min(3, len(keys))):
+                until = self.rng.choice((None, dt.date(2027, 6, 30)))
+                services.decide(obligation=row.key, by=self.people.city_director, reason="虚构", extended_to=until)
+                found = (row.district_id, row.kind, row.year)
+                self.waived.add(found) if until is None else self.extended.update({found: until})
+
+    def owing(self, kind: str, year: int, on: dt.date = DAYS[0]) -> set[int]:
+        """Who owes a paper by the titles of a day, from what was built alone: a title that has ended asks nothing more."""
+        held = {district.pk for district in self.working if self.ended.get(district.pk, dt.date.max) > on}
+        keys = {pk for pk in held if owes("pilot", self.since[pk], year)}
+        return {pk for pk in keys if (pk, kind, year) not in self.waived}
+
+    def with_status(self, kind: str, year: int, *statuses: str) -> set[int]:
+        return {pk for pk in self.owing(kind, year) if self.papers[pk, kind, year] in statuses}
+
+
+def by_district(rows):
+    return {row.district_id for row in rows}
+
+
+def opens(client, href: str) -> int:
+    """How many rows a link to a list opens."""
+    context = client.get(href).context
+    return context["total"] if "total" in context else context["page"].paginator.count
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
+    world = World(seed)
+    client.force_login(world.people.city_officer)
+    for day in DAYS:
+        with clock.at(dt.datetime.combine(day, dt.time(10), tzinfo=clock.SHANGHAI)):
+            rows = due(day)
+            the_selector(world, rows, day)
+            the_list_and_the_desk(world, client, rows, day)
+            the_tables(world, rows, day)
+            the_papers(world, client, rows)
+    the_reports(world, client)
+
+
+def the_selector(world, rows, day):
+    """It tells what was built: 2025 fell due in 2026, after the first day in use."""
+    for kind in LISTS:
+        told = [row for row in rows if (row.kind, row.year) == (kind, 2026)]
+        assert by_district(row for row in told if not row.waived) == world.owing(kind, 2026)
+        assert by_district(row for row in told if row.met_on and not row.waived) == world.with_status(kind, 2026, *HANDED_IN)
+        earlier = by_district(row for row in rows if (row.kind, row.year) == (kind, 2025) and row.is_open)
+        assert earlier == world.owing(kind, 2025) - world.with_status(kind, 2025, *HANDED_IN)
+        until = {row.district_id: row.due for row in told if (row.district_id, kind, 2026) in world.extended}
+        assert until == {pk: day for (pk, one, _), day in world.extended.items() if one == kind}
+        if day == DAYS[-1]:
+            assert {row.district_id for row in told if row.is_overdue(day)} == world.with_status(kind, 2026, "", "draft", "returned")
+    assert not {row.district_id for row in rows} & {district.pk for district in world.real}
+
+
+def the_list_and_the_desk(world, client, rows, day):
+    officer = world.people.city_officer
+    overdue = [row for row in rows if row.is_overdue(day)]
+    page = client.get(reverse("obligations:obligation_list"))
+    assert page.context["total"] == len(rows) == len(obligations_visible_to(officer, day))
+    assert [line["state"] for line in page.context["lines"]][: len(overdue)] == ["逾期"] * min(len(overdue), 50)
+    owed = owed_in_sight(officer, day)
+    assert owed.overdue() == overdue_count(officer, day) == len(overdue)
+    counted = Counter()
+    for lot in owed.lots:
+        counted[lot.due, lot.kind, lot.year] += lot.number
+    assert counted == Counter((lot.due, lot.kind, lot.year) for lot in lots_of(rows))
+    items = due_items(owed.lots, day, workdays.current())
+    for item, (_, number) in zip(items, sorted(counted.items()), strict=True):
+        if "/obligations/" in item.link:
+            assert opens(client, item.link) == number
+    seen = city.overview(officer, owed)
+    demo = seen.is_demo
+    for line in seen.authorities:
+        mine = [row for row in rows if line.pk in row.authority_ids and row.is_demo == demo]
+        assert line.overdue == sum(row.is_overdue(day) for row in mine)
+        assert opens(client, line.late_href) == line.overdue
+        assert opens(client, line.owed_href) == line.owed
+    for metric in seen.metrics:
+        assert opens(client, metric["href"]) == metric["value"], metric["label"]
+    assert opens(client, seen.totals.late_href) == seen.totals.overdue == sum(row.is_demo == demo for row in overdue)
+    assert opens(client, seen.totals.owed_href) == seen.totals.owed
+    for pk in {row.district_id for row in rows}:
+        mine = [row for row in rows if row.district_id == pk]
+        assert [row.key for row in obligations_visible_to(officer, day, {pk})] == [row.key for row in mine]
+        for item in due_items(lots_of(mine), day, workdays.current(), pk):
+            if "/obligations/" in item.link:
+                assert opens(client, item.link) >= 1
+
+
+def the_tables(world, rows, day):
+    """Examination, awards, register: who lost the title is in none of them."""
+    total = examination(2027, day, demo=True).total.counts
+    assert total["pilot"] + total["demonstration"] == len(world.working) - len(world.ended)
+    assert not {line.title.district_id for line in award_lines(Title.objects.all(), day)} & set(world.ended)
+    named = {row.name for row in register_of(public_rows())}
+    assert {district.name for district in world.working if district.pk not in world.ended} == named - {one.name for one in world.real}
+    for kind, column in {"self-check": "check", "operation-report": "operation", "carbon-report": "carbon"}.items():
+        assert total[f"{column}_owed"] == len(world.owing(kind, 2026))
+        done = world.with_status(kind, 2026, "received") if column == "check" else world.with_status(kind, 2026, *HANDED_IN)
+        assert total[f"{column}_received" if column == "check" else f"{column}_filed"] == len(done)
+    late = Counter(row.district_id for row in rows if row.is_open and (row.is_overdue(day) or row.status == "returned"))
+    for line in award_lines(Title.objects.all(), day):
+        pk = line.title.district_id
+        if pk in {district.pk for district in world.real}:
+            assert (line.word, line.against) == ("无记录", ())
+            continue
+        words = [word for word in line.against if word.endswith(("未报送", "退回补充"))]
+        assert len(words) == late[pk]
+        assert any("不合格" in word for word in line.against) is (pk in world.failed)
+        assert any("办理中" in word for word in line.against) is (pk in world.losing)
+        assert not (line.is_candidate and (late[pk] or pk in world.losing))
+
+
+def the_papers(world, client, rows):
+    """Lists of yearly papers show each district that owes one, opened or not, with the same day."""
+    for kind, name in LISTS.items():
+        chosen = {"year": 2026, **({"kind": KINDS[kind]} if kind in KINDS else {})}
+        lines = client.get(reverse(f"assessments:{name}_list"), chosen).context["lines"]
+        owed = {(row.district, row.due, row.waived) for row in rows if (row.kind, row.year) == (kind, 2026)}
+        shown = {(line.district, line.due, line.waived or line.status == "免报") for line in lines}
+        assert owed <= shown
+        names = {district.name for district in world.working if world.papers[district.pk, kind, 2026]}
+        assert {line[0] for line in shown} == {row[0] for row in owed} | names
+
+
+def the_reports(world, client):
+    """The city's report and the API on 2026, by the titles of its snapshot day: some ended before it, some after."""
+    with clock.at(at(2027, 12, 1)):
+        received = {district.pk for district in world.working if world.papers[district.pk, "self-check", 2026] == "received"}
+        answered = client.get(reverse("api:assessments"), {"year": 2026}).json()
+        assert answered["count"] == len(received)
+        then = owed_on_years([2026], kinds=["self-check"], on=dt.date(2026, 12, 31))
+        owing = world.owing("self-check", 2026, dt.date(2026, 12, 31))
+        assert by_district(row for row in then if not row.waived) == owing
+        if received:
+            report = city_figures(2026)
+            assert {row.district.pk for row in report.districts} == received
+            assert report.owed == len(received | owing)
+            assert len(report.missing) == len(owing - received)
+            titles_told = {row["district"]: row["title"] for row in answered["results"]}
+            assert {row.district.code: row.held.kind if row.held else "" for row in report.districts} == titles_told
+            building = {row["district"]: row["building"] for row in answered["results"]}
+            assert {row.district.code: row.building for row in report.districts} == building
+
+
+def test_a_figure_of_the_public_home_opens_as_many_rows(client):
+    World(3)
+    with clock.at(at(2027, 4, 5)):
+        for metric in home_metrics(register_of(public_rows())):
+            if "href" in metric:
+                assert client.get(metric["href"]).context["total"] == metric["value"]

@@ -1,0 +1,159 @@
+"""Stage, title, area and whether a district is being built are those of the report's snapshot day, in every place alike."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from approvals.cases.models.cases import Case
+from approvals.casework.selectors.asof import areas_changed_since, snapshot_day, titles_held_on
+from approvals.changes.models import Change
+from approvals.common.enums import TitleKind
+from approvals.titles.models.publicity import Title
+from districts.file.models.core import District
+from greendistrict.core import clock
+from greendistrict.policy.services import set_setting
+from portal.selectors.scores import scores_of
+from reports.annual import figures, pdf, xlsx
+from reports.sensitivity.figures import Under, received_versions, rows_under
+from tests.factories.accounts import cast
+from tests.factories.districts import make_district
+from tests.factories.received import at, received_self_check
+from tests.factories.titles import give_title
+
+pytestmark = pytest.mark.django_db
+PILOT, DEMONSTRATION = dt.date(2024, 6, 1), dt.date(2027, 3, 12)
+NOW = at(2027, 6, 1)
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+@pytest.fixture
+def check(people):
+    """A pilot's self-check of 2026, received after it had become a demonstration and its area been changed."""
+    district = make_district(people, key_areas=["五个新城"], area_km2=Decimal("2.05"))
+    give_title(district, granted_on=PILOT)
+    found = received_self_check(people, district=district)
+    give_title(District.objects.get(), TitleKind.DEMONSTRATION, granted_on=DEMONSTRATION)
+    change_area(people, found.district, "2.05", "3.4")
+    return found
+
+
+def change_area(people, district, before, after):
+    """A boundary change that took effect in April 2027."""
+    by = {"created_by": people.preparer, "created_at": at(2027, 4, 1)}
+    case = Case.objects.create(kind="BG", district=district, applicant=people.applicant_body, status="approved", **by)
+    lines = [{"what": "规划范围面积（km²）", "before": before, "after": after}]
+    Change.objects.create(case=case, kind="boundary", values={"area_km2": after}, lines=lines, applied_at=at(2027, 4, 20))
+    District.objects.filter(pk=district.pk).update(area_km2=Decimal(after))
+
+
+def city_lines(year):
+    """Lines of the city's workbook by district, by the heads of its sheet."""
+    with xlsx.CityBook(figures.city_marks(year)) as book:
+        content = book.content(figures.city_rows(year, book.add))
+    rows = list(load_workbook(BytesIO(content))["城区"].iter_rows(values_only=True))
+    head = next(row for row in rows if "城区" in row)
+    return {row[1]: dict(zip(head, row, strict=True)) for row in rows[rows.index(head) + 1 :]}
+
+
+def told(client, people, check):
+    """What page, both reports, their workbooks and the API say of the star; and what they say of the title."""
+    with clock.at(NOW):
+        check.district.refresh_from_db()
+        district, city = figures.district_figures(check), figures.city_figures(check.year)
+        client.force_login(people.city_officer)
+        [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
+        page = scores_of(people.city_officer, check.district)
+        html = pdf.district_html(district, code="x")
+        overview = dict(load_workbook(BytesIO(xlsx.district_workbook(district)))["概况"].iter_rows(min_row=3, values_only=True))
+        in_city = city_lines(check.year)[check.district.name]
+        printed = re.search(rf"<tr><td>1</td><td[^>]*>{check.district.name}</td>.*?</tr>", pdf.city_html(city, code="x"))[0]
+        own = Under(check.table.edition.document, same=check.table.edition)
+        [computed] = rows_under(own, received_versions().filter(table=check.table))
+        form = client.get(reverse("assessments:score_table", args=[check.table_id])).content.decode()
+    assert district.on == city.on == dt.date.fromisoformat(row["as_of"])
+    assert (district.building, district.area_km2) == (city.districts[0].building, city.districts[0].area_km2)
+    verdicts = {district.verdict, city.districts[0].verdict, page.annual.verdict, overview["星级"]}
+    verdicts.add(figures.BUILDING if row["building"] else district.level or figures.BELOW)
+    assert (row["level"] is None) is (row["building"] or not district.level)
+    assert ("处于建设期" in html) is row["building"]
+    verdicts.add(in_city["星级"])
+    assert (computed.said == figures.BUILDING, computed.level_before == "") == (district.building, district.building)
+    assert {
+        f">{words}</td>" in printed
+        for words in (
+            in_city["阶段"],
+            f"{in_city['面积（km²）']:.2f}",
+        )
+    } == {True}
+    assert f"<td>{district.verdict}" in printed
+    assert in_city["面积（km²）"] == float(district.area_km2)
+    assert overview["规划范围面积（km²）"] == float(district.area_km2)
+    assert ("按建设期填报" in form, "建设期不作结论" in form) == (check.table.building, False)  # how it is filled in; no verdict of its own
+    in_api = {"pilot": "试点", "demonstration": "示范"}[row["title"]]
+    titles = {district.stage_words, city.districts[0].stage_words, overview["称号"], in_city["阶段"], in_api}
+    assert len(verdicts) == len(titles) == 1
+    return titles.pop(), verdicts.pop(), district.area_km2, city.area, city.owed_area
+
+
+def test_what_happened_after_the_snapshot_day_is_not_in_the_report(client, people, check):
+    area = Decimal("2.05")
+    assert told(client, people, check) == ("试点", "建设期不作结论", area, area, area)
+
+
+def test_the_day_is_the_setting(client, people, check):
+    set_setting(by=people.city_director, key="snapshot.day", value="Y+1-05-01", reason="改为次年5月1日")
+    title, verdict, area, *_ = told(client, people, check)
+    assert (title, area) == ("示范", Decimal("3.4"))
+    assert verdict != "建设期不作结论"
+
+
+def test_a_day_to_come_is_today(people):
+    with clock.at(at(2026, 11, 21)):
+        assert snapshot_day(2026) == dt.date(2026, 11, 21)
+        assert snapshot_day(2025) == dt.date(2025, 12, 31)
+
+
+def test_titles_are_read_from_the_decisions(people, check):
+    key = check.district_id
+    days = (PILOT - dt.timedelta(days=1), PILOT, DEMONSTRATION - dt.timedelta(days=1), DEMONSTRATION)
+    held = [titles_held_on(day).get(key) for day in days]
+    assert [row and (row.kind, row.since) for row in held] == [None, ("pilot", PILOT), ("pilot", PILOT), ("demonstration", PILOT)]
+    District.objects.update(stage="candidate", titled_on=None, star=None)
+    assert titles_held_on(DEMONSTRATION)[key].kind == "demonstration"
+    assert areas_changed_since(dt.date(2027, 4, 19)) == {key: Decimal("2.05")}
+    assert areas_changed_since(dt.date(2027, 4, 20)) == {}
+
+
+def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
+    """A real district with people in the portal: its title, type, day and area are 推定 in the sources."""
+    concluded = {"certainty": "inferred", "date_certainty": "inferred", "standing_certainty": "unknown"}
+    district = make_district(
+        people, name="某某城区", is_demo=False, sources=["https://example.invalid"], key_areas=["五个新城"], area_km2=Decimal("2.05"),
+        type_certainty="inferred", fact_certainty="面积推定",
+    )  # fmt: skip
+    give_title(district, granted_on=PILOT)
+    Title.objects.update(**concluded)
+    check = received_self_check(people, district=district)
+    client.force_login(people.city_officer)
+    with clock.at(NOW):
+        shown, city = figures.district_figures(check), figures.city_figures(check.year)
+        [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
+        in_city, html = city_lines(check.year)["某某城区"], pdf.district_html(shown, code="x")
+        overview = dict(load_workbook(BytesIO(xlsx.district_workbook(shown)))["概况"].iter_rows(min_row=3, values_only=True))
+        printed = pdf.city_html(city, code="x")
+    title = "试点（推定，现状未查明）"
+    assert {shown.stage_words, in_city["阶段"], overview["称号"]} == {title}
+    assert (row["title"], row["title_certainty"]) == ("pilot", "inferred")
+    assert {in_city["类型"], overview["类型"]} == {f"{district.get_type_display()}（推定）"}
+    assert (in_city["面积说明"], overview["规划范围面积（km²，推定）"]) == ("推定", 2.05)
+    for page, words in ((html, ("日期为推定", "2.05平方公里（推定）")), (printed, ("2.05（推定）",))):
+        assert all(one in page for one in (title, f"{district.get_type_display()}（推定）", *words))

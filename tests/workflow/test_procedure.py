@@ -1,0 +1,365 @@
+"""Taking a step with all that its procedure declares, on the stored yearly plan with a machine of the test's own."""
+
+import dataclasses
+import datetime as dt
+import threading
+
+import pytest
+from django import forms
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.workflow import declaration
+from greendistrict.workflow.declaration import register
+from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.management.commands.print_lifecycle import row
+from greendistrict.workflow.models import OutboxMessage, TransitionRecord
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, offered, procedure_of, receivers, take
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import make_organisation, make_user
+
+OFFICER = Seat("officer", "经办", lambda user, _obj: user.username == "officer")
+MESSAGES = ("todo", "moved")
+BROKEN = "the paper could not be made"
+
+
+class FileForm(forms.Form):
+    number = forms.CharField()
+
+
+def has_works(question):
+    if question.facts is not None and not question.facts.get("works"):
+        yield Refusal("没有工作")
+
+
+def number_typed(question):
+    if question.typed and not question.payload.get("number"):
+        yield Refusal("请填写文号", field="number")
+
+
+MACHINE = Machine(
+    "test-plan",
+    "测试计划",
+    "districts.ImplementationPlan",
+    (State("draft", "编制"), State("filed", "上报"), State("returned", "退回"), State("noted", "接收", final=True)),
+    (
+        Transition("file", "上报", ("draft", "returned"), "filed", (OFFICER,), (has_works, number_typed), message="报市级"),
+        Transition("return", "退回", ("filed",), "returned", (OFFICER,), reason_required=True),
+        Transition("note", "接收", ("filed",), "noted", (), by_system=True),
+    ),
+    initial="draft",
+)
+
+
+def people(*names):
+    return lambda _obj, _source: User.objects.filter(username__in=names).order_by("pk")
+
+
+class World:
+    """What the steps of a test read, do and say."""
+
+    def __init__(self):
+        self.works, self.counted, self.effects, self.fail = 3, [], [], False
+        self.officer = make_user("city_officer", username="officer")
+        self.people = {name: make_user("authority", username=name) for name in ("ann", "bob", "cai")}
+        self.plan = ImplementationPlan.objects.create(authority=make_organisation("authority"), year=2027)
+        self.procedure = self.declare()
+
+    def count(self, plan, today):
+        self.counted.append((plan.pk, today))
+        return self.works
+
+    def effect(self, taken):
+        taken.obj.year = 2030
+        self.effects.append((taken.obj.status, taken.by, taken.record.action, dict(taken.values), dict(taken.facts)))
+        if self.fail:
+            raise OSError(BROKEN)
+
+    def declare(self, **changed):
+        steps = {
+            "file": Step(
+                form=FileForm,
+                facts=("works", "works"),
+                effect=self.effect,
+                turn=("readers",),
+                informed=("others",),
+                by_source={"returned": (("others",), ())},
+                message="todo",
+                informed_message="moved",
+            ),
+            "return": Step(turn=("readers",), message="todo"),
+            "note": Step(),
+        }
+        parties = {"readers": Party("甲方", people("ann", "officer")), "others": Party("乙方", people("ann", "bob"))}
+        given = {
+            "machine": MACHINE,
+            "steps": steps,
+            "parties": parties,
+            "facts": {"works": self.count},
+            "lock": lambda pk: ImplementationPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=pk),
+            "words": lambda taken, _step: Note(f"{taken.record.action}：{taken.obj.year}", taken.record.reason, "/there/", demo=True),
+        }
+        return Procedure(**{**given, **changed})
+
+    def load(self):
+        plan = ImplementationPlan.objects.get(pk=self.plan.pk)
+        plan.machine_name = MACHINE.name
+        return plan
+
+    def take(self, action="file", version=0, by="officer", **more):
+        values = {"number": "1号"} if action == "file" else {}
+        user = self.officer if by == "officer" else by
+        return take(obj=self.load(), action=action, by=user, version=version, **{"values": values, **more})
+
+    def stored(self):
+        plan = self.load()
+        return plan.status, plan.version, plan.year, TransitionRecord.objects.count(), OutboxMessage.objects.count()
+
+
+@pytest.fixture
+def registered():
+    yield
+    declaration._procedures.pop(MACHINE.name, None)
+
+
+@pytest.fixture
+def world(db, registered):
+    made = World()
+    register(made.procedure, messages=MESSAGES)
+    return made
+
+
+NOTHING_CHANGED = ("draft", 0, 2027, 0, 0)
+
+
+def sent():
+    rows = OutboxMessage.objects.order_by("pk")
+    return [(User.objects.get(pk=row.payload["receiver"]).username, row.payload["kind"], row.payload["title"]) for row in rows]
+
+
+def test_a_step_decides_acts_tells_and_counts_up(world):
+    record = world.take()
+    assert (record.source, record.target, record.facts) == ("draft", "filed", {"works": 3})
+    assert world.stored() == ("filed", 1, 2030, 1, 2)
+    assert len(world.counted) == 1, "a fact is computed once"
+    assert world.effects == [("filed", world.officer, "file", {"number": "1号"}, {"works": 3})]
+    assert sent() == [("ann", "todo", "file：2030"), ("bob", "moved", "file：2030")]
+    assert OutboxMessage.objects.first().payload | {"receiver": 0} == {
+        "kind": "todo", "receiver": 0, "title": "file：2030", "body": "", "link": "/there/", "demo": True,
+    }  # fmt: skip
+
+
+def test_the_object_handed_in_is_read_again(world):
+    plan = world.load()
+    take(obj=plan, action="file", by=world.officer, version=0, values={"number": "1号"})
+    assert (plan.status, plan.version, plan.year) == ("filed", 1, 2030)
+
+
+def test_receivers_follow_the_state_that_was_left_and_leave_out_who_took_the_step(world):
+    world.take()
+    world.take("return", 1, reason="补充")
+    OutboxMessage.objects.all().delete()
+    world.take(version=2)
+    assert [name for name, _, _ in sent()] == ["ann", "bob"]
+    assert {kind for _, kind, _ in sent()} == {"todo"}
+    assert receivers(world.load(), "file", "draft").words == "甲方、乙方"
+    assert receivers(world.load(), "file", "returned").words == "乙方"
+
+
+def test_pages_and_the_printed_lifecycle_read_the_same_words(world):
+    [offer] = available_actions(MACHINE, world.load(), world.officer)
+    assert offer.told == "甲方、乙方"
+    cells = {step.action: row(MACHINE, step).split(" | ")[-1] for step in MACHINE.transitions}
+    assert cells == {"file": "`draft`: 甲方、乙方; `returned`: 乙方 |", "return": "甲方 |", "note": "— |"}
+
+
+def test_a_stale_form_changes_nothing_and_carries_what_is_stored(world):
+    world.take()
+    before = world.stored()
+    with pytest.raises(Stale) as caught:
+        world.take("return", 0, reason="补充")
+    assert caught.value.status == 409
+    assert caught.value.current.version == 1
+    assert world.stored() == before
+
+
+def test_a_version_is_asked_of_every_person(world):
+    with pytest.raises(TypeError, match="version"):
+        world.take(version=None)
+    assert world.stored() == NOTHING_CHANGED
+    world.take(version=None, bulk=True)
+    take(obj=world.load(), action="note", by=None, version=None)
+    assert world.stored()[:2] == ("noted", 2)
+
+
+def test_a_step_that_follows_from_another_needs_no_version_of_its_own(world):
+    world.take(version=None, follows=True)
+    assert world.stored()[:2] == ("filed", 1)
+
+
+def test_the_record_keeps_the_form_values_that_the_row_names(world, registered):
+    steps = world.procedure.steps
+    kept = world.declare(steps={**steps, "file": dataclasses.replace(steps["file"], keeps=("number", "nothing_typed"))})
+    declaration._procedures.pop(MACHINE.name)
+    register(kept, messages=MESSAGES)
+    assert world.take().facts == {"works": 3, "number": "1号"}
+
+
+def test_an_object_that_is_gone_is_stale(world):
+    plan = world.load()
+    ImplementationPlan.objects.all().delete()
+    with pytest.raises(Stale):
+        take(obj=plan, action="file", by=world.officer, version=0)
+
+
+def test_guards_read_the_cleaned_form_and_nothing_is_stored_before_they_agree(world):
+    world.works = 0
+    with pytest.raises(Refused) as caught:
+        world.take(values={})
+    assert [one.text for one in caught.value.refusals] == ["没有工作", "请填写文号"]
+    assert (world.stored(), world.effects) == (NOTHING_CHANGED, [])
+
+
+def test_fields_that_go_with_the_state_are_written_once_the_guards_agree(world):
+    def dated(plan, by, values):
+        return {"filed_on": dt.date(2026, 1, int(values["number"][0]))} if by == world.officer else {}
+
+    declaration._procedures.pop(MACHINE.name)
+    steps = {**world.procedure.steps, "file": dataclasses.replace(world.procedure.steps["file"], with_state=dated, effect=None)}
+    register(world.declare(steps=steps), messages=MESSAGES)
+    world.works = 0
+    with pytest.raises(Refused):
+        world.take(values={})
+    assert world.load().filed_on is None
+    world.works = 3
+    with CaptureQueriesContext(connection) as queries:
+        world.take()
+    [update] = [one["sql"] for one in queries if one["sql"].startswith("UPDATE") and "\"status\" = 'filed'" in one["sql"]][:1]
+    assert "2026-01-01" in update
+    assert world.load().filed_on == dt.date(2026, 1, 1)
+
+
+def test_an_effect_that_fails_takes_everything_back(world):
+    world.fail = True
+    with pytest.raises(OSError, match=BROKEN):
+        world.take()
+    assert world.effects, "it ran"
+    assert world.stored() == NOTHING_CHANGED
+
+
+def test_facts_are_computed_for_nobody_who_is_refused_anyway(world):
+    with pytest.raises(NotAllowed):
+        world.take(by=world.people["ann"])
+    with pytest.raises(Refused, match="不能办理这一步"):
+        world.take("return", reason="补充")
+    with pytest.raises(Refused, match="不能办理这一步"):
+        world.take("no-such-step")
+    assert (world.counted, world.stored()) == ([], NOTHING_CHANGED)
+
+
+def test_offered_steps_compute_only_the_facts_they_need(world):
+    world.works = 0
+    assert offered(world.load(), world.people["ann"]) == []
+    assert world.counted == []
+    [offer] = offered(world.load(), world.officer)
+    assert [refusal.text for refusal in offer.refusals] == ["没有工作"], "nothing is typed yet, so the form is not judged"
+    assert len(world.counted) == 1
+
+
+def test_a_page_hands_in_what_it_knows_already(world):
+    [offer] = offered(world.load(), world.officer, {"works": 0, "more": 1})
+    assert ([refusal.text for refusal in offer.refusals], world.counted) == (["没有工作"], [])
+
+
+def test_facts_hold_for_the_day_that_was_typed_and_the_reason_is_made_of_what_was_typed(world):
+    steps = world.procedure.steps
+    dated = dataclasses.replace(steps["file"], as_of="on", reason=lambda values, typed: f"{values['number']}，{typed}")
+    declaration._procedures[MACHINE.name] = world.declare(steps={**steps, "file": dated})
+    day = dt.date(2026, 3, 1)
+    record = world.take(values={"number": "1号", "on": day}, reason="补报")
+    assert (world.counted, record.reason) == ([(world.plan.pk, day)], "1号，补报")
+    world.take("return", 1, reason="补充")
+    world.take(version=2, values={"number": "2号"})
+    assert world.counted[1] == (world.plan.pk, clock.today())
+
+
+def test_those_informed_may_read_other_words(world):
+    declaration._procedures[MACHINE.name] = world.declare(informed_words=lambda _taken, _step: Note("报送了"))
+    world.take()
+    assert sent() == [("ann", "todo", "file：2030"), ("bob", "moved", "报送了")]
+
+
+def test_whose_turn_it_is_in_a_state_follows_from_the_steps_into_it(world):
+    assert world.procedure.turn_in("filed") == ("readers", "others")
+    assert (world.procedure.turn_in("returned"), world.procedure.turn_in("draft")) == (("readers",), ())
+
+
+FAULTS = {
+    "no row for ['note']": lambda steps: {name: step for name, step in steps.items() if name != "note"},
+    "rows for no action of the machine ['burn']": lambda steps: {**steps, "burn": Step()},
+    "file: unknown facts ['colour']": lambda steps: {**steps, "file": Step(facts=("colour",))},
+    "file: unknown parties ['mayor']": lambda steps: {**steps, "file": Step(turn=("mayor",), message="todo")},
+    "file: unknown parties ['clerk']": lambda steps: {
+        **steps,
+        "file": Step(by_source={"draft": ((), ("clerk",))}, message="todo"),
+    },
+    "file: unknown sources ['noted']": lambda steps: {**steps, "file": Step(by_source={"noted": ((), ())})},
+    "return: tells somebody without a message": lambda steps: {**steps, "return": Step(informed=("others",))},
+}
+
+
+@pytest.mark.parametrize("words", FAULTS)
+def test_a_row_that_contradicts_its_machine_does_not_start(world, words):
+    with pytest.raises(ValueError, match="test-plan") as caught:
+        world.declare(steps=FAULTS[words](world.procedure.steps))
+    assert words in str(caught.value)
+
+
+def test_receivers_are_not_typed_in_the_machine_as_well(world):
+    typed = dataclasses.replace(MACHINE.transitions[2], told="经办")
+    with pytest.raises(ValueError, match="receivers typed in the machine"):
+        world.declare(machine=dataclasses.replace(MACHINE, transitions=(*MACHINE.transitions[:2], typed)))
+
+
+def test_an_unknown_message_and_a_second_procedure_do_not_start(world):
+    register(world.procedure, messages=MESSAGES)
+    with pytest.raises(ValueError, match="has a procedure already"):
+        register(world.declare(), messages=MESSAGES)
+    declaration._procedures.pop(MACHINE.name)
+    with pytest.raises(ValueError, match=r"unknown messages \['moved'\]"):
+        register(world.procedure, messages=("todo",))
+
+
+def test_a_model_with_two_machines_says_which(world):
+    assert procedure_of(world.load()) is world.procedure
+    with pytest.raises(LookupError, match="2 procedures"):
+        procedure_of(world.plan)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_and_one_is_told_so(registered):
+    world, results, barrier = World(), [], threading.Barrier(2)
+    register(world.procedure, messages=MESSAGES)
+
+    def press():
+        plan = world.load()
+        barrier.wait()
+        try:
+            take(obj=plan, action="file", by=world.officer, version=0, values={"number": "1号"})
+            results.append("done")
+        except Refused as refused:
+            results.append(type(refused).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["Stale", "done"]
+    assert (world.stored()[:2], len(world.effects), OutboxMessage.objects.count()) == (("filed", 1), 1, 2)
