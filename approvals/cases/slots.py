@@ -96,7 +96,6 @@ def slot_of(kind: str, key: str) -> Slot | None:
     return next((slot for slot in slots_of(kind) if slot.key == key), None)
 
 
-BY_KEY = {slot.key: slot for slot in SLOTS}
 UPLOADED = tuple(slot for slot in SLOTS if slot.origin == "file")
 SECTIONS = (
     ("district", "城区概况"),

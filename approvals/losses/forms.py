@@ -115,12 +115,6 @@ class ServeForm(StepForm):
         self.fields["served_on"].initial = clock.today
 
 
-class OpenLossForm(forms.Form):
-    """Confirming that a file is opened."""
-
-    ground = forms.ChoiceField(choices=LossGround.choices, widget=forms.HiddenInput)
-
-
 class RecordAssessmentForm(forms.Form):
     """补录 of a city assessment that was held on paper."""
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice
@@ -11,16 +11,6 @@ from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind
 from approvals.titles.models.publicity import Announcement, Title
 from greendistrict.accounts.models import User
-
-
-def titles_public() -> QuerySet[Title]:
-    """Current titles with district, areas and batch, newest announcement first, unknown dates last."""
-    return (
-        Title.objects.filter(end="")
-        .select_related("district", "announcement")
-        .prefetch_related("district__areas")
-        .order_by("district__is_demo", F("granted_on").desc(nulls_last=True), "district__name_pinyin")
-    )
 
 
 def announcements_public() -> QuerySet[Announcement]:

@@ -59,11 +59,6 @@ def not_yet_open(year: int, today: dt.date) -> str:
     return f"{year}年度自查自{opens.year}年{opens.month}月{opens.day}日起报送" if today < opens else ""
 
 
-def self_check_receipt_due(year: int) -> dt.date:
-    """Day by which the city receives or returns the self-checks that report on ``year``."""
-    return self_check_window(year).receipt
-
-
 class Cycle(NamedTuple):
     """One point of the three-year cycle: its number, its day, and from when and until when the district files."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from greendistrict.policy import yamlfile
 
 FOLDER = Path(__file__).resolve().parents[1] / "data"
-SAME, AT_MOST, SUM = "same", "at_most", "sum"
+SAME, AT_MOST = "same", "at_most"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from greendistrict.policy import yamlfile
 DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
 INDUSTRY = "1001"
 SHOWN_FIRST = ("07", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # what a built-up district is made of
-GREEN_OR_ROAD = ("1207", "14")
 
 
 @cache

@@ -22,7 +22,6 @@ class Organisation(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bodies", verbose_name="上级")
     group = models.CharField("所属集团", max_length=100, blank=True)
     admin_code = models.CharField("行政区划代码", max_length=6, blank=True, help_text="GB/T 2260")
-    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     source = models.CharField("出处", max_length=300, blank=True, help_text="of a body that comes with the reference data")
     is_demo = models.BooleanField("演示数据", default=False)
     name_pinyin = models.CharField(max_length=300, editable=False, db_index=True)

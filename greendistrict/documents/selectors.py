@@ -2,24 +2,12 @@
 
 from uuid import UUID
 
-from django.db.models import CharField, Model, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Model, QuerySet
 
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import owner_of, owners, readers, uses
-
-
-def evidence_visible_to(user: User) -> QuerySet[Evidence]:
-    """Files of all owners that the user sees; decided by the owners' own selectors."""
-    condition = Q(pk__in=())
-    for owner in owners():
-        names = (
-            owner.visible_to(user).order_by().annotate(_owner=Concat(Value(f"{owner.model._meta.label_lower}:"), Cast("pk", CharField())))
-        )
-        condition |= Q(owner__in=names.values("_owner"))
-    return Evidence.objects.filter(condition)
+from greendistrict.documents.registry import owner_of, readers, uses
 
 
 def evidence_by_key(user: User, key: UUID) -> Evidence | None:

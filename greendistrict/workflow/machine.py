@@ -109,8 +109,3 @@ class Machine:
     def choices(self) -> list[tuple[str, str]]:
         """Choices for a model field."""
         return [(state.key, state.label) for state in self.states]
-
-    @property
-    def final_states(self) -> tuple[str, ...]:
-        """Keys of the states nothing leaves on purpose."""
-        return tuple(state.key for state in self.states if state.final)

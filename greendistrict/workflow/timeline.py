@@ -1,7 +1,5 @@
 """The log as people read it: process timelines and what somebody did."""
 
-from collections.abc import Iterable
-
 from django.db import models
 
 from greendistrict.audit.services import subject_of
@@ -12,14 +10,6 @@ from greendistrict.workflow.registry import machine_named
 def of_subject(obj: models.Model) -> list[TransitionRecord]:
     """Steps of one object, oldest first."""
     return list(TransitionRecord.objects.filter(subject=subject_of(obj)).order_by("at", "pk"))
-
-
-def of_scope(scope: str, machines: Iterable[str] | None = None) -> list[TransitionRecord]:
-    """Steps of everything that belongs to a scope, newest first."""
-    rows = TransitionRecord.objects.filter(scope=scope)
-    if machines is not None:
-        rows = rows.filter(machine__in=list(machines))
-    return list(rows.order_by("-at", "-pk"))
 
 
 def action_label(record: TransitionRecord) -> str:

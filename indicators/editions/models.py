@@ -60,11 +60,6 @@ class Edition(models.Model):
         return "" if self.official else "参考版"
 
     @property
-    def level_labels(self) -> dict[str, str]:
-        """Level key → label, lowest level first."""
-        return labels_of(self.levels)
-
-    @property
     def type_labels(self) -> dict[str, str]:
         """District type key → label."""
         return labels_of(self.types)

@@ -87,12 +87,6 @@ def clauses_matching(edition: Edition, *, kind: str = "", stage: str = "", query
     return found
 
 
-def clauses_for(edition: Edition, kind: str, stage: str) -> QuerySet[Clause]:
-    """Return the clauses that apply to a district type and stage, in order, with their chapters."""
-    applies = Q(applies__types__contains=[kind]) & Q(applies__stages__contains=[stage])
-    return edition.clauses.filter(applies).select_related("chapter").order_by("order")
-
-
 def clauses_visible_to(user: User) -> QuerySet[Clause]:
     """Return the clauses of the visible editions, with chapter and edition."""
     return Clause.objects.filter(edition__in=editions_visible_to(user)).select_related("chapter", "edition")

@@ -31,7 +31,6 @@ from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication
 
 AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
 MOST_ROWS = 200
-CHAPTER_KEYS = ("key", "obtained", "possible", "score")
 Row = dict[str, Any]
 # Facts of a district whose certainty is kept in words, as those call them.
 FACTS = {"areas": "所在区", "area_km2": "面积", "edition_text": "适用标准", "key_areas": "重点区域"}

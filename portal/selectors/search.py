@@ -121,10 +121,6 @@ def _self_checks(user: User, text: str) -> Group:
     )
 
 
-def _check_note(number: str | None, status: str) -> str:
-    return f"{number or '未编号'}　{SELF_CHECK.state(status).label}"
-
-
 def _clauses(user: User, text: str) -> Group:
     editions = editions_visible_to(user).values("pk")
     rows = Clause.objects.filter(edition__in=editions).filter(

@@ -16,7 +16,6 @@ def test_cell_outside_the_table_does_not_exist():
     assert table.find("other", "open") is None
     assert [step.action for step in table.leaving("open")] == ["finish"]
     assert table.leaving("done") == ()
-    assert table.final_states == ("done",)
 
 
 def test_unknown_state_is_refused_when_the_table_is_built():

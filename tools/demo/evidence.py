@@ -16,7 +16,6 @@ from indicators.scoring.prepare import Item
 
 EDITION = "GD-REF-2024"
 WITHOUT = 13  # every so manieth clause still lacks its file
-Volume = tuple[str, tuple[Item, ...]]
 
 
 @cache

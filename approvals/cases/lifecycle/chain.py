@@ -6,7 +6,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
 from greendistrict.workflow.machine import Question
 
-CHECK, LEGAL_CHECK = "审核", "法制审核"
+CHECK = "审核"
 
 
 def needs_check() -> bool:

@@ -19,7 +19,6 @@ OPEN_STATES = (
     "draft", "signing", "endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking",
     "deciding", "decided",
 )  # fmt: skip
-APPLICATION_STATES = (*OPEN_STATES, "legal", "announced", "refused", "failed", "withdrawn", "discarded")
 # Every state in which a case of some kind is closed, and every state that the machines of the four kinds know.
 CLOSED_STATES = ("announced", "refused", "failed", "withdrawn", "discarded", "approved", "dropped")
 CASE_STATES = (

@@ -12,11 +12,10 @@ from django.urls import reverse
 
 from assessments.common.enums import Conclusion, MemberState
 from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import ENDED_STATES, ExpertScore, PanelMember, Review
+from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
 from assessments.reviews.selectors.papers import papers_to_handle, papers_waiting, seats_to_compare
 from assessments.reviews.selectors.pool import chapter_words
-from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.policy.parameters import Parameters, load
@@ -30,12 +29,6 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
         return reviews
     mine = Q(pk__in=PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER).values("review_id"))
     return reviews.filter(mine | Q(pk__in=Review.objects.filter(concluded_for_district(user)).values("pk")))
-
-
-def tables_read_by_expert(user: User) -> QuerySet[ScoreTable]:
-    """Tables whose evidence an expert may open: of reviews whose invitation was accepted, until the conclusion."""
-    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
-    return ScoreTable.objects.filter(pk__in=seats.values("review__table_id"))
 
 
 def reads_papers(user: User, key: UUID) -> bool:
@@ -149,13 +142,6 @@ def answer_due(member: PanelMember) -> dt.date:
 def days_left(due: dt.date | None) -> int | None:
     """Working days left; negative when overdue; None without a date."""
     return None if due is None else workdays.current().left(clock.today(), due)
-
-
-def own_progress(member: PanelMember) -> tuple[int, int]:
-    """Clauses judged and dealt of one seat."""
-    scores = ExpertScore.objects.filter(assignment__member=member)
-    counts = scores.aggregate(dealt=Count("pk"), done=Count("pk", filter=~Q(judgement="")))
-    return counts["done"], counts["dealt"]
 
 
 def tasks_for(user: User, *, seated: bool = True) -> list[Task]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from assessments.findings.selectors.standing import Standing, holding_words, standings
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.score_page.selectors.table_rows import Sheet
-from assessments.sharing.models import RowShare
 from assessments.sharing.selectors import shares_of
 from greendistrict.accounts.models import User
 
@@ -52,11 +51,3 @@ def shown(user: User, sheet: Sheet, key: str) -> Shown | None:
     items = todo_items(found) if key == TODO else mine_items(user, sheet)
     why = {name: found[name].words for name in items if found[name].opens}
     return Shown(key, items, why, *holding_words(found.values()), LABELS[key])
-
-
-def share_names(sheet: Sheet) -> dict[int, str]:
-    """Assignee by share, for tables that are shared out; no query for others."""
-    keys = {row.share for row in sheet.rows.values() if row.share}
-    if not keys:
-        return {}
-    return {one.pk: one.assignee for one in RowShare.objects.filter(pk__in=keys).select_related("organisation", "person")}

@@ -1,6 +1,6 @@
 """What the pages of the district file share: who may open them, the way through the sections, forms that were refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,8 +154,3 @@ def _plain(text: str) -> str:
 def stale_page(request: HttpRequest, template: str, context: dict[str, Any], stale: Stale) -> HttpResponse:
     """Answer 409: what was typed stays in the form, what is stored now stands beside it."""
     return render(request, template, {**context, "stale": stale.refusals[0].text}, status=stale.status)
-
-
-def refused_status(formsets: Iterable[forms.BaseForm]) -> int:
-    """Answer of a form page: 422 when something is wrong with what was typed."""
-    return UNPROCESSABLE if any(form.is_bound and form.errors for form in formsets) else 200

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import drafts
-from approvals.cases.models.cases import APPLICATION_STATES, Case
+from approvals.cases.models.cases import Case
 from greendistrict.core import clock
 from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.outbox import drain
@@ -109,7 +109,7 @@ def test_every_page_offers_exactly_what_may_be_done(as_):
     case = next(bare_cases(people, 1))
     moment = clock.now()
     seats = ("preparer", "reviewer", "authority", "city_officer", "city_checker", "city_director", "secretariat", "partner", "consultant")
-    for state in APPLICATION_STATES:
+    for state in [state.key for state in APPLICATION.states]:
         Case.objects.filter(pk=case.pk).update(status=state, submitted_at=moment, sent_at=moment, accepted_at=moment)
         case.refresh_from_db()
         for seat in seats:

@@ -15,7 +15,7 @@ from assessments.reviews.services import paper as reviews_paper
 from greendistrict.accounts.enums import Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.documents.selectors import evidence_visible_to
+from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions, perform
 from tests.factories.accounts import make_user
@@ -128,7 +128,7 @@ def test_the_scan_goes_to_the_second_person_and_to_the_meeting_without_a_name(de
     }
 
     def readers():
-        return {name for name, user in sees.items() if paper.scan in evidence_visible_to(user)}
+        return {name for name, user in sees.items() if evidence_by_key(user, paper.scan.key)}
 
     assert readers() == {"typist"}
     step(paper, "hand_over", desk.typist)

@@ -14,7 +14,7 @@ from assessments.stage_assessments.selectors.opinions import stage_opinions_visi
 from assessments.stage_assessments.services import stages as services
 from assessments.stage_assessments.services.opinions import STAGE_OPINIONS
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.documents.selectors import evidence_visible_to
+from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import available_actions, perform
@@ -147,7 +147,7 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
     upload = SimpleUploadedFile("记录.pdf", pdf().read(), "application/pdf")
     assert bureau.post(step, {**typed, f"o{row.pk}-upload": upload}).status_code == 302
     for seat in ("bureau", "preparer", "city_officer", "authority"):
-        assert must(scene).document in evidence_visible_to(getattr(people, seat)), seat
+        assert evidence_by_key(getattr(people, seat), must(scene).document.key) == must(scene).document, seat
     assert list(opinion_tasks(people.bureau)) == []
     assert "评审意见待复核1条，其中须修改1条" in [task.title for task in opinion_tasks(people.secretariat)]
     assert officer.post(step, {"action": "close", "version": 1}).status_code == 409

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from greendistrict.core.errors import Refused
 from indicators.catalogue import parse
 from indicators.editions.models import Clause, Edition
-from indicators.editions.selectors import clauses_for, published_editions, rules_for
+from indicators.editions.selectors import clauses_matching, published_editions, rules_for
 from indicators.editions.services import freeze, import_document, load_shipped_editions
 from indicators.scoring.engine import score
 from indicators.scoring.refusals import EditionIncomplete
@@ -115,7 +115,7 @@ def test_clauses_of_a_table_are_the_items_of_its_rules():
     load_shipped_editions()
     stored = Edition.objects.get(code="GD-REF-2024")
     for (kind, stage), table in rules_for(stored).tables.items():
-        assert [one.item_id for one in clauses_for(stored, kind, stage)] == list(table.items)
+        assert [one.item_id for one in clauses_matching(stored, kind=kind, stage=stage)] == list(table.items)
 
 
 @pytest.mark.parametrize("changes", [{"kind": "wish"}, {"when_absent": "never"}, {"auto": "moon"}, {"kind": "control"}])
