@@ -31,6 +31,7 @@ from approvals.losses.procedure import LOSS_STEPS
 from approvals.losses.services import failures
 from approvals.opinions import selectors as opinions
 from approvals.opinions.models import ReviewOpinion
+from approvals.opinions.procedure import OPINION_STEPS
 from approvals.publicity import selectors as public
 from approvals.requests.procedure import EXTENSION_STEPS, RECTIFICATION_STEPS
 from approvals.settings.procedure import SETTING_STEPS
@@ -49,7 +50,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
 from greendistrict.workflow.registry import on
 
-PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFICATION_STEPS)
+PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFICATION_STEPS, OPINION_STEPS)
 
 
 def wire() -> None:

@@ -31,10 +31,9 @@ from assessments.share_page.procedure import SHARE_STEPS
 from assessments.sharing.rules import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
 from assessments.stage_assessments import rules as stage_rules
-from assessments.stage_assessments.lifecycle import opinions  # noqa: F401 -- registers at import
 from assessments.stage_assessments.models import opinions as stage_opinion
 from assessments.stage_assessments.models import stage
-from assessments.stage_assessments.procedure import STAGE_STEPS
+from assessments.stage_assessments.procedure import STAGE_OPINION_STEPS, STAGE_STEPS
 from assessments.stage_assessments.selectors.opinions import stage_opinions_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.stage_assessments.services.stages import review_concluded
@@ -65,6 +64,7 @@ PROCEDURES = (
     REVIEW_STEPS,
     SELF_CHECK_STEPS,
     SHARE_STEPS,
+    STAGE_OPINION_STEPS,
     STAGE_STEPS,
     TABLE_STEPS,
 )

@@ -6,12 +6,14 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from assessments.opinions.models import PanelOpinion, opinion_constraints
+from greendistrict.notifications.enums import Message
 
 
 class ReviewOpinion(PanelOpinion):
     """One line of what the panels of a case asked for; what an earlier panel asked for stays on the list."""
 
-    MATTER = "case"
+    MATTER, PAGE = "case", "approvals:case_opinions"
+    TODO, MOVED = Message.CASE_TODO, Message.CASE_MOVED
     case = models.ForeignKey(Case, models.PROTECT, related_name="review_opinions")
 
     class Meta:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import crumbs, seen_case
+from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.selectors import opinions_visible_to
-from approvals.opinions.services import CASE_OPINIONS
 from assessments.opinions.views import OpinionPages
 from greendistrict.accounts.http import signed_in
 
@@ -38,7 +38,7 @@ def _around(case: Case, whole: bool) -> dict[str, Any]:  # noqa: FBT001 -- calle
 
 
 CASE = OpinionPages(
-    CASE_OPINIONS,
+    OPINION,
     "approvals:case_opinions",
     "approvals:opinion_step",
     seen_list,

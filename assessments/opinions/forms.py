@@ -7,18 +7,20 @@ from django import forms
 
 from greendistrict.documents.forms import EvidenceField
 
+ASKED = "请写明修改情况；不采纳的建议写明理由"
+
 
 class OpinionReplyForm(forms.Form):
     """What was changed, with which file."""
 
-    reply = forms.CharField(label="答复", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reply = forms.CharField(label="答复", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": ASKED})
     upload = EvidenceField(label="附件（选填）", required=False)
 
 
 class OpinionCheckForm(forms.Form):
     """What the comparison found."""
 
-    note = forms.CharField(
+    reason = forms.CharField(
         label="复核意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时写明还须补充什么"
     )
 

@@ -52,16 +52,15 @@ def opinion_machine(name: str, title: str, model: type[PanelOpinion], *, ended: 
         transitions=(
             Transition(
                 "reply", "答复", ("open", "replied"), "replied", (PREPARER, SIGNER, BODY), asked,
-                told="市级经办、评审秘书", tone="primary",
-                message="写明修改情况，可附修改后的材料；复核前可以更改",
+                tone="primary", message="写明修改情况，可附修改后的材料；复核前可以更改",
             ),
             Transition(
                 "send_back", "退回再答", ("replied",), "open", (OFFICER, SECRETARY), asked,
-                told="责任单位、申报主体", reason_required=True, message="写明还须补充什么",
+                reason_required=True, message="写明还须补充什么",
             ),
             Transition(
                 "close", "复核通过，销号", ("replied",), "closed", (OFFICER, SECRETARY), asked, tone="primary",
-                message=f"{closing}；全部销号时通知申报主体",
+                message=closing,
             ),
         ),
     )  # fmt: skip

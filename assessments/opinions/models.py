@@ -10,6 +10,7 @@ from assessments.reviews.models.review import Review
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
+from greendistrict.notifications.enums import Message
 
 OPINION_STATES = ("open", "replied", "closed")
 
@@ -18,11 +19,15 @@ class PanelOpinion(models.Model):
     """评审意见的一条: bound to a clause of the locked edition; the responsible body replies, officer or secretary compare and close.
 
     ``organisation`` is the responsible body where it takes part in the portal, ``body`` its name or that of a body outside.
-    No expert is named: the panel signs the opinion as a whole. ``matter`` is what the panel judged; it has ``district``,
-    ``applicant``, ``status`` and its lines as ``review_opinions``.
+    No expert is named: the panel signs the opinion as a whole. ``matter`` is what the panel judged; it has ``district``, ``applicant``,
+    ``number``, ``status`` and its lines as ``review_opinions``. ``PAGE`` names the address of the list, ``TODO`` and ``MOVED`` the kinds of
+    message for those who have to act and for those informed.
     """
 
     MATTER: ClassVar[str]
+    PAGE: ClassVar[str]
+    TODO: ClassVar[Message]
+    MOVED: ClassVar[Message]
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField("序号")

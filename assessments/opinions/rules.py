@@ -11,7 +11,8 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
 
-REPLYING = (Role.PREPARER, Role.REVIEWER, Role.BUREAU)
+SIGNING = (Role.PREPARER, Role.REVIEWER)
+REPLYING = (*SIGNING, Role.BUREAU)
 
 
 class Judged(Protocol):

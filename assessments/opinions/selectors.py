@@ -5,8 +5,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assessments.common.enums import CommentKind
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import REPLYING, Judged
-from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, Post
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.selectors import holders
 from greendistrict.core import clock
 
 OPINION_WORDS = {"open": "待答复", "replied": "待复核"}
@@ -26,3 +27,14 @@ def musts_left(matter: Judged, *statuses: str) -> list[str]:
     """Opinions that must be followed and are not closed (or stand in one of ``statuses``), in words."""
     rows: QuerySet[PanelOpinion] = matter.review_opinions.filter(kind=CommentKind.MUST, status__in=statuses or tuple(OPINION_WORDS))
     return [f"第{row.number}条 {row.item_id} {row.item_title}（{OPINION_WORDS[row.status]}）" for row in rows.order_by("number")]
+
+
+def people_answering(opinion: PanelOpinion) -> list[User]:
+    """Who replies for the body of the portal that an opinion was given to."""
+    body = opinion.organisation
+    if body is None:
+        return []
+    found = list(holders(*REPLYING, organisation_ids={body.pk}))
+    if body.kind in {OrganisationKind.AUTHORITY, OrganisationKind.BUREAU}:
+        found += holders(Role.AUTHORITY, organisation_ids={body.pk, *body.bodies.values_list("pk", flat=True)})
+    return found

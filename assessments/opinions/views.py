@@ -16,29 +16,32 @@ from assessments.opinions.forms import OpinionBodyForm, OpinionCheckForm, Opinio
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import Judged, answers_for, may_name_body
 from assessments.opinions.selectors import bodies_to_answer
-from assessments.opinions.services import OpinionLife
+from assessments.opinions.services import name_body
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.whole import whole
-from greendistrict.workflow.machine import State
-from greendistrict.workflow.pages import UNPROCESSABLE
-from greendistrict.workflow.services import available_actions
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.whole import whole as whole_of
+from greendistrict.workflow.machine import Machine, State
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
 
 DONE = {"reply": "已答复", "close": "已销号", "send_back": "已退回再答", "body": "责任单位已保存"}
 FORMS: dict[str, type[forms.Form]] = {"reply": OpinionReplyForm, "close": OpinionCheckForm, "send_back": OpinionCheckForm}
 Typed = tuple[int, str, forms.Form]
+Bodies = list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One opinion with its state in words and the forms this person may use."""
+    """One opinion with its state in words, the steps this person may take and the forms for them."""
 
     row: PanelOpinion
     state: State
-    reply: OpinionReplyForm | None
-    check: OpinionCheckForm | None
-    body: OpinionBodyForm | None
+    offered: list[Offered]
+    reply: forms.Form | None
+    check: forms.Form | None
+    body: forms.Form | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class OpinionPages:
     ``Http404``. ``around(matter, whole)`` is what the template shows around the list. ``page`` and ``step`` are addresses.
     """
 
-    life: OpinionLife
+    machine: Machine
     page: str
     step: str
     seen: Callable[[HttpRequest, int], tuple[Any, bool]]
@@ -65,25 +68,36 @@ class OpinionPages:
 
     def act(self, request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
         """Reply, close, send back, or name the body; what is refused or stale is shown at its line with what was typed."""
-        user = signed_in(request)
         matter, whole = self.seen(request, pk)
-        row = get_object_or_404(_rows(matter, user, whole=whole), pk=opinion)
+        row = get_object_or_404(_rows(matter, signed_in(request), whole=whole), pk=opinion)
         action = request.POST.get("action", "")
-        form = _form(request, matter, row, action)
+        if action != "body" and action not in FORMS:
+            raise Http404
+        back = f"{reverse(self.page, args=[matter.pk])}#opinion-{row.pk}"
+
+        def again(refused: Refused | None, **_typed: Any) -> HttpResponse:
+            form = _form(row, action, _bodies(matter), request.POST, request.FILES)
+            for refusal in refused.refusals if refused else ():
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+            status = refused.status if refused else UNPROCESSABLE
+            return self._page(
+                request, matter, (row.pk, action, form), whole=whole, status=status, errors=form, stale=isinstance(refused, Stale)
+            )
+
+        def done(_offer: Offered | None = None) -> HttpResponse:
+            messages.success(request, f"第{row.number}条{DONE[action]}")
+            return HttpResponseRedirect(back)
+
+        if action != "body":
+            return act(request, row, StepPage(url=reverse(self.step, args=[pk, opinion]), back=back, again=again, done=done))
+        form = _form(row, action, _bodies(matter), request.POST)
         if not form.is_valid():
-            return self._page(request, matter, (row.pk, action, form), whole=whole, status=UNPROCESSABLE, errors=form)
+            return again(None)
         try:
-            self._take(row, action, form.cleaned_data, _version(request), user)
-        except NotAllowed:
-            raise
+            name_body(opinion=row, **form.cleaned_data, version=whole_of(request.POST.get("version"), -1), by=signed_in(request))
         except Refused as refused:
-            for refusal in refused.refusals:
-                named = "note" if refusal.field == "reason" else refusal.field
-                form.add_error(named if named in form.fields else None, refusal.text)
-            status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
-            return self._page(request, matter, (row.pk, action, form), whole=whole, status=status, errors=form)
-        messages.success(request, f"第{row.number}条{DONE[action]}")
-        return HttpResponseRedirect(f"{reverse(self.page, args=[matter.pk])}#opinion-{row.pk}")
+            return again(refused)
+        return done()
 
     def _page(
         self, request: HttpRequest, matter: Judged, typed: Typed | None = None, *, whole: bool, status: int = 200, **extra: Any
@@ -111,33 +125,14 @@ class OpinionPages:
         bodies = _bodies(matter) if may_name_body(user, matter) else None
         return [self._line(row, user, typed, bodies) for row in rows]
 
-    def _line(self, row: PanelOpinion, user: User, typed: Typed | None, bodies: list[tuple[int, str]] | None) -> Line:
-        machine = self.life.machine
-        offered = {offer.action for offer in available_actions(machine, row, user)}
+    def _line(self, row: PanelOpinion, user: User, typed: Typed | None, bodies: Bodies | None) -> Line:
+        steps = offered(row, user)
         given = {typed[1]: typed[2]} if typed and typed[0] == row.pk else {}
-        prefix = f"o{row.pk}"
-        reply = OpinionReplyForm(initial={"reply": row.reply}, prefix=prefix) if "reply" in offered else None
-        check = OpinionCheckForm(prefix=prefix) if "close" in offered else None
-        body = None
-        if bodies is not None and row.status != "closed":
-            now = {"organisation": row.organisation_id, "body": "" if row.organisation_id else row.body}
-            body = OpinionBodyForm(initial=now, prefix=f"{prefix}b", bodies=bodies)
-        compared = given.get("close") or given.get("send_back")
-        return Line(
-            row=row,
-            state=machine.state(row.status),
-            reply=given.get("reply", reply),  # type: ignore[arg-type]  # the form of that action
-            check=compared or check,  # type: ignore[arg-type]
-            body=given.get("body", body),  # type: ignore[arg-type]
-        )
-
-    def _take(self, row: PanelOpinion, action: str, typed: dict[str, Any], version: int | None, user: User) -> None:
-        if action == "reply":
-            self.life.reply(opinion=row, text=typed["reply"], upload=typed["upload"] or None, version=version, by=user)
-        elif action == "body":
-            self.life.name_body(opinion=row, organisation=typed["organisation"], body=typed["body"], version=version, by=user)
-        else:
-            self.life.check(opinion=row, action=action, note=typed["note"], version=version, by=user)
+        able = {"body"} if bodies is not None and row.status != "closed" else set()
+        able |= {offer.action for offer in steps}
+        made = {action: given.get(action) or _form(row, action, bodies or []) for action in able | set(given)}
+        compared = given.get("send_back") or made.get("close")
+        return Line(row, self.machine.state(row.status), steps, made.get("reply"), compared, made.get("body"))
 
 
 def _rows(matter: Judged, user: User, *, whole: bool) -> QuerySet[PanelOpinion]:
@@ -145,19 +140,13 @@ def _rows(matter: Judged, user: User, *, whole: bool) -> QuerySet[PanelOpinion]:
     return rows if whole else rows.filter(organisation_id__in=answers_for(user))
 
 
-def _bodies(matter: Judged) -> list[tuple[int, str]]:
+def _bodies(matter: Judged) -> Bodies:
     return list(bodies_to_answer(matter).values_list("pk", "name"))
 
 
-def _form(request: HttpRequest, matter: Judged, row: PanelOpinion, action: str) -> forms.Form:
-    """The form of an action with what was typed. Raises ``Http404`` for an unknown one."""
+def _form(row: PanelOpinion, action: str, bodies: Bodies, data: Any = None, files: Any = None) -> forms.Form:
+    """The form of an action; ids carry the opinion, for there are many on the page."""
     if action == "body":
-        return OpinionBodyForm(request.POST, prefix=f"o{row.pk}b", bodies=_bodies(matter))
-    if action not in FORMS:
-        raise Http404
-    return FORMS[action](request.POST, request.FILES, prefix=f"o{row.pk}")
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return whole(text)
+        now = {"organisation": row.organisation_id, "body": "" if row.organisation_id else row.body}
+        return OpinionBodyForm(data, bodies=bodies, initial=now, auto_id=f"o{row.pk}b-%s")
+    return FORMS[action](data, files, initial={"reply": row.reply}, auto_id=f"o{row.pk}-%s")

@@ -1,11 +1,14 @@
-"""Steps of a stage assessment: what they ask for and need, what follows from them, whom they tell (八（二）)."""
+"""Steps of a stage assessment and of its panel's opinions: what they ask for, what follows from them, whom they tell (八（二）)."""
 
 from typing import Any
 
 from assessments.common.services.messages import step_note
 from assessments.common.services.parties import district_parties
+from assessments.opinions.procedure import opinion_steps
 from assessments.stage_assessments.forms import JudgeForm
+from assessments.stage_assessments.lifecycle.opinions import STAGE_OPINION
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages as selectors
 from assessments.stage_assessments.services import stages as services
@@ -92,3 +95,4 @@ STAGE_STEPS = Procedure(
     parties=district_parties(lambda stage: stage.district),
     steps={**FILING, **JUDGING, **MENDING},
 )
+STAGE_OPINION_STEPS = opinion_steps(STAGE_OPINION, StageOpinion)

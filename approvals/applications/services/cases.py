@@ -11,9 +11,10 @@ from approvals.cases.rules import came_on_paper
 from approvals.cases.services.steps import held, touch
 from approvals.cases.slots import FORM_REVIEW
 from approvals.common.enums import CaseKind
-from approvals.opinions import services as opinions
+from approvals.opinions.models import ReviewOpinion
 from approvals.requests.services.requests import enter
 from assessments.common.enums import Conclusion
+from assessments.opinions import services as opinions
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
@@ -123,13 +124,13 @@ def on_concluded(taken: Taken) -> None:
     case, review = taken.obj, taken.values["review"]
     failed = review.conclusion == Conclusion.FAILED
     if not failed:
-        opinions.draw_up(case=case, review=review, by=taken.values["by"])
+        opinions.draw_up(matter=case, review=review, model=ReviewOpinion, by=taken.values["by"])
     case.star_found = None if failed else review.star
 
 
 def on_revise(taken: Taken) -> None:
     """修改后重审: the list of what the panel asked for, and the table is opened again."""
-    opinions.draw_up(case=taken.obj, review=taken.values["review"], by=taken.values["by"])
+    opinions.draw_up(matter=taken.obj, review=taken.values["review"], model=ReviewOpinion, by=taken.values["by"])
     papers.give_back_table(taken.obj, by=taken.values["by"], reason=taken.record.reason)
 
 

@@ -6,12 +6,14 @@ from django.db import models
 
 from assessments.opinions.models import PanelOpinion, opinion_constraints
 from assessments.stage_assessments.models.stage import StageAssessment
+from greendistrict.notifications.enums import Message
 
 
 class StageOpinion(PanelOpinion):
     """One line of what the panel of a stage assessment asked for."""
 
-    MATTER = "stage"
+    MATTER, PAGE = "stage", "assessments:stage_opinions"
+    TODO, MOVED = Message.STAGE_TODO, Message.STAGE_MOVED
     stage = models.ForeignKey(StageAssessment, models.PROTECT, related_name="review_opinions")
 
     class Meta:

@@ -11,12 +11,13 @@ from assessments.common.calendar import Cycle, stage_cycles, stage_terms
 from assessments.common.enums import Purpose, ScoringStage, StageConclusion
 from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.common.services.parties import judged_parties, people_of
+from assessments.opinions import services as opinions
 from assessments.reviews.models.review import Review
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.stage_assessments import rules
+from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import verdict_of
-from assessments.stage_assessments.services.opinions import draw_up_stage
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
 from districts.common.enums import Stage
@@ -227,4 +228,4 @@ def review_concluded(*, record: Any, obj: Review, by: User | None, payload: Any)
     found = StageAssessment.objects.filter(review=obj, status="reviewing").first()
     if found is not None:
         take(obj=found, action="review_concluded", by=None, version=None)
-        draw_up_stage(found, Review.objects.get(pk=obj.pk))
+        opinions.draw_up(matter=found, review=Review.objects.get(pk=obj.pk), model=StageOpinion, by=None)

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.opinions.views import OpinionPages
+from assessments.stage_assessments.lifecycle.opinions import STAGE_OPINION
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.opinions import stage_opinions_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
-from assessments.stage_assessments.services.opinions import STAGE_OPINIONS
 from greendistrict.accounts.http import signed_in
 
 
@@ -39,7 +39,7 @@ def _around(stage: StageAssessment, whole: bool) -> dict[str, Any]:  # noqa: FBT
 
 
 STAGE = OpinionPages(
-    STAGE_OPINIONS,
+    STAGE_OPINION,
     "assessments:stage_opinions",
     "assessments:stage_opinion_step",
     seen_assessment,

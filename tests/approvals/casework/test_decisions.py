@@ -14,7 +14,6 @@ from approvals.cases.models.decisions import DecisionRecord
 from approvals.cases.models.notices import Notice
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.verification import decision_by_number, verify
-from approvals.opinions import services as opinions
 from approvals.opinions.models import ReviewOpinion
 from approvals.publicity.services import announcements, notices
 from approvals.titles.models.publicity import Title
@@ -29,7 +28,7 @@ from indicators.editions.models import EditionDocument
 from tests.approvals.casework.tampering import in_json, more, panel_of, savepoint
 from tests.factories.approvals import Filing, pdf, step
 from tests.factories.districts import make_district
-from tests.steps import step as review_step
+from tests.steps import step as taken
 
 # The case lives in a transaction around the module; each test's own is a savepoint inside it.
 pytestmark = pytest.mark.django_db
@@ -51,11 +50,11 @@ def decided(django_db_setup, django_db_blocker):
         scene = commented(panel_of(filing).to_scoring()).finish_scoring()
         scene.sign_all()
         star = filing.case.star_asked
-        review_step(scene.review, "conclude", scene.secretary, conclusion="passed", star=star, star_reason="")
+        taken(scene.review, "conclude", scene.secretary, conclusion="passed", star=star, star_reason="")
         filing.fresh()
         opinion = filing.case.review_opinions.get(kind="must")
-        opinions.reply(opinion=opinion, text="已补充图件", upload=pdf("图件.pdf"), by=filing.people.preparer)
-        opinions.check(opinion=opinion, action="close", note="齐全", by=filing.people.city_officer)
+        taken(opinion, "reply", filing.people.preparer, reply="已补充图件", upload=pdf("图件.pdf"))
+        taken(opinion, "close", filing.people.city_officer, "齐全")
         filing.open_notice()
         notices.file_objection(notice=filing.case.notices.get(), text="请核实地块数", name="演示居民")
         objection = filing.case.notices.get().objections.get()
@@ -169,8 +168,8 @@ def test_the_file_of_an_answer_is_named_and_an_advice_may_be_closed_after_the_de
     assert [(row.part, row.where) for row in found.changed] == [("评审意见逐条办理", f"第{answer.number}条.closed[3][4]")]
     with savepoint():
         advice = ReviewOpinion.objects.get(kind="advice")
-        opinions.reply(opinion=advice, text="已采纳", by=decided.people.preparer)
-        opinions.check(opinion=advice, action="close", note="", by=decided.people.secretariat)
+        taken(advice, "reply", decided.people.preparer, reply="已采纳")
+        taken(advice, "close", decided.people.secretariat)
         assert verify(decision_by_number(decided.case.number)).holds
 
 

@@ -10,12 +10,13 @@ from approvals.cases.facts import open_musts
 from approvals.cases.guards import opinions_closed
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.waiting import tasks_for
-from approvals.opinions import services as opinions
 from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import opinions_visible_to
 from assessments.common.enums import CommentKind, MemberState
 from assessments.experts.models.experts import ExpertProfile
+from assessments.opinions import services as opinions
+from assessments.opinions.forms import OpinionReplyForm
 from assessments.opinions.selectors import bodies_to_answer
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember
 from greendistrict.core import clock
@@ -23,9 +24,11 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.workflow.machine import Question
 from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions, perform
 from tests.factories.approvals import Filing, pdf, step
 from tests.factories.once import copy_of, once
+from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
 TABLE = {"open": {"reply"}, "replied": {"reply", "send_back", "close"}, "closed": set()}
@@ -57,7 +60,7 @@ def must(filing):
 
 
 def answered(filing, row=None, **more):
-    return opinions.reply(opinion=row or must(filing), text="已补充第3章", by=filing.people.preparer, **more)
+    return taken(row or must(filing), "reply", filing.people.preparer, **more, reply="已补充第3章")
 
 
 def pdf_upload():
@@ -98,10 +101,10 @@ def test_an_open_opinion_that_must_be_followed_blocks_the_grant_and_a_closed_one
     assert refusal.href.endswith("/opinions/")
     answered(filing)
     assert "待复核" in against()[0].text
-    opinions.check(opinion=must(filing), action="send_back", note="还差图件", by=filing.people.city_officer)
+    taken(must(filing), "send_back", filing.people.city_officer, "还差图件")
     assert len(against()) == 1
     answered(filing)
-    opinions.check(opinion=must(filing), action="close", note="", by=filing.people.secretariat)
+    taken(must(filing), "close", filing.people.secretariat)
     assert against() == []  # the advice is still open
     assert filing.case.review_opinions.filter(status="open").count() == 1
 
@@ -115,7 +118,7 @@ def test_the_public_is_told_only_after_what_must_be_mended_is_closed(filing):
     with pytest.raises(Refused, match="还有1条须修改的评审意见没有销号"):
         step("open_notice", case=filing.case, by=filing.people.city_officer)
     answered(filing)
-    opinions.check(opinion=must(filing), action="close", note="", by=filing.people.city_officer)
+    taken(must(filing), "close", filing.people.city_officer)
     step("open_notice", case=filing.case, by=filing.people.city_officer)
     assert Case.objects.get(pk=filing.case.pk).status == "notice"
 
@@ -151,18 +154,17 @@ def test_every_state_by_every_seat(filing):
 
 def test_replies_want_words_a_version_and_the_right_person(filing):
     row = must(filing)
-    with pytest.raises(Refused, match="修改情况"):
-        opinions.reply(opinion=row, text=" ", by=filing.people.preparer)
+    assert OpinionReplyForm({"reply": " "}).errors == {"reply": ["请写明修改情况；不采纳的建议写明理由"]}
     for seat in ("outsider_preparer", "authority", "city_officer", "secretariat", "expert1"):
         with pytest.raises(NotAllowed):
-            opinions.reply(opinion=row, text="已改", by=getattr(filing.people, seat))
-    answered(filing, version=row.version)
+            taken(row, "reply", getattr(filing.people, seat), reply="已改")
+    answered(filing)
     with pytest.raises(Stale):
-        answered(filing, row, version=row.version)
+        take(obj=row, action="reply", by=filing.people.preparer, version=row.version, values={"reply": "另一答复"})
     with pytest.raises(Refused, match="理由"):
-        opinions.check(opinion=must(filing), action="send_back", note=" ", by=filing.people.city_officer)
+        taken(must(filing), "send_back", filing.people.city_officer, " ")
     with pytest.raises(NotAllowed):
-        opinions.check(opinion=must(filing), action="close", note="", by=filing.people.preparer)
+        taken(must(filing), "close", filing.people.preparer)
 
 
 def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
@@ -170,9 +172,9 @@ def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
     page = reverse("approvals:case_opinions", args=[filing.case.pk])
     step = reverse("approvals:opinion_step", args=[filing.case.pk, row.pk])
     assert browser(people.bureau).get(page).status_code == 404
-    given = opinions.name_body(opinion=row, organisation=people.bureau_body.pk, by=people.preparer)
+    given = opinions.name_body(opinion=row, organisation=people.bureau_body.pk, version=0, by=people.preparer)
     assert (given.organisation, given.body) == (people.bureau_body, people.bureau_body.name)
-    assert OutboxMessage.objects.filter(key=f"note:opinion-body:{row.pk}:1:{people.bureau.pk}").exists()
+    assert OutboxMessage.objects.filter(key=f"note:case:{filing.case.pk}:opinion-body:{row.pk}:1:{people.bureau.pk}").exists()
     assert [task.title for task in tasks_for(people.bureau)] == ["评审意见待答复1条，其中须修改1条"]
     assert "评审意见待答复1条" in [task.title for task in tasks_for(people.preparer)]  # the advice; the other is with the bureau
     bureau = browser(people.bureau)
@@ -183,18 +185,18 @@ def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
     assert bureau.get(reverse("approvals:case", args=[filing.case.pk])).status_code == 404
     other = reverse("approvals:opinion_step", args=[filing.case.pk, filing.case.review_opinions.get(kind="advice").pk])
     assert bureau.post(other, {"action": "reply"}).status_code == 404
-    assert bureau.post(step, {"action": "body", f"o{row.pk}b-body": "别的单位", "version": 1}).status_code == 403
-    typed = {"action": "reply", f"o{row.pk}-reply": "已补充第3章", "version": 1, f"o{row.pk}-upload": pdf_upload()}
+    assert bureau.post(step, {"action": "body", "body": "别的单位", "version": 1}).status_code == 403
+    typed = {"action": "reply", "reply": "已补充第3章", "version": 1, "upload": pdf_upload()}
     assert bureau.post(step, typed).status_code == 302
     assert evidence_by_key(people.bureau, must(filing).document.key) == must(filing).document
     assert tasks_for(people.bureau) == []
-    opinions.check(opinion=must(filing), action="send_back", note="还差图件", by=people.city_officer)
+    taken(must(filing), "send_back", people.city_officer, "还差图件")
     assert len(tasks_for(people.bureau)) == 1
-    opinions.reply(opinion=must(filing), text="图件已补", by=people.bureau)
-    opinions.check(opinion=must(filing), action="close", note="", by=people.city_officer)
+    taken(must(filing), "reply", people.bureau, reply="图件已补")
+    taken(must(filing), "close", people.city_officer)
     assert must(filing).status == "closed"
     with pytest.raises(Refused, match="已销号"):
-        opinions.name_body(opinion=must(filing), organisation=filing.case.applicant_id, by=people.preparer)
+        opinions.name_body(opinion=must(filing), organisation=filing.case.applicant_id, version=5, by=people.preparer)
 
 
 def test_the_responsible_body_is_one_of_the_district_or_a_name_outside(filing):
@@ -208,11 +210,11 @@ def test_the_responsible_body_is_one_of_the_district_or_a_name_outside(filing):
         {"organisation": people.bureau_body.pk, "body": "x"},
     ):
         with pytest.raises(Refused):
-            opinions.name_body(opinion=row, by=people.preparer, **wrong)
+            opinions.name_body(opinion=row, version=0, by=people.preparer, **wrong)
     for stranger in (people.partner, people.bureau, people.authority):
         with pytest.raises(NotAllowed):
-            opinions.name_body(opinion=row, body="演示区水务局（虚构）", by=stranger)
-    outside = opinions.name_body(opinion=row, body="演示区水务局（虚构）", by=people.city_officer)
+            opinions.name_body(opinion=row, body="演示区水务局（虚构）", version=0, by=stranger)
+    outside = opinions.name_body(opinion=row, body="演示区水务局（虚构）", version=0, by=people.city_officer)
     assert (outside.organisation, outside.body) == (None, "演示区水务局（虚构）")
     assert "评审意见待答复2条，其中须修改1条" in [task.title for task in tasks_for(people.preparer)]  # the applicant passes it on
 
@@ -235,20 +237,20 @@ def test_the_page_keeps_what_was_typed_and_closes_a_line(filing):
     step = reverse("approvals:opinion_step", args=[filing.case.pk, row.pk])
     own, officer = browser(filing.people.preparer), browser(filing.people.city_officer)
     assert page in own.get(reverse("approvals:case", args=[filing.case.pk])).content.decode()
-    both = {f"o{row.pk}b-organisation": filing.people.bureau_body.pk, f"o{row.pk}b-body": "演示区水务局（虚构）"}
+    both = {"organisation": filing.people.bureau_body.pk, "body": "演示区水务局（虚构）"}
     refused = own.post(step, {"action": "body", **both, "version": 0})
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "演示区水务局（虚构）" in refused.content.decode()
-    assert own.post(step, {"action": "reply", f"o{row.pk}-reply": "", "version": 0}).status_code == 422
-    typed = {"action": "reply", f"o{row.pk}-reply": "已补充第3章", "version": 0}
-    assert own.post(step, {**typed, f"o{row.pk}-upload": pdf_upload()}).status_code == 302
-    stale = own.post(step, {**typed, f"o{row.pk}-reply": "另一答复"})
+    assert own.post(step, {"action": "reply", "reply": "", "version": 0}).status_code == 422
+    typed = {"action": "reply", "reply": "已补充第3章", "version": 0}
+    assert own.post(step, {**typed, "upload": pdf_upload()}).status_code == 302
+    stale = own.post(step, {**typed, "reply": "另一答复"})
     assert stale.status_code == 409
     assert "另一答复" in stale.content.decode()
     assert own.post(step, {"action": "close", "version": 1}).status_code == 403
-    back = officer.post(step, {"action": "send_back", f"o{row.pk}-note": "", "version": 1})
-    assert back.status_code == 422
-    assert officer.post(step, {"action": "close", f"o{row.pk}-note": "材料齐全", "version": 1}).status_code == 302
+    back = officer.post(step, {"action": "send_back", "reason": "", "version": 1})
+    assert back.status_code == 409
+    assert officer.post(step, {"action": "close", "reason": "材料齐全", "version": 1}).status_code == 302
     shown = officer.get(page).content.decode()
     assert "已销号" in shown
     assert "材料齐全" in shown

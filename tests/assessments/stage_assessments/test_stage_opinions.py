@@ -12,15 +12,15 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.opinions import stage_opinions_visible_to
 from assessments.stage_assessments.services import stages as services
-from assessments.stage_assessments.services.opinions import STAGE_OPINIONS
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.procedure import offered, take
 from greendistrict.workflow.services import available_actions, perform
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
 from tests.factories.stages import StageScene
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 PASS = "recheck_pass"
@@ -51,7 +51,7 @@ def must(scene):
 
 
 def answered(scene, row=None, **more):
-    return STAGE_OPINIONS.reply(opinion=row or must(scene), text="已补充三个月的监测记录", by=scene.people.preparer, **more)
+    return step(row or must(scene), "reply", scene.people.preparer, **more, reply="已补充三个月的监测记录")
 
 
 def browser(user):
@@ -102,11 +102,11 @@ def test_the_recheck_passes_only_when_every_must_is_closed(scene):
     assert offer.refusals[0].text.startswith("还有1条须修改的评审意见没有销号")
     with pytest.raises(Refused, match="没有销号"):
         scene.take(PASS, people.city_officer, reason="现场复核（虚构）")
-    STAGE_OPINIONS.check(opinion=must(scene), action="send_back", note="还差图件", by=people.city_officer)
+    step(must(scene), "send_back", people.city_officer, "还差图件")
     scene.take("recheck_return", people.city_officer, reason="第1条材料不全")
     answered(scene)
     scene.take("report_mended", people.reviewer)
-    STAGE_OPINIONS.check(opinion=must(scene), action="close", note="", by=people.secretariat)
+    step(must(scene), "close", people.secretariat)
     scene.take(PASS, people.city_officer, reason="现场复核（虚构）")  # the advice is still open
     assert scene.stage.status == "mended"
     answered(scene, scene.stage.review_opinions.get(kind="advice"))
@@ -132,10 +132,10 @@ def test_every_state_by_every_seat(scene):
 
 def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
     people, row = scene.people, must(scene)
-    page, step = page_of(scene), reverse("assessments:stage_opinion_step", args=[scene.stage.pk, row.pk])
+    page, url = page_of(scene), reverse("assessments:stage_opinion_step", args=[scene.stage.pk, row.pk])
     bureau, officer = browser(people.bureau), browser(people.city_officer)
     assert bureau.get(page).status_code == 404
-    assert officer.post(step, {"action": "body", f"o{row.pk}b-organisation": people.bureau_body.pk, "version": 0}).status_code == 302
+    assert officer.post(url, {"action": "body", "organisation": people.bureau_body.pk, "version": 0}).status_code == 302
     [task] = opinion_tasks(people.bureau)
     assert (task.title, task.due) == ("评审意见待答复1条，其中须修改1条", scene.stage.rectify_due)
     shown = bureau.get(page).content.decode()
@@ -143,16 +143,16 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
     assert scene.stage.review_opinions.get(kind="advice").item_id not in shown
     assert reverse("assessments:stage", args=[scene.stage.pk]) + '"' not in shown
     assert bureau.get(reverse("assessments:stage", args=[scene.stage.pk])).status_code == 404
-    typed = {"action": "reply", f"o{row.pk}-reply": "已补充", "version": 1}
+    typed = {"action": "reply", "reply": "已补充", "version": 1}
     upload = SimpleUploadedFile("记录.pdf", pdf().read(), "application/pdf")
-    assert bureau.post(step, {**typed, f"o{row.pk}-upload": upload}).status_code == 302
+    assert bureau.post(url, {**typed, "upload": upload}).status_code == 302
     for seat in ("bureau", "preparer", "city_officer", "authority"):
         assert evidence_by_key(getattr(people, seat), must(scene).document.key) == must(scene).document, seat
     assert list(opinion_tasks(people.bureau)) == []
     assert "评审意见待复核1条，其中须修改1条" in [task.title for task in opinion_tasks(people.secretariat)]
-    assert officer.post(step, {"action": "close", "version": 1}).status_code == 409
-    assert officer.post(step, {"action": "send_back", f"o{row.pk}-note": "", "version": 2}).status_code == 422
-    assert officer.post(step, {"action": "close", f"o{row.pk}-note": "材料齐全", "version": 2}).status_code == 302
+    assert officer.post(url, {"action": "close", "version": 1}).status_code == 409
+    assert officer.post(url, {"action": "send_back", "reason": "", "version": 2}).status_code == 409
+    assert officer.post(url, {"action": "close", "reason": "材料齐全", "version": 2}).status_code == 302
     assert "材料齐全" in bureau.get(page).content.decode()
     for seat in ("outsider_preparer", "expert1", "audit_keeper"):
         assert row not in stage_opinions_visible_to(getattr(people, seat)), seat
@@ -161,9 +161,9 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
 
 def test_what_was_answered_meanwhile_is_said(scene):
     row = must(scene)
-    answered(scene, version=row.version)
+    answered(scene)
     with pytest.raises(Stale):
-        answered(scene, row, version=row.version)
+        take(obj=row, action="reply", by=scene.people.preparer, version=row.version, values={"reply": "另一答复"})
 
 
 def test_the_list_asks_the_same_for_one_line_and_three(scene, django_assert_num_queries):

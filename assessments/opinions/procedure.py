@@ -1,0 +1,76 @@
+"""Steps of one opinion of a panel: what follows from them and whom they tell, whatever the panel judged."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from assessments.common.services.parties import city_parties
+from assessments.opinions import services
+from assessments.opinions.forms import OpinionCheckForm, OpinionReplyForm
+from assessments.opinions.models import PanelOpinion
+from assessments.opinions.rules import SIGNING
+from assessments.opinions.selectors import people_answering
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.workflow.machine import Machine
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+
+
+def opinion_steps(machine: Machine, model: type[PanelOpinion]) -> Procedure:
+    """The procedure of one kind of matter's opinions."""
+    return Procedure(
+        machine=machine,
+        lock=partial(_lock, model),
+        words=_note,
+        parties={
+            "responsible": Party("责任单位", lambda opinion, _source: people_answering(opinion)),
+            "applicant": Party("申报主体", _applicant),
+            "handlers_at_last": Party("市级经办、评审秘书（全部答复后）", _once_none_is({"open"}, _handlers)),
+            "applicant_at_last": Party("申报主体（全部销号后）", _once_none_is({"open", "replied"}, _applicant)),
+        },
+        steps={
+            "reply": Step(
+                form=OpinionReplyForm,
+                with_state=services.answered,
+                effect=services.on_reply,
+                turn=("handlers_at_last",),
+                message=model.TODO,
+            ),
+            "send_back": Step(form=OpinionCheckForm, effect=services.on_check, turn=("responsible", "applicant"), message=model.TODO),
+            "close": Step(form=OpinionCheckForm, effect=services.on_check, informed=("applicant_at_last",), message=model.MOVED),
+        },
+    )
+
+
+def _lock(model: type[PanelOpinion], pk: int) -> Any:
+    """The matter first, as its own steps lock it: whether an opinion is the last one open is decided for one at a time."""
+    judged: Any = model._meta.get_field(model.MATTER).related_model
+    matters = judged._default_manager.select_for_update(of=("self",), no_key=True)
+    matter = matters.select_related("district__applicant").get(review_opinions=pk)
+    row = model._default_manager.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=pk)
+    setattr(row, model.MATTER, matter)
+    return row
+
+
+def _applicant(opinion: PanelOpinion, _source: str) -> Iterable[User]:
+    return holders(*SIGNING, organisation_ids={opinion.matter.applicant_id})
+
+
+def _handlers(opinion: PanelOpinion, source: str) -> Iterable[User]:
+    city = city_parties()
+    return [user for key in ("officer", "secretary") for user in city[key].people(opinion, source)]
+
+
+def _once_none_is(states: set[str], people: Callable[[PanelOpinion, str], Iterable[User]]) -> Callable[[PanelOpinion, str], Iterable[User]]:
+    """The people, as soon as no opinion of the matter is in one of the states any more."""
+    return lambda opinion, source: () if opinion.matter.review_opinions.filter(status__in=states).exists() else people(opinion, source)
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    row, action = taken.obj, taken.record.action
+    words = {
+        "reply": "评审意见已逐条答复，请复核",
+        "send_back": f"评审意见第{row.number}条退回再答：{taken.record.reason}",
+        "close": "评审意见已全部销号",
+    }
+    return services.note_of(row, words[action])
