@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from greendistrict.core.locks import one_at_a_time
+
 
 @dataclass(frozen=True)
 class NumberedPaper:
@@ -35,9 +37,11 @@ def number_taken(number: str, wanting: Model) -> str:
     """Which other paper has the number, in words; empty when it is free or not known yet.
 
     ``wanting`` is the row whose paper wants it: a case its decision, the file of a loss its notice of intent, a batch its announcement.
+    Whoever asks for the same number in the same instant waits until this transaction has ended: no constraint spans the three tables.
     """
     if not number:
         return ""
+    one_at_a_time(f"number:{number}")
     for paper in _papers.values():
         rows = paper.having(number)
         other = (rows.exclude(pk=wanting.pk) if isinstance(wanting, paper.model) else rows).first()

@@ -6,12 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.locks import one_at_a_time
 from greendistrict.workflow.procedure import take
 from indicators.catalogue import Parsed, Verdict, parse
 from indicators.common.enums import EditionStatus
@@ -50,7 +51,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
         msg = f"文件有{len(parsed.problems)}处错误，没有导入"
         raise Refused(msg)
     code = parsed.document["edition"]["code"]
-    _one_at_a_time(code)
+    one_at_a_time(f"edition:{code}")
     existing = Edition.objects.select_for_update(no_key=True).filter(code=code).first()
     if existing is not None and existing.digest == parsed.digest:
         return Imported(existing, changed=False)
@@ -70,12 +71,6 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
     _store_rows(edition, parsed.document)
     audit.record(action="edition.import", by=by, obj=edition, data={"digest": parsed.digest, "complete": edition.complete})
     return Imported(edition, changed=True)
-
-
-def _one_at_a_time(code: str) -> None:
-    """Let two first imports of one code come one after the other: there is no row yet that a lock could hold."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"edition:{code}"])
 
 
 def _fill(edition: Edition, parsed: Parsed) -> None:

@@ -4,12 +4,14 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
+from approvals.cases.services import numbering
 from approvals.losses.services import losses
+from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Title
 from districts.file.models.core import District
 from greendistrict.audit.models import AuditRecord
@@ -18,6 +20,8 @@ from greendistrict.workflow.models import TransitionRecord
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.accounts import cast, make_user
+from tests.factories.approvals import Filing
+from tests.waiting import until_somebody_waits
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -98,3 +102,33 @@ def test_two_officers_open_one_file():
 
     results = race(open_one(people.city_officer), open_one(second))
     assert sorted(map(str, results)) == sorted(["409", f"CX-{clock.today().year}-0001"])
+
+
+@pytest.mark.parametrize("paper", ["decision", "announcement"])
+def test_one_number_entered_twice_in_one_instant_is_given_once(paper):
+    number = "演沪建〔2026〕99号"
+    first = Filing(name="演示一城（虚构）").to_decided()
+    second = Filing(first.people, name="演示二城（虚构）").to_deciding()
+    typed = {"version": second.case.version, "decided_on": clock.today().isoformat(), "number": number}
+    deciding = press(second.people.city_director, reverse("approvals:case_action", args=[second.case.pk, "decide"]), typed)
+    answers = []
+    other = threading.Thread(target=lambda: answers.extend(race(deciding)))
+    officer = first.people.city_officer
+    if paper == "announcement":
+        batch = announcements.create_batch(by=officer, cases=[first.case], demo=True)
+        batch = announcements.approve(announcement=batch, by=first.people.city_director)
+    else:
+        Case.objects.filter(pk=first.case.pk).update(decision_number="")
+    with transaction.atomic():
+        if paper == "announcement":
+            announcements.publish(announcement=batch, by=officer, number=number, announced_on=clock.today())
+        else:
+            numbering.enter_number(case=first.case, by=officer, number=number)
+        other.start()
+        waited = until_somebody_waits()
+    other.join()
+    assert waited
+    assert answers[0].status_code == 409
+    assert f"文号{number}已用于" in answers[0].content.decode()
+    assert Case.objects.get(pk=second.case.pk).status == "deciding"
+    assert Case.objects.filter(decision_number=number).count() == (paper == "decision")

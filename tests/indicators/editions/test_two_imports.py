@@ -6,13 +6,12 @@ import pytest
 from django.db import connection, transaction
 
 from greendistrict.core.errors import Refused
-from greendistrict.processes import until
 from indicators.catalogue import parse
 from indicators.editions.models import Edition
 from indicators.editions.services import import_document
 from tests.indicators.editions.editions import chapter, dump, edition, item
+from tests.waiting import SECONDS, until_somebody_waits
 
-SECONDS = 60
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
@@ -37,13 +36,6 @@ def imports(title, outcome, *, wait_for=None, tell=None):
         connection.close()
 
 
-def somebody_waits():
-    """Whether another transaction of this database waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        return cursor.fetchone()[0] == 1
-
-
 @pytest.mark.parametrize(("second", "said"), [("乙稿", "T-1 已有一份（草稿），内容不同；要替换请勾选“替换同编号的标准”"), ("甲稿", False)])
 def test_the_second_of_two_first_imports_is_answered_in_words(second, said):
     written, go, outcome, answered = threading.Event(), threading.Event(), {}, {}
@@ -52,7 +44,7 @@ def test_the_second_of_two_first_imports_is_answered_in_words(second, said):
     first.start()
     assert written.wait(SECONDS)
     other.start()
-    assert until(somebody_waits, SECONDS)
+    assert until_somebody_waits()
     go.set()
     first.join()
     other.join()

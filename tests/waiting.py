@@ -1,0 +1,19 @@
+"""Waiting for another connection of the test database to stand at a lock."""
+
+from django.db import connection
+
+from greendistrict.processes import until
+
+SECONDS = 60
+
+
+def until_somebody_waits() -> bool:
+    """Wait until another transaction of this database waits for a lock; False when that does not come."""
+    return until(_one_waits, SECONDS)
+
+
+def _one_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # inside a transaction PostgreSQL would show what it has seen first
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return cursor.fetchone()[0] == 1
