@@ -1,9 +1,10 @@
 """Steps of a stage assessment and of its panel's opinions: what they ask for, what follows from them, whom they tell (八（二）)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from assessments.common.services.messages import step_note
-from assessments.common.services.parties import district_parties
+from assessments.common.services.parties import district_parties, people_of
 from assessments.opinions.procedure import opinion_steps
 from assessments.stage_assessments.forms import JudgeForm
 from assessments.stage_assessments.lifecycle.opinions import STAGE_OPINION
@@ -12,8 +13,10 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages as selectors
 from assessments.stage_assessments.services import stages as services
+from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Procedure, Step
+from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.procedure import Party, Procedure, Step
 
 TODO, MOVED = Message.STAGE_TODO, Message.STAGE_MOVED
 ABOUT = ("district", "table__district", "table__edition", "review")
@@ -22,6 +25,11 @@ ALL = ("applicant", "authority", "officer")
 
 def _lock(pk: int) -> Any:
     return StageAssessment.objects.select_for_update(of=("self",), no_key=True).select_related(*ABOUT).get(pk=pk)
+
+
+def _extenders(stage: StageAssessment, _source: str) -> Iterable[User]:
+    """审定, and 审核 where the settings leave extensions to them."""
+    return people_of(stage.district, ["director"] if is_directors("extend") else ["director", "checker"])
 
 
 FILING = {
@@ -68,7 +76,7 @@ MENDING = {
     "ask_extension": Step(
         facts=("overdue",),
         effect=services.on_ask_extension,
-        turn=("director",),
+        turn=("extender",),
         informed=("officer",),
         message=TODO,
         informed_message=MOVED,
@@ -92,7 +100,7 @@ STAGE_STEPS = Procedure(
         "unreplied": selectors.unreplied_musts,
         "opinions": selectors.open_musts,
     },
-    parties=district_parties(lambda stage: stage.district),
+    parties=district_parties(lambda stage: stage.district) | {"extender": Party("市级审定", _extenders)},
     steps={**FILING, **JUDGING, **MENDING},
 )
 STAGE_OPINION_STEPS = opinion_steps(STAGE_OPINION, StageOpinion)

@@ -8,9 +8,12 @@ from django.urls import reverse
 from assessments.common.mechanism import CHECKLIST
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import tasks_for
 from assessments.versions.services import tables
 from greendistrict.core import clock
-from greendistrict.workflow.procedure import procedure_of, take
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.procedure import procedure_of, receivers, take
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
 from tests.factories.stages import make_stage
@@ -107,3 +110,20 @@ def test_a_conclusion_that_is_refused_is_not_stored(client, world):
     assert OPINION in answer.content.decode()
     stored = StageAssessment.objects.get()
     assert (stored.status, stored.judged, stored.opinion) == ("judging", {}, "")
+
+
+def test_an_extension_left_to_the_checker_reaches_both_desks(world):
+    cast, stage = world
+    asking = moved_to(stage, "ask_extension", "rectifying", cast.reviewer)
+    turn, _ = receivers(asking, "ask_extension", "rectifying").people(asking, "rectifying", None)
+    assert turn == [cast.city_director]
+    key = "approval_chain.director_decides"
+    left = [word for word in parameters.get(key).value if word != "extend"]
+    set_setting(by=cast.city_director, key=key, value=left, reason="授权审核（虚构）")
+    turn, _ = receivers(asking, "ask_extension", "rectifying").people(asking, "rectifying", None)
+    assert turn == [cast.city_director, cast.city_checker]
+    take(obj=asking, action="ask_extension", by=cast.preparer, version=asking.version, reason="设备到货推迟（虚构）")
+    asked = reverse("assessments:stage", args=[stage.pk])
+    assert all(asked in [task.link for task in tasks_for(user)] for user in turn)
+    take(obj=asking, action="extend", by=cast.city_checker, version=asking.version)
+    assert asking.extended
