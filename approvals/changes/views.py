@@ -29,7 +29,7 @@ FROZEN = frozenset({"sent", "consulting", "checking", "deciding", "approved", "r
 def change_start(request: HttpRequest) -> HttpResponse:
     """Choose district and kind; each kind says what it does and does not touch."""
     user = starter(request)
-    form = StartChangeForm(request.POST or None, by=user, initial={"district": request.GET.get("district")})
+    form = StartChangeForm(request.POST or None, by=user, initial={name: request.GET.get(name) for name in ("district", "kind")})
     if request.method == "POST" and form.is_valid():
         try:
             case = changes.start_change(by=user, **form.cleaned_data)

@@ -21,8 +21,8 @@ PROJECT = ("id", "name", "category", "investment", "planned_start", "planned_fin
 def freeze_baseline(*, district: District, kind: str, reason: str, by: User | None) -> Baseline:
     """Keep land, plots, works and key projects as they stand now as the next version of a baseline.
 
-    Called when the specialised plan is approved (``plan``), when 试点 is granted and when a change case is approved
-    (``pilot``). Decimals are kept as text. Raises ``ValueError`` for an unknown kind.
+    Called when the specialised plan is approved (``plan``), when 试点 is granted, and by the change case that brings the baseline of a
+    title granted elsewhere (``pilot``). Decimals are kept as text. Raises ``ValueError`` for an unknown kind.
     """
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
@@ -32,7 +32,7 @@ def freeze_baseline(*, district: District, kind: str, reason: str, by: User | No
             kind=BaselineKind(kind),
             number=last + 1,
             content=content_of(stored),
-            reason=reason,
+            reason=reason[:200],
             frozen_at=clock.now(),
             frozen_by=by,
         )

@@ -20,6 +20,7 @@ from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.inforce import policy_in_force
 
 LISTS = {"plots": "地块", "key_projects": "近期重点项目", "works": "市政设施"}
+PAGES = {"plots": "plot_list", "key_projects": "key_project_list", "works": "work_list"}
 RULES = {"plots": "ACCEPT-PLOTS", "key_projects": "ACCEPT-KEY-PROJECTS", "works": "ACCEPT-INFRA"}
 FACTS = {"plots": "plots_built_ratio", "key_projects": "key_projects_in_use_ratio", "works": "main_works_built_ratio"}
 Content = Mapping[str, Any]
@@ -109,12 +110,13 @@ def effects_of(district: District, wanted: Wanted, on: dt.date) -> list[Effect]:
     content = changed_content(baseline.content, content_of(district), wanted)
     after = Baseline(district=district, kind=baseline.kind, number=baseline.number, content=content)
     return [
-        Effect(f"{LISTS[wanted.name]}基线", _size(baseline.content, wanted.name), _size(content, wanted.name)),
+        Effect(f"{LISTS[wanted.name]}基线", size_of(baseline.content, wanted.name), size_of(content, wanted.name)),
         Effect(_gate_name(wanted.name), *(_words(district, kept, wanted.name, on) for kept in (baseline, after))),
     ]
 
 
-def _size(content: Content, name: str) -> str:
+def size_of(content: Content, name: str) -> str:
+    """How many rows a frozen list has, and how many of them count."""
     rows = content[name]
     if name == "plots":
         return f"{len(rows)}个，可建设{sum(row['buildable'] for row in rows)}个"

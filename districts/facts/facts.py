@@ -31,7 +31,7 @@ from greendistrict.policy.facts import FactValue
 
 NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
 NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
-PILOT_WITHOUT_BASELINE = "试点称号不是在平台授予的，没有冻结的试点基线，平台不能核算"
+PILOT_WITHOUT_BASELINE = "尚未建立试点基线，请补录"
 NOT_APPROVED = "专业规划登记批准后计入"
 PLAN_FACTS = (
     *("plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan"),
@@ -308,6 +308,9 @@ def _no_pilot(district: District) -> str:
 
 def _pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
     baseline = baseline_on(district, BaselineKind.PILOT, on)
+    if baseline is None and district.stage == Stage.PILOT:
+        missing = FactValue(note=PILOT_WITHOUT_BASELINE, link=f"{_page('district_detail', district)}?tab=archive#base-title")
+        return dict.fromkeys(GATE_PAGES, missing)
     if baseline is None:
         return {name: FactValue(note=_no_pilot(district), link=_page(page, district)) for name, page in GATE_PAGES.items()}
     return {name: over(district, baseline, on) for name, over in PILOT_GATES.items()}

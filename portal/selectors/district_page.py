@@ -23,7 +23,7 @@ from assessments.yearly_reports.kinds import FORMS
 from assessments.yearly_reports.selectors import intakes
 from assessments.yearly_reports.selectors.carbon import verified_years
 from districts.common.certainty import is_inferred
-from districts.common.enums import Dimension, Stage
+from districts.common.enums import BaselineKind, Dimension, Stage
 from districts.file.holds import held
 from districts.file.models.core import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
@@ -235,7 +235,10 @@ def archive(page: Page) -> dict[str, Any]:
     """档案: baselines, files of the district, the whole timeline."""
     files = evidence_of(page.district)
     steps = timeline_entries(page.district, feed.of_district(page.user, page.district))
-    return {**tabs.baselines_context(page.district), "files": list(files), "timeline": steps}
+    baselines = tabs.baselines_context(page.district)
+    no_pilot = page.district.stage == Stage.PILOT and all(row["baseline"].kind != BaselineKind.PILOT for row in baselines["baselines"])
+    may_ask = is_preparer(page.user, page.district)
+    return {**baselines, "no_pilot_baseline": no_pilot, "may_ask": may_ask, "files": list(files), "timeline": steps}
 
 
 def projects(page: Page) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """终期验收: beginning one, and what its steps carry where they differ from those of an application."""
 
 from django.db import transaction
+from django.urls import reverse
 
 from approvals.acceptances.selectors.visits import visit_files
 from approvals.applications.services import papers
@@ -78,9 +79,10 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
     if not district.baselines.filter(kind=BaselineKind.PILOT).exists():
         found.append(
             Refusal(
-                "没有冻结的试点基线，平台不能核对验收条件",
-                remedy="试点称号不是在平台授予的，平台暂不能补录试点基线，请与市级经办联系",
+                "尚未建立试点基线，不能核对验收条件",
+                remedy="试点称号不是在平台授予的，先由填报人办理变更“补录试点基线”",
                 cite="八（三）",
+                href=f"{reverse('districts:district_detail', args=[district.code])}?tab=archive#base-title",
             )
         )
     under_way = Case.objects.filter(district=district, kind__in=UNDER_WAY).exclude(status__in=CLOSED_STATES)

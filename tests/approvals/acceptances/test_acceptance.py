@@ -84,7 +84,7 @@ def test_only_a_pilot_with_a_frozen_baseline_is_accepted():
     people = cast()
     district = make_pilot(people)
     district.baselines.all().delete()
-    with pytest.raises(Refused, match="没有冻结的试点基线"):
+    with pytest.raises(Refused, match="尚未建立试点基线"):
         acceptances.start_acceptance(district=district, by=people.preparer)
 
 

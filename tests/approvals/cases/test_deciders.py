@@ -92,6 +92,7 @@ def test_a_change_of_a_baseline_is_decided_as_the_settings_say():
     assert {key for key, chain in chains.items() if "审定" not in chain} == {
         "boundary",
         "key_projects_baseline",
+        "pilot_baseline",
         "plots_baseline",
         "works_baseline",
     }
