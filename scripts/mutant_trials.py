@@ -7,6 +7,7 @@ clock or broke for another reason has judged nothing.
 
 import gc
 import importlib
+import json
 import os
 import resource
 import signal
@@ -114,6 +115,7 @@ class Forks(Pure):
         """``path`` is the module's."""
         self.path, self.faults = path, faults
         self.left: list[Mutant] = []
+        self.failed = ""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of pytest's own loop; ``left`` holds afterwards what is not dead."""
@@ -121,9 +123,9 @@ class Forks(Pure):
             msg = "the tests cannot be collected" if session.testsfailed else "every test needs a database"
             raise session.Interrupted(msg)
         live = live_functions(self.path)
+        gc.freeze()
         costs = self._walked(session)
         quickest = sorted(costs, key=lambda one: costs[one][0])
-        gc.freeze()
         for fault in self.faults:
             swaps = swaps_of(fault.code, live)
             places = {place_of(function.__code__) for function, _ in swaps}
@@ -134,20 +136,17 @@ class Forks(Pure):
         return True
 
     def _walked(self, session: pytest.Session) -> dict[pytest.Item, tuple[float, set[Place]]]:
-        """Seconds of every test and the functions of the module it goes through. Raises when a test fails without a fault."""
+        """Seconds of every test and the functions of the module it goes through. Raises when a test fails without a fault.
+
+        Each runs in a child of its own, so that no value is kept here that a mutant would have to work out.
+        """
         walked: dict[pytest.Item, tuple[float, set[Place]]] = {}
         for item in session.items:
-            seen: set[Place] = set()
-            began = time.process_time()
-            sys.setprofile(_spy(str(self.path), seen))
-            try:
-                passed = passes(item)
-            finally:
-                sys.setprofile(None)
-            if not passed:
-                msg = f"fails without a fault: {item.nodeid}"
+            walk = answered(partial(walked_by, item, str(self.path)))
+            if walk is None:
+                msg = self.failed = f"fails without a fault: {item.nodeid}"
                 raise session.Failed(msg)
-            walked[item] = (time.process_time() - began, seen)
+            walked[item] = walk[0], {(name, line) for name, line in walk[1]}
         return walked
 
 
@@ -187,12 +186,39 @@ def swaps_of(code: CodeType, live: dict[Place, list[FunctionType]]) -> list[tupl
     ]
 
 
-def _spy(path: str, seen: set[Place]) -> Callable[[FrameType, str, Any], None]:
+def walked_by(item: pytest.Item, path: str) -> tuple[float, list[Place]] | None:
+    """Processor time of a test and the functions of the module it goes through; None when it fails."""
+    seen: set[Place] = set()
+
     def look(frame: FrameType, event: str, _: Any) -> None:
         if event == "call" and frame.f_code.co_filename == path:
             seen.add(place_of(frame.f_code))
 
-    return look
+    began = time.process_time()
+    sys.setprofile(look)
+    try:
+        passed = passes(item)
+    finally:
+        sys.setprofile(None)
+    return (time.process_time() - began, sorted(seen)) if passed else None
+
+
+def answered(work: Callable[[], Any]) -> Any:
+    """What the work gives, done in a forked process; None when it broke."""
+    sys.stdout.flush()
+    incoming, outgoing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            with os.fdopen(outgoing, "w") as pipe:
+                json.dump(work(), pipe)
+        finally:
+            os._exit(0)
+    os.close(outgoing)
+    with os.fdopen(incoming) as pipe:
+        words = pipe.read()
+    os.waitpid(pid, 0)
+    return json.loads(words) if words else None
 
 
 def tried(swaps: Sequence[tuple[FunctionType, CodeType]], items: Sequence[tuple[pytest.Item, float]]) -> Verdict:

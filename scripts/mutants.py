@@ -64,7 +64,7 @@ def examine(shown: str, tests: Sequence[str], without: Collection[str] = (), *, 
     forks = Forks(ROOT / shown, faults)
     code = pytest.main(["-q", "-p", "no:cacheprovider", "--no-header", *tests], plugins=[forks])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:  # the second: pytest counts no test that ran in a fork
-        msg = f"{shown}: its tests do not pass without a fault"
+        msg = f"{shown}: its tests do not pass without a fault\n{forks.failed}"
         raise SystemExit(msg)
     found = Found(len(faults))
     if quick:

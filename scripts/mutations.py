@@ -38,6 +38,7 @@ REPLACED: dict[type[ast.operator], type[ast.operator]] = {
 }
 CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+TYPES = {"bool", "int", "float", "str", "bytes", "Decimal", "date"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -126,13 +127,21 @@ def _head(statement: ast.stmt) -> str:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """Children that are rules: no annotation, no decorator, no layout of a format string, no say about what developers see of an object."""
-    if isinstance(node, ast.keyword) and node.arg == "repr":
+    """Children that are rules: no type, no decorator, no layout of a format string, no say about what developers see of an object."""
+    if (isinstance(node, ast.keyword) and node.arg == "repr") or _is_type(node):
         return
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list", "format_spec"}:
             continue
         yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST))
+
+
+def _is_type(node: ast.AST) -> bool:
+    """Whether a node gives several types one name (``Raw = int | str | None``)."""
+    if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.BitOr)):
+        return False
+    ends = [node.value.left, node.value.right]
+    return any(isinstance(one, ast.Subscript) or (isinstance(one, ast.Name) and one.id in TYPES) or _is_none(one) for one in ends)
 
 
 def _of(node: ast.AST) -> Iterator[Fault]:
