@@ -85,7 +85,7 @@ sys.exit(imported(compile(mutant, str(path), "exec") if mutant else None, path, 
 """
 FORKED = """
 import os, signal
-from scripts.mutant_trials import Verdict, allow, forked
+from scripts.mutant_trials import Verdict, allow, answered, forked
 
 def endless():
     allow(0)
@@ -96,6 +96,7 @@ def broken():
     raise RuntimeError
 
 killed = [lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: os.kill(os.getpid(), signal.SIGALRM)]
+print(answered(lambda: [1, "a"]), answered(broken))
 print(*(forked(work) for work in [lambda: Verdict.DEAD, lambda: Verdict.ALIVE, *killed, broken, endless]))
 """
 
@@ -126,6 +127,11 @@ def test_a_statement_is_filed_under_the_function_whose_block_it_stands_in(tmp_pa
     assert where["`1` → `0` in `LEAST = 1`"] == "module"
 
 
+def test_a_name_for_several_types_is_no_rule(tmp_path):
+    source = "Raw = int | str | None\nPair = list[int] | tuple[int, ...]\nBOTH = LEFT | RIGHT\n"
+    assert [one.name for one in found(tmp_path, source)] == ["module: `LEFT | RIGHT` → `LEFT & RIGHT`"]
+
+
 def environment(folder):
     return {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
 
@@ -133,7 +139,9 @@ def environment(folder):
 def test_a_fork_that_was_killed_or_broke_has_judged_nothing_and_an_endless_one_is_dead(tmp_path):
     command = [sys.executable, "-c", FORKED]
     done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["dead", "alive", "unknown", "unknown", "unknown", "dead"], done.stderr
+    told, judged = done.stdout.splitlines()
+    assert told == "[1, 'a'] None"
+    assert judged.split() == ["dead", "alive", "unknown", "unknown", "unknown", "dead"], done.stderr
 
 
 @pytest.mark.slow

@@ -85,6 +85,15 @@ def test_a_word_and_a_number_may_be_asked_for_exactly():
     assert [engine.would_hold(word, FactValue(text)) for text in ("new", "renewal")] == [True, False]
 
 
+def test_a_limit_that_is_no_number_is_never_reached():
+    amount = POLICY.rule("CARBON-STAGES").tests[0]
+    assert not any(engine.would_hold(replace(amount, op=Op.GE, value=limit), FactValue(3)) for limit in ("3", ("3",), None))
+
+
+def test_a_rule_that_was_not_asked_or_has_no_test_promises_nothing():
+    assert not any(ask(rule, district_type=None).will_hold for rule in ("SCALE-NEW", "TITLE-PILOT"))
+
+
 def test_a_gate_says_why_a_rule_is_not_asked():
     assert ask("SCHEME-UNIT-PLAN", unit_plan_open=False).found == "否：控规即将编制或修编"
     assert ask("SCHEME-UNIT-PLAN", unit_plan_open=FactValue(False, note="控规已批")).found == "控规已批"
