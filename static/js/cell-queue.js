@@ -62,12 +62,15 @@
     return answer.innerHTML;
   }
 
-  /* Put an answer on the page; what waits for the same row stays in its cells, and the caret where it was. */
+  /* Put an answer on the page; what waits for the same row stays in its cells, and the caret where it was. A cell that is taken out while
+     the person is in it reports a change when its successor already stands beside it: what was typed is kept by then. */
+  let applying = false;
   async function apply(html, group) {
     if (!versionField(group)) return;
     const at = document.activeElement;
     const [name, from, to] = [at?.name, at?.selectionStart, at?.selectionEnd];
-    htmx.swap(document.body, shown(html), { swapStyle: "none" });
+    applying = true;
+    try { htmx.swap(document.body, shown(html), { swapStyle: "none" }); } finally { applying = false; }
     for (const entry of [...known.values()].filter((one) => one.group === group).sort((one, other) => one.at - other.at)) fill(entry.body);
     if (!name || at.isConnected) return;
     const again = [...document.getElementsByName(name)].find((control) => control.type !== "hidden");
@@ -173,7 +176,7 @@
     if (unit && event.target.matches("input:not([type=radio], [type=checkbox]), textarea")) note(unit, true);
   });
   document.addEventListener("change", (event) => {
-    const unit = unitOf(event.target);
+    const unit = applying ? null : unitOf(event.target);
     if (unit) note(unit, false);
   });
   document.addEventListener("submit", (event) => {
@@ -354,8 +357,8 @@
       const own = `${prefix}${entry.item}:${entry.field}:${tab}`;
       const later = left.some((one) => one !== entry && sameCell(one, entry) && one.at > entry.at);
       if (entry.key === own) continue;
-      await update(entry.key, () => null);
       if (!later) await update(own, (now) => (now && now.at > entry.at ? undefined : { ...entry, key: own, state: "waiting", typing: false, failures: 0 }));
+      await update(entry.key, () => null); // second: at no moment does it stand nowhere
     }
   }
 

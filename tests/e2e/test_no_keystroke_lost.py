@@ -87,6 +87,8 @@ class Hand:
             cell.fill(value)
             if cell.input_value() == value:  # else the page asked to sign in at this very moment, and took the keys
                 break
+        else:
+            raise AssertionError(f"{self.name} could not type {value} into {item}: it shows {cell.input_value()}")
         cell.blur()
         self.typed[item] = value
 

@@ -15,6 +15,7 @@ QUEUE = """() => new Promise((done) => {
     };
   };
 })"""
+TEXTS = QUEUE.replace("[one.item, one.state]", "one.text")
 TENTHS = 600
 ERROR = {"status": 500, "body": "<h1>系统没有完成这一步</h1>"}
 
@@ -104,4 +105,18 @@ def test_a_cell_does_not_wait_twice_after_a_reload(browser, live_server, table):
     assert page.evaluate(QUEUE) == [["7.2.7", "waiting"]]
     context.unroute("**/rows/7.2.7/")
     assert settled(page, [], lambda: stored(table) == "16")
+    context.close()
+
+
+def test_what_is_being_typed_when_the_row_is_renewed_stays_one_value(browser, live_server, table):
+    context, page, _other = opened(browser, live_server, table)
+    ScoreRow.objects.filter(table=table, item_id="7.2.7").update(value=28.7)  # somebody else's
+    page.click('input[name="7.2.7-value"]')
+    page.keyboard.type("8")
+    page.evaluate("window.gdQueue.fresh('7.2.7')")
+    assert page.evaluate(TEXTS) == ["8"]
+    assert page.input_value('input[name="7.2.7-value"]') == "8"
+    page.keyboard.type("5")  # the caret stands where it was
+    page.keyboard.press("Tab")
+    assert settled(page, [], lambda: stored(table) == "85")
     context.close()
