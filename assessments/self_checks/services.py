@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from assessments.common.calendar import self_check_window
 from assessments.common.enums import Purpose, ScoringStage
+from assessments.common.services.autosave import Autosave
 from assessments.common.services.parties import people_of
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
@@ -31,12 +32,12 @@ from greendistrict.workflow.procedure import Taken
 from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions
 
-SAVE_SECTION = """
-    UPDATE assessments_selfcheck
-    SET report = jsonb_set(report, ARRAY[%(key)s], to_jsonb(%(text)s::text)), report_version = report_version + 1
-    WHERE id = %(check)s AND report_version = %(version)s AND status = ANY(%(open)s)
-    RETURNING report_version
-"""
+SECTION = Autosave(
+    table="assessments_selfcheck",
+    row="r.id = %(check)s AND r.status = ANY(%(open)s)",
+    columns={"report": "jsonb_set(r.report, ARRAY[%(key)s], to_jsonb(%(text)s::text))"},
+    version="report_version",
+)
 
 
 def open_due(today: dt.date) -> list[SelfCheck]:
@@ -136,10 +137,8 @@ def save_section(*, check: SelfCheck, key: str, text: str, version: int, by: Use
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
     values: dict[str, Any] = {"key": key, "text": text, "check": check.pk, "version": version, "open": list(OPEN_STATES)}
-    with connection.cursor() as cursor:
-        cursor.execute(SAVE_SECTION, values)
-        row = cursor.fetchone()
-    return int(row[0]) if row else _explain_section(check, key, text)
+    saved = SECTION.save(values)
+    return int(saved[0][0]) if saved else _explain_section(check, key, text)
 
 
 def _explain_section(check: SelfCheck, key: str, text: str) -> int:

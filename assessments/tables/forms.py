@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from assessments.tables.services.cells import FIELDS, LONGEST
+from assessments.tables.services.cells import LONGEST
+from assessments.tables.services.rows import FIELDS
 from greendistrict.core.whole import whole
 from indicators.scoring.prepare import Item
 

@@ -9,8 +9,9 @@ from assessments.score_page.selectors.table_rows import Sheet
 from assessments.tables.models import RowChange, ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
 from assessments.tables.services.cells import cleaned
-from assessments.tables.services.cells_bulk import RowTyped, save_rows
+from assessments.tables.services.cells_bulk import save_rows
 from assessments.tables.services.held import hold_import
+from assessments.tables.services.rows import RowTyped
 from assessments.workbook.compare import Comparer, Comparison
 from assessments.workbook.read import Taken
 from greendistrict.accounts.models import User

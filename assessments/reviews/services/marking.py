@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from assessments.common.enums import CommentKind, Judgement, MemberState
+from assessments.common.services.autosave import Autosave
 from assessments.reviews.deal import Bundle, Reader, deal
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.rules.reviews import missing_of
@@ -63,22 +64,23 @@ def _store(assignments: list[Assignment]) -> None:
     ExpertScore.objects.bulk_create([ExpertScore(assignment=one) for one in made])
 
 
-# What a save writes. The lock makes handing in wait for a save under way, or the save find the seat handed in.
-WRITTEN = ("judgement", "points", "holds", "exclusion_founded", "comment", "comment_kind", "version", "changed_at")
-SAVE = f"""
-    WITH held AS (
+WRITTEN = ("judgement", "points", "holds", "exclusion_founded", "comment", "comment_kind", "changed_at")
+SCORE = Autosave(
+    table="assessments_expertscore",
+    held="""
         SELECT seat.id FROM assessments_panelmember seat
         JOIN assessments_review review ON review.id = seat.review_id
         JOIN assessments_expertprofile expert ON expert.id = seat.expert_id
         WHERE seat.id = %(member)s AND seat.state = %(accepted)s AND seat.submitted_at IS NULL
             AND review.status = 'scoring' AND expert.user_id = %(by)s
         FOR NO KEY UPDATE OF seat
-    )
-    UPDATE assessments_expertscore AS score SET {", ".join(f"{name} = %({name})s" for name in WRITTEN)}
-    FROM held, assessments_assignment dealt
-    WHERE dealt.member_id = held.id AND dealt.item_id = %(item)s AND score.assignment_id = dealt.id AND score.version = %(before)s
-    RETURNING score.id, dealt.id
-"""  # noqa: S608 -- the names are ours
+    """,
+    beside="assessments_assignment dealt",
+    row="dealt.member_id = held.id AND dealt.item_id = %(item)s AND r.assignment_id = dealt.id",
+    columns={name: f"%({name})s" for name in WRITTEN},
+    returned="dealt.id AS assignment",
+    answer="id, assignment",
+)
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,9 @@ def _saved_at_once(member: PanelMember, item_id: str, typed: Typed, version: int
     except Refused:  # a closed seat is told before a wrong figure
         return None
     written = {name: getattr(score, name) for name in WRITTEN}
-    seat = {"member": member.pk, "by": by.pk, "accepted": MemberState.ACCEPTED.value, "item": item_id, "before": version}
-    with connection.cursor() as cursor:
-        cursor.execute(SAVE, written | seat)
-        found = cursor.fetchone()
-    score.pk, score.assignment.pk = found or (None, None)
+    seat = {"member": member.pk, "by": by.pk, "accepted": MemberState.ACCEPTED.value, "item": item_id, "version": version}
+    found = SCORE.save(written | seat)
+    score.pk, score.assignment.pk = found[0] if found else (None, None)
     score.assignment_id = score.assignment.pk
     return score if found else None
 

@@ -31,7 +31,8 @@ from assessments.tables.selectors.scoring import rows_of, rows_of_version, score
 from assessments.tables.selectors.tables import is_overdue, score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words, key_of
 from assessments.tables.services.cells import CellProblem, cleaned, closed_words
-from assessments.tables.services.cells_bulk import RowTyped, save_rows
+from assessments.tables.services.cells_bulk import save_rows
+from assessments.tables.services.rows import RowTyped
 from assessments.tables.views import filled_table, seen_table
 from assessments.versions.selectors.row_history import past_of
 from districts.file.rules import may_edit_district

@@ -1,21 +1,18 @@
 """One cell of a score table: checked, saved by one statement with a version check, its history row beside it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from assessments.common.enums import BuildState
 from assessments.tables.models import RowChange, ScoreRow, ScoreTable
-from assessments.tables.registry import filled_by, row_holders, unlocked
+from assessments.tables.registry import filled_by, row_holders
 from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import bases_for, held_of, left_out_by_portal
 from assessments.tables.services.basefan import BASE_FIELD, held_value, settle_bases
+from assessments.tables.services.rows import FIELDS, RowTyped, write_rows
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
-from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from indicators.editions.selectors import rules_for
 from indicators.scoring.numbers import typed
@@ -24,40 +21,8 @@ from indicators.scoring.refusals import ScoringRefused, ValueProblem
 from indicators.scoring.values import check_value
 
 LONGEST = {"exclusion_reason": 500, "absent_reason": 500, "explanation": 4000}
-FIELDS = ("value", "build_state", *LONGEST)
 TOKEN_LENGTH = 40
 MOST_BEHIND = 50
-# Field names come from FIELDS only. The share lock makes a submission wait for a cell under way, or the cell find it submitted; base
-# quantities are read under it, so that a cell says what the table holds by the time it is written.
-SAVE = """
-    WITH held AS (
-        SELECT id, (
-            SELECT jsonb_object_agg(p.key, t.bases #> ARRAY[p.value, 'value'])
-            FROM jsonb_each_text(%(bases)s::jsonb) AS p WHERE t.bases #>> ARRAY[p.value, 'value'] <> ''
-        ) AS fixed
-        FROM assessments_scoretable t WHERE id = %(table)s AND status = ANY(%(editable)s) FOR SHARE
-    ), before AS (
-        SELECT id, {field} AS old FROM assessments_scorerow WHERE table_id = %(table)s AND item_id = %(item)s
-    ), changed AS (
-        UPDATE assessments_scorerow AS r
-        SET {field} = {new}, version = r.version + 1, changed_at = %(at)s, changed_by_id = %(by)s
-        FROM held, before
-        WHERE r.id = before.id AND r.table_id = held.id AND r.version = %(version)s
-            AND NOT EXISTS (SELECT 1 FROM assessments_rowchange WHERE row_id = r.id AND token = %(token)s AND token <> '')
-            AND (NOT %(answers)s OR r.exclusion_reason = '' AND r.absent_reason = '')
-            {unlocked}
-        RETURNING r.id, r.version, before.old, r.{field} AS now
-    ), noted AS (
-        INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, at, token)
-        SELECT id, %(field)s, to_jsonb(old), to_jsonb(now), %(by)s, %(at)s, %(token)s FROM changed
-    )
-    SELECT id, version FROM changed
-"""
-
-
-VALUE = "CASE WHEN held.fixed IS NULL OR %(new)s::jsonb IS NULL THEN %(new)s::jsonb ELSE %(new)s::jsonb || held.fixed END"
-
-
 DECLARED = "已声明不参评或不存在，先撤回声明"
 LEFT_OUT = "由平台判定不参评"
 
@@ -225,26 +190,8 @@ def _check_text(table: ScoreTable, item: Item, field: str, text: str) -> None:
 
 def _write(table: ScoreTable, item_id: str, field: str, new: Any, *, version: int, token: str, by: User) -> int | None:
     """New version of the row, or None when nothing was changed."""
-    is_value = field == "value"
-    bases = {part: base.key for part, base in bases_for(table).of(item_id).items()} if is_value and table.bases else {}
-    parameters: Mapping[str, Any] = {
-        "table": table.pk,
-        "item": item_id,
-        "editable": list(EDITABLE),
-        "new": new if not is_value or new is None else json.dumps(new, ensure_ascii=False),
-        "bases": json.dumps(bases),
-        "version": version,
-        "token": token,
-        "answers": is_value and new is not None,
-        "field": field,
-        "by": by.pk,
-        "at": clock.now(),
-    }
-    statement = SAVE.format(field=field, new=VALUE if is_value else "%(new)s", unlocked=unlocked())
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row = cursor.fetchone()
-    return None if row is None else int(row[1])
+    bases = {part: base.key for part, base in bases_for(table).of(item_id).items()} if field == "value" and table.bases else {}
+    return write_rows(table, [RowTyped(item_id, version, {field: new})], by, token=token, bases=bases).get(item_id)
 
 
 def _explained(row: ScoreRow, field: str, new: Any, token: str) -> SavedCell | None:

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from assessments.tables.models import RowChange, ScoreRow
 from assessments.tables.services.cells import DECLARED, CellProblem, save_cell
-from assessments.tables.services.cells_bulk import RowTyped, save_rows
+from assessments.tables.services.cells_bulk import save_rows
+from assessments.tables.services.rows import RowTyped
 from districts.file.models.core import District
 from greendistrict.core.errors import Closed, NotAllowed, Stale
 from indicators.editions.selectors import rules_for

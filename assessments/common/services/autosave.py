@@ -1,0 +1,50 @@
+"""The statement that saves what is being typed: one ``UPDATE`` with a version check, the same for every form that saves itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Autosave:
+    """Which rows a form is saved into, in SQL; ``r`` is the row, ``held`` what owns it.
+
+    ``held`` reads the owner while it takes changes, with a lock: a submission waits for a save under way, or the save finds it submitted
+    and writes nothing. A row that is its own owner needs none. ``row`` says which row is meant, ``seen`` the version that the page showed,
+    ``columns`` what is written. ``beside`` are further tables, ``returned`` further columns of what was saved, ``history`` a statement
+    that reads them from ``saved``.
+    """
+
+    table: str
+    row: str
+    columns: Mapping[str, str]
+    held: str = "SELECT"
+    answer: str = "version"
+    version: str = "version"
+    seen: str = "%(version)s"
+    beside: str = ""
+    returned: str = ""
+    history: str = ""
+
+    def save(self, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """``answer`` of each row that was saved; none where somebody was faster or the owner is closed."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, parameters)
+            return list(cursor.fetchall())
+
+    @cached_property
+    def statement(self) -> str:
+        """The whole statement. Names and conditions are constants of the program; what was typed comes as parameters."""
+        columns = ", ".join(f"{name} = {value}" for name, value in self.columns.items())
+        return f"""
+            WITH held AS ({self.held}), saved AS (
+                UPDATE {self.table} AS r SET {columns}, {self.version} = r.{self.version} + 1
+                FROM held{self.beside and f", {self.beside}"}
+                WHERE r.{self.version} = {self.seen} AND {self.row}
+                RETURNING r.id, r.{self.version} AS version{self.returned and f", {self.returned}"}
+            ){self.history and f", noted AS ({self.history})"}
+            SELECT {self.answer} FROM saved
+        """  # noqa: S608 -- see above

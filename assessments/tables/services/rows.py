@@ -1,0 +1,84 @@
+"""Rows of a score table written as they are typed, one or many by one statement, each cell with its line of history."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from assessments.common.services.autosave import Autosave
+from assessments.tables.models import ScoreTable
+from assessments.tables.registry import unlocked
+from assessments.tables.rules import EDITABLE
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+
+FIELDS = ("value", "build_state", "exclusion_reason", "absent_reason", "explanation")
+# Base quantities are read under the lock, so that a cell says what the table holds by the time it is written.
+HELD = """
+    SELECT id, (
+        SELECT jsonb_object_agg(p.key, t.bases #> ARRAY[p.value, 'value'])
+        FROM jsonb_each_text(%(bases)s::jsonb) AS p WHERE t.bases #>> ARRAY[p.value, 'value'] <> ''
+    ) AS fixed
+    FROM assessments_scoretable t WHERE id = %(table)s AND status = ANY(%(editable)s) FOR SHARE
+"""
+NEW = "NULLIF(t.fields -> 'value', 'null')"
+# A repeated save is not applied twice; beside a declaration stands no value.
+ROW = """
+    r.table_id = held.id AND r.item_id = t.item_id
+    AND (%(token)s = '' OR NOT EXISTS (SELECT 1 FROM assessments_rowchange WHERE row_id = r.id AND token = %(token)s AND token <> ''))
+    AND (NULLIF(t.fields -> 'value', 'null') IS NULL OR COALESCE(t.fields ->> 'exclusion_reason', r.exclusion_reason) = ''
+        AND COALESCE(t.fields ->> 'absent_reason', r.absent_reason) = '')
+"""
+COLUMNS = {
+    "value": f"CASE WHEN NOT t.fields ? 'value' THEN r.value WHEN held.fixed IS NULL THEN {NEW} ELSE {NEW} || held.fixed END",
+    **{name: f"COALESCE(t.fields ->> '{name}', r.{name})" for name in FIELDS[1:]},
+}
+HISTORY = """
+    INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, at, token)
+    SELECT id, field, NULLIF(was -> field, 'null'), NULLIF(now -> field, 'null'), %(by)s, %(at)s, %(token)s
+    FROM saved, jsonb_object_keys(fields) AS field
+"""
+
+
+class RowTyped(NamedTuple):
+    """Fields of one row as they are to be stored (``cells.cleaned``), and the version the page showed."""
+
+    item_id: str
+    version: int
+    fields: Mapping[str, Any]
+
+
+def write_rows(
+    table: ScoreTable, rows: Sequence[RowTyped], by: User, *, token: str = "", bases: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """New versions of the rows that were saved, by clause. ``bases``: keys of the base quantities that stand in the value, by part."""
+    if not rows:
+        return {}
+    parameters = {
+        "table": table.pk,
+        "editable": list(EDITABLE),
+        "rows": json.dumps([row._asdict() for row in rows], ensure_ascii=False),
+        "bases": json.dumps(bases or {}),
+        "token": token,
+        "by": by.pk,
+        "at": clock.now(),
+    }
+    typed = tuple(name for name in FIELDS if any(name in row.fields for row in rows))
+    return dict(_autosave(typed, unlocked()).save(parameters))
+
+
+@cache
+def _autosave(names: tuple[str, ...], locks: str) -> Autosave:
+    """Declaration for rows of which these columns were typed; ``locks`` are conditions on the row."""
+    was, now = (", ".join(f"'{name}', {side}.{name}" for name in names) for side in ("old", "new"))
+    return Autosave(
+        table="assessments_scorerow",
+        held=HELD,
+        beside="jsonb_to_recordset(%(rows)s::jsonb) AS t (item_id text, version bigint, fields jsonb)",
+        row=ROW + locks,
+        columns={**{name: COLUMNS[name] for name in names}, "changed_at": "%(at)s", "changed_by_id": "%(by)s"},
+        seen="t.version",
+        returned=f"t.item_id, t.fields, jsonb_build_object({was}) AS was, jsonb_build_object({now}) AS now",
+        history=HISTORY,
+        answer="item_id, version",
+    )
