@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from greendistrict.policy import tracking
 
@@ -135,6 +135,7 @@ class Yearly(NamedTuple):
 
 
 Collector = Callable[[dt.date, Collection[int] | None], Iterable[Obligation]]
+Rows = tuple[str, tuple[Any, ...]]  # a statement with its parameters
 Records = Callable[[Collection[int], Collection[int] | None], Mapping[tuple[int, int], Record]]
 
 
@@ -143,13 +144,15 @@ class YearlyDuty:
     """A duty that all titled districts have alike.
 
     ``asked(today)`` are the years reported on that are on the list that day, ``dues(years)`` tells when each falls due (those before
-    the portal was in use are left out), ``records(years, only)`` what was begun, by district and year.
+    the portal was in use are left out), ``records(years, only)`` what was begun, by district and year. ``rows`` are all its records as SQL
+    (kind, id, district_id, year, met), for the one statement that counts them.
     """
 
     kind: Kind
     asked: Callable[[dt.date], Collection[int]]
     dues: Callable[[Collection[int]], list[Yearly]]
     records: Records
+    rows: Rows
 
 
 _collectors: dict[str, Collector] = {}

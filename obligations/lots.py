@@ -8,13 +8,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.urls import reverse
 
-from assessments.self_checks.selectors.selfchecks import FILED_STATES
-from assessments.yearly_reports.rules import HANDED_IN
+from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core.memo import held_reads
@@ -29,30 +29,23 @@ from obligations.selectors import (
     yearly_owed,
     years_since_use,
 )
-from obligations.selfcheck import KEY as RECORDS
-from obligations.titled import TITLED
 
 # Districts that owe a duty of ``duty`` and have not met it; those of ``beside`` are told one by one. Names in the order of Python.
+# What is a record and who holds a title is said by the apps of those tables (``record``, ``titled``).
 UNMET = """
     WITH duty (place, records, year) AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])),
-    record AS (
-        SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck
-        UNION ALL
-        SELECT kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) FROM assessments_yearlyreport
-    )
+    record AS ({record}),
+    titled AS ({titled})
     SELECT {columns}
     FROM duty
-    JOIN districts_district d ON COALESCE(extract(year FROM COALESCE(d.titled_since, d.titled_on)) <= duty.year, true)
+    JOIN titled d ON COALESCE(d.since <= duty.year, true)
     LEFT JOIN record ON record.kind = duty.records AND record.year = duty.year AND record.district_id = d.id
     {joined}
-    WHERE d.stage = ANY(%s) AND d.applicant_id IS NOT NULL AND NOT d.guideline_area AND record.met IS NOT TRUE
-    AND (duty.place, d.id) NOT IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))
+    WHERE record.met IS NOT TRUE AND (duty.place, d.id) NOT IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))
     GROUP BY 1, 2 ORDER BY 1, 2
 """
-COUNTED = UNMET.format(columns='duty.place, d.is_demo, count(*), min(d.name COLLATE "C"), min(record.id)', joined="")
-LATE = UNMET.format(
-    columns="d.is_demo, body.organisation_id, count(*)", joined="JOIN districts_district_authorities body ON body.district_id = d.id"
-)
+COUNTED = {"columns": 'duty.place, d.is_demo, count(*), min(d.name COLLATE "C"), min(record.id)', "joined": ""}
+LATE = {"columns": "d.is_demo, body.organisation_id, count(*)", "joined": f"JOIN ({LEADING_ROWS}) body ON body.district_id = d.id"}
 
 
 class Lot(NamedTuple):
@@ -171,13 +164,16 @@ def _lot(duty: Yearly, is_demo: bool, count: int, district: str, record: int | N
     return Lot(duty.due, duty.title, duty.cite, count, district, link, True, is_demo, duty.key, duty.year)
 
 
-def _read(statement: str, yearly: Mapping[int, Yearly], beside: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
+def _read(what: Mapping[str, str], yearly: Mapping[int, Yearly], beside: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
     """The rows of ``COUNTED`` or ``LATE`` for duties by their place."""
     if not yearly:
         return []
     duties: list[list[Any]] = [list(yearly), [duty.records for duty in yearly.values()], [duty.year for duty in yearly.values()]]
     without = [[place for place, _ in beside], [district for _, district in beside]]
+    titled, stages = TITLED_ROWS
+    records = dict(duty.rows for duty in yearly_duties().values())  # kinds with one table share one statement
+    statement = UNMET.format(record=" UNION ALL ".join(records), titled=titled, **what)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*duties, RECORDS, list(FILED_STATES), list(HANDED_IN), list(TITLED), *without])
+        cursor.execute(statement, [*duties, *chain.from_iterable(records.values()), *stages, *without])
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from assessments.common.calendar import self_check_windows
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors.selfchecks import FILED_STATES
+from assessments.self_checks.selectors.selfchecks import FILED_STATES, HANDED_IN_ROWS
 from greendistrict.policy.use import first_day_in_use
 from obligations.duties import Kind, Record, Yearly, YearlyDuty
 
@@ -35,4 +35,4 @@ def records(years: Collection[int], only: Collection[int] | None) -> Mapping[tup
     return {(district, year): Record(pk, status, filed if status in FILED_STATES else None) for district, year, pk, status, filed in rows}
 
 
-DUTY = YearlyDuty(KIND, asked, dues, records)
+DUTY = YearlyDuty(KIND, asked, dues, records, HANDED_IN_ROWS)

@@ -8,10 +8,11 @@ from django.urls import reverse
 from assessments.common.calendar import stage_terms
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
+from districts.file.selectors.titled import TITLED
 from greendistrict.core import clock
 from greendistrict.policy.use import first_day_in_use
 from obligations.duties import Kind, Obligation
-from obligations.titled import CITY, TITLED, leading_of
+from obligations.titled import CITY, leading_of
 
 RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
 MATERIAL, RECTIFY = Kind("stage", "阶段评估材料", RULE), Kind("rectify", "阶段评估整改", RULE)

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from approvals.casework.selectors.asof import titles_held_on
 from districts.file.models.core import District
+from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock, memo
 from obligations.duties import Obligation, Record, Yearly
 
-TITLED = ("pilot", "demonstration")
 CITY = "市住房城乡建设管理委"
 NO_AUTHORITY = "实施主体未登记"
 

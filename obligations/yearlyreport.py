@@ -11,6 +11,7 @@ from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.kinds import FORMS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
+from assessments.yearly_reports.selectors.intakes import HANDED_IN_ROWS
 from greendistrict.core import memo
 from greendistrict.policy.use import first_day_in_use
 from obligations.duties import Kind, Record, Yearly, YearlyDuty
@@ -55,7 +56,8 @@ def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tu
 
 
 def _duty(kind: ReportKind) -> YearlyDuty:
-    return YearlyDuty(Kind(f"{kind.value}-report", str(kind.label), FORMS[kind].rule), asked, partial(_dues, kind), partial(_records, kind))
+    named = Kind(f"{kind.value}-report", str(kind.label), FORMS[kind].rule)
+    return YearlyDuty(named, asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS)
 
 
 OPERATION, CARBON = _duty(ReportKind.OPERATION), _duty(ReportKind.CARBON)

@@ -28,6 +28,11 @@ from greendistrict.workflow.todo import Task
 
 OPEN_STATES = ("draft", "returned")
 FILED_STATES = ("countersigning", "filed", "received")
+# Statement and parameters that tell the obligations of each self-check whether it was handed in.
+HANDED_IN_ROWS = (
+    "SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck",
+    (owed.SELF_CHECK, list(FILED_STATES)),
+)
 
 
 def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:

@@ -32,6 +32,11 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.todo import Task
 
 Dues = Mapping[tuple[str, int], dt.date]
+# Statement and parameters that tell the obligations of each report whether it was handed in.
+HANDED_IN_ROWS = (
+    "SELECT kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_yearlyreport",
+    (list(rules.HANDED_IN),),
+)
 
 
 def verifiers_of(district: District) -> list[tuple[int | None, str, str]]:
