@@ -70,20 +70,28 @@ def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
 
 def files_visible_to(user: User) -> QuerySet[District]:
     """Districts whose inner file the person may open, as ``rules.may_read_file`` says one by one."""
+    return District.objects.filter(_file_open_to(user))
+
+
+def _file_open_to(user: User) -> Q:
+    """Condition of the districts whose inner file the person may open."""
     held = seats(user)
     if held.is_keeper:
-        return District.objects.none()
+        return Q(pk__in=())
     condition = _own(user) | (_led(user, Role.BUREAU) & open_to(Side.BUREAU))
     if sides := sides_of(user):
         condition |= open_to(*sides)
     if held.has(Role.PARTNER):
         condition |= ~Q(stage=Stage.CANDIDATE)
-    return District.objects.filter(condition)
+    return condition
 
 
 def register_only(user: User) -> Q:
-    """Condition of the districts of which the person knows the line of the register alone: not public, the file not open to them."""
-    return WORKING & ~PUBLIC & ~Q(pk__in=files_visible_to(user).values("pk"))
+    """Condition of the districts of which the person knows the line of the register alone: not public, the file not open to them.
+
+    Asked of the row itself: keys of all open files as a subquery are read anew for every row once they outgrow the database's memory.
+    """
+    return WORKING & ~PUBLIC & ~_file_open_to(user)
 
 
 def is_working(district: District) -> bool:
