@@ -91,10 +91,10 @@ def _files() -> None:
     register_owner(Announcement, public.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
     register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user))
     register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion)
-    register_reader(materials.reads_plan)
-    holds.register(HELD_BY_CASE)
-    filed.register(filed_by_case)
-    holds.register_follower(follow_applicant)
+    register_reader("plan", materials.reads_plan)
+    holds.register("case", HELD_BY_CASE)
+    filed.register("case", filed_by_case)
+    holds.register_follower("case", follow_applicant)
 
 
 def _steps() -> None:

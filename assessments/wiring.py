@@ -83,12 +83,12 @@ def wire() -> None:
     register_owner(intake.YearlyReport, contents_visible_to, intake_rules.may_add_files)
     register_owner(review.ExpertScore, scores_with_open_files, may_attach, blind=file_name)
     register_owner(review_papers.PaperScores, papers_with_open_scan, may_add_scan, blind=scan_name)
-    register_use(row_evidence_visible_to)
-    register_use(shared_evidence_visible_to)
+    register_use("row_evidence", row_evidence_visible_to)
+    register_use("shared_evidence", shared_evidence_visible_to)
     register_source(LAND)
     register_source(LAST_YEAR)
     register_source(INDICATOR_SYSTEM)
-    register_reader(reads_papers)
+    register_reader("review", reads_papers)
     for kind in KINDS:
         papers.register(kind)
     for steps in PROCEDURES:

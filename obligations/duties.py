@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from greendistrict.core.registry import Registry
 from greendistrict.policy import tracking
 
 
@@ -155,9 +156,9 @@ class YearlyDuty:
     rows: Rows
 
 
-_collectors: dict[str, Collector] = {}
-_kinds: dict[str, Kind] = {}
-_yearly: dict[str, YearlyDuty] = {}
+_collectors: Registry[Collector] = Registry("duties that hang on records")
+_kinds: Registry[Kind] = Registry("kinds of duties")
+_yearly: Registry[YearlyDuty] = Registry("yearly duties")
 
 
 def register(collector: Collector, *kinds: Kind) -> None:
@@ -166,28 +167,28 @@ def register(collector: Collector, *kinds: Kind) -> None:
     ``only`` narrows it to some districts.
     """
     for kind in kinds:
-        _kinds[kind.key] = kind
-        tracking.register(kind.rule, kind.label)
-    _collectors[kinds[0].key] = collector
+        _kinds.register(kind.key, kind)
+        tracking.register(kind.key, kind.rule, kind.label)
+    _collectors.register(kinds[0].key, collector)
 
 
 def register_yearly(duty: YearlyDuty) -> None:
     """Take in a duty that all titled districts have alike."""
-    _kinds[duty.kind.key] = duty.kind
-    _yearly[duty.kind.key] = duty
-    tracking.register(duty.kind.rule, duty.kind.label)
+    _kinds.register(duty.kind.key, duty.kind)
+    _yearly.register(duty.kind.key, duty)
+    tracking.register(duty.kind.key, duty.kind.rule, duty.kind.label)
 
 
 def kinds() -> dict[str, Kind]:
     """Every kind of duty that is tracked, by key, in the order of their registration."""
-    return dict(_kinds)
+    return dict(_kinds.by_key)
 
 
 def collectors() -> list[Collector]:
     """What tells duties that hang on records of their own."""
-    return list(_collectors.values())
+    return list(_collectors)
 
 
 def yearly_duties() -> dict[str, YearlyDuty]:
     """Duties that all titled districts have alike, by kind."""
-    return dict(_yearly)
+    return dict(_yearly.by_key)

@@ -12,19 +12,17 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, requestid
 from greendistrict.core.fragments import written
+from greendistrict.core.registry import Registry
 from portal.menu import address, menu_for, no_figure, written_menu
 
 CARE_COOKIE = "gd_care"
 Counter = Callable[[User], int | None]
-_counters: dict[str, Counter] = {}
+_counters: Registry[Counter] = Registry("figures of the frame")
 
 
 def register_counter(name: str, count: Counter) -> None:
     """Give the frame a figure (``todo``, ``unread``, ``due``) of at most one query. Raises ``ValueError`` when the name is taken."""
-    if _counters.get(name, count) is not count:
-        msg = f"counter {name!r} is registered already"
-        raise ValueError(msg)
-    _counters[name] = count
+    _counters.register(name, count)
 
 
 class Counts:
@@ -37,7 +35,7 @@ class Counts:
     def __getitem__(self, name: str) -> int | None:
         """Figure of that name."""
         if name not in self._known:
-            count = _counters.get(name)
+            count = _counters.by_key.get(name)
             self._known[name] = count(self._user) if count else None
         return self._known[name]
 

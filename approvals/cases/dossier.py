@@ -12,6 +12,7 @@ from typing import Any
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import DossierStep
+from greendistrict.core.registry import Registry
 
 Part = dict[str, Any]
 AT_DECISION = frozenset({DossierStep.DECISION})
@@ -27,20 +28,17 @@ class DossierPart:
     steps: frozenset[DossierStep] = AT_DECISION
 
 
-_parts: dict[str, DossierPart] = {}
+_parts: Registry[DossierPart] = Registry("parts of a dossier")
 
 
 def register_part(part: DossierPart) -> None:
     """Make a part known. Raises ``ValueError`` for a key that another part has."""
-    if part.key in _parts:
-        msg = f"part {part.key} of the dossier is registered twice"
-        raise ValueError(msg)
-    _parts[part.key] = part
+    _parts.register(part.key, part)
 
 
 def dossier_parts() -> tuple[DossierPart, ...]:
     """Every part in the order of registration, which is that of the pages."""
-    return tuple(_parts.values())
+    return tuple(_parts)
 
 
 def parts_of(case: Case, step: DossierStep | None = None) -> dict[str, Part]:
@@ -50,7 +48,7 @@ def parts_of(case: Case, step: DossierStep | None = None) -> dict[str, Part]:
 
 def label_of(key: str) -> str:
     """Words of a part; of an unknown one its key."""
-    return _parts[key].label if key in _parts else key
+    return _parts.by_key[key].label if key in _parts.by_key else key
 
 
 def digest_of(content: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from greendistrict.core.locks import one_at_a_time
+from greendistrict.core.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,12 @@ class NumberedPaper:
     words: Callable[[Any], str]
 
 
-_papers: dict[type[Model], NumberedPaper] = {}
+_papers: Registry[NumberedPaper] = Registry("papers with a number of the office")
 
 
 def register_numbered(paper: NumberedPaper) -> None:
     """Let numbers of these papers be found. Raises ``ValueError`` for a model that is registered already."""
-    if paper.model in _papers:
-        msg = f"numbers of {paper.model.__name__} are registered twice"
-        raise ValueError(msg)
-    _papers[paper.model] = paper
+    _papers.register(paper.model._meta.label_lower, paper)
 
 
 def number_taken(number: str, wanting: Model) -> str:
@@ -42,7 +40,7 @@ def number_taken(number: str, wanting: Model) -> str:
     if not number:
         return ""
     one_at_a_time(f"number:{number}")
-    for paper in _papers.values():
+    for paper in _papers:
         rows = paper.having(number)
         other = (rows.exclude(pk=wanting.pk) if isinstance(wanting, paper.model) else rows).first()
         if other is not None:

@@ -10,25 +10,23 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
+from greendistrict.core.registry import Registry
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Step
 from greendistrict.workflow.declaration import Fact
 
 Verdicts = dict[str, list[Verdict]]
-_verdicts: dict[str, Callable[[Case, dt.date], Verdicts]] = {}
+_verdicts: Registry[Callable[[Case, dt.date], Verdicts]] = Registry("verdicts of cases")
 
 
 def register_verdicts(kind: CaseKind, verdicts: Callable[[Case, dt.date], Verdicts]) -> None:
     """Name who asks the policy about cases of a kind. Raises ``ValueError`` for a kind that has somebody already."""
-    if kind in _verdicts:
-        msg = f"verdicts of cases of kind {kind} are registered twice"
-        raise ValueError(msg)
-    _verdicts[kind] = verdicts
+    _verdicts.register(kind, verdicts)
 
 
 def verdicts_or_none(case: Case) -> Verdicts | None:
     """Verdicts by step as of today; None where the kind asks none or no policy is in force."""
-    asked = _verdicts.get(case.kind)
+    asked = _verdicts.by_key.get(case.kind)
     try:
         return asked(case, clock.today()) if asked else None
     except NoPolicyInForce:

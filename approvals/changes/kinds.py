@@ -28,6 +28,7 @@ from approvals.cases.models.cases import Case
 from districts.file.models.core import District
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
+from greendistrict.core.registry import Registry
 
 Values = Mapping[str, Any]
 
@@ -105,22 +106,20 @@ class ChangeKind:
     trace: Callable[[Case], dict[str, Any]] = field(default=_untraced)
 
 
-_kinds: dict[str, ChangeKind] = {}
+_kinds: Registry[ChangeKind] = Registry("kinds of change")
 
 
 def register_change(kind: ChangeKind) -> ChangeKind:
     """Make a kind known. Raises ``ValueError`` for a key that another kind has."""
-    if _kinds.setdefault(kind.key, kind) is not kind:
-        msg = f"change kind {kind.key} is registered twice"
-        raise ValueError(msg)
+    _kinds.register(kind.key, kind)
     return kind
 
 
 def change_kinds(district: District | None = None) -> list[ChangeKind]:
     """All kinds in the order of registration; with a district those that are open to it."""
-    return [kind for kind in _kinds.values() if district is None or kind.open_to(district)]
+    return [kind for kind in _kinds if district is None or kind.open_to(district)]
 
 
 def change_kind(key: str) -> ChangeKind:
     """Kind by key. Raises ``KeyError``."""
-    return _kinds[key]
+    return _kinds.by_key[key]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.tables.models import ScoreTable
+from greendistrict.core.registry import Registry
 
 FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 
@@ -39,26 +40,23 @@ class Source:
     offers: Callable[[ScoreTable], Mapping[str, Offer]] = field(repr=False)
 
 
-_sources: dict[str, Source] = {}
+_sources: Registry[Source] = Registry("sources of a score table")
 
 
 def register(source: Source) -> Source:
     """Make a source known. Raises ``ValueError`` when the key is taken."""
-    if source.key in _sources:
-        msg = f"source {source.key} is registered twice"
-        raise ValueError(msg)
-    _sources[source.key] = source
+    _sources.register(source.key, source)
     return source
 
 
 def sources() -> tuple[Source, ...]:
     """Registered sources, the one that wins first."""
-    return tuple(sorted(_sources.values(), key=lambda one: (one.order, one.key)))
+    return tuple(sorted(_sources, key=lambda one: (one.order, one.key)))
 
 
 def is_binding(key: str) -> bool:
     """Whether a departure from this source wants a reason."""
-    return key in _sources and _sources[key].binding
+    return key in _sources.by_key and _sources.by_key[key].binding
 
 
 def offers_of(table: ScoreTable) -> dict[str, list[tuple[Source, Offer]]]:

@@ -11,6 +11,7 @@ from django.db.models import Exists, Q
 
 from districts.common.enums import Stage
 from districts.file.models.core import District
+from greendistrict.core.registry import Registry
 
 
 class Side(StrEnum):
@@ -22,13 +23,12 @@ class Side(StrEnum):
 
 
 WORKING = Q(stage=Stage.CANDIDATE, applicant__isnull=False)
-_filings: list[Callable[[Side], Exists]] = []
+_filings: Registry[Callable[[Side], Exists]] = Registry("what counts as filed")
 
 
-def register(filing: Callable[[Side], Exists]) -> None:
+def register(key: str, filing: Callable[[Side], Exists]) -> None:
     """Take in what counts as filed: a subquery over the district's key (``OuterRef("pk")``)."""
-    if filing not in _filings:
-        _filings.append(filing)
+    _filings.register(key, filing)
 
 
 def open_to(*sides: Side) -> Q:

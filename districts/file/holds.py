@@ -12,6 +12,7 @@ from django.db.models import Expression, QuerySet, Subquery
 
 from districts.file.models.core import District
 from greendistrict.core.errors import Refusal
+from greendistrict.core.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -27,30 +28,28 @@ class Hold:
 
 
 Follower = Callable[[District], int]
-_holds: list[Hold] = []
-_followers: list[Follower] = []
+_holds: Registry[Hold] = Registry("holds of a district's file")
+_followers: Registry[Follower] = Registry("what follows a new applicant")
 
 
-def register(hold: Hold) -> None:
+def register(key: str, hold: Hold) -> None:
     """Take in somebody who may hold a file."""
-    if hold not in _holds:
-        _holds.append(hold)
+    _holds.register(f"_hold_{key}", hold)
 
 
-def register_follower(follower: Follower) -> None:
+def register_follower(key: str, follower: Follower) -> None:
     """Take in what goes along with a new applicant: ``follower(district)`` moves it and tells how many things it moved."""
-    if follower not in _followers:
-        _followers.append(follower)
+    _followers.register(key, follower)
 
 
 def marked(districts: QuerySet[District]) -> QuerySet[District]:
     """The same districts, each with what ``told`` reads."""
-    return districts.annotate(**{name: hold.mark() for name, hold in _named().items()})
+    return districts.annotate(**{name: hold.mark() for name, hold in _holds.by_key.items()})
 
 
 def told(district: District) -> list[Refusal]:
     """Why the file could not be changed when the district was read by ``marked``; empty when it could. For pages, without a query."""
-    found = [hold.words(mark) for name, hold in _named().items() if (mark := getattr(district, name)) is not None]
+    found = [hold.words(mark) for name, hold in _holds.by_key.items() if (mark := getattr(district, name)) is not None]
     if district.merged_into_id:
         found.append(Refusal(f"已并入{district.merged_into}，资料不再修改", remedy="请在并入的城区办理"))
     return found
@@ -58,16 +57,12 @@ def told(district: District) -> list[Refusal]:
 
 def is_marked(district: District) -> bool:
     """Whether the district was read by ``marked``, so that ``told`` can say why its file stands still."""
-    return all(hasattr(district, name) for name in _named())
+    return all(hasattr(district, name) for name in _holds.by_key)
 
 
 def held(district: District) -> list[Refusal]:
     """Why the file cannot be changed now; empty while it can."""
     return told(marked(District.objects.all()).get(pk=district.pk))
-
-
-def _named() -> dict[str, Hold]:
-    return {f"_hold_{number}": hold for number, hold in enumerate(_holds)}
 
 
 def follow(district: District) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from greendistrict.accounts.models import PasswordLink, User
+from greendistrict.core.registry import Registry
 
 
 class Carrier(Protocol):
@@ -16,14 +17,14 @@ class Carrier(Protocol):
         """Tell people of something that happened to an account; ``key`` names the event."""
 
 
-_in_office: list[Carrier] = []
+_in_office: Registry[Carrier] = Registry("carrier of letters and news")
 
 
 def take_office(carrier: Carrier) -> None:
-    """Make ``carrier`` the one; called in ``AppConfig.ready()``."""
-    _in_office[:] = [carrier]
+    """Make ``carrier`` the one; called when the apps are ready. Raises ``ValueError`` where another is in office."""
+    _in_office.register("carrier", carrier)
 
 
 def carrier() -> Carrier:
     """The carrier in office."""
-    return _in_office[0]
+    return _in_office.by_key["carrier"]

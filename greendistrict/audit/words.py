@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from greendistrict.core.registry import Registry
+
 WORDS = {
     "acceptance.start": "建立终期验收",
     "acceptance.close_visit": "完成现场核查",
@@ -182,19 +184,20 @@ WORDS = {
     "yearly_report.export": "导出运营与碳排放核查报告",
     "titles.export": "导出称号",
 }
-_taught: dict[str, str] = {}
+_taught: Registry[Mapping[str, str]] = Registry("words of recorded actions")
 
 
-def teach(words: Mapping[str, str]) -> None:
-    """Take in the words of actions that are described elsewhere, such as the steps of a workflow."""
-    _taught.update(words)
+def teach(subject: str, words: Mapping[str, str]) -> None:
+    """Take in the words of actions described elsewhere, such as the steps of a workflow; each begins with ``subject`` and a dot."""
+    _taught.register(subject, words)
 
 
 def label_of(action: str) -> str:
     """Words of a recorded action; the action itself where none are known."""
-    return WORDS.get(action) or _taught.get(action, action)
+    return WORDS.get(action) or _taught.by_key.get(action.partition(".")[0], {}).get(action, action)
 
 
 def actions_like(text: str) -> list[str]:
     """Recorded actions whose words contain ``text``."""
-    return [action for action, words in {**_taught, **WORDS}.items() if text in words]
+    known = {action: label for words in (*_taught, WORDS) for action, label in words.items()}
+    return [action for action, label in known.items() if text in label]

@@ -14,6 +14,7 @@ from django.db import models
 
 from greendistrict.core.codes import new_code, plain, written
 from greendistrict.core.models import PaperCode
+from greendistrict.core.registry import Registry
 
 UNDER_WAY = "办理中"  # of a state without words for the public
 NUMBER_LENGTH = 60
@@ -45,21 +46,17 @@ class PaperKind:
     related: tuple[str, ...] = ()
 
 
-_kinds: dict[str, PaperKind] = {}
+_kinds: Registry[PaperKind] = Registry("kinds of papers with a code")
 
 
 def register(kind: PaperKind) -> None:
     """Let papers of a model be found. Raises ``ValueError`` when the model has a kind already."""
-    label = kind.model._meta.label_lower
-    if label in _kinds and _kinds[label] is not kind:
-        msg = f"{label} is registered twice"
-        raise ValueError(msg)
-    _kinds[label] = kind
+    _kinds.register(kind.model._meta.label_lower, kind)
 
 
 def kinds() -> tuple[PaperKind, ...]:
     """Every kind registered."""
-    return tuple(_kinds.values())
+    return tuple(_kinds)
 
 
 def give(obj: models.Model) -> str:
@@ -100,7 +97,7 @@ def _by_code(text: str) -> Paper | None:
     if subject is None:
         return None
     label, _, key = subject.partition(":")
-    kind = _kinds[label]
+    kind = _kinds.by_key[label]
     row = kind.model._default_manager.select_related(*kind.related).filter(pk=int(key)).first()
     return kind.read(row) if row else None
 

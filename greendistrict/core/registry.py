@@ -9,21 +9,20 @@ Entry = TypeVar("Entry")
 class Registry(Generic[Entry]):
     """Entries in the order of their registration, each under a key that is given once.
 
-    Written by ``wiring.py`` of the apps, before anything is served; reading is a loop over a tuple.
+    Written by ``wiring.py`` of the apps, before anything is served; reading is a loop or a look by key.
     """
 
     def __init__(self, name: str) -> None:
-        self.name, self._keys = name, frozenset[str]()
-        self.entries: tuple[Entry, ...] = ()
+        self.name = name
+        self.by_key: dict[str, Entry] = {}
 
     def register(self, key: str, entry: Entry) -> None:
         """Add an entry. Raises ``ValueError`` when the key is taken."""
-        if key in self._keys:
+        if key in self.by_key:
             msg = f"{self.name}: {key} is registered twice"
             raise ValueError(msg)
-        self._keys |= {key}
-        self.entries = (*self.entries, entry)
+        self.by_key[key] = entry
 
     def __iter__(self) -> Iterator[Entry]:
         """Every entry, the first registered first."""
-        return iter(self.entries)
+        return iter(self.by_key.values())

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from greendistrict.accounts.models import User
+from greendistrict.core.registry import Registry
 from greendistrict.core.whole import whole
 from greendistrict.documents.models import Evidence
 
@@ -29,9 +30,9 @@ class Owner:
     blind: NameOf | None = None
 
 
-_owners: dict[str, Owner] = {}
-_users_of_files: list[Callable[[User], QuerySet[Any]]] = []
-_readers: list[Callable[[User, UUID], bool]] = []
+_owners: Registry[Owner] = Registry("owners of files")
+_uses: Registry[Callable[[User], QuerySet[Any]]] = Registry("rows that link files")
+_readers: Registry[Callable[[User, UUID], bool]] = Registry("readers of files by key")
 
 
 def register_owner(
@@ -43,26 +44,26 @@ def register_owner(
     may be the next version of a file of another. ``blind(owner)`` names a file whose maker must not show: files of such an owner get
     that name, and lose what they tell of their author.
     """
-    _owners[model._meta.label_lower] = Owner(model, visible_to, may_add, library, blind)
+    _owners.register(model._meta.label_lower, Owner(model, visible_to, may_add, library, blind))
 
 
 def same_library(owner: Model, evidence: Evidence) -> bool:
     """Whether a file belongs to this owner, or to one that keeps its files together with it."""
     if evidence.owner == f"{owner._meta.label_lower}:{owner.pk}":
         return True
-    mine, other = _owners[owner._meta.label_lower], _owners[evidence.owner.partition(":")[0]]
+    mine, other = _owners.by_key[owner._meta.label_lower], _owners.by_key[evidence.owner.partition(":")[0]]
     return bool(mine.library and other.library) and mine.library(owner) == other.library(owner_object(evidence))  # type: ignore[misc]  # both are there
 
 
 def owner_of(label: str) -> Owner:
     """Owner by model label. Raises ``KeyError``."""
-    return _owners[label]
+    return _owners.by_key[label]
 
 
 def owner_seen(user: User, subject: str) -> Model:
     """The owner behind ``app.model:pk`` if the person sees it or may add to it. Raises ``Http404``."""
     label, _, key = subject.partition(":")
-    owner = _owners.get(label)
+    owner = _owners.by_key.get(label)
     if owner is None or whole(key) is None:
         raise Http404
     found = owner.visible_to(user).filter(pk=key).first()
@@ -77,36 +78,36 @@ def owner_seen(user: User, subject: str) -> Model:
 def owner_object(evidence: Evidence) -> Model:
     """The owner of a file. Raises ``DoesNotExist``."""
     label, _, key = evidence.owner.partition(":")
-    return _owners[label].model._default_manager.get(pk=key)
+    return _owners.by_key[label].model._default_manager.get(pk=key)
 
 
 def may_add_to(user: User, evidence: Evidence) -> bool:
     """Whether the person may put a file, or the next version of this one, where it belongs."""
     label = evidence.owner.partition(":")[0]
-    return _owners[label].may_add(user, owner_object(evidence))
+    return _owners.by_key[label].may_add(user, owner_object(evidence))
 
 
 def owners() -> tuple[Owner, ...]:
     """All registered owners."""
-    return tuple(_owners.values())
+    return tuple(_owners)
 
 
-def register_use(links_visible_to: Callable[[User], QuerySet[Any]]) -> None:
+def register_use(key: str, links_visible_to: Callable[[User], QuerySet[Any]]) -> None:
     """Let files be opened where they are used: ``links_visible_to(user)`` returns the visible rows that link a ``document``.
 
     A file proves a clause of another owner's table, or lies before a panel: who reads those may open it.
     """
-    _users_of_files.append(links_visible_to)
+    _uses.register(key, links_visible_to)
 
 
 def uses() -> tuple[Callable[[User], QuerySet[Any]], ...]:
     """All registered uses."""
-    return tuple(_users_of_files)
+    return tuple(_uses)
 
 
-def register_reader(reads: Callable[[User, UUID], bool]) -> None:
+def register_reader(key: str, reads: Callable[[User, UUID], bool]) -> None:
     """Let somebody open a file that was handed to them by key, such as the papers of a review."""
-    _readers.append(reads)
+    _readers.register(key, reads)
 
 
 def readers() -> tuple[Callable[[User, UUID], bool], ...]:

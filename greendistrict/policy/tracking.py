@@ -1,14 +1,17 @@
 """Which duties of a policy are really tracked as obligations: told by whoever tracks them, so that no page promises what nobody does."""
 
+from greendistrict.core.registry import Registry
+
 UNTRACKED = "尚未列入到期事项"
-_kinds: dict[str, dict[str, None]] = {}
+_kinds: Registry[tuple[str, str]] = Registry("duties that are tracked")
 
 
-def register(rule: str, label: str) -> None:
+def register(key: str, rule: str, label: str) -> None:
     """Name a kind of obligation under the rule that it stands on; called when the apps are ready."""
-    _kinds.setdefault(rule, {})[label] = None
+    _kinds.register(key, (rule, label))
 
 
 def words_of(rule: str) -> str:
     """What a page says of a duty: which kinds of obligations track it, or that none does."""
-    return f"由到期事项跟踪：{'、'.join(_kinds[rule])}" if rule in _kinds else UNTRACKED
+    labels = [label for tracked, label in _kinds if tracked == rule]
+    return f"由到期事项跟踪：{'、'.join(labels)}" if labels else UNTRACKED

@@ -15,6 +15,7 @@ from django import forms
 from django.db import models
 
 from greendistrict.accounts.models import User
+from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine, Transition
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.notes import Note
@@ -198,30 +199,27 @@ class Procedure:
         return {name: self.facts[name](obj, today) for name in dict.fromkeys(names)}
 
 
-_procedures: dict[str, Procedure] = {}
+_procedures: Registry[Procedure] = Registry("procedures")
 
 
 def register(procedure: Procedure, *, messages: Collection[str]) -> None:
     """Make the procedure of a machine known. Raises ``ValueError`` for a second one and for a message that is not in ``messages``."""
     name = procedure.machine.name
-    if _procedures.get(name, procedure) is not procedure:
-        msg = f"{name} has a procedure already"
-        raise ValueError(msg)
     named = {key for step in procedure.steps.values() for key in (step.message, step.informed_message) if key}
     if unknown := named - set(messages):
         msg = f"{name}: unknown messages {sorted(unknown)}"
         raise ValueError(msg)
-    _procedures[name] = procedure
+    _procedures.register(name, procedure)
 
 
 def procedures() -> tuple[Procedure, ...]:
     """All procedures by name of their machine."""
-    return tuple(_procedures[name] for name in sorted(_procedures))
+    return tuple(sorted(_procedures, key=lambda one: one.machine.name))
 
 
 def procedure_named(name: str) -> Procedure:
     """Procedure of the machine of this name. Raises ``KeyError``."""
-    return _procedures[name]
+    return _procedures.by_key[name]
 
 
 def procedure_of(obj: models.Model) -> Procedure:
@@ -230,7 +228,7 @@ def procedure_of(obj: models.Model) -> Procedure:
     Raises ``LookupError``.
     """
     named = getattr(obj, "machine_name", "")
-    found = [one for one in _procedures.values() if (one.machine.name == named if named else one.machine.model == obj._meta.label)]
+    found = [one for one in _procedures if (one.machine.name == named if named else one.machine.model == obj._meta.label)]
     if len(found) != 1:
         msg = f"{obj._meta.label} {named}: {len(found)} procedures"
         raise LookupError(msg)
@@ -244,5 +242,5 @@ def receivers(obj: models.Model, action: str, source: str) -> Receivers:
 
 def told(machine: Machine, transition: Transition, source: str) -> str:
     """Words behind 通知: from the receivers of the procedure; as typed in a machine that has none yet."""
-    procedure = _procedures.get(machine.name)
+    procedure = _procedures.by_key.get(machine.name)
     return procedure.receivers(transition.action, source).words if procedure else transition.told

@@ -15,11 +15,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from greendistrict.core import clock
+from greendistrict.core.registry import Registry
 from greendistrict.workflow.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 OutboxHandler = Callable[[OutboxMessage], None]
-_handlers: dict[str, OutboxHandler] = {}
+_handlers: Registry[OutboxHandler] = Registry("handlers of the outbox")
 DRAIN = "greendistrict.workflow.tasks.drain_outbox"  # by name: the task imports this module
 RETRY_MINUTES = (1, 5, 15, 60, 240)
 # What a handler asks for is found by the round that runs it: it has a higher number.
@@ -28,7 +29,7 @@ _draining: ContextVar[bool] = ContextVar("draining", default=False)
 
 def handle(kind: str, handler: OutboxHandler) -> None:
     """Register the handler of a kind; called in ``AppConfig.ready()``."""
-    _handlers[kind] = handler
+    _handlers.register(kind, handler)
 
 
 def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
@@ -72,7 +73,7 @@ def _deliver(key: int) -> int:
             message = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key, done_at__isnull=True).first()
             if message is None:
                 return 0
-            _handlers[message.kind](message)
+            _handlers.by_key[message.kind](message)
             message.done_at, message.error = clock.now(), ""
             message.attempts += 1
             message.save(update_fields=["done_at", "error", "attempts"])

@@ -1,32 +1,34 @@
 """The only way upward: handlers that higher apps register in ``AppConfig.ready()``, run in the same transaction."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from greendistrict.audit import words
+from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.models import TransitionRecord
 
 Handler = Callable[..., None]
-_machines: dict[str, Machine] = {}
-_handlers: dict[tuple[str, str], list[Handler]] = {}
+_machines: Registry[Machine] = Registry("machines")
+_handlers: Registry[tuple[str, str, Handler]] = Registry("what happens with a step")
 
 
 def register(machine: Machine) -> Machine:
     """Make a machine known to the printed lifecycle, the audit's readers and the tests."""
-    _machines[machine.name] = machine
-    words.teach({f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions})
+    _machines.register(machine.name, machine)
+    words.teach(machine.name, {f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions})
     return machine
 
 
 def machines() -> tuple[Machine, ...]:
     """All machines by name."""
-    return tuple(_machines[name] for name in sorted(_machines))
+    return tuple(sorted(_machines, key=attrgetter("name")))
 
 
 def machine_named(name: str) -> Machine:
     """Machine by name. Raises ``KeyError``."""
-    return _machines[name]
+    return _machines.by_key[name]
 
 
 def on(machine: Machine, action: str, handler: Handler) -> None:
@@ -34,12 +36,11 @@ def on(machine: Machine, action: str, handler: Handler) -> None:
     if not any(transition.action == action for transition in machine.transitions):
         msg = f"{machine.name} has no action {action}"
         raise ValueError(msg)
-    handlers = _handlers.setdefault((machine.name, action), [])
-    if handler not in handlers:
-        handlers.append(handler)
+    _handlers.register(f"{machine.name}.{action}: {handler.__module__}.{handler.__qualname__}", (machine.name, action, handler))
 
 
 def run_handlers(machine: Machine, record: TransitionRecord, **context: Any) -> None:
     """Run what was registered for the action of ``record``."""
-    for handler in _handlers.get((machine.name, record.action), ()):
-        handler(record=record, **context)
+    for name, action, handler in _handlers:
+        if (name, action) == (machine.name, record.action):
+            handler(record=record, **context)

@@ -1,6 +1,7 @@
 """Registries found in the code: who fills them, who reads them.
 
-A registry is a private collection of a module that one of its functions fills, or a ``greendistrict.core.registry.Registry`` of a module.
+A registry is a ``greendistrict.core.registry.Registry`` of a module. A private collection that a function of the module fills is none: such
+functions are told apart (``typed=False``), so that no registry hides among them.
 """
 
 import ast
@@ -32,16 +33,16 @@ def app_of(module: str) -> str:
     return ".".join(module.split(".")[: 2 if module.startswith("greendistrict.") else 1])
 
 
-def collections_of(tree: ast.Module) -> set[str]:
-    """Private names of a module that begin as an empty collection, and its typed registries."""
+def collections_of(tree: ast.Module, *, typed: bool) -> set[str]:
+    """Typed registries of a module, or its private names that begin as an empty collection."""
     found = set()
     for node in tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         value = getattr(node, "value", None)
         begun_empty = isinstance(value, ast.Dict | ast.List) and not ast.unparse(value).strip("[]{}")
         begun_empty |= isinstance(value, ast.Call) and not value.args and ast.unparse(value.func).split("[")[0] in EMPTY
-        typed = isinstance(value, ast.Call) and ast.unparse(value.func) == TYPED
-        if isinstance(target, ast.Name) and (typed or (target.id.startswith("_") and begun_empty)):
+        is_typed = isinstance(value, ast.Call) and ast.unparse(value.func).split("[")[0] == TYPED
+        if isinstance(target, ast.Name) and (is_typed if typed else target.id.startswith("_") and begun_empty):
             found.add(target.id)
     return found
 
@@ -64,9 +65,9 @@ def names_in(node: ast.AST) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
-def parts_of(source: Source) -> Iterator[tuple[str, set[str], set[str]]]:
+def parts_of(source: Source, *, typed: bool) -> Iterator[tuple[str, set[str], set[str]]]:
     """(name of a function or class, collections it fills, names it mentions) of a module."""
-    held = collections_of(source.tree)
+    held = collections_of(source.tree, typed=typed)
     for node in source.tree.body:
         if held and isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name, filled_by(node) & held if isinstance(node, ast.FunctionDef) else set(), names_in(node)
@@ -122,15 +123,15 @@ def apps_asking(module: str, names: set[str]) -> frozenset[str]:
     return frozenset(map(app_of, asked or {module}))
 
 
-def registries() -> list[Registry]:
-    """All registries of the code by name."""
+def registries(*, typed: bool = True) -> list[Registry]:
+    """All registries of the code by name; with ``typed=False`` the functions that fill a plain collection."""
     found = []
     for source in sources():
-        module, parts = dotted(source.path), list(parts_of(source))
+        module, parts = dotted(source.path), list(parts_of(source, typed=typed))
         for name, held, _ in parts:
             if held and (written := used().get(f"{module}.{name}", frozenset())):
                 found.append(Registry(f"{module}.{name}", written, apps_asking(module, readers_of(held, parts))))
-        for name in collections_of(source.tree):
+        for name in collections_of(source.tree, typed=typed):
             if written := filled().get(f"{module}.{name}", frozenset()):
                 asked = used().get(f"{module}.{name}", frozenset()) - written
                 readers = apps_asking(module, readers_of({name}, parts)) if readers_of({name}, parts) else frozenset()

@@ -69,4 +69,4 @@ def test_every_kind_of_effect_has_its_handler():
         if ast.unparse(node.func) in {"outbox.emit", "emit"} and node.args
     ]
     assert {name for _, name in calls} == {"KIND", "MAIL", "OUTBOX_KIND"}
-    assert {notifications.KIND, notifications.MAIL, enums.OUTBOX_KIND} <= set(outbox._handlers)
+    assert {notifications.KIND, notifications.MAIL, enums.OUTBOX_KIND} <= set(outbox._handlers.by_key)

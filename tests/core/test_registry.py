@@ -21,10 +21,10 @@ def test_a_key_is_given_once():
     found.register("a", "first")
     with pytest.raises(ValueError, match="words: a is registered twice"):
         found.register("a", "another")
-    assert found.entries == ("first",)
+    assert found.by_key == {"a": "first"}
 
 
 def test_features_are_wired_once():
     with pytest.raises(ValueError, match="registered twice"):
         wiring._wire_features()
-    assert [len(one.entries) for one in (table_owners, row_holders, table_readers, panels, freezes)] == [1, 1, 1, 1, 1]
+    assert [len(one.by_key) for one in (table_owners, row_holders, table_readers, panels, freezes)] == [1, 1, 1, 1, 1]

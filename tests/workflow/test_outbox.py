@@ -17,7 +17,7 @@ def delivered():
     seen = []
     outbox.handle("test", lambda message: seen.append(message.payload["n"]))
     yield seen
-    outbox._handlers.pop("test")
+    outbox._handlers.by_key.pop("test")
 
 
 @pytest.mark.django_db
@@ -46,11 +46,11 @@ def test_failing_message_is_put_off_and_does_not_stop_the_others(delivered):
             assert (row.attempts, row.retry_at, row.done_at) == (1, NOON + dt.timedelta(minutes=1), None)
             assert row.error == f"ConnectionError: {AWAY}"
             assert outbox.drain() == 0
-        outbox.handle("broken", lambda _message: delivered.append("mended"))
+        outbox._handlers.by_key["broken"] = lambda _message: delivered.append("mended")
         with clock.at(NOON + dt.timedelta(minutes=2)):
             assert outbox.drain() == 1
     finally:
-        outbox._handlers.pop("broken")
+        outbox._handlers.by_key.pop("broken")
     assert delivered == [1, "mended"]
 
 
@@ -65,7 +65,7 @@ def test_effect_in_the_database_is_undone_with_the_mark_when_the_handler_fails()
         outbox.emit("half", "h", {})
         outbox.drain()
     finally:
-        outbox._handlers.pop("half")
+        outbox._handlers.by_key.pop("half")
     assert not OutboxMessage.objects.filter(key="effect").exists()
 
 

@@ -123,7 +123,7 @@ class World:
 @pytest.fixture
 def registered():
     yield
-    declaration._procedures.pop(MACHINE.name, None)
+    declaration._procedures.by_key.pop(MACHINE.name, None)
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_a_step_that_follows_from_another_needs_no_version_of_its_own(world):
 def test_the_record_keeps_the_form_values_that_the_row_names(world, registered):
     steps = world.procedure.steps
     kept = world.declare(steps={**steps, "file": dataclasses.replace(steps["file"], keeps=("number", "nothing_typed"))})
-    declaration._procedures.pop(MACHINE.name)
+    declaration._procedures.by_key.pop(MACHINE.name)
     register(kept, messages=MESSAGES)
     assert world.take().facts == {"works": 3, "number": "1号"}
 
@@ -228,7 +228,7 @@ def test_fields_that_go_with_the_state_are_written_once_the_guards_agree(world):
     def dated(plan, by, values):
         return {"filed_on": dt.date(2026, 1, int(values["number"][0]))} if by == world.officer else {}
 
-    declaration._procedures.pop(MACHINE.name)
+    declaration._procedures.by_key.pop(MACHINE.name)
     steps = {**world.procedure.steps, "file": dataclasses.replace(world.procedure.steps["file"], with_state=dated, effect=None)}
     register(world.declare(steps=steps), messages=MESSAGES)
     world.works = 0
@@ -278,7 +278,7 @@ def test_a_page_hands_in_what_it_knows_already(world):
 def test_facts_hold_for_the_day_that_was_typed_and_the_reason_is_made_of_what_was_typed(world):
     steps = world.procedure.steps
     dated = dataclasses.replace(steps["file"], as_of="on", reason=lambda values, typed: f"{values['number']}，{typed}")
-    declaration._procedures[MACHINE.name] = world.declare(steps={**steps, "file": dated})
+    declaration._procedures.by_key[MACHINE.name] = world.declare(steps={**steps, "file": dated})
     day = dt.date(2026, 3, 1)
     record = world.take(values={"number": "1号", "on": day}, reason="补报")
     assert (world.counted, record.reason) == ([(world.plan.pk, day)], "1号，补报")
@@ -288,7 +288,7 @@ def test_facts_hold_for_the_day_that_was_typed_and_the_reason_is_made_of_what_wa
 
 
 def test_those_informed_may_read_other_words(world):
-    declaration._procedures[MACHINE.name] = world.declare(informed_words=lambda _taken, _step: Note("报送了"))
+    declaration._procedures.by_key[MACHINE.name] = world.declare(informed_words=lambda _taken, _step: Note("报送了"))
     world.take()
     assert sent() == [("ann", "todo", "file：2030"), ("bob", "moved", "报送了")]
 
@@ -326,10 +326,9 @@ def test_receivers_are_not_typed_in_the_machine_as_well(world):
 
 
 def test_an_unknown_message_and_a_second_procedure_do_not_start(world):
-    register(world.procedure, messages=MESSAGES)
-    with pytest.raises(ValueError, match="has a procedure already"):
+    with pytest.raises(ValueError, match="registered twice"):
         register(world.declare(), messages=MESSAGES)
-    declaration._procedures.pop(MACHINE.name)
+    declaration._procedures.by_key.pop(MACHINE.name)
     with pytest.raises(ValueError, match=r"unknown messages \['moved'\]"):
         register(world.procedure, messages=("todo",))
 

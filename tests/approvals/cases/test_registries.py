@@ -29,7 +29,7 @@ def test_each_kind_of_case_has_its_machine_in_the_order_of_the_lists():
     ],
 )
 def test_nothing_is_registered_twice(register, given):
-    with pytest.raises(ValueError, match=r"already|twice"):
+    with pytest.raises(ValueError, match="registered twice"):
         register(*given)
 
 

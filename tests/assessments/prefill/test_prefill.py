@@ -127,13 +127,12 @@ def test_what_somebody_saves_needs_no_declaration(people, second):
 @pytest.fixture
 def plots():
     """A source of the portal's own figures, as plots and carbon will be."""
-    kept = dict(prefill._sources)
+    kept = dict(prefill._sources.by_key)
     offer = prefill.Offer({"value": "70"}, "地块台账（2026年12月31日）")
-    prefill._sources.pop("plots", None)
+    prefill._sources.by_key.pop("plots", None)
     prefill.register(prefill.Source("plots", "地块台账", 10, binding=True, offers=lambda _: {EXPIRED: offer}))
     yield
-    prefill._sources.clear()
-    prefill._sources.update(kept)
+    prefill._sources.by_key = kept
 
 
 def test_a_binding_source_wins_and_a_departure_says_why(plots, people, second):
