@@ -1,21 +1,11 @@
-"""Addresses of the standards."""
+"""Addresses of this app."""
 
-from django.urls import path
+from django.urls import URLPattern
 
-from indicators.comparison import views as comparing
-from indicators.editions.views import editions, keeping
-from indicators.what_if import views as trying
+from indicators.comparison import urls as comparison
+from indicators.editions import urls as editions
+from indicators.what_if import urls as what_if
 
 app_name = "indicators"
-urlpatterns = [
-    path("", editions.edition_list, name="edition_list"),
-    path("import/", keeping.edition_import, name="edition_import"),
-    path("compare/", comparing.edition_diff, name="edition_diff"),
-    path("what-if/", trying.what_if, name="what_if"),
-    path("template/", keeping.edition_template, name="edition_template"),
-    path("clauses/<int:pk>/", editions.clause, name="clause"),
-    path("<int:pk>/", editions.edition_detail, name="edition_detail"),
-    path("<int:pk>/step/", keeping.edition_action, name="edition_action"),
-    path("<int:pk>/yaml/", keeping.edition_yaml, name="edition_yaml"),
-    path("<int:pk>/workbook/", keeping.edition_workbook, name="edition_workbook"),
-]
+features = (editions, comparison, what_if)
+urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

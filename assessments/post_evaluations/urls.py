@@ -1,13 +1,11 @@
-"""Addresses of the evaluation after acceptance."""
+"""Addresses of post-evaluations."""
 
 from django.urls import URLPattern, path
 
 from assessments.post_evaluations import views
-from assessments.worklist import views as lists
 
 urlpatterns: list[URLPattern] = [
     path("post-evaluations/", views.post_list, name="post_list"),
-    path("post-evaluations/export/", lists.post_export, name="post_export"),
     path("post-evaluations/commit/", views.sample_commit, name="sample_commit"),
     path("post-evaluations/draws/<int:pk>/", views.sample_draw, name="sample_draw"),
     path("post-evaluations/draws/<int:pk>.json", views.sample_data, name="sample_data"),

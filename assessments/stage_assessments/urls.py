@@ -3,11 +3,8 @@
 from django.urls import URLPattern, path
 
 from assessments.stage_assessments.views import opinions, stages
-from assessments.worklist import views as lists
 
 urlpatterns: list[URLPattern] = [
-    path("stages/", lists.stage_list, name="stage_list"),
-    path("stages/export/", lists.stage_export, name="stage_export"),
     path("stages/<int:pk>/", stages.stage, name="stage"),
     path("stages/<int:pk>/action/", stages.stage_action, name="stage_action"),
     path("stages/<int:pk>/mechanism/", stages.stage_mechanism, name="stage_mechanism"),

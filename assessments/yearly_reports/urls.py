@@ -1,4 +1,4 @@
-"""Addresses of the reports on a year of operation."""
+"""Addresses of reports on a year of operation."""
 
 from django.urls import URLPattern, path
 

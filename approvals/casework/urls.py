@@ -1,0 +1,17 @@
+"""Addresses of the list of cases, one case, its steps, letters and decision."""
+
+from django.urls import URLPattern, path
+
+from approvals.casework.views import cases, decision, letters, steps
+
+urlpatterns: list[URLPattern] = [
+    path("", cases.case_list, name="case_list"),
+    path("export/", cases.case_export, name="case_export"),
+    path("start/", cases.case_start, name="case_start"),
+    path("<int:pk>/", cases.case_detail, name="case"),
+    path("<int:pk>/step/", steps.case_step, name="case_step"),
+    path("<int:pk>/step/<slug:action>/", steps.case_action, name="case_action"),
+    path("<int:pk>/letters/<slug:key>/", letters.case_letter, name="case_letter"),
+    path("<int:pk>/decision/", decision.case_decision, name="case_decision"),
+    path("announcements/<int:pk>/draft/", letters.announcement_draft, name="announcement_draft"),
+]

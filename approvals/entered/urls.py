@@ -1,0 +1,12 @@
+"""Addresses of what is entered from paper."""
+
+from django.urls import URLPattern, path
+
+from approvals.entered import views
+
+urlpatterns: list[URLPattern] = [
+    path("start/entered/", views.enter_filing, name="enter_filing"),
+    path("changes/entered/", views.enter_change, name="enter_change"),
+    path("<int:pk>/objections/enter/", views.enter_objection, name="enter_objection"),
+    path("<int:pk>/questions/enter/", views.enter_replies, name="enter_replies"),
+]

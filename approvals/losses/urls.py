@@ -1,0 +1,13 @@
+"""Addresses of losses of title."""
+
+from django.urls import URLPattern, path
+
+from approvals.losses import views
+
+urlpatterns: list[URLPattern] = [
+    path("losses/", views.loss_list, name="loss_list"),
+    path("losses/revoke/<slug:code>/", views.loss_open_revoke, name="loss_open_revoke"),
+    path("<int:pk>/cancel-title/", views.loss_open_cancel, name="loss_open_cancel"),
+    path("<int:pk>/grounds/", views.loss_grounds, name="loss_grounds"),
+    path("assessments/<slug:code>/", views.assessment_record, name="assessment_record"),
+]

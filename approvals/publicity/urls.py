@@ -1,0 +1,15 @@
+"""Addresses of notices and announcements."""
+
+from django.urls import URLPattern, path
+
+from approvals.publicity.views import extension, public
+
+urlpatterns: list[URLPattern] = [
+    path("<int:pk>/notice/extend/", extension.case_extend_notice, name="case_extend_notice"),
+    path("<int:pk>/objections/<int:objection>/", public.objection_answer, name="objection_answer"),
+    path("announcements/", public.announcement_list, name="announcement_list"),
+    path("announcements/new/", public.announcement_create, name="announcement_create"),
+    path("announcements/<int:pk>/", public.announcement, name="announcement"),
+    path("announcements/<int:pk>/edit/", public.announcement_edit, name="announcement_edit"),
+    path("notices/<int:pk>/", public.notice, name="notice"),
+]

@@ -1,0 +1,25 @@
+"""Addresses of evidence beside clauses."""
+
+from django.urls import URLPattern, path
+
+from assessments.evidence import views
+
+urlpatterns: list[URLPattern] = [
+    path("tables/<int:pk>/files/", views.table_files, name="table_files"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/", views.row_evidence, name="row_evidence"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/arrived/", views.row_evidence_arrived, name="row_evidence_arrived"),
+    path("tables/<int:pk>/rows/<str:item_id>/evidence/<int:link>/remove/", views.row_evidence_step, name="row_evidence_remove"),
+    path("shares/<int:pk>/rows/<str:item_id>/evidence/", views.row_evidence, {"where": "share"}, name="share_evidence"),
+    path(
+        "shares/<int:pk>/rows/<str:item_id>/evidence/arrived/",
+        views.row_evidence_arrived,
+        {"where": "share"},
+        name="share_evidence_arrived",
+    ),
+    path(
+        "shares/<int:pk>/rows/<str:item_id>/evidence/<int:link>/remove/",
+        views.row_evidence_step,
+        {"where": "share"},
+        name="share_evidence_remove",
+    ),
+]

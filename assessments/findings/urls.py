@@ -1,0 +1,9 @@
+"""Addresses of answers to findings of views."""
+
+from django.urls import URLPattern, path
+
+from assessments.findings import views
+
+urlpatterns: list[URLPattern] = [
+    path("tables/<int:pk>/check/answer/", views.finding_answer, name="finding_answer"),
+]

@@ -1,0 +1,13 @@
+"""Addresses of recusals asked for before a draw."""
+
+from django.urls import URLPattern, path
+
+from assessments.recusals import views
+
+urlpatterns: list[URLPattern] = [
+    path("tables/<int:pk>/recusals/", views.recusals, name="recusals"),
+    path("tables/<int:pk>/recusals/ask/", views.recusal_ask, name="recusal_ask"),
+    path("tables/<int:pk>/recusals/bodies/", views.body_add, name="recusal_body_add"),
+    path("tables/<int:pk>/recusals/bodies/<int:key>/remove/", views.body_remove, name="recusal_body_remove"),
+    path("tables/<int:pk>/recusals/<int:key>/answer/", views.recusal_answer, name="recusal_answer"),
+]

@@ -1,0 +1,55 @@
+"""Addresses of reviews, their meetings and the experts' letters and hours."""
+
+from django.urls import URLPattern, path
+
+from assessments.reviews.views import expert_fees, expert_letters, offline, reviews, session, work
+from assessments.reviews.views import files as reviews_files
+from assessments.reviews.views import meeting as reviews_meeting
+from assessments.reviews.views import paper as reviews_paper
+
+urlpatterns: list[URLPattern] = [
+    path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/draw-script/", reviews.draw_script, name="draw_script"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/action/", reviews.review_action, name="review_action"),
+    path("reviews/<int:pk>/pool/", reviews.review_pool, name="review_pool"),
+    path("reviews/<int:pk>/draws/<int:number>.json", reviews.review_draw_data, name="review_draw_data"),
+    path("reviews/<int:pk>/appoint/", reviews.review_appoint, name="review_appoint"),
+    path("reviews/<int:pk>/chair/", reviews.review_chair, name="review_chair"),
+    path("reviews/<int:pk>/call/", reviews.review_call, name="review_call"),
+    path("reviews/<int:pk>/invitation/", work.review_invitation, name="review_invitation"),
+    path("reviews/<int:pk>/score/", work.review_workspace, name="review_workspace"),
+    path("reviews/<int:pk>/score/rest/", work.review_rest, name="review_rest"),
+    path("reviews/<int:pk>/score/submit/", work.review_submit, name="review_submit"),
+    path("reviews/<int:pk>/score/recuse/", work.review_recuse, name="review_recuse"),
+    path("reviews/<int:pk>/score/workbook/", offline.review_book, name="review_book"),
+    path("reviews/<int:pk>/score/import/", offline.review_import, name="review_import"),
+    path("reviews/<int:pk>/score/import/apply/", offline.review_import_apply, name="review_import_apply"),
+    path("reviews/<int:pk>/seats/<int:seat>/sheet/", reviews_paper.paper_sheet, name="paper_sheet"),
+    path("reviews/<int:pk>/seats/<int:seat>/paper/", reviews_paper.paper_type, name="paper_type"),
+    path("reviews/<int:pk>/seats/<int:seat>/paper/check/", reviews_paper.paper_check, name="paper_check"),
+    path("reviews/<int:pk>/score/<str:item_id>/", work.review_clause, name="review_clause"),
+    path("reviews/<int:pk>/score/<str:item_id>/files/", reviews_files.review_files, name="review_files"),
+    path("reviews/<int:pk>/meeting/", reviews_meeting.review_meeting, name="review_meeting"),
+    path("reviews/<int:pk>/meeting/opinion/", reviews_meeting.review_opinion_save, name="review_opinion_save"),
+    path("reviews/<int:pk>/meeting/vote/", reviews_meeting.review_vote, name="review_vote"),
+    path("reviews/<int:pk>/meeting/sign/", session.review_sign, name="review_sign"),
+    path("reviews/<int:pk>/meeting/sign-in/", session.review_sign_in, name="review_sign_in"),
+    path("reviews/<int:pk>/meeting/sign-out/", session.review_sign_out, name="review_sign_out"),
+    path("reviews/<int:pk>/members/<int:key>/drop-out/", session.review_drop_out, name="review_drop_out"),
+    path("reviews/<int:pk>/meeting/adjourn/", session.review_adjourn, name="review_adjourn"),
+    path("reviews/<int:pk>/meeting/confirm/", session.review_confirm, name="review_confirm"),
+    path("reviews/<int:pk>/meeting/sheet/", session.review_sheet, name="review_sheet"),
+    path("reviews/<int:pk>/meeting/sheet/check/", session.review_check_signature, name="review_check_signature"),
+    path("reviews/<int:pk>/meeting/vote/check/", session.review_check_said, name="review_check_said"),
+    path("reviews/<int:pk>/meeting/pack/", reviews_meeting.review_pack, name="review_pack"),
+    path("reviews/<int:pk>/meeting/conclude/", reviews_meeting.review_conclude, name="review_conclude"),
+    path("reviews/<int:pk>/meeting/<str:item_id>/withdraw/", session.review_withdraw, name="review_withdraw"),
+    path("reviews/<int:pk>/meeting/<str:item_id>/", reviews_meeting.review_agree, name="review_agree"),
+    path("reviews/<int:pk>/opinion/", reviews_meeting.review_opinion, name="review_opinion"),
+    path("experts/fees/", expert_fees.expert_fees, name="expert_fees"),
+    path("experts/fees/export/", expert_fees.expert_fees_export, name="expert_fees_export"),
+    path("reviews/<int:pk>/hours/", expert_fees.review_hours, name="review_hours"),
+    path("reviews/<int:pk>/members/<int:key>/release/", expert_letters.review_release, name="review_release"),
+    path("reviews/<int:pk>/members/<int:key>/letter/<slug:kind>/", expert_letters.review_letter, name="review_letter"),
+]

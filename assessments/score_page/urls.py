@@ -1,0 +1,22 @@
+"""Addresses of the page of a score table, its cells and what is tried on it."""
+
+from django.urls import URLPattern, path
+
+from assessments.score_page.views import bases, cells, pasting, prefill, table_print, tables, trying
+
+urlpatterns: list[URLPattern] = [
+    path("tables/", tables.score_table_list, name="score_table_list"),
+    path("tables/<int:pk>/", tables.ScoreTablePage.as_view(), name="score_table"),
+    path("tables/<int:pk>/presence/", cells.presence, name="score_presence"),
+    path("tables/<int:pk>/paste/", pasting.paste_check, name="paste_check"),
+    path("tables/<int:pk>/print/", table_print.score_print, name="score_print"),
+    path("tables/<int:pk>/check/", tables.score_check, name="score_check"),
+    path("tables/<int:pk>/what-if/", trying.score_trial, name="score_trial"),
+    path("tables/<int:pk>/versions/<int:number>/", tables.table_version, name="table_version"),
+    path("tables/<int:pk>/rows/base-<str:key>/", bases.BaseView.as_view(), name="score_base"),
+    path("tables/<int:pk>/rows/<str:item_id>/", cells.ScoreRowView.as_view(), name="score_row"),
+    path("tables/<int:pk>/unchanged/", prefill.unchanged, name="unchanged"),
+    path("tables/<int:pk>/bring-in/", prefill.bring_in, name="bring_in"),
+    path("tables/<int:pk>/follow/", prefill.follow, name="follow"),
+    path("tables/<int:pk>/rows/<str:item_id>/reason/", prefill.override_reason, name="override_reason"),
+]

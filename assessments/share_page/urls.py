@@ -1,0 +1,15 @@
+"""Addresses of filling in together: rows given to other bodies."""
+
+from django.urls import URLPattern, path
+
+from assessments.share_page.views import share_rows, shares
+
+urlpatterns: list[URLPattern] = [
+    path("tables/<int:pk>/shares/", shares.share_list, name="share_list"),
+    path("shares/<int:pk>/", shares.share, name="share"),
+    path("shares/<int:pk>/action/", shares.share_action, name="share_action"),
+    path("shares/<int:pk>/presence/", share_rows.share_presence, name="share_presence"),
+    path("shares/<int:pk>/unchanged/", share_rows.share_unchanged, name="share_unchanged"),
+    path("shares/<int:pk>/save/", share_rows.share_save, name="share_save"),
+    path("shares/<int:pk>/rows/<str:item_id>/", share_rows.ShareRowView.as_view(), name="share_row"),
+]

@@ -1,0 +1,20 @@
+"""Addresses of the control of plots and the opinions asked for."""
+
+from django.urls import URLPattern, path
+
+from districts.plots.views import backfills
+from districts.plots.views import control as plot_control
+from districts.plots.views import opinions as plot_opinions
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:code>/plots/backfill/", backfills.plot_backfill, name="plot_backfill"),
+    path("<slug:code>/plots/<int:pk>/control/", plot_control.plot_control, name="plot_control"),
+    path("<slug:code>/plots/<int:pk>/control/open/", plot_control.plot_open, name="plot_open"),
+    path("<slug:code>/plots/<int:pk>/control/ask/", plot_control.plot_ask, name="plot_ask"),
+    path("<slug:code>/plots/<int:pk>/control/step/<slug:action>/", plot_control.plot_step, name="plot_step"),
+    path("<slug:code>/plots/<int:pk>/control/values/", plot_control.plot_values, name="plot_values"),
+    path("<slug:code>/plots/<int:pk>/control/opinions/", plot_control.plot_opinions, name="plot_opinions"),
+    path("<slug:code>/plots/<int:pk>/control/checks/", plot_control.plot_check, name="plot_check"),
+    path("<slug:code>/plots/opinions/<int:pk>/", plot_opinions.opinion_answer, name="opinion_answer"),
+    path("<slug:code>/plots/opinions/<int:pk>/letter/", plot_opinions.opinion_letter, name="opinion_letter"),
+]

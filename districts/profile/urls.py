@@ -1,0 +1,12 @@
+"""Addresses of the profile: registering a district, its data and consultants."""
+
+from django.urls import URLPattern, path
+
+from districts.profile.views import profile, register
+
+urlpatterns: list[URLPattern] = [
+    path("new/", register.district_create, name="district_create"),
+    path("<slug:code>/profile/", profile.profile_edit, name="profile_edit"),
+    path("<slug:code>/profile/consultants/", profile.mandate_add, name="mandate_add"),
+    path("<slug:code>/profile/consultants/<int:pk>/end/", profile.mandate_end, name="mandate_end"),
+]

@@ -1,0 +1,11 @@
+"""Addresses of the special views."""
+
+from django.urls import URLPattern, path
+
+from districts.special_plans import views
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:code>/plan/", views.plan_edit, name="plan_edit"),
+    path("<slug:code>/plan/approve/", views.plan_approve, name="plan_approve"),
+    path("<slug:code>/plan/renew/", views.plan_renew, name="plan_renew"),
+]
