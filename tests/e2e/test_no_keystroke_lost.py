@@ -88,7 +88,8 @@ class Hand:
             if cell.input_value() == value:  # else the page asked to sign in at this very moment, and took the keys
                 break
         else:
-            raise AssertionError(f"{self.name} could not type {value} into {item}: it shows {cell.input_value()}")
+            msg = f"{self.name} could not type {value} into {item}: it shows {cell.input_value()}"
+            raise AssertionError(msg)
         cell.blur()
         self.typed[item] = value
 
