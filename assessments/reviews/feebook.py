@@ -3,14 +3,19 @@
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
-from assessments.experts.pool.book import FIRST_ROW, HEAD_ROW, PANELS, TOTALS, new_book
 from assessments.reviews.selectors.fees import FeeLine
+from greendistrict.documents.workbooks.book import FIRST_ROW, HEAD_ROW, OPTIONS
+
+TOTALS = ("序号", "姓名", "工作单位", "参加评审（次）", "工时合计（小时）", "未登记工时（次）")
+PANELS = ("序号", "姓名", "评审", "编号", "结论日期", "组长", "工时（小时）")
 
 
 def fee_book(lines: Sequence[FeeLine], title: str, employers: Mapping[int, str]) -> bytes:
     """Workbook of hours: one sheet of sums, one of panels. No fee, no account."""
+    import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
+
     stream = BytesIO()
-    book = new_book(stream)
+    book = xlsxwriter.Workbook(stream, OPTIONS)
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
     sums = [
         (at, str(line.expert), employers.get(line.expert.pk, ""), line.panels, line.hours, line.unnoted) for at, line in enumerate(lines, 1)

@@ -18,7 +18,7 @@ from assessments.workbook.layout import LABELS
 from assessments.workbook.parts import Atom, Part, join, parts_of, split
 from assessments.workbook.read import Taken
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks import CellLine
+from greendistrict.documents.workbooks.grids import CellLine
 from indicators.scoring.prepare import Item
 
 KEEP = "keep"

@@ -9,7 +9,6 @@ from django.utils.crypto import constant_time_compare
 
 from assessments.score_page.selectors.table_rows import Sheet
 from assessments.tables.models import ScoreTable
-from assessments.workbook import quantities
 from assessments.workbook.build import EXACT_DIGITS
 from assessments.workbook.layout import (
     AT,
@@ -30,8 +29,8 @@ from assessments.workbook.layout import (
     unpacked,
 )
 from assessments.workbook.parts import CHOICE, NUMBER, TICK, YES, Atom, Part, split
-from assessments.workbook.quantities import Reading
-from greendistrict.documents.workbooks import BookCell, CellLine, Grid, address_of, grids, is_percent, shown, unreadable
+from greendistrict.documents.workbooks import quantities
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, is_percent, shown, unreadable
 from indicators.scoring.numbers import plain
 
 MOST_ROWS = 3000
@@ -265,7 +264,7 @@ def _number_readings(part: Part, cell: BookCell, before: Atom) -> tuple[tuple[At
     return tuple((one.value, one.note) for one in ([same] if same else _possible(part, found)))
 
 
-def _possible(part: Part, found: list[Reading]) -> list[Reading]:
+def _possible(part: Part, found: list[quantities.Reading]) -> list[quantities.Reading]:
     """Of several readings those within the limits of the cell; all of them where none is."""
     within = [
         one

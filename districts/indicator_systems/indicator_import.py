@@ -12,7 +12,7 @@ from districts.indicator_systems.indicatorrows import LABELS, MEASURED, checked_
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.selectors.indicators import Line, lines_of
 from districts.indicator_systems.targets import YES, Measure, show
-from greendistrict.documents.workbooks import BookCell, CellLine, Grid, address_of, grids, is_percent, shown, unreadable
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, is_percent, shown, unreadable
 from indicators.editions.selectors import rules_for
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

@@ -1,27 +1,30 @@
 """The plot list as a workbook: plots with the three values of their green indicators, and the land-use classes to choose from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from districts.common.enums import Acquisition, ImportKind
+from districts.file.listbook import list_book
 from districts.file.models.core import District
 from districts.land.greenindicators import NUMBER as NUMERIC
-from districts.land.greenindicators import indicators, show
+from districts.land.greenindicators import Indicator, indicators, show
+from districts.land.greenindicators import parse as parse_value
 from districts.land.landuse import classes, source, transcribed
 from districts.plots.models import Plot, PlotIndicator
-from districts.workbooks.cells import CHOICE, DAY, FLAG, NUMBER, TEXT, USE, VALUE, Column, cell_of
-from districts.workbooks.listbook import Book, write_book
+from greendistrict.documents.workbooks.book import Book, Returned
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, VALUE, Column, cell_of
 
 STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
 PLOT_COLUMNS = (
     Column("number", "地块编号", TEXT, 16, most=40, needed=True),
     Column("sub_area", "所在分区", TEXT, 12, most=60),
-    Column("land_use", "用地性质", USE, 24, most=60),
-    Column("area_ha", "用地面积 公顷", NUMBER, 12, places=4, digits=4, needed=True),
-    Column("floor_area", "建筑面积 m²", NUMBER, 12, places=2),
+    Column("land_use", "用地性质", TEXT, 24, most=60),
+    Column("area_ha", "用地面积 公顷", NUMBER, 12, places=4, digits=4, needed=True, unit="公顷", usual=Decimal(100)),
+    Column("floor_area", "建筑面积 m²", NUMBER, 12, places=2, unit="m²"),
     Column("buildable", "可建设", FLAG, 8),
     Column("owner", "建设单位（权属）", TEXT, 24, most=100),
-    Column("acquisition", "取得方式", CHOICE, 10, choices=Acquisition),
+    Column("acquisition", "取得方式", CHOICE, 10, choices=dict(Acquisition.choices)),
     Column("planned_acquisition", "计划取得", DAY),
     Column("planned_start", "计划开工", DAY),
     Column("planned_finish", "计划竣工", DAY),
@@ -30,11 +33,15 @@ PLOT_COLUMNS = (
     Column("built_on", "建成日期", DAY),
     Column("conforms", "绿色生态内容符合", FLAG, 10),
 )
-VALUE_COLUMNS = tuple(
-    Column(f"{key}.{stage}", f"{known.short}{words}{f' {known.unit}' if known.unit else ''}", VALUE, 11, indicator=known)
-    for key, known in indicators().items()
-    for stage, words in STAGES.items()
-)
+
+
+def _value_column(key: str, known: Indicator, stage: str) -> Column:
+    label = f"{known.short}{STAGES[stage]}{f' {known.unit}' if known.unit else ''}"
+    parse, show_words = partial(parse_value, known), partial(show, known)
+    return Column(f"{key}.{stage}", label, VALUE, 11, unit=known.unit, parse=parse, show=show_words, numeric=known.kind == NUMERIC)
+
+
+VALUE_COLUMNS = tuple(_value_column(key, known, stage) for key, known in indicators().items() for stage in STAGES)
 COLUMNS = (*PLOT_COLUMNS, *VALUE_COLUMNS)
 BOOK = Book(
     ImportKind.PLOTS,
@@ -52,21 +59,21 @@ BOOK = Book(
 SHEET = BOOK.sheet
 
 
-def plot_book(district: District, plots: Iterable[Plot], values: Mapping[int, Mapping[str, PlotIndicator]]) -> bytes:
-    """Workbook of plots; ``values`` are their indicators by plot and key."""
+def plot_book(
+    district: District, plots: Iterable[Plot], values: Mapping[int, Mapping[str, PlotIndicator]], returned: Sequence[Returned] = ()
+) -> bytes:
+    """Workbook of plots; ``values`` are their indicators by plot and key, ``returned`` rows that come back from an import."""
     uses = [[f"出处：{source()}。{transcribed()}"], *([code, name] for code, name in classes().items())]
     guide = [f"{known.label}：{known.how}；{known.comparison}" for known in indicators().values()]
     rows = (cells_of(plot, values.get(plot.pk, {})) for plot in plots)
-    return write_book(district, BOOK, rows, guide=guide, tables={"用地分类": uses})
+    return list_book(district, BOOK, rows, guide=guide, tables={"用地分类": uses}, returned=returned)
 
 
 def cells_of(plot: Plot, values: Mapping[str, PlotIndicator]) -> Iterator[str | float]:
     """Cells of a plot in the order of ``COLUMNS``."""
     for column in PLOT_COLUMNS:
         use = f"{plot.land_use_code} {plot.land_use}".strip()
-        yield use if column.kind == USE else cell_of(column, getattr(plot, column.field))
-    for key, known in indicators().items():
-        row = values.get(key)
-        for stage in STAGES:
-            kept = getattr(row, stage) if row else ""
-            yield float(Decimal(kept)) if kept and known.kind == NUMERIC else show(known, kept)
+        yield use if column.field == "land_use" else cell_of(column, getattr(plot, column.field))
+    for column in VALUE_COLUMNS:
+        key, stage = column.field.split(".")
+        yield cell_of(column, getattr(values.get(key), stage, ""))

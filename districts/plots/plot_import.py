@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from districts.common.enums import ControlStep
+from districts.file.listbook import DistrictReader
 from districts.file.models.core import District
 from districts.land.greenindicators import indicators, shortfalls
 from districts.land.landuse import code_of, name_of
@@ -12,9 +13,7 @@ from districts.plots.models import Plot, PlotIndicator
 from districts.plots.plot_book import BOOK, PLOT_COLUMNS, VALUE_COLUMNS
 from districts.plots.plotcheck import BY_STEPS, problems_of
 from districts.plots.services.plotvalues import OPEN_FOR_REQUIREMENTS
-from districts.workbooks.cells import index_of
-from districts.workbooks.listreader import MISSING, Preview, Reader
-from greendistrict.documents.workbooks import CellLine, address_of
+from greendistrict.documents.workbooks.reader import MISSING, Preview
 
 VALUES = {column.field: tuple(column.field.split(".")) for column in VALUE_COLUMNS}
 OWN = (*(column.field for column in PLOT_COLUMNS), "land_use_code")
@@ -25,16 +24,16 @@ def preview_of(district: District, content: bytes, today: dt.date) -> Preview:
     return PlotReader(district, today).read(content)
 
 
-class PlotReader(Reader):
+class PlotReader(DistrictReader[Plot]):
     """Plots by number, each with its indicators and the step in hand: three queries for any number of plots."""
 
     book = BOOK
 
     def rows(self) -> Mapping[str, Plot]:
         """Plots by number."""
-        plots = self.district.plots
+        plots = self.subject.plots
         self.values: dict[int, dict[str, PlotIndicator]] = {}
-        for row in PlotIndicator.objects.filter(plot__district=self.district):
+        for row in PlotIndicator.objects.filter(plot__district=self.subject):
             self.values.setdefault(row.plot_id, {})[row.key] = row
         self.steps = dict(plots.filter(control__isnull=False).values_list("pk", "control__status"))
         return {plot.number: plot for plot in plots.all()}
@@ -65,16 +64,13 @@ class PlotReader(Reader):
             found += _settled(step, changed)
         return found or (_short(typed) if typed["conforms"] else [])
 
-    def tell(self, at: int, row: Plot, key: str, changed: Mapping[str, Any]) -> None:
+    def told(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
         """A class that is new while its name stays is told as a change of the land use."""
-        super().tell(at, row, key, changed)
-        if "land_use_code" in changed and "land_use" not in changed:
-            index = index_of(BOOK.columns, "land_use")
-            words = f"{changed['land_use_code']} {row.land_use}".strip()
-            before = f"{row.land_use_code} {row.land_use}".strip()
-            self.preview.changed.append(CellLine(address_of(at, index), key, key, BOOK.columns[index].label, before, words))
+        use = f"{changed.get('land_use_code', '')} {row.land_use}".strip()
+        alone = "land_use_code" in changed and "land_use" not in changed
+        return super().told(row, {**changed, "land_use": use} if alone else changed)
 
-    def parted(self, changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def parted(self, _row: Plot | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Fields of the plot, and values by indicator and stage."""
         fields, values = dict[str, Any](), dict[str, dict[str, str]]()
         for name, value in changed.items():

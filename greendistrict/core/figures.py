@@ -32,3 +32,11 @@ def parse_number(text: str) -> Decimal:
     if not _PLAIN.fullmatch(plain):
         raise NumberError(NOT_A_NUMBER)
     return Decimal(plain)
+
+
+def plain(value: Decimal) -> str:
+    """Write a number without exponent and without idle zeros: ``70.5``."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from greendistrict.documents.workbooks import XLSX
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def as_workbook(content: bytes, name: str) -> HttpResponse:

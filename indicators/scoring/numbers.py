@@ -2,12 +2,14 @@
 
 from decimal import Decimal, InvalidOperation
 
+from greendistrict.core import figures
 from greendistrict.core.figures import NumberError, parse_number
 from greendistrict.core.rounding import EXACT
 from indicators.scoring.refusals import ValueProblem
 
 LARGEST = Decimal(10) ** 15
 MOST_DECIMALS = 20
+plain = figures.plain
 
 
 def decimal(value: object) -> Decimal:
@@ -36,14 +38,6 @@ def typed(raw: object) -> Decimal:
         return decimal(parse_number(raw))
     except NumberError as problem:
         raise ValueProblem(str(problem)) from problem
-
-
-def plain(value: Decimal) -> str:
-    """Write a number without exponent and without idle zeros: ``70.5``."""
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
 
 
 def figure(value: Decimal | None) -> str | None:

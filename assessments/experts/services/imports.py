@@ -15,7 +15,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused, Stale
 
 DAYS = ("employed_from", "valid_from", "valid_to")
-Work = Mapping[str, Any]  # {"pk", "version", "values"} as pool.sheet.Work
+Work = Mapping[str, Any]  # as documents.workbooks.reader.Work
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> Done:
     """Write previewed work on experts; those entered are invited. Raises ``NotAllowed``, ``Refused`` naming who hinders it."""
     hold_keeper(by)
     for work in works:
-        values = _typed(work["values"])
+        values = _typed(work["fields"])
         try:
             _change(work, values, by) if work["pk"] else enter(entry=_entry(values), by=by)
         except Stale as stale:

@@ -1,33 +1,42 @@
 """The pool as a workbook: out, template, in with a preview, written all or nothing."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.experts import selectors
 from assessments.experts.forms import ExpertFilter
-from assessments.experts.pool.book import expert_book
-from assessments.experts.pool.sheet import Preview, preview_of
+from assessments.experts.pool.book import expert_book, pool_list
+from assessments.experts.pool.sheet import PoolReader
 from assessments.experts.services.imports import apply_import
-from assessments.experts.views.experts import UNPROCESSABLE, add_refusals, pool_keeper, pool_reader
-from assessments.workbook.forms import WorkbookForm
+from assessments.experts.views.experts import pool_keeper, pool_reader
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.documents.answers import as_workbook
-from greendistrict.documents.workbooks import taken_upload
+from greendistrict.documents.workbooks.pages import ListPage
+from greendistrict.documents.workbooks.reader import Preview
 
-SALT = "assessments.expert_import"
-VALID_SECONDS = 24 * 3600
-SHOWN = 300
+Chapters = Mapping[str, str]
+
+
+def _look(chapters: Chapters, content: bytes) -> Preview:
+    return PoolReader(chapters, clock.today()).read(content)
+
+
+def _shown(chapters: Chapters) -> dict[str, Any]:
+    hrefs = {what: reverse(f"assessments:expert_{what}") for what in ("list", "template", "export", "import", "apply")}
+    return {"book": pool_list(chapters), "hrefs": hrefs}
+
+
+PAGE = ListPage(
+    "experts", "另一个专家库", "assessments/experts/expert_import.html", _look, _shown, key=lambda _: "pool",
+    book=lambda chapters, rows: expert_book([], chapters, rows),
+)  # fmt: skip
 
 
 @login_required
@@ -54,46 +63,18 @@ def expert_template(request: HttpRequest) -> HttpResponse:
 def expert_import(request: HttpRequest) -> HttpResponse:
     """Upload a workbook and see whom it would enter and what it would change; nothing is written yet."""
     pool_keeper(request)
-    form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
-    preview, token = None, ""
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["workbook"]
-        try:
-            preview = preview_of(taken_upload(upload), selectors.specialty_words(), clock.today())
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            token = _token(preview, upload.name or "") if preview.applicable else ""
-    status = UNPROCESSABLE if request.method == "POST" and not token else 200
-    return render(request, "assessments/experts/expert_import.html", _context(form, preview, token), status=status)
-
-
-def _context(form: WorkbookForm, preview: Preview | None, token: str) -> dict[str, Any]:
-    return {
-        "form": form,
-        "preview": preview,
-        "shown": preview.changed[:SHOWN] if preview else [],
-        "refused": preview.refused[:SHOWN] if preview else [],
-        "token": token,
-    }
-
-
-def _token(preview: Preview, name: str) -> str:
-    """The previewed work, signed, so that what is written is what was seen."""
-    works = [asdict(work) for work in preview.works]
-    return signing.dumps({"file": name, "works": works}, salt=SALT, compress=True)
+    return PAGE.upload(request, selectors.specialty_words())
 
 
 @login_required
 @require_POST
 def expert_apply(request: HttpRequest) -> HttpResponse:
-    """Write what was previewed, all or nothing."""
+    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
     pool_keeper(request)
-    try:
-        kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=VALID_SECONDS)
-    except signing.BadSignature as error:
-        msg = "预览已失效，请重新上传"
-        raise Refused(msg) from error
-    done = apply_import(works=kept["works"], file_name=kept["file"], by=signed_in(request))
-    messages.success(request, f"已导入：新登记{done.added}人并发出邀请，修改{done.changed}人")
-    return HttpResponseRedirect(reverse("assessments:expert_list"))
+    chapters = selectors.specialty_words()
+    if "returned" in request.POST:
+        return PAGE.copy(request, chapters, f"专家库（退回）-{clock.today():%Y%m%d}.xlsx")
+    kept = PAGE.work(request, chapters)
+    done = apply_import(works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
+    words = f"已导入：新登记{done.added}人并发出邀请，修改{done.changed}人"
+    return PAGE.done(request, chapters, words, reverse("assessments:expert_list"))

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.reviews.models.review import PanelMember
@@ -22,7 +21,7 @@ from assessments.workbook.views.previews import Preview
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Closed
-from greendistrict.documents.workbooks import XLSX
+from greendistrict.documents.answers import as_workbook
 
 
 @login_required
@@ -33,10 +32,7 @@ def review_book(request: HttpRequest, pk: int) -> HttpResponse:
     seat = working_seat(user, pk)
     content = score_book(seat, held_scores(seat))
     audit.record(action="review.export_scores", by=user, obj=seat.review, data={"seat": seat.seat})
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"专家评审 {seat.review.subject.get('number', '')} {seat}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return as_workbook(content, f"专家评审 {seat.review.subject.get('number', '')} {seat}.xlsx")
 
 
 def _scoring_seat(user: User, pk: int) -> PanelMember:

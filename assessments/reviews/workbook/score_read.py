@@ -30,7 +30,7 @@ from assessments.workbook.build import EXACT_DIGITS
 from assessments.workbook.compare import KEEP, Comparison, Option, Question
 from assessments.workbook.read import Book, Taken
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 from indicators.scoring.numbers import plain
 
 MOST_ROWS = 1000

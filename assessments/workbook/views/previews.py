@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from assessments.workbook import compare
-from assessments.workbook.forms import WorkbookForm
 from assessments.workbook.read import Book
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.inspection import display_name
-from greendistrict.documents.workbooks import taken_upload
+from greendistrict.documents.workbooks.forms import WorkbookForm
+from greendistrict.documents.workbooks.packages import taken_upload
 
 VALID_SECONDS = 24 * 3600
 UNPROCESSABLE, CONFLICT = 422, 409

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.score_page.views.tables import sheet_of
@@ -21,7 +20,7 @@ from assessments.workbook.read import Book, read_book
 from assessments.workbook.views.previews import Preview
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
-from greendistrict.documents.workbooks import XLSX
+from greendistrict.documents.answers import as_workbook
 
 
 @login_required
@@ -33,9 +32,7 @@ def table_export(request: HttpRequest, pk: int) -> HttpResponse:
     sheet, version = sheet_of(user, table)
     content = table_book(sheet)
     audit.record(action="table.export", by=user, obj=table, data={"version": version.number if version else None})
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{table}.xlsx")
-    return response
+    return as_workbook(content, f"{table}.xlsx")
 
 
 def _look(table: ScoreTable, content: bytes) -> tuple[Book, Comparison]:

@@ -8,7 +8,6 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts.common.enums import ImportKind
@@ -19,11 +18,12 @@ from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors.indicators import lines_of
 from districts.indicator_systems.services import indicator_imports, indicators
 from districts.indicator_systems.views.indicators import page_address, seen_system
-from districts.workbooks.forms import UploadForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks import XLSX, taken_upload
+from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.workbooks.forms import WorkbookForm
+from greendistrict.documents.workbooks.packages import taken_upload
 
 TEMPLATE = "districts/indicator_systems/indicator_import.html"
 SALT = "districts.indicator_import"
@@ -37,10 +37,7 @@ def indicator_export(request: HttpRequest, code: str, number: int) -> HttpRespon
     system = seen_system(request, code, number)
     content = indicator_book(system, lines_of(system))
     audit.record(action="districts.export_indicators", by=signed_in(request), obj=system, data={"number": system.number})
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"{system.district.name}-指标体系-第{system.number}版.xlsx"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return as_workbook(content, f"{system.district.name}-指标体系-第{system.number}版.xlsx")
 
 
 @login_required
@@ -49,7 +46,7 @@ def indicator_import(request: HttpRequest, code: str, number: int) -> HttpRespon
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     system = seen_system(request, code, number)
     indicators.hold_draft(system, signed_in(request))
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
     preview = None
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile[Any] = form.cleaned_data["workbook"]

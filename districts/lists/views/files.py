@@ -1,21 +1,18 @@
 """Plots, key projects and works as workbooks: out, in with a preview, written all or nothing."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts.common.enums import ImportKind
+from districts.file.listbook import DistrictReader
 from districts.file.models.core import District
-from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read, imports_of
+from districts.file.views.common import district_to_edit, district_to_read, imports_of
 from districts.lists.row_books import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
 from districts.lists.services.listimports import apply_import
 from districts.plots.forms.plots import PlotFilterForm
@@ -23,19 +20,15 @@ from districts.plots.models import PlotIndicator
 from districts.plots.plot_book import BOOK, plot_book
 from districts.plots.plot_import import PlotReader
 from districts.plots.selectors.plotboard import filtered
-from districts.workbooks.forms import UploadForm
-from districts.workbooks.listbook import Book
-from districts.workbooks.listreader import Preview, Reader
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks import XLSX, taken_upload
+from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.workbooks.book import Book, Returned
+from greendistrict.documents.workbooks.pages import ListPage
+from greendistrict.documents.workbooks.reader import Preview
 
 TEMPLATE = "districts/lists/list_import.html"
-SALT = "districts.list_import"
-VALID_SECONDS = 24 * 3600
-SHOWN = 300
 
 
 @dataclass(frozen=True)
@@ -43,13 +36,27 @@ class Files:
     """A list's workbook, how it is read back, and the beginning of the names of its addresses."""
 
     book: Book
-    reader: type[Reader]
+    reader: type[DistrictReader[Any]]
     export: Callable[[HttpRequest, District], bytes]
+    returned: Callable[[District, Sequence[Returned]], bytes]
     url: str
 
     def address(self, what: str, district: District) -> str:
         """Address of ``list``, ``export``, ``import`` or ``apply``."""
         return reverse(f"districts:{self.url}_{what}", kwargs={"code": district.code})
+
+    @property
+    def page(self) -> ListPage:
+        """The page on which the workbook comes back."""
+
+        def look(district: District, content: bytes) -> Preview:
+            return self.reader(district, clock.today()).read(content)
+
+        def shown(district: District) -> dict[str, Any]:
+            hrefs = {what: self.address(what, district) for what in ("list", "export", "import", "apply")}
+            return {"district": district, "book": self.book, "hrefs": hrefs, "imports": imports_of(district, ImportKind(self.book.key))}
+
+        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, book=self.returned)
 
 
 def _plots(request: HttpRequest, district: District) -> bytes:
@@ -63,9 +70,9 @@ def _plots(request: HttpRequest, district: District) -> bytes:
 
 
 FILES = {
-    ImportKind.PLOTS: Files(BOOK, PlotReader, _plots, "plot"),
-    ImportKind.PROJECTS: Files(PROJECTS, ProjectReader, lambda _, district: projects_book(district), "key_project"),
-    ImportKind.WORKS: Files(WORKS, WorkReader, lambda _, district: works_book(district), "work"),
+    ImportKind.PLOTS: Files(BOOK, PlotReader, _plots, lambda district, rows: plot_book(district, (), {}, rows), "plot"),
+    ImportKind.PROJECTS: Files(PROJECTS, ProjectReader, lambda _, district: projects_book(district), projects_book, "key_project"),
+    ImportKind.WORKS: Files(WORKS, WorkReader, lambda _, district: works_book(district), works_book, "work"),
 }
 
 
@@ -77,66 +84,28 @@ def list_export(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespon
     files = FILES[kind]
     content = files.export(request, district)
     audit.record(action="districts.export_list", by=signed_in(request), obj=district, data={"kind": kind})
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"{district.name}-{files.book.noun}-{clock.today():%Y%m%d}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return as_workbook(content, _name(district, files))
+
+
+def _name(district: District, files: Files, more: str = "") -> str:
+    return f"{district.name}-{files.book.noun}{more}-{clock.today():%Y%m%d}.xlsx"
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
     """Upload a workbook and see what it would add and change; nothing is written yet."""
-    district = district_to_edit(request, code)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    preview, token, files = None, "", FILES[kind]
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["workbook"]
-        try:
-            preview = files.reader(district, clock.today()).read(taken_upload(upload))
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            token = _token(district, kind, preview, upload.name or "") if preview.applicable else ""
-    context = {
-        "district": district,
-        "book": files.book,
-        "hrefs": {what: files.address(what, district) for what in ("list", "export", "apply")},
-        "form": form,
-        "preview": preview,
-        "shown": preview.changed[:SHOWN] if preview else [],
-        "refused": preview.refused[:SHOWN] if preview else [],
-        "token": token,
-        "imports": imports_of(district, kind),
-    }
-    return render(request, TEMPLATE, context, status=UNPROCESSABLE if request.method == "POST" and not token else 200)
-
-
-def _token(district: District, kind: ImportKind, preview: Preview, name: str) -> str:
-    """The previewed work, signed, so that what is written is what was seen."""
-    works = [asdict(work) for work in preview.works]
-    return signing.dumps({"district": district.pk, "kind": kind, "file": name, "works": works}, salt=SALT, compress=True)
+    return FILES[kind].page.upload(request, district_to_edit(request, code))
 
 
 @login_required
 @require_POST
 def list_apply(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
-    """Write what was previewed, all or nothing."""
-    district = district_to_edit(request, code)
-    try:
-        kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=VALID_SECONDS)
-    except signing.BadSignature:
-        _refuse("预览已失效，请重新上传")
-    if kept["district"] != district.pk or kept["kind"] != kind:
-        _refuse("预览是另一个城区或另一份清单的，请重新上传")
-    done = apply_import(kind=kind, district=district, works=kept["works"], file_name=kept["file"], by=signed_in(request))
-    files = FILES[kind]
-    messages.success(
-        request,
-        f"已导入：新增{done.added}{files.book.unit}，修改{done.changed}{files.book.unit}。没有后续办理时可以在“从 Excel 导入”里整批撤销",
-    )
-    return HttpResponseRedirect(files.address("list", district))
-
-
-def _refuse(words: str) -> NoReturn:
-    raise Refused(words)
+    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    district, files = district_to_edit(request, code), FILES[kind]
+    if "returned" in request.POST:
+        return files.page.copy(request, district, _name(district, files, "（退回）"))
+    kept, unit = files.page.work(request, district), files.book.unit
+    done = apply_import(kind=kind, district=district, works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
+    words = f"已导入：新增{done.added}{unit}，修改{done.changed}{unit}。没有后续办理时可以在“从 Excel 导入”里整批撤销"
+    return files.page.done(request, district, words, files.address("list", district))

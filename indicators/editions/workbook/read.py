@@ -1,7 +1,8 @@
 """A workbook → a checked edition, every problem with its cell."""
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks import BookCell, grids, package_problem
+from greendistrict.documents.workbooks.grids import BookCell, grids
+from greendistrict.documents.workbooks.packages import package_problem
 from indicators.catalogue import Parsed, Verdict, judge
 from indicators.catalogue.problems import Findings, Problem, show
 from indicators.editions.workbook.decode import Taken, address, order

@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.experts.models.experts import ExpertProfile
-from assessments.experts.pool.book import COLUMNS, FIRST_ROW, expert_book
+from assessments.experts.pool.book import expert_book, pool_list
 from assessments.experts.selectors import expert_list, specialty_words
 from assessments.reviews.selectors.fees import fee_lines
 from assessments.reviews.services import seats
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.accounts import cast
 from tests.factories.reviews import Scene, make_experts, reference_edition
 from tests.steps import step, version_of
@@ -151,7 +152,7 @@ def new(**given):
     row = [*NEW]
     row[4] = low_carbon()
     for name, value in given.items():
-        row[next(at for at, column in enumerate(COLUMNS) if column.field == name)] = value
+        row[next(at for at, column in enumerate(pool_list({}).columns) if column.field == name)] = value
     return row
 
 
@@ -191,19 +192,35 @@ def test_an_import_is_previewed_written_once_and_comes_back_unchanged():
         ({"valid_from": "上个月"}, "聘期起", "2026-03-01"),
         ({"valid_to": "2020-01-01"}, "聘期止", "不能早于"),
         ({"employer": "=A1"}, "工作单位", "公式"),
-        ({"available": "也许"}, "可参加", "填“是”或“否”"),
+        ({"available": "也许"}, "可参加", "请填是或否"),
         ({"email": "不是邮箱"}, "电子邮箱", "格式"),
         ({"employed_from": dt.date(2999, 1, 1)}, "任职起", "不能晚于今天"),
     ],
 )
-def test_a_cell_that_cannot_be_taken_is_told_and_nothing_is_written(given, label, words):
+def test_a_cell_that_cannot_be_taken_is_told_and_keeps_its_row_out(given, label, words):
     people = cast()
     reference_edition()
     page = upload(browser(people.secretariat), filled(new(username="other-new", name="别演示"), new(**given)))
     assert page.status_code == 422
     assert [(line.label, words in line.note) for line in page.context["preview"].refused] == [(label, True)]
-    assert not page.context["token"]
+    assert [work.label for work in page.context["preview"].works] == ["other-new"]
     assert not User.objects.filter(username="other-new").exists()
+
+
+def test_the_rows_that_can_be_written_are_written_and_the_others_come_back_marked():
+    people = cast()
+    reference_edition()
+    client = browser(people.secretariat)
+    page = upload(client, filled(new(username="other-new", name="别演示"), new(specialties="低炭")))
+    signed = {name: page.context[name] for name in ("token", "copy")}
+    assert "只写入其余1行" in page.content.decode()
+    done = client.post(url("expert_apply"), signed)
+    assert "其余1行没有写入" in done.content.decode()
+    assert ExpertProfile.objects.get().user.username == "other-new"
+    copy = client.post(url("expert_apply"), {"copy": done.context["copy"], "returned": "1"}).content
+    rows = list(openpyxl.load_workbook(BytesIO(copy))["专家"].iter_rows(min_row=FIRST_ROW + 1, values_only=True))
+    assert [(row[0], row[4], row[-1].partition("，")[0]) for row in rows] == [("pool-new", "低炭", "专业：没有“低炭”这个专业")]
+    assert [line.address for line in upload(client, copy).context["preview"].refused] == ["E4"]
 
 
 def test_a_workbook_of_something_else_and_a_double_row_are_refused():

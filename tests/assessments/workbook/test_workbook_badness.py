@@ -15,7 +15,7 @@ from assessments.workbook.compare import Comparer
 from assessments.workbook.layout import AT, HEAD_ROW, MARKS, SHEET
 from assessments.workbook.read import read_book
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks import taken_upload
+from greendistrict.documents.workbooks.packages import taken_upload
 from indicators.editions.models import Edition
 from tests.factories.workbooks import FIRST, book_in_memory, cell, content_in_memory, saved, sheet_in_memory
 

@@ -19,9 +19,9 @@ from districts.lists.services.listimports import apply_import, undo_import
 from districts.projects.models import KeyProject
 from districts.projects.models import Work as Works
 from districts.projects.services import add_photo
-from districts.workbooks.listbook import FIRST_ROW
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused
+from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.indicator_systems import begun_system

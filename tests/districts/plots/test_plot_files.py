@@ -17,9 +17,9 @@ from districts.plots.plot_book import COLUMNS, SHEET, plot_book
 from districts.plots.plot_import import preview_of
 from districts.plots.services.plotcontrol import ask_conditions, open_control
 from districts.plots.services.plotvalues import save_values
-from districts.workbooks.listbook import FIRST_ROW
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, file_case, make_district
 
@@ -108,7 +108,7 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, cast):
 @pytest.mark.parametrize(
     ("given", "field", "why"),
     [
-        ({"area_ha": "两公顷"}, "area_ha", "请填数字"),
+        ({"area_ha": "两公顷"}, "area_ha", "应填数字"),
         ({"area_ha": None}, "area_ha", "必填"),
         ({"area_ha": "=1+1"}, "area_ha", "这是公式"),
         ({"buildable": "可以"}, "buildable", "请填是或否"),
@@ -119,7 +119,6 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, cast):
         ({"carbon.required": "-1"}, "carbon.required", "应在0到1000之间"),
         ({"runoff.required": 101}, "runoff.required", "应在0到100之间"),
         ({"built_on": "2026-02-01", "conforms": "是", "carbon.built": 36.1}, "conforms", "单位建筑面积年碳排放量：要求36"),
-        ({"number": "YC-01"}, "number", "两行"),
         ({"number": ""}, "number", "缺地块编号"),
     ],
 )
@@ -129,6 +128,55 @@ def test_a_cell_that_cannot_be_taken_stops_the_whole_file(district, given, field
     assert not found.applicable
     assert [line.label for line in found.refused] == [COLUMNS[AT[field] - 1].label]
     assert why in found.refused[0].note
+
+
+def test_two_rows_of_one_number_are_both_kept_out(district):
+    PlotFactory(district=district, number="YC-01")
+    found = preview(district, {**NEW, "number": "YC-01"}, {"number": "YC-10", "area_ha": 1})
+    assert [(line.address, line.note) for line in found.refused] == [("A4", "工作簿里有两行是这个编号"), ("A5", "工作簿里有两行是这个编号")]
+    assert [work.label for work in found.works] == ["YC-10"]
+
+
+@pytest.mark.parametrize(
+    ("given", "area", "note"),
+    [
+        ("25000m²", "2.5", "文本格式的数字；“25000m²”识别为2.5公顷"),
+        ("2.5公顷", "2.5", "文本格式的数字；已去掉单位“公顷”"),
+        (125, "125", "约为现存的100倍，请核对单位和小数点，可能应为1.25公顷"),
+        (0.125, "0.125", "约为现存的1/10，请核对单位和小数点，可能应为1.25公顷"),
+        (7000, "7000", "数值偏大；如果填的是m²，应为0.7公顷"),
+        (1.3, "1.3", ""),
+    ],
+)
+def test_how_an_area_is_read_and_which_slip_is_named(district, given, area, note):
+    PlotFactory(district=district, number="YC-01")
+    [line] = preview(district, changes=[(0, "area_ha", given)]).changed
+    assert (line.before, line.after, line.note) == ("1.25", area, note)
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "note"),
+    [
+        ("area_ha", 25000, "超出范围；如果填的是m²，应为2.5公顷"),
+        ("area_ha", "3万元", "单位应为“公顷”，这里写的是“万元”，请换算后只填数字"),
+        ("runoff.required", 0.75, "可以是75%，也可以是0.75%，请带上单位写明"),
+        ("runoff.required", 7500, "应在0到100之间；可能多了100倍，那样应为75%"),
+    ],
+)
+def test_a_slip_outside_the_limits_is_named_with_the_value_it_would_be(district, field, given, note):
+    found = preview(district, {**NEW, "runoff.required": 75, field: given})
+    assert [line.note for line in found.refused] == [note]
+
+
+def test_a_share_that_stands_there_is_not_asked_about(district, cast):
+    plot = PlotFactory(district=district, number="YC-01")
+    save_values(plot=plot, values={"runoff": {"required": "0.75"}}, version=0, by=cast.preparer)
+    assert (preview(district).unchanged, preview(district).refused) == (1, [])
+
+
+def test_what_was_read_is_told_of_a_new_plot_as_well(district):
+    found = preview(district, {"number": "YC-10", "area_ha": "1.2万m²"})
+    assert [(line.address, line.after, line.note) for line in found.noted] == [("D4", "1.2", "文本格式的数字；“1.2万m²”识别为1.2公顷")]
 
 
 def test_what_a_control_table_decides_is_not_imported(district, cast):
@@ -211,6 +259,21 @@ def test_the_pages_of_an_import(client, district, cast):
     undo = reverse("districts:import_undo", kwargs={"code": district.code, "pk": done.pk})
     assert client.post(undo).status_code == 302
     assert not district.plots.exists()
+    some = client.post(
+        url["plot_import"], {"workbook": SimpleUploadedFile("地块.xlsx", book(district, NEW, {"number": "YC-10", "area_ha": 1}))}
+    )
+    assert some.status_code == 422
+    done = client.post(url["plot_apply"], {name: some.context[name] for name in ("token", "copy")})
+    assert [plot.number for plot in district.plots.all()] == ["YC-10"]
+    copy = client.post(url["plot_apply"], {"copy": done.context["copy"], "returned": "1"}).content
+    sheet = openpyxl.load_workbook(BytesIO(copy))[SHEET]
+    assert (sheet.max_row, sheet["A4"].value, sheet.cell(4, len(COLUMNS) + 1).value) == (
+        4, "YC-09", "径流控制率要求 %：可以是75%，也可以是0.75%，请带上单位写明",
+    )  # fmt: skip
+    sheet.cell(4, AT["runoff.required"]).value = "75%"
+    mended = BytesIO()
+    sheet.parent.save(mended)
+    assert client.post(url["plot_import"], {"workbook": SimpleUploadedFile("地块.xlsx", mended.getvalue())}).status_code == 200
     fake = SimpleUploadedFile("地块.xlsx", b"PK no workbook")
     assert client.post(url["plot_import"], {"workbook": fake}).status_code == 422
     file_case(district)

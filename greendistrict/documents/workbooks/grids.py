@@ -1,35 +1,21 @@
-"""Opening workbooks that people send back: what a package may not hold, what a cell may not be, cells as plain values.
+"""Cells of an opened workbook as plain values with their addresses, and what a cell may not be.
 
 openpyxl loads with the first import and reads with defusedxml. Nothing is calculated: a formula is told as a formula.
 """
 
 import datetime as dt
-import re
 import warnings
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from django.core.files.uploadedfile import UploadedFile
-
 from greendistrict.core.errors import Refused
-from greendistrict.documents.archives import SPOILT, DamagedError, opened
-from greendistrict.documents.hazards import package_hazard
-from greendistrict.documents.inspection import display_name, inspect
+from greendistrict.documents.archives import SPOILT
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LIMIT = 5 * 1024 * 1024
-MAX_UNPACKED = 40 * 1024 * 1024
-MAX_PARTS = 200
-BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xlsx 后导入"
-LOCKED = "工作簿设有打开密码或是旧版格式，请去除密码并另存为 xlsx 后导入"
 UNREADABLE = "不是完好的 Excel 工作簿，请用 Office 重新保存为 xlsx 后导入"
 FORMULA = "这是公式，请改成结果（复制后选择性粘贴为数值）"
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # an encrypted package as well
 ERRORS: tuple[type[Exception], ...] = (*SPOILT, AttributeError)
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]{2,20})\"")
 
 
 class BookCell(NamedTuple):
@@ -54,44 +40,6 @@ class CellLine:
     before: str
     after: str
     note: str = ""
-
-
-def package_problem(content: bytes) -> str:
-    """Say why a workbook as such is refused, or nothing. Looks at the package only, so nothing big is ever unpacked."""
-    if content.startswith(OLD_OFFICE):
-        return LOCKED
-    try:
-        with opened(content) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                return "工作簿过大，请只保留模板中的工作表"
-            if hazard := package_hazard(archive):
-                return f"工作簿含{hazard}，请去除后另存为 xlsx"
-            return next(filter(None, (_merged(archive, entry) for entry in entries)), "")
-    except DamagedError:
-        return BROKEN
-
-
-def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
-    if entry.filename.startswith("xl/worksheets/sheet") and (merged := _MERGED.search(archive.read(entry))):
-        return f"工作簿有合并单元格（{merged[1].decode()}），请取消合并后导入"
-    return ""
-
-
-def taken_upload(upload: "UploadedFile[Any]") -> bytes:
-    """Content of an uploaded workbook. Raises ``Refused`` when name, size or package does not do."""
-    name = display_name(upload.name or "")
-    content: bytes = upload.read(LIMIT + 1)
-    size = max(len(content), upload.size or 0)
-    if not name.lower().endswith(".xlsx"):
-        msg = f"“{name}”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件"
-        raise Refused(msg)
-    if content.startswith(OLD_OFFICE):
-        raise Refused(LOCKED)
-    inspect(name, BytesIO(content), size, LIMIT)
-    if problem := package_problem(content):
-        raise Refused(problem)
-    return content
 
 
 def grids(content: bytes, sheets: Sequence[str] | None = None, *, rows: int, columns: int) -> dict[str, Grid]:

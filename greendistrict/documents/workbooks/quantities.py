@@ -1,18 +1,25 @@
-"""What a person may write where a number with a unit is wanted: ``1,234``, ``７０``, ``80%``, ``1.2万人``. Pure.
+"""What a person may write where a number with a unit is wanted: ``1,234``, ``７０``, ``80%``, ``1.2万人``, ``25000m²``. Pure.
 
-Nothing is guessed in silence: each step of reading is noted, and what can mean two things is asked.
+Nothing is guessed in silence: each step of reading is noted, what can mean two things is asked, and a number that is ten, a hundred
+or ten thousand times too large is named as such.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from greendistrict.core.figures import NumberError, parse_number
-from indicators.scoring.numbers import plain
+from greendistrict.core.figures import NumberError, parse_number, plain
 
 SCALES = {"万": 4, "亿": 8}
+# Units that are a power of ten of another: 1公顷 = 10⁴ m².
+POWERS = {
+    "公顷": (4, "m2"), "ha": (4, "m2"), "平方米": (0, "m2"), "km2": (6, "m2"), "平方公里": (6, "m2"),
+    "km": (3, "m"), "公里": (3, "m"), "米": (0, "m"),
+}  # fmt: skip
+SLIPS = (1, 2, 4)
+NEAR = Decimal("0.05")  # how far from an exact power of ten a slip may lie
 _FORM = re.compile(r"^(?P<number>[+\-−－＋]?[\d０-９.．。,，'’\s]*[\d０-９.．。])\s*(?P<unit>\D.*)?$", re.DOTALL | re.ASCII)
 _EXPONENT = re.compile(r"^[eE][+-]?\d+$")
 _WIDE = re.compile("[０-９．，％－＋。]")
@@ -74,20 +81,43 @@ def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Readi
     """Number with a unit behind it, in the field's unit."""
     if said in PER_CENT and unit == "%":
         return Reading(plain(number), "；".join([*notes, f"已去掉“{said}”"]))
-    (mine, root), (theirs, wanted) = _scaled(said), _scaled(unit)
-    if root == wanted and mine == theirs:
+    (mine, own, root), (theirs, wanted_own, wanted) = _scaled(said), _scaled(unit)
+    if (mine, own, root) == (theirs, wanted_own, wanted):
         return Reading(plain(number), "；".join([*notes, f"已去掉单位“{said}”"]))
     bare = not root and mine  # “1.2万” where the unit is 人 or 万m²
     if (root == wanted or bare) and unit != "%":
-        shift = 0 if bare and theirs else mine - theirs
+        shift = (0 if theirs else mine) if bare else mine + own - theirs - wanted_own
         read = plain(number.scaleb(shift))
         return Reading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
     msg = f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
     raise QuantityError(msg)
 
 
-def _scaled(unit: str) -> tuple[int, str]:
-    """Power of ten and the rest of a unit: 万m² → (4, m2)."""
+def _scaled(unit: str) -> tuple[int, int, str]:
+    """Power of ten of 万 or 亿, that of the unit itself, and what it is a power of: 万m² → (4, 0, m2), 公顷 → (0, 4, m2)."""
     text = unicodedata.normalize("NFKC", unit).replace(" ", "").lower()
     power = SCALES.get(text[:1], 0)
-    return power, text[1:] if power else text
+    rest = text[1:] if power else text
+    return power, *POWERS.get(rest, (0, rest))
+
+
+def too_large(number: Decimal, unit: str, fits: Callable[[Decimal], bool]) -> str:
+    """Name the slip by which a number lies outside its limits, with the value it would be; nothing where none explains it."""
+    scale, power, root = _scaled(unit)
+    if (shift := scale + power) and fits(meant := number.scaleb(-shift)):
+        return f"如果填的是{root.replace('m2', 'm²')}，应为{plain(meant)}{unit}"
+    for slip in SLIPS[1:]:
+        if fits(meant := number.scaleb(-slip)):
+            return f"可能多了{10**slip}倍，那样应为{plain(meant)}{unit}"
+    return ""
+
+
+def slipped(number: Decimal, before: Decimal, unit: str) -> str:
+    """Name the power of ten that lies between a number and the one that stood there, with the value it would be."""
+    if not number or not before:
+        return ""
+    for slip in SLIPS:
+        for shift, words in ((slip, f"约为现存的{10**slip}倍"), (-slip, f"约为现存的1/{10**slip}")):
+            if abs(number / before.scaleb(shift) - 1) <= NEAR:
+                return f"{words}，请核对单位和小数点，可能应为{plain(number.scaleb(-shift))}{unit}"
+    return ""

@@ -1,4 +1,4 @@
-"""The workbook of a score table, sent back."""
+"""Form that uploads a filled-in workbook."""
 
 from django import forms
 

@@ -1,1 +1,0 @@
-"""Lists as workbooks: columns, cells, export, and reading back with a preview."""

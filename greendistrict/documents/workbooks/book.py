@@ -1,0 +1,166 @@
+"""A list as a workbook that can be filled in and read back: the list, how to fill it, and hidden whose it is."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from greendistrict.documents.workbooks.columns import SHOWN, Column
+
+GUIDE, MARKS = "填写说明", "gd"
+HEAD_ROW, FIRST_ROW = 2, 3  # counted from 0, as XlsxWriter does
+MOST_ROWS = 6000
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+DEMO = "演示数据"
+WHY = "不能接受的原因"
+WHY_WIDTH = 60
+GREY, RED = "#eef1f4", "#f8d7da"
+NUMBER_WORDS = "数字直接填数值；带单位的照写，如 25000m²、1.2万，会换算并在预览里说明。不要填公式。"
+LAST_WORDS = (
+    NUMBER_WORDS,
+    "上传后先预览逐格的改动，确认后一次写入。有不能接受的格时，可以只写入其余各行；不能写入的行标明原因退回，改好后直接上传。",
+)
+Cell = str | float | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A hidden mark of whose workbook it is; ``other`` says what a workbook with another mark is, from that mark and its title."""
+
+    value: str
+    other: Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a list's workbook is: the first of ``columns`` finds the row; ``noun`` 地块, ``unit`` 个地块.
+
+    ``how`` says how to get the workbook, ``fixed`` columns stay in sight.
+    """
+
+    key: str
+    noun: str
+    unit: str
+    columns: tuple[Column, ...]
+    words: tuple[str, ...]
+    how: str = "请先导出再填写"
+    sheet_name: str = ""
+    fixed: int = 1
+
+    @property
+    def format(self) -> str:
+        """Mark by which a workbook is known again."""
+        return f"greendistrict.{self.key}/1"
+
+    @property
+    def sheet(self) -> str:
+        """Name of the sheet that holds the list."""
+        return self.sheet_name or self.noun
+
+    @property
+    def guide(self) -> list[str]:
+        """How to fill it, numbered."""
+        return [f"{at}. {words}" for at, words in enumerate((*self.words, *LAST_WORDS), start=1)]
+
+
+@dataclass(frozen=True)
+class Title:
+    """What is written above the list and above its guidance; ``more`` stands below the first, ``is_demo`` marks invented data."""
+
+    words: str
+    owner: str
+    is_demo: bool = False
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A row that comes back: its cells as they stood, and by their place why they cannot be taken."""
+
+    cells: list[Cell | bool]
+    why: dict[int, str]
+
+
+def write_book(
+    book: Book,
+    title: Title,
+    rows: Iterable[Iterable[Cell]],
+    *,
+    marks: Sequence[Mark] = (),
+    guide: Sequence[str] = (),
+    tables: Mapping[str, Iterable[Sequence[str]]] | None = None,
+    returned: Sequence[Returned] = (),
+) -> bytes:
+    """Workbook of the rows; ``guide`` are more lines of guidance, ``tables`` more sheets to look things up in.
+
+    Rows that come back stand below the others, their wrong cells red, with the reasons behind the last column, where nobody reads.
+    """
+    import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
+
+    stream = BytesIO()
+    made = xlsxwriter.Workbook(stream, OPTIONS)
+    sheet = made.add_worksheet(book.sheet)
+    _head(made, sheet, book, title, with_reasons=bool(returned))
+    grey, red = made.add_format({"bg_color": GREY}), made.add_format({"bg_color": RED})
+    plain = [grey if column.kind == SHOWN else None for column in book.columns]
+    at = FIRST_ROW
+    for at, row in enumerate(rows, start=FIRST_ROW):
+        for column, cell in enumerate(row):
+            _write(sheet, at, column, cell, plain[column])
+    for at, back in enumerate(returned, start=FIRST_ROW):
+        for column, value in enumerate(back.cells):
+            _write(sheet, at, column, value, red if column in back.why else plain[column])
+        reasons = [f"{book.columns[column].label}：{words}" for column, words in sorted(back.why.items())]
+        sheet.write_string(at, len(book.columns), "；".join(reasons), red)
+    lines = [f"{GUIDE}　{title.owner}", *book.guide, "", *guide]
+    more = {GUIDE: ([line] for line in lines), **(tables or {}), MARKS: ([text] for text in (book.format, *(mark.value for mark in marks)))}
+    for name, content in more.items():
+        _sheet(made, name, content)
+    made.close()
+    return stream.getvalue()
+
+
+def _write(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
+    if isinstance(cell, bool):
+        sheet.write_boolean(at, column, cell, form)
+    elif isinstance(cell, int | float):
+        sheet.write_number(at, column, cell, form)
+    elif cell:
+        sheet.write_string(at, column, str(cell), form)
+    elif form is not None:
+        sheet.write_blank(at, column, None, form)
+
+
+def _head(made: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
+    bold = made.add_format({"bold": True, "border": 1, "text_wrap": True})
+    for at, column in enumerate(book.columns):
+        sheet.set_column(at, at, column.width)
+    mark = f"　{DEMO}" if title.is_demo else ""
+    sheet.write_string(0, 0, f"{title.words}{mark}", made.add_format({"bold": True, "font_size": 14}))
+    if title.more:
+        sheet.write_string(1, 0, title.more)
+    for at, column in enumerate(book.columns):
+        sheet.write_string(HEAD_ROW, at, column.label, bold)
+    if with_reasons:
+        sheet.set_column(len(book.columns), len(book.columns), WHY_WIDTH)
+        sheet.write_string(HEAD_ROW, len(book.columns), WHY, bold)
+    sheet.freeze_panes(FIRST_ROW, book.fixed)
+
+
+def _sheet(made: Any, name: str, content: Iterable[Sequence[str]]) -> None:
+    sheet = made.add_worksheet(name)
+    sheet.set_column(0, 0, 110 if name == GUIDE else 20)
+    sheet.set_column(1, 1, 30)
+    for at, row in enumerate(content):
+        for column, text in enumerate(row):
+            sheet.write_string(at, column, text)
+    if name == MARKS:
+        sheet.hide()
+
+
+def as_cell(value: Any) -> Cell | bool:
+    """Content of an uploaded cell in a form that can be signed, sent along and written again."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

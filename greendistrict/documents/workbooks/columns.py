@@ -1,0 +1,258 @@
+"""Columns of a workbook: how a stored value stands in its cell, and how a cell is read back into stored form. Pure."""
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from greendistrict.core.figures import plain
+from greendistrict.core.rounding import half_up
+from greendistrict.documents.workbooks import quantities
+from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable
+
+TEXT, NUMBER, DAY, FLAG, CHOICE, CHOICES, NAMES, VALUE, SHOWN = (
+    "text", "number", "day", "flag", "choice", "choices", "names", "value", "shown",
+)  # fmt: skip
+BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: "", VALUE: "", SHOWN: ""}
+EXACT_DIGITS = 15  # that a spreadsheet keeps of a number
+_BETWEEN = re.compile(r"[、，,;；\s]+")
+_PARTS = re.compile(r"[、，,;；\n]+")
+_DAY = str.maketrans("０１２３４５６７８９－／．年月/.", "0123456789-------", "日")
+
+
+class WrongCellError(ValueError):
+    """A cell that cannot be taken; the text says why."""
+
+
+class Reading(NamedTuple):
+    """Stored form of a cell, and how it was read where that has to be told."""
+
+    value: Any
+    note: str = ""
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """One column: the field it holds, its head and what may stand in it.
+
+    ``digits`` before the decimal point and ``places`` after it bound a number in ``unit``; above ``usual`` it is named as unusual.
+    ``most`` bounds the characters of a text, ``choices`` are words by stored value. ``parse`` and ``show`` are those of a column of
+    kind ``VALUE``, whose value is kept as text: ``parse`` raises ``ValueError`` with the reason. A column of kind ``SHOWN`` is read by
+    people only.
+    """
+
+    field: str
+    label: str
+    kind: str = TEXT
+    width: int = 12
+    places: int = 0
+    digits: int = 10
+    most: int = 100
+    needed: bool = False
+    unit: str = ""
+    usual: Decimal | None = None
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    parse: Callable[[str], str] = _same
+    show: Callable[[str], str] = _same
+    numeric: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a number with a unit is wanted."""
+        return self.kind == NUMBER or self.numeric
+
+    def fits(self, number: Decimal) -> bool:
+        """Whether a number lies within the limits of the column."""
+        return 0 <= number < Decimal(10) ** self.digits
+
+
+def words_of(column: Column, value: Any) -> str:
+    """Stored value of a field in words."""
+    if value is None or value == "":
+        return ""
+    if column.kind == VALUE:
+        return column.show(str(value))
+    return WORDS[column.kind](column, value) if column.kind in WORDS else str(value)
+
+
+def _choices_words(column: Column, value: Any) -> str:
+    return "、".join(str(column.choices.get(key, key)) for key in sorted(value, key=[*column.choices, *value].index))
+
+
+def _day_words(_column: Column, value: Any) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+WORDS: Mapping[str, Callable[[Column, Any], str]] = {
+    FLAG: lambda _, value: "是" if value else "否",
+    NAMES: lambda _, value: "、".join(value),
+    CHOICE: lambda column, value: str(column.choices[value]),
+    CHOICES: _choices_words,
+    NUMBER: lambda _, value: plain(Decimal(value)),
+    DAY: _day_words,
+}
+
+
+def cell_of(column: Column, value: Any) -> str | float:
+    """Stored value as its cell holds it: numbers are numbers, everything else text."""
+    if column.is_number and value not in {None, ""}:
+        return float(value)
+    return words_of(column, value)
+
+
+def read_cell(column: Column, cell: BookCell, now: Any = None) -> Reading:
+    """Read a cell; ``now`` is what stands there, which is never asked about. Raises ``WrongCellError``."""
+    if cell is EMPTY:
+        return Reading(_blank(column))
+    value = cell.value
+    if isinstance(value, dt.datetime | dt.date) and column.kind == DAY:
+        return Reading(value.date() if isinstance(value, dt.datetime) else value)
+    if wrong := unreadable(cell):
+        raise WrongCellError(wrong)
+    if column.is_number and not isinstance(value, bool) and str(value).strip():
+        return _number(column, cell, now)
+    text = _text_of(value)
+    return Reading(READERS[column.kind](column, text) if text else _blank(column))
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float | int):
+        return plain(Decimal(str(value)))
+    return "" if value is None else str(value).strip()
+
+
+def _blank(column: Column) -> Any:
+    if column.needed:
+        msg = "必填"
+        raise WrongCellError(msg)
+    return [] if column.kind in {NAMES, CHOICES} else BLANK.get(column.kind)
+
+
+def _number(column: Column, cell: BookCell, now: Any) -> Reading:
+    """A number in the unit of its column. What can mean two things is refused with both, unless one of them is what stands there."""
+    try:
+        found = [_taken(column, reading) for reading in _readings(column, cell)]
+    except quantities.QuantityError as error:
+        raise WrongCellError(str(error)) from error
+    same = next((reading for reading in found if now is not None and reading.value == now), None)
+    if same is None and len(found) > 1:
+        first, second = (f"{words_of(column, reading.value)}{column.unit}" for reading in found)
+        msg = f"可以是{first}，也可以是{second}，请带上单位写明"
+        raise WrongCellError(msg)
+    return Reading(same.value) if same else Reading(found[0].value, _remarks(column, found[0], now))
+
+
+def _readings(column: Column, cell: BookCell) -> list[quantities.Reading]:
+    if isinstance(cell.value, int | float):
+        number = Decimal(f"{cell.value:.{EXACT_DIGITS}g}")
+        return quantities.read_number(number, column.unit, as_percent=is_percent(cell))
+    return quantities.read_text(str(cell.value), column.unit)
+
+
+def _taken(column: Column, reading: quantities.Reading) -> Reading:
+    """A number that was read, in stored form. Raises ``WrongCellError`` outside the limits, with the slip that may explain it."""
+    number = Decimal(reading.value)
+    if column.kind == VALUE:
+        try:
+            return Reading(column.parse(reading.value), reading.note)
+        except ValueError as error:
+            slip = quantities.too_large(number, column.unit, lambda meant: _parses(column, meant))
+            raise WrongCellError("；".join(filter(None, (str(error), slip)))) from error
+    if not column.fits(number):
+        slip = quantities.too_large(number, column.unit, column.fits)
+        raise WrongCellError("；".join(filter(None, ("超出范围", slip))))
+    return Reading(half_up(number, column.places), reading.note)
+
+
+def _parses(column: Column, number: Decimal) -> bool:
+    try:
+        column.parse(plain(number))
+    except ValueError:
+        return False
+    return True
+
+
+def _remarks(column: Column, found: Reading, now: Any) -> str:
+    """How a number was read, and what may be wrong with it although it lies within the limits."""
+    number = Decimal(str(found.value)) if found.value not in {None, ""} else Decimal(0)
+    slip = quantities.slipped(number, Decimal(str(now)), column.unit) if now not in {None, ""} else ""
+    if not slip and column.usual is not None and number > column.usual:
+        limit = column.usual
+        slip = "；".join(filter(None, ("数值偏大", quantities.too_large(number, column.unit, lambda meant: meant <= limit))))
+    return "；".join(filter(None, (found.note, slip)))
+
+
+def _text(column: Column, text: str) -> str:
+    if len(text) > column.most:
+        msg = f"最多{column.most}个字"
+        raise WrongCellError(msg)
+    return text
+
+
+def _day(_column: Column, text: str) -> dt.date:
+    try:
+        year, month, day = (int(part) for part in text.translate(_DAY).partition(" ")[0].split("-"))
+        return dt.date(year, month, day)
+    except ValueError as error:
+        msg = "请填2026-03-01的样子"
+        raise WrongCellError(msg) from error
+
+
+def _flag(_column: Column, text: str) -> bool:
+    if text not in {"是", "否"}:
+        msg = "请填是或否"
+        raise WrongCellError(msg)
+    return text == "是"
+
+
+def _choice(column: Column, text: str) -> str:
+    for value, words in column.choices.items():
+        if text == words:
+            return value
+    *first, last = map(str, column.choices.values())
+    msg = f"请填{'、'.join(first)}或{last}"
+    raise WrongCellError(msg)
+
+
+def _choices(column: Column, text: str) -> list[str]:
+    by_words = {str(words): value for value, words in column.choices.items()}
+    parts = [part.strip() for part in _PARTS.split(_text(column, text)) if part.strip()]
+    if unknown := next((part for part in parts if part not in by_words and part not in column.choices), ""):
+        msg = f"没有“{unknown}”这个{column.label}，可填：{'、'.join(by_words)}"
+        raise WrongCellError(msg)
+    return sorted({by_words.get(part, part) for part in parts})
+
+
+def _value(column: Column, text: str) -> str:
+    try:
+        return column.parse(text)
+    except ValueError as wrong:
+        raise WrongCellError(str(wrong)) from wrong
+
+
+def _names(column: Column, text: str) -> list[str]:
+    """Names that stand one after the other in a text, without repeats."""
+    return list(dict.fromkeys(part for part in _BETWEEN.split(_text(column, text)) if part))
+
+
+READERS: Mapping[str, Callable[[Column, str], Any]] = {
+    TEXT: _text, DAY: _day, FLAG: _flag, CHOICE: _choice, CHOICES: _choices, NAMES: _names, VALUE: _value,
+}  # fmt: skip
+
+
+def as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as JSON: decimals and days as text."""
+    return {name: str(value) if isinstance(value, Decimal | dt.date) else value for name, value in fields.items()}
+
+
+def index_of(columns: Sequence[Column], field: str) -> int:
+    """Place of a field's column; the first for what stands in none."""
+    return next((at for at, column in enumerate(columns) if column.field == field), 0)

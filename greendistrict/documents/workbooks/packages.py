@@ -1,0 +1,59 @@
+"""Opening workbooks that people send back: what a package may not hold, how big it may be, whether it is a workbook at all."""
+
+import re
+import zipfile
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from greendistrict.core.errors import Refused
+from greendistrict.documents.archives import DamagedError, opened
+from greendistrict.documents.hazards import package_hazard
+from greendistrict.documents.inspection import display_name, inspect
+
+LIMIT = 5 * 1024 * 1024
+MAX_UNPACKED = 40 * 1024 * 1024
+MAX_PARTS = 200
+BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xlsx 后导入"
+LOCKED = "工作簿设有打开密码或是旧版格式，请去除密码并另存为 xlsx 后导入"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # an encrypted package as well
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]{2,20})\"")
+
+
+def package_problem(content: bytes) -> str:
+    """Say why a workbook as such is refused, or nothing. Looks at the package only, so nothing big is ever unpacked."""
+    if content.startswith(OLD_OFFICE):
+        return LOCKED
+    try:
+        with opened(content) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+                return "工作簿过大，请只保留模板中的工作表"
+            if hazard := package_hazard(archive):
+                return f"工作簿含{hazard}，请去除后另存为 xlsx"
+            return next(filter(None, (_merged(archive, entry) for entry in entries)), "")
+    except DamagedError:
+        return BROKEN
+
+
+def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
+    if entry.filename.startswith("xl/worksheets/sheet") and (merged := _MERGED.search(archive.read(entry))):
+        return f"工作簿有合并单元格（{merged[1].decode()}），请取消合并后导入"
+    return ""
+
+
+def taken_upload(upload: "UploadedFile[Any]") -> bytes:
+    """Content of an uploaded workbook. Raises ``Refused`` when name, size or package does not do."""
+    name = display_name(upload.name or "")
+    content: bytes = upload.read(LIMIT + 1)
+    size = max(len(content), upload.size or 0)
+    if not name.lower().endswith(".xlsx"):
+        msg = f"“{name}”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件"
+        raise Refused(msg)
+    if content.startswith(OLD_OFFICE):
+        raise Refused(LOCKED)
+    inspect(name, BytesIO(content), size, LIMIT)
+    if problem := package_problem(content):
+        raise Refused(problem)
+    return content

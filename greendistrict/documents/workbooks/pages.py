@@ -1,0 +1,141 @@
+"""The page on which a workbook comes back: upload, preview, writing what was seen, the copy of what was not taken."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from greendistrict.core.errors import Refused
+from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.inspection import display_name
+from greendistrict.documents.workbooks.book import Returned
+from greendistrict.documents.workbooks.forms import WorkbookForm
+from greendistrict.documents.workbooks.packages import taken_upload
+from greendistrict.documents.workbooks.reader import Preview
+
+VALID_SECONDS = 24 * 3600
+UNPROCESSABLE = 422
+SHOWN = 300
+
+
+class Seen(Protocol):
+    """What an uploaded workbook would do."""
+
+    problems: list[str]
+    refused: list[Any]
+
+    @property
+    def applicable(self) -> bool:
+        """Whether something can be written."""
+
+    def work(self) -> dict[str, Any]:
+        """What is signed and sent along, so that what is written is what was seen."""
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """The page of one kind of workbook.
+
+    ``look(target, content)`` reads a book and compares it with what is stored; it raises ``Refused``. ``shown(target)`` is what the
+    template shows of the target, ``key(target)`` tells it from others: a preview is signed for its ``kind`` and target, ``another``
+    says that it is that of another one. The file's name is kept only where it is ``named``: an expert's may tell who it is.
+    """
+
+    kind: str
+    another: str
+    template: str
+    look: Callable[[Any, bytes], Any]
+    shown: Callable[[Any], dict[str, Any]]
+    key: Callable[[Any], Any] = lambda target: target.pk
+    named: bool = True
+
+    def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+        """The page with the form and, where there is one, the preview."""
+        return render(request, self.template, {"form": WorkbookForm(), **self.shown(target), **(context or {})}, status=status)
+
+    def upload(self, request: HttpRequest, target: Any) -> HttpResponse:
+        """Show cell by cell what an uploaded book would change; nothing is written yet."""
+        if request.method != "POST":
+            return self.page(request, target)
+        form = WorkbookForm(request.POST, request.FILES)
+        if form.is_valid():
+            upload = form.cleaned_data["workbook"]
+            try:
+                content = taken_upload(upload)
+                seen = self.look(target, content)
+            except Refused as refused:
+                for refusal in refused.refusals:
+                    form.add_error("workbook", refusal.text)
+            else:
+                source = {"sha256": hashlib.sha256(content).hexdigest(), "name": display_name(upload.name or "") if self.named else ""}
+                return self._preview(request, target, seen, source)
+        return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
+
+    def _preview(self, request: HttpRequest, target: Any, seen: Any, source: dict[str, str]) -> HttpResponse:
+        token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
+        wrong = bool(seen.problems or seen.refused)
+        context = {**self.told(target, seen), "token": token}
+        return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
+
+    def told(self, _target: Any, seen: Any) -> dict[str, Any]:
+        """What the template shows of a preview."""
+        return {"seen": seen}
+
+    # --- what was seen, signed ---
+
+    def _salt(self, what: str) -> str:
+        return f"documents.workbooks.{self.kind}.{what}"
+
+    def signed(self, target: Any, work: dict[str, Any], what: str = "work") -> str:
+        """Work on a target in a form that can be sent along."""
+        return signing.dumps({"target": self.key(target), **work}, salt=self._salt(what), compress=True)
+
+    def work(self, request: HttpRequest, target: Any, what: str = "work", name: str = "token") -> dict[str, Any]:
+        """The signed work of a preview of this target. Raises ``Refused``."""
+        try:
+            work: dict[str, Any] = signing.loads(request.POST.get(name, ""), salt=self._salt(what), max_age=VALID_SECONDS)
+        except signing.BadSignature as error:
+            msg = "预览已失效，请重新上传"
+            raise Refused(msg) from error
+        if work["target"] != self.key(target):
+            msg = f"预览是{self.another}的，请重新上传"
+            raise Refused(msg)
+        return work
+
+
+@dataclass(frozen=True)
+class ListPage(ImportPage):
+    """The page of a list's workbook: rows that can be taken are written if the person says so, the others come back marked.
+
+    ``book(target, rows)`` makes a workbook of rows that come back.
+    """
+
+    book: Callable[[Any, Sequence[Returned]], bytes] = lambda _target, _rows: b""
+
+    def told(self, target: Any, seen: Preview) -> dict[str, Any]:
+        """The preview, its first cells, and the rows that come back, signed."""
+        back = [[row.cells, sorted(row.why.items())] for row in seen.returned]
+        return {
+            "preview": seen,
+            "shown": [*seen.noted, *seen.changed][:SHOWN],
+            "refused": seen.refused[:SHOWN],
+            "copy": self.signed(target, {"rows": back}, "copy") if back else "",
+        }
+
+    def copy(self, request: HttpRequest, target: Any, name: str) -> HttpResponse:
+        """The rows that were not taken as a workbook, their cells marked, with the reasons."""
+        rows = [Returned(cells, dict(why)) for cells, why in self.work(request, target, "copy", "copy")["rows"]]
+        return as_workbook(self.book(target, rows), name)
+
+    def done(self, request: HttpRequest, target: Any, words: str, href: str) -> HttpResponse:
+        """Say what was written: on the list, or with the copy to keep where rows came back."""
+        if not request.POST.get("copy"):
+            messages.success(request, words)
+            return HttpResponseRedirect(href)
+        count = len(self.work(request, target, "copy", "copy")["rows"])
+        return self.page(request, target, {"copy": request.POST["copy"], "written": words, "left": count})

@@ -1,0 +1,263 @@
+"""Reading a list's workbook back: which rows it adds, what it changes cell by cell, why a cell cannot be taken. Writes nothing."""
+
+import datetime as dt
+import unicodedata
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Generic, TypeVar
+
+from greendistrict.documents.workbooks.book import FIRST_ROW, HEAD_ROW, MARKS, MOST_ROWS, Book, Mark, Returned, as_cell
+from greendistrict.documents.workbooks.columns import SHOWN, Column, Reading, WrongCellError, as_json, index_of, read_cell, words_of
+from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown, unreadable
+
+MISSING = object()
+Subject = TypeVar("Subject")
+Row = TypeVar("Row")
+
+
+def _folded(label: Any) -> str:
+    """A column's head however its unit is written: m² and ㎡ are one."""
+    return unicodedata.normalize("NFKC", str(label or ""))
+
+
+@dataclass(frozen=True)
+class Work:
+    """What to do with one row: ``pk`` is None for a new one; ``fields`` as stored text, ``values`` what hangs on the row."""
+
+    pk: int | None
+    version: int
+    label: str
+    fields: dict[str, Any]
+    values: dict[str, Any]
+
+
+@dataclass
+class Preview:
+    """What an import would do. ``problems`` concern the whole file, ``works`` is what would be written, ``returned`` what comes back.
+
+    ``noted`` are cells of new rows whose reading has to be told; those of changed rows stand in ``changed``.
+    """
+
+    added: list[str] = field(default_factory=list)
+    changed: list[CellLine] = field(default_factory=list)
+    noted: list[CellLine] = field(default_factory=list)
+    refused: list[CellLine] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[str] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
+    returned: list[Returned] = field(default_factory=list)
+
+    @property
+    def applicable(self) -> bool:
+        """Whether something can be written."""
+        return bool(self.works) and not self.problems
+
+    def work(self) -> dict[str, Any]:
+        """What is signed and sent along, so that what is written is what was seen."""
+        return {"works": [asdict(work) for work in self.works]}
+
+
+class Reader(ABC, Generic[Subject, Row]):
+    """Goes through the rows of one workbook; each list says what its rows are and what stands against them."""
+
+    book: Book
+
+    def __init__(self, subject: Subject, today: dt.date) -> None:
+        self.subject, self.today = subject, today
+        self.preview = Preview()
+        self.seen = Counter[str]()
+        self.known: Mapping[str, Row] = {}
+
+    # --- what a list says of itself ---
+
+    @abstractmethod
+    def rows(self) -> Mapping[str, Row]:
+        """Stored rows by what the first column holds (``key_of``), in a number of queries that does not depend on theirs."""
+
+    def marks(self) -> Sequence[Mark]:
+        """Hidden marks of whose workbook it is."""
+        return ()
+
+    @staticmethod
+    def key_of(text: str) -> str:
+        """By what a row is found, from the first column."""
+        return text
+
+    def title_of(self, cells: Sequence[BookCell]) -> str:
+        """How a row is called beside what stands in its first column."""
+        return shown(cells[0].value)
+
+    def stranger(self, key: str) -> str:
+        """Why a row that is not stored cannot be added; nothing where it can."""
+        return "" if key else f"缺{self.book.columns[0].label}"
+
+    def current(self, row: Row | None, name: str) -> Any:
+        """What stands in a field now; ``MISSING`` for a field of a new row."""
+        return MISSING if row is None else getattr(row, name)
+
+    def read_cell(self, column: Column, cell: BookCell, row: Row | None) -> Reading:
+        """Read a cell of a row. Raises ``WrongCellError``."""
+        now = self.current(row, column.field)
+        return read_cell(column, cell, None if now is MISSING else now)
+
+    def completed(self, _row: Row | None, typed: dict[str, Any]) -> dict[str, Any]:
+        """Values as typed with what follows from them."""
+        return typed
+
+    def ignored(self, _typed: Mapping[str, Any]) -> Sequence[str]:
+        """Fields of a stored row that an import does not change."""
+        return ()
+
+    @abstractmethod
+    def against(self, row: Row | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Field and words of each thing that the row may not say."""
+
+    def words_of(self, column: Column, value: Any, _row: Row | None) -> str:
+        """Value of a row's field in words."""
+        return words_of(column, value)
+
+    def parted(self, _row: Row | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Fields to write, and what hangs on the row."""
+        return dict(changed), {}
+
+    def identity(self, row: Row | None) -> tuple[int | None, int]:
+        """Key and version of a stored row."""
+        return getattr(row, "pk", None), getattr(row, "version", 0)
+
+    def unchanged(self, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> int:
+        """What a row adds to the count of what stays as it is: itself, or its cells."""
+        return 0 if changed else 1
+
+    def told(self, _row: Row, changed: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Changed fields that are shown cell by cell, in the order of the columns."""
+        return {column.field: changed[column.field] for column in self.book.columns if column.field in changed}
+
+    # --- reading ---
+
+    def read(self, content: bytes) -> Preview:
+        """Compare a workbook with the list. Raises ``Refused`` for a file that is no workbook."""
+        columns = self.book.columns
+        sheets = grids(content, (self.book.sheet, MARKS), rows=MOST_ROWS + FIRST_ROW + 1, columns=len(columns))
+        self.preview.problems = self._wrong_book(sheets)
+        if not self.preview.problems:
+            self.known = self.rows()
+            padded = [[*row, *([EMPTY] * (len(columns) - len(row)))] for row in sheets[self.book.sheet][FIRST_ROW:]]
+            self.seen.update(self._key(row) for row in padded)
+            for at, row in enumerate(padded, start=FIRST_ROW):
+                if any(cell is not EMPTY and cell.value != "" for cell in row):
+                    self._row(at, row)
+        return self.preview
+
+    def _wrong_book(self, sheets: Mapping[str, Grid]) -> list[str]:
+        book, marks = self.book, self.marks()
+        given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
+        if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0] != book.format:
+            return [f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
+        grid = sheets[book.sheet]
+        title = next((str(cell.value).strip() for cell in (grid[0] if grid else []) if cell.value), "")
+        for mark, value in zip(marks, given[1:], strict=True):
+            if mark.value != value:
+                return [mark.other(value, title)]
+        heads = grid[HEAD_ROW] if len(grid) > HEAD_ROW else []
+        if [_folded(cell.value) for cell in heads] != [_folded(column.label) for column in book.columns]:
+            return ["表头与导出时不同，列可能被移动或删除，请重新导出后填写"]
+        return [f"一次最多导入{MOST_ROWS}{book.unit}"] if len(grid) > MOST_ROWS + FIRST_ROW else []
+
+    def _key(self, cells: Sequence[BookCell]) -> str:
+        return self.key_of(str(cells[0].value or "").strip())
+
+    def _row(self, at: int, cells: Sequence[BookCell]) -> None:
+        key, line = self._key(cells), _Line(self, at, cells)
+        if wrong := self._unusable(key, cells[0]):
+            line.refuse(0, wrong)
+        else:
+            row = self.known.get(key)
+            typed = line.typed(row)
+            if not line.why:
+                self._compare(line, row, key, typed)
+        if line.why:
+            self.preview.returned.append(Returned([as_cell(cell.value) for cell in cells], line.why))
+
+    def _unusable(self, key: str, cell: BookCell) -> str:
+        column = self.book.columns[0]
+        if wrong := unreadable(cell):
+            return wrong
+        if len(key) > column.most:
+            return f"最多{column.most}个字"
+        if key not in self.known and (wrong := self.stranger(key)):
+            return wrong
+        return f"工作簿里有{self._times(self.seen[key])}行是这个{column.label[-2:]}" if self.seen[key] > 1 else ""
+
+    @staticmethod
+    def _times(count: int) -> str:
+        return "两" if count == 2 else str(count)  # noqa: PLR2004 -- as people say it
+
+    def _compare(self, line: "_Line[Subject, Row]", row: Row | None, key: str, typed: dict[str, Any]) -> None:
+        typed = self.completed(row, typed)
+        ignored = () if row is None else self.ignored(typed)
+        changed = {name: value for name, value in typed.items() if name not in ignored and self.current(row, name) != value}
+        for name, words in self.against(row, typed, changed):
+            line.refuse(index_of(self.book.columns, name), words)
+        if line.why:
+            return
+        self.preview.unchanged += self.unchanged(typed, changed)
+        if not changed:
+            return
+        if row is None:
+            self.preview.added.append(line.title)
+            self.preview.noted += line.noted(typed)
+        else:
+            self.preview.changed += [line.told(name, row, value) for name, value in self.told(row, changed).items()]
+        fields, values = self.parted(row, typed, changed)
+        self.preview.works.append(Work(*self.identity(row), key, as_json(fields), values))
+
+
+class _Line(Generic[Subject, Row]):
+    """One row of the sheet while it is read."""
+
+    def __init__(self, reader: Reader[Subject, Row], at: int, cells: Sequence[BookCell]) -> None:
+        self.reader, self.at, self.cells = reader, at, cells
+        self.columns = reader.book.columns
+        self.key, self.title = shown(cells[0].value), reader.title_of(cells)
+        self.why: dict[int, str] = {}
+        self.notes: dict[str, str] = {}
+
+    def typed(self, row: Row | None) -> dict[str, Any]:
+        """Every cell read; those that cannot be are refused."""
+        found = {}
+        for index, column in enumerate(self.columns):
+            if column.kind == SHOWN:
+                continue
+            try:
+                found[column.field], self.notes[column.field] = self.reader.read_cell(column, self.cells[index], row)
+            except WrongCellError as wrong:
+                self.refuse(index, str(wrong))
+        return found
+
+    def refuse(self, index: int, why: str) -> None:
+        """Say why a cell cannot be taken; the row comes back."""
+        nameless = f"（无{self.columns[0].label[-2:]}）"
+        given = shown(as_cell(self.cells[index].value))
+        line = self._line(index, "", given, why)
+        self.reader.preview.refused.append(line if line.key else CellLine(line.address, nameless, nameless, line.label, "", given, why))
+        self.why[index] = f"{self.why[index]}；{why}" if index in self.why else why
+
+    def told(self, name: str, row: Row | None, value: Any) -> CellLine:
+        """A changed cell, before and after."""
+        index = index_of(self.columns, name)
+        before, after = (self.reader.words_of(self.columns[index], one, row) for one in (self.reader.current(row, name), value))
+        return self._line(index, before, after, self.notes.get(name, ""))
+
+    def noted(self, typed: Mapping[str, Any]) -> list[CellLine]:
+        """Cells of a new row whose reading has to be told."""
+        noted = [(name, note) for name, note in self.notes.items() if note]
+        return [
+            self._line(index, "", self.reader.words_of(self.columns[index], typed[name], None), note)
+            for name, note in noted
+            for index in [index_of(self.columns, name)]
+        ]
+
+    def _line(self, index: int, before: str, after: str, note: str) -> CellLine:
+        return CellLine(address_of(self.at, index), self.key, self.title, self.columns[index].label, before, after, note)
