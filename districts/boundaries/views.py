@@ -17,7 +17,7 @@ from districts.boundaries.selectors.boundaries import area_words, boundaries_of,
 from districts.file.forms.filters import key_areas
 from districts.file.holds import told
 from districts.file.models.core import District
-from districts.file.rules import may_enter_key_areas
+from districts.file.rules import may_enter_key_areas, may_watch
 from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read, section_address, section_context
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
@@ -76,13 +76,14 @@ def map_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_area_list(request: HttpRequest) -> HttpResponse:
-    """Extents of the key areas; the city's officer enters them, everybody signed in on business reads which there are."""
+    """Extents of the key areas; the city's officer enters them, the city and its secretariat read which there are."""
     user = signed_in(request)
-    if not may_enter_key_areas(user):
+    enters = may_enter_key_areas(user)
+    if not enters and (request.method == "POST" or not may_watch(user)):
         msg = "重点区域范围由市级经办登记"
         raise NotAllowed(msg)
-    form = KeyAreaForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = KeyAreaForm(request.POST or None, request.FILES or None) if enters else None
+    if form and request.method == "POST" and form.is_valid():
         try:
             area = services.save_key_area(by=user, **form.values())
         except Refused as refused:
@@ -90,10 +91,10 @@ def key_area_list(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{area}的范围已登记，各城区已重新叠加")
             return redirect("districts:key_area_list")
-    return render(request, KEY_AREAS_TEMPLATE, _key_area_context(form), status=UNPROCESSABLE if form.errors else 200)
+    return render(request, KEY_AREAS_TEMPLATE, _key_area_context(form), status=UNPROCESSABLE if form and form.errors else 200)
 
 
-def _key_area_context(form: django_forms.Form) -> Mapping[str, Any]:
+def _key_area_context(form: django_forms.Form | None) -> Mapping[str, Any]:
     entered = key_areas_entered()
     known = {versions[0].name for versions in entered}
     return {

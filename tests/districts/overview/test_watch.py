@@ -145,6 +145,21 @@ def test_the_page_is_the_citys_and_its_secretariats(client, cast):
         assert client.get(address).status_code == status
 
 
+def test_who_watches_reads_the_extents_of_the_key_areas_and_the_officer_enters_them(client, cast):
+    address = reverse("districts:key_area_list")
+    for user in (cast.secretariat, cast.city_checker, cast.city_director):
+        client.force_login(user)
+        assert address in client.get(reverse("districts:plan_watch")).content.decode()
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "上传并叠加" not in answer.content.decode()
+        assert client.post(address, {}).status_code == 403
+    client.force_login(cast.city_officer)
+    assert "上传并叠加" in client.get(address).content.decode()
+    client.force_login(cast.authority)
+    assert client.get(address).status_code == 403
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_takes_the_same_queries(client, cast, rows, django_assert_num_queries):
     for number in range(rows):
