@@ -18,7 +18,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.whole import whole
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
@@ -167,7 +167,8 @@ def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     try:
         services.save_reply(finding=finding, text=typed, version=whole(version, -1), by=user)
     except Refused as refused:
-        return FILE.again(request, pk, refused, typed_reply=typed, typed_for=key)
+        gone = {"unsaved": [("整改情况", typed)]} if isinstance(refused, NotAllowed) else {}
+        return FILE.again(request, pk, refused, typed_reply=typed, typed_for=key, **gone)
     return FILE.done(request, pk, "整改情况已保存，由本单位审核人报送", f"#finding-{key}")
 
 

@@ -28,7 +28,7 @@ from assessments.versions.views.receipts import signed_part
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.whole import whole
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage, StepPage, act
@@ -74,6 +74,7 @@ def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]
         "offered": steps,
         "returning": returning,
         "others": [short_offer(one) for one in steps if one is not returning],
+        "own_reason": "" if returning else extra.get("reason", ""),
         "action_url": reverse("assessments:selfcheck_action", args=[check.pk]),
         "finding_lines": finding_lines(()),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(check))],
@@ -214,13 +215,23 @@ class ReportPage(View):
                 try:
                     version = services.save_section(check=check, key=key, text=text, version=version, by=user)
                 except Refused as refused:
-                    if refused.status in {403, 410}:
-                        raise
+                    if isinstance(refused, Closed | NotAllowed):
+                        return self._closed(request, pk, refused)
                     problems[key] = str(refused)
         if problems:
             return self._page(request, seen_check(user, pk), problems)
         messages.success(request, "自评报告已保存")
         return HttpResponseRedirect(reverse("assessments:selfcheck_report", args=[pk]))
+
+    def _closed(self, request: HttpRequest, pk: int, refused: Refused) -> HttpResponse:
+        """The report as it stands, with everything that was sent to be copied."""
+        user = signed_in(request)
+        check = seen_check(user, pk)
+        stored = dict(report_rows(user, check))
+        sections = [(one, stored.get(one.title, ""), "") for one in SECTIONS]
+        unsaved = [(one.title, typed) for one, text, _ in sections if (typed := request.POST.get(one.key, "")) != text]
+        context = {"check": check, "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
+        return render(request, "assessments/self_checks/selfcheck_report.html", context, status=refused.status)
 
     def _page(self, request: HttpRequest, check: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
         user = signed_in(request)

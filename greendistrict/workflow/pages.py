@@ -1,10 +1,11 @@
 """The page of a matter and the one way a posted step is answered: form, question, step, the page again with what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,8 +75,12 @@ class MatterPage:
     context: Callable[..., dict[str, Any]]
 
     def again(self, request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
-        """Show the matter once more with what stands against a change; what was typed comes in ``extra``."""
+        """Show the matter once more with what stands against a change; what was typed comes in ``extra``.
+
+        ``unsaved`` is the same as plain text, for a page that has no form any more.
+        """
         user = signed_in(request)
+        extra.setdefault("unsaved", [pair for name, form in extra.items() if name != "errors" for pair in _unsaved(form)])
         if refused is not None:
             extra["errors"] = [one.text for one in refused.refusals]
         context = self.context(user, self.seen(user, pk), **extra)
@@ -95,6 +100,17 @@ class MatterPage:
             done=lambda offer: self.done(request, pk, f"已办理：{offer.label}" if offer else "已办理"),
         )
         return act(request, self.seen(signed_in(request), pk), page)
+
+
+def _unsaved(form: object) -> Iterator[tuple[str, str]]:
+    """Label and text of what was typed into a bound form; a choice in its words."""
+    if not isinstance(form, forms.BaseForm) or not form.is_bound:
+        return
+    for field in form.visible_fields():
+        typed = field.data
+        if typed and isinstance(typed, str):
+            choices: Any = field.field.choices if isinstance(field.field, forms.ChoiceField) else ()
+            yield str(field.label), str(dict(choices).get(typed, typed))
 
 
 def _wants_asking(request: HttpRequest, offer: Offered) -> bool:

@@ -131,10 +131,17 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
         data["version"] = str(found.version)
         form = MechanismForm(data, stage=found)
         form.is_valid()
+    filling = rules.may_fill(signed_in(request), found)
+    typed = (
+        []
+        if filling or not form.is_bound
+        else [(one.title, (words.get(state.value(), ""), text.value())) for one, state, text in form.lines]
+    )
     context = {
         "stage": found,
-        "form": form,
-        "filling": rules.may_fill(signed_in(request), found),
+        "form": form if filling else MechanismForm(stage=found),
+        "filling": filling,
+        "unsaved": [(title, "　".join(part for part in parts if part)) for title, parts in typed if any(parts)],
         "errors": form if refused is None else [one.text for one in refused.refusals],
         "stored": [(one, words.get(state.value(), ""), text.value()) for one, state, text in stored],
     }
@@ -189,7 +196,9 @@ def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return FILE.done(request, pk, "整改报告已保存")
     found = seen_stage(user, pk)
-    kept = RectifyForm(initial={"rectification": request.POST.get("rectification", ""), "version": found.version})
+    data = request.POST.copy()
+    data["version"] = str(found.version)
+    kept = RectifyForm(data)
     return FILE.again(request, pk, refused, errors=form, rectify_form=kept, stored=found.rectification)
 
 
