@@ -1,9 +1,8 @@
 """What the demo has to show to a viewer, read from the database after it was loaded."""
 
-from collections import Counter
-
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.losses.models import RecordedAssessment
+from approvals.titles.models.publicity import Announcement
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.review import Review
@@ -18,6 +17,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models.yearly_plans import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 
 # A solar roof late, key projects late, a share not signed yet: what the story tells of itself.
@@ -31,26 +31,46 @@ def seats_without_account(listed):
     return set(Role.values) - held
 
 
+def _of_the_loss():
+    """Assessments that failed of the districts whose titles are being taken away."""
+    losing = Case.objects.filter(kind="CX").values("district")
+    return RecordedAssessment.objects.filter(passed=False, district__in=losing)
+
+
+def _cases(kind, status):
+    return lambda: Case.objects.filter(kind=kind, status=status)
+
+
+# What there is to look at: name, rows, and how many at least.
+SIGHTS = {
+    "an open notice": (_cases("SQ", "notice"), 1),
+    "a decided case waiting for its announcement": (_cases("SQ", "decided"), 1),
+    "a loss of title being heard": (_cases("CX", "hearing"), 1),
+    "two failed assessments behind it": (_of_the_loss, 2),
+    "a change before the director": (_cases("BG", "deciding"), 1),
+    "a conclusion to vote on": (lambda: Review.objects.filter(status="meeting", members__vote=""), 1),
+    "clauses to judge": (lambda: Review.objects.filter(status="scoring"), 1),
+    "a stage assessment being mended": (lambda: StageAssessment.objects.filter(status="rectifying"), 1),
+    "an evaluation by lot": (PostEvaluation.objects.all, 1),
+    "a yearly plan due": (lambda: ImplementationPlan.objects.filter(status="draft", year__gt=clock.today().year), 1),
+    "reminders already sent": (lambda: Notification.objects.filter(kind="obligation_overdue"), 1),
+    "evidence with its page": (lambda: RowEvidence.objects.filter(page__gt=1, row__table__status="submitted"), 1),
+}
+
+
 def missing_sights():
     """Names of lists that would be empty, or of states that nobody could look at."""
-    cases = Counter(Case.objects.values_list("kind", "status"))
-    failed = RecordedAssessment.objects.filter(passed=False, district__in=Case.objects.filter(kind="CX").values("district"))
-    sights = {
-        "an open notice": cases["SQ", "notice"],
-        "a decided case waiting for its announcement": cases["SQ", "decided"],
-        "a case to receive": cases["SQ", "sent"],
-        "a loss of title being heard": cases["CX", "hearing"],
-        "two failed assessments behind it": failed.count() - 1,
-        "a change before the director": cases["BG", "deciding"],
-        "a conclusion to vote on": Review.objects.filter(status="meeting", members__vote="").count(),
-        "clauses to judge": Review.objects.filter(status="scoring").count(),
-        "a stage assessment being mended": StageAssessment.objects.filter(status="rectifying").count(),
-        "an evaluation by lot": PostEvaluation.objects.count(),
-        "a yearly plan due": ImplementationPlan.objects.filter(status="draft").count(),
-        "reminders": Notification.objects.filter(kind="obligation_overdue").count(),
-        "evidence with its page": RowEvidence.objects.filter(page__gt=1, row__table__status="submitted").count(),
+    return [name for name, (rows, least) in SIGHTS.items() if rows().count() < least]
+
+
+def told(listed):
+    """Everything that is asked of the story, as plain data; ``listed`` are the rows of the accounts file."""
+    return {
+        "missing": missing_sights(),
+        "without account": sorted(seats_without_account(listed)),
+        "unintended": unintended_findings(),
+        "unbelievable": unbelievable_facts(),
     }
-    return [name for name, count in sights.items() if count < 1]
 
 
 def unintended_findings():
@@ -88,4 +108,8 @@ def unbelievable_facts():
         system = plan.district.indicator_systems.order_by("pk").first()
         if system is not None and system.approved_at is not None and system.approved_at.date() > plan.approved_on:
             found.append(f"{plan} 批准早于指标体系")
-    return found
+        if plan.district.titled_on is not None and plan.approved_on > plan.district.titled_on:
+            found.append(f"{plan} 批准晚于授予称号")
+    found += [f"{place} 规划人口{place.population}人" for place in fiction.filter(population__lt=1000)]
+    batches = [str(batch) for batch in Announcement.objects.filter(status="published")]
+    return found + [f"{batch} 两次" for batch in set(batches) if batches.count(batch) > 1]
