@@ -48,6 +48,7 @@ def test_an_unknown_parameter_is_named_with_those_allowed(client, people, name, 
     ("query", "words"),
     [
         ("limit=many", "参数limit应为非负整数"),
+        ("limit=²", "参数limit应为非负整数"),
         ("offset=-1", "参数offset应为非负整数"),
         ("ordering=-salary", "不能按这样的字段排序：salary。可用的字段：code、"),
     ],

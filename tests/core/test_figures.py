@@ -30,7 +30,7 @@ def test_numbers_are_read_as_people_type_them(text, number):
     assert parse_number(text) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["", "七十", "1e5", "NaN", "70%", "1.2.3", "--1", "٣", "."])
+@pytest.mark.parametrize("text", ["", "七十", "1e5", "NaN", "70%", "1.2.3", "--1", "٣", ".", "²", "14²", "½"])
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(NumberError, match=NOT_A_NUMBER):
         parse_number(text)

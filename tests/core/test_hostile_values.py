@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.tables.models import ScoreRow
+from greendistrict.core.figures import NOT_A_NUMBER
 from greendistrict.core.whole import MOST, whole
 from greendistrict.wsgi import application
 from tests.factories.accounts import cast
@@ -52,6 +53,16 @@ def test_a_cell_with_an_impossible_version_is_asked_about(client, table, version
     url, sent = cell(table, **{"7.2.7-version": version})
     answer = client.post(url, sent, headers={"HX-Request": "true"})
     assert answer.status_code == HTTPStatus.CONFLICT
+    assert ScoreRow.objects.get(table=table, item_id="7.2.7").value is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["²", "14²", "½"])
+def test_a_superscript_in_a_field_is_refused_with_words(client, table, typed):
+    url, sent = cell(table, **{"7.2.7-value": typed})
+    answer = client.post(url, sent, headers={"HX-Request": "true"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert NOT_A_NUMBER in answer.content.decode()
     assert ScoreRow.objects.get(table=table, item_id="7.2.7").value is None
 
 
