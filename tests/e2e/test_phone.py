@@ -50,6 +50,25 @@ def test_a_list_is_read_without_moving_sideways(at):
     fits(officer, "list")
 
 
+WIDE = {
+    "city_officer": ("/policy/", "/policy-check/", "/policy-check/APPLY-LAND-RATIO/", "/cases/settings/", "/cases/settings/selfcheck.due/",
+                     "/reports/", "/reports/examination/", "/reports/awards/"),
+    "system_keeper": ("/operations/",),
+}  # fmt: skip
+SIDEWAYS = """() => [...document.querySelectorAll("main .gd-tablewrap, main .table-responsive")]
+    .filter((frame) => frame.scrollWidth > frame.clientWidth + 1).map((frame) => frame.textContent.trim().slice(0, 40))"""
+
+
+@pytest.mark.parametrize("seat", WIDE)
+def test_tables_of_policy_settings_and_operations_stand_below_one_another(at, seat):
+    actor = at(seat)
+    for path in WIDE[seat]:
+        actor.open(path)
+        assert actor.page.evaluate(SIDEWAYS) == [], path
+        assert actor.page.evaluate(CUT) == 0, path
+        fits(actor, f"wide{path.replace('/', '-')}")
+
+
 def test_the_desk_shows_what_waits(at):
     preparer = at("preparer")
     preparer.open("/desk/")
