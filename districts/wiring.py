@@ -6,7 +6,7 @@ from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.procedure import SYSTEM_STEPS
 from districts.indicator_systems.selectors.indicators import dimensions_under_plan
 from districts.overview.rules import may_add_file
-from districts.plots import plotlifecycle  # noqa: F401 -- registers at import
+from districts.plots.procedure import PLOT_STEPS
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from districts.special_plans.coverage import coverage
@@ -24,5 +24,5 @@ def wire() -> None:
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}")
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file)
     register_owner(KeyProject, key_projects_visible_to, may_add_file)
-    for procedure in (DISTRICT_STEPS, PLAN_STEPS, SYSTEM_STEPS):
+    for procedure in (DISTRICT_STEPS, PLAN_STEPS, SYSTEM_STEPS, *PLOT_STEPS):
         declaration.register(procedure, messages=Message.values)

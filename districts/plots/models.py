@@ -109,6 +109,11 @@ class PlotControl(models.Model):
         return f"地块{self.plot.number}"
 
     @property
+    def machine_name(self) -> str:
+        """Each way land is got has a machine of its own."""
+        return f"plot_{self.table}"
+
+    @property
     def timeline_scope(self) -> str:
         """Its steps belong to the district's timeline."""
         return self.plot.district.timeline_scope

@@ -5,13 +5,7 @@ from typing import Any
 
 from districts.common.enums import OpinionPurpose, OpinionResult
 from districts.land.greenindicators import design_departments, indicators, shortfalls
-from districts.plots.models import PlotControl, PlotIndicator, PlotOpinion
-
-
-def control_facts(control: PlotControl) -> dict[str, Any]:
-    """Facts for the guards of ``plotlifecycle``; two queries."""
-    rows = {row.key: row for row in control.plot.indicators.all()}
-    return {**value_facts(rows.values()), **opinion_facts(control.plot.opinions.all())}
+from districts.plots.models import PlotIndicator, PlotOpinion
 
 
 def value_facts(rows: Iterable[PlotIndicator]) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """Plot control (七（二）) as data: a table of steps for each way land comes to its user. A state is the step in hand.
 
-Guards are asked with ``plotfacts.control_facts``; lists pass no facts and stay cheap.
+Guards read the facts ``values`` and ``opinions`` of ``plotfacts`` and what was typed; lists pass no facts and stay cheap.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from districts.common.enums import Acquisition, ControlStep
+from districts.common.enums import Acquisition, ControlStep, Level
+from districts.land.greenindicators import WrongValue, indicators, parse
 from districts.land.landuse import is_industrial
 from districts.plots import rules as plots_rules
+from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
 
 CITE, DESIGN_CITE, COMPLETION_CITE = "七（二）1", "七（二）2", "七（二）5"
@@ -19,19 +21,82 @@ HOUSING = Seat("housing", "被征询的住建部门", plots_rules.answers_condit
 TONES = {ControlStep.PREPARE: "neutral", ControlStep.DONE: "success", ControlStep.SHORT: "danger"}
 
 
-def _facts(question: Question) -> Mapping[str, Any]:
-    return question.facts or {}
+NUMBERED = {"contract": "合同编号", "land_opinion": "规划土地意见书文号", "allocate": "划拨决定书文号", "complete": "竣工验收报告编号",
+            "complete_short": "竣工验收报告编号", "correct": "复验报告编号"}  # fmt: skip
+DATED = (*NUMBERED, "pass_design", "pass_drawings", "begin", "finish", "exempt_design")
+
+
+def in_words(day: str) -> str:
+    """2026年3月1日 for 2026-03-01; nothing for nothing."""
+    if not day:
+        return ""
+    year, month, date = (int(part) for part in day.split("-"))
+    return f"{year}年{month}月{date}日"
+
+
+def _fact(question: Question, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (question.facts or {}).get(name, {})
+    return found
+
+
+def dated(question: Question) -> Iterable[Refusal]:
+    """A step has its day: not to come, and not before the step that was taken last."""
+    if not question.typed:
+        return
+    day = question.payload.get("on")
+    last = max((kept["on"] for kept in question.obj.steps.values() if kept.get("on")), default="")
+    if day is None:
+        yield Refusal("请填写日期", field="on")
+    elif day > clock.today():
+        yield Refusal("日期不能晚于今天", field="on")
+    elif day.isoformat() < last:
+        yield Refusal(f"日期不能早于上一步（{in_words(last)}）", field="on")
+
+
+def numbered(words: str) -> Guard:
+    """The step has the number of its document."""
+
+    def guard(question: Question) -> Iterable[Refusal]:
+        if question.typed and not question.payload.get("number", "").strip():
+            yield Refusal(f"请填写{words}", field="number")
+
+    guard.__name__ = "numbered"
+    return guard
+
+
+def same_level(question: Question) -> Iterable[Refusal]:
+    """The body asked is a 住建 body of the land supplier's level (七（二）1)."""
+    level, asked = question.payload.get("level", ""), question.payload.get("organisation")
+    if question.typed and asked not in _fact(question, "bodies").get(level, ()):
+        text = f"{Level(level).label if level in Level.values else '供地层级未选'}，应征询同级住建部门"
+        rule = "PLOT-CONSULT-GRANTED" if question.obj.table == Acquisition.GRANT else "PLOT-CONSULT-ALLOCATED"
+        yield Refusal(text, rule=rule, cite=CITE, field="organisation")
+
+
+def required_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """Requirements of a reply as typed, by key of indicator."""
+    return {key: values.get(f"{key}-required") or "" for key in indicators()}
+
+
+def right_values(question: Question) -> Iterable[Refusal]:
+    """Every requirement of a reply is a value of its indicator."""
+    for key, typed in required_of(question.payload).items():
+        known = indicators()[key]
+        try:
+            parse(known, typed)
+        except WrongValue as wrong:
+            yield Refusal(f"{known.name}的要求值：{wrong}", field=f"{key}-required")
 
 
 def has_requirements(question: Question) -> Iterable[Refusal]:
     """A reply names at least one indicator (七（二）1)."""
-    if question.facts is not None and not _facts(question).get("required"):
+    if question.typed and not any(text.strip() for text in required_of(question.payload).values()):
         yield Refusal("请至少对一项绿色生态指标提出要求", rule="PLOT-INDICATORS", cite=CITE, remedy="填写指标要求后答复")
 
 
 def opinions_in(question: Question) -> Iterable[Refusal]:
     """Departments that must be asked have answered, and none of those asked objects (七（二）2)."""
-    facts = _facts(question)
+    facts = _fact(question, "opinions")
     if waiting := facts.get("opinions_missing"):
         text = f"必询部门意见未齐：{'、'.join(waiting)}"
         yield Refusal(
@@ -49,7 +114,7 @@ def opinions_in(question: Question) -> Iterable[Refusal]:
 
 def designed_values(question: Question) -> Iterable[Refusal]:
     """Every required indicator has its designed value."""
-    if missing := _facts(question).get("undesigned"):
+    if missing := _fact(question, "values").get("undesigned"):
         text = f"缺设计值：{'、'.join(missing)}"
         yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="在指标表填写设计值")
 
@@ -84,7 +149,7 @@ def not_begun(question: Question) -> Iterable[Refusal]:
 
 def built_values(question: Question) -> Iterable[Refusal]:
     """Every required indicator has its built value, and something is required at all."""
-    facts = _facts(question)
+    facts = _fact(question, "values")
     if question.facts is not None and not facts.get("required"):
         yield Refusal(
             "没有绿色生态指标要求，无从比较", rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="补登专业规划或征询提出的要求值"
@@ -96,13 +161,13 @@ def built_values(question: Question) -> Iterable[Refusal]:
 
 def nothing_short(question: Question) -> Iterable[Refusal]:
     """No built value is worse than required (七（二）5)."""
-    for words in _facts(question).get("short", ()):
+    for words in _fact(question, "values").get("short", ()):
         yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="整改后按实测值重新登记，或如实登记为不符合")
 
 
 def something_short(question: Question) -> Iterable[Refusal]:
     """不符合 is found by comparison, not chosen."""
-    if question.facts is not None and not _facts(question).get("short"):
+    if question.facts is not None and not _fact(question, "values").get("short"):
         yield Refusal("建成值均不差于要求，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
 
 
@@ -131,10 +196,16 @@ def _land(table: str) -> tuple[Transition, ...]:
         ControlStep.ALLOCATE: ("allocate", "登记划拨", "划拨决定日期即取得日期"),
     }
     return tuple(
-        Transition(action, label, (step,), after[step], (RECORDER,), message=message, tone="primary")
+        _recorded(action, label, str(step), str(after[step]), message=message)
         for step, (action, label, message) in words.items()
         if step in STEPS[table]
     )
+
+
+def _recorded(action: str, label: str, source: str, target: str, *guards: Guard, tone: str = "primary", **more: Any) -> Transition:
+    """A step that was taken outside: entered with its day, and with the number of its document where there is one."""
+    kept = (dated, numbered(NUMBERED[action])) if action in NUMBERED else (dated,)
+    return Transition(action, label, (source,), target, (RECORDER,), (*kept, *guards), tone=tone, **more)
 
 
 def _building(table: str) -> tuple[Transition, ...]:
@@ -145,22 +216,21 @@ def _building(table: str) -> tuple[Transition, ...]:
         ("design",),
         "drawings",
         (RECORDER,),
-        (with_scheme,),
+        (dated, with_scheme),
         reason_required=True,
         message="工业园区内带方案出让的工业项目，理由记入流转记录",
     )
     return (
-        Transition("pass_design", "登记方案审核通过", ("design",), "drawings", (RECORDER,), (opinions_in, designed_values), tone="primary"),
+        _recorded("pass_design", "登记方案审核通过", "design", "drawings", opinions_in, designed_values),
         *((exempt,) if table == Acquisition.GRANT else ()),
-        Transition("pass_drawings", "登记施工图审查通过", ("drawings",), "site", (RECORDER,), tone="primary"),
-        Transition("begin", "登记开工", ("site",), "site", (RECORDER,), (not_begun,), tone="primary"),
-        Transition("finish", "登记完工，进入竣工验收", ("site",), "completion", (RECORDER,), (begun,), tone="primary"),
-        Transition("complete", "登记竣工验收（符合）", ("completion",), "done", (RECORDER,), (built_values, nothing_short), tone="primary",
-                   message="计入完成建设的地块", confirm=True),
-        Transition("complete_short", "登记竣工验收（不符合）", ("completion",), "short", (RECORDER,), (built_values, something_short),
-                   tone="danger", message="列入短板清单，不计入完成建设的地块"),
-        Transition("correct", "整改后登记为符合", ("short",), "done", (RECORDER,), (built_values, nothing_short), tone="primary",
-                   reason_required=True, message="写明整改措施；按整改后的实测值比较"),
+        _recorded("pass_drawings", "登记施工图审查通过", "drawings", "site"),
+        _recorded("begin", "登记开工", "site", "site", not_begun),
+        _recorded("finish", "登记完工，进入竣工验收", "site", "completion", begun),
+        _recorded("complete", "登记竣工验收（符合）", "completion", "done", built_values, nothing_short, message="计入完成建设的地块"),
+        _recorded("complete_short", "登记竣工验收（不符合）", "completion", "short", built_values, something_short,
+                  tone="danger", message="列入短板清单，不计入完成建设的地块"),
+        _recorded("correct", "整改后登记为符合", "short", "done", built_values, nothing_short,
+                  reason_required=True, message="写明整改措施；按整改后的实测值比较"),
     )  # fmt: skip
 
 
@@ -179,10 +249,11 @@ def _back(table: str) -> tuple[Transition, ...]:
 def _table(table: str) -> Machine:
     steps = STEPS[table]
     asking = (
-        Transition("ask", f"发起{FIRST[Acquisition(table)]}", ("prepare",), "consult", (RECORDER,), tone="primary",
+        Transition("ask", f"发起{FIRST[Acquisition(table)]}", ("prepare",), "consult", (RECORDER,), (same_level, dated), tone="primary",
                    message="送同级住建部门工作台，逾期只提醒"),
         Transition("recall", "撤回征询", ("consult",), "prepare", (RECORDER,), reason_required=True),
-        Transition("reply", "答复指标要求", ("consult",), str(steps[1]), (HOUSING,), (has_requirements,), tone="primary"),
+        Transition("reply", "答复指标要求", ("consult",), str(steps[1]), (HOUSING,), (right_values, has_requirements, dated),
+                   tone="primary"),
     )  # fmt: skip
     return register(
         Machine(

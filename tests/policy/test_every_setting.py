@@ -33,7 +33,7 @@ from assessments.yearly_reports.calendar import report_dues
 from districts.common.enums import Level
 from districts.indicator_systems.path import light
 from districts.indicator_systems.selectors.indicator_progress import amber_limits
-from districts.plots.services.plotcontrol import ask_conditions, open_control
+from districts.plots.services.plotcontrol import open_control
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.policy import dates, parameters
@@ -52,6 +52,7 @@ from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.factories.stages import StageScene
+from tests.steps import step
 
 DAY = dt.date(2026, 3, 2)
 
@@ -138,7 +139,8 @@ def granted_by_the_checker(people):
 def land_asked(people):
     """Last day of an answer on the conditions of a plot."""
     control = open_control(plot=PlotFactory(district=make_district(people), land_use_code="070102"), table="grant", by=people.preparer)
-    return ask_conditions(control=control, level=Level.DISTRICT, organisation=people.bureau_body, by=people.preparer).due_on
+    step(control, "ask", people.preparer, level=Level.DISTRICT, organisation=people.bureau_body, on=clock.today())
+    return control.plot.opinions.get().due_on
 
 
 def implausible(_people):

@@ -15,13 +15,13 @@ POLICY = all_policies()[-1]
 KEPT = {"WORKS-GREEN", "DEPARTMENT-CHECK"}
 # rule → table, action, facts (and marks of the plot) that just do, and that just do not
 GUARDED = {
-    "PLOT-DESIGN": (Acquisition.GRANT, "pass_design", {}, {"opinions_missing": ["演示交警（虚构）"]}),
+    "PLOT-DESIGN": (Acquisition.GRANT, "pass_design", {}, {"opinions": {"opinions_missing": ["演示交警（虚构）"]}}),
     "PLOT-SITE": (Acquisition.GRANT, "finish", {"started_on": "2026-01-01"}, {"started_on": None}),
     "PLOT-COMPLETION": (
         Acquisition.OWN,
         "complete",
-        {"required": ["star"]},
-        {"required": ["star"], "short": ["绿色建筑星级：要求二星级，建成一星级"]},
+        {"values": {"required": ["star"]}},
+        {"values": {"required": ["star"], "short": ["绿色建筑星级：要求二星级，建成一星级"]}},
     ),
 }
 # rule → table, action, the step in which it may be taken, the step just before, in which it may not
@@ -44,7 +44,7 @@ def test_what_just_does_passes_and_what_just_does_not_is_refused_by_the_rule(rul
 
     def against(facts):
         plot = SimpleNamespace(started_on=facts.get("started_on"))
-        question = Question(SimpleNamespace(plot=plot, with_scheme=False), None, facts)
+        question = Question(SimpleNamespace(plot=plot, with_scheme=False), None, facts, typed=False)
         return [refusal for guard in step.guards for refusal in guard(question)]
 
     assert against(fine) == []

@@ -1,17 +1,19 @@
 """A few plots of a fictional district on their way through the control tables, through the services."""
 
 import datetime as dt
+from typing import Any
 
 from districts.common.enums import Acquisition, Level, OpinionResult
 from districts.file.models.core import District
 from districts.land.greenindicators import design_departments
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.plots import housing_bodies
-from districts.plots.services.plotcontrol import Step, ask_conditions, open_control, reply_conditions, take_step
+from districts.plots.services.plotcontrol import open_control
 from districts.plots.services.plotopinions import add_check, answer_opinion, ask_opinions
 from districts.plots.services.plotvalues import save_values
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.workflow.procedure import take
 
 REQUIRED = {"carbon": "36", "star": "二星级", "prefab": "45", "renewable": "10", "runoff": "75", "open_green": "是"}
 GOOD = {"carbon": "34.5", "star": "三星级", "prefab": "52", "renewable": "11.5", "runoff": "78", "open_green": "是"}
@@ -69,16 +71,20 @@ def control_plots(district: District, preparer: User, housing: User) -> None:
 
 def _ask(control: PlotControl, preparer: User, housing: User, day: dt.date, *, reply: bool) -> None:
     body = housing_bodies(control.plot.district, Level.DISTRICT)[0]
-    opinion = ask_conditions(control=control, level=Level.DISTRICT, organisation=body, by=preparer, on=day)
+    _take(control, preparer, "ask", level=Level.DISTRICT, organisation=body, on=day)
     if reply:
         number = f"演示住建征〔{day.year}〕{control.plot.number}号"
-        reply_conditions(opinion=opinion, required=REQUIRED, by=housing, number=number, on=day + dt.timedelta(days=6))
-        control.refresh_from_db()
+        required = {f"{key}-required": value for key, value in REQUIRED.items()}
+        _take(control, housing, "reply", on=day + dt.timedelta(days=6), number=number, **required)
 
 
 def _step(control: PlotControl, by: User, action: str, day: dt.date) -> None:
     number = f"演示{PAPERS[action]}〔{day.year}〕{control.plot.number}号" if action in PAPERS else ""
-    take_step(control=control, step=Step(action, day, number), by=by)
+    _take(control, by, action, on=day, number=number)
+
+
+def _take(control: PlotControl, by: User, action: str, **values: Any) -> None:
+    take(obj=control, action=action, by=by, version=control.version, values=values)
 
 
 def _opinions(plot: Plot, by: User, day: dt.date, *, answer: int) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from districts.common.enums import ImportKind
 from districts.file.models.core import District
 from districts.plots.models import Plot
-from districts.plots.selectors.plotpage import in_words
+from districts.plots.plotlifecycle import in_words
 from districts.projects.models import KeyProject, Work
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.models import User

@@ -46,24 +46,23 @@ class OpenForm(forms.Form):
     )
 
 
-class AskForm(VersionMixin):
+class AskForm(forms.Form):
     """Whom the land supplier asks."""
 
     level = forms.ChoiceField(label="供地层级", choices=Level.choices, initial=Level.DISTRICT, help_text="征询同级住建部门。七（二）1")
-    organisation = forms.ModelChoiceField(label="征询的住建部门", queryset=Organisation.objects.none(), empty_label=None)
+    organisation = forms.ModelChoiceField(label="征询的住建部门", queryset=Organisation.objects.all(), empty_label=None)
     on = day("征询日期", required=True)
 
-    def __init__(self, *args: Any, bodies: Iterable[Organisation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bodies: Iterable[Organisation] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["organisation"]
-        if isinstance(field, forms.ModelChoiceField):
+        if bodies is not None and isinstance(field, forms.ModelChoiceField):
             field.queryset = Organisation.objects.filter(pk__in=[body.pk for body in bodies]).order_by("kind", "name_pinyin")
 
 
-class StepForm(VersionMixin):
+class StepForm(forms.Form):
     """One step of the table."""
 
-    action = forms.CharField(widget=forms.HiddenInput)
     on = day("日期")
     number = forms.CharField(label="文号或编号", max_length=60, required=False)
     reason = forms.CharField(label="说明或理由", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -144,9 +143,5 @@ class ReplyForm(ValuesForm):
     text = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     on = day("答复日期", required=True)
 
-    def __init__(self, *args: Any, rows: Iterable[PlotIndicator], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Iterable[PlotIndicator] = (), **kwargs: Any) -> None:
         super().__init__(*args, rows=rows, columns=("required",), **kwargs)
-
-    def required_values(self) -> dict[str, str]:
-        """Requirements by key."""
-        return {key: fields["required"] for key, fields in self.values().items()}

@@ -5,7 +5,7 @@ from typing import Any
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
 from districts.land.greenindicators import indicators, show
 from districts.plots.models import Plot, PlotControl, PlotIndicator
-from districts.plots.plotlifecycle import FIRST, STEPS, TABLES
+from districts.plots.plotlifecycle import FIRST, STEPS, TABLES, in_words
 from greendistrict.workflow import timeline
 
 
@@ -26,14 +26,6 @@ def _left_on(control: PlotControl, step: str) -> str:
     leaving = [move.action for move in TABLES[control.table].leaving(step) if move.action not in ("step_back", "recall", "begin")]
     days = [control.steps[action]["on"] for action in leaving if action in control.steps]
     return in_words(max(days, default=""))
-
-
-def in_words(day: str) -> str:
-    """2026年3月1日 for 2026-03-01; nothing for nothing."""
-    if not day:
-        return ""
-    year, month, date = (int(part) for part in day.split("-"))
-    return f"{year}年{month}月{date}日"
 
 
 def indicator_lines(plot: Plot) -> list[dict[str, Any]]:

@@ -27,6 +27,11 @@ def housing_bodies(district: District, level: str) -> list[Organisation]:
     return [body for authority in authorities for body in by_authority.get(authority.pk, [authority])]
 
 
+def bodies_by_level(district: District) -> dict[str, list[Organisation]]:
+    """住建 bodies that may be asked, by the level of the land supplier."""
+    return {str(level): housing_bodies(district, level) for level in Level}
+
+
 def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
     """Questions about plots that wait for the person's bodies, most urgent first."""
     bodies = answering_bodies(user)

@@ -1,28 +1,28 @@
 """A plot's page: its control table, indicators, opinions and checks. Every form posts to an address of its own and comes back."""
 
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.common.enums import ControlStep, Level
+from districts.common.enums import ControlStep
 from districts.file.holds import told
 from districts.file.models.core import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE, add_refusals
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, StepForm, ValuesForm
 from districts.plots.models import Plot, PlotControl
-from districts.plots.plotfacts import control_facts
-from districts.plots.plotlifecycle import TABLES
+from districts.plots.plotlifecycle import DATED, NUMBERED
 from districts.plots.rules import records_plot
 from districts.plots.selectors.plotpage import plot_page
-from districts.plots.selectors.plots import housing_bodies
-from districts.plots.services.plotcontrol import DATED, NUMBERED, Step, ask_conditions, open_control, take_step
+from districts.plots.selectors.plots import bodies_by_level
+from districts.plots.services.plotcontrol import open_control
 from districts.plots.services.plotopinions import add_check, ask_opinions
 from districts.plots.services.plotvalues import OPEN_FOR_REQUIREMENTS, save_values
 from districts.plots.views.access import plot_to_read
@@ -30,7 +30,9 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.workflow.services import Offered, available_actions
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
 
 TEMPLATE = "districts/plots/plot_control.html"
 APART = ("ask", "reply")  # steps with a form of their own
@@ -70,7 +72,7 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         "errors": next(iter(forms.values()), None),
     }
     for move in context.get("moves", ()):
-        if "step_form" in forms and forms["step_form"].prefix == move["offer"].action:
+        if "step_form" in forms and forms["step_form"].auto_id == move["form"].auto_id:
             move["form"] = forms["step_form"]
     return render(request, TEMPLATE, context, status=status)
 
@@ -86,8 +88,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None) -> dict[str, Any
         initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
         found["open_form"] = OpenForm(initial=initial)
     if control is not None:
-        offered = available_actions(TABLES[control.table], control, user, control_facts(control))
-        found |= _step_forms(control, offered)
+        found |= _step_forms(control, user)
     if fills:
         columns = _columns(control)
         found["values_form"] = (
@@ -97,19 +98,22 @@ def _forms(user: User, plot: Plot, control: PlotControl | None) -> dict[str, Any
     return found
 
 
-def _step_forms(control: PlotControl, offered: list[Offered]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if any(offer.action == "ask" for offer in offered):
-        bodies = [body for level in Level for body in housing_bodies(control.plot.district, level)]
-        found["ask_form"] = AskForm(bodies=bodies, initial={"on": clock.today(), "version": control.version})
+def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
+    """What is asked for each step on offer; ids carry the step, for there are several on the page."""
+    asks = control.status == ControlStep.PREPARE and records_plot(user, control)
+    bodies = bodies_by_level(control.plot.district) if asks else {}
+    steps = offered(control, user, {"bodies": bodies})
+    found: dict[str, Any] = {"offered": steps}
+    if asks:
+        found["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": clock.today()})
     found["moves"] = [
         {
             "offer": offer,
-            "form": StepForm(initial={"action": offer.action, "on": clock.today(), "version": control.version}, prefix=offer.action),
+            "form": StepForm(initial={"on": clock.today()}, auto_id=f"{offer.action}-%s"),
             "dated": offer.action in DATED,
             "number": NUMBERED.get(offer.action, ""),
         }
-        for offer in offered
+        for offer in steps
         if offer.action not in APART and not (offer.action == "exempt_design" and not control.with_scheme)
     ]
     return found
@@ -122,11 +126,11 @@ def _columns(control: PlotControl | None) -> tuple[str, ...]:
     return () if control.status == ControlStep.DONE else ("designed", "built")
 
 
-def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: str, act: Any) -> HttpResponse:
+def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: str, save: Any) -> HttpResponse:
     """Do what a valid form asks and come back; what is refused stands beside its field."""
     if form.is_valid():
         try:
-            act(form)
+            save(form)
         except NotAllowed:
             raise
         except Refused as refused:
@@ -148,10 +152,10 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Begin or change the control table."""
     _, plot = plot_seen(request, code, pk)
 
-    def act(form: Form) -> None:
+    def save(form: Form) -> None:
         open_control(plot=plot, by=signed_in(request), **form.cleaned_data)
 
-    return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", act=act)
+    return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save)
 
 
 @login_required
@@ -159,36 +163,37 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def plot_ask(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Ask the 住建 body of the land supplier's level."""
     district, plot = plot_seen(request, code, pk)
-    control = get_object_or_404(PlotControl, plot=plot)
-    bodies = [body for level in Level for body in housing_bodies(district, level)]
-
-    def act(form: Form) -> None:
-        values = {name: form.cleaned_data[name] for name in ("level", "organisation", "on", "version")}
-        ask_conditions(control=control, by=signed_in(request), **values)
-
-    return _answer(request, plot, name="ask_form", form=AskForm(request.POST, bodies=bodies), said="征询已发出", act=act)
+    bodies = chain(*bodies_by_level(district).values())
+    return _take(request, plot, "ask", "征询已发出", ask_form=AskForm(request.POST, bodies=bodies))
 
 
 @login_required
 @require_POST
 def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
-    """Take one step of the table. What is wrong with what was typed stands beside its field; the table's own refusals on their page."""
+    """Take one step of the table; what stands against it is said beside its field, and what was typed stays."""
     _, plot = plot_seen(request, code, pk)
+    if action in APART:
+        raise Http404
+    return _take(request, plot, action, f"地块{plot}已登记", step_form=StepForm(request.POST, auto_id=f"{action}-%s"))
+
+
+def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: Form) -> HttpResponse:
+    """Take a step; ``typed`` is the form that the page shows again when it is refused."""
     control = get_object_or_404(PlotControl, plot=plot)
-    form = StepForm(request.POST, prefix=action)
-    if form.is_valid():
-        typed = form.cleaned_data
-        step = Step(action, typed["on"], typed["number"], typed["reason"])
-        try:
-            take_step(control=control, step=step, by=signed_in(request), version=typed["version"])
-        except Refused as refused:
-            if not all(refusal.field in form.fields for refusal in refused.refusals):
-                raise
-            add_refusals(form, refused)
-        else:
-            messages.success(request, f"地块{plot}已登记")
-            return HttpResponseRedirect(page_address(plot))
-    return _page(request, plot, status=UNPROCESSABLE, step_form=form)
+    control.plot, back = plot, page_address(plot)
+
+    def again(refused: Refused | None, **_extra: Any) -> HttpResponse:
+        if isinstance(refused, NotAllowed):
+            raise refused
+        if refused is not None:
+            add_refusals(next(iter(typed.values())), refused)
+        return _page(request, plot, status=refused.status if refused else UNPROCESSABLE, **typed)
+
+    def done(_offer: Offered | None) -> HttpResponse:
+        messages.success(request, said)
+        return HttpResponseRedirect(back)
+
+    return act(request, control, StepPage(url=request.path, back=back, again=again, done=done, action=action))
 
 
 @login_required
@@ -199,11 +204,11 @@ def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     columns = _columns(getattr(plot, "control", None))
     form = ValuesForm(request.POST, rows=plot.indicators.all(), columns=columns)
 
-    def act(form: Form) -> None:
+    def save(form: Form) -> None:
         values = form.values()  # type: ignore[attr-defined]  # a ValuesForm
         save_values(plot=plot, values=values, version=form.cleaned_data["version"], by=signed_in(request))
 
-    return _answer(request, plot, name="values_form", form=form, said="指标值已保存", act=act)
+    return _answer(request, plot, name="values_form", form=form, said="指标值已保存", save=save)
 
 
 @login_required
@@ -212,10 +217,10 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Ask departments on the design."""
     _, plot = plot_seen(request, code, pk)
 
-    def act(form: Form) -> None:
+    def save(form: Form) -> None:
         ask_opinions(plot=plot, departments=form.cleaned_data["departments"], on=form.cleaned_data["on"], by=signed_in(request))
 
-    return _answer(request, plot, name="opinions_form", form=OpinionsForm(request.POST), said="征询已发出", act=act)
+    return _answer(request, plot, name="opinions_form", form=OpinionsForm(request.POST), said="征询已发出", save=save)
 
 
 @login_required
@@ -224,8 +229,8 @@ def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Enter a department's check."""
     _, plot = plot_seen(request, code, pk)
 
-    def act(form: Form) -> None:
+    def save(form: Form) -> None:
         values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
         add_check(plot=plot, on=form.cleaned_data["checked_on"], by=signed_in(request), **values)
 
-    return _answer(request, plot, name="check_form", form=CheckForm(request.POST), said="部门审查已登记", act=act)
+    return _answer(request, plot, name="check_form", form=CheckForm(request.POST), said="部门审查已登记", save=save)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +16,6 @@ from districts.land.greenindicators import indicators, show
 from districts.plots.forms.plots import AnswerForm, ReplyForm
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion
-from districts.plots.services.plotcontrol import reply_conditions
 from districts.plots.services.plotopinions import answer_opinion
 from districts.plots.views.access import plot_to_read
 from districts.plots.views.control import page_address
@@ -23,6 +23,8 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.procedure import offered
 
 
 def _seen(request: HttpRequest, code: str, pk: int) -> PlotOpinion:
@@ -40,47 +42,59 @@ def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if not _may_answer(user, opinion):
         msg = f"这份意见由{opinion.organisation or opinion.department}答复"
         raise NotAllowed(msg)
-    form = _form(request, opinion)
+    if opinion.purpose == OpinionPurpose.CONDITIONS:
+        return _reply(request, opinion)
+    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            _save(opinion, form, user)
+            answer_opinion(opinion=opinion, by=user, **form.cleaned_data)
         except NotAllowed:
             raise
         except Refused as refused:
-            names = {refusal.field: refusal.field.replace(".", "-") for refusal in refused.refusals}
-            add_refusals(form, refused, aliases=names)
+            add_refusals(form, refused)
         else:
-            messages.success(request, "答复已登记")
-            return HttpResponseRedirect(page_address(opinion.plot))
+            return _answered(request, opinion)
+    return _page(request, opinion, form, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _reply(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
+    """The reply with the requirements is a step of the plot's control."""
+    control, rows = opinion.plot.control, opinion.plot.indicators.all()
+    if request.method != "POST":
+        form = ReplyForm(rows=rows, initial={"on": clock.today()})
+        return _page(request, opinion, form, offered=offered(control, signed_in(request)))
+
+    def again(refused: Refused | None, **_typed: Any) -> HttpResponse:
+        typed = ReplyForm(request.POST, rows=rows)
+        if refused is not None:
+            add_refusals(typed, refused)
+        return _page(request, opinion, typed, status=refused.status if refused else UNPROCESSABLE)
+
+    page = StepPage(request.path, page_address(opinion.plot), again, lambda _offer: _answered(request, opinion), action="reply")
+    return act(request, control, page)
+
+
+def _answered(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
+    messages.success(request, "答复已登记")
+    return HttpResponseRedirect(page_address(opinion.plot))
+
+
+def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int = 200, **extra: Any) -> HttpResponse:
     context = {
         "district": opinion.plot.district,
         "plot": opinion.plot,
         "opinion": opinion,
         "form": form,
         "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ReplyForm) else [],
+        **extra,
     }
-    return render(request, "districts/plots/opinion_answer.html", context, status=UNPROCESSABLE if form.errors else 200)
+    return render(request, "districts/plots/opinion_answer.html", context, status=status)
 
 
 def _may_answer(user: User, opinion: PlotOpinion) -> bool:
     if opinion.answered_on:
         return False
     return answers_opinion(user, opinion) if opinion.organisation_id else fills_plot(user, opinion.plot.district)
-
-
-def _form(request: HttpRequest, opinion: PlotOpinion) -> Any:
-    data, initial = request.POST if request.method == "POST" else None, {"on": clock.today()}
-    if opinion.purpose == OpinionPurpose.CONDITIONS:
-        return ReplyForm(data, rows=opinion.plot.indicators.all(), initial=initial)
-    return AnswerForm(data, initial=initial)
-
-
-def _save(opinion: PlotOpinion, form: Any, user: User) -> None:
-    values = {name: form.cleaned_data[name] for name in ("number", "text", "on")}
-    if isinstance(form, ReplyForm):
-        reply_conditions(opinion=opinion, required=form.required_values(), by=user, **values)
-    else:
-        answer_opinion(opinion=opinion, result=form.cleaned_data["result"], by=user, **values)
 
 
 @login_required

@@ -12,7 +12,7 @@ from districts.facts import baselinechange
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.plots.models import Plot
-from districts.plots.services.plotcontrol import Step, open_control, take_step
+from districts.plots.services.plotcontrol import open_control
 from districts.plots.services.plotvalues import save_values
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
@@ -20,6 +20,7 @@ from greendistrict.policy.engine import ask, policy_in_force
 from greendistrict.policy.facts import Facts
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district, prove
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 2)
@@ -73,11 +74,11 @@ def test_from_just_under_to_half_built_and_by_a_correction(district, cast):
     control = open_control(plot=last, table="own", by=cast.preparer)
     type(control).objects.update(status="completion")
     control.refresh_from_db()
-    take_step(control=control, step=Step("complete_short", DAY, "验1"), by=cast.preparer)
+    step(control, "complete_short", cast.preparer, on=DAY, number="验1")
     assert verdict("ACCEPT-PLOTS", district) == "fail"
     save_values(plot=last, values={"carbon": {"built": "36"}}, version=None, by=cast.preparer)
     assert verdict("ACCEPT-PLOTS", district) == "fail"
-    take_step(control=control, step=Step("correct", DAY, "复验1", "整改完成"), by=cast.preparer)
+    step(control, "correct", cast.preparer, "整改完成", on=DAY, number="复验1")
     assert verdict("ACCEPT-PLOTS", district) == "pass"
 
 

@@ -11,10 +11,11 @@ from districts.lists.selectors.rowsources import DEMO, TYPED, VALUES, row_origin
 from districts.lists.services import rows as services_rows
 from districts.lists.services.listimports import apply_import, undo_import
 from districts.plots.models import Plot
-from districts.plots.services.plotcontrol import Step, ask_conditions, open_control, reply_conditions, take_step
+from districts.plots.services.plotcontrol import open_control
 from districts.plots.services.plotvalues import save_values
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case, make_district
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 2)
@@ -62,10 +63,9 @@ def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(cast, d
 def test_steps_and_replies_tell_their_document_and_body(cast, district):
     plot = PlotFactory(district=district, number="YC-01", land_use_code="0902")
     control = open_control(plot=plot, table="grant", by=cast.preparer)
-    opinion = ask_conditions(control=control, level=Level.DISTRICT, organisation=cast.bureau_body, by=cast.preparer, on=DAY)
-    reply_conditions(opinion=opinion, required={"carbon": "36"}, by=cast.bureau, number="演示住建〔2026〕3号", on=DAY)
-    control.refresh_from_db()
-    take_step(control=control, step=Step("contract", DAY, "沪演示出让1号"), by=cast.preparer)
+    step(control, "ask", cast.preparer, level=Level.DISTRICT, organisation=cast.bureau_body, on=DAY)
+    step(control, "reply", cast.bureau, number="演示住建〔2026〕3号", on=DAY, **{"carbon-required": "36"})
+    step(control, "contract", cast.preparer, on=DAY, number="沪演示出让1号")
     found = told(plot)
     assert found["单位建筑面积年碳排放量（要求值）"][1:] == (
         "出让管控步骤：答复指标要求　演示住建〔2026〕3号", f"{cast.bureau_body}　{cast.bureau.name}",

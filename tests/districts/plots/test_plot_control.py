@@ -11,16 +11,18 @@ from districts.lists.services import rows
 from districts.overview.selectors.tasks import tasks_for
 from districts.plots.models import PlotControl
 from districts.plots.plotlifecycle import TABLES
-from districts.plots.services.plotcontrol import Step, ask_conditions, open_control, reply_conditions, take_step
+from districts.plots.services.plotcontrol import open_control
 from districts.plots.services.plotopinions import add_check, answer_opinion, ask_opinions
 from districts.plots.services.plotvalues import save_values
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_organisation
 from tests.factories.districts import PlotFactory, make_district
+from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
 REQUIRED = {"carbon": "36", "star": "二星级", "runoff": "75%", "open_green": "是"}
@@ -46,18 +48,22 @@ def started(plot, cast, table="grant", **more):
 
 def asked(control, cast, level=Level.DISTRICT, body=None):
     organisation = body or {Level.CITY: cast.city_body, Level.DISTRICT: cast.bureau_body}[level]
-    return ask_conditions(control=control, level=level, organisation=organisation, by=cast.preparer, on=DAY)
+    taken(control, "ask", cast.preparer, level=level, organisation=organisation, on=DAY)
+    return control.plot.opinions.get(purpose=OpinionPurpose.CONDITIONS, answered_on=None)
 
 
 def replied(control, cast, required=REQUIRED):
-    reply_conditions(opinion=asked(control, cast), required=required, by=cast.bureau, number="演示住建〔2026〕3号", on=DAY)
-    control.refresh_from_db()
-    return control
+    asked(control, cast)
+    return reply(control, cast.bureau, required)
+
+
+def reply(control, by, required=REQUIRED, on=DAY):
+    values = {f"{key}-required": value for key, value in required.items()}
+    return taken(control, "reply", by, number="演示住建〔2026〕3号", on=on, **values)
 
 
 def step(control, by, action, *, on=DAY, number="演示-1", reason=""):
-    take_step(control=control, step=Step(action, on, number, reason), by=by)
-    return control
+    return taken(control, action, by, reason, on=on, number=number)
 
 
 def answered(plot, cast, result=OpinionResult.AGREED):
@@ -158,17 +164,23 @@ def test_without_a_bureau_for_it_the_leading_body_itself_is_asked(plot, cast):
 
 
 def test_only_the_body_asked_replies_and_only_with_a_requirement(plot, cast):
-    opinion = asked(started(plot, cast), cast)
+    control = started(plot, cast)
+    opinion = asked(control, cast)
     for user in (cast.preparer, cast.city_officer, cast.reviewer):
         with pytest.raises(NotAllowed):
-            reply_conditions(opinion=opinion, required=REQUIRED, by=user)
+            reply(control, user)
     with pytest.raises(Refused, match="至少对一项"):
-        reply_conditions(opinion=opinion, required={"star": ""}, by=cast.bureau)
+        reply(control, cast.bureau, {"star": ""})
     with pytest.raises(Refused, match="绿色建筑星级的要求值"):
-        reply_conditions(opinion=opinion, required={"star": "四星级"}, by=cast.bureau)
-    reply_conditions(opinion=opinion, required=REQUIRED, by=cast.bureau)
-    with pytest.raises(Refused, match="已答复"):
-        reply_conditions(opinion=opinion, required=REQUIRED, by=cast.bureau)
+        reply(control, cast.bureau, {"star": "四星级"})
+    with pytest.raises(Refused, match="早于上一步"):
+        reply(control, cast.bureau, on=DAY - dt.timedelta(days=1))
+    assert not plot.indicators.exists()
+    reply(control, cast.bureau)
+    opinion.refresh_from_db()
+    assert (opinion.answered_on, opinion.answered_by, opinion.required["star"]) == (DAY, cast.bureau, "二星级")
+    with pytest.raises(Refused, match="不能办理"):
+        reply(control, cast.bureau)
 
 
 def test_a_reply_replaces_what_the_plan_required_and_then_stays(plot, cast):
@@ -259,7 +271,7 @@ def test_what_the_steps_decide_is_not_typed(plot, cast):
     with pytest.raises(Refused, match="取得方式不能再改"):
         open_control(plot=plot, table="own", by=cast.preparer)
     with pytest.raises(Stale):
-        take_step(control=control, step=Step("contract", DAY, "1"), by=cast.preparer, version=99)
+        take(obj=control, action="contract", by=cast.preparer, version=99, values={"on": DAY, "number": "1"})
 
 
 def test_conformity_is_not_typed_against_the_values(plot, cast):

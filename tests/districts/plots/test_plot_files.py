@@ -15,13 +15,14 @@ from districts.lists.services.listimports import apply_import, undo_import
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.plot_book import COLUMNS, SHEET, plot_book
 from districts.plots.plot_import import preview_of
-from districts.plots.services.plotcontrol import ask_conditions, open_control
+from districts.plots.services.plotcontrol import open_control
 from districts.plots.services.plotvalues import save_values
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, file_case, make_district
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 AT = {column.field: index + 1 for index, column in enumerate(COLUMNS)}
@@ -182,7 +183,7 @@ def test_what_was_read_is_told_of_a_new_plot_as_well(district):
 def test_what_a_control_table_decides_is_not_imported(district, cast):
     plot = PlotFactory(district=district, number="YC-01")
     control = open_control(plot=plot, table="grant", by=cast.preparer)
-    ask_conditions(control=control, level="district", organisation=cast.bureau_body, by=cast.preparer)
+    step(control, "ask", cast.preparer, level="district", organisation=cast.bureau_body, on=clock.today())
     found = preview(district, changes=[(0, "acquired_on", "2026-03-01"), (0, "acquisition", "划拨"), (0, "owner", "演示公司")])
     assert {line.label for line in found.refused} == {"取得方式", "取得日期"}
 

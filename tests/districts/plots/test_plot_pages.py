@@ -53,25 +53,28 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
     asked = {"level": "city", "organisation": cast.bureau_body.pk, "on": today, "version": 0}
     wrong = client.post(url("plot_ask", district, pk=plot.pk), asked)
-    assert (wrong.status_code, "应征询同级住建部门" in wrong.content.decode()) == (422, True)
+    assert (wrong.status_code, "应征询同级住建部门" in wrong.content.decode()) == (409, True)
     assert client.post(url("plot_ask", district, pk=plot.pk), {**asked, "level": "district"}).status_code == 302
     opinion = plot.opinions.get()
     answer = url("opinion_answer", district, pk=opinion.pk)
     assert client.get(answer).status_code == 403
     assert client.get(url("opinion_letter", district, pk=opinion.pk)).status_code == 409
     client.force_login(cast.bureau)
-    assert client.post(answer, {"on": today}).status_code == 422
-    assert client.post(answer, {**REQUIRED, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}).status_code == 302
+    assert client.post(answer, {"on": "", "version": 1}).status_code == 422
+    empty = client.post(answer, {"on": today, "version": 1})
+    assert (empty.status_code, "请至少对一项" in empty.content.decode()) == (409, True)
+    given = {**REQUIRED, "version": 1, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}
+    assert client.post(answer, given).status_code == 302
     letter = client.get(url("opinion_letter", district, pk=opinion.pk)).content.decode()
     assert all(
         words in letter for words in ("演示住建〔2026〕8号", "请纳入土地出让合同", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")
     )
     client.force_login(cast.preparer)
     version = PlotControl.objects.get().version
-    step = {"contract-action": "contract", "contract-on": today, "contract-number": "沪演示出让1号", "contract-version": version}
-    assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "contract-version": 0}).status_code == 409
-    wrong = client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "contract-on": "2026-01-05"})
-    assert wrong.status_code == 422  # before the reply: said beside the day, and what was typed stays
+    step = {"on": today, "number": "沪演示出让1号", "version": version}
+    assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "version": 0}).status_code == 409
+    wrong = client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "on": "2026-01-05"})
+    assert wrong.status_code == 409  # before the reply: said beside the day, and what was typed stays
     assert all(words in wrong.content.decode() for words in ("日期不能早于上一步", 'value="2026-01-05"', 'value="沪演示出让1号"'))
     assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), step).status_code == 302
     shown = client.get(page).content.decode()

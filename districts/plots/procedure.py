@@ -1,0 +1,73 @@
+"""Steps of a plot's control, the same for each way land is got: what they ask for and need, and what follows from them (七（二）).
+
+Nobody is sent a message: the body that is asked finds the question on its work desk, and the board of plots shows the rest.
+"""
+
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from districts.plots.forms.plots import AskForm, ReplyForm, StepForm
+from districts.plots.models import Plot, PlotControl
+from districts.plots.plotfacts import opinion_facts, value_facts
+from districts.plots.plotlifecycle import TABLES
+from districts.plots.selectors.plots import bodies_by_level
+from districts.plots.services import plotcontrol as services
+from greendistrict.workflow.machine import Machine
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+
+kept_step = partial(Step, keeps=("on", "number"))
+step = partial(kept_step, form=StepForm, effect=services.on_step)
+compared = step(facts=("values",))
+back = kept_step(form=StepForm, effect=services.on_back)
+STEPS = {
+    "ask": kept_step(form=AskForm, facts=("bodies",), effect=services.on_ask, makes=("opinion",)),
+    "recall": back,
+    "reply": kept_step(form=ReplyForm, effect=services.on_reply, makes=("required",)),
+    "contract": step(makes=("acquired_on",)),
+    "land_opinion": step(),
+    "allocate": step(makes=("acquired_on",)),
+    "exempt_design": step(),
+    "pass_design": step(facts=("values", "opinions")),
+    "pass_drawings": step(),
+    "begin": step(makes=("started_on",)),
+    "finish": step(),
+    "complete": compared,
+    "complete_short": compared,
+    "correct": compared,
+    "step_back": back,
+}
+
+
+def _lock(pk: int) -> Any:
+    """The plot first, as everything that writes it locks it, then its control."""
+    plots = Plot.objects.select_for_update(of=("self",), no_key=True).select_related("district")
+    plot = plots.get(control=pk)
+    control = PlotControl.objects.select_for_update(no_key=True).get(pk=pk)
+    control.plot = plot
+    return control
+
+
+def _note(taken: Taken, _step: Step) -> Note:
+    control, plot = taken.obj, taken.obj.plot
+    state = TABLES[control.table].state(taken.record.target)
+    page = reverse("districts:plot_control", kwargs={"code": plot.district.code, "pk": plot.pk})
+    return Note(f"{plot.district} {control}：{state.label}", taken.record.reason, page, plot.is_demo)
+
+
+def _steps_of(machine: Machine) -> Procedure:
+    return Procedure(
+        machine=machine,
+        lock=_lock,
+        words=_note,
+        facts={
+            "values": lambda control, _today: value_facts(control.plot.indicators.all()),
+            "opinions": lambda control, _today: opinion_facts(control.plot.opinions.all()),
+            "bodies": lambda control, _today: bodies_by_level(control.plot.district),
+        },
+        steps={transition.action: STEPS[transition.action] for transition in machine.transitions},
+    )
+
+
+PLOT_STEPS = tuple(_steps_of(machine) for machine in TABLES.values())
