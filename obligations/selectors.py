@@ -132,7 +132,7 @@ def readable_links(user: User, links: Collection[str]) -> Collection[str] | None
 
 def _readable(user: User) -> set[str]:
     """Addresses that the person may open among those that obligations lead to; one query."""
-    checks, stages, reports = (
+    first, *others = (
         found.order_by().values_list(Value(page, CharField()), "pk")
         for page, found in (
             ("assessments:selfcheck", self_checks_visible_to(user)),
@@ -140,7 +140,7 @@ def _readable(user: User) -> set[str]:
             ("assessments:intake", reports_visible_to(user)),
         )
     )
-    return {reverse(page, args=[pk]) for page, pk in checks.union(stages, reports, all=True)}
+    return {reverse(page, args=[pk]) for page, pk in first.union(*others, all=True)}
 
 
 def sees_all(user: User) -> bool:
