@@ -9,6 +9,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -17,11 +18,12 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import django
@@ -44,6 +46,7 @@ DATABASE = {
     "django_db_serialized_rollback",
     "_django_db_helper",
 }
+PLAIN = {bool, int, float, str, bytes, Decimal, re.Pattern}
 Place = tuple[str, int]
 
 
@@ -128,10 +131,10 @@ class Forks(Pure):
         quickest = sorted(costs, key=lambda one: costs[one][0])
         for fault in self.faults:
             swaps = swaps_of(fault.code, live)
-            places = {place_of(function.__code__) for function, _ in swaps}
-            items = [item for item in quickest if places & costs[item][1]]
-            timed = [(item, LEAST_SECONDS + TIMES * costs[item][0]) for item in items]
-            if not items or forked(partial(tried, swaps, timed)) != Verdict.DEAD:
+            places = {place_of(function.__code__) for function, _ in swaps} or set(live)
+            timed = [(item, LEAST_SECONDS + TIMES * costs[item][0]) for item in quickest if places & costs[item][1]]
+            change = partial(swapped, swaps) if swaps else partial(replayed, fault.code, self.path)
+            if not timed or forked(partial(tried, change, timed)) != Verdict.DEAD:
                 self.left.append(fault)
         return True
 
@@ -221,13 +224,55 @@ def answered(work: Callable[[], Any]) -> Any:
     return json.loads(words) if words else None
 
 
-def tried(swaps: Sequence[tuple[FunctionType, CodeType]], items: Sequence[tuple[pytest.Item, float]]) -> Verdict:
-    """Run the tests, each with the processor time it may use, with the mutant's code in this process."""
+def swapped(swaps: Sequence[tuple[FunctionType, CodeType]]) -> bool:
+    """Give loaded functions the mutant's code; False where only an import can bring it in."""
     for function, code in swaps:
         try:
             function.__code__ = code
-        except ValueError:  # another number of closed-over names: only an import can bring it in
+        except ValueError:  # another number of closed-over names
+            return False
+    return True
+
+
+def replayed(code: CodeType, path: Path) -> bool:
+    """Run the mutant's module beside the loaded one and take over what differs in constants and defaults; what else does is not seen."""
+    loaded = next(one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == str(path))
+    mutant = ModuleType(loaded.__name__)
+    exec(code, vars(mutant))  # noqa: S102 -- a module of this repository
+    for name, new in vars(mutant).items():
+        old = vars(loaded).get(name)
+        for maker in ("__init__", "__new__") if isinstance(new, type) else ("",) if isinstance(new, FunctionType) else ():
+            _take_defaults(vars(old).get(maker) if maker else old, vars(new).get(maker) if maker else new)
+        if _is_plain(new) and _is_plain(old) and new != old:
+            for one in [known for module in list(sys.modules.values()) if (known := getattr(module, "__dict__", {})).get(name) is old]:
+                one[name] = new
+    return True
+
+
+def _take_defaults(old: Any, new: Any) -> None:
+    if isinstance(old, FunctionType) and isinstance(new, FunctionType):
+        if _is_plain(new.__defaults__) and new.__defaults__ != old.__defaults__:
+            old.__defaults__ = new.__defaults__
+        if _is_plain(new.__kwdefaults__) and new.__kwdefaults__ != old.__kwdefaults__:
+            old.__kwdefaults__ = new.__kwdefaults__
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is one of Python's own, so that it is the same wherever it was made."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, (*value, *value.values())))
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value) in {list, tuple, set, frozenset} and all(map(_is_plain, value))
+    return value is None or type(value) in PLAIN
+
+
+def tried(change: Callable[[], bool], items: Sequence[tuple[pytest.Item, float]]) -> Verdict:
+    """Make the change in this process and run the tests, each with the processor time it may use."""
+    try:
+        if not change():
             return Verdict.UNKNOWN
+    except Exception:  # noqa: BLE001 -- whatever it is, an import would end with it as well; that is tried next
+        return Verdict.UNKNOWN
     for item, seconds in items:
         allow(seconds)
         if not passes(item):

@@ -1,5 +1,6 @@
 """The mutation test: names of its faults, and that only what the fault itself brings about counts as its death."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.mutant_trials import Verdict, process
+from scripts.mutant_trials import Verdict, process, replayed
 from scripts.mutants import Found, report
 from scripts.mutations import mutants
 
@@ -33,6 +34,20 @@ class Box:
     def both(self, other):
         self.size = 1
         return [min(a, b) + min(a, b) for a, b in other]
+"""
+KEPT = """
+from dataclasses import dataclass
+
+LEAST = 1
+
+
+@dataclass
+class Box:
+    size: int = 1
+
+
+def low(least=1, *, most=1):
+    return least, most
 """
 RULE = "def half(number):\n    return number / 2\n"
 TESTS = """
@@ -142,6 +157,18 @@ def test_a_fork_that_was_killed_or_broke_has_judged_nothing_and_an_endless_one_i
     told, judged = done.stdout.splitlines()
     assert told == "[1, 'a'] None"
     assert judged.split() == ["dead", "alive", "unknown", "unknown", "unknown", "dead"], done.stderr
+
+
+def test_constants_and_defaults_of_a_mutant_are_taken_over_wherever_they_are_known(tmp_path, monkeypatch):
+    (tmp_path / "kept_rule.py").write_text(KEPT, encoding="utf-8")
+    (tmp_path / "kept_user.py").write_text("from kept_rule import LEAST, Box, low\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    user = importlib.import_module("kept_user")
+    path = tmp_path / "kept_rule.py"
+    assert replayed(compile(KEPT.replace("1", "2"), str(path), "exec"), path)
+    assert (user.LEAST, sys.modules["kept_rule"].LEAST, user.Box().size, user.low()) == (2, 2, 2, (2, 2))
+    for name in ("kept_rule", "kept_user"):
+        del sys.modules[name]
 
 
 @pytest.mark.slow

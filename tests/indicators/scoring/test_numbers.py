@@ -1,6 +1,7 @@
 """Numbers of scoring: what is one, and how it is written."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -24,7 +25,7 @@ def test_a_number_is_taken_as_it_is_written(given, number):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (True, "应填数字"), (None, "应填数字"), ([], "应填数字"), ("", "应填数字"), ("七", "应填数字"),
+        (True, "应填数字"), (None, "应填数字"), (Fraction(3), "应填数字"), ([], "应填数字"), ("", "应填数字"), ("七", "应填数字"),
         ("1000000000000000", TOO_FAR), ("-1000000000000000", TOO_FAR), ("1e-41", TOO_FAR), ("NaN", TOO_FAR), (float("inf"), TOO_FAR),
     ],
 )  # fmt: skip

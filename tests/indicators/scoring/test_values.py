@@ -32,6 +32,7 @@ def one(rule, value=None, inputs=None, points=8):
     [
         (STEPS, PERCENT, None, " 70.50 ", "70.5"),
         (STEPS, PERCENT, None, "７０．５", "70.5"),
+        (STEPS, PERCENT, None, "70.12", "70.12"),
         (STEPS, PERCENT, None, "007", "7"),
         (STEPS, PERCENT, None, "0", "0"),
         (STEPS, PERCENT, None, "100", "100"),
@@ -99,6 +100,7 @@ def slip(share, factor, units="公顷"):
         (STEPS, {**PERCENT, "min": 10}, RATIO, {"a": "0.9", "b": "10"}, "甲与乙之比应在10至100%之间"),
         (STEPS, PERCENT, RATIO, {"a": "10", "b": "1"}, "甲与乙之比应在0至100%之间"),
         (STEPS, PERCENT, RATIO, {"a": "10.5", "b": "1"}, slip("1050", "100")),
+        (STEPS, PERCENT, RATIO, {"a": "21", "b": "2"}, slip("1050", "100")),
         (STEPS, PERCENT, RATIO, {"a": "100", "b": "1"}, slip("10000", "100")),
         (STEPS, PERCENT, RATIO, {"a": "100.125", "b": "1"}, slip("10012.5", "1000")),
         (STEPS, PERCENT, RATIO, {"a": "1000", "b": "1"}, slip("100000", "1000")),
@@ -130,6 +132,7 @@ def test_wrong_value_is_answered_in_words(rule, value, inputs, raw, message):
         (CHOICE, None, [0, 8]),
         (PARTS, None, [0, 1, 3, 4, 5, 7, 8]),
         (COUNT, None, [0, 3, 6, 8]),
+        ({**COUNT, "each": 0.5, "cap": 2}, None, [0, Decimal("0.5"), 1, Decimal("1.5"), 2]),
         ({"kind": "claimed"}, None, list(range(9))),
         (ALL_OF, None, list(range(9))),
         ({**PARTS, "cap": 5}, None, [0, 1, 3, 4, 5]),
