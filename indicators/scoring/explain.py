@@ -238,7 +238,7 @@ def _gain(item: Item, raw: Any, points: Decimal) -> Decimal | None:
     """Points that the smallest next improvement brings; to the end of a linear rule; None when nothing more is to be had."""
     if points >= item.points:
         return None
-    options = _better(item.rule, item.points, _measured(item, raw) if item.rule["kind"] != "all_of" else raw, points)
+    options = _better(item.rule, item.points, raw, points)
     return min(options) if options else None
 
 
@@ -255,7 +255,7 @@ def _better(rule: Mapping[str, Any], most: Decimal, raw: Any, points: Decimal) -
     if kind == "choice":
         return [exact(option["points"]) - points for option in rule["options"] if exact(option["points"]) > points]
     if kind == "checklist":
-        return _unticked(rule, raw, most - points)
+        return _unticked(rule, raw, (most if rule.get("cap") is None else min(exact(rule["cap"]), most)) - points)
     step = exact(rule["each"]) if kind == "count" else Decimal(1)
     room = (exact(rule["cap"]) if kind == "count" else most) - points
     return [min(step, room)] if room > 0 else []
@@ -280,10 +280,10 @@ def _worth(rules: EditionRules, result: Result, item: Item, gain: Decimal) -> De
     """Turn item points into total points, rounded half up to 2 decimals."""
     chapter = next(one for one in result.chapters if one.key == item.chapter)
     if chapter.bonus:
-        return max(Decimal(0), min(gain, rules.bonus_cap - result.bonus))
+        return min(gain, rules.bonus_cap - result.bonus)
     if not rules.weighted:
         return gain
-    return half_up(chapter.weight * Fraction(gain) * 100 / Fraction(chapter.possible)) if chapter.possible else Decimal(0)
+    return half_up(chapter.weight * Fraction(gain) * 100 / Fraction(chapter.possible))
 
 
 def explain_chapter(rules: EditionRules, chapter: ChapterResult) -> ChapterExplanation:
