@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.post_evaluations.drawcheck import NoDraw, faults
+from assessments.reviews import panel
 from assessments.reviews.panel import (
     Candidate,
+    Drawn,
     NoValidPanel,
     Party,
     Terms,
@@ -156,6 +158,27 @@ def test_a_published_line_reads_back():
 def test_an_even_panel_does_not_exist():
     pool = [Candidate(number, "", frozenset(KEYS)) for number in range(1, 9)]
     assert "单数" in shortfall(pool, Terms(4, KEYS))
+
+
+def test_a_panel_is_odd_as_well_as_complete():
+    pool = [Candidate(number, "", frozenset(KEYS)) for number in range(1, 5)]
+    assert is_valid(pool, Terms(4, KEYS)) is False
+    assert is_valid(pool[:3], Terms(3, KEYS)) is True
+
+
+def test_a_draw_ends_after_its_last_sample(monkeypatch):
+    pool = [Candidate(one, f"专家{one}", frozenset(KEYS[one % 3]), ("应回避",) if one % 5 == 0 else ()) for one in range(1, 20)]
+    terms = Terms(5, KEYS, (Candidate(77, "留任", frozenset("b")),))
+    monkeypatch.setattr(panel, "MOST_TRIES", 2)
+    assert draw(pool, terms, f"{1:064x}") == Drawn((1, 2, 6, 16), 2) == Drawn((1, 2, 6, 16), 7)
+    monkeypatch.setattr(panel, "MOST_TRIES", 1)
+    with pytest.raises(NoValidPanel, match="抽取1次没有得到覆盖全部方面的专家组"):
+        draw(pool, terms, f"{1:064x}")
+
+
+def test_words_past_the_last_full_multiple_are_skipped():
+    assert [below(3, iter([word, 5])) for word in (2**64 - 1, 2**64 - 2)] == [2, 2]
+    assert below(3, iter([2**64 - 3, 5])) == 1
 
 
 @given(st.integers(1, 2**63), SECRETS)

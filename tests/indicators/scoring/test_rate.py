@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from indicators.scoring.engine import rate
+from indicators.scoring.raters import rater
 from indicators.scoring.refusals import ScoringRefused
 from tests.indicators.editions.editions import PERCENT, RATIO, chapter, item, rules_of
 
@@ -91,6 +92,17 @@ def test_measured_rule_gives_its_points(rule, raw, points):
     assert points_of(rule, raw) == Decimal(points)
 
 
+@pytest.mark.parametrize(("raw", "rising", "falling"), [("0.4", "0", "8"), ("0.5", "2", "6"), ("0.8", "8", "0")])
+def test_a_linear_rule_over_less_than_one_unit(raw, rising, falling):
+    ends = {"at": 0.4, "points": 0}, {"at": 0.8, "points": 8}
+    assert points_of({"kind": "linear", "from": ends[0], "to": ends[1]}, raw) == Decimal(rising)
+    assert points_of({"kind": "linear", "from": {**ends[1], "points": 0}, "to": {**ends[0], "points": 8}}, raw) == Decimal(falling)
+
+
+def test_a_rule_without_a_definition_of_its_value_takes_any_number():
+    assert rater(STEPS, None, ratio=False, points=Decimal(8))("120") == Decimal(8)
+
+
 @pytest.mark.parametrize(
     ("raw", "points"),
     [("2.5", "0"), ("2.6", "0"), ("1.75", "4"), ("1", "8"), ("0.5", "8"), ("2", "2.67")],
@@ -140,6 +152,7 @@ def test_counted_and_chosen_rules_give_their_points(rule, raw, points):
         (STEPS, "2.1", "3", "3"),
         (STEPS, "699999999999", "1000000000000", "0"),
         (STEPS, "8", "10", "8"),
+        (STEPS, "10", "10", "8"),
         (LOWER, "1", "2", "1"),
         (LOWER, "4999999999", "10000000000", "3"),
         (LINEAR, "1", "3", "0.89"),
@@ -186,6 +199,12 @@ def test_control_holds(rule, raw, holds):
     assert rate(rules, "new", "planning", {"0": raw}).holds == {"0": holds}
 
 
+def test_a_control_takes_yes_and_no_alone():
+    rules = rules_of([chapter("c", "1", [item("0", None, {"kind": "pass"}), item("1", 8, CLAIMED)])])
+    with pytest.raises(ScoringRefused, match="应填是或否"):
+        rate(rules, "new", "planning", {"0": "是"})
+
+
 def test_control_over_a_ratio_compares_exactly():
     rule = {"kind": "pass", "op": ">=", "at": 33.33}
     rules = rules_of([chapter("c", "1", [item("0", None, rule, value=PERCENT, inputs=RATIO), item("1", 8, CLAIMED)])])
@@ -206,6 +225,7 @@ def test_control_over_a_ratio_compares_exactly():
         (STEPS, True, PERCENT, None),
         (STEPS, [70], PERCENT, None),
         (STEPS, {"a": 1, "b": 0}, PERCENT, RATIO),
+        (STEPS, {"a": 0, "b": 0}, PERCENT, RATIO),
         (STEPS, {"a": 1, "b": -1}, PERCENT, RATIO),
         (STEPS, {"a": 2, "b": 1}, PERCENT, RATIO),
         (STEPS, 70, PERCENT, RATIO),
