@@ -22,7 +22,7 @@ WIDTH = 120
 LIMIT = 160  # of what cannot be broken: a long text in a template tag
 LEAST = 60  # room of a line, however deep it stands
 STEP = "  "
-ALONE = frozenset({"extends", "load"})
+ALONE = frozenset({"extends", "load", "term"})
 _TEMPLATE = r"\{%.*?%\}|\{\{.*?\}\}"
 # A text may go on in the next line between these: after a Chinese mark, after a space, beside a template tag.
 _ATOM = re.compile(rf"{_TEMPLATE}|&#?\w+;|(?:(?!\{{%|\{{\{{|&#?\w+;)[^，。；：、！？　 ,])*[，。；：、！？　）”」,]*[ ]*", re.DOTALL)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refusal
@@ -113,7 +113,29 @@ def test_count_without_frame_is_nothing():
             '{% card word id="x" note=n extra="y" %}{{ word }}{% endcard %}',
             '<section class="gd-card y" aria-labelledby="x"><header><h2 id="x">&lt;</h2><span class="gd-n">0</span></header>&lt;</section>',
         ),
+        (
+            '{% card "名单" anchor="a" %}<a href="#b">{{ word }}</a>{% body %}{{ n }}{% endcard %}{{ title }}',
+            '<section class="gd-card" id="a"><header><h2>名单</h2><a href="#b">&lt;</a></header>0</section>',
+        ),
     ],
 )
 def test_a_card_has_one_head_and_escapes_what_it_shows(source, page):
+    assert Template("{% load gd %}" + source).render(Context({"word": "<", "n": 0})) == page
+
+
+@pytest.mark.parametrize("head", ['"名单" colour="red"', '"名单" red'])
+def test_a_card_knows_its_options(head):
+    with pytest.raises(TemplateSyntaxError, match="card does not know"):
+        Template("{% load gd %}{% card " + head + " %}{% endcard %}")
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ('{% term "面积" n %}', "<dt>面积</dt><dd>0</dd>"),
+        ("{% term word word when=n %}", ""),
+        ('{% term word word when=word css="gd-code" %}', '<dt>&lt;</dt><dd class="gd-code">&lt;</dd>'),
+    ],
+)
+def test_a_line_of_a_definition_list_is_left_out_unless_there_is_reason(source, page):
     assert Template("{% load gd %}" + source).render(Context({"word": "<", "n": 0})) == page

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.template.context import Context
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from greendistrict.core.cards import card
 from greendistrict.core.forms import field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.memo import Kept
@@ -23,6 +23,7 @@ from greendistrict.core.rounding import half_up
 from greendistrict.core.workdays import Remaining
 
 register = template.Library()
+register.tag(card)
 
 SOON_WORKING_DAYS = 5
 # Words of state and the colour they carry on every page; a word that is not here is grey.
@@ -110,10 +111,10 @@ def fixed(template: str, **shown: Hashable) -> SafeString:
     return written(template, **shown)
 
 
-@register.simple_block_tag
-def card(content: str, title: Any, *, id: str = "", note: Any = None, extra: str = "") -> SafeString:  # noqa: A002 -- named as in HTML
-    """Card with its head: title and what is said beside it; ``id`` names the title, and the card by it, ``extra`` are further classes."""
-    return render_to_string("components/card.html", {"content": content, "title": title, "id": id, "note": note, "extra": extra})
+@register.inclusion_tag("components/term.html")
+def term(label: Any, value: Any, *, when: Any = True, css: str = "") -> dict[str, Any]:
+    """Line of a ``<dl>``; none unless ``when``."""
+    return {"label": label, "value": value, "when": when, "css": css}
 
 
 @register.simple_tag(name="tag")
