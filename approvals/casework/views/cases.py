@@ -140,6 +140,8 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "steps": progress.steps_of(case, records),
         "timeline": progress.timeline_of(case, records, outside=not inside),
         "chain": progress.chain_of(case) if inside and case.accepted_at else [],
+        "decided": True,
+        "must_be_complete": True,
         "materials": materials,
         "completeness": completeness_of(materials),
         "may_widen": case.status in {"sent", "accepted"} and is_director(user, case) and case.corrections.exists() and not opening_of(case),
