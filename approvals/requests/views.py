@@ -62,7 +62,7 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """延期申请, by the signer; by the officer for it with the paper behind it."""
     user, case = signed_in(request), seen_case(request, pk)
     if deadline_of(case) is None or not (is_signer(user, case) or is_officer(user, case)):
-        msg = "这个办件现在没有您可以申请延期的期限"
+        msg = "这个办件现在没有可以申请延期的期限"
         raise NotAllowed(msg)
     kind = ExtensionForm if is_signer(user, case) else EnteredExtensionForm
     form: StepForm = kind(request.POST or None, request.FILES or None, case=case)

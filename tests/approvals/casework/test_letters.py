@@ -8,6 +8,7 @@ from django.urls import reverse
 from approvals.cases.lifecycle.machines import case_machines
 from approvals.cases.models.cases import Case
 from approvals.casework.letters.kinds import KINDS, letter_of, letters_of
+from approvals.publicity.letters import batch_letter
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core import clock
@@ -62,6 +63,16 @@ def test_an_application_from_receipt_to_the_grant(client):
     assert client.get(reverse("approvals:case_letter", args=[case.pk, "correction-1"])).status_code == 200
 
 
+def test_the_receipt_lists_the_papers_that_make_an_application_complete():
+    case = Filing().to_accepted().case
+    [row] = case.endorsements.all()
+    said = words(case, "acceptance")
+    for paper, number in (("批复", row.approval_number), ("报送函", row.letter_number)):
+        assert f"{row.authority.name}{paper}（{number}）" in said
+    assert "材料齐全，符合《关于推进本市绿色生态城区建设的指导意见》" in said
+    assert "申报条件，予以受理" in said
+
+
 def test_who_passed_the_application_on_gets_a_copy_of_receipt_and_refusal(client):
     filing = Filing().to_correcting()
     case, authority = at(filing.case, status="sent"), filing.people.authority_body
@@ -90,6 +101,7 @@ def test_a_decided_application_and_the_announcement_of_its_batch(client):
         for part in ("授予", "二星级", "演沪建〔2026〕8号", "八（一）", "沪住建规范联〔2023〕13号", "结论为“通过”", "批复同意申报")
     )
     batch = announcements.create_batch(by=people.city_officer, cases=[case], demo=True)
+    assert "决定授予下列城区“上海市绿色生态城区试点”称号，现予公告" in batch_letter(batch).paragraphs[0]
     draft = reverse("approvals:announcement_draft", args=[batch.pk])
     for seat in ("city_officer", "city_director"):
         client.force_login(getattr(people, seat))
