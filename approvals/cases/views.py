@@ -47,9 +47,12 @@ def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
     return get_object_or_404(rows.select_related("district__edition", "applicant", "table__edition", "review", "created_by"), pk=pk)
 
 
-def offers(case: Case, user: User, known: Mapping[str, Any] | None = None) -> list[Offered]:
-    """Steps this person may take now, with what each does and who is told; ``known`` are verdicts that the page has asked for already."""
-    found = offered(case, user, known or {})
+def offers(case: Case, user: User, known: Mapping[str, Any] | None = None, *, action: str = "") -> list[Offered]:
+    """Steps this person may take now, with what each does and who is told; ``known`` are verdicts that the page has asked for already.
+
+    ``action`` narrows it to one step.
+    """
+    found = offered(case, user, known or {}, action=action)
     edits = may_edit_district(user, case.district)
     return found if edits else [replace(one, refusals=tuple(_in_sight(why, case) for why in one.refusals)) for one in found]
 

@@ -17,7 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from greendistrict.core.whole import whole
 from greendistrict.workflow.declaration import ReasonForm
-from greendistrict.workflow.procedure import offered, procedure_of, take
+from greendistrict.workflow.procedure import offered, posted, procedure_of, take
 from greendistrict.workflow.services import Offered
 
 UNPROCESSABLE = 422
@@ -50,8 +50,9 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
     if not form.is_valid():
         return page.again(None, errors=form, reason=request.POST.get("reason", ""))
     version = whole(request.POST.get("version"), -1)
-    offer = next((one for one in offered(obj, user) if one.action == action), None)
-    if offer is not None and _wants_asking(request, offer) and version == vars(obj)["version"]:
+    offer = posted(obj, user, action)
+    is_asked = offer is not None and offer.confirm and request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
+    if offer is not None and is_asked and not any(one.refusals for one in offered(obj, user, action=action)):
         return _ask(request, obj, offer, page)
     values = dict(form.cleaned_data)
     reason = str(values.pop("reason", ""))
@@ -111,10 +112,6 @@ def _unsaved(form: object) -> Iterator[tuple[str, str]]:
         if typed and isinstance(typed, str):
             choices: Any = field.field.choices if isinstance(field.field, forms.ChoiceField) else ()
             yield str(field.label), str(dict(choices).get(typed, typed))
-
-
-def _wants_asking(request: HttpRequest, offer: Offered) -> bool:
-    return offer.confirm and not offer.refusals and request.POST.get("confirmed") != "yes"
 
 
 def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage) -> HttpResponse:

@@ -24,11 +24,11 @@ from greendistrict.workflow.declaration import (
 )
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.notes import LONGEST_TITLE, Note, send
-from greendistrict.workflow.services import Offered, available_actions, may_take, perform
+from greendistrict.workflow.services import Offered, available_actions, may_take, offer_of, perform
 
 __all__ = [
     "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
-    "hold", "hold_version", "offered", "procedure_of", "procedures", "receivers", "take",
+    "hold", "hold_version", "offered", "posted", "procedure_of", "procedures", "receivers", "take",
 ]  # fmt: skip
 STALE = "期间已有人办理或修改，请核对最新情况后再办"
 CHANGED = "期间已有人修改，请核对后再保存"
@@ -111,13 +111,20 @@ def _short(note: Note) -> Note:
     return Note(note.title[:LONGEST_TITLE], note.body, note.link, note.demo)
 
 
-def offered(obj: models.Model, by: User, known: Facts = NOTHING) -> list[Offered]:
+def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str = "") -> list[Offered]:
     """Steps this person may take now, with what stands against each; only the facts that these steps need are computed.
 
-    ``known``: facts of today that the page has computed already.
+    ``known``: facts of today that the page has computed already. ``action`` narrows it to one step.
     """
     procedure = procedure_of(obj)
     machine = procedure.machine
-    mine = [transition for transition in machine.leaving(getattr(obj, machine.field)) if may_take(transition, obj, by)]
+    mine = [one for one in machine.leaving(getattr(obj, machine.field)) if action in {"", one.action} and may_take(one, obj, by)]
     names = [name for transition in mine for name in procedure.steps[transition.action].facts if name not in known]
-    return available_actions(machine, obj, by, {**known, **procedure.known(names, obj, clock.today())})
+    return available_actions(machine, obj, by, {**known, **procedure.known(names, obj, clock.today())}, action=action)
+
+
+def posted(obj: models.Model, by: User, action: str) -> Offered | None:
+    """A posted step in words, if the person may take it now; what stands against it is asked by ``take``, in the lock."""
+    machine = procedure_of(obj).machine
+    transition = machine.find(action, getattr(obj, machine.field))
+    return offer_of(machine, transition, obj) if transition is not None and may_take(transition, obj, by) else None

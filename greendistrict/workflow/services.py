@@ -51,24 +51,28 @@ def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ..
     return tuple(refusal for guard in transition.guards for refusal in guard(question))
 
 
-def available_actions(machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None) -> list[Offered]:
-    """Steps this person may take now, from the same code that ``perform`` asks. Lists pass no facts."""
-    question, source = Question(obj, by, facts, typed=False), getattr(obj, machine.field)
-    return [
-        Offered(
-            action=transition.action,
-            label=transition.label,
-            refusals=refusals_of(transition, question),
-            message=transition.message,
-            told=told(machine, transition, source),
-            reason_required=transition.reason_required,
-            confirm=transition.confirm,
-            tone=transition.tone,
-            page=transition.page,
-        )
-        for transition in machine.leaving(source)
-        if may_take(transition, obj, by)
-    ]
+def available_actions(
+    machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None, *, action: str = ""
+) -> list[Offered]:
+    """Steps this person may take now, or the one named, from the same code that ``perform`` asks. Lists pass no facts."""
+    question = Question(obj, by, facts, typed=False)
+    mine = [one for one in machine.leaving(getattr(obj, machine.field)) if action in {"", one.action} and may_take(one, obj, by)]
+    return [offer_of(machine, transition, obj, refusals_of(transition, question)) for transition in mine]
+
+
+def offer_of(machine: Machine, transition: Transition, obj: models.Model, refusals: tuple[Refusal, ...] = ()) -> Offered:
+    """A step in the words of its machine, with what stands against it."""
+    return Offered(
+        action=transition.action,
+        label=transition.label,
+        refusals=refusals,
+        message=transition.message,
+        told=told(machine, transition, getattr(obj, machine.field)),
+        reason_required=transition.reason_required,
+        confirm=transition.confirm,
+        tone=transition.tone,
+        page=transition.page,
+    )
 
 
 def perform(

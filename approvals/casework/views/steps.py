@@ -19,7 +19,7 @@ from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.whole import whole
-from greendistrict.workflow.procedure import STALE, procedure_of, take
+from greendistrict.workflow.procedure import STALE, posted, procedure_of, take
 from greendistrict.workflow.services import Offered
 
 TEMPLATE = "approvals/requests/case_action.html"
@@ -34,14 +34,15 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":  # a reload, or the way back from a refusal
         return HttpResponseRedirect(reverse("approvals:case", args=[seen_case(request, pk).pk]))
     case, action = seen_case(request, pk), request.POST.get("action", "")
-    choice = _offered(request, case, action)
+    choice = posted(case, signed_in(request), action)
     if choice is not None and (page := page_of(choice, case)):
         return HttpResponseRedirect(page)
     kind = _form_of(case, action)
     form = kind(request.POST, request.FILES, case=case)
     is_simple = not (form.asks_more_than_reason or (choice and choice.confirm))
     if is_simple and form.is_valid():
-        return _take(request, case, action, form, choice)
+        return _take(request, case, action, form)
+    choice = _offered(request, case, action)
     fresh = kind(case=case, initial={"reason": request.POST.get("reason", "")})
     if typed_version(request) != case.version:  # what the page showed is no longer so: nothing is asked about what nobody saw
         return refused_form(request, TEMPLATE, _context(case, action, fresh, choice), Stale(STALE, current=case))
@@ -54,13 +55,12 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Page of one step: consequences, who is told, fields, what stands against it."""
     case = seen_case(request, pk)
     kind = _form_of(case, action)
-    choice = _offered(request, case, action)
     if request.method != "POST":
-        return _page(request, case, action, kind(case=case), choice)
+        return _page(request, case, action, kind(case=case), _offered(request, case, action))
     form = kind(request.POST, request.FILES, case=case)
     if not form.is_valid():
-        return _page(request, case, action, form, choice)
-    return _take(request, case, action, form, choice)
+        return _page(request, case, action, form, _offered(request, case, action))
+    return _take(request, case, action, form)
 
 
 def _form_of(case: Case, action: str) -> Any:
@@ -71,16 +71,16 @@ def _form_of(case: Case, action: str) -> Any:
 
 
 def _offered(request: HttpRequest, case: Case, action: str) -> Offered | None:
-    return next((choice for choice in offers(case, signed_in(request)) if choice.action == action), None)
+    return next(iter(offers(case, signed_in(request), action=action)), None)
 
 
-def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> HttpResponse:
-    values = dict(form.cleaned_data)
+def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm) -> HttpResponse:
+    values, choice = dict(form.cleaned_data), posted(case, signed_in(request), action)
     try:
         version, reason = whole(request.POST.get("version"), -1), str(values.pop("reason", ""))
         take(obj=case, action=action, by=signed_in(request), version=version, values=values, reason=reason)
     except Refused as refused:
-        return refused_form(request, TEMPLATE, _context(case, action, form, choice), refused)
+        return refused_form(request, TEMPLATE, _context(case, action, form, _offered(request, case, action)), refused)
     messages.success(request, f"已办理：{_label(case, action, choice)}")
     name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
     if action == "discard" or not cases_visible_to(signed_in(request)).filter(pk=case.pk).exists():  # a draft again, and not theirs

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.selfchecks import all_findings
 from greendistrict.core import clock
+from tests.calls import calls_of
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
@@ -64,6 +66,15 @@ def test_the_whole_way_in_the_browser_without_javascript(client, check, people):
     assert check.status == "received"
     frozen = client.get(reverse("assessments:table_version", args=[check.table_id, 1])).content.decode()
     assert "可再生能源替代率" in frozen
+
+
+def test_each_request_of_signing_checks_the_self_check_once(client, check, people):
+    step(check, "hand_up", people.preparer)
+    client.force_login(people.reviewer)
+    for typed in ({}, {"confirmed": "yes"}):  # the question, then the step
+        assert calls_of(all_findings, lambda typed=typed: act(client, check, "sign", **typed)) == 1
+    check.refresh_from_db()
+    assert check.status == "filed"
 
 
 def test_before_the_window_pages_say_from_which_day_on_it_is_filed(client, check, people):
