@@ -5,7 +5,6 @@ Written by ``assessments/wiring.py``; read by the selectors and services named a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Model, Q
 
@@ -79,8 +78,3 @@ def returned_items(table: ScoreTable) -> frozenset[str]:
 def filled_by(user: User, table: ScoreTable, item_id: str) -> bool:
     """Whether the row was given to this person."""
     return any(holder.fills(user, table, item_id) for holder in row_holders)
-
-
-def matters_of(read: Sequence[Any]) -> dict[str, Any]:
-    """Matters read with a table in the order of their owners, by relation; None where a table has none."""
-    return {owner.relation: matter for owner, matter in zip(table_owners, read, strict=True)}

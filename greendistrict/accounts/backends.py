@@ -7,13 +7,6 @@ from django.http import HttpRequest
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import person_named
-from greendistrict.core.joined import Joined
-
-# Every request reads its user.
-USER = Joined(
-    "SELECT {u} FROM accounts_user u WHERE u.id = %s AND u.is_active",
-    u=(User, [field.name for field in User._meta.concrete_fields]),
-)
 
 
 class ActiveUserBackend(BaseBackend):
@@ -33,6 +26,4 @@ class ActiveUserBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """User of a session; a disabled one is signed out at once."""
-        found = USER.read(user_id)
-        user: User | None = found[0][0] if found else None
-        return user
+        return User.objects.filter(pk=user_id, is_active=True).first()

@@ -92,8 +92,9 @@ def seats(user: User | AnonymousUser | None) -> Seats:
 
 def _posts_of(user: User, day: dt.date) -> list[Post]:
     found = []
-    for post, body in POSTS.read(user.pk, day, day):
-        post.organisation = body
+    for row in POSTS.read(user.pk, day, day):
+        post: Post = row["post"]
+        post.organisation = row["body"]
         found.append(post)
     return found
 

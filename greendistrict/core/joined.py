@@ -33,8 +33,8 @@ class Part(NamedTuple):
 class Joined:
     """A statement with ``{name}`` where the columns of the model joined under that alias belong.
 
-    ``parts`` gives model and fields by alias, the key first: a row without a key there has no such object. The aliases and columns are
-    ours; what a caller gives goes in as parameters.
+    ``parts`` gives model and fields by alias: a row without a key there has no such object. The aliases and columns are ours; what a
+    caller gives goes in as parameters.
     """
 
     def __init__(self, statement: str, **parts: tuple[type[Model], Sequence[str]]) -> None:
@@ -46,20 +46,20 @@ class Joined:
         return self._statement.format(**columns)
 
     @cached_property
-    def _parts(self) -> list[Part]:
-        found, start = [], 0
-        for model, names in self._given.values():
+    def _parts(self) -> dict[str, Part]:
+        found, start = {}, 0
+        for alias, (model, names) in self._given.items():
             fields = _fields(model, names)
             convert = [(place, one.from_db_value) for place, one in enumerate(fields) if hasattr(one, "from_db_value")]
-            found.append(Part(model, start, [one.attname for one in fields], convert))
+            found[alias] = Part(model, start, [one.attname for one in fields], convert)
             start += len(fields)
         return found
 
-    def read(self, *parameters: Any) -> list[tuple[Any, ...]]:
-        """The rows, each as the objects of its parts in their order."""
+    def read(self, *parameters: Any) -> list[dict[str, Any]]:
+        """The rows, each as its objects by alias."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, parameters)
-            return [tuple(part.made(row) for part in self._parts) for row in cursor.fetchall()]
+            return [{alias: part.made(row) for alias, part in self._parts.items()} for row in cursor.fetchall()]
 
 
 def _fields(model: type[Model], names: Sequence[str]) -> list["Field[Any, Any]"]:

@@ -108,7 +108,7 @@ def _key(sheet: Sheet, item: Item) -> str:
             table.stage,
             table.building,
             item.id,
-            row and (row[2:5], bool(row.explanation), row[6:10], row[11:]),  # neither table nor key
+            row and row.shown,
             before and (before.value, before.exclusion_reason, before.absent_reason),
             sheet.planned_points.get(item.id),
             sheet.scored.result is None,

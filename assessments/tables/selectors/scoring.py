@@ -41,6 +41,14 @@ class RowData(NamedTuple):
     share: int | None = None
 
     @property
+    def shown(self) -> tuple[Any, ...]:
+        """All that a page shows of the row: neither its table nor its key, and of the explanation that there is one."""
+        return (
+            *(self.value, self.exclusion_reason, self.absent_reason, bool(self.explanation), self.target, self.build_state),
+            *(self.version, self.evidence, self.source, self.source_label, self.brought, self.confirmed_at, self.reason, self.share),
+        )
+
+    @property
     def confirmed(self) -> bool:
         """Whether somebody declared 无变化."""
         return self.confirmed_at is not None

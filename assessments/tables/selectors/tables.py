@@ -8,7 +8,7 @@ from assessments.common import owed
 from assessments.common.calendar import self_check_due
 from assessments.common.enums import Purpose
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
-from assessments.tables.registry import matters_of, table_owners, table_readers
+from assessments.tables.registry import table_owners, table_readers
 from assessments.tables.rules import EDITABLE, SEEN_BY_CITY
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.file.models.core import ConsultantMandate, District
@@ -35,9 +35,10 @@ def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
 
 # Read for filling in: the table and what stands around it, with a column list and a join for each owner of tables.
 WORKED_ON = """
-    SELECT {{t}}, {{d}}, {{e}}, {{p}}, {{v}}{columns} FROM assessments_scoretable t
-    JOIN districts_district d ON d.id = t.district_id JOIN indicators_edition e ON e.id = t.edition_id
-    LEFT JOIN assessments_scoretable p ON p.id = t.planned_id LEFT JOIN assessments_scoretable v ON v.id = t.previous_id
+    SELECT {{t}}, {{district}}, {{edition}}, {{planned}}, {{previous}}{columns} FROM assessments_scoretable t
+    JOIN districts_district district ON district.id = t.district_id JOIN indicators_edition edition ON edition.id = t.edition_id
+    LEFT JOIN assessments_scoretable planned ON planned.id = t.planned_id
+    LEFT JOIN assessments_scoretable previous ON previous.id = t.previous_id
     {joins}
     WHERE t.id = %s
 """
@@ -51,17 +52,17 @@ TABLE_FIELDS = (
 def worked_on() -> Joined:
     """What filling in needs of the table and of what stands around it; boundaries, sources and the report stay where they are.
 
-    A row is table, district, edition, planning table, last year's table, then the matter of each of ``table_owners``.
+    A row is the table ``t`` and its relations by their names: district, edition, planned, previous, and the matter of each owner.
     """
-    owners = {f"o{place}": owner for place, owner in enumerate(table_owners)}
+    owners = {owner.relation: owner for owner in table_owners}
     joins = (f"LEFT JOIN {owner.model._meta.db_table} {alias} ON {alias}.table_id = t.id" for alias, owner in owners.items())
     return Joined(
         WORKED_ON.format(columns="".join(f", {{{alias}}}" for alias in owners), joins=" ".join(joins)),
         t=(ScoreTable, TABLE_FIELDS),
-        d=(District, ("id", "code", "name", "type", "stage", "applicant", "key_areas", "area_km2", "is_demo")),
-        e=(Edition, ("id", "code", "title", "official", "complete", "digest")),
-        p=(ScoreTable, ("id", "result")),
-        v=(ScoreTable, ("id", "edition")),
+        district=(District, ("id", "code", "name", "type", "stage", "applicant", "key_areas", "area_km2", "is_demo")),
+        edition=(Edition, ("id", "code", "title", "official", "complete", "digest")),
+        planned=(ScoreTable, ("id", "result")),
+        previous=(ScoreTable, ("id", "edition")),
         **{alias: (owner.model, owner.fields) for alias, owner in owners.items()},
     )
 
@@ -75,14 +76,13 @@ def table_worked_on(user: User, pk: int) -> ScoreTable | None:
     found = worked_on().read(pk)
     if not found:
         return None
-    table, district, edition, planned, previous, *read = found[0]
+    known = found[0]
+    table, district = known.pop("t"), known["district"]
     if not (is_preparer(user, district) or is_reviewer(user, district)) and not score_tables_visible_to(user).filter(pk=pk).exists():
         return None
-    matters = matters_of(read)
-    known = {"district": district, "edition": edition, "planned": planned, "previous": previous, **matters}
     table._state.fields_cache.update(known)  # noqa: SLF001 -- as select_related does; a relation that is empty is known to be so
-    for matter in matters.values():
-        if matter is not None:
+    for owner in table_owners:
+        if matter := known[owner.relation]:
             matter.table, matter.district = table, district
     seen: ScoreTable = table
     return seen
