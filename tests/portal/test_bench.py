@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.districts import make_district
+from tests.processes import Portal
 from tools.bench import paths, seeding
 from tools.bench.measuring import Effort, Timing, cost_of, row_of
 
@@ -27,7 +28,9 @@ def tiny(tmp_path_factory):
     """One tiny run with every path; its words and its file."""
     out = tmp_path_factory.mktemp("bench") / "bench.json"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
-    words = [sys.executable, "manage.py", "bench", "--tiny", "--out", str(out)]
+    with Portal(out.parent / "portal", f"bench_template_{os.getpid()}") as portal:
+        template = portal.migrate()
+    words = [sys.executable, "manage.py", "bench", "--tiny", "--template", template, "--out", str(out)]
     done = subprocess.run(words, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=500, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout, json.loads(out.read_text())

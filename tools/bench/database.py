@@ -12,14 +12,14 @@ KEEPING = "postgres"
 
 
 @contextmanager
-def own_database(name: str) -> Iterator[str]:
-    """Make a database beside the portal's and yield its URL; it is dropped whatever happens."""
+def own_database(name: str, template: str) -> Iterator[str]:
+    """Make a database beside the portal's as a copy of ``template`` and yield its URL; it is dropped whatever happens."""
     parts = urlsplit(settings.OWNER_DATABASE_URL)
     keeping, own = (urlunsplit(parts._replace(path=f"/{database}")) for database in (KEEPING, name))
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(keeping, autocommit=True) as connection:
         connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         try:
             yield own
         finally:

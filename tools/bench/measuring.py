@@ -82,10 +82,15 @@ def _percentile(rounds: list[list[float]]) -> float:
 
 
 def by_turns(ours: Side, limit: Side, effort: Effort) -> Timing:
-    """Warm both sides up, then measure them in rounds, the first of each round by turns."""
-    repeats = _affordable(ours, limit, effort)
-    for side in (ours, limit):
-        _round(side, max(2, repeats // 4))
+    """Warm both sides up, then measure them in rounds, the first of each round by turns.
+
+    One round only shows that both sides work: it is neither warmed up nor fitted to the time.
+    """
+    repeats = effort.repeats
+    if effort.rounds > 1:
+        repeats = _affordable(ours, limit, effort)
+        for side in (ours, limit):
+            _round(side, max(2, repeats // 4))
     timing = Timing([], [])
     for number in range(effort.rounds):
         sides = [(ours, timing.ours), (limit, timing.limit)]

@@ -21,7 +21,7 @@ NAMES = (
     "report", "import", "excel", "city", "decision", "scoring", "recompute",
 )  # fmt: skip
 GROWTH = 3  # sizes of the list
-FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=2)
+FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=1)
 
 
 @dataclass(frozen=True)

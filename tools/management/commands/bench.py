@@ -25,6 +25,7 @@ class Command(BaseCommand):
         """Size and place of the result, and which paths."""
         parser.add_argument("names", nargs="*", help="paths to measure, e.g. score autosave; all without any")
         parser.add_argument("--tiny", action="store_true", help="a few rows and requests, to see that it works")
+        parser.add_argument("--template", default="template1", help="database to begin with, such as one that is migrated already")
         parser.add_argument("--out", type=Path, default=Path(settings.VAR_DIR) / "bench.json")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         words = [sys.executable, "manage.py", "bench", *options["names"], "--out", str(options["out"].absolute())]
         words += ["--tiny"] if options["tiny"] else []
         name = f"bench_{os.getpid()}"
-        with own_database(name) as url:
+        with own_database(name, options["template"]) as url:
             environment = {
                 **os.environ,
                 "DATABASE_URL": url,
