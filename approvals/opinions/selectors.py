@@ -15,14 +15,11 @@ from assessments.common.enums import CommentKind
 from assessments.opinions.lifecycle import ENDED
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import answers_for
-from assessments.opinions.selectors import bodies_to_answer
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.workflow.todo import Task
-
-__all__ = ["bodies_to_answer", "opinion_tasks", "opinions_visible_to"]
 
 
 def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:

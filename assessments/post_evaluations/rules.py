@@ -1,13 +1,10 @@
 """Who may do what with the draw and with an evaluation after acceptance."""
 
-from assessments.common.rules import checks, decides, is_officer, oversees, signs
 from assessments.post_evaluations.models import PostEvaluation
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
-
-__all__ = ["checks", "decides", "draws", "is_officer", "may_add_files", "may_fill", "oversees", "signs"]
 
 
 def draws(user: User) -> bool:

@@ -14,9 +14,7 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 from typing import Any
 
-from assessments.reviews.panel import below, commitment, stream
-
-__all__ = ["Place", "Sample", "SampleTerms", "commitment", "draw_sample", "list_digest", "size_of"]
+from assessments.reviews.panel import below, stream
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Who may do what with a stage assessment."""
 
-from assessments.common.rules import checks, decides, is_officer, signs, signs_any
+from assessments.common.rules import is_officer, signs_any
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
@@ -10,7 +10,6 @@ from greendistrict.policy.rules import decides as policy_decides
 
 EDITABLE = ("draft",)
 MENDING = ("rectifying",)
-__all__ = ["checks", "decides", "is_officer", "is_secretary", "may_add_files", "may_fill", "may_mend", "signs"]
 SEEN_BY_PARTNERS = ("qualified", "rectifying", "rechecking", "mended", "unmended")
 
 

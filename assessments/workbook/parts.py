@@ -115,6 +115,3 @@ def join(parts: tuple[Part, ...], atoms: Mapping[str, Atom]) -> Any:
     if () in found:
         return found[()]
     return {path[0]: value for path, value in found.items()} or None
-
-
-__all__ = ["CHOICE", "NUMBER", "TICK", "YES", "Atom", "Part", "join", "parts_of", "plain", "split"]

@@ -1,13 +1,11 @@
 """Who may do what with a report on a year of operation."""
 
-from assessments.common.rules import is_officer, oversees, signs
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 
 OPEN = ("draft", "returned")
 HANDED_IN = ("filed", "received")
-__all__ = ["HANDED_IN", "OPEN", "is_officer", "may_add_files", "may_fill", "oversees", "signs"]
 
 
 def may_fill(user: User, report: YearlyReport) -> bool:

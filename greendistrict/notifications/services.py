@@ -17,10 +17,9 @@ from greendistrict.notifications.enums import INFORMING, Message
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.notes import KIND, Note, send
+from greendistrict.workflow.notes import Note, send
 
 MAIL = "mail"
-__all__ = ["KIND", "MAIL", "deliver", "mail", "mark_read", "notify", "send_mail"]
 
 
 def notify(*, kind: Message, key: str, receivers: Iterable[User], title: str, body: str = "", link: str = "", demo: bool = False) -> int:

@@ -2,12 +2,12 @@
 
 from greendistrict.accounts.carrier import take_office
 from greendistrict.notifications import letters, services
-from greendistrict.workflow import outbox
+from greendistrict.workflow import notes, outbox
 
 
 def wire() -> None:
     """Take part in the outbox, and carry what the accounts have to say to people."""
-    outbox.handle(services.KIND, services.deliver)
+    outbox.handle(notes.KIND, services.deliver)
     outbox.handle(services.MAIL, services.mail)
     outbox.handle(letters.KIND, letters.write_link)
     take_office(letters.Letters())

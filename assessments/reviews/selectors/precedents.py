@@ -159,6 +159,3 @@ def _judged(pk: int, claim: Claim, data: Mapping[str, Any], outcome: Mapping[str
 def _words(item: Item, one: Judged, how: str, *, unlike_: bool) -> Precedent:
     value = value_words(item, one.value) or "没有填报"
     return Precedent(value, claim_words(one.claim), outcome_words(one.claim, one.outcome), WAYS.get(how, ""), unlike_)
-
-
-__all__ = ["Afterwards", "Precedent", "Spread", "Unlike", "afterwards", "spread_of", "unlike_precedents"]

@@ -11,8 +11,6 @@ from greendistrict.core.rounding import fixed
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import ChapterRules
 
-__all__ = ["ChapterView", "Sheet", "Totals", "chapter_named", "chapter_of_item", "chapters_of", "is_chapter", "totals_of"]
-
 
 @dataclass(frozen=True)
 class ChapterView:

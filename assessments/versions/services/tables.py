@@ -9,7 +9,6 @@ from assessments.common.enums import BuildState
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.tables.models import ScoreRow, ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import rows_of, score_rows
-from assessments.tables.services.cells import CellProblem, SavedCell, save_cell
 from assessments.versions.services.freeze import freeze_version
 from assessments.versions.services.receipts import issue_receipt
 from districts.file.models.core import District
@@ -23,22 +22,6 @@ from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.editions.services import freeze
 from indicators.scoring.engine import Result
-
-__all__ = [
-    "CellProblem",
-    "SavedCell",
-    "lock_table",
-    "on_receive",
-    "on_submit",
-    "open_table",
-    "recall_table",
-    "receive_table",
-    "recompute",
-    "return_table",
-    "save_cell",
-    "submit_table",
-    "unlock_table",
-]
 
 
 @transaction.atomic
