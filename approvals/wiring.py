@@ -15,8 +15,8 @@ from approvals.cases.numbers import register_numbered
 from approvals.cases.selectors import cases, materials
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
+from approvals.casework.file_lock import HELD_BY_CASE, follow_applicant
 from approvals.casework.filing import filed as filed_by_case
-from approvals.casework.holding import HELD_BY_CASE, follow_applicant
 from approvals.casework.selectors.dossier import PARTS
 from approvals.casework.selectors.papers import KINDS
 from approvals.changes import changekinds  # noqa: F401 -- registers at import
@@ -38,12 +38,12 @@ from approvals.settings.procedure import SETTING_STEPS
 from approvals.titles import selectors as titles
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement
-from assessments.common import elsewhere
+from assessments.common import recorded_assessments
 from assessments.opinions.rules import may_reply_opinion
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from districts.file import filed, holds
+from districts.file import disclosure, file_locks
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
@@ -92,14 +92,14 @@ def _files() -> None:
     register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user))
     register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion)
     register_reader("plan", materials.reads_plan)
-    holds.register("case", HELD_BY_CASE)
-    filed.register("case", filed_by_case)
-    holds.register_follower("case", follow_applicant)
+    file_locks.register("case", HELD_BY_CASE)
+    disclosure.register("case", filed_by_case)
+    file_locks.register_follower("case", follow_applicant)
 
 
 def _steps() -> None:
     """What happens with a step of another feature or app, in its transaction; assessments recorded here from paper."""
-    elsewhere.register(losses.recorded_stages)
+    recorded_assessments.register(losses.recorded_stages)
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)
     on(REVIEW, "conclude", conclusions.review_concluded)

@@ -26,7 +26,7 @@ from assessments.reviews.selectors.papers import papers_with_open_scan, scan_nam
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
 from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
 from assessments.self_checks.procedure import SELF_CHECK_STEPS
-from assessments.self_checks.selectors.selfchecks import OWNER
+from assessments.self_checks.selectors.self_checks import OWNER
 from assessments.share_page.procedure import SHARE_STEPS
 from assessments.sharing.rules import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
@@ -45,7 +45,7 @@ from assessments.worklist.selectors.papers import KINDS
 from assessments.yearly_reports import models as intake
 from assessments.yearly_reports import rules as intake_rules
 from assessments.yearly_reports.procedure import REPORT_STEPS
-from assessments.yearly_reports.selectors.intakes import contents_visible_to
+from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader, register_use
 from greendistrict.notifications.enums import Message

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "greendistrict.core.middleware.WrongMethodMiddleware",
     "portal.middleware.RoomsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
-    "greendistrict.documents.written.WrittenFilesMiddleware",
+    "greendistrict.documents.rollback.WrittenFilesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

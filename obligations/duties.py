@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from greendistrict.core.registry import Registry
-from greendistrict.policy import tracking
+from greendistrict.policy import tracked_duties
 
 
 class State(StrEnum):
@@ -168,7 +168,7 @@ def register(collector: Collector, *kinds: Kind) -> None:
     """
     for kind in kinds:
         _kinds.register(kind.key, kind)
-        tracking.register(kind.key, kind.rule, kind.label)
+        tracked_duties.register(kind.key, kind.rule, kind.label)
     _collectors.register(kinds[0].key, collector)
 
 
@@ -176,7 +176,7 @@ def register_yearly(duty: YearlyDuty) -> None:
     """Take in a duty that all titled districts have alike."""
     _kinds.register(duty.kind.key, duty.kind)
     _yearly.register(duty.kind.key, duty)
-    tracking.register(duty.kind.key, duty.kind.rule, duty.kind.label)
+    tracked_duties.register(duty.kind.key, duty.kind.rule, duty.kind.label)
 
 
 def kinds() -> dict[str, Kind]:

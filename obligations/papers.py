@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from assessments.common.owed import Unopened
+from assessments.common.owed_papers import Unopened
 from greendistrict.accounts.models import User
 from obligations.selectors import decided, decisions, yearly_in_sight
 
 
 class Papers:
-    """The source of ``assessments.common.owed``."""
+    """The source of ``assessments.common.owed_papers``."""
 
     def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Unopened]:
         """Yearly papers of these kinds on the list that nobody has opened, in sight of this person."""

@@ -7,19 +7,19 @@ from operator import attrgetter
 from django.db.models import CharField, Value
 from django.urls import reverse
 
-from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.kinds import owes
-from assessments.yearly_reports.selectors.intakes import reports_visible_to
+from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core.memo import held_reads
-from greendistrict.policy.use import first_day_in_use
+from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Obligation, State, YearlyDuty, collectors, yearly_duties
 from obligations.models import Exemption
-from obligations.titled import bodies_named, owed_by, titled_districts
+from obligations.titled_districts import bodies_named, owed_by, titled_districts
 
 # Who reads every self-check in sight, so that its page need not be asked for.
 WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)

@@ -17,7 +17,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.rules import decides
 from obligations.duties import Obligation, State, is_decided_elsewhere
 from obligations.models import Exemption
-from obligations.rungs import Ladder, Rung, climbed, rung_on
+from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on
 from obligations.selectors import due
 
 logger = logging.getLogger(__name__)

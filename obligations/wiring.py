@@ -1,13 +1,13 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
-from assessments.common import owed
-from obligations import duties, papers, selfcheck, stage, yearlyreport
+from assessments.common import owed_papers
+from obligations import duties, papers, self_check, stage_assessment, yearly_report
 
 
 def wire() -> None:
     """Collect the duties."""
-    duties.register_yearly(selfcheck.DUTY)
-    duties.register_yearly(yearlyreport.OPERATION)
-    duties.register_yearly(yearlyreport.CARBON)
-    duties.register(stage.collect, stage.MATERIAL, stage.RECTIFY)
-    owed.register(papers.Papers())
+    duties.register_yearly(self_check.DUTY)
+    duties.register_yearly(yearly_report.OPERATION)
+    duties.register_yearly(yearly_report.CARBON)
+    duties.register(stage_assessment.collect, stage_assessment.MATERIAL, stage_assessment.RECTIFY)
+    owed_papers.register(papers.Papers())

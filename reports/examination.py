@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from approvals.casework.selectors.asof import snapshot_day, titles_held_on
-from approvals.losses.cityresults import results_of
+from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
+from approvals.losses.city_assessments import results_of
 from assessments.inspections.models import InspectionFinding
 from assessments.yearly_reports.kinds import TITLED
 from districts.file.models.core import District

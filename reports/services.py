@@ -17,17 +17,17 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.codes import written
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.rollback import removed_if_unnamed
 from greendistrict.documents.services import store_bytes
-from greendistrict.documents.written import removed_if_unnamed
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from reports import lease
-from reports.asking import asked_for
 from reports.enums import OUTBOX_KIND, JobState, ReportKind
 from reports.models.jobs import ExportJob, ReportFile
 from reports.selectors import may_request
+from reports.shared_jobs import asked_for
 
 logger = logging.getLogger(__name__)
 MAKE = "reports.tasks.make_report"  # by name: the task imports this module
@@ -185,9 +185,9 @@ def city_files(year: int, *, code: str, tell: Progress = lambda _: None) -> Made
 
 def sensitivity_files(job: ExportJob, *, tell: Progress = lambda _: None) -> Made:
     """Workbook of a computation by file format; its rows are kept with it for the page."""
-    from reports.sensitivity import asking, xlsx  # noqa: PLC0415 -- as above
+    from reports.sensitivity import jobs, xlsx  # noqa: PLC0415 -- as above
 
-    return {"xlsx": xlsx.workbook(asking.computed(job, tell=tell))}
+    return {"xlsx": xlsx.workbook(jobs.computed(job, tell=tell))}
 
 
 def _keep(job: ExportJob, made: Made) -> bool:

@@ -17,7 +17,7 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts, FactValue
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.declaration import Fact
 
 STEPS = (Step.REQUEST, Step.CONCLUDE)

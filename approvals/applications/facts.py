@@ -13,7 +13,7 @@ from districts.facts.facts import district_facts
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts, FactValue
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.declaration import Fact
 
 STEPS = (Step.FILE, Step.ACCEPT, Step.GRANT)

@@ -12,7 +12,7 @@ from districts.common.enums import Certainty, Star
 from districts.file.models.core import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.policy.loader import all_policies
 
 MOST_ROWS = 500

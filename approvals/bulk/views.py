@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals.applications.blanks import head_book
+from approvals.applications.blank_workbooks import head_book
 from approvals.bulk import takeover
 from approvals.bulk.forms import TakeOverForm
 from approvals.bulk.services import bulk
@@ -27,8 +27,8 @@ from approvals.titles.models.checks import HistoricSelfCheck
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.core.whole import whole
-from greendistrict.documents.answers import as_workbook
+from greendistrict.core.integers import whole
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.forms import EvidenceField
 
 CASE_KINDS = (BulkKind.REMIND, BulkKind.ANNOUNCE, BulkKind.ARCHIVE)

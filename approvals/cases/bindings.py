@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from approvals.cases.checklist import finding_slots
 from approvals.cases.models.cases import Case
 from approvals.cases.models.exchange import CorrectionOpening
-from approvals.cases.slots import finding_slots
 from greendistrict.core.errors import Refusal
 from indicators.editions.models import Clause
 

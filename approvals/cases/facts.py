@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.models.notices import Notice
-from approvals.cases.slots import FORM_REVIEW
 from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Conclusion
 from assessments.findings.selectors.blocking import blocking_rows

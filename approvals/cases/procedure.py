@@ -9,7 +9,7 @@ from approvals.cases.forms import StepForm
 from approvals.cases.lifecycle.machines import machine_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
-from approvals.cases.services.telling import people
+from approvals.cases.services.messages import people
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message

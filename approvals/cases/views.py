@@ -21,7 +21,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refusal, Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
 from greendistrict.workflow.procedure import offered

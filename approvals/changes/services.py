@@ -8,11 +8,11 @@ from django.db import transaction
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import came_on_paper, may_edit_case
 from approvals.cases.services import decisions
-from approvals.cases.services.steps import held, touch
+from approvals.cases.services.locking import held, touch
 from approvals.changes.kinds import Applying, change_kind
 from approvals.changes.models import Change
 from approvals.changes.selectors.changes import against_change
-from approvals.changes.selectors.standing import standing_of
+from approvals.changes.selectors.snapshot import standing_of
 from approvals.common.enums import CaseKind, DossierStep
 from approvals.consultations.services import drop_consultations
 from approvals.requests.services.requests import enter

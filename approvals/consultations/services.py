@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
-from approvals.cases.services.steps import held, touch
-from approvals.cases.services.telling import tell_of
+from approvals.cases.services.locking import held, touch
+from approvals.cases.services.messages import tell_of
 from approvals.common.enums import CaseKind, OpinionKind
 from approvals.consultations.guards import against_asking
 from approvals.consultations.models import AWAITED, CONSULTED, UNANSWERED, Consultation

@@ -8,8 +8,8 @@ from approvals.applications.services import drafts, prereview
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.models.notices import Objection
-from approvals.cases.services.steps import held, touch
-from approvals.cases.services.telling import people, tell_of
+from approvals.cases.services.locking import held, touch
+from approvals.cases.services.messages import people, tell_of
 from approvals.changes import services as changes
 from approvals.requests.services.requests import Entry, enter
 from districts.file.models.core import District

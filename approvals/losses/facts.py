@@ -7,7 +7,7 @@ from decimal import Decimal
 from approvals.cases.facts import batch_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, LossGround
-from approvals.losses.cityresults import failures_fact
+from approvals.losses.city_assessments import failures_fact
 from approvals.losses.models import LossFile
 from districts.common.enums import Stage
 from districts.file.models.core import District
@@ -15,7 +15,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, refusals, require
 from greendistrict.policy.facts import Facts, FactValue
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.declaration import Fact
 
 FAILURES = "consecutive_failures"

@@ -8,7 +8,7 @@ from approvals.applications.forms.steps import DecisionForm
 from approvals.cases.forms import StepForm, date_field
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
-from approvals.common.words import REMEDIES
+from approvals.common.wording import REMEDIES
 from approvals.requests.forms import EntryForm
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField

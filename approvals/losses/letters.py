@@ -5,7 +5,7 @@ import datetime as dt
 from approvals.cases.letters.sheet import BLANK, Letter, LetterKind, numbered, policy_of, signed_by
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
-from approvals.common.words import REMEDIES, WORDS
+from approvals.common.wording import REMEDIES, WORDS
 from approvals.losses.models import LossFile
 from districts.file.models.core import District
 from greendistrict.core.templatetags.gd import cn_date

@@ -11,9 +11,9 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.numbers import NumberedPaper
 from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind, RecordedKind
-from approvals.losses.cityresults import CONCLUDED, CityResult, last_failures, results_of
+from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment
-from assessments.common.elsewhere import Recorded
+from assessments.common.recorded_assessments import Recorded
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage

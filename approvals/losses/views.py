@@ -15,7 +15,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.common.enums import CaseKind, LossGround
-from approvals.losses.cityresults import city_results, failures_in_a_row
+from approvals.losses.city_assessments import city_results, failures_in_a_row
 from approvals.losses.facts import FACTS, FAILURES, REVOKED, revocation_verdicts
 from approvals.losses.forms import GroundsForm, RecordAssessmentForm
 from approvals.losses.selectors import cancel_proposals, losses_under_way, revocation_candidates
@@ -29,7 +29,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.wording import FAILS, HOLDS
 
 HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评估连续不合格"}

@@ -4,7 +4,7 @@ from approvals.cases.letters.sheet import BLANK, Letter, policy_of, signed_by
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
 from approvals.common.enums import CaseKind, LossGround, TitleKind
-from approvals.common.words import WORDS
+from approvals.common.wording import WORDS
 from approvals.titles.models.publicity import Announcement
 
 TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}

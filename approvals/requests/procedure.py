@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from approvals.cases.procedure import PARTIES as OF_CASE
 from approvals.cases.procedure import lock_case
-from approvals.cases.services.telling import people
+from approvals.cases.services.messages import people
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import against_rectification, running

@@ -3,7 +3,7 @@
 from approvals.cases.letters.sheet import CLAUSES
 from approvals.common.enums import CaseKind, TitleKind
 from approvals.titles.models.publicity import Title
-from greendistrict.policy.inforce import policies
+from greendistrict.policy.in_force import policies
 
 
 def granted_under(title: Title) -> dict[str, str]:

@@ -19,7 +19,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 
 PAGE_ROWS = 50
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from django import forms
 from django.http import QueryDict
 
-from assessments.common import owed
+from assessments.common import owed_papers
 
 ALL = ("", "全部")
 
-NOT_BEGUN = (owed.NOT_BEGUN, owed.NOT_BEGUN_LABEL)
+NOT_BEGUN = (owed_papers.NOT_BEGUN, owed_papers.NOT_BEGUN_LABEL)
 
 LATE_CHOICES = (ALL, ("late", "逾期"), ("ontime", "未逾期"))
 

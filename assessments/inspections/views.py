@@ -19,7 +19,7 @@ from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
 from greendistrict.workflow.procedure import offered

@@ -17,7 +17,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
-from greendistrict.workflow.notes import Note, send
+from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 
 Line = TypeVar("Line", bound=PanelOpinion)

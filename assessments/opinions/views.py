@@ -20,7 +20,7 @@ from assessments.opinions.services import name_body
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.core.whole import whole as whole_of
+from greendistrict.core.integers import whole as whole_of
 from greendistrict.workflow.machine import Machine, State
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered

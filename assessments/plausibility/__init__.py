@@ -1,7 +1,7 @@
 """合理性检查: named rules over the rows of a score table, each with its limit and source. Pure, no database."""
 
-from assessments.plausibility.entry import Entry, Facts, File, Found, Limits, RowState, Sheet
 from assessments.plausibility.figures import Figure, figures_of
+from assessments.plausibility.inputs import Entry, Facts, File, Found, Limits, RowState, Sheet
 from assessments.plausibility.registry import CHEAP, RULES, Rule, check, typed
 from assessments.plausibility.relations import Relation, relations_for
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from assessments.plausibility import across, compared, rows
-from assessments.plausibility.entry import Entry, Found, Limits, Sheet
+from assessments.plausibility import comparison_rules, cross_row_rules, row_rules
+from assessments.plausibility.inputs import Entry, Found, Limits, Sheet
 
 RowRule = Callable[[Entry, Sheet, Limits], Iterable[Found]]
 SheetRule = Callable[[Sheet, Limits], Iterable[Found]]
@@ -43,12 +43,24 @@ RULES = {
     )
 }
 PER_ROW: dict[str, tuple[RowRule, ...]] = {
-    "cheap": (rows.complete, rows.confirmed, rows.reasoned, rows.holds, rows.evidence, rows.valid),
-    "full": (rows.numerator, rows.within, compared.against_last_year, compared.against_peers, compared.target),
+    "cheap": (row_rules.complete, row_rules.confirmed, row_rules.reasoned, row_rules.holds, row_rules.evidence, row_rules.valid),
+    "full": (
+        row_rules.numerator,
+        row_rules.within,
+        comparison_rules.against_last_year,
+        comparison_rules.against_peers,
+        comparison_rules.target,
+    ),
 }
-ACROSS: dict[str, tuple[SheetRule, ...]] = {"cheap": (across.scored,), "full": (across.sums,)}
+ACROSS: dict[str, tuple[SheetRule, ...]] = {"cheap": (cross_row_rules.scored,), "full": (cross_row_rules.sums,)}
 # What a row is held against while somebody types: what it says itself, last year's and the target. The worst first.
-TYPED: tuple[RowRule, ...] = (rows.numerator, rows.within, rows.reasoned, compared.against_last_year, compared.target)
+TYPED: tuple[RowRule, ...] = (
+    row_rules.numerator,
+    row_rules.within,
+    row_rules.reasoned,
+    comparison_rules.against_last_year,
+    comparison_rules.target,
+)
 CHEAP = ("cheap",)
 ALL = ("cheap", "full")
 
@@ -64,7 +76,7 @@ def check(sheet: Sheet, limits: Limits, kinds: Collection[str] = ALL) -> list[Fo
     for entry in sheet.entries.values():
         whole += _of_row(entry, sheet, limits, kinds)
         whole += [one for one in bound if one.item_id == entry.item.id]
-    return [_sourced(one) for one in (*whole, *across.shared(sheet, limits))]
+    return [_sourced(one) for one in (*whole, *cross_row_rules.shared(sheet, limits))]
 
 
 def typed(entry: Entry, sheet: Sheet, limits: Limits) -> list[Found]:

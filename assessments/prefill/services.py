@@ -11,7 +11,7 @@ from assessments.prefill.selectors import empty_rows, moved_offers
 from assessments.prefill.sources import FIELDS, Offer, Source, offers_of
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import EDITABLE
-from assessments.tables.services.basefan import settle_bases
+from assessments.tables.services.base_quantities import settle_bases
 from assessments.tables.services.cells import closed_words
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User

@@ -17,7 +17,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.notes import Note, send
+from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.procedure import Taken
 
 MOST_ASKED = 10

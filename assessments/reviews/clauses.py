@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.reviews.settle import Claim
+from assessments.reviews.settlement import Claim
 from indicators.scoring.explain import Step
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

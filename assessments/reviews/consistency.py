@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from assessments.reviews.settle import Claim, Outcome
+from assessments.reviews.settlement import Claim, Outcome
 
 NEAR = Decimal("0.02")  # values that differ by less than this share are like each other
 TAKEN = Decimal(-1)

@@ -13,7 +13,7 @@ from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.selectors import facts
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.services import attending, concluding, drawing, marking, paper, seats
+from assessments.reviews.services import attendance, conclusion, panel_draw, paper, scoring, seats
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -98,7 +98,7 @@ def _paper_note(taken: Taken, _step: Step) -> Note:
 
 
 def _handed_in_note(taken: Taken, _step: Step) -> Note:
-    return _note(taken.obj.member.review, *marking.handed_in_words(taken.obj.member))
+    return _note(taken.obj.member.review, *scoring.handed_in_words(taken.obj.member))
 
 
 INVITES = Message.PANEL_INVITATION
@@ -117,36 +117,36 @@ REVIEW_STEPS = Procedure(
     parties={
         **CITY,
         "panel": Party("专家组", _panel),
-        "drawn": Party("抽中的专家", drawing.drawn_people),
-        "redrawn": Party("补抽的专家", drawing.drawn_people),
-        "appointed": Party("被指定的专家", drawing.drawn_people),
+        "drawn": Party("抽中的专家", panel_draw.drawn_people),
+        "redrawn": Party("补抽的专家", panel_draw.drawn_people),
+        "appointed": Party("被指定的专家", panel_draw.drawn_people),
     },
     steps={
-        "commit": Step(facts=("panel", "committed"), effect=drawing.on_commit, makes=("draw",)),
+        "commit": Step(facts=("panel", "committed"), effect=panel_draw.on_commit, makes=("draw",)),
         "draw": Step(
-            facts=("committed", "recusals_open", "shortfall"), effect=drawing.on_draw, makes=("seats",), turn=("drawn",), message=INVITES
+            facts=("committed", "recusals_open", "shortfall"), effect=panel_draw.on_draw, makes=("seats",), turn=("drawn",), message=INVITES
         ),
         "appoint": Step(
             form=AppointForm,
             facts=("recusals_open", "shortfall"),
-            effect=drawing.on_appoint,
+            effect=panel_draw.on_appoint,
             makes=("seats",),
             turn=("appointed",),
             message=INVITES,
         ),
         "redraw": Step(
-            facts=("panel", "committed", "shortfall"), effect=drawing.on_draw, makes=("seats",), turn=("redrawn",), message=INVITES
+            facts=("panel", "committed", "shortfall"), effect=panel_draw.on_draw, makes=("seats",), turn=("redrawn",), message=INVITES
         ),
         "reappoint": Step(
             form=AppointForm,
             facts=("panel", "shortfall"),
-            effect=drawing.on_appoint,
+            effect=panel_draw.on_appoint,
             makes=("seats",),
             turn=("appointed",),
             message=INVITES,
         ),
         "start_scoring": Step(
-            form=DueForm, facts=("panel",), effect=marking.on_start, makes=("assignments",), turn=("panel",), message=Message.SCORES_DUE
+            form=DueForm, facts=("panel",), effect=scoring.on_start, makes=("assignments",), turn=("panel",), message=Message.SCORES_DUE
         ),
         "open_meeting": Step(
             facts=("panel",),
@@ -158,13 +158,13 @@ REVIEW_STEPS = Procedure(
         "conclude": Step(
             form=ConcludeForm,
             facts=("meeting",),
-            with_state=concluding.concluded,
+            with_state=conclusion.concluded,
             makes=("result",),
             informed=("panel", "officer", "secretary"),
             message=Message.CASE_MOVED,
         ),
         "adjourn": Step(
-            effect=attending.on_adjourn,
+            effect=attendance.on_adjourn,
             turn=("panel",),
             informed=("officer", "secretary"),
             message=Message.REVIEW_MEETING,
@@ -185,7 +185,7 @@ MEMBER_STEPS = Procedure(
         "accept": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
         "decline": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
         "recuse": Step(form=ReasonForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
-        "drop_out": Step(form=ReasonForm, effect=attending.on_drop_out, informed=("secretary", "officer"), message=STAFF),
+        "drop_out": Step(form=ReasonForm, effect=attendance.on_drop_out, informed=("secretary", "officer"), message=STAFF),
         "release": Step(
             form=ReasonForm,
             effect=seats.on_answer,

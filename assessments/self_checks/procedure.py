@@ -9,7 +9,7 @@ from assessments.self_checks import services
 from assessments.self_checks.forms import ReturnForm
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors.selfchecks import all_findings, blocking_texts
+from assessments.self_checks.selectors.self_checks import all_findings, blocking_texts
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
 

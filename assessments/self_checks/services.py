@@ -13,7 +13,7 @@ from assessments.common.services.parties import people_of
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
-from assessments.self_checks.selectors.selfchecks import OPEN_STATES
+from assessments.self_checks.selectors.self_checks import OPEN_STATES
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
 from districts.common.enums import Stage

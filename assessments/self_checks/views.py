@@ -22,14 +22,14 @@ from assessments.self_checks.forms import posted_findings
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import LONGEST, SECTIONS
-from assessments.self_checks.selectors import selfchecks as selectors
+from assessments.self_checks.selectors import self_checks as selectors
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.versions.views.receipts import signed_part
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage, StepPage, act
 from greendistrict.workflow.procedure import offered

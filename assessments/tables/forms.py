@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from assessments.tables.services.cells import LONGEST
 from assessments.tables.services.rows import FIELDS
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from indicators.scoring.prepare import Item
 
 NONE_OF_THEM = "-"

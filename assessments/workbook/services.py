@@ -10,7 +10,7 @@ from assessments.tables.models import RowChange, ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
 from assessments.tables.services.cells import cleaned
 from assessments.tables.services.cells_bulk import save_rows
-from assessments.tables.services.held import hold_import
+from assessments.tables.services.import_rights import hold_import
 from assessments.tables.services.rows import RowTyped
 from assessments.workbook.compare import Comparer, Comparison
 from assessments.workbook.read import Taken

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from assessments.common.words import state_words
+from assessments.common.wording import state_words
 from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.self_checks.selectors.selfchecks import ListedCheck
+from assessments.self_checks.selectors.self_checks import ListedCheck
 from assessments.stage_assessments.selectors.stage_list import ListedStage
 from greendistrict.documents.listbook import Cell, day_of, list_book, mark_of
 

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.common import owed
+from assessments.common import owed_papers
 from assessments.common.calendar import Window, self_check_windows
-from assessments.common.selectors.merged import chosen_unopened, lines_of, merged
+from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
 from assessments.common.views.lists import EXPORT_ROWS, chosen_of, narrowed, page_context, years_of
 from assessments.inspections import rules
 from assessments.inspections import selectors as inspections
@@ -22,7 +22,7 @@ from assessments.post_evaluations.selectors import listed
 from assessments.post_evaluations.views import posts_asked
 from assessments.self_checks.forms import SelfCheckFilter
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors import selfchecks
+from assessments.self_checks.selectors import self_checks
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stage_list as stage_list_of
 from assessments.stage_assessments.selectors import stages
@@ -32,7 +32,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.memo import held_reads
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class _Checks:
     windows: Mapping[int, Window]
     entries: Sequence[Any]
 
-    def lines(self, entries: Sequence[Any]) -> list[selfchecks.ListedCheck]:
+    def lines(self, entries: Sequence[Any]) -> list[self_checks.ListedCheck]:
         """Lines of some of the entries."""
-        return lines_of(entries, self.found, lambda rows: selfchecks.listed(rows, self.windows), selfchecks.listed_unopened)
+        return lines_of(entries, self.found, lambda rows: self_checks.listed(rows, self.windows), self_checks.listed_unopened)
 
 
 def _checks(request: HttpRequest) -> _Checks:
     user, today = signed_in(request), clock.today()
-    visible = selfchecks.self_checks_visible_to(user)
-    unopened = owed.unopened(user, today, selfchecks.OBLIGATION)
+    visible = self_checks.self_checks_visible_to(user)
+    unopened = owed_papers.unopened(user, today, self_checks.OBLIGATION)
     windows = self_check_windows({*years_of(visible), *(row.year for row in unopened)})
     form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
     chosen = chosen_of(form)
     found = narrowed(visible, chosen, "year", "status")
     if chosen.get("late"):
-        late = selfchecks.late_condition(windows, today)
+        late = self_checks.late_condition(windows, today)
         found = found.filter(late if chosen["late"] == "late" else ~late)
     return _Checks(form, found, windows, merged(found, chosen_unopened(unopened, chosen)))
 

@@ -7,7 +7,7 @@ from assessments.common.services.parties import district_parties
 from assessments.yearly_reports import services
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors import intakes as selectors
+from assessments.yearly_reports.selectors import yearly_reports as selectors
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Procedure, Step
 

@@ -20,7 +20,7 @@ from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
-from greendistrict.policy.use import first_day_in_use
+from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 
 

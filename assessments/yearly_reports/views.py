@@ -12,25 +12,25 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common import owed
-from assessments.common.selectors.merged import chosen_unopened, lines_of, merged
+from assessments.common import owed_papers
+from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
 from assessments.common.views.lists import EXPORT_ROWS, PAGE_SIZE, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from assessments.yearly_reports import rules, services
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
-from assessments.yearly_reports.intakebook import report_book
 from assessments.yearly_reports.kinds import FORMS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.list_workbook import report_book
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors import intakes as selectors
+from assessments.yearly_reports.selectors import yearly_reports as selectors
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.memo import held_reads
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
@@ -62,7 +62,7 @@ class _Asked:
 def _chosen(request: HttpRequest) -> _Asked:
     user = signed_in(request)
     visible = selectors.reports_visible_to(user)
-    unopened = owed.unopened(user, clock.today(), *map(selectors.obligation_of, FORMS))
+    unopened = owed_papers.unopened(user, clock.today(), *map(selectors.obligation_of, FORMS))
     years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
     form, dues = ReportFilter(request.GET, years=years), report_dues(years)
     chosen = form.cleaned_data if form.is_valid() else {}

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
+from districts.common.coordinate_systems import CHOICES
 from districts.common.enums import BoundaryKind
-from districts.common.systems import CHOICES
 from districts.file.forms.filters import key_areas
 
 ACCEPT = ".geojson,.json,.kml,.zip"

@@ -17,7 +17,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.core.rounding import percent
 from greendistrict.policy.engine import NoPolicyInForce, ask
 from greendistrict.policy.facts import Facts, FactValue
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 
 LISTS = {"plots": "地块", "key_projects": "近期重点项目", "works": "市政设施"}
 PAGES = {"plots": "plot_list", "key_projects": "key_project_list", "works": "work_list"}

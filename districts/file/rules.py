@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from districts.common.enums import Stage
-from districts.file.filed import Side, is_open_to
+from districts.file.disclosure import Side, is_open_to
 from districts.file.models.core import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User

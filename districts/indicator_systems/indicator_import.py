@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from districts.common.digits import WIDE
+from districts.common.full_width import WIDE
 from districts.indicator_systems.indicator_book import COLUMNS, FIRST_ROW, FORMAT, HEAD_ROW, LEFT_OUT, MARKS, SHEET, TAKING_PART
 from districts.indicator_systems.indicatorrows import LABELS, MEASURED, checked_values
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem

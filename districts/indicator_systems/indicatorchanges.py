@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterator
 
 from districts.common.enums import Term
-from districts.indicator_systems.carrying import row_label
 from districts.indicator_systems.indicatorrows import MEASURED, measure_for
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.takeover import row_label
 from districts.indicator_systems.targets import show
 from indicators.editions.selectors import rules_for
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from districts.common.digits import WIDE
 from districts.common.enums import TargetRule
+from districts.common.full_width import WIDE
 from greendistrict.core.rounding import half_up
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from districts.common.digits import WIDE
+from districts.common.full_width import WIDE
 from greendistrict.core.rounding import half_up
 from greendistrict.policy import yamlfile
 

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from greendistrict.accounts.carrier import carrier
 from greendistrict.accounts.enums import KEEPERS, LinkPurpose, Role
+from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import PasswordLink, User
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, person_named, seats

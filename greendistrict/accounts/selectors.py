@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
 from greendistrict.core import clock
-from greendistrict.core.joined import Joined
+from greendistrict.core.sql_objects import Joined
 
 RECENT = dt.timedelta(days=30)
 # Every request asks who somebody is. Other names of an organisation are read when somebody wants them.

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from greendistrict.accounts import fitness, links
-from greendistrict.accounts.carrier import carrier
+from greendistrict.accounts import links, post_rules
 from greendistrict.accounts.enums import KEEPERS, OrganisationKind, Role
-from greendistrict.accounts.fitness import not_over
+from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.passwords import set_password
+from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, organisation_named, seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -50,8 +50,8 @@ def appoint(
     With a keeper's post end the links that were asked for the person before: no second keeper has released them.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two posts given at once are given one after the other
-    held = fitness.held_of(Post.objects.filter(fitness.not_over(), user=user))
-    if wrong := fitness.clash((role, organisation.pk), held) or fitness.misplaced(role, organisation):
+    held = post_rules.held_of(Post.objects.filter(post_rules.not_over(), user=user))
+    if wrong := post_rules.clash((role, organisation.pk), held) or post_rules.misplaced(role, organisation):
         raise Refused(wrong)
     post = Post.objects.create(user=user, organisation=organisation, role=role, is_admin=admin, valid_from=valid_from or clock.today())
     user.__dict__.pop("_seats", None)

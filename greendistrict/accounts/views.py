@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.fitness import misfits
 from greendistrict.accounts.forms import LoginForm, PasswordForm, ReasonForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.post_rules import misfits
 from greendistrict.accounts.selectors import organisations_visible_to, seats, users_visible_to
 from greendistrict.audit import services as audit
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owners
 

@@ -9,8 +9,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from greendistrict.accounts.models import User
+from greendistrict.core.integers import whole
 from greendistrict.core.registry import Registry
-from greendistrict.core.whole import whole
 from greendistrict.documents.models import Evidence
 
 VisibleTo = Callable[[User], QuerySet[Model]]

@@ -17,8 +17,8 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.documents import inspection, written
-from greendistrict.documents.blind import anonymous
+from greendistrict.documents import inspection, rollback
+from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of, same_library
 
@@ -121,5 +121,5 @@ def _new(owner: models.Model, content: bytes, by: User | None, *, name: str, con
         is_demo=bool(getattr(owner, "is_demo", False)),
     )
     evidence.file.save(name, ContentFile(content), save=False)
-    written.note(evidence.file.name or "")
+    rollback.note(evidence.file.name or "")
     return evidence

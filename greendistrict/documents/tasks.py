@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from greendistrict.core import clock
-from greendistrict.documents import leftovers, orphans
+from greendistrict.documents import orphans, unreferenced
 from greendistrict.documents.uploads import sweep
 
 
@@ -16,7 +16,7 @@ def sweep_uploads() -> int:
 @shared_task(name="greendistrict.documents.tasks.sweep_files")
 def sweep_files() -> int:
     """Remove files that no row names; run weekly, safe to repeat. Returns how many were removed."""
-    return leftovers.sweep(clock.now())
+    return unreferenced.sweep(clock.now())
 
 
 @shared_task(name="greendistrict.documents.tasks.check_file_owners")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.core.errors import Refused, StorageUnavailable
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.documents import uploads
 from greendistrict.documents.models import Upload
 from greendistrict.documents.registry import owner_seen

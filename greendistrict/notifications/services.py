@@ -16,8 +16,8 @@ from greendistrict.core import clock
 from greendistrict.notifications.enums import INFORMING, Message
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
+from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.notes import Note, send
 
 MAIL = "mail"
 

@@ -9,7 +9,7 @@ from greendistrict.policy import wording
 from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Op, Outcome, Standing, Step
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.loader import all_policies
-from greendistrict.policy.tracking import words_of
+from greendistrict.policy.tracked_duties import words_of
 from greendistrict.policy.types import FactDefinition, Policy, Requirement, Rule
 
 DISTRICT_TYPE = "district_type"

@@ -17,8 +17,8 @@ from django.db import models
 from greendistrict.accounts.models import User
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine, Transition
+from greendistrict.workflow.messages import Note
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.notes import Note
 
 Values = Mapping[str, Any]
 Facts = Mapping[str, Any]

@@ -15,7 +15,7 @@ from django.urls import reverse
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.workflow.declaration import ReasonForm
 from greendistrict.workflow.procedure import offered, posted, procedure_of, take
 from greendistrict.workflow.services import Offered

@@ -22,8 +22,8 @@ from greendistrict.workflow.declaration import (
     procedures,
     receivers,
 )
+from greendistrict.workflow.messages import LONGEST_TITLE, Note, send
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.notes import LONGEST_TITLE, Note, send
 from greendistrict.workflow.services import Offered, available_actions, may_take, offer_of, perform
 
 __all__ = [

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from indicators.catalogue.checks import check
-from indicators.catalogue.normal import digest, normalise, raw_of, text_of
+from indicators.catalogue.normal_form import digest, normalise, raw_of, text_of
 from indicators.catalogue.problems import Findings, Problem
 from indicators.catalogue.reader import read
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from indicators.catalogue.basic import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
+from indicators.catalogue.common_checks import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
 from indicators.catalogue.item_checks import OPTIONAL, REQUIRED, Seen, check_item, check_shared
 from indicators.catalogue.problems import Findings, Place
 

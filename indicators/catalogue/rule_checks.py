@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from indicators.catalogue.basic import DECIMALS, exact, is_number, mapping, points, rows, text
+from indicators.catalogue.common_checks import DECIMALS, exact, is_number, mapping, points, rows, text
 from indicators.catalogue.problems import Place
 
 OPERATORS = (">=", "<=", ">", "<", "==")

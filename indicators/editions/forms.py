@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from indicators.editions.intake import ACCEPT
 from indicators.editions.models import Edition
+from indicators.editions.upload import ACCEPT
 
 MAX_VALUES = 1024 * 1024
 

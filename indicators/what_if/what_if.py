@@ -10,9 +10,9 @@ from typing import Any
 
 from indicators.scoring.engine import Rated, Result, aggregate, rate
 from indicators.scoring.explain import steps_of
+from indicators.scoring.next_steps import best_next
 from indicators.scoring.prepare import EditionRules, Item
-from indicators.scoring.steps import best_next
-from indicators.what_if.fewest import Standing, fewest
+from indicators.what_if.fewest_steps import Standing, fewest
 
 
 @dataclass(frozen=True)

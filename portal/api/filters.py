@@ -13,8 +13,8 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import DistrictType, Stage, Star
 from districts.file.models.core import District
+from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
-from greendistrict.core.whole import whole
 from indicators.editions.models import Edition
 
 PAGING = ("limit", "offset")

@@ -7,10 +7,10 @@ from django.db.models import BooleanField, Case, Count, Exists, F, IntegerField,
 from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
-from approvals.casework.selectors.asof import held_then, is_being_built, snapshot_of
+from approvals.casework.selectors.titles_on_day import held_then, is_being_built, snapshot_of
 from approvals.publicity.selectors import announcements_public
 from approvals.titles.models.publicity import Announcement, Title
-from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import TableVersion
 from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_visible_to

@@ -29,7 +29,7 @@ from greendistrict.core.rounding import fixed
 from obligations.duties import State
 from obligations.forms import OWED
 from obligations.lots import Owed
-from obligations.selfcheck import KEY
+from obligations.self_check import KEY
 
 MONTHS = range(1, 7)
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)

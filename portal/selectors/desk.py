@@ -17,7 +17,7 @@ from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
-from assessments.self_checks.selectors.selfchecks import OPEN_STATES, report_findings, self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import OPEN_STATES, report_findings, self_checks_visible_to
 from districts.common.enums import Stage
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import districts_of, own_districts
@@ -27,7 +27,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, workdays
 from obligations.lots import Owed, owed_in_sight
-from portal.selectors import city, counters, feed
+from portal.selectors import city, counters, recent_steps
 from portal.selectors.tasks import Item, Todo, due_items, task_items, todo_of
 from reports.enums import JobState
 from reports.models.jobs import ExportJob
@@ -53,7 +53,7 @@ class Desk:
 
     todo: Todo = field(default_factory=Todo)
     due: list[Item] = field(default_factory=list)
-    happened: list[feed.Happening] = field(default_factory=list)
+    happened: list[recent_steps.Happening] = field(default_factory=list)
     overview: city.Overview | None = None
     districts: list[dict[str, Any]] = field(default_factory=list)
     more_districts: int = 0
@@ -85,7 +85,7 @@ def desk_of(user: User, today: dt.date) -> Desk:
     desk = Desk(
         todo=todo,
         due=due_items(owed.lots, today, calendar),
-        happened=feed.lately(user, SHOWN),
+        happened=recent_steps.lately(user, SHOWN),
         is_expert=held.has(Role.EXPERT),
         has_due=not alone,
     )

@@ -9,22 +9,22 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from approvals.cases.disclosure import seen_outside
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.outside import seen_outside
 from approvals.cases.selectors.cases import cases_visible_to
-from assessments.common import owed
+from assessments.common import owed_papers
 from assessments.common.calendar import self_check_windows
 from assessments.self_checks.selectors.actuals import received_values
-from assessments.self_checks.selectors.selfchecks import OBLIGATION, listed, listed_unopened, self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import OBLIGATION, listed, listed_unopened, self_checks_visible_to
 from assessments.stage_assessments.selectors.stage_list import apart_visible_to, lines_of, merged
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.kinds import FORMS
-from assessments.yearly_reports.selectors import intakes
+from assessments.yearly_reports.selectors import yearly_reports
 from assessments.yearly_reports.selectors.carbon import verified_years
 from districts.common.certainty import is_inferred
 from districts.common.enums import BaselineKind, Dimension, Stage
-from districts.file.holds import held
+from districts.file.file_locks import held
 from districts.file.models.core import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors import visibility
@@ -42,8 +42,8 @@ from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
 from obligations.lots import lots_of
 from obligations.selectors import obligations_visible_to
-from portal.selectors import feed
-from portal.selectors.gap import gap_of
+from portal.selectors import recent_steps
+from portal.selectors.next_stage import gap_of
 from portal.selectors.scores import scores_of
 from portal.selectors.tasks import due_items
 
@@ -117,7 +117,7 @@ def _applicant(district: District) -> str:
 def overview(page: Page) -> dict[str, Any]:
     """概况: figures, what is missing for the next stage, dimensions, what is owed, timeline; sources of recorded ones."""
     context = tabs.overview_context(page.district, full=page.reads_file)
-    happened = feed.of_district(page.user, page.district)
+    happened = recent_steps.of_district(page.user, page.district)
     scores = scores_of(page.user, page.district) if page.reads_file else None
     figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ())]
     owed = obligations_visible_to(page.user, page.today, {page.district.pk})
@@ -140,7 +140,7 @@ def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[
     return [{**figure, "guess": True} if doubtful and figure["unit"] == "km²" else figure for figure in figures]
 
 
-def timeline_entries(district: District, happened: list[feed.Happening]) -> list[dict[str, Any]]:
+def timeline_entries(district: District, happened: list[recent_steps.Happening]) -> list[dict[str, Any]]:
     """Steps as ``components/timeline.html`` draws them; the district's own name, which stands above, is left out."""
     used = _days_used(happened)
     return [
@@ -156,7 +156,7 @@ def timeline_entries(district: District, happened: list[feed.Happening]) -> list
     ]
 
 
-def _days_used(happened: list[feed.Happening]) -> list[int]:
+def _days_used(happened: list[recent_steps.Happening]) -> list[int]:
     """Working days since the step before of the same object; 0 for a first one. Newest first, as the steps are."""
     calendar, days = workdays.current(), []
     before: dict[str, dt.date] = {}
@@ -196,12 +196,12 @@ def assessments(page: Page) -> dict[str, Any]:
     checks = list(self_checks_visible_to(page.user).filter(district=page.district).order_by("-year"))
     seen = stages_visible_to(page.user).filter(district=page.district)
     cycles = lines_of(merged(seen, apart_visible_to(page.user, page.today, {page.district.pk})), seen)
-    reports = intakes.listed(intakes.reports_visible_to(page.user).filter(district=page.district).order_by("-year", "kind"))
+    reports = yearly_reports.listed(yearly_reports.reports_visible_to(page.user).filter(district=page.district).order_by("-year", "kind"))
     windows = self_check_windows(check.year for check in checks)
-    kinds = (OBLIGATION, *map(intakes.obligation_of, FORMS))
-    unopened = owed.unopened(page.user, page.today, *kinds, only={page.district.pk})
+    kinds = (OBLIGATION, *map(yearly_reports.obligation_of, FORMS))
+    unopened = owed_papers.unopened(page.user, page.today, *kinds, only={page.district.pk})
     lines = [*listed(checks, windows), *(listed_unopened(row) for row in unopened if row.kind == OBLIGATION)]
-    reports += [intakes.listed_unopened(row) for row in unopened if row.kind != OBLIGATION]
+    reports += [yearly_reports.listed_unopened(row) for row in unopened if row.kind != OBLIGATION]
     return {
         "checks": sorted(lines, key=lambda line: -line.year),
         "stage_lines": cycles,
@@ -234,7 +234,7 @@ def _doors(page: Page) -> list[tuple[str, str]]:
 def archive(page: Page) -> dict[str, Any]:
     """档案: baselines, files of the district, the whole timeline."""
     files = evidence_of(page.district)
-    steps = timeline_entries(page.district, feed.of_district(page.user, page.district))
+    steps = timeline_entries(page.district, recent_steps.of_district(page.user, page.district))
     baselines = tabs.baselines_context(page.district)
     no_pilot = page.district.stage == Stage.PILOT and all(row["baseline"].kind != BaselineKind.PILOT for row in baselines["baselines"])
     may_ask = is_preparer(page.user, page.district)

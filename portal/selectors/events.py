@@ -9,7 +9,7 @@ from districts.file.rules import may_read_file
 from districts.overview.selectors.events import FILE, GROUPS, Event, file_events
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from portal.selectors import feed
+from portal.selectors import recent_steps
 
 CASES, ASSESSMENTS, TITLES = "办件", "自查与评估", "称号"
 ALL_GROUPS = (TITLES, CASES, ASSESSMENTS, *GROUPS)
@@ -38,7 +38,7 @@ class Wanted:
 
 def timeline_of(user: User, district: District, wanted: Wanted) -> list[Event]:
     """Events that this person may know of, newest first. The file's own events are for those who read the file."""
-    told: list[Event] = [_event(step, district) for step in feed.of_district(user, district)]
+    told: list[Event] = [_event(step, district) for step in recent_steps.of_district(user, district)]
     if may_read_file(user, district):
         told += file_events(user, district)
     else:
@@ -46,7 +46,7 @@ def timeline_of(user: User, district: District, wanted: Wanted) -> list[Event]:
     return sorted(filter(wanted.takes, told), key=lambda event: event.at, reverse=True)
 
 
-def _event(step: feed.Happening, district: District) -> Event:
+def _event(step: recent_steps.Happening, district: District) -> Event:
     group = OF_SUBJECT.get(step.key.partition(":")[0], ASSESSMENTS)
     return Event(step.at, group, f"{step.subject.removeprefix(district.name)} {step.label}".strip(), step.who, step.note, step.href)
 

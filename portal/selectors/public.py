@@ -20,7 +20,7 @@ from districts.file.selectors.lists import DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
 from greendistrict.core.pinyin import search_key
-from portal.tiles import GRID, SPECIAL, Place, SpecialTile, Tile, special_tiles, tile_map
+from portal.tile_map import GRID, SPECIAL, Place, SpecialTile, Tile, special_tiles, tile_map
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.file.models.core import District
 from greendistrict.accounts.models import User
 from greendistrict.core.charts import Series, radar

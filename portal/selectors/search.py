@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.urls import reverse
 
+from approvals.cases.disclosure import seen_outside
 from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import Case
-from approvals.cases.outside import seen_outside
 from approvals.cases.rules import is_city
 from approvals.cases.selectors.cases import cases_visible_to
 from assessments.self_checks.lifecycle import SELF_CHECK
-from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.common.certainty import stage_text
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from approvals.casework.selectors import queue
-from approvals.casework.selectors import waiting as selectors_waiting
+from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
 from districts.overview.selectors import tasks as selectors_tasks

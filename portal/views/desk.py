@@ -13,7 +13,7 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
 from greendistrict.core.memo import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
-from portal.selectors import counters, desk, feed
+from portal.selectors import counters, desk, recent_steps
 from reports.enums import ReportKind
 from reports.selectors import may_request
 
@@ -35,7 +35,7 @@ def workdesk(request: HttpRequest) -> HttpResponse:
 
 def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
     if tab == "done":
-        return {"done": feed.done_by(user, desk.MOST)}
+        return {"done": recent_steps.done_by(user, desk.MOST)}
     if tab == "started":
         return {"started": desk.started_by(user)}
     if tab == "messages":

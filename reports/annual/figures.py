@@ -12,7 +12,7 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from approvals.casework.selectors.asof import Held, areas_changed_since, snapshot_day, titles_held_on
+from approvals.casework.selectors.titles_on_day import Held, areas_changed_since, snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import TableVersion
@@ -25,7 +25,7 @@ from greendistrict.core.rounding import half_up
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, Item
 from obligations.selectors import owed_on_years
-from obligations.selfcheck import KEY
+from obligations.self_check import KEY
 from reports.annual.parts import ChapterFigures, ItemFigures
 from reports.annual.wording import value_words
 

@@ -19,7 +19,7 @@ def annual_title(year: int, district: District | None) -> str:
 class ExportJob(models.Model):
     """One report with its progress; ``done`` and ``total`` count steps of work.
 
-    ``asked`` names what it is made of: while it waits or is being made, the same is not made twice (``reports.asking``). ``claim`` is
+    ``asked`` names what it is made of: while it waits or is being made, the same is not made twice (``reports.shared_jobs``). ``claim`` is
     of the worker that has it and ``alive_at`` that worker's last sign of life (``reports.lease``).
     """
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.catalogue import Parsed, parse
-from indicators.catalogue.normal import text_of
+from indicators.catalogue.normal_form import text_of
 
 Document = Mapping[str, Any]
 Place = tuple[str | int, ...]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
-from approvals.casework.selectors.asof import is_being_built, snapshot_of
+from approvals.casework.selectors.titles_on_day import is_being_built, snapshot_of
 from assessments.common.enums import BuildState, Purpose
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import left_out_by_portal

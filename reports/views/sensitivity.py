@@ -19,8 +19,8 @@ from reports.forms.sensitivity import EditionForm, LimitsForm
 from reports.models.jobs import ExportJob
 from reports.selectors import may_request
 from reports.sensitivity.adjust import limits_of, moved, star_lines
-from reports.sensitivity.asking import request_sensitivity
 from reports.sensitivity.figures import tally
+from reports.sensitivity.jobs import request_sensitivity
 
 TEMPLATE = "reports/sensitivity.html"
 UNPROCESSABLE = 422

@@ -8,7 +8,7 @@ from django.apps import apps
 
 from greendistrict.core.errors import Refused
 from greendistrict.notifications import services as notifications
-from greendistrict.workflow import notes, outbox, services
+from greendistrict.workflow import messages, outbox, services
 from greendistrict.workflow.management.commands.print_lifecycle import document
 from greendistrict.workflow.registry import machines
 from reports import enums
@@ -69,4 +69,4 @@ def test_every_kind_of_effect_has_its_handler():
         if ast.unparse(node.func) in {"outbox.emit", "emit"} and node.args
     ]
     assert {name for _, name in calls} == {"KIND", "MAIL", "OUTBOX_KIND"}
-    assert {notes.KIND, notifications.MAIL, enums.OUTBOX_KIND} <= set(outbox._handlers.by_key)
+    assert {messages.KIND, notifications.MAIL, enums.OUTBOX_KIND} <= set(outbox._handlers.by_key)

@@ -14,7 +14,7 @@ FLOATS = {
     "greendistrict/core/charts.py": "coordinates of a chart",
     "portal/selectors/desk.py": "coordinates of a bar",
     "greendistrict/documents/inspection.py": "size of a file",
-    "indicators/editions/intake.py": "size of a file",
+    "indicators/editions/upload.py": "size of a file",
     "portal/selectors/operations.py": "free space of a disk",
     "reports/lease.py": "minutes that are left",
     "tools/": "measurements and invented values",

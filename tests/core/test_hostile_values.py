@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assessments.tables.models import ScoreRow
 from greendistrict.core.figures import NOT_A_NUMBER
-from greendistrict.core.whole import MOST, whole
+from greendistrict.core.integers import MOST, whole
 from greendistrict.wsgi import application
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check

@@ -16,7 +16,7 @@ from django.urls import reverse
 from greendistrict.core import clock, disk
 from greendistrict.core.errors import StorageUnavailable
 from greendistrict.core.middleware import RefusalMiddleware
-from greendistrict.documents import leftovers, services, uploads
+from greendistrict.documents import services, unreferenced, uploads
 from greendistrict.documents.models import Evidence, Upload
 from greendistrict.documents.tasks import sweep_files
 from tests.factories.accounts import cast
@@ -147,12 +147,12 @@ def test_files_without_a_row_are_removed_after_a_week(client, district, media):
 def test_files_of_a_database_put_back_from_an_older_copy_stay(district, media):
     folder = media / "evidence/2026"
     folder.mkdir(parents=True)
-    for number in range(leftovers.MOST + 1):
+    for number in range(unreferenced.MOST + 1):
         (folder / str(number)).write_bytes(b"x")
         os.utime(folder / str(number), (LONG_AGO, LONG_AGO))
-    with pytest.raises(leftovers.TooManyLeftovers):
-        leftovers.sweep(clock.now())
-    assert len(files(media)) == leftovers.MOST + 1
+    with pytest.raises(unreferenced.TooManyLeftovers):
+        unreferenced.sweep(clock.now())
+    assert len(files(media)) == unreferenced.MOST + 1
 
 
 def test_no_room_is_made_for_nothing(tmp_path):

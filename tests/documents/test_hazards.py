@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents import inspection
-from greendistrict.documents.blind import anonymous
+from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.workbooks.grids import grids
 from greendistrict.documents.workbooks.packages import package_problem
 from tests.files import docx, image, office, pdf, xlsx

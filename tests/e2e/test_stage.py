@@ -28,8 +28,8 @@ print(found.pk)
 PANEL = """
 import datetime as dt
 from assessments.stage_assessments.models.stage import StageAssessment
-from assessments.reviews.services import marking, seats
-from assessments.reviews.services.marking import Typed
+from assessments.reviews.services import scoring, seats
+from assessments.reviews.services.scoring import Typed
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from tools.demo import application as way
@@ -46,7 +46,7 @@ step(review, "start_scoring", secretary, score_due=clock.today() + dt.timedelta(
 second = way.members(review)[1]
 first = second.assignments.order_by("pk").select_related("score")[1]
 must = Typed("agree", comment="监测记录不足一年，须补齐", comment_kind="must")
-marking.save_score(member=second, item_id=first.item_id, typed=must, version=first.score.version, by=second.expert.user)
+scoring.save_score(member=second, item_id=first.item_id, typed=must, version=first.score.version, by=second.expert.user)
 way.score_alone(review)
 way.call_meeting(review, people, at=start + dt.timedelta(minutes=1))
 with clock.at(start + dt.timedelta(minutes=2)):

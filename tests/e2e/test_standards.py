@@ -11,7 +11,7 @@ from assessments.tables.selectors.tables import result_of
 from districts.indicator_systems.indicatorrows import CARBON, measure_for
 from districts.indicator_systems.models import IndicatorSystem
 from indicators.catalogue import parse
-from indicators.catalogue.normal import text_of
+from indicators.catalogue.normal_form import text_of
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.editions.services import DATA

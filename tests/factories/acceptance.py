@@ -7,8 +7,8 @@ from functools import partial
 from approvals.acceptances.models import VisitRow
 from approvals.acceptances.services import acceptances, visits
 from approvals.applications.services import cases
+from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
-from approvals.cases.slots import FORM_REVIEW
 from approvals.common.enums import LossGround, VisitFinding
 from approvals.losses.services import losses
 from approvals.losses.services.recorded import record_assessment

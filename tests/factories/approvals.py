@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from approvals.applications.services import cases, corrections, drafts, endorsements
 from approvals.applications.services.endorsements import Paper
 from approvals.cases import bindings
+from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
-from approvals.cases.slots import FORM_REVIEW
 from approvals.losses.models import LossFile
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement

@@ -9,7 +9,7 @@ import yaml
 
 from assessments.common.enums import Judgement
 from assessments.reviews.consistency import Judged
-from assessments.reviews.settle import Claim, Opinion, Outcome, own_outcome, settled
+from assessments.reviews.settlement import Claim, Opinion, Outcome, own_outcome, settled
 
 DRAWN = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text(encoding="utf-8"))
 

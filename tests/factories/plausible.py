@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from assessments.plausibility.entry import Entry, Facts, File, RowState, Sheet
 from assessments.plausibility.figures import Scale, figures_of
+from assessments.plausibility.inputs import Entry, Facts, File, RowState, Sheet
 from assessments.plausibility.relations import relations_for
 from assessments.prefill.selectors import INDICATOR_SYSTEM, LAST_YEAR
 from assessments.prefill.sources import Offer

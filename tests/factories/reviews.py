@@ -6,8 +6,8 @@ from assessments.common.enums import Judgement
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.reviews.models.review import Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark
-from assessments.reviews.services import attending, confirming, marking, meeting, opening, seats
-from assessments.reviews.services.marking import Typed
+from assessments.reviews.services import attendance, confirmations, meeting, opening, scoring, seats
+from assessments.reviews.services.scoring import Typed
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
@@ -125,12 +125,12 @@ class Scene:
     def judge(self, member, item_id, judgement=Judgement.AGREE, **typed):
         score = member.assignments.get(item_id=item_id).score
         given = Typed(judgement, **typed)
-        return marking.save_score(member=member, item_id=item_id, typed=given, version=score.version, by=member.expert.user)
+        return scoring.save_score(member=member, item_id=item_id, typed=given, version=score.version, by=member.expert.user)
 
     def hand_in(self, member):
         left = member.assignments.filter(score__judgement="").count()
-        marking.confirm_rest(member=member, expected=left, by=member.expert.user)
-        marking.submit_scores(member=member, by=member.expert.user)
+        scoring.confirm_rest(member=member, expected=left, by=member.expert.user)
+        scoring.submit_scores(member=member, by=member.expert.user)
 
     def call(self):
         at = clock.now() + dt.timedelta(days=7)
@@ -151,13 +151,13 @@ class Scene:
         return self
 
     def sign_in(self):
-        attending.sign_in(review=self.review, members=self.members, by=self.secretary)
+        attendance.sign_in(review=self.review, members=self.members, by=self.secretary)
         return self
 
     def confirm_all(self):
         agreed = list(self.review.agreed.values_list("item_id", flat=True))
         for member in self.members if agreed else ():
-            confirming.confirm_agreed(
+            confirmations.confirm_agreed(
                 review=self.review,
                 member=member,
                 item_ids=agreed,
@@ -173,7 +173,7 @@ class Scene:
         self.review.refresh_from_db()
         for member in self.members:
             meeting.record_vote(review=self.review, member=member, vote=vote, by=member.expert.user)
-            confirming.sign_opinion(review=self.review, member=member, by=member.expert.user, seen=opinion_mark(self.review))
+            confirmations.sign_opinion(review=self.review, member=member, by=member.expert.user, seen=opinion_mark(self.review))
 
     def to_concluded(self):
         self.to_meeting()

@@ -56,7 +56,7 @@ def test_what_fell_due_before_the_portal_was_in_use_is_no_record(people):
 
 
 def test_first_day_in_use_is_that_of_the_first_record(people):
-    from greendistrict.policy.use import first_day_in_use
+    from greendistrict.policy.in_use import first_day_in_use
 
     Setting.objects.all().delete()
     AuditRecord.objects.create(at=at(2026, 2, 3, 1), action="setup")

@@ -9,9 +9,9 @@ import pytest
 from approvals.cases.facts import notice_facts, rounds_of
 from approvals.cases.models.notices import Notice
 from approvals.cases.selectors.cases import receipt_due
-from approvals.casework.selectors.asof import snapshot_day
 from approvals.casework.selectors.progress import steps_of
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
+from approvals.casework.selectors.titles_on_day import snapshot_day
 from approvals.consultations import services as handling
 from approvals.publicity.services import notices
 from assessments.common.calendar import self_check_window, stage_cycles, stage_terms
@@ -23,7 +23,7 @@ from assessments.post_evaluations.selectors import places_of, terms_in_force
 from assessments.reviews.selectors.pool import terms_of
 from assessments.reviews.selectors.reviews import reply_due
 from assessments.reviews.selectors.scores import findings_of
-from assessments.reviews.services.drawing import _check_appointment
+from assessments.reviews.services.panel_draw import _check_appointment
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.services import open_due
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -31,16 +31,16 @@ from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.yearly_reports.calendar import report_dues
 from districts.common.enums import Level
-from districts.indicator_systems.path import light
 from districts.indicator_systems.selectors.indicator_progress import amber_limits
+from districts.indicator_systems.target_path import light
 from districts.plots.services.plotcontrol import open_control
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.policy import dates, parameters
+from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.services import set_setting
-from greendistrict.policy.use import first_day_in_use
 from greendistrict.workflow.procedure import Taken
-from obligations.rungs import climbed, rung_on
+from obligations.reminder_ladder import climbed, rung_on
 from obligations.services import ladder
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
 from tests.districts.indicator_systems.test_indicator_path import BASE, TARGETS, UP

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from approvals.losses.letters import CLAUSES, QUOTED
-from greendistrict.policy.inforce import policies
+from greendistrict.policy.in_force import policies
 from tests.architecture.test_words import WORDS
 
 TEXT = re.sub(r"\s", "", (Path(__file__).parent / "hzj-2023-13.txt").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.workflow.models import TransitionRecord
 from portal.selectors import counters
-from portal.selectors.feed import lately
+from portal.selectors.recent_steps import lately
 from portal.selectors.tasks import tasks_of
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.approvals import Filing

@@ -138,7 +138,7 @@ def test_looking_numbers_up_is_limited_per_address(client, settings):
 
 def test_the_map_has_a_tile_for_every_special_area_of_the_policy():
     from greendistrict.policy.loader import all_policies
-    from portal.tiles import SPECIAL, special_tiles
+    from portal.tile_map import SPECIAL, special_tiles
 
     assert list(SPECIAL) == list(all_policies()[-1].key_areas.names)
     drawn = special_tiles({"奉贤新城": 2})

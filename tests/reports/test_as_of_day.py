@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.cases.models.cases import Case
-from approvals.casework.selectors.asof import areas_changed_since, snapshot_day, titles_held_on
+from approvals.casework.selectors.titles_on_day import areas_changed_since, snapshot_day, titles_held_on
 from approvals.changes.models import Change
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title

@@ -14,15 +14,15 @@ from districts.common.enums import Stage
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence
 from indicators.catalogue import parse
-from indicators.catalogue.normal import text_of
+from indicators.catalogue.normal_form import text_of
 from indicators.editions.models import Edition
 from indicators.editions.services import DATA, import_document
 from reports import services
 from reports.enums import JobState, ReportKind
 from reports.models.jobs import ExportJob
 from reports.sensitivity.adjust import again, limits_of, moved, star_lines
-from reports.sensitivity.asking import request_sensitivity
 from reports.sensitivity.figures import Under, received_versions, rows_under
+from reports.sensitivity.jobs import request_sensitivity
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.services import Offered
-from portal.tiles import Place, tile_map
+from portal.tile_map import Place, tile_map
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 

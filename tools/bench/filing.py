@@ -17,7 +17,7 @@ from greendistrict.accounts.models import Post, User
 from greendistrict.core import clock
 from greendistrict.policy.engine import ask
 from greendistrict.policy.facts import Facts
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.procedure import take
 from portal.policy.selectors.check import STEPS_OF, checks_of

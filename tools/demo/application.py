@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from approvals.applications.services import cases, drafts, endorsements
 from approvals.applications.services.endorsements import Paper
+from approvals.cases.checklist import FORM_REVIEW, UPLOADED
 from approvals.cases.models.cases import Case
 from approvals.cases.services import materials
-from approvals.cases.slots import FORM_REVIEW, UPLOADED
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement
 from assessments.common.enums import CommentKind, Conclusion, MemberState
@@ -15,15 +15,15 @@ from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark
 from assessments.reviews.selectors.scores import findings_of
-from assessments.reviews.services import attending, confirming, marking, meeting, paper, seats
-from assessments.reviews.services.marking import Typed
+from assessments.reviews.services import attendance, confirmations, meeting, paper, scoring, seats
 from assessments.reviews.services.meeting import Agreement
+from assessments.reviews.services.scoring import Typed
 from districts.file.models.core import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
 from tools.demo import district as land
 from tools.demo import indicators as aims
-from tools.demo.casesteps import step
+from tools.demo.case_steps import step
 from tools.demo.files import TITLES, upload
 from tools.demo.people import SEATS
 from tools.demo.tables import Year, fill
@@ -148,8 +148,8 @@ def score_alone(review: Review, *, how_many: int | None = None) -> None:
     _advise(chosen[0])
     for member in chosen:
         open_rows = member.assignments.filter(score__judgement="").count() + member.assignments.filter(score__isnull=True).count()
-        marking.confirm_rest(member=member, expected=open_rows, by=member.expert.user)
-        marking.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
+        scoring.confirm_rest(member=member, expected=open_rows, by=member.expert.user)
+        scoring.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
 
 
 def type_sheet(review: Review, people: People) -> None:
@@ -166,7 +166,7 @@ def type_sheet(review: Review, people: People) -> None:
 def _advise(member: PanelMember) -> None:
     first = member.assignments.order_by("pk").select_related("score")[0]
     advice = Typed("agree", comment="材料齐全，建议在实施中补充年度监测数据的来源和口径（演示）", comment_kind=CommentKind.ADVICE)
-    marking.save_score(member=member, item_id=first.item_id, typed=advice, version=first.score.version, by=member.expert.user)
+    scoring.save_score(member=member, item_id=first.item_id, typed=advice, version=first.score.version, by=member.expert.user)
 
 
 def call_meeting(review: Review, people: People, *, at: dt.datetime) -> None:
@@ -185,7 +185,7 @@ def hold_meeting(review: Review, people: People, star: int | None, opinion: str 
     meeting.save_opinion(review=review, opinion=opinion, seen=opinion_mark(review), by=secretary)
     review.refresh_from_db()
     for member in members(review):
-        confirming.sign_opinion(review=review, member=member, seen=opinion_mark(review), by=member.expert.user)
+        confirmations.sign_opinion(review=review, member=member, seen=opinion_mark(review), by=member.expert.user)
     review_step(review, "conclude", secretary, conclusion=Conclusion.PASSED, star=star, star_reason="")
 
 
@@ -193,7 +193,7 @@ def begin_meeting(review: Review, people: People) -> None:
     """Signed in, everything on the agenda agreed and confirmed: what is left is the vote on the conclusion."""
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     review_step(review, "open_meeting", secretary)
-    attending.sign_in(review=review, members=members(review), by=secretary)
+    attendance.sign_in(review=review, members=members(review), by=secretary)
     for point in findings_of(review).points:
         points = point.claim.outcome.points
         agreement = Agreement(points="" if points is None else str(points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
@@ -201,7 +201,7 @@ def begin_meeting(review: Review, people: People) -> None:
     agreed, seen = list(review.agreed.values_list("item_id", flat=True)), agreed_until(review.agreed.all())
     for member in members(review):
         if agreed:
-            confirming.confirm_agreed(review=review, member=member, item_ids=agreed, agrees=True, seen=seen, by=member.expert.user)
+            confirmations.confirm_agreed(review=review, member=member, item_ids=agreed, agrees=True, seen=seen, by=member.expert.user)
 
 
 def open_notice(case: Case, people: People, start: dt.datetime) -> dt.date:

@@ -6,9 +6,9 @@ from uuid import uuid4
 from approvals.acceptances.models import VisitRow
 from approvals.acceptances.services import acceptances, visits
 from approvals.applications.services import cases
+from approvals.cases.checklist import FORM_REVIEW, uploaded_of
 from approvals.cases.models.cases import Case
 from approvals.cases.services import materials
-from approvals.cases.slots import FORM_REVIEW, uploaded_of
 from approvals.common.enums import VisitFinding
 from assessments.self_checks.models import SelfCheck
 from districts.boundaries import services as boundaries
@@ -18,7 +18,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from tools.demo import application as way
 from tools.demo import district as land
-from tools.demo.casesteps import step
+from tools.demo.case_steps import step
 from tools.demo.files import drawn_boundary, picture, upload
 from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, moment

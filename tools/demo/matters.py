@@ -23,7 +23,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from tools.demo import district as land
-from tools.demo.casesteps import step
+from tools.demo.case_steps import step
 from tools.demo.files import upload
 from tools.demo.timing import after, moment
 

@@ -23,9 +23,9 @@ from tools.demo import district as land
 from tools.demo import indicators as aims
 from tools.demo import surroundings as around
 from tools.demo.district import Plot
-from tools.demo.intakes import yearly_reports
 from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, base_year, moment
+from tools.demo.yearly_reports import yearly_reports
 
 NEW, RENEWAL = DistrictType.NEW, DistrictType.RENEWAL
 KECHUANG_SEATS = ("preparer_kechuang", "reviewer_kechuang", "authority_yi", "housing_yi")

@@ -13,7 +13,7 @@ from districts.file.models.core import District
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, blocking, evaluate, facts_asked
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from approvals.acceptances.selectors.visits import checklist_of
 from approvals.acceptances.visitbook import NAME, XLSX, visit_book
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_record_visit
-from approvals.cases.services.steps import held, touch
+from approvals.cases.services.locking import held, touch
 from approvals.common.enums import VisitFinding
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

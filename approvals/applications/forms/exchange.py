@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from approvals.applications.forms.papers import CorrectionForm
 from approvals.cases.bindings import NewFinding
+from approvals.cases.checklist import uploaded_of
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.exchange import PreReviewQuestion
-from approvals.cases.slots import uploaded_of
 from greendistrict.documents.forms import EvidenceField
 
 

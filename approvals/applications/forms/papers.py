@@ -7,9 +7,9 @@ from django import forms
 
 from approvals.applications.services.endorsements import Paper
 from approvals.cases.bindings import NewFinding, clauses_of
+from approvals.cases.checklist import FORM_REVIEW, finding_slots
 from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case, Endorsement
-from approvals.cases.slots import FORM_REVIEW, finding_slots
 from districts.common.enums import Star
 from districts.file.models.core import District
 from greendistrict.accounts.models import User

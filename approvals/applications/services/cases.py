@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from approvals.applications.services import papers
+from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import came_on_paper
-from approvals.cases.services.steps import held, touch
-from approvals.cases.slots import FORM_REVIEW
+from approvals.cases.services.locking import held, touch
 from approvals.common.enums import CaseKind
 from approvals.opinions.models import ReviewOpinion
 from approvals.requests.services.requests import enter

@@ -3,7 +3,7 @@
 from typing import Any
 
 from approvals.cases.models.cases import Case
-from approvals.cases.services.steps import held
+from approvals.cases.services.locking import held
 from assessments.common.enums import Conclusion
 from assessments.reviews.models.review import Review
 from greendistrict.accounts.models import User

@@ -9,12 +9,12 @@ from django.db import transaction
 from approvals.applications.services import papers
 from approvals.applications.services.cases import plain_verdicts
 from approvals.cases.bindings import opening_of
+from approvals.cases.checklist import slot_of
 from approvals.cases.models.cases import Case, Correction, Finding
 from approvals.cases.models.exchange import CorrectionOpening, FindingFile
 from approvals.cases.rules import is_director, is_signer, may_edit_case
+from approvals.cases.services.locking import held, touch
 from approvals.cases.services.materials import lay
-from approvals.cases.services.steps import held, touch
-from approvals.cases.slots import slot_of
 from approvals.requests.services.requests import enter
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from approvals.applications.services import papers
 from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.services.locking import touch
 from approvals.cases.services.materials import editable
-from approvals.cases.services.steps import touch
 from approvals.common.enums import CaseKind, EndorsementMode
 from districts.common.enums import Stage
 from districts.file.models.core import District

@@ -10,7 +10,7 @@ from django.db import transaction
 from approvals.cases.facts import endorsing_bodies
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.rules import may_record_endorsement
-from approvals.cases.services.steps import held, touch
+from approvals.cases.services.locking import held, touch
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

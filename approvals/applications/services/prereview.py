@@ -9,8 +9,8 @@ from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.models.cases import Case
 from approvals.cases.models.exchange import PreReviewQuestion
 from approvals.cases.rules import may_answer_questions, may_ask_questions
-from approvals.cases.services.steps import held, touch
-from approvals.cases.services.telling import people, tell_of
+from approvals.cases.services.locking import held, touch
+from approvals.cases.services.messages import people, tell_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

@@ -16,7 +16,7 @@ from approvals.cases.rules import is_director, is_officer, is_signer, may_answer
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Refused
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 
 
 @login_required

@@ -9,21 +9,21 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals.applications.blanks import HEADS, blank_book
+from approvals.applications.blank_workbooks import HEADS, blank_book
 from approvals.applications.forms.exchange import FileForm, VersionForm
 from approvals.applications.selectors import whole_form
 from approvals.applications.views.checks import check_groups
+from approvals.cases.checklist import slot_of, slots_of
 from approvals.cases.models.cases import CaseDocument
 from approvals.cases.rules import may_edit_case
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of, older_versions
 from approvals.cases.services import materials
-from approvals.cases.slots import slot_of, slots_of
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import crumbs, posted, seen_case
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 
 
 @login_required

@@ -22,7 +22,7 @@ from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.policy.engine import blocking, warnings
 from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.procedure import take

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from approvals.cases.disclosure import is_right
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.runs import Archive, BulkRun
-from approvals.cases.outside import is_right
 from approvals.cases.rules import may_work_in_bulk
-from approvals.cases.selectors.waiting import turn_of
-from approvals.cases.services.telling import people, tell_of
+from approvals.cases.selectors.turn import turn_of
+from approvals.cases.services.messages import people, tell_of
 from approvals.common.enums import BulkKind
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement

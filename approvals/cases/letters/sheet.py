@@ -10,7 +10,7 @@ from districts.file.models.parties import DesignatedBody
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.engine import NoPolicyInForce
-from greendistrict.policy.inforce import policies, policy_in_force
+from greendistrict.policy.in_force import policies, policy_in_force
 from greendistrict.policy.types import Policy
 from greendistrict.workflow import timeline
 

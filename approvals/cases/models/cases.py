@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from approvals.cases.slots import FINDING_SLOTS
+from approvals.cases.checklist import FINDING_SLOTS
 from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreTable

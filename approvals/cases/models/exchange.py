@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from approvals.cases.checklist import FINDING_SLOTS
 from approvals.cases.models.cases import Case, Correction, Finding
-from approvals.cases.slots import FINDING_SLOTS
 from greendistrict.documents.models import Evidence
 
 

@@ -5,8 +5,8 @@ import datetime as dt
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
-from approvals.cases.clocks import days_held
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
+from approvals.cases.suspension import days_held
 from approvals.common.enums import CaseKind
 from districts.file.models.core import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force

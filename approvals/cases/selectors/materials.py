@@ -7,9 +7,9 @@ step: it reads 待后续步骤 and counts once its step has come, or once it is 
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from approvals.cases.checklist import Slot, slots_of
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.cases.slots import Slot, slots_of
 from approvals.common.enums import CaseKind
 from districts.common.enums import PlanPart
 from districts.special_plans.models import SpecialPlanPart

@@ -6,10 +6,10 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from approvals.cases.checklist import Slot, slot_of
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import may_edit_case
-from approvals.cases.services.steps import held, touch
-from approvals.cases.slots import Slot, slot_of
+from approvals.cases.services.locking import held, touch
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import NotAllowed, Refusal, Refused

@@ -10,7 +10,7 @@ from approvals.cases.numbers import number_taken
 from approvals.cases.rules import is_officer
 from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.services.decisions import freeze
-from approvals.cases.services.steps import held, touch
+from approvals.cases.services.locking import held, touch
 from approvals.common.enums import CaseKind, DossierStep
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

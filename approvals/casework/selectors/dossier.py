@@ -16,14 +16,14 @@ from approvals.casework.selectors.dossier_change import change_part, entered_par
 from approvals.casework.selectors.dossier_papers import decided_at, digests_of, file_digest, paper_part, proof_part
 from approvals.casework.selectors.dossier_review import agreed_part, draw_part, opinion_part, score_part, vote_part
 from approvals.common.enums import DossierStep
-from approvals.losses.cityresults import SOURCES
+from approvals.losses.city_assessments import SOURCES
 from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
 from approvals.titles.models.publicity import Title
 from assessments.versions.services.freeze import digest_of as content_digest
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline
-from indicators.catalogue.normal import digest as document_digest
+from indicators.catalogue.normal_form import digest as document_digest
 
 DELIVERY = "delivery"  # slot of what follows the decision
 

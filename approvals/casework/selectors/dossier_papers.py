@@ -9,7 +9,7 @@ from approvals.cases.dossier import Part
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.common.enums import CaseKind
-from approvals.losses.cityresults import CONCLUDED
+from approvals.losses.city_assessments import CONCLUDED
 from approvals.losses.models import RecordedAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.papers import PaperScores, ScoreFile

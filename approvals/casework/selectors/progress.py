@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from approvals.cases.disclosure import BETWEEN_OFFICES, is_between_offices, seen_outside
 from approvals.cases.facts import NOTICE_STAGE
 from approvals.cases.lifecycle.machines import machine_of, state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.outside import BETWEEN_OFFICES, is_between_offices, seen_outside
 from approvals.changes.selectors.changes import chain_of_change
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock, workdays

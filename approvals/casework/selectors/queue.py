@@ -21,7 +21,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.models.exchange import PreReviewQuestion
 from approvals.cases.rules import EDITABLE
 from approvals.cases.selectors.cases import ROUNDS, WITH_DUE, cases_visible_to, due_of, receipt_due
-from approvals.cases.selectors.waiting import turn_of, turns
+from approvals.cases.selectors.turn import turn_of, turns
 from approvals.common.enums import LossGround
 from districts.file.models.core import ConsultantMandate
 from districts.file.rules import mandate_in_force

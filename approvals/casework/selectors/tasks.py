@@ -1,69 +1,63 @@
-"""Work-desk tasks beside the steps of cases: extensions and rectifications to be decided, proposals of a loss of title."""
+"""What waits for somebody beside the case's own turn: pre-review questions, settings, opinions. One query per kind of thing."""
 
-import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
+from django.db.models import Count, Min
 from django.urls import reverse
 
-from approvals.losses.selectors import cancel_proposals, revocation_candidates
-from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.casework.selectors.city_tasks import tasks_beside as case_tasks
+from approvals.casework.selectors.queue import queue_of
+from approvals.consultations.models import AWAITED, Consultation
+from approvals.opinions.selectors import opinion_tasks
+from approvals.settings.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.selectors import Seats
-from greendistrict.policy.rules import is_directors
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
 from greendistrict.workflow.todo import Task
 
-EXTENSION_TURN = {"asked": Role.CITY_OFFICER, "deciding": Role.CITY_DIRECTOR}
-RECTIFICATION_TURN = {"proposed": Role.CITY_CHECKER, "deciding": Role.CITY_DIRECTOR}
+
+def tasks_for(user: User) -> list[Task]:
+    """Cases whose turn lies with this person, and what else of them waits for an answer."""
+    return [*queue_of(user).first(), *tasks_beside(user)]
 
 
-def asked_tasks(held: Seats) -> Iterator[Task]:
-    """Extensions and rectifications that wait for one of the person's posts."""
-    turn = EXTENSION_TURN if is_directors("extend") else {**EXTENSION_TURN, "deciding": Role.CITY_CHECKER}
-    yield from _asked(ExtensionRequest, held, turn, "延期申请")
-    yield from _asked(Rectification, held, RECTIFICATION_TURN, "更正")
+def tasks_beside(user: User) -> list[Task]:
+    """What waits for this person beside the turns of cases (``queue_of``)."""
+    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user), *consultation_tasks(user), *opinion_tasks(user)]
 
 
-def _asked(model: type[ExtensionRequest] | type[Rectification], held: Seats, turn: dict[str, Role], words: str) -> Iterator[Task]:
-    states = [state for state, role in turn.items() if role in held.roles]
-    if not states:
+def question_tasks(user: User) -> Iterable[Task]:
+    """Open pre-review questions of the person's own applications, one line per case."""
+    own = seats(user).organisations_as(Role.PREPARER, Role.REVIEWER)
+    if not own:
         return
-    own = ("asked_at", "was_due") if model is ExtensionRequest else ("proposed_at",)
-    told = ("status", *own, "case__number", "case__district__name", "case__district__is_demo")
-    rows: Iterable[ExtensionRequest | Rectification] = (
-        model._default_manager.filter(status__in=states).select_related("case__district").only(*told)
-    )
-    for row in rows:
-        step = "待审定" if row.status == "deciding" else "待核对"
-        extension = isinstance(row, ExtensionRequest)
+    waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status="accepted", case__applicant_id__in=own)
+    rows = waiting.values("case", "case__number", "case__district__name", "case__district__is_demo")
+    for row in rows.annotate(count=Count("pk"), since=Min("asked_at")).order_by("since"):
         yield Task(
-            title=f"{words}{step}",
-            subject=f"{row.case.district.name} {row.case.number or ''}".strip(),
-            link=reverse("approvals:case", args=[row.case_id]),
-            since=row.asked_at if isinstance(row, ExtensionRequest) else row.proposed_at,
-            due=row.was_due if isinstance(row, ExtensionRequest) else None,
-            kind="extension" if extension else "rectification",
-            is_demo=row.is_demo,
+            title=f"预评审问题待答复{row['count']}个",
+            subject=f"{row['case__district__name']} {row['case__number']}",
+            link=reverse("approvals:case_questions", args=[row["case"]]),
+            since=row["since"],
+            kind="case",
+            is_demo=row["case__district__is_demo"],
         )
 
 
-def proposal_tasks(today: dt.date) -> Iterator[Task]:
-    """Failed acceptances and failures in a row: on the officer's desk until a file is opened; nothing happens by itself.
-
-    八（三） says that the title of a pilot whose acceptance failed is cancelled: opening the file is the city's duty, not its choice.
-    """
-    for case in cancel_proposals().select_related(None).select_related("district").only("number", "district__name", "district__is_demo"):
+def consultation_tasks(user: User) -> Iterable[Task]:
+    """Opinions that the person's department owes."""
+    own = seats(user).organisations_as(Role.PARTNER)
+    if not own:
+        return
+    rows = Consultation.objects.filter(AWAITED, department__in=own).select_related("case__district")
+    for row in rows.order_by("due", "pk"):
         yield Task(
-            title="终期验收未通过，须办理取消试点称号",
-            subject=f"{case.district.name} {case.number}",
-            link=reverse("approvals:case", args=[case.pk]),
-            kind="loss",
-            is_demo=case.is_demo,
-        )
-    for one in revocation_candidates(today):
-        yield Task(
-            title=f"连续{len(one.failed)}次评估不合格，核对是否撤销称号",
-            subject=one.district.name,
-            link=reverse("approvals:loss_list"),
-            kind="loss",
-            is_demo=one.district.is_demo,
+            title="部门意见待答复",
+            subject=f"{row.case.district.name} {row.case.number}",
+            link=reverse("approvals:consultation", args=[row.pk]),
+            since=row.asked_at,
+            due=row.due,
+            kind="consultation",
+            is_demo=row.case.is_demo,
         )

@@ -28,7 +28,7 @@ from approvals.casework.exports import case_book
 from approvals.casework.forms import CaseFilter, ordered
 from approvals.casework.letters.kinds import letters_of
 from approvals.casework.selectors import progress
-from approvals.casework.selectors.caserows import CaseRow, row_values
+from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.views.kinds import OWN, kind_page
 from approvals.casework.views.tasklist import tasklist_of
 from approvals.common.enums import CaseKind
@@ -44,7 +44,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.fragments import written
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.views import crumbs, seen_case
-from approvals.casework.selectors.replay import replay_of
+from approvals.casework.selectors.decision_grounds import replay_of
 from approvals.casework.selectors.verification import verify
 from approvals.casework.views.kinds import hidden_slots
 from greendistrict.accounts.http import signed_in

@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from approvals.cases.disclosure import seen_outside
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.outside import seen_outside
 from approvals.cases.rules import is_city, is_secretary, may_edit_case
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of

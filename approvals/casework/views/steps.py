@@ -18,7 +18,7 @@ from approvals.casework.letters.kinds import letters_of
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.workflow.procedure import STALE, posted, procedure_of, take
 from greendistrict.workflow.services import Offered
 

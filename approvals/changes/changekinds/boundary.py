@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.changes.changekinds.fallout import gate_lines, plot_lines
+from approvals.changes.changekinds.boundary_effects import gate_lines, plot_lines
 from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, reason_of, register_change
 from districts.boundaries.forms import file_field, system_field
 from districts.boundaries.geometry import reader

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from approvals.cases.services.telling import people, tell_of
-from approvals.losses.cityresults import failures_in_a_row
+from approvals.cases.services.messages import people, tell_of
+from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import failures_asked
 from approvals.losses.services.losses import open_on_failures
 from assessments.post_evaluations.models import PostEvaluation

@@ -9,9 +9,9 @@ from approvals.cases.guards import MOST_NUMBER
 from approvals.cases.models.cases import CLOSED_STATES, Case, CaseDocument
 from approvals.cases.rules import is_officer
 from approvals.cases.services import decisions
-from approvals.cases.services.steps import held, touch
+from approvals.cases.services.locking import held, touch
 from approvals.common.enums import CaseKind, LossGround
-from approvals.losses.cityresults import failures_in_a_row
+from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import FACTS
 from approvals.losses.models import LossFile
 from approvals.requests.services.requests import enter

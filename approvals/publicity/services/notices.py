@@ -9,8 +9,8 @@ from approvals.cases.facts import held_without_extension, latest_notice
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
 from approvals.cases.rules import is_officer
-from approvals.cases.services.steps import held, touch
-from approvals.cases.services.telling import people, tell_of
+from approvals.cases.services.locking import held, touch
+from approvals.cases.services.messages import people, tell_of
 from approvals.publicity.models import NoticeExtension
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -19,8 +19,8 @@ from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.integers import whole
 from greendistrict.core.proxies import caller
-from greendistrict.core.whole import whole
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

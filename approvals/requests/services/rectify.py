@@ -4,7 +4,7 @@ import datetime as dt
 
 from approvals.cases.models.cases import Case
 from approvals.cases.services.decisions import freeze
-from approvals.cases.services.steps import touch
+from approvals.cases.services.locking import touch
 from approvals.common.enums import DossierStep, TitleEnd, WrongField
 from approvals.requests.models import Rectification
 from approvals.titles.models.publicity import Announcement, Title

@@ -10,8 +10,8 @@ from django.db import transaction
 from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
 from approvals.cases.rules import is_officer, is_signer
-from approvals.cases.services.steps import held, touch
-from approvals.cases.services.telling import people, tell_of
+from approvals.cases.services.locking import held, touch
+from approvals.cases.services.messages import people, tell_of
 from approvals.common.enums import DeadlineKind, WrongField
 from approvals.requests.guards import against_entry
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from approvals.changes.selectors.standing import NEXT
+from approvals.changes.selectors.snapshot import NEXT
 from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
 from districts.file.models.core import District

@@ -7,7 +7,7 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import TitleEnd, TitleKind
-from approvals.common.words import batch_word
+from approvals.common.wording import batch_word
 from districts.common.enums import Certainty, Star
 from districts.file.models.core import District
 from greendistrict.core.constraints import between, one_of, ordered

@@ -17,7 +17,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
 from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.procedure import take
 
 PREFIX = "CH"

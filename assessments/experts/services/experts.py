@@ -23,7 +23,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
-from greendistrict.workflow.notes import Note, send
+from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 
 FIELDS = ("rank", "specialties", "valid_from", "valid_to", "available")

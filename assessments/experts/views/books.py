@@ -17,7 +17,7 @@ from assessments.experts.views.experts import pool_keeper, pool_reader
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.pages import ListPage
 from greendistrict.documents.workbooks.reader import Preview
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.plausibility import entry as plausibility_entry
+from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.entry import Entry, File, Found, Limits, RowState
+from assessments.plausibility.inputs import Entry, File, Found, Limits, RowState
 from assessments.plausibility.registry import RULES
 from assessments.prefill.sources import is_binding
 from assessments.tables.models import RowEvidence, ScoreTable

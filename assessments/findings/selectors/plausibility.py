@@ -9,9 +9,9 @@ from django.db.models import Count
 
 from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.check import Finding, entry_of, files_of, finding, limits_of
-from assessments.plausibility import entry, registry
-from assessments.plausibility.entry import Entry, Facts, Found
+from assessments.plausibility import inputs, registry
 from assessments.plausibility.figures import figures_of
+from assessments.plausibility.inputs import Entry, Facts, Found
 from assessments.plausibility.registry import RULES
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored
@@ -40,7 +40,7 @@ def unsigned(table: ScoreTable) -> list[Found]:
     ]
 
 
-def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> entry.Sheet:
+def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> inputs.Sheet:
     """What the rules read: four queries whatever the number of rows."""
     files, last, peers = files_of(table), last_year(table), peer_figures(table, scored)
     entries: dict[str, Entry] = {}
@@ -48,7 +48,7 @@ def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> 
         if item.id in rows:
             beside = {"last": last.get(item.id), "peers": peers.get(item.id, {})}
             entries[item.id] = entry_of(table, scored, item, rows[item.id], files, **beside)
-    return entry.Sheet(entries, clock.today(), table.edition.code, district_facts(table), scored.refusal)
+    return inputs.Sheet(entries, clock.today(), table.edition.code, district_facts(table), scored.refusal)
 
 
 def last_year(table: ScoreTable) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import entry_of, is_filled
-from assessments.plausibility import entry as plausibility_entry
+from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.entry import Limits, RowState
+from assessments.plausibility.inputs import Limits, RowState
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
 from greendistrict.core import clock

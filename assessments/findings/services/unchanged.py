@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from assessments.findings.selectors.standing import BY_NAME, MOVED, Standing, standings
+from assessments.findings.selectors.row_status import BY_NAME, MOVED, Standing, standings
 from assessments.prefill.services import Declared, confirm_rows, open_table
 from assessments.sharing.selectors import shares_of
 from assessments.tables.models import ScoreTable

@@ -12,7 +12,7 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.panel import Candidate
 from greendistrict.accounts.models import User
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
 

@@ -7,7 +7,7 @@ from django.db.models import Model, Q
 
 from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.models.review import AgreedScore, ExpertScore, PanelMember, Review
-from assessments.reviews.settle import Claim
+from assessments.reviews.settlement import Claim
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

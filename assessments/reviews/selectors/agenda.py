@@ -10,7 +10,7 @@ from assessments.reviews.clauses import claim_words
 from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
 from assessments.reviews.selectors.pool import chapter_words, rules_of
 from assessments.reviews.selectors.scores import Findings, agreed_outcome, findings_of
-from assessments.reviews.settle import Cause, Claim, Outcome, Point
+from assessments.reviews.settlement import Cause, Claim, Outcome, Point
 from indicators.scoring.engine import Result
 from indicators.scoring.numbers import figure, plain
 from indicators.scoring.prepare import Item

@@ -14,7 +14,7 @@ from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.rules.reviews import missing_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from
-from assessments.reviews.settle import Claim
+from assessments.reviews.settlement import Claim
 from indicators.scoring.explain import rule_words, steps_of
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

@@ -9,7 +9,7 @@ from assessments.reviews.panel import shortfall, uncovered
 from assessments.reviews.selectors.papers import said_on_paper
 from assessments.reviews.selectors.pool import as_candidate, candidates, dimensions_of, terms_of
 from assessments.reviews.selectors.scores import findings_of
-from assessments.reviews.settle import VOTES_NEEDED, allowed_conclusions
+from assessments.reviews.settlement import VOTES_NEEDED, allowed_conclusions
 from greendistrict.policy.parameters import load
 
 

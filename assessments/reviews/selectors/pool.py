@@ -11,7 +11,7 @@ from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, 
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.panel import Candidate, Party, Terms, Tie, avoided, conflicts
 from assessments.tables.models import RowChange
-from assessments.yearly_reports.selectors.intakes import verifiers_of
+from assessments.yearly_reports.selectors.yearly_reports import verifiers_of
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock

@@ -17,7 +17,7 @@ from assessments.reviews.models.review import Draw, ExpertScore, PanelMember, Re
 from assessments.reviews.selectors.agenda import outcome_words
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from, opinion_of, outcome_from
-from assessments.reviews.settle import Claim, Outcome, spread
+from assessments.reviews.settlement import Claim, Outcome, spread
 from greendistrict.policy.parameters import load
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

@@ -12,7 +12,7 @@ from typing import Any
 from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
 from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.settle import Claim, Opinion, Outcome, Point, agenda, own_outcome, settled
+from assessments.reviews.settlement import Claim, Opinion, Outcome, Point, agenda, own_outcome, settled
 from greendistrict.policy.parameters import load
 from indicators.scoring.engine import Result, aggregate
 from indicators.scoring.prepare import EditionRules

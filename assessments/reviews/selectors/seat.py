@@ -5,7 +5,7 @@ from assessments.reviews.models.review import PanelMember, Review
 from assessments.tables.models import ScoreTable
 from districts.file.models.core import District
 from greendistrict.accounts.models import User
-from greendistrict.core.joined import Joined
+from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
 
 # Results, opinions and the district's long texts stay where they are.

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.models.review import ExpertScore, PanelMember
-from assessments.reviews.services.marking import open_seat
+from assessments.reviews.services.scoring import open_seat
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import NotAllowed, Refusal, Refused

@@ -12,9 +12,9 @@ from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import opinion_mark, runs_reviews
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
-from assessments.reviews.services.atmeeting import ask_second, in_meeting, lapse, own_seat, require_secretariat
-from assessments.reviews.services.notes import Note, tell_panel, tell_staff
-from assessments.reviews.settle import Cause, Claim, Point
+from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_seat, require_secretariat
+from assessments.reviews.services.messages import Note, tell_panel, tell_staff
+from assessments.reviews.settlement import Cause, Claim, Point
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

@@ -13,7 +13,7 @@ from assessments.reviews.models.review import ExpertScore, PanelMember, Review
 from assessments.reviews.rules.papers import may_add_scan, types_paper
 from assessments.reviews.rules.reviews import missing_of, runs_reviews
 from assessments.reviews.selectors.scores import claim_from
-from assessments.reviews.services.marking import Typed, fill_in, hand_in
+from assessments.reviews.services.scoring import Typed, fill_in, hand_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

@@ -10,8 +10,8 @@ from assessments.common.enums import MemberState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
 from assessments.reviews.selectors.reviews import answer_due
-from assessments.reviews.services.atmeeting import next_version
-from assessments.reviews.services.attending import leave_table
+from assessments.reviews.services.attendance import leave_table
+from assessments.reviews.services.meeting_records import next_version
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

@@ -23,7 +23,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 
 NOTED_IN = ("meeting", "concluded")
 

@@ -14,7 +14,7 @@ from assessments.reviews.views.reviews import person
 from assessments.reviews.views.work import clause_page, own_seat
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Closed, NotAllowed, Refused
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 
 
 @login_required

@@ -21,7 +21,7 @@ from assessments.workbook.views.previews import Preview
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Closed
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 
 
 @login_required

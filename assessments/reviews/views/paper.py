@@ -23,7 +23,7 @@ from assessments.reviews.services.paper import gaps_of
 from assessments.reviews.views.reviews import person, run_review
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal, Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered, take
 

@@ -16,7 +16,7 @@ from assessments.common.enums import MemberState
 from assessments.reviews.forms.reviews import ConfirmForm, PasswordSignForm, SeatReasonForm, SheetForm, SignInForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, scores_are_open
-from assessments.reviews.services import attending, confirming, meeting
+from assessments.reviews.services import attendance, confirmations, meeting
 from assessments.reviews.views.meeting import again, meeting_review, seat_form
 from assessments.reviews.views.reviews import person, review_again, run_review
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -47,7 +47,7 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = form.cleaned_data["members"] if form.is_valid() else []
     seats = [member for member in members if member.pk in chosen]
     words = "、".join(str(member) for member in seats)
-    return _answer(request, found, lambda: attending.sign_in(review=found, members=seats, by=person(request)), f"{words}已签到", "sign-in")
+    return _answer(request, found, lambda: attendance.sign_in(review=found, members=seats, by=person(request)), f"{words}已签到", "sign-in")
 
 
 @login_required
@@ -65,7 +65,7 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: attending.sign_out(review=found, member=member, reason=reason, by=user),
+        lambda: attendance.sign_out(review=found, member=member, reason=reason, by=user),
         gone,
         f"out-{member.pk}",
         out=member.pk,
@@ -149,7 +149,7 @@ def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirming.confirm_agreed(review=found, member=member, item_ids=items, by=person(request), **said),
+        lambda: confirmations.confirm_agreed(review=found, member=member, item_ids=items, by=person(request), **said),
         f"{member}对商定结果的意见已记录",
         f"agree-{typed['item']}" if typed["item"] else "",
         said_item=typed["item"],
@@ -190,7 +190,7 @@ def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirming.sign_opinion(review=found, member=member, seen=request.POST.get("seen", ""), by=user),
+        lambda: confirmations.sign_opinion(review=found, member=member, seen=request.POST.get("seen", ""), by=user),
         f"{member}已确认评审意见",
         f"sign-{member.pk}",
     )
@@ -208,7 +208,7 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirming.keep_sheet(review=found, upload=form.cleaned_data["upload"], by=user),
+        lambda: confirmations.keep_sheet(review=found, upload=form.cleaned_data["upload"], by=user),
         "签名页已上传，按签名逐人登记",
         "id_upload",
     )
@@ -218,14 +218,14 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def review_check_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare a signature taken over from paper."""
-    return _compare(request, pk, confirming.check_signature, "书面签名", "sign")
+    return _compare(request, pk, confirmations.check_signature, "书面签名", "sign")
 
 
 @login_required
 @require_POST
 def review_check_said(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare a vote and confirmations taken over from paper."""
-    return _compare(request, pk, confirming.check_said, "书面表决和确认", "vote")
+    return _compare(request, pk, confirmations.check_said, "书面表决和确认", "vote")
 
 
 def _compare(request: HttpRequest, pk: int, check: Callable[..., None], what: str, anchor: str) -> HttpResponse:

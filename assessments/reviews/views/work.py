@@ -21,8 +21,8 @@ from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.precedents import afterwards
 from assessments.reviews.selectors.score_files import files_of
 from assessments.reviews.selectors.seat import seat_of
-from assessments.reviews.services import marking
-from assessments.reviews.services.marking import Typed
+from assessments.reviews.services import scoring
+from assessments.reviews.services.scoring import Typed
 from assessments.reviews.views.reviews import person, with_refusals
 from assessments.score_page.views.cells import refused_cell
 from assessments.tables.forms import field_name
@@ -31,7 +31,7 @@ from greendistrict.accounts.http import is_at_the_page, signed_out
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.documents.inspection import ACCEPT
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -139,7 +139,7 @@ def _version(request: HttpRequest, item_id: str) -> int:
 def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> HttpResponse:
     typed, fragment = _typed(request), _is_fragment(request)
     try:
-        score = marking.save_score(member=seat, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
+        score = scoring.save_score(member=seat, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
     except Stale as stale:
         return _answer(request, seat, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
     except NotAllowed as missing:
@@ -224,7 +224,7 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
     seat = working_seat(user, pk)
     if request.method == "POST":
         shown = request.POST.get("count", "")
-        count = marking.confirm_rest(member=seat, expected=whole(shown, -1), by=user)
+        count = scoring.confirm_rest(member=seat, expected=whole(shown, -1), by=user)
         messages.success(request, f"已将{count}条确认为一致")
         return redirect("assessments:review_submit", pk)
     desk = desk_of(seat)
@@ -239,7 +239,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     seat = working_seat(user, pk)
     if request.method == "POST":
-        marking.submit_scores(member=seat, by=user)
+        scoring.submit_scores(member=seat, by=user)
         messages.success(request, "评分已提交")
         return redirect("assessments:review_submit", pk)
     desk = desk_of(seat)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assessments.findings.selectors.standing import Standing, holding_words, standings
+from assessments.findings.selectors.row_status import Standing, holding_words, standings
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.score_page.selectors.table_rows import Sheet
 from assessments.sharing.selectors import shares_of

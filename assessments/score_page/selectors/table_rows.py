@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import is_filled, limits_of
 from assessments.findings.selectors.row_facts import BLOCKING, Facts, Mark, facts_of
-from assessments.plausibility.entry import Limits
+from assessments.plausibility.inputs import Limits
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import (

@@ -15,7 +15,7 @@ from assessments.tables.forms import version_of
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table
 from assessments.tables.selectors.widgets import key_of
-from assessments.tables.services.bases import save_base
+from assessments.tables.services.base_cells import save_base
 from assessments.tables.views import filled_table
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.accounts.models import User

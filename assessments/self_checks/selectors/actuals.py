@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import TableVersion
 from districts.file.models.core import District
 from greendistrict.accounts.models import User

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.findings.selectors.standing import holding_words, standings
+from assessments.findings.selectors.row_status import holding_words, standings
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet
 from assessments.score_page.views.sheets import Look, groups_of

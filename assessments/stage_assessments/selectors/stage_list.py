@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from assessments.common.calendar import Cycle, StageTerms, next_cycle, stage_terms
-from assessments.common.elsewhere import Recorded, recorded
 from assessments.common.enums import StageConclusion
-from assessments.common.owed import NOT_BEGUN, NOT_BEGUN_LABEL
+from assessments.common.owed_papers import NOT_BEGUN, NOT_BEGUN_LABEL
+from assessments.common.recorded_assessments import Recorded, recorded
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from assessments.common import owed
+from assessments.common import owed_papers
 from assessments.common import rules as filing
 from assessments.common.calendar import Cycle, StageTerms, stage_cycles, stage_terms
 from assessments.common.enums import Conclusion
@@ -16,7 +16,7 @@ from assessments.common.mechanism import CHECKLIST, REQUIRED
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import Finding
 from assessments.opinions.selectors import musts_left
-from assessments.self_checks.selectors.selfchecks import blocking_texts
+from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.verdict import ControlLine, TargetLine, Verdict, judge
@@ -147,9 +147,9 @@ def _cut(item: Item, row: RowData, outcome: dict[str, Any]) -> bool:
     return Decimal(outcome["points"]) < item.rate(row.target)
 
 
-def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed.Deadline:
+def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed_papers.Deadline:
     """Last day of filing its papers, with a waiver or extension applied."""
-    return owed.deadline(owed.record_key(owed.STAGE_PAPERS, stage.pk), cycle.last)
+    return owed_papers.deadline(owed_papers.record_key(owed_papers.STAGE_PAPERS, stage.pk), cycle.last)
 
 
 def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> str:

@@ -4,7 +4,7 @@ from functools import cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assessments.common import owed
+from assessments.common import owed_papers
 from assessments.common.calendar import self_check_due
 from assessments.common.enums import Purpose
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
@@ -17,7 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
-from greendistrict.core.joined import Joined
+from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
 from indicators.scoring.engine import Result
 from indicators.scoring.refusals import ScoringRefused
@@ -120,8 +120,8 @@ def is_overdue(table: ScoreTable) -> bool:
     today = clock.today()
     if today.year <= table.year:
         return False
-    key = owed.yearly_key(owed.SELF_CHECK, table.district_id, table.year)
-    return bool(owed.deadline(key, self_check_due(table.year)).late_word(None, today))
+    key = owed_papers.yearly_key(owed_papers.SELF_CHECK, table.district_id, table.year)
+    return bool(owed_papers.deadline(key, self_check_due(table.year)).late_word(None, today))
 
 
 def result_of(table: ScoreTable) -> Result:

@@ -9,7 +9,7 @@ from assessments.tables.models import RowChange, ScoreRow, ScoreTable
 from assessments.tables.registry import filled_by, row_holders
 from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import bases_for, held_of, left_out_by_portal
-from assessments.tables.services.basefan import BASE_FIELD, held_value, settle_bases
+from assessments.tables.services.base_quantities import BASE_FIELD, held_value, settle_bases
 from assessments.tables.services.rows import FIELDS, RowTyped, write_rows
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import EDITABLE
-from assessments.tables.services.basefan import settle_bases
+from assessments.tables.services.base_quantities import settle_bases
 from assessments.tables.services.cells import closed_words, save_cell
 from assessments.tables.services.rows import RowTyped, write_rows
 from districts.file.rules import may_edit_district

@@ -13,7 +13,7 @@ from assessments.tables.selectors.scoring import rows_of, score_rows
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words
 from greendistrict.accounts.models import User
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 

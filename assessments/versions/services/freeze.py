@@ -7,7 +7,7 @@ from typing import Any
 
 from assessments.findings.selectors.check import Finding
 from assessments.findings.selectors.plausibility import frozen_findings
-from assessments.plausibility.bases import Base
+from assessments.plausibility.base_quantities import Base
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored, bases_for, inputs_of
 from greendistrict.accounts.models import User

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, bases_for, rows_of, rows_of_version
-from assessments.tables.services.basefan import held_value, put_base
+from assessments.tables.services.base_quantities import held_value, put_base
 from assessments.tables.services.cells_bulk import save_rows
-from assessments.tables.services.held import hold_import
+from assessments.tables.services.import_rights import hold_import
 from assessments.tables.services.rows import FIELDS, RowTyped
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.score_page.views.tables import sheet_of
 from assessments.tables.models import ScoreTable
-from assessments.tables.services import held
+from assessments.tables.services import import_rights
 from assessments.tables.views import filled_table
 from assessments.workbook import services as imports
 from assessments.workbook.build import table_book
@@ -20,7 +20,7 @@ from assessments.workbook.read import Book, read_book
 from assessments.workbook.views.previews import Preview
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 
 
 @login_required
@@ -54,7 +54,7 @@ def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     user = signed_in(request)
     table = filled_table(user, pk)
-    held.hold_import(table, user)
+    import_rights.hold_import(table, user)
     return PREVIEW.upload(request, table)
 
 

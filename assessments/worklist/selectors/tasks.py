@@ -4,7 +4,7 @@ from assessments.experts import selectors as experts
 from assessments.inspections import selectors as inspections
 from assessments.recusals import selectors as recusals
 from assessments.reviews.selectors import reviews
-from assessments.self_checks.selectors import selfchecks
+from assessments.self_checks.selectors import self_checks
 from assessments.sharing import selectors as shares
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -16,7 +16,7 @@ def tasks_for(user: User) -> list[Task]:
     """Return what waits for this person in self-checks, shared rows, reviews, inspections beside their findings, and the expert pool."""
     expert = experts.own_profile(user) if seats(user).has(Role.EXPERT) else None
     return [
-        *selfchecks.tasks_for(user),
+        *self_checks.tasks_for(user),
         *shares.tasks_for(user),
         *reviews.tasks_for(user, seated=expert is not None),
         *recusals.tasks_for(user),

@@ -18,7 +18,7 @@ from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors import intakes
+from assessments.yearly_reports.selectors import yearly_reports
 from districts.file.models.core import District
 from greendistrict.accounts.models import User
 from greendistrict.workflow.todo import Task
@@ -126,7 +126,7 @@ KINDS = {
             _post,
             postevaluations.task_of,
         ),
-        Kind("report", intakes.waiting, FILED | {"number": "year", "words": "kind"}, _report, intakes.task_of),
+        Kind("report", yearly_reports.waiting, FILED | {"number": "year", "words": "kind"}, _report, yearly_reports.task_of),
         Kind(
             "finding",
             inspections.waiting,

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import MultiPolygon, shape
 from shapely.geometry.polygon import orient
 
-from districts.boundaries.geometry import systems
+from districts.boundaries.geometry import coordinate_systems
 from districts.boundaries.geometry.errors import EAST, MAX_POINTS, NORTH, BoundaryError
 from districts.boundaries.geometry.formats import Point, Polygon, read
 
@@ -41,19 +41,19 @@ class Checked:
 
 def boundary_of(content: bytes, name: str, system: str = "") -> Checked:
     """Boundary of a file; ``system`` is the key of the coordinate system that the person named. Raises ``BoundaryError``."""
-    named = systems.chosen(system)
+    named = coordinate_systems.chosen(system)
     raw = read(content, name)
     if not raw.polygons:
         msg = "范围文件里没有面"
         raise BoundaryError(msg)
     _hold_rings(raw.polygons)
-    crs = systems.settled(systems.of_text(raw.system) if raw.system else None, named)
+    crs = coordinate_systems.settled(coordinate_systems.of_text(raw.system) if raw.system else None, named)
     polygons = _in_degrees(raw.polygons, crs)
     _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
     drawn = MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons])
     _hold_valid(drawn)
     points = sum(len(ring) for polygon in polygons for ring in polygon)
-    return Checked(_geojson(drawn), area_km2(drawn), raw.format, systems.words(crs), points)
+    return Checked(_geojson(drawn), area_km2(drawn), raw.format, coordinate_systems.words(crs), points)
 
 
 def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:
@@ -82,14 +82,14 @@ def _in_degrees(polygons: list[Polygon], crs: pyproj.CRS) -> list[Polygon]:
     """Coordinates in WGS84 degrees, longitude first. Raises ``BoundaryError`` where they cannot belong to the system."""
     largest = max(abs(value) for polygon in polygons for ring in polygon for point in ring for value in point)
     if crs.is_geographic and largest > DEGREES:
-        msg = f"坐标系写的是{systems.words(crs)}，坐标却像平面直角坐标（米），请核对坐标系"
+        msg = f"坐标系写的是{coordinate_systems.words(crs)}，坐标却像平面直角坐标（米），请核对坐标系"
         raise BoundaryError(msg, field="system")
     if not crs.is_geographic and largest <= DEGREES:
-        msg = f"坐标系写的是{systems.words(crs)}，坐标却像经纬度，请核对坐标系"
+        msg = f"坐标系写的是{coordinate_systems.words(crs)}，坐标却像经纬度，请核对坐标系"
         raise BoundaryError(msg, field="system")
     if crs.is_geographic:
         return polygons  # CGCS2000 and WGS84 are the same to within a decimetre
-    convert = pyproj.Transformer.from_crs(crs, systems.WGS84, always_xy=True).itransform
+    convert = pyproj.Transformer.from_crs(crs, coordinate_systems.WGS84, always_xy=True).itransform
     return [[[(float(x), float(y)) for x, y in convert(ring)] for ring in polygon] for polygon in polygons]
 
 

@@ -5,8 +5,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from districts.common.enums import Stage
-from districts.file import holds
-from districts.file.filed import WORKING, Side, open_to
+from districts.file import file_locks
+from districts.file.disclosure import WORKING, Side, open_to
 from districts.file.models.core import AdministrativeArea, ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -101,9 +101,9 @@ def is_working(district: District) -> bool:
 
 
 def district_seen(user: User, code: str, *, marked: bool = False) -> District:
-    """District by its code if the person may see it; ``marked`` with what ``holds.told`` reads. Raises ``Http404``."""
+    """District by its code if the person may see it; ``marked`` with what ``file_locks.told`` reads. Raises ``Http404``."""
     districts = districts_visible_to(user).select_related("applicant", "edition")
-    found = (holds.marked(districts) if marked else districts).filter(code=code).first()
+    found = (file_locks.marked(districts) if marked else districts).filter(code=code).first()
     if found is None:
         raise Http404
     return found

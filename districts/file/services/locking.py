@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
-from districts.file.holds import held
+from districts.file.file_locks import held
 from districts.file.models.core import District
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User

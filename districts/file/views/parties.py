@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from districts.file.file_locks import told
 from districts.file.forms import parties as forms
-from districts.file.holds import told
 from districts.file.models.core import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.rules import may_designate, may_watch

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from districts.file.models.core import District
 from districts.indicator_systems.indicatorrows import target_points
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
-from districts.indicator_systems.path import AMBER, GREEN, NONE, RED, Light, Limits, Point, due_in, light
 from districts.indicator_systems.selectors.indicator_actuals import entered_actuals, is_own
 from districts.indicator_systems.selectors.indicators import Line, dimension_marks, line_of, system_in_force
+from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light, Limits, Point, due_in, light
 from districts.indicator_systems.targets import reached, read, show
 from greendistrict.core import charts
 from greendistrict.core.rounding import percent

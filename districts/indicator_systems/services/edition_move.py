@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from districts.file.models.core import District
-from districts.indicator_systems.carrying import MovePreview, latest_system, preview_of
 from districts.indicator_systems.models import OPEN, IndicatorSystem
 from districts.indicator_systems.services.indicators import new_version
+from districts.indicator_systems.takeover import MovePreview, latest_system, preview_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused

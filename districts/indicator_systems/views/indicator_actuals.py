@@ -19,7 +19,7 @@ from districts.indicator_systems.selectors.indicators import system_in_force
 from districts.indicator_systems.services.indicator_actuals import save_actuals
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 
 TEMPLATE = "districts/indicator_systems/indicator_actuals.html"
 

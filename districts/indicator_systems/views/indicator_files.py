@@ -21,7 +21,7 @@ from districts.indicator_systems.views.indicators import page_address, seen_syst
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.forms import WorkbookForm
 from greendistrict.documents.workbooks.packages import taken_upload
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts.common.enums import SystemStatus
-from districts.file.holds import held
+from districts.file.file_locks import held
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import (
@@ -30,7 +30,7 @@ from districts.indicator_systems.selectors.indicators import dimension_marks, gr
 from districts.indicator_systems.services import indicator_changes, indicators
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.core.whole import whole
+from greendistrict.core.integers import whole
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered

@@ -5,7 +5,7 @@ from typing import Any
 
 from districts.common.enums import ProjectState
 from districts.file.models.core import District
-from districts.file.selectors.fixed import is_fixed
+from districts.file.selectors.baseline import is_fixed
 from districts.plots.selectors.plotboard import LIST_ROWS, plot_rows, totals_of
 from districts.plots.selectors.plotlines import lines_of
 from districts.projects.models import Work

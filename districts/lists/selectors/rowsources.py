@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 
 from districts.common.enums import Acquisition, ImportKind
 from districts.file.models.imports import ListImport
-from districts.file.selectors.origins import Origin
+from districts.file.selectors.figure_sources import Origin
 from districts.land.greenindicators import indicators, show
 from districts.plots.models import Plot, PlotControl
 from districts.projects.models import KeyProject, Work

@@ -23,7 +23,7 @@ from districts.plots.selectors.plotboard import filtered
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.pages import ListPage
 from greendistrict.documents.workbooks.reader import Preview

@@ -7,7 +7,7 @@ from districts.boundaries.selectors.outline import outline_of
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, ProjectState, Stage
 from districts.file.models.core import District
-from districts.file.selectors.origins import origins_of
+from districts.file.selectors.figure_sources import origins_of
 from districts.plots.selectors.plotboard import totals_of
 from districts.yearly_plans.models.yearly_plans import ImplementationPlan
 from greendistrict.core.rounding import fixed, percent

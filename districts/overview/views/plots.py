@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from districts.facts.facts import plot_rates
 from districts.file.models.core import District
-from districts.file.selectors.fixed import is_fixed
+from districts.file.selectors.baseline import is_fixed
 from districts.file.views.common import back_address, district_to_read, section_address, section_context
 from districts.lists.views.rows import LISTS, empty_fields
 from districts.plots.forms.plots import PlotFilterForm

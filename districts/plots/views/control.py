@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import ControlStep
-from districts.file.holds import told
+from districts.file.file_locks import told
 from districts.file.models.core import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE, add_refusals

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.answers import as_workbook
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.inspection import display_name
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.forms import WorkbookForm

@@ -17,10 +17,10 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.services import Offered
 from indicators.catalogue import Parsed, Verdict
-from indicators.catalogue.normal import text_of
+from indicators.catalogue.normal_form import text_of
 from indicators.editions import rules, selectors, services
 from indicators.editions.forms import EditionUpload
-from indicators.editions.intake import parse_upload
+from indicators.editions.upload import parse_upload
 from indicators.editions.views.editions import detail_context
 from indicators.editions.workbook.build import blank_workbook, workbook_of
 

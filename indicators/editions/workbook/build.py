@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from greendistrict.core.errors import Refused
-from indicators.catalogue.normal import digest, normalise, raw_of
+from indicators.catalogue.normal_form import digest, normalise, raw_of
 from indicators.editions.workbook.decode import Taken
 from indicators.editions.workbook.encode import grids_of, tables_of
 from indicators.editions.workbook.gather import gather

@@ -16,7 +16,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import evaluate
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.report import as_json
 
 

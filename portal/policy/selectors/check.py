@@ -20,7 +20,7 @@ from greendistrict.core.memo import held_reads
 from greendistrict.policy.engine import Verdict, ask, facts_asked
 from greendistrict.policy.enums import Level, Outcome, Standing, Step
 from greendistrict.policy.facts import Facts
-from greendistrict.policy.inforce import policy_in_force
+from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.types import Policy, Rule
 from greendistrict.policy.wording import UNKNOWN
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from greendistrict.accounts.models import User
 from greendistrict.policy.engine import reading_of, required_of, untested
 from greendistrict.policy.enums import Step
-from greendistrict.policy.inforce import policies
+from greendistrict.policy.in_force import policies
 from greendistrict.policy.ruleparameters import key_of
 from greendistrict.policy.types import Policy, Rule
 from portal.policy.selectors.check import RuleLine

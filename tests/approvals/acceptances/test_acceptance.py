@@ -8,7 +8,7 @@ from approvals.applications.services import corrections
 from approvals.cases.bindings import NewFinding
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.losses.selectors import cancel_proposals
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import Review

@@ -6,8 +6,8 @@ from approvals.acceptances.lifecycle import ACCEPTANCE
 from approvals.acceptances.procedure import ACCEPTANCE_STEPS
 from approvals.applications.services import cases, corrections
 from approvals.cases.bindings import NewFinding
+from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case, Finding
-from approvals.cases.slots import FORM_REVIEW
 from greendistrict.core import clock
 from tests.approvals.applications.test_steps import SILENT, TYPED, UNCHECKED, ordinary, set_to
 from tests.approvals.casework.casewalk import ENTRY, facts_asked, walk_steps

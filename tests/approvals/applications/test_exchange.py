@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from approvals.applications.services import corrections, prereview
 from approvals.cases.bindings import NewFinding, unbound
-from approvals.cases.clocks import merged
+from approvals.cases.checklist import SLOTS_BY_KIND
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.models.exchange import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.cases.selectors.cases import handling_due
 from approvals.cases.selectors.materials import completeness_of, materials_of, older_versions
 from approvals.cases.services import materials
-from approvals.cases.slots import SLOTS_BY_KIND
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.cases.suspension import merged
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from approvals.casework.selectors.progress import chain_of, steps_of
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes.kinds import change_kinds
 from approvals.changes.models import Change
 from approvals.changes.selectors.changes import chain_of_change

@@ -7,7 +7,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.cases.services import numbering
 from approvals.casework.letters.kinds import letters_of
-from approvals.casework.selectors.beside import tasks_beside
+from approvals.casework.selectors.city_tasks import tasks_beside
 from approvals.casework.selectors.verification import verify
 from approvals.publicity.services import announcements
 from approvals.requests.services import requests

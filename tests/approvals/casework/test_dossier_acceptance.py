@@ -16,7 +16,7 @@ from approvals.common.enums import VisitKind
 from approvals.consultations import services as handling
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import Draw, ExpertScore, PanelMember, Review
-from assessments.reviews.services import confirming, files
+from assessments.reviews.services import confirmations, files
 from assessments.tables.models import TableVersion
 from districts.plots.models import PlotBackfill
 from districts.plots.services.backfills import record_backfill
@@ -48,7 +48,7 @@ def accepted(django_db_setup, django_db_blocker):
         seat = scene.members[0]
         files.attach_file(member=seat, item_id=scene.clause(seat), upload=pdf("专家附件.pdf"), by=seat.expert.user)
         scene.finish_scoring().sign_all()
-        confirming.keep_sheet(review=scene.review, upload=pdf("签名页.pdf"), by=scene.secretary)
+        confirmations.keep_sheet(review=scene.review, upload=pdf("签名页.pdf"), by=scene.secretary)
         step(scene.review, "conclude", scene.secretary, conclusion="passed", star=walk.case.star_asked, star_reason="")
         walk.fresh()
         walk.do("open_notice", "city_officer")

@@ -8,7 +8,7 @@ from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.exchange import PreReviewQuestion
 from approvals.cases.selectors.cases import due_of
-from approvals.casework.selectors.caserows import CaseRow, row_values
+from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.queue import queue_of
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters

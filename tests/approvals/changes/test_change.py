@@ -10,14 +10,14 @@ from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
 from approvals.cases.models.decisions import DecisionRecord
 from approvals.cases.selectors.cases import cases_visible_to
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.verification import decision_by_number, verify
-from approvals.casework.selectors.waiting import tasks_for
 from approvals.changes import services as changes
 from approvals.changes.changekinds.star import TARGET_STAR
 from approvals.changes.changekinds.withdrawal import trace as ended
 from approvals.changes.kinds import change_kind, change_kinds, register_change
 from approvals.changes.lifecycle import CHANGE
-from approvals.changes.selectors.standing import standing_of
+from approvals.changes.selectors.snapshot import standing_of
 from approvals.consultations import services as handling
 from approvals.consultations.models import Consultation
 from approvals.titles.models.publicity import Title

@@ -9,7 +9,7 @@ from approvals.applications.models import EndorsementChoice
 from approvals.applications.services import mode as services_mode
 from approvals.applications.services.drafts import endorsement_mode_of
 from approvals.cases.facts import endorsement_missing, endorsing_bodies
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import EndorsementMode
 from approvals.consultations import services as handling
 from approvals.consultations.models import Consultation

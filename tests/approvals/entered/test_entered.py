@@ -8,7 +8,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Objection
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes import services as changes
 from approvals.entered import services as entered
 from approvals.requests.services.requests import Entry

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from approvals.bulk.services import bulk
 from approvals.cases.selectors.cases import due_of
-from approvals.casework.selectors.beside import tasks_beside
+from approvals.casework.selectors.city_tasks import tasks_beside
 from approvals.common.enums import BulkKind
 from approvals.losses.services import losses
 from greendistrict.core import workdays

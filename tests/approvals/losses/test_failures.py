@@ -6,8 +6,8 @@ import pytest
 
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.casework.selectors.waiting import tasks_for
-from approvals.losses.cityresults import failures_in_a_row
+from approvals.casework.selectors.tasks import tasks_for
+from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import failures_asked
 from approvals.losses.selectors import revocation_candidates
 from approvals.losses.services import losses

@@ -11,9 +11,9 @@ from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import EntryWay
-from approvals.losses.cityresults import failures_in_a_row
+from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.lifecycle import LOSS
 from approvals.losses.models import LossFile
 from approvals.losses.selectors import cancel_proposals, revocation_candidates

@@ -9,7 +9,7 @@ from approvals.applications.lifecycle import APPLICATION
 from approvals.cases.facts import open_musts
 from approvals.cases.guards import opinions_closed
 from approvals.cases.models.cases import Case
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import opinions_visible_to

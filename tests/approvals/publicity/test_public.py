@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.models.notices import Notice, Objection
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.publicity.selectors import notices_open
 from approvals.publicity.services import notices
 from approvals.titles.models.publicity import Announcement

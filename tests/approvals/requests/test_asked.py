@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest

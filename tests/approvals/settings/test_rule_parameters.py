@@ -9,7 +9,7 @@ from approvals.settings.services import propose_setting
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
-from greendistrict.policy.inforce import policies, policy_in_force
+from greendistrict.policy.in_force import policies, policy_in_force
 from greendistrict.policy.loader import all_policies
 from greendistrict.policy.ruleparameters import rule_parameters
 from greendistrict.workflow.procedure import take

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from approvals.casework.selectors.waiting import tasks_for
+from approvals.casework.selectors.tasks import tasks_for
 from approvals.settings.forms import SettingForm
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, PROPOSAL_STATES, SettingProposal

@@ -12,7 +12,7 @@ from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import limits_of
 from assessments.findings.services.plausibility import answer_finding
-from assessments.plausibility.entry import Entry, Facts, File, Limits, RowState, Sheet
+from assessments.plausibility.inputs import Entry, Facts, File, Limits, RowState, Sheet
 from assessments.plausibility.registry import RULES, check
 from assessments.tables.models import ScoreRow, TableVersion
 from assessments.versions.services import tables

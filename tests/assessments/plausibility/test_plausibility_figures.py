@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from assessments.findings.selectors.check import limits_of
-from assessments.findings.selectors.standing import standing_of
+from assessments.findings.selectors.row_status import standing_of
 from assessments.plausibility.registry import check
 from greendistrict.core import clock
 from tests.factories.plausible import DRAWN, KINDS, TODAY, Planter, World, second_year

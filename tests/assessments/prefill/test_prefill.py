@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.findings.selectors.blocking import blocking_rows, findings
-from assessments.findings.selectors.standing import standings
+from assessments.findings.selectors.row_status import standings
 from assessments.findings.services import unchanged
 from assessments.prefill import services
 from assessments.prefill import sources as prefill

@@ -15,7 +15,7 @@ from PIL import Image, PngImagePlugin
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.services import files
 from greendistrict.core.errors import Closed, NotAllowed, Refused
-from greendistrict.documents.blind import anonymous, jpeg_without_notes
+from greendistrict.documents.anonymous import anonymous, jpeg_without_notes
 from greendistrict.documents.inspection import KINDS, MAIN_PART
 from greendistrict.documents.selectors import evidence_by_key
 from tests.factories.reviews import Scene

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assessments.common.enums import Judgement
 from assessments.reviews.consistency import Judged, middle, near, near_values, precedents, unlike
-from assessments.reviews.settle import Claim, Opinion, Outcome, by_rule, own_outcome, settled
+from assessments.reviews.settlement import Claim, Opinion, Outcome, by_rule, own_outcome, settled
 from indicators.editions.selectors import rules_for
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points, valid_points

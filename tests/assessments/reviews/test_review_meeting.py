@@ -16,9 +16,9 @@ from assessments.reviews.selectors.agenda import agenda_of, draft_opinion, opini
 from assessments.reviews.selectors.facts import meeting_facts
 from assessments.reviews.selectors.reviews import sheets_visible_to, tasks_for
 from assessments.reviews.selectors.scores import opinions_of
-from assessments.reviews.services import attending, confirming, files, meeting
+from assessments.reviews.services import attendance, confirmations, files, meeting
 from assessments.reviews.services.meeting import Agreement
-from assessments.reviews.settle import Cause
+from assessments.reviews.settlement import Cause
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -61,7 +61,7 @@ def conclude(scene):
 
 
 def confirm(scene, member, item, *, agrees=True, dissent="", by=None):
-    confirming.confirm_agreed(
+    confirmations.confirm_agreed(
         review=scene.review,
         member=member,
         item_ids=[item],
@@ -82,13 +82,13 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     with pytest.raises(Refused, match="尚未签到"):
         meeting.record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
     with pytest.raises(NotAllowed):
-        attending.sign_in(review=scene.review, members=[first], by=others[0].expert.user)
-    attending.sign_in(review=scene.review, members=[first], by=first.expert.user)
+        attendance.sign_in(review=scene.review, members=[first], by=others[0].expert.user)
+    attendance.sign_in(review=scene.review, members=[first], by=first.expert.user)
     scene.sign_all()
     assert meeting_facts(scene.review, clock.today())["present"] == meeting_facts(scene.review, clock.today())["quorum"] == 5
     with pytest.raises(Refused, match="原因"):
-        attending.sign_out(review=scene.review, member=first, reason=" ", by=scene.secretary)
-    attending.sign_out(review=scene.review, member=first, reason="家中有事", by=scene.secretary)
+        attendance.sign_out(review=scene.review, member=first, reason=" ", by=scene.secretary)
+    attendance.sign_out(review=scene.review, member=first, reason="家中有事", by=scene.secretary)
     with pytest.raises(Refused, match="到会专家不足") as refused:
         conclude(scene)
     [quorum] = [one for one in refused.value.refusals if one.text.startswith("到会")]
@@ -152,11 +152,11 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
     scene.review.refresh_from_db()
     for member in scene.members:
         meeting.record_vote(review=scene.review, member=member, vote="passed", by=member.expert.user)
-        confirming.sign_opinion(review=scene.review, member=member, by=member.expert.user, seen=opinion_mark(scene.review))
+        confirmations.sign_opinion(review=scene.review, member=member, by=member.expert.user, seen=opinion_mark(scene.review))
     with pytest.raises(Refused, match="代记的书面表决和确认尚未经第二人核对"):
         conclude(scene)
     for member in rest:
-        confirming.check_said(review=scene.review, member=member, by=scene.people.city_officer)
+        confirmations.check_said(review=scene.review, member=member, by=scene.people.city_officer)
     conclude(scene)
     [(_, _, _, dissents)] = opinion_of(scene.review)["agreed"]
     assert dissents == [f"专家{first.seat}：应给半分", f"专家{second.seat}：应给半分"]
@@ -200,19 +200,19 @@ def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
     first = scene.members[0]
     meeting.record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
     with pytest.raises(Refused, match="先上传签名页"):
-        confirming.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+        confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
     with pytest.raises(NotAllowed):
-        confirming.keep_sheet(review=scene.review, upload=sheet(), by=first.expert.user)
-    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
-    confirming.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+        confirmations.keep_sheet(review=scene.review, upload=sheet(), by=first.expert.user)
+    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
     with pytest.raises(Refused, match="第二人核对"):
         conclude(scene)
     for user in (scene.secretary, scene.members[1].expert.user):
         with pytest.raises(NotAllowed):
-            confirming.check_signature(review=scene.review, member=first, by=user)
+            confirmations.check_signature(review=scene.review, member=first, by=user)
     assert COMPARE in [task.title for task in tasks_for(scene.people.city_officer)]
     assert COMPARE not in [task.title for task in tasks_for(scene.secretary)]
-    confirming.check_signature(review=scene.review, member=first, by=scene.people.city_officer)
+    confirmations.check_signature(review=scene.review, member=first, by=scene.people.city_officer)
     assert list(sheets_visible_to(scene.people.preparer)) == []
     assert scene.review in sheets_visible_to(first.expert.user)
     conclude(scene)
@@ -227,17 +227,19 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     scene.sign_all()
     meeting.record_vote(review=scene.review, member=first, vote="passed", by=scene.secretary)
     said = {"item_ids": [item], "agrees": False, "dissent": "书面保留意见"}
-    confirming.confirm_agreed(review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all()))
-    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
-    confirming.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
-    confirming.check_signature(review=scene.review, member=first, by=officer)
+    confirmations.confirm_agreed(
+        review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all())
+    )
+    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+    confirmations.check_signature(review=scene.review, member=first, by=officer)
     assert COMPARE in [task.title for task in tasks_for(officer)]
     assert COMPARE not in [task.title for task in tasks_for(scene.secretary)]
     with pytest.raises(Refused, match=f"代记的书面表决和确认尚未经第二人核对：{first}"):
         conclude(scene)
     for user in (scene.secretary, scene.members[1].expert.user, first.expert.user):
         with pytest.raises(NotAllowed):
-            confirming.check_said(review=scene.review, member=first, by=user)
+            confirmations.check_said(review=scene.review, member=first, by=user)
     desk, second = browser(scene.secretary), browser(officer)
     assert "与书面表决、确认一致" not in desk.get(url("review_meeting", scene)).content.decode()
     page = second.get(url("review_meeting", scene)).content.decode()
@@ -246,16 +248,16 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     assert second.post(url("review_check_said", scene), {"member": first.pk}).status_code == 302
     assert COMPARE not in [task.title for task in tasks_for(officer)]
     with pytest.raises(Refused, match="没有待核对"):
-        confirming.check_said(review=scene.review, member=first, by=officer)
+        confirmations.check_said(review=scene.review, member=first, by=officer)
     first.refresh_from_db()
     assert (first.voted_by, first.vote_checked_by) == (scene.secretary, officer)
     with transaction.atomic(), pytest.raises(IntegrityError):
         first.confirmations.update(checked_by=scene.secretary)
-    confirming.confirm_agreed(
+    confirmations.confirm_agreed(
         review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all())
     )  # said anew, compared anew
     assert meeting_facts(scene.review, clock.today())["uncompared"] == [str(first)]
-    confirming.check_said(review=scene.review, member=first, by=officer)
+    confirmations.check_said(review=scene.review, member=first, by=officer)
     conclude(scene)
 
 
@@ -265,7 +267,7 @@ def test_files_of_the_review_stand_at_the_meeting(scene):
     scene.finish_scoring().sign_in()
     meeting.save_opinion(review=scene.review, opinion="同意。", seen=opinion_mark(scene.review), by=scene.secretary)
     scene.review.refresh_from_db()
-    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     scene.review.refresh_from_db()
     for user in (scene.secretary, scene.people.city_officer, scene.members[0].expert.user):
         page = browser(user).get(url("review_meeting", scene)).content.decode()
@@ -279,7 +281,7 @@ def test_files_of_the_review_stand_at_the_meeting(scene):
 def test_an_opinion_that_changes_voids_the_signed_sheet(scene):
     scene.finish_scoring()
     scene.sign_all()
-    confirming.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     scene.review.refresh_from_db()
     meeting.save_opinion(review=scene.review, opinion="另一稿。", seen=opinion_mark(scene.review), by=scene.secretary)
     scene.review.refresh_from_db()

@@ -4,8 +4,8 @@ import pytest
 
 from assessments.common.enums import Judgement
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember
-from assessments.reviews.services import marking, meeting
-from assessments.reviews.services.marking import Typed
+from assessments.reviews.services import meeting, scoring
+from assessments.reviews.services.scoring import Typed
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
@@ -44,17 +44,17 @@ def test_saving_checks_version_seat_points_and_state(scene):
     saved = scene.judge(member, item, Judgement.DIFFER, points="0", comment="折算依据不足")
     assert saved.version == 1
     with pytest.raises(Stale) as stale:
-        marking.save_score(member=member, item_id=item, typed=Typed("agree"), version=0, by=member.expert.user)
+        scoring.save_score(member=member, item_id=item, typed=Typed("agree"), version=0, by=member.expert.user)
     assert stale.value.current.judgement == "differ"
     with pytest.raises(Refused, match="之一"):
         scene.judge(member, item, Judgement.DIFFER, points="0.37", comment="x")
     other = scene.members[1]
     with pytest.raises(NotAllowed):
-        marking.save_score(member=member, item_id=item, typed=Typed("agree"), version=1, by=other.expert.user)
+        scoring.save_score(member=member, item_id=item, typed=Typed("agree"), version=1, by=other.expert.user)
     dealt = set(member.assignments.values_list("item_id", flat=True))
     foreign = next(item_id for item_id in scene.review.claims if item_id not in dealt)
     with pytest.raises(NotAllowed, match="没有分派"):
-        marking.save_score(member=member, item_id=foreign, typed=Typed("agree"), version=0, by=member.expert.user)
+        scoring.save_score(member=member, item_id=foreign, typed=Typed("agree"), version=0, by=member.expert.user)
     scene.hand_in(member)
     with pytest.raises(Closed):
         scene.judge(member, item, Judgement.AGREE)
@@ -65,7 +65,7 @@ def test_handing_in_names_every_clause_that_is_not_complete(scene):
     item = member.assignments.first().item_id
     scene.judge(member, item, Judgement.DOUBT)
     with pytest.raises(Refused) as refused:
-        marking.submit_scores(member=member, by=member.expert.user)
+        scoring.submit_scores(member=member, by=member.expert.user)
     assert len(refused.value.refusals) == member.assignments.count()
     assert f"{item}：未写意见" in [refusal.text for refusal in refused.value.refusals]
 
@@ -73,8 +73,8 @@ def test_handing_in_names_every_clause_that_is_not_complete(scene):
 def test_confirming_the_rest_asks_for_the_number_that_was_shown(scene):
     member = scene.members[0]
     with pytest.raises(Stale):
-        marking.confirm_rest(member=member, expected=1, by=member.expert.user)
-    assert marking.confirm_rest(member=member, expected=member.assignments.count(), by=member.expert.user) > 0
+        scoring.confirm_rest(member=member, expected=1, by=member.expert.user)
+    assert scoring.confirm_rest(member=member, expected=member.assignments.count(), by=member.expert.user) > 0
     assert not ExpertScore.objects.filter(assignment__member=member, judgement="").exists()
 
 

@@ -6,7 +6,7 @@ from assessments.common import calendar
 from assessments.self_checks import services
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors.selfchecks import is_late, self_checks_visible_to, tasks_for
+from assessments.self_checks.selectors.self_checks import is_late, self_checks_visible_to, tasks_for
 from assessments.tables.lifecycle import TABLE
 from assessments.tasks import open_self_checks
 from districts.common.enums import Stage

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors.selfchecks import all_findings
+from assessments.self_checks.selectors.self_checks import all_findings
 from greendistrict.core import clock
 from tests.calls import calls_of
 from tests.factories.accounts import cast as make_cast

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from assessments.findings.services.unchanged import declare_unchanged
 from assessments.prefill.models import RowPrefill
-from assessments.self_checks.selectors.selfchecks import self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.sharing import services
 from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare, SharedRow

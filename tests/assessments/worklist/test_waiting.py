@@ -14,7 +14,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages
 from assessments.worklist.selectors import waiting
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors import intakes
+from assessments.yearly_reports.selectors import yearly_reports
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.core.memo import held_reads
@@ -53,7 +53,7 @@ def one_of_each(people, number=0):
 
 
 def told(user) -> set[Task]:
-    return {task for kind in (stages, postevaluations, intakes, inspections) for task in kind.tasks_for(user)}
+    return {task for kind in (stages, postevaluations, yearly_reports, inspections) for task in kind.tasks_for(user)}
 
 
 @pytest.mark.parametrize("place", range(max(map(len, STATES.values()))))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from districts.boundaries import services
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import Stage
-from districts.file import holds
+from districts.file import file_locks
 from districts.file.models.core import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -107,8 +107,8 @@ def test_only_who_fills_in_the_file_uploads(client, cast, district):
 
 
 def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, district, monkeypatch):
-    held = holds.Hold(lambda: F("name"), lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
-    monkeypatch.setattr(holds, "_holds", [held])
+    held = file_locks.Hold(lambda: F("name"), lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
+    monkeypatch.setattr(file_locks, "_holds", [held])
     client.force_login(cast.preparer)
     shown = client.get(page(district))
     assert shown.status_code == 200

@@ -13,7 +13,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import OutboxMessage
-from portal.selectors import feed
+from portal.selectors import recent_steps
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import file_case
@@ -170,6 +170,6 @@ def test_each_step_tells_the_next_person(cast):
 
 def test_steps_stand_in_the_feed_of_the_district(cast, system):
     file_case(system.district)
-    words = {user: [one.label for one in feed.of_district(user, system.district)] for user in (cast.preparer, cast.city_officer)}
+    words = {user: [one.label for one in recent_steps.of_district(user, system.district)] for user in (cast.preparer, cast.city_officer)}
     assert words[cast.preparer] == ["批准", "签发并上报", "提交审核"]
     assert words[cast.city_officer] == ["批准", "签发并上报"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from districts.indicator_systems.path import due_in, light
+from districts.indicator_systems.target_path import due_in, light
 from districts.indicator_systems.targets import CHOICE, RANGE, YES, Measure, meets, read, show
 from indicators.scoring.refusals import ValueProblem
 

@@ -43,7 +43,7 @@ from approvals.cases.models.cases import Case
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from tools.demo import application as way
-from tools.demo.casesteps import step
+from tools.demo.case_steps import step
 from tools.demo.timing import after, moment
 people = {user.username.replace("-", "_"): user for user in User.objects.filter(is_demo=True)}
 def hold_review(case, start, star):

@@ -237,7 +237,7 @@ def test_any_cell_is_taken_or_named(sheet, row, column, value):
 
 
 def test_yaml_export_reads_back_exactly():
-    from indicators.catalogue.normal import text_of
+    from indicators.catalogue.normal_form import text_of
 
     for path in FILES:
         source = parse(path.read_bytes())

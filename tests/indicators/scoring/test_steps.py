@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.scoring.steps import best_next, next_values
+from indicators.scoring.next_steps import best_next, next_values
 from tests.indicators.editions.editions import PERCENT, RATIO, chapter, item, rules_of
 
 UP = {"kind": "steps", "better": "higher", "steps": [{"at": 50, "points": 4}, {"at": 70, "points": 10, "exclusive": True}]}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from greendistrict.accounts.fitness import misfits
+from greendistrict.accounts.post_rules import misfits
 
 
 class Command(BaseCommand):

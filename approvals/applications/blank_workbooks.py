@@ -1,0 +1,58 @@
+"""Blank workbooks that the checklist and 历史补录 hand out: the heads that the paper should have, one row per project or plot."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from approvals.cases.checklist import Slot
+
+PROJECTS = (
+    ("序号", 6), ("项目名称", 36), ("类别", 16), ("建设单位", 30), ("投资（万元）", 14), ("计划开工", 14), ("计划竣工", 14),
+    ("计划投用", 14), ("实际投用", 14), ("绿色生态内容", 40),
+)  # fmt: skip
+PLOTS = (
+    ("序号", 6), ("地块编号", 18), ("用地性质", 18), ("用地面积（公顷）", 18), ("取得方式", 14), ("取得日期", 14), ("合同或决定书文号", 28),
+    ("竣工验收日期", 16), ("绿色生态指标落实情况", 40),
+)  # fmt: skip
+HEADS = {"key-projects": PROJECTS, "plots": PLOTS}
+BLANK_ROWS = 60
+HEAD_WIDTH = 18
+
+
+def head_book(name: str, heads: Iterable[str]) -> bytes:
+    """Workbook with the heads in its first row and nothing else, to be filled in and read back."""
+    import xlsxwriter  # noqa: PLC0415 -- only who asks for a blank pays for it
+
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet, bold = book.add_worksheet(name[:31]), book.add_format({"bold": True})
+    for column, head in enumerate(heads):
+        sheet.set_column(column, column, HEAD_WIDTH)
+        sheet.write_string(0, column, head, bold)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return stream.getvalue()
+
+
+def blank_book(slot: Slot, *, district: str) -> bytes:
+    """Workbook with title, guide and heads of a slot. Raises ``KeyError`` for a slot without a blank."""
+    import xlsxwriter  # noqa: PLC0415 -- only who asks for a blank pays for it
+
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet, bold, cell = book.add_worksheet(slot.title[:31]), book.add_format({"bold": True, "border": 1}), book.add_format({"border": 1})
+    sheet.write_string(0, 0, f"{slot.title}　{district}")
+    sheet.write_string(1, 0, slot.guide)
+    heads = HEADS[slot.key]
+    for column, (label, width) in enumerate(heads):
+        sheet.set_column(column, column, width)
+        sheet.write_string(2, column, label, bold)
+    for row in range(BLANK_ROWS):
+        sheet.write_number(3 + row, 0, row + 1, cell)
+        for column in range(1, len(heads)):
+            sheet.write_blank(3 + row, column, None, cell)
+    sheet.freeze_panes(3, 2)
+    sheet.set_landscape()
+    sheet.repeat_rows(2)
+    sheet.fit_to_pages(1, 0)
+    book.close()
+    return stream.getvalue()

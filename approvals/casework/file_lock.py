@@ -1,0 +1,36 @@
+"""While the city examines a case, the file it rests on stands still; a return opens it again."""
+
+from collections.abc import Mapping
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.common.enums import CaseKind
+from districts.file.file_locks import Hold
+from districts.file.models.core import District
+from greendistrict.core.errors import Refusal
+
+KINDS = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE)
+# With the leading body for its endorsement, or with the city; 待补正 and 修改后重审 are returns.
+HELD = ("endorsing", "sent", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided")
+
+
+def _mark() -> Subquery:
+    """Kind and number of the case that holds a district's file."""
+    holding = Case.objects.filter(district=OuterRef("pk"), kind__in=KINDS, status__in=HELD)
+    return Subquery(holding.values(mark=JSONObject(kind="kind", number="number"))[:1])
+
+
+def _words(mark: Mapping[str, str]) -> Refusal:
+    text = f"{CaseKind(mark['kind']).label}{mark['number'] or ''}正在办理，城区资料不能修改"
+    return Refusal(text, remedy="需要修改的，请办理单位退回或发出补正后再改")
+
+
+HELD_BY_CASE = Hold(_mark, _words)
+
+
+def follow_applicant(district: District) -> int:
+    """Let the open cases of a district without a title go over to its new applicant; a change stays with who asked for it."""
+    open_cases = Case.objects.filter(district=district).exclude(status__in=CLOSED_STATES).exclude(kind=CaseKind.CHANGE)
+    return open_cases.update(applicant=district.applicant)

@@ -1,0 +1,84 @@
+"""Rows of the list of cases: read as plain values in one query, with what the last day of each rests on."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from approvals.cases.disclosure import told_outside
+from approvals.cases.lifecycle.machines import state_of_kind
+from approvals.cases.models.cases import Case, Correction
+from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.selectors.cases import WITH_DUE, day_of, receipt_due
+from approvals.cases.suspension import working_days
+from approvals.common.enums import CaseKind
+from districts.common.enums import DistrictType, Star
+from greendistrict.core import workdays
+from greendistrict.policy.parameters import Parameters
+from greendistrict.workflow.machine import State
+
+KIND_WORDS, TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (CaseKind, DistrictType, Star))
+FIELDS = (
+    "pk", "kind", "number", "status", "star_asked", "submitted_at", "sent_at", "accepted_at", "district__name", "district__is_demo",
+    "district__type", "applicant__name", "loss__hearing_due",
+)  # fmt: skip
+Asked = Sequence[Mapping[str, str | None]]
+
+
+class CaseRow(NamedTuple):
+    """One row as stored; ``rounds`` of correction and ``questions`` as {asked, answered, due} in ISO 8601."""
+
+    pk: int
+    kind: str
+    number: str | None
+    status: str
+    star_asked: int | None
+    submitted_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    accepted_at: dt.datetime | None
+    district: str
+    is_demo: bool
+    type: str
+    applicant: str
+    hearing_due: dt.date | None
+    rounds: Asked
+    questions: Asked
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Kind, type and star in words."""
+        star = STAR_WORDS[self.star_asked] if self.star_asked else ""
+        return {"kind": KIND_WORDS[self.kind], "type": TYPE_WORDS.get(self.type, ""), "star": star}
+
+    def state(self, *, inside: bool) -> State:
+        """State as the city reads it, or as those outside do."""
+        state = state_of_kind(self.kind, self.status)
+        return state if inside else told_outside(self.kind, state)
+
+    def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
+        """Last day of the step that the case is in, as ``selectors.cases.due_of`` says it of a case."""
+        if self.status == "correcting":
+            return dt.date.fromisoformat(str(self.rounds[-1]["due"])) if self.rounds else None
+        if self.kind == CaseKind.LOSS:
+            return self.hearing_due if self.status == "hearing" else None
+        if self.status not in WITH_DUE or self.sent_at is None:
+            return None
+        spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds, *self.questions)]
+        return receipt_due(day_of(self.sent_at), settings, calendar, working_days(spans, calendar))
+
+
+def _day(moment: str | None) -> dt.date | None:
+    return day_of(dt.datetime.fromisoformat(moment)) if moment else None
+
+
+def row_values(cases: QuerySet[Case]) -> QuerySet[Case, Any]:
+    """Tuples in the order of ``CaseRow`` in one query."""
+    rounds = Correction.objects.filter(case=OuterRef("pk")).order_by("round")
+    questions = PreReviewQuestion.objects.filter(case=OuterRef("pk")).order_by("pk")
+    return cases.annotate(
+        _rounds=ArraySubquery(rounds.values(json=JSONObject(asked="issued_at", answered="answered_at", due="due"))),
+        _questions=ArraySubquery(questions.values(json=JSONObject(asked="asked_at", answered="answered_at"))),
+    ).values_list(*FIELDS, "_rounds", "_questions")

@@ -1,0 +1,82 @@
+"""Tasks of the work desk that stand beside the steps of cases: batches, hearings, notices."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from approvals.cases.models.notices import Notice
+from approvals.cases.selectors.cases import day_of
+from approvals.cases.selectors.numbering import number_tasks
+from approvals.casework.selectors.request_tasks import asked_tasks, proposal_tasks
+from approvals.losses.models import LossFile
+from approvals.titles.models.publicity import Announcement
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
+from greendistrict.workflow.todo import Task
+
+
+def tasks_beside(user: User) -> list[Task]:
+    """What waits for this person beside the turns of cases: batches, requests, notices, proposals."""
+    held, today = seats(user), clock.today()
+    if not held.is_city:
+        return []
+    found = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
+    return [*found, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
+
+
+def _officer_tasks(today: dt.date) -> Iterable[Task]:
+    """Notices that are over, failed acceptances that propose to cancel, failures in a row: only the officer's to weigh."""
+    yield from _notice_tasks(today)
+    yield from proposal_tasks(today)
+    yield from _hearing_tasks(today)
+    yield from number_tasks()
+
+
+def _batch_tasks() -> Iterable[Task]:
+    """Draft batches with cases in them that wait for 审定."""
+    waiting = Announcement.objects.filter(status="draft", approved_at__isnull=True, lines__isnull=False).distinct()
+    for batch in waiting.prefetch_related("lines__case__district").order_by("pk"):
+        yield Task(
+            title="公告批次待审定",
+            subject=f"{batch}　{'、'.join(line.case.district.name for line in batch.lines.all())}",
+            link=reverse("approvals:announcement_edit", args=[batch.pk]),
+            kind="announcement",
+            is_demo=batch.is_demo,
+        )
+
+
+def _hearing_tasks(today: dt.date) -> Iterable[Task]:
+    """Hearings whose term is over without a statement: the officer goes on."""
+    over = LossFile.objects.filter(case__status="hearing", hearing_due__lt=today).select_related("case__district").order_by("hearing_due")
+    for loss in over:
+        yield Task(
+            title="陈述申辩期满，待登记",
+            subject=f"{loss.case.district.name} {loss.case.number or ''}".strip(),
+            link=reverse("approvals:case", args=[loss.case_id]),
+            kind="loss",
+            is_demo=loss.case.is_demo,
+        )
+
+
+def _notice_tasks(today: dt.date) -> Iterable[Task]:
+    """Notices that are over, or that have objections to answer (setting ``objection_reply_days``)."""
+    told = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
+    notices = Notice.objects.filter(closed_at__isnull=True, case__status="notice").select_related("case__district").only(*told)
+    calendar, days = workdays.current(), parameters.load().integer("objection_reply_days")
+    for notice in notices.prefetch_related("objections"):
+        open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous ones are leads
+        if not open_ones and today <= notice.closes_on:
+            continue
+        yield Task(
+            title=f"公示意见待答复{len(open_ones)}条" if open_ones else "公示期满，待提交审核",
+            subject=f"{notice.case.district.name} {notice.case.number}",
+            link=reverse("approvals:case", args=[notice.case_id]),
+            since=open_ones[0].filed_at if open_ones else None,
+            due=calendar.add(day_of(open_ones[0].filed_at), days) if open_ones else None,
+            kind="notice",
+            is_demo=notice.case.is_demo,
+        )

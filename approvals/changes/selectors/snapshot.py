@@ -1,0 +1,59 @@
+"""How a district stands: target, edition, the gates that come next, the last scores. Compared before and after a change."""
+
+import datetime as dt
+
+from assessments.common.enums import Purpose
+from assessments.tables.models import ScoreTable
+from districts.common.enums import Stage, Star
+from districts.facts.facts import district_facts
+from districts.file.models.core import District
+from greendistrict.policy.engine import NoPolicyInForce, evaluate
+from greendistrict.policy.enums import Level, Outcome, Step
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.in_force import policy_in_force
+
+NEXT = {Stage.PILOT: (Step.REQUEST,)}
+Standing = dict[str, str]
+
+
+def standing_of(district: District, on: dt.date) -> Standing:
+    """What is asked → how it stands, in words; the same keys in the same order for the same district."""
+    words = {"目标星级": _star(district.target_star), "适用标准版本": district.edition.title if district.edition else "未定"}
+    return {**words, **_gates(district, on), **_scores(district)}
+
+
+def _gates(district: District, on: dt.date) -> Standing:
+    try:
+        policy = policy_in_force(on)
+    except NoPolicyInForce:
+        return {}
+    facts = Facts(district_facts(district, on))
+    asked = [verdict for step in NEXT.get(Stage(district.stage), (Step.FILE,)) for verdict in evaluate(policy, step, facts, on)]
+    return {
+        f"{verdict.title}（{verdict.cite}）": f"{verdict.found}，{verdict.verdict.label}"
+        for verdict in asked
+        if verdict.level in {Level.MUST, Level.SHOULD} and verdict.verdict != Outcome.NOT_APPLICABLE
+    }
+
+
+def _scores(district: District) -> Standing:
+    """Newest submitted table of each purpose: total, star reached, and whether it reaches the target."""
+    found: Standing = {}
+    rows = ScoreTable.objects.filter(district=district, submitted_at__isnull=False).order_by("purpose", "-submitted_at")
+    for table in rows.distinct("purpose"):
+        reached, total = _reached((table.result or {}).get("level")), (table.result or {}).get("total", "")
+        if district.target_star:
+            reach = "达到目标星级" if reached and reached >= district.target_star else "未达到目标星级"
+        else:
+            reach = "未定目标星级"
+        found[f"最近评分（{Purpose(table.purpose).label}）"] = f"{total}分，{_star(reached) if reached else '未达星级'}，{reach}"
+    return found
+
+
+def _reached(level: str | None) -> int | None:
+    """Star of a scored level (``star2`` → 2); None below the first line."""
+    return int(level.removeprefix("star")) if level else None
+
+
+def _star(star: int | None) -> str:
+    return str(Star(star).label) if star else "未定"

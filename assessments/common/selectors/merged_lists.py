@@ -1,0 +1,57 @@
+"""Papers and those that are owed but were never opened, as one list in one order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from assessments.common.owed_papers import NOT_BEGUN, Unopened
+from districts.file.models.core import District
+from greendistrict.core import clock
+
+Line = TypeVar("Line")
+Entry = int | Unopened
+
+
+def chosen_unopened(rows: Sequence[Unopened], chosen: Mapping[str, Any]) -> list[Unopened]:
+    """Those that meet the conditions of a list: year, status, late, kind, words of the district; words by one query."""
+    if chosen.get("status") not in (None, "", NOT_BEGUN):
+        return []
+    today, kind, year, late = clock.today(), chosen.get("kind"), chosen.get("year"), chosen.get("late")
+    found = [row for row in rows if (not year or row.year == year) and (not kind or row.kind == f"{kind}-report")]
+    found = [row for row in found if not late or row.is_late(today) == (late == "late")]
+    words = chosen.get("q", "").lower().split()
+    if not words or not found:
+        return found
+    named = District.objects.filter(pk__in={row.district_id for row in found})
+    for word in words:
+        named = named.filter(search_text__contains=word)
+    keys = set(named.values_list("pk", flat=True))
+    return [row for row in found if row.district_id in keys]
+
+
+def merged(papers: QuerySet[Any], unopened: Sequence[Unopened]) -> list[Entry]:
+    """Keys of the papers and the unopened ones: newest year first, districts by pinyin, then by kind."""
+    pinyin = dict(District.objects.filter(pk__in={row.district_id for row in unopened}).values_list("pk", "name_pinyin"))
+    kind = "kind" if any(field.name == "kind" for field in papers.model._meta.get_fields()) else None
+    names = ("pk", "year", "district__name_pinyin", "district_id", *([kind] if kind else []))
+    keyed: list[tuple[tuple[Any, ...], Entry]] = [
+        ((-year, name, district, *rest), pk) for pk, year, name, district, *rest in papers.order_by().values_list(*names)
+    ]
+    for row in unopened:
+        rest = [row.kind.removesuffix("-report")] if kind else []
+        keyed.append(((-row.year, pinyin[row.district_id], row.district_id, *rest), row))
+    return [entry for _, entry in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def lines_of(
+    entries: Sequence[Entry],
+    papers: QuerySet[Any],
+    listed: Callable[[list[Any]], Sequence[Line]],
+    listed_unopened: Callable[[Unopened], Line],
+) -> list[Line]:
+    """Lines of the entries in their order; the papers by one query."""
+    keys = [entry for entry in entries if isinstance(entry, int)]
+    found = papers.in_bulk(keys)
+    lines = dict(zip(keys, listed([found[key] for key in keys]), strict=True))
+    return [lines[entry] if isinstance(entry, int) else listed_unopened(entry) for entry in entries]

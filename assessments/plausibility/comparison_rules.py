@@ -1,0 +1,133 @@
+"""Rules that hold a figure against last year's, the peers' and the target."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from statistics import quantiles
+
+from assessments.plausibility.figures import Figure, Scale
+from assessments.plausibility.inputs import Entry, Found, Limits, RowState, Sheet, words
+from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, measure_of, meets, reached, show
+from indicators.scoring.numbers import plain
+
+POWERS = (1, 2, 3, 4)
+LEAST_FLOOR = Decimal("0.05")
+HUNDRED = Decimal(100)
+HALF = Decimal("0.5")
+
+
+def against_last_year(entry: Entry, _sheet: Sheet, limits: Limits) -> Iterator[Found]:
+    """One finding a figure: per cent typed as a fraction, else a jump of the unit, else a leap within a year."""
+    typed: list[Found] = []
+    computed: list[Found] = []
+    for part, figure in entry.figures.items():
+        before = entry.before.get(part)
+        found = _fraction(entry, part, figure)
+        if found is None and before is not None:
+            found = _jump(part, figure, before, limits) or _leap(part, figure, before, limits)
+        if found is not None:
+            (typed if figure.typed else computed).append(found)
+    yield from typed or computed  # where an amount was mistaken the ratio follows from it
+
+
+def _fraction(entry: Entry, part: str, figure: Figure) -> Found | None:
+    """0.8 for 80 %: read as a share it lies nearer to last year's, the target's, the peers' or the rule's own figures."""
+    if not figure.typed or figure.unit != "%" or not 0 < figure.number <= 1:
+        return None
+    read = figure.number * HUNDRED
+    known = _reference(entry, part, figure)
+    if known is None or (figure.high is not None and read > figure.high) or abs(read - known) >= abs(figure.number - known):
+        return None
+    text = f"填的是{words(figure)}，疑为把{words(figure, read)}写成了小数"
+    return Found("fraction", text, part=part, value=words(figure), limit=f"参照{words(figure, known)}，单位{figure.unit}")
+
+
+def _reference(entry: Entry, part: str, figure: Figure) -> Decimal | None:
+    if part in entry.before:
+        return entry.before[part].number
+    if entry.peers.get(part):
+        return sorted(entry.peers[part])[len(entry.peers[part]) // 2]
+    return figure.span or None
+
+
+def _jump(part: str, figure: Figure, before: Figure, limits: Limits) -> Found | None:
+    """×10, ×100, ×1000, ×10⁴ up or down, within the tolerance."""
+    if not figure.typed or figure.number * before.number <= 0 or _small(figure, before, limits):
+        return None
+    times = figure.number / before.number
+    for power in POWERS:
+        scale = Decimal(10) ** power
+        for factor, said in ((scale, f"×{_power(power)}"), (1 / scale, f"÷{_power(power)}")):
+            if factor / (1 + limits.jump_tolerance) <= times <= factor * (1 + limits.jump_tolerance):
+                text = f"{figure.label}{words(figure)}约为上年{words(before)}的{said}，请核对单位（{figure.unit}）"
+                return Found("unit_jump", text, part=part, value=words(figure), limit=f"上年{words(before)}")
+    return None
+
+
+def _power(power: int) -> str:
+    return "1万" if power == len(POWERS) else str(10**power)
+
+
+def _small(figure: Figure, before: Figure, limits: Limits) -> bool:
+    """Whether both are so small that a multiple says nothing."""
+    change = abs(figure.number - before.number)
+    if figure.scale is Scale.SHARE:
+        return change < limits.least_points
+    return figure.scale is Scale.INTERVAL and change < figure.span * HALF
+
+
+def _leap(part: str, figure: Figure, before: Figure, limits: Limits) -> Found | None:
+    change = abs(figure.number - before.number)
+    if figure.scale is Scale.COUNT or not change:
+        return None
+    if figure.scale in (Scale.SHARE, Scale.INTERVAL):
+        most = limits.year_points if figure.scale is Scale.SHARE else max(figure.span * limits.year_share, Decimal(1))
+        over, said = change > most, f"一年变化不超过{words(figure, most)}"
+    else:
+        times = 1 + limits.year_share if figure.scale is Scale.RATE else limits.amount_times
+        low, high = sorted((figure.number, before.number))
+        over, said = low > 0 and high > low * times, f"一年变化不超过{plain(times)}倍"
+    if not over:
+        return None
+    text = f"{figure.label}{words(figure)}与上年{words(before)}相差较大"
+    return Found("year_outlier", text, part=part, value=words(figure), limit=f"上年{words(before)}，{said}")
+
+
+def against_peers(entry: Entry, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+    """A figure far outside those of like districts; silent where last year's rules spoke already."""
+    if any(against_last_year(entry, sheet, limits)):
+        return
+    for part, figure in entry.figures.items():
+        peers = entry.peers.get(part, ())
+        if figure.scale in (Scale.AMOUNT, Scale.COUNT) or len(peers) < limits.peers_least:
+            continue
+        low, middle, high = quantiles(peers, n=4, method="inclusive")
+        floor = limits.least_points if figure.scale is Scale.SHARE else max(abs(middle), figure.span) * LEAST_FLOOR
+        reach = max(high - low, floor) * limits.peer_spread
+        if not low - reach <= figure.number <= high + reach:
+            text = f"{figure.label}{words(figure)}明显偏离同类城区（中位数{words(figure, middle)}，{len(peers)}个城区）"
+            limit = f"{words(figure, low - reach)}至{words(figure, high + reach)}"
+            yield Found("peer_outlier", text, part=part, value=words(figure), limit=limit)
+
+
+def target(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+    """The value is as good as this year's target."""
+    if entry.state is not RowState.ANSWERED or not entry.filled or entry.target is None:
+        return
+    missed = missed_target(entry)
+    if missed:
+        measure, kept, wanted = missed
+        text = f"未达到年度目标{_said(measure, wanted)}"
+        yield Found("target", text, value=_said(measure, kept), limit=f"{measure.sign}{_said(measure, wanted)}")
+
+
+def missed_target(entry: Entry) -> tuple[Measure, str, str] | None:
+    """(measure, reached, wanted) in kept form when the value is worse than the target; None when it is as good or unknown."""
+    measure = measure_of(entry.item)
+    kept, wanted = reached(entry.item, entry.value), reached(entry.item, entry.target)
+    if not kept or not wanted or measure.kind not in (NUMBER, YES, CHOICE):
+        return None
+    return None if meets(measure, kept, wanted) else (measure, kept, wanted)
+
+
+def _said(measure: Measure, kept: str) -> str:
+    return f"{show(measure, kept)}{measure.unit if measure.kind == NUMBER else ''}"

@@ -1,0 +1,81 @@
+"""Rules across rows: one quantity in several clauses, parts and their whole, one achievement claimed twice."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from statistics import median
+
+from assessments.plausibility.base_quantities import Base, grouped
+from assessments.plausibility.figures import Figure, Scale
+from assessments.plausibility.inputs import Found, Limits, RowState, Sheet, words
+from assessments.plausibility.relations import AT_MOST, SAME, Relation, place, relations_for
+
+DISTRICT = "district"
+SAME_SOURCE = "条文取值口径相同"
+
+
+def scored(sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+    """The table as a whole can be scored."""
+    if sheet.refusal:
+        yield Found("complete", sheet.refusal)
+
+
+def sums(sheet: Sheet, limits: Limits) -> Iterator[Found]:
+    """The same quantity is the same everywhere, parts fit their whole."""
+    for base in grouped(sheet.edition, {name: entry.item for name, entry in sheet.entries.items()}):
+        yield from _same(base, sheet, limits)
+    for relation in relations_for(sheet.edition):
+        if relation.kind != SAME:
+            yield from _parts(relation, sheet, limits)
+
+
+def figure_at(sheet: Sheet, text: str) -> Figure | None:
+    """Figure at a place, None where the row is not answered or the fact not known."""
+    item, part = place(text)
+    if item == DISTRICT:
+        number = sheet.facts.figures.get(part)
+        return None if number is None else Figure("", "", number, Scale.AMOUNT, typed=False)
+    entry = sheet.entries.get(item)
+    return entry.figures.get(part) if entry else None
+
+
+def _same(base: Base, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+    found = {there: figure for there in base.places if (figure := figure_at(sheet, ".".join(there)))}
+    if len(found) < 2:  # noqa: PLR2004 - one alone differs from nothing
+        return
+    middle = median([figure.number for figure in found.values()])
+    for (item, part), figure in found.items():
+        if abs(figure.number - middle) > abs(middle) * limits.sum_tolerance:
+            others = "、".join(f"{name}为{words(other)}" for (name, _), other in found.items() if name != item)
+            said = f"{figure.label}{words(figure)}与其他条文不一致（{others}），是同一数量，请在“基础数据”中填一次"
+            yield Found("sums", said, item, part, words(figure), f"{base.title}各条相同", SAME_SOURCE)
+
+
+def _parts(relation: Relation, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+    whole = figure_at(sheet, relation.whole)
+    parts = [figure_at(sheet, text) for text in relation.parts]
+    known = [figure for figure in parts if figure]
+    if whole is None or not known or len(known) < len(parts):
+        return
+    together = sum((figure.number for figure in known), Decimal(0))
+    room = abs(whole.number) * limits.sum_tolerance
+    exact = relation.kind != AT_MOST
+    if together > whole.number + room or (exact and together < whole.number - room):
+        item, part = place(relation.parts[0])
+        total, unit = words(known[0], together), known[0].unit
+        limit = words(known[0], whole.number)
+        rule = "area" if relation.whole == f"{DISTRICT}.area" else "sums"
+        text = f"{relation.title}：{'合计' if len(known) > 1 else known[0].label}{total}，{whole.label or '档案'}{limit}（{unit}）"
+        yield Found(rule, text, item, part, total, f"{'等于' if exact else '不大于'}{limit}", relation.source)
+
+
+def shared(sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+    """One file does not prove two clauses that may not claim the same achievement."""
+    for name, entry in sheet.entries.items():
+        if not entry.files or entry.state is RowState.EXCLUDED:
+            continue
+        digests = {file.digest for file in entry.files}
+        for other in entry.item.data.get("shared_with") or ():
+            same = digests & {file.digest for file in sheet.entries[other].files} if other in sheet.entries else set()
+            if name < other and same:
+                text = f"与 {other} 用了同一份材料，同一成果不得重复计分，由专家认定"
+                yield Found("shared", text, name, other, value=f"与 {other} 同一份材料", limit="同一成果只计一次")

@@ -1,0 +1,79 @@
+"""Who is at the table: signing in, going early, leaving the panel, adjourning when too few are left."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from assessments.reviews.models.meeting import AgreedConfirmation
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.services.meeting_records import in_meeting, lapse, next_version, own_seat, require_secretariat
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused
+from greendistrict.workflow.procedure import Taken
+
+
+def sign_in(*, review: Review, members: Collection[PanelMember], by: User) -> int:
+    """Sign members in: oneself, or by the secretariat whoever is there. Returns how many are new. Raises ``NotAllowed``, ``Refused``."""
+    if not members:
+        raise Refused([Refusal("请选择已到会的专家", field="members")])
+    with transaction.atomic():
+        locked = in_meeting(review)
+        seats = [own_seat(locked, member, by, present=False) for member in members]
+        new = [seat for seat in seats if seat.present_at is None]
+        for seat in new:
+            seat.present_at, seat.present_by = clock.now(), by
+            seat.save(update_fields=["present_at", "present_by"])
+            on_paper = by.pk != seat.expert.user_id
+            audit.record(action="review.sign_in", by=by, obj=locked, data={"seat": seat.seat, "on_paper": on_paper})
+    return len(new)
+
+
+def sign_out(*, review: Review, member: PanelMember, reason: str, by: User) -> None:
+    """Record that a member went before the end: vote and confirmations fall away, the scores stay. Raises ``NotAllowed``, ``Refused``."""
+    require_secretariat(by)
+    if not reason.strip():
+        raise Refused([Refusal("请写明提前退席的原因", field="reason")])
+    with transaction.atomic():
+        locked = in_meeting(review)
+        seat = own_seat(locked, member, by)
+        _empty_chair(seat)
+        audit.record(action="review.sign_out", by=by, obj=locked, data={"seat": seat.seat, "reason": reason.strip()})
+
+
+def _empty_chair(seat: PanelMember) -> None:
+    seat.present_at, seat.present_by = None, None
+    seat.vote, seat.voted_by, seat.vote_checked_by = "", None, None
+    seat.signed_at, seat.signed_by, seat.sign_checked_by = None, None, None
+    said = ("vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by")
+    seat.save(update_fields=["present_at", "present_by", *said])
+    seat.confirmations.all().delete()
+
+
+def on_drop_out(taken: Taken) -> None:
+    """An expert cannot go on: the scores are kept and stay out of the result, the seat is free."""
+    leave_table(taken.obj.review, taken.obj, taken.record.reason)
+    next_version(taken.obj.review)
+
+
+def leave_table(review: Review, member: PanelMember, reason: str) -> None:
+    """Free a seat that was just given up: no chair, no vote, no confirmation; signatures of the others lapse."""
+    member.reason, member.chair, member.replied_at = reason.strip()[:300], False, clock.now()
+    member.save(update_fields=["reason", "chair", "replied_at"])
+    _empty_chair(member)
+    lapse(review)
+
+
+def on_adjourn(taken: Taken) -> None:
+    """休会: back to scoring, so that a substitute can be drawn and score alone; the readings close again.
+
+    What was agreed stays recorded and wants to be confirmed anew; sign-in, votes and signatures fall away.
+    """
+    review = taken.obj
+    held = {"at": review.meeting_at.isoformat() if review.meeting_at else "", "place": review.meeting_place}
+    lapse(review)
+    review.members.update(present_at=None, present_by=None, vote="", voted_by=None, vote_checked_by=None)
+    AgreedConfirmation.objects.filter(agreed__review=review).delete()
+    review.meeting_at, review.meeting_place = None, ""
+    audit.record(action="review.adjourned_from", by=taken.by, obj=review, data=held)

@@ -1,0 +1,129 @@
+"""Members stand by what was agreed, and by the opinion: in person, or from a signed sheet that a second person compares."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from assessments.reviews.models.meeting import AgreedConfirmation
+from assessments.reviews.models.review import AgreedScore, PanelMember, Review
+from assessments.reviews.rules.reviews import agreed_until, is_this_member, opinion_mark, oversees_reviews
+from assessments.reviews.selectors.papers import said_on_paper, unchecked_confirmations
+from assessments.reviews.services.meeting_records import ask_second, in_meeting, own_seat, require_secretariat
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.documents.services import store
+
+
+def confirm_agreed(
+    *, review: Review, member: PanelMember, item_ids: Collection[str], agrees: bool, seen: str, dissent: str = "", by: User
+) -> list[AgreedConfirmation]:
+    """Confirm agreed clauses, or keep a dissent in words; nothing agreed after ``seen``. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    if not agrees and not dissent.strip():
+        raise Refused([Refusal("请写明保留意见", field="dissent")])
+    with transaction.atomic():
+        locked = in_meeting(review)
+        seat = own_seat(locked, member, by)
+        found = list(locked.agreed.filter(item_id__in=item_ids))
+        if len(found) != len(set(item_ids)) or not found or agreed_until(found) > seen:
+            msg = "商定结果已有变动，请核对后再确认"
+            raise Stale(msg)
+        made = [_confirm(one, seat, agrees=agrees, dissent="" if agrees else dissent.strip(), by=by) for one in found]
+        on_paper = not is_this_member(by, seat)
+        data = {"seat": seat.seat, "items": sorted(item_ids), "agrees": agrees, "on_paper": on_paper}
+        audit.record(action="review.confirm_agreed", by=by, obj=locked, data=data)
+        if on_paper:
+            ask_second(locked, seat, "said")
+    return made
+
+
+def _confirm(agreed: AgreedScore, seat: PanelMember, *, agrees: bool, dissent: str, by: User) -> AgreedConfirmation:
+    said = {"agrees": agrees, "dissent": dissent, "at": clock.now(), "by": by, "checked_by": None}
+    return AgreedConfirmation.objects.update_or_create(agreed=agreed, member=seat, defaults=said)[0]
+
+
+def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) -> None:
+    """Sign the opinion by name: in person, or taken over from the uploaded sheet. ``seen`` is the mark of the text on the page.
+
+    Raises ``NotAllowed``, ``Stale`` for another text, ``Refused``.
+    """
+    with transaction.atomic():
+        locked = in_meeting(review)
+        seat = own_seat(locked, member, by)
+        if not locked.opinion.strip() or not seat.vote:
+            msg = "先写好评审意见并表决，再确认"
+            raise Refused(msg)
+        if opinion_mark(locked) != seen:
+            msg = "评审意见已有修改，请看过新的文字再确认"
+            raise Stale(msg)
+        on_paper = not is_this_member(by, seat)
+        if on_paper and locked.signed_sheet_id is None:
+            msg = "先上传签名页扫描件，再按书面签名登记"
+            raise Refused(msg)
+        seat.signed_at, seat.signed_by, seat.sign_checked_by = clock.now(), by, None
+        seat.save(update_fields=["signed_at", "signed_by", "sign_checked_by"])
+        audit.record(action="review.sign", by=by, obj=locked, data={"seat": seat.seat, "on_paper": on_paper})
+        if on_paper:
+            ask_second(locked, seat, "sign")
+
+
+def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Review:
+    """Keep the scan of the signed sheet of the opinion as it stands now. Raises ``NotAllowed``, ``Refused`` (kind of file)."""
+    require_secretariat(by)
+    with transaction.atomic():
+        locked = in_meeting(review)
+        if not locked.opinion.strip():
+            msg = "先写好评审意见，打印签名后上传"
+            raise Refused(msg)
+        locked.signed_sheet = store(owner=locked, upload=upload, kind="signed_sheet", title="评审意见签名页", by=by)
+        locked.save(update_fields=["signed_sheet"])
+        locked.members.filter(signed_by=by).exclude(expert__user=by).update(signed_at=None, signed_by=None, sign_checked_by=None)
+        audit.record(action="review.keep_sheet", by=by, obj=locked, data={"sha256": locked.signed_sheet.sha256})
+    return locked
+
+
+def _seat_for_second(review: Review, member: PanelMember, by: User) -> PanelMember:
+    """The seat under lock, for somebody who may compare. Raises ``NotAllowed``."""
+    seat = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
+    if not oversees_reviews(by) or is_this_member(by, seat):
+        msg = "由登记人以外的评审秘书或市级人员核对"
+        raise NotAllowed(msg)
+    return seat
+
+
+def check_signature(*, review: Review, member: PanelMember, by: User) -> None:
+    """Compare a signature taken over from paper with its scan: a second person. Raises ``NotAllowed``, ``Refused``."""
+    with transaction.atomic():
+        locked = in_meeting(review)
+        seat = _seat_for_second(locked, member, by)
+        if seat.signed_by_id == by.pk:
+            msg = "书面签名由登记人以外的评审秘书或市级人员核对"
+            raise NotAllowed(msg)
+        if not seat.wants_check:
+            msg = "没有待核对的书面签名"
+            raise Refused(msg)
+        seat.sign_checked_by = by
+        seat.save(update_fields=["sign_checked_by"])
+        audit.record(action="review.check_signature", by=by, obj=locked, data={"seat": seat.seat})
+
+
+def check_said(*, review: Review, member: PanelMember, by: User) -> None:
+    """Compare vote and confirmations of a seat, as others took them over, with the paper. Raises ``NotAllowed``, ``Refused``."""
+    with transaction.atomic():
+        locked = in_meeting(review)
+        seat = _seat_for_second(locked, member, by)
+        waiting = said_on_paper([seat]).get(seat.pk, frozenset())
+        if waiting == {by.pk}:
+            msg = "书面表决和确认由登记人以外的评审秘书或市级人员核对"
+            raise NotAllowed(msg)
+        if not waiting:
+            msg = "没有待核对的书面表决和确认"
+            raise Refused(msg)
+        if seat.voted_on_paper and seat.voted_by_id != by.pk:
+            seat.vote_checked_by = by
+            seat.save(update_fields=["vote_checked_by"])
+        unchecked_confirmations([seat]).exclude(by=by).update(checked_by=by)
+        audit.record(action="review.check_said", by=by, obj=locked, data={"seat": seat.seat, "vote": seat.vote})

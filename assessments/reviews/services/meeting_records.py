@@ -1,0 +1,61 @@
+"""What every record of a meeting begins with: the review locked and in session, a seat that is there, signatures that lapse."""
+
+from assessments.common.enums import MemberState
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.rules.reviews import is_this_member, runs_reviews
+from assessments.reviews.services.messages import Note, tell_staff
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+
+
+def require_secretariat(by: User) -> None:
+    """Raises ``NotAllowed`` for everybody else."""
+    if not runs_reviews(by):
+        msg = "由评审秘书办理"
+        raise NotAllowed(msg)
+
+
+def in_meeting(review: Review) -> Review:
+    """The review under lock, its version counted up: nobody concludes from an older page. Raises ``Refused`` outside the meeting."""
+    locked = Review.objects.select_for_update(of=("self",), no_key=True).select_related("table__edition").get(pk=review.pk)
+    if locked.status != "meeting":
+        msg = "只在评审会期间记录"
+        raise Refused(msg)
+    next_version(locked)
+    return locked
+
+
+def next_version(review: Review) -> None:
+    """Count the version of a locked review up because a part of it changes: a seat, a vote, what was agreed."""
+    review.version += 1
+    review.save(update_fields=["version"])
+
+
+def own_seat(review: Review, member: PanelMember, by: User, *, present: bool = True) -> PanelMember:
+    """The seat under lock, for the member in person or the secretariat. Raises ``NotAllowed``; ``Refused`` before the sign-in."""
+    seat = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
+    if seat.state != MemberState.ACCEPTED or not (is_this_member(by, seat) or runs_reviews(by)):
+        msg = "由专家本人或评审秘书记录"
+        raise NotAllowed(msg)
+    if present and seat.present_at is None:
+        msg = f"{seat}尚未签到"
+        raise Refused(msg)
+    return seat
+
+
+PAPER_WORDS = {"sign": "书面签名待核对", "said": "书面表决和确认待核对"}
+
+
+def ask_second(review: Review, seat: PanelMember, what: str) -> None:
+    """Ask secretariat and officers, once an hour for a seat, to compare what somebody took over from paper (``PAPER_WORDS``)."""
+    event = f"paper-{what}:{seat.pk}:{clock.now():%Y%m%d%H}"
+    tell_staff(review, Note(event, f"{review}：{PAPER_WORDS[what]}", page="review_meeting"), city=True)
+
+
+def lapse(review: Review) -> None:
+    """Void every signature and the sheet that shows them: what was signed is not what stands there now."""
+    review.members.filter(signed_at__isnull=False).update(signed_at=None, signed_by=None, sign_checked_by=None)
+    if review.signed_sheet_id is not None:
+        review.signed_sheet = None
+        review.save(update_fields=["signed_sheet"])

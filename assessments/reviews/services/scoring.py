@@ -1,0 +1,237 @@
+"""Scoring alone: dealing, autosave with a version check, confirming the rest, handing in."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from assessments.common.enums import CommentKind, Judgement, MemberState
+from assessments.common.services.autosave import Autosave
+from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember, Review
+from assessments.reviews.reading_assignment import Bundle, Reader, deal
+from assessments.reviews.rules.reviews import missing_of
+from assessments.reviews.selectors.pool import rules_of
+from assessments.reviews.selectors.scores import claim_from
+from assessments.reviews.services.messages import Note, tell_staff
+from assessments.reviews.settlement import Claim
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.workflow.procedure import Taken
+from indicators.scoring.refusals import ValueProblem
+from indicators.scoring.values import check_points
+
+
+def on_start(taken: Taken) -> None:
+    """The clauses are dealt and the workspaces open; a replacement takes over what the seat that was left had."""
+    review = taken.obj
+    review.score_due = taken.values["score_due"]
+    if Assignment.objects.filter(member__review=review).exists():
+        _take_over(review)
+    else:
+        _deal_all(review)
+
+
+def _deal_all(review: Review) -> None:
+    table = rules_of(review).table(review.table.type, review.table.stage)
+    bundles = [
+        Bundle(chapter.key, tuple(item.id for item in chapter.items), general=chapter.bonus or not chapter.dimension)
+        for chapter in table.chapters
+        if chapter.items
+    ]
+    members = {member.seat: member for member in _sitting(review)}
+    readers = [Reader(seat, frozenset(member.expert.specialties)) for seat, member in members.items()]
+    dealt = deal(bundles, readers)
+    _store([Assignment(member=members[seat], item_id=item, reading=kind) for seat, items in dealt.items() for item, kind in items.items()])
+
+
+def _take_over(review: Review) -> None:
+    """Give each new member the clauses of a seat that was left, the last ones left first; nobody inherits twice."""
+    heirs = list(_sitting(review).filter(assignments__isnull=True))
+    gone = review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at")
+    for heir, left in zip(heirs, gone[: len(heirs)], strict=True):
+        _store([Assignment(member=heir, item_id=one.item_id, reading=one.reading) for one in left.assignments.all()])
+
+
+def _sitting(review: Review) -> QuerySet[PanelMember]:
+    return review.members.filter(state=MemberState.ACCEPTED).select_related("expert").order_by("seat")
+
+
+def _store(assignments: list[Assignment]) -> None:
+    made = Assignment.objects.bulk_create(assignments)
+    ExpertScore.objects.bulk_create([ExpertScore(assignment=one) for one in made])
+
+
+WRITTEN = ("judgement", "points", "holds", "exclusion_founded", "comment", "comment_kind", "changed_at")
+SCORE = Autosave(
+    table="assessments_expertscore",
+    held="""
+        SELECT seat.id FROM assessments_panelmember seat
+        JOIN assessments_review review ON review.id = seat.review_id
+        JOIN assessments_expertprofile expert ON expert.id = seat.expert_id
+        WHERE seat.id = %(member)s AND seat.state = %(accepted)s AND seat.submitted_at IS NULL
+            AND review.status = 'scoring' AND expert.user_id = %(by)s
+        FOR NO KEY UPDATE OF seat
+    """,
+    beside="assessments_assignment dealt",
+    row="dealt.member_id = held.id AND dealt.item_id = %(item)s AND r.assignment_id = dealt.id",
+    columns={name: f"%({name})s" for name in WRITTEN},
+    returned="dealt.id AS assignment",
+    answer="id, assignment",
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What an expert typed for a clause; ``points`` as typed."""
+
+    judgement: str = ""
+    points: str = ""
+    comment: str = ""
+    comment_kind: str = ""
+
+
+def save_score(*, member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore:
+    """Keep one judgement, complete or not. Raises ``Stale`` (409), ``Closed`` (410), ``NotAllowed``, ``Refused`` (points).
+
+    The usual save is one statement. Where that writes nothing, the second look under the seat's lock tells why.
+    """
+    saved = _saved_at_once(member, item_id, typed, version, by)
+    return saved or _saved_under_lock(member, item_id, typed, version, by)
+
+
+def _saved_at_once(member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore | None:
+    if item_id not in member.review.claims:
+        return None
+    score = ExpertScore(assignment=Assignment(member=member, item_id=item_id), version=version + 1, changed_at=clock.now())
+    try:
+        fill_in(score, claim_from(item_id, member.review.claims[item_id]), typed, member.review)
+    except Refused:  # a closed seat is told before a wrong figure
+        return None
+    written = {name: getattr(score, name) for name in WRITTEN}
+    seat = {"member": member.pk, "by": by.pk, "accepted": MemberState.ACCEPTED.value, "item": item_id, "version": version}
+    found = SCORE.save(written | seat)
+    score.pk, score.assignment.pk = found[0] if found else (None, None)
+    score.assignment_id = score.assignment.pk
+    return score if found else None
+
+
+def _saved_under_lock(member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore:
+    with transaction.atomic():
+        review, locked = open_seat(member, by)
+        score = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, assignment__item_id=item_id).first()
+        if score is None:
+            msg = "这一条没有分派给您"
+            raise NotAllowed(msg)
+        before = _content(score)
+        fill_in(score, claim_from(item_id, review.claims[item_id]), typed, review)
+        if score.version != version:
+            return _repeated(score, before, version)
+        score.version, score.changed_at = version + 1, clock.now()
+        score.save()
+    return score
+
+
+def _content(score: ExpertScore) -> tuple[object, ...]:
+    return (score.judgement, score.points, score.holds, score.exclusion_founded, score.comment, score.comment_kind)
+
+
+def _repeated(score: ExpertScore, before: tuple[object, ...], version: int) -> ExpertScore:
+    """Return the stored score when the same thing was sent twice (autosave, then the button); else it is stale."""
+    if score.version == version + 1 and _content(score) == before:
+        return score
+    score.refresh_from_db()
+    msg = "这一条已在别处修改"
+    raise Stale(msg, current=score)
+
+
+def open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
+    """Return the review and the own seat, locked, while scores may be written. Raises ``NotAllowed``, ``Closed``."""
+    locked = (
+        PanelMember.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("review__table__edition", "expert")
+        .get(pk=member.pk)
+    )
+    if locked.expert.user_id != by.pk or locked.state != MemberState.ACCEPTED:
+        msg = "只能填写自己的评分"
+        raise NotAllowed(msg)
+    if locked.submitted_at is not None or locked.review.status != "scoring":
+        msg = "评分已提交，不能再改" if locked.submitted_at else "现在不是专家评分环节"
+        raise Closed(msg)
+    return locked.review, locked
+
+
+def fill_in(score: ExpertScore, claim: Claim, typed: Typed, review: Review) -> None:
+    """Put what was typed into a score without saving it. Raises ``Refused`` for points that the rule does not know."""
+    if typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}:
+        msg = "判断选项不存在"
+        raise Refused(msg)
+    score.judgement, score.comment = typed.judgement, typed.comment.strip()
+    score.comment_kind = (typed.comment_kind or CommentKind.ADVICE) if score.comment else ""
+    score.points = score.holds = score.exclusion_founded = None
+    agrees = {Judgement.AGREE: True, Judgement.DIFFER: False}.get(Judgement(typed.judgement)) if typed.judgement else None
+    if claim.outcome.excluded:
+        score.exclusion_founded = agrees
+    elif claim.control:
+        score.holds = None if agrees is None else bool(claim.outcome.holds) is agrees
+    elif agrees:
+        score.points = claim.outcome.points
+    elif agrees is False and typed.points.strip():
+        score.points = _points(review, claim, typed.points)
+
+
+def _points(review: Review, claim: Claim, typed: str) -> Decimal:
+    try:
+        return check_points(rules_of(review).items[claim.item_id], typed)
+    except ValueProblem as problem:
+        raise Refused([Refusal(f"评分{problem.message}", field="points")]) from problem
+
+
+def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
+    """Agree with every clause not judged yet; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
+    with transaction.atomic():
+        review, locked = open_seat(member, by)
+        rest = list(ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, judgement=""))
+        if len(rest) != expected:
+            msg = f"未评条文现为{len(rest)}条，请重新确认"
+            raise Stale(msg)
+        for score in rest:
+            claim = claim_from(score.assignment.item_id, review.claims[score.assignment.item_id])
+            kept = Typed(Judgement.AGREE, "", score.comment, score.comment_kind)
+            fill_in(score, claim, kept, review)
+            score.changed_at = clock.now()
+        ExpertScore.objects.bulk_update(rest, ["judgement", "points", "holds", "exclusion_founded", "changed_at"])
+        ExpertScore.objects.filter(pk__in=[score.pk for score in rest]).update(version=F("version") + 1)
+        audit.record(action="review.confirm_rest", by=by, obj=review, data={"seat": locked.seat, "count": len(rest)})
+    return len(rest)
+
+
+def submit_scores(*, member: PanelMember, by: User) -> None:
+    """Hand in all own judgements; they are frozen. Raises ``Refused`` naming every clause that is not complete."""
+    with transaction.atomic():
+        review, locked = open_seat(member, by)
+        scores = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked).order_by("pk")
+        gaps = [
+            Refusal(f"{score.assignment.item_id}：{lack}")
+            for score in scores
+            if (lack := missing_of(score, claim_from(score.assignment.item_id, review.claims[score.assignment.item_id])))
+        ]
+        if gaps:
+            raise Refused(gaps)
+        hand_in(locked)
+        tell_staff(review, Note(f"submitted:{locked.pk}", *handed_in_words(locked)))
+        audit.record(action="review.submit_scores", by=by, obj=review, data={"seat": locked.seat})
+
+
+def hand_in(seat: PanelMember) -> None:
+    """Freeze the scores of a locked seat."""
+    seat.submitted_at = clock.now()
+    seat.save(update_fields=["submitted_at"])
+
+
+def handed_in_words(seat: PanelMember) -> tuple[str, str]:
+    """Tell the secretariat that a seat has handed in, and how many are left: title and body."""
+    left = _sitting(seat.review).filter(submitted_at__isnull=True).count()
+    return f"{seat.review}：{seat}已提交评分", f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"

@@ -1,0 +1,203 @@
+"""Reading self-checks: who sees which, what still blocks, what waits for whom."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from assessments.common import owed_papers
+from assessments.common.calendar import Window, not_yet_open, self_check_due, self_check_windows
+from assessments.findings.selectors.blocking import findings
+from assessments.findings.selectors.check import Finding
+from assessments.self_checks import rules as self_checks_rules
+from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import SECTIONS
+from assessments.tables import rules
+from assessments.tables.models import ScoreTable
+from assessments.tables.registry import TableOwner
+from assessments.tables.selectors.tables import score_tables_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
+from greendistrict.workflow.todo import Task
+
+OPEN_STATES = ("draft", "returned")
+FILED_STATES = ("countersigning", "filed", "received")
+# Statement and parameters that tell the obligations of each self-check whether it was handed in.
+HANDED_IN_ROWS = (
+    "SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck",
+    (owed_papers.SELF_CHECK, list(FILED_STATES)),
+)
+
+
+def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
+    """Self-checks whose table the person sees; city and secretariat see of every one how far it is, never unsubmitted values."""
+    held = seats(user)
+    checks = SelfCheck.objects.select_related("district", "table", "table__district", "table__edition")
+    if held.is_city or held.has(Role.SECRETARIAT):
+        return checks
+    return checks.filter(table__in=score_tables_visible_to(user).order_by().values("pk"))
+
+
+def report_findings(check: SelfCheck) -> list[Finding]:
+    """Missing sections of the report; all of them block."""
+    missing = [section for section in SECTIONS if not str(check.report.get(section.key, "")).strip()]
+    return [Finding(f"自评报告“{section.title}”未填", blocks=True, chapter=section.key) for section in missing]
+
+
+def all_findings(check: SelfCheck) -> list[Finding]:
+    """Everything the check before submission finds, table and report, what blocks first."""
+    found = [*findings(check.table), *report_findings(check)]
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+def blocking_texts(found: Iterable[Finding]) -> list[str]:
+    """What blocks, in words that stand alone."""
+    return [f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text for one in found if one.blocks]
+
+
+OBLIGATION = owed_papers.SELF_CHECK
+
+
+def deadline_of(check: SelfCheck, window: Window | None = None) -> owed_papers.Deadline:
+    """Last day of filing it, with a waiver or extension applied."""
+    usual = window.due if window else self_check_due(check.year)
+    return owed_papers.deadline(owed_papers.yearly_key(OBLIGATION, check.district_id, check.year), usual)
+
+
+def late_word(check: SelfCheck, today: dt.date, window: Window | None = None) -> str:
+    """逾期, 逾期报送 or nothing; late is allowed and marked."""
+    filed = clock_date(check.filed_at) if check.status in FILED_STATES else None
+    return deadline_of(check, window).late_word(filed, today)
+
+
+def is_late(check: SelfCheck, due: dt.date, today: dt.date) -> bool:
+    """Whether it was filed after a day, or is not filed and the day is over."""
+    filed = clock_date(check.filed_at) if check.status in FILED_STATES else None
+    return bool(owed_papers.Deadline(due).late_word(filed, today))
+
+
+def returned_items(table: ScoreTable) -> frozenset[str]:
+    """Clauses that were named when the self-check of the table was sent back."""
+    findings = SelfCheck.objects.filter(table=table).values_list("findings", flat=True).first()
+    return frozenset(one["item_id"] for one in findings or () if one["item_id"])
+
+
+def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:
+    """The condition of ``late_word`` for the years given, as a query."""
+    moved, condition = owed_papers.decided(OBLIGATION), Q(pk__in=())
+    for year, window in windows.items():
+        apart = [district for district, of in moved if of == year]
+        condition |= Q(year=year) & ~Q(district__in=apart) & _late_after(window.due, today)
+    for (district, year), day in moved.items():
+        if day is not None and year in windows:
+            condition |= Q(year=year, district=district) & _late_after(day, today)
+    return condition
+
+
+def _late_after(day: dt.date, today: dt.date) -> Q:
+    """Filed after a day, or not filed although it is over."""
+    filed, after = Q(status__in=FILED_STATES), dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    late = filed & Q(filed_at__gte=after)
+    return late | ~filed if today > day else late
+
+
+def clock_date(moment: dt.datetime | None) -> dt.date | None:
+    """Business date of a moment."""
+    return moment.astimezone(clock.SHANGHAI).date() if moment else None
+
+
+OWNER = TableOwner("self_check", SelfCheck, ("id", "district", "table", "year", "status", "findings"), returned_items)
+
+
+@dataclass(frozen=True)
+class ListedCheck:
+    """A line of the list; ``check`` is missing where it is owed and nobody has opened it."""
+
+    check: SelfCheck | None
+    district: str
+    is_demo: bool
+    year: int
+    status: str
+    tone: str
+    due: dt.date
+    late: str
+    total: str = ""
+    waived: bool = False
+
+
+def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[ListedCheck]:
+    """Lines of the list; the total is that of the last submission, so that nobody reads unsubmitted figures."""
+    today, lines = clock.today(), []
+    for check in checks:
+        window, state = windows[check.year], SELF_CHECK.state(check.status)
+        day, late = deadline_of(check, window), late_word(check, today, window)
+        total = str(check.table.result.get("total") or "") if check.table.submitted_at else ""
+        about = (check, check.district.name, check.district.is_demo, check.year)
+        lines.append(ListedCheck(*about, state.label, state.tone, day.day, late, total, day.waived))
+    return lines
+
+
+def listed_unopened(row: owed_papers.Unopened) -> ListedCheck:
+    """The line of a self-check that nobody has opened."""
+    late = "逾期" if row.is_late(clock.today()) else ""
+    return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late)
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Self-checks that wait for this person now: to fill in, sign, countersign, receive."""
+    held = seats(user)
+    if not held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
+        return []
+    today = clock.today()
+    waiting = [(check, _task_words(user, check, today)) for check in _may_wait(user, held)]
+    windows = self_check_windows(check.year for check, found in waiting if found)
+    with held_reads():
+        return [_task(check, *found, due=_task_day(check, windows[check.year])) for check, found in waiting if found]
+
+
+def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
+    """The city's day of receipt for what is filed, else the district's last day."""
+    return window.receipt if check.status == "filed" else deadline_of(check, window).awaited_on
+
+
+def _may_wait(user: User, held: Seats) -> QuerySet[SelfCheck]:
+    """Self-checks that could wait for this person; the city's officer waits for filed ones only."""
+    checks = self_checks_visible_to(user).exclude(status="received")
+    if not held.is_city:
+        return checks
+    told = ("status", "year", "opened_at", "filed_at", "district__name", "district__is_demo")
+    return checks.filter(status="filed").select_related(None).select_related("district").only(*told)
+
+
+def _task_words(user: User, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:
+    """(title, kind) of what this person has to do, or None."""
+    if check.status in OPEN_STATES:
+        title = "按退回意见补充自查" if check.status == "returned" else "填报年度自查"
+        return (title, "fill") if rules.may_edit_table(user, check.table) else None
+    if check.status == "signing":
+        early = not_yet_open(check.year, today)
+        title = f"审核年度自查（{early}）" if early else "审核签发年度自查"
+        return (title, "sign") if self_checks_rules.signs(user, check) else None
+    if check.status == "countersigning":
+        return ("会签年度自查", "countersign") if self_checks_rules.countersigns(user, check) else None
+    if check.status == "filed" and self_checks_rules.countersigns_filed(user, check):
+        return "会签年度自查", "countersign"
+    return ("接收年度自查", "receive") if rules.is_city_officer(user, check) else None
+
+
+def _task(check: SelfCheck, title: str, kind: str, *, due: dt.date | None) -> Task:
+    return Task(
+        title=title,
+        subject=str(check),
+        link=reverse("assessments:selfcheck", args=[check.pk]),
+        since=check.filed_at if kind == "receive" else check.opened_at,
+        due=due,
+        kind=f"self_check.{kind}",
+        is_demo=check.district.is_demo,
+    )

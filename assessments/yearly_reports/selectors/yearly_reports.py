@@ -1,0 +1,249 @@
+"""Reading reports on a year of operation: who sees which, what is missing, what was filed, what waits for whom."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from assessments.common import owed_papers
+from assessments.common import rules as filing
+from assessments.common.enums import ReportKind
+from assessments.common.selectors.own_matters import own_people, own_side
+from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports import rules
+from assessments.yearly_reports.calendar import report_dues
+from assessments.yearly_reports.kinds import FORMS, Figure, Form, contradictions, intensity
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import Stage
+from districts.file.models.core import District
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
+from greendistrict.core.rounding import fixed
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow import timeline
+from greendistrict.workflow.todo import Task
+
+Dues = Mapping[tuple[str, int], dt.date]
+# Statement and parameters that tell the obligations of each report whether it was handed in.
+HANDED_IN_ROWS = (
+    "SELECT kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_yearlyreport",
+    (list(rules.HANDED_IN),),
+)
+
+
+def verifiers_of(district: District) -> list[tuple[int | None, str, str]]:
+    """(organisation, name, group) of the bodies that verified reports the district has filed, each once; their people do not judge it."""
+    filed = YearlyReport.objects.filter(district=district, kind=ReportKind.CARBON, number__isnull=False).exclude(verifier="")
+    rows = filed.order_by("verifier", "verifier_body").values_list("verifier_body", "verifier", "verifier_body__group").distinct()
+    return [(body, name, group or "") for body, name, group in rows]
+
+
+def known_verifiers() -> list[str]:
+    """Names of the verifying bodies that take part."""
+    return list(Organisation.objects.filter(kind=OrganisationKind.VERIFIER).order_by("name_pinyin").values_list("name", flat=True))
+
+
+def reports_visible_to(user: User) -> QuerySet[YearlyReport]:
+    """City and secretariat see how far every one is, the district's side its own, partners what was received."""
+    found = YearlyReport.objects.select_related("district")
+    if filing.oversees(user):
+        return found
+    return found.filter(pk__in=YearlyReport.objects.filter(own_side(user) | _received(user)).order_by().values("pk"))
+
+
+def contents_visible_to(user: User) -> QuerySet[YearlyReport]:
+    """Reports whose figures and files the person reads: the district's own people always, everybody else what is handed in."""
+    handed_in = Q(status__in=rules.HANDED_IN)
+    if filing.oversees(user):
+        return YearlyReport.objects.filter(handed_in)
+    mine = own_people(user) | (own_side(user) & handed_in) | _received(user)
+    return YearlyReport.objects.filter(pk__in=YearlyReport.objects.filter(mine).order_by().values("pk"))
+
+
+def _received(user: User) -> Q:
+    return Q(status="received") if seats(user).has(Role.PARTNER) else Q(pk__in=())
+
+
+def figures_of(report: YearlyReport) -> dict[str, Decimal]:
+    """Figures as numbers; what is no number is left out."""
+    found = {}
+    for key, text in report.figures.items():
+        try:
+            found[key] = Decimal(text)
+        except InvalidOperation:
+            continue
+    return found
+
+
+def figure_lines(form: Form, figures: Mapping[str, Decimal]) -> list[tuple[str, str, str]]:
+    """(title, figure, unit) of each figure of the form and of what follows from them."""
+    lines = [(one.title, _shown(one, figures), one.unit) for one in form.figures]
+    if form.kind == ReportKind.CARBON:
+        found = intensity(figures)
+        lines.append(("单位建筑面积年碳排放量", "" if found is None else f"{found:,}", "kgCO₂/(m²·a)"))
+    return lines
+
+
+def _shown(one: Figure, figures: Mapping[str, Decimal]) -> str:
+    return fixed(figures[one.key], one.places, grouped=True) if one.key in figures else ""
+
+
+def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
+    """Everything that is missing before it can be handed up: field, words, source clause."""
+    form, figures = FORMS[report.kind], figures_of(report)
+    there = {file.kind for file in evidence_of(report)}
+    missing = [("upload", f"缺少“{part.title}”") for part in form.parts_for(report.district.stage) if part.title not in there]
+    lines = [(one.key, f"“{one.title}”未填") for one in form.figures if one.required and one.key not in figures]
+    if form.verified and not report.verifier.strip():
+        lines.append(("verifier", "“核查机构”未填"))
+    lines += contradictions(report.kind, figures)
+    cited = [{"field": field, "text": text, "cite": form.cite} for field, text in missing]
+    return cited + [{"field": field, "text": text, "cite": ""} for field, text in lines]
+
+
+def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
+    """What is filed, as it is kept with the step that files it."""
+    return {
+        "figures": {title: f"{shown} {unit}" for title, shown, unit in figure_lines(FORMS[report.kind], figures_of(report)) if shown},
+        "verifier": report.verifier,
+        "note": report.note,
+        "files": [{"title": file.title, "kind": file.kind, "sha256": file.sha256} for file in evidence_of(report)],
+    }
+
+
+def filings_of(report: YearlyReport) -> list[dict[str, Any]]:
+    """What was filed each time, newest first, as it was kept with the step."""
+    signed = [record for record in timeline.of_subject(report) if record.action == "sign"]
+    return [{"at": record.at, **record.facts.get("filed", {})} for record in reversed(signed)]
+
+
+def self_check_of(report: YearlyReport) -> SelfCheck | None:
+    """The self-check that stands for a pilot's self-evaluation report of the year."""
+    if report.kind != ReportKind.OPERATION or report.district.stage != Stage.PILOT:
+        return None
+    return SelfCheck.objects.filter(district=report.district_id, year=report.year).first()
+
+
+def obligation_of(kind: str) -> str:
+    """Kind of the obligation that a report of this kind meets."""
+    return f"{kind}-report"
+
+
+def _filed_on(report: YearlyReport) -> dt.date | None:
+    filed = report.filed_at if report.status in rules.HANDED_IN else None
+    return filed.astimezone(clock.SHANGHAI).date() if filed else None
+
+
+def deadline_of(report: YearlyReport, usual: dt.date) -> owed_papers.Deadline:
+    """Last day of handing it in, with a waiver or extension applied."""
+    return owed_papers.deadline(owed_papers.yearly_key(obligation_of(report.kind), report.district_id, report.year), usual)
+
+
+def late_word(report: YearlyReport, usual: dt.date, today: dt.date) -> str:
+    """逾期, 逾期报送 or nothing; late is allowed and marked."""
+    return deadline_of(report, usual).late_word(_filed_on(report), today)
+
+
+def late_condition(dues: Dues, today: dt.date) -> Q:
+    """The condition of ``late_word`` as a query, for the kinds and years given."""
+    condition = Q(pk__in=())
+    for (kind, year), due in dues.items():
+        moved = {district: day for (district, of), day in owed_papers.decided(obligation_of(kind)).items() if of == year}
+        usual = ~Q(district__in=list(moved)) & _late_after(due, today)
+        for district, day in moved.items():
+            usual |= Q(district=district) & _late_after(day, today) if day is not None else Q(pk__in=())
+        condition |= Q(kind=kind, year=year) & usual
+    return condition
+
+
+def _late_after(day: dt.date, today: dt.date) -> Q:
+    """Handed in after a day, or not handed in although it is over."""
+    filed, after = Q(status__in=rules.HANDED_IN), dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    late = filed & Q(filed_at__gte=after)
+    return late | ~filed if today > day else late
+
+
+@dataclass(frozen=True)
+class ListedReport:
+    """A line of the list; ``report`` is missing where it is owed and nobody has opened it."""
+
+    report: YearlyReport | None
+    district: str
+    is_demo: bool
+    kind: str
+    year: int
+    status: str
+    tone: str
+    due: dt.date
+    late: str
+    waived: bool = False
+
+
+def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[ListedReport]:
+    """Lines of the list."""
+    rows, today = list(reports), clock.today()
+    days = report_dues(row.year for row in rows) if dues is None else dues
+    lines = []
+    for row in rows:
+        state, usual = YEARLY_REPORT.state(row.status), days[row.kind, row.year]
+        day, late = deadline_of(row, usual), late_word(row, usual, today)
+        about = (row, row.district.name, row.district.is_demo, str(row.get_kind_display()), row.year)
+        lines.append(ListedReport(*about, state.label, state.tone, day.day, late, day.waived))
+    return lines
+
+
+def listed_unopened(row: owed_papers.Unopened) -> ListedReport:
+    """The line of a report that nobody has opened."""
+    label = str(ReportKind(row.kind.removesuffix("-report")).label)
+    late = "逾期" if row.is_late(clock.today()) else ""
+    return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
+
+
+WAITING = {
+    "draft": ("填报", rules.may_fill),
+    "returned": ("按退回意见补充", rules.may_fill),
+    "signing": ("审核签发", filing.signs),
+    "filed": ("接收", filing.is_officer),
+}
+
+
+def waiting(user: User) -> QuerySet[YearlyReport] | None:
+    """Reports that could wait for this person; None where none ever does."""
+    held = seats(user)
+    if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
+        return None
+    mine = Q(status="filed") if held.has(Role.CITY_OFFICER) else Q(pk__in=())
+    if held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
+        mine |= Q(pk__in=YearlyReport.objects.filter(own_people(user)).exclude(status="received").order_by().values("pk"))
+    return YearlyReport.objects.filter(mine).select_related("district")
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Reports that wait for this person now."""
+    found = waiting(user)
+    with held_reads():
+        return [] if found is None else [task for row in found.order_by("year", "pk") if (task := task_of(user, row))]
+
+
+def task_of(user: User, report: YearlyReport) -> Task | None:
+    """What this person has to do with the report now."""
+    if not WAITING[report.status][1](user, report):
+        return None
+    due = deadline_of(report, report_dues([report.year])[report.kind, report.year]).awaited_on
+    return Task(
+        title=f"{WAITING[report.status][0]}{report.get_kind_display()}",
+        subject=str(report),
+        link=reverse("assessments:intake", args=[report.pk]),
+        since=report.filed_at if report.status == "filed" else report.opened_at,
+        due=None if report.status == "filed" else due,
+        kind=f"yearly_report.{report.status}",
+        is_demo=report.district.is_demo,
+    )

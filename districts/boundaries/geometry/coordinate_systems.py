@@ -1,0 +1,63 @@
+"""Coordinate systems: which are taken, how one is read from a file, what is said to the others.
+
+The system is read from the file or told by the person who uploads, never guessed. Only WGS84 and CGCS2000 are taken, plane or
+geographic: they are the same to within a decimetre, while older and local systems cannot be converted without secret parameters.
+"""
+
+import pyproj
+from pyproj.exceptions import CRSError
+
+from districts.boundaries.geometry.errors import BoundaryError
+from districts.common.coordinate_systems import NOT_TAKEN, SYSTEMS
+
+WGS84 = "EPSG:4326"
+DATUMS = ("wgs84", "wgs1984", "worldgeodeticsystem1984", "china2000", "chinageodeticcoordinatesystem2000", "cgcs2000", "4326", "4490")
+
+
+def chosen(key: str) -> pyproj.CRS | None:
+    """System that the person named; ``None`` where the file is to tell. Raises ``BoundaryError`` for one that is not taken."""
+    if key in NOT_TAKEN:
+        msg = f"不收{NOT_TAKEN[key]}的坐标，请用测绘软件换算成WGS84或CGCS2000后再上传"
+        raise BoundaryError(msg, field="system")
+    return pyproj.CRS.from_user_input(key) if key in SYSTEMS else None
+
+
+def of_text(text: str) -> pyproj.CRS:
+    """System as a file writes it: a name, an EPSG number or WKT. Raises ``BoundaryError`` when unknown or not taken."""
+    try:
+        system = pyproj.CRS.from_user_input(text.strip())
+    except CRSError as error:
+        msg = f"认不出文件写明的坐标系“{text.strip()[:60]}”，请换成WGS84或CGCS2000后再上传"
+        raise BoundaryError(msg) from error
+    datum = str(system.datum.name if system.datum else "")
+    plain = "".join(letter for letter in datum.casefold() if letter.isalnum()).removeprefix("d")
+    if not any(plain.startswith(known) for known in DATUMS):
+        msg = f"文件的坐标系是{system.name}（{datum}），不收这一坐标系，请换算成WGS84或CGCS2000后再上传"
+        raise BoundaryError(msg)
+    return system
+
+
+def settled(told: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:
+    """The one system: told by the file, or named by the person. Raises ``BoundaryError`` when neither does or both differ."""
+    if told is None:
+        if named is None:
+            msg = "文件没有写明坐标系，请在“坐标系”里选定后再上传"
+            raise BoundaryError(msg, field="system")
+        return named
+    if named is not None and not _same(told, named):
+        msg = f"文件写明的坐标系是{told.name}，与所选的{named.name}不一致，请核对"
+        raise BoundaryError(msg, field="system")
+    return told
+
+
+def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
+    """Whether coordinates mean the same in both; degrees of the two datums taken are."""
+    if one.is_geographic and other.is_geographic:
+        return True
+    return bool(one.equals(other, ignore_axis_order=True)) or one.to_epsg() == other.to_epsg()
+
+
+def words(system: pyproj.CRS) -> str:
+    """System in words of the page."""
+    code = system.to_epsg()
+    return SYSTEMS.get(f"EPSG:{code}", system.name)

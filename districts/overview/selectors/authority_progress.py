@@ -1,0 +1,227 @@
+"""How the authorities get on with what the policy asks of them: yearly plans, designated bodies, key areas, targets of 四（一）.
+
+Nothing is held against anybody for want of data: where the portal does not know, it says 资料不足 or 无记录.
+An authority for which nobody works in the portal owes it no plan; from the first post on it does.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from districts.common.enums import BaselineKind, Certainty, PlanStatus, Stage
+from districts.facts.facts import district_facts
+from districts.file.models.core import District
+from districts.file.models.parties import DesignatedBody
+from districts.file.selectors.visibility import authorities_choosable
+from districts.special_plans.models import SpecialPlan
+from districts.yearly_plans.calendar import plan_dues
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, Post
+from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
+from greendistrict.policy.enums import Step
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.types import Policy
+
+UNKNOWN = "资料不足"
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One answer: words, tone of its tag, and where it is seen."""
+
+    words: str
+    tone: str = ""
+    plan: int | None = None
+
+
+@dataclass(frozen=True)
+class AuthorityRow:
+    """An authority with its plans by year, its designated body and how it stands to the star target."""
+
+    authority: Organisation
+    plans: list[Cell]
+    body: Cell
+    star: Cell
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of how many districts a question can be answered, and of how many nothing is known here: silence is no answer."""
+
+    told: int
+    untold: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether an empty list would say what nobody knows."""
+        return self.told == 0 and self.untold > 0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Everything of the page, for real districts or for fictional ones."""
+
+    years: tuple[int, ...]
+    rows: list[AuthorityRow]
+    unplanned: list[District]
+    plans: Known
+    keyless: list[District]
+    keys: Known
+    held_areas: Decimal
+    demonstrations: int
+    areas_unknown: int
+    ready: list[District]
+    untold: int
+
+
+def watched(today: dt.date, *, demo: bool) -> Watched:
+    """What is watched on a day. Queries do not grow with the rows, but for pilots with a baseline, whose gates are computed."""
+    policy, years = _policy(today), (today.year, today.year + 1)
+    authorities = list(_authorities(demo, years))
+    titled = list(_districts(demo).filter(stage=Stage.DEMONSTRATION))
+    ready, untold = _ready(demo, today)
+    return Watched(
+        years=years,
+        rows=_rows(authorities, years, today, policy),
+        unplanned=list(unplanned(demo=demo)),
+        plans=_plans_known(demo=demo),
+        keyless=list(without_plan(demo=demo)) if policy and today >= policy.key_areas.since else [],
+        keys=_keys_known(demo=demo),
+        held_areas=sum((district.area_km2 for district in titled if district.area_km2 is not None), Decimal(0)),
+        demonstrations=len(titled),
+        areas_unknown=sum(district.area_km2 is None for district in titled),
+        ready=ready,
+        untold=untold,
+    )
+
+
+def _districts(demo: bool) -> QuerySet[District]:  # noqa: FBT001 -- which of the two worlds
+    return District.objects.filter(is_demo=demo, guideline_area=False, merged_into=None)
+
+
+def _authorities(demo: bool, years: Iterable[int]) -> QuerySet[Organisation]:  # noqa: FBT001 -- which of the two worlds
+    plans = ImplementationPlan.objects.filter(year__in=list(years))
+    bodies = DesignatedBody.objects.filter(until__isnull=True)
+    own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
+    posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
+    return (
+        authorities_choosable()
+        .filter(is_demo=demo)
+        .annotate(joined_on=Subquery(posts[:1]))
+        .prefetch_related(
+            Prefetch("implementation_plans", plans, to_attr="near_plans"),
+            Prefetch("designated_bodies", bodies, to_attr="current_bodies"),
+            Prefetch("districts_led", _districts(demo), to_attr="led"),
+        )
+    )
+
+
+def _rows(authorities: list[Organisation], years: tuple[int, ...], today: dt.date, policy: Policy | None) -> list[AuthorityRow]:
+    dues, since = plan_dues(years), first_day_in_use()
+    return [
+        AuthorityRow(
+            authority=row,
+            plans=[_plan_cell(row, year, due=dues[year], today=today, since=since) for year in years],
+            body=_body_cell(row),
+            star=_star_cell(row, policy),
+        )
+        for row in authorities
+    ]
+
+
+def _plan_cell(authority: Organisation, year: int, *, due: dt.date, today: dt.date, since: dt.date) -> Cell:
+    plans: list[ImplementationPlan] = authority.near_plans  # type: ignore[attr-defined]  # prefetched
+    plan = next((plan for plan in plans if plan.year == year), None)
+    if plan is not None and plan.status != PlanStatus.DRAFT:
+        state = IMPLEMENTATION_PLAN.state(plan.status)
+        return Cell(state.label, state.tone, plan.pk)
+    joined: dt.date | None = authority.joined_on  # type: ignore[attr-defined]  # annotated
+    if joined is None or due < max(since, joined):
+        return Cell("无记录")
+    return Cell(f"未上报，{due.month}月{due.day}日截止", "neutral") if today <= due else Cell("未上报，已过期限", "danger")
+
+
+def _body_cell(authority: Organisation) -> Cell:
+    bodies: list[DesignatedBody] = authority.current_bodies  # type: ignore[attr-defined]  # prefetched
+    return Cell(bodies[0].name) if bodies else Cell(UNKNOWN, "warning")
+
+
+def _star_cell(authority: Organisation, policy: Policy | None) -> Cell:
+    """四（一）: at least one titled district with a star, announced by the day; doubt counts for nobody."""
+    if policy is None or not policy.targets:
+        return Cell(UNKNOWN, "warning")
+    by = policy.targets[0].by
+    led: list[District] = authority.led  # type: ignore[attr-defined]  # prefetched
+    titled = [row for row in led if row.stage in TITLED]
+    certain = [row for row in titled if row.star and row.titled_on and row.titled_on <= by]
+    if certain:
+        return Cell("已完成", "success")
+    doubtful = [row for row in titled if not (row.star and row.titled_on)]
+    unknown = [row for row in led if row.stage == Stage.CANDIDATE and row.status_certainty == Certainty.UNKNOWN]
+    late = [row for row in titled if row.titled_on and row.titled_on > by]
+    if doubtful or unknown or not led:
+        return Cell(UNKNOWN, "warning")
+    return Cell("期限后公告", "warning") if late else Cell("没有带星级的试点或示范", "warning")
+
+
+def unplanned(*, demo: bool) -> QuerySet[District]:
+    """Districts at work that no plan with the city lists (APPLY-IN-PLAN, 宜). Districts nobody works on here are not asked."""
+    listed = ImplementationPlan.objects.filter(filed_on__isnull=False, districts=OuterRef("pk"))
+    at_work = _districts(demo).filter(stage=Stage.CANDIDATE, applicant__isnull=False)
+    return at_work.filter(~Exists(listed)).order_by("area_code", "name_pinyin")
+
+
+def without_plan(*, demo: bool) -> QuerySet[District]:
+    """Districts at work in a key area without an approved specialised plan (KEY-AREA, since 2025)."""
+    at_work = _districts(demo).exclude(key_areas=[]).filter(~Exists(APPROVED), applicant__isnull=False)
+    return at_work.order_by("area_code", "name_pinyin")
+
+
+APPROVED = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)
+
+
+def _plans_known(*, demo: bool) -> Known:
+    """Untitled districts that somebody works on here, and those that are records only."""
+    rows = _districts(demo).filter(stage=Stage.CANDIDATE)
+    return _known(rows, Q(applicant__isnull=False))
+
+
+def _keys_known(*, demo: bool) -> Known:
+    """Districts whose plan, and whether they lie in a key area, can be told: somebody works on them, or an approved plan is recorded."""
+    return _known(_districts(demo), Q(applicant__isnull=False) | Q(Exists(APPROVED)))
+
+
+def _known(rows: QuerySet[District], condition: Q) -> Known:
+    counted = rows.aggregate(n_all=Count("pk"), n_told=Count("pk", filter=condition))
+    return Known(counted["n_told"], counted["n_all"] - counted["n_told"])
+
+
+def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: FBT001 -- which of the two worlds
+    """Pilots that meet the conditions of the final acceptance, and how many cannot be told for want of a baseline."""
+    pilots = list(_districts(demo).filter(stage=Stage.PILOT).order_by("area_code", "name_pinyin"))
+    frozen = set(
+        District.objects.filter(pk__in=[row.pk for row in pilots], baselines__kind=BaselineKind.PILOT).values_list("pk", flat=True)
+    )
+    told = [row for row in pilots if row.pk in frozen]
+    return [row for row in told if is_ready(row, today)], len(pilots) - len(told)
+
+
+def is_ready(district: District, today: dt.date) -> bool:
+    """Whether the must-rules of the final acceptance's request hold for a pilot on a day (八（三）)."""
+    policy = _policy(today)
+    return policy is not None and not blocking(evaluate(policy, Step.REQUEST, Facts(district_facts(district, today)), today))
+
+
+def _policy(today: dt.date) -> Policy | None:
+    try:
+        return policy_in_force(today)
+    except NoPolicyInForce:
+        return None

@@ -1,0 +1,37 @@
+"""How the authorities get on: for the city and its secretariat."""
+
+import datetime as dt
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from districts.file.rules import may_watch
+from districts.overview.selectors.authority_progress import watched
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.memo import held_reads
+from greendistrict.policy.engine import NoPolicyInForce
+from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.types import Target
+
+
+@login_required
+@require_safe
+def plan_watch(request: HttpRequest) -> HttpResponse:
+    """Real authorities, or the fictional ones with ``?kind=demo``."""
+    user, today = signed_in(request), clock.today()
+    if not may_watch(user):
+        raise Http404
+    demo = request.GET.get("kind") == "demo"
+    with held_reads():  # every pilot and authority is asked by the same settings
+        context = {"watched": watched(today, demo=demo), "demo": demo, "targets": _targets(today), "today": today}
+        return render(request, "districts/overview/plan_watch.html", context)
+
+
+def _targets(today: dt.date) -> tuple[Target, ...]:
+    try:
+        return policy_in_force(today).targets
+    except NoPolicyInForce:
+        return ()

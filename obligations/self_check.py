@@ -1,0 +1,38 @@
+"""SELF-CHECK, 八（二）: every pilot and demonstration reports each year."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+from django.urls import reverse
+
+from assessments.common.calendar import self_check_windows
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.self_checks import FILED_STATES, HANDED_IN_ROWS
+from greendistrict.policy.in_use import first_day_in_use
+from obligations.duties import Kind, Record, Yearly, YearlyDuty
+
+RULE, CITE, KEY = "SELF-CHECK", "八（二）", "self-check"
+KIND = Kind(KEY, "年度自查", RULE)
+
+
+def asked(today: dt.date) -> Collection[int]:
+    """The last and the running year."""
+    return (today.year - 1, today.year)
+
+
+def dues(years: Collection[int]) -> list[Yearly]:
+    """Self-checks of the years reported on that fell due since the portal is in use (earlier ones read 无记录)."""
+    since = first_day_in_use()
+    days = {year: window.due for year, window in sorted(self_check_windows(years).items())}
+    pages = ("assessments:selfcheck", reverse("assessments:selfcheck_list"))
+    return [Yearly(RULE, CITE, f"{year}年度自查", KEY, KEY, year, due, *pages) for year, due in days.items() if due >= since]
+
+
+def records(years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
+    """Self-checks that were opened, by district and year."""
+    found = SelfCheck.objects.filter(year__in=years, **({} if only is None else {"district__in": only}))
+    rows = found.order_by().values_list("district_id", "year", "pk", "status", "filed_at")
+    return {(district, year): Record(pk, status, filed if status in FILED_STATES else None) for district, year, pk, status, filed in rows}
+
+
+DUTY = YearlyDuty(KIND, asked, dues, records, HANDED_IN_ROWS)

@@ -1,0 +1,71 @@
+"""STAGE-ASSESSMENT, 八（二）: the pilot's papers for the assessment every three years, and what it has to mend."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.urls import reverse
+
+from assessments.common.calendar import stage_terms
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import cycle_of
+from districts.file.selectors.titled import TITLED
+from greendistrict.core import clock
+from greendistrict.policy.in_use import first_day_in_use
+from obligations.duties import Kind, Obligation
+from obligations.titled_districts import CITY, leading_of
+
+RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
+MATERIAL, RECTIFY = Kind("stage", "阶段评估材料", RULE), Kind("rectify", "阶段评估整改", RULE)
+TOLD = (
+    *("round", "due", "year", "status", "filed_at", "rectify_due", "rectified_at"),
+    *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),
+)
+MENDING = ("rectifying", "rechecking", "mended", "unmended")
+
+
+def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """Papers of every assessment that was opened, and rectifications that were ordered, of districts that hold a title.
+
+    Those due more than a year ago are left out.
+    """
+    held = {"district__stage__in": TITLED, "district__guideline_area": False, "district__applicant__isnull": False}
+    found = StageAssessment.objects.filter(**held, **({} if only is None else {"district__in": only}))
+    rows = list(found.select_related("district__applicant").only(*TOLD).annotate(leading=leading_of("district_id")).order_by("due", "pk"))
+    if not rows:
+        return
+    since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()
+    for stage in rows:
+        last = cycle_of(stage, terms).last
+        if last >= since:
+            yield _obligation(stage, MATERIAL.key, f"第{stage.round}次阶段评估材料", last, _day(stage.filed_at))
+        if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
+            yield _obligation(stage, RECTIFY.key, f"第{stage.round}次阶段评估整改", stage.rectify_due, _day(stage.rectified_at))
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return moment.astimezone(clock.SHANGHAI).date() if moment else None
+
+
+def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met: dt.date | None) -> Obligation:
+    district = stage.district
+    return Obligation(
+        key=f"{kind}:{stage.pk}",
+        kind=kind,
+        rule=RULE,
+        cite=CITE,
+        title=title,
+        district_id=district.pk,
+        district=district.name,
+        organisation_id=district.applicant_id,
+        organisation=district.applicant.name if district.applicant else "",
+        to=CITY,
+        due=due,
+        link=reverse("assessments:stage", args=[stage.pk]),
+        met_on=met,
+        authority_ids=tuple(vars(stage)["leading"]),
+        is_demo=district.is_demo,
+        debtor_ids=(district.applicant_id,) if district.applicant_id else (),
+        year=stage.year,
+        record=stage.pk,
+        status=stage.status,
+    )

@@ -1,0 +1,102 @@
+"""Districts that owe what a title brings with it; read once for all duties that ask."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from approvals.casework.selectors.titles_on_day import titles_held_on
+from districts.file.models.core import District
+from districts.file.selectors.titled import TITLED
+from greendistrict.accounts.models import Organisation
+from greendistrict.core import clock, memo
+from obligations.duties import Obligation, Record, Yearly
+
+CITY = "市住房城乡建设管理委"
+NO_AUTHORITY = "实施主体未登记"
+
+
+class Titled(NamedTuple):
+    """A pilot or demonstration as duties ask for it; ``leading`` are the keys of its leading bodies."""
+
+    pk: int
+    name: str
+    stage: str
+    held_since: dt.date | None
+    is_demo: bool
+    applicant_id: int
+    applicant: str
+    leading: Sequence[int]
+
+
+def titled_districts(only: Collection[int] | None = None, on: dt.date | None = None) -> list[Titled]:
+    """Pilots and demonstrations whose applicant works in the portal, by pinyin; read once for all duties of a page.
+
+    Those of today, or of the day ``on`` by the title decisions.
+    """
+    key = f"obligations.titled_districts:{'' if only is None else sorted(only)}:{on or ''}"
+    return memo.once(key, lambda: _read(only) if on is None else _read_on(only, on))
+
+
+def _read(only: Collection[int] | None) -> list[Titled]:
+    return _rows(District.objects.filter(stage__in=TITLED, **({} if only is None else {"pk__in": only})))
+
+
+def _read_on(only: Collection[int] | None, on: dt.date) -> list[Titled]:
+    held = titles_held_on(on, only)
+    rows = _rows(District.objects.filter(pk__in=held))
+    return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) for row in rows]
+
+
+def _rows(found: QuerySet[District]) -> list[Titled]:
+    chosen = found.filter(applicant__isnull=False, guideline_area=False)
+    rows = chosen.annotate(leading=leading_of("pk"), since=Coalesce("titled_since", "titled_on")).order_by("name_pinyin", "pk")
+    names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading")
+    return list(map(Titled._make, rows.values_list(*names)))
+
+
+def bodies_named(districts: Iterable[Titled]) -> Mapping[int, str]:
+    """Names of the leading bodies of these districts; read once for a page."""
+    wanted = {body for district in districts for body in district.leading}
+    key = f"obligations.bodies:{sorted(wanted)}"
+    return memo.once(key, lambda: dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {})
+
+
+def owed_by(district: Titled, duty: Yearly, record: Record | None, names: Mapping[int, str]) -> Obligation:
+    """What one district owes of a yearly duty; ``record`` is what it has begun, ``names`` those of leading bodies by key."""
+    leading = tuple(district.leading)
+    debtors = leading if duty.by_authorities else (district.applicant_id,)
+    shown = "、".join(names[body] for body in leading) or NO_AUTHORITY if duty.by_authorities else district.applicant
+    handed_in = record.handed_in if record else None
+    return Obligation(
+        key=duty.key_of(district.pk),
+        kind=duty.key,
+        rule=duty.rule,
+        cite=duty.cite,
+        title=duty.title,
+        district_id=district.pk,
+        district=district.name,
+        organisation_id=district.applicant_id,
+        organisation=shown,
+        to=CITY,
+        due=duty.due,
+        link=reverse(duty.page, args=[record.pk]) if record else duty.unopened,
+        met_on=handed_in.astimezone(clock.SHANGHAI).date() if handed_in else None,
+        authority_ids=leading,
+        is_demo=district.is_demo,
+        debtor_ids=debtors,
+        carried_by=district.applicant if duty.by_authorities else "",
+        year=duty.year,
+        record=record.pk if record else None,
+        status=record.status if record else "",
+    )
+
+
+def leading_of(district: str) -> ArraySubquery:
+    """Primary keys of the leading bodies of the district that the field ``district`` names, as an expression."""
+    through = District.authorities.through.objects.filter(district_id=OuterRef(district)).order_by("organisation_id")
+    return ArraySubquery(through.values("organisation_id"))

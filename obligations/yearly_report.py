@@ -1,0 +1,63 @@
+"""OPERATE-REPORT, 八（四）, and OPERATE-CARBON, 七（三）4: reports on a year of operation, owed once the year is over."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from functools import partial
+
+from django.urls import reverse
+
+from assessments.common.enums import ReportKind
+from assessments.yearly_reports.calendar import report_dues
+from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.rules import HANDED_IN
+from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
+from greendistrict.core import memo
+from greendistrict.policy.in_use import first_day_in_use
+from obligations.duties import Kind, Record, Yearly, YearlyDuty
+
+
+def asked(today: dt.date) -> Collection[int]:
+    """The year before."""
+    return (today.year - 1,)
+
+
+def _dues(kind: ReportKind, years: Collection[int]) -> list[Yearly]:
+    """Reports of one kind; carbon verifications are owed by the leading bodies, carried out by those who run the district."""
+    days, form, since = report_dues(years), FORMS[kind], first_day_in_use()
+    key, unopened = f"{kind.value}-report", reverse("assessments:intake_list")
+    titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}
+    by_authorities = kind == ReportKind.CARBON
+    return [
+        Yearly(form.rule, form.cite, title, key, kind.value, year, days[kind, year], "assessments:intake", unopened, by_authorities)
+        for year, title in titles.items()
+        if days[kind, year] >= since
+    ]
+
+
+def _records(kind: ReportKind, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
+    """Reports of the kind that were opened, by district and year."""
+    rows = _reports_on(years, only)
+    return {(district, year): record for (district, year, one), record in rows.items() if one == kind}
+
+
+def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tuple[int, int, str], Record]:
+    """Reports of both kinds by district, year and kind; read once for both duties."""
+    found = YearlyReport.objects.filter(year__in=years, **({} if only is None else {"district__in": only}))
+    rows = found.order_by().values_list("district_id", "year", "kind", "pk", "status", "filed_at")
+    key = f"obligations.reports:{sorted(years)}:{'' if only is None else sorted(only)}"
+    return memo.once(
+        key,
+        lambda: {
+            (district, year, kind): Record(pk, status, filed if status in HANDED_IN else None)
+            for district, year, kind, pk, status, filed in rows
+        },
+    )
+
+
+def _duty(kind: ReportKind) -> YearlyDuty:
+    named = Kind(f"{kind.value}-report", str(kind.label), FORMS[kind].rule)
+    return YearlyDuty(named, asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS)
+
+
+OPERATION, CARBON = _duty(ReportKind.OPERATION), _duty(ReportKind.CARBON)

@@ -1,0 +1,115 @@
+"""离…还差什么: the policy asked live about a district, for the next stage of its life."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.acceptances.facts import acceptance_policy_facts
+from approvals.applications.facts import policy_facts
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.common.enums import CaseKind
+from districts.common.enums import Stage
+from districts.facts.facts import district_facts
+from districts.file.models.core import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts, overview
+from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Outcome, Step
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.in_force import policy_in_force
+
+# How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
+REACHED = {
+    **dict.fromkeys(("draft", "signing"), Step.FILE),
+    "endorsing": Step.ENDORSE,
+    **dict.fromkeys(("sent", "correcting", "accepted"), Step.ACCEPT),
+}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Verdicts by step with their counts; ``target`` is the stage in question, ``note`` what the check rests on.
+
+    ``failing`` are must-rules that do not hold and will not by what is typed; ``expected`` hold as typed but are not settled,
+    ``underway`` wait for somebody's work. Each of the three keeps its gate closed.
+    """
+
+    target: str
+    note: str
+    groups: list[StepVerdicts]
+    failing: int
+    expected: int
+    underway: int
+    later: int
+    warning: int
+    duties: int
+    policy: str
+    policy_href: str
+    at: dt.datetime
+    case: Case | None
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing blocks the step that comes next."""
+        return self.failing + self.expected + self.underway == 0
+
+
+def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Gap | None:
+    """Check for the next stage; ``None`` when there is no next stage, or no policy covers the day.
+
+    Only who ``edits`` the file is sent to the pages where a failing fact can be put right.
+    """
+    if district.guideline_area or district.stage == Stage.DEMONSTRATION:
+        return None
+    try:
+        policy = policy_in_force(today)
+    except NoPolicyInForce:
+        return None
+    pilot = district.stage == Stage.PILOT
+    case = _open_case(user, district, CaseKind.ACCEPTANCE if pilot else CaseKind.APPLICATION)
+    facts = _facts(case, district, today)
+    upto = Step.REQUEST if pilot else REACHED.get(case.status, Step.GRANT) if case else Step.FILE
+    groups = overview(policy, facts, today, upto, ACCEPTANCE if pilot else APPLICATION)
+    return _gap(groups if edits else [_without_links(group) for group in groups], policy.code, case, pilot=pilot)
+
+
+def _without_links(group: StepVerdicts) -> StepVerdicts:
+    return replace(group, verdicts=tuple(replace(verdict, href="") for verdict in group.verdicts))
+
+
+def _facts(case: Case | None, district: District, today: dt.date) -> Facts:
+    if case is None:
+        return Facts(district_facts(district, today))
+    return acceptance_policy_facts(case, today) if case.kind == CaseKind.ACCEPTANCE else policy_facts(case, today)
+
+
+def _open_case(user: User, district: District, kind: str) -> Case | None:
+    cases = cases_visible_to(user).filter(district=district, kind=kind).exclude(status__in=CLOSED_STATES)
+    return cases.select_related("district", "review", "table").first()
+
+
+def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: bool) -> Gap:
+    counted: Counter[Any] = Counter()
+    for group in groups:
+        for verdict in group.verdicts:
+            counted[verdict.level, verdict.look] += 1
+            counted[verdict.level] += 1
+    return Gap(
+        target="示范" if pilot else "试点",
+        note="按试点基线实时核对" if pilot else "按现有资料实时核对",
+        groups=groups,
+        failing=counted[Level.MUST, Outcome.FAIL] + counted[Level.MUST, "will_fail"],
+        expected=counted[Level.MUST, "will_hold"],
+        underway=counted[Level.MUST, "underway"],
+        later=counted[Level.MUST, Outcome.LATER],
+        warning=counted[Level.SHOULD, Outcome.WARN] + counted[Level.SHOULD, "will_fail"],
+        duties=counted[Level.DUTY],
+        policy=code,
+        policy_href=reverse("policy:rule_list"),
+        at=clock.now(),
+        case=case,
+    )

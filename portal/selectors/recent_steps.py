@@ -1,0 +1,201 @@
+"""What happened lately, from the transition log, for whoever may know of it.
+
+A step is shown only when the same selector that opens its page lets the person see the object. What an applicant does inside
+its own house before submission stays there, and of a review the district's side learns nothing but its conclusion.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.disclosure import is_between_offices
+from approvals.cases.lifecycle.machines import is_case_machine
+from approvals.cases.selectors.cases import cases_visible_to
+from assessments.inspections.selectors import inspections_visible_to
+from assessments.post_evaluations.selectors import evaluations_visible_to
+from assessments.reviews.rules.reviews import oversees_reviews
+from assessments.reviews.selectors.reviews import reviews_visible_to
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
+from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
+from districts.file.models.core import District
+from districts.file.selectors.visibility import districts_visible_to, own_districts
+from districts.indicator_systems.selectors.indicators import systems_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.workflow import timeline
+from greendistrict.workflow.models import TransitionRecord
+
+# Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
+SHOWN = (
+    "application", "self_check", "stage_assessment", "inspection", "post_evaluation", "yearly_report", "review", "indicator_system",
+    "district",
+)  # fmt: skip
+# Titles entered from the public record happened long ago; on the day of entry they are no news.
+HISTORIC = ("record_pilot", "record_demonstration")
+INTERNAL = frozenset({"draft", "signing", "discarded"})
+CANDIDATES = 60
+SCOPE = District._meta.label_lower
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line: who did what, to what, when; ``href`` opens it, ``key`` names the object."""
+
+    title: str
+    subject: str
+    at: dt.datetime
+    side: str
+    href: str
+    label: str = ""
+    note: str = ""
+    who: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of object is looked up and opened."""
+
+    visible_to: Callable[[User], QuerySet[Any]]
+    address: Callable[[Any], str]
+    key: str = "pk"
+
+
+KINDS: dict[str, _Kind] = {
+    "approvals.case": _Kind(cases_visible_to, lambda pk: reverse("approvals:case", args=[pk])),
+    "assessments.selfcheck": _Kind(self_checks_visible_to, lambda pk: reverse("assessments:selfcheck", args=[pk])),
+    "assessments.stageassessment": _Kind(stages_visible_to, lambda pk: reverse("assessments:stage", args=[pk])),
+    "assessments.inspection": _Kind(inspections_visible_to, lambda pk: reverse("assessments:inspection", args=[pk])),
+    "assessments.postevaluation": _Kind(evaluations_visible_to, lambda pk: reverse("assessments:post", args=[pk])),
+    "assessments.yearlyreport": _Kind(reports_visible_to, lambda pk: reverse("assessments:intake", args=[pk])),
+    "assessments.review": _Kind(reviews_visible_to, lambda pk: reverse("assessments:review", args=[pk])),
+    "districts.indicatorsystem": _Kind(
+        systems_visible_to, lambda code: reverse("districts:indicator_system", args=[code]), "district__code"
+    ),
+    "districts.district": _Kind(districts_visible_to, lambda code: reverse("districts:district_detail", args=[code]), "code"),
+}
+
+
+def lately(user: User, limit: int) -> list[Happening]:
+    """Newest steps in sight; experts and verifiers read their own only, keepers nothing. A constant number of queries."""
+    rows = _candidates(user)
+    return [] if rows is None else _happenings(user, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
+
+
+def of_district(user: User, district: District) -> list[Happening]:
+    """Every step of a district in sight, newest first."""
+    rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=SHOWN).order_by("-at", "-pk")
+    return _happenings(user, rows)
+
+
+def done_by(user: User, limit: int) -> list[Happening]:
+    """Own steps, newest first, whatever became of the object since."""
+    rows = TransitionRecord.objects.filter(actor=user).exclude(machine="score_table").order_by("-at", "-pk")[:limit]
+    records = list(rows)
+    addresses = _addresses(user, records)
+    return [_happening(record, addresses.get(record.subject, ""), inside=True) for record in records]
+
+
+def _candidates(user: User) -> QuerySet[TransitionRecord] | None:
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        return None
+    rows = TransitionRecord.objects.filter(machine__in=SHOWN).exclude(action__in=HISTORIC)
+    if held.is_city or held.has(Role.SECRETARIAT, Role.PARTNER):
+        return rows
+    if held.roles <= {Role.EXPERT, Role.VERIFIER}:
+        return rows.filter(actor=user)
+    return rows.filter(scope__in=_scopes(user))
+
+
+def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[Happening]:
+    records = list(rows)
+    addresses = _addresses(user, records)
+    own = _own_scopes(user, records)
+    oversees = oversees_reviews(user)
+    inside = oversees or seats(user).has(Role.PARTNER)
+    return [
+        _happening(record, addresses[record.subject], inside=inside)
+        for record in records
+        if record.subject in addresses
+        and _may_know(record, user, own=own, oversees=oversees)
+        and (inside or not _is_between_offices(record))
+    ]
+
+
+def _may_know(record: TransitionRecord, user: User, *, own: frozenset[str], oversees: bool) -> bool:
+    """Whether a step of a visible object is itself for this person."""
+    if record.actor_id == user.pk:
+        return True
+    if record.machine == "review":
+        return oversees or record.action == "conclude"
+    inner = record.target == "signing" or {record.source, record.target} <= INTERNAL
+    return record.scope in own or not inner
+
+
+def _is_between_offices(record: TransitionRecord) -> bool:
+    return is_case_machine(record.machine) and is_between_offices(record.source, record.target, record.machine)
+
+
+def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
+    """Scopes of the districts the person fills in or signs for: their inner steps are theirs to read."""
+    if not records or not seats(user).has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
+        return frozenset()
+    return _scopes(user)
+
+
+def _scopes(user: User) -> frozenset[str]:
+    return frozenset(f"{SCOPE}:{district.pk}" for district in own_districts(user))
+
+
+def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:
+    """Address by subject of the objects this person may open; one query per kind that occurs."""
+    wanted: dict[str, set[str]] = {}
+    for record in records:
+        label, _, key = record.subject.partition(":")
+        wanted.setdefault(label, set()).add(key)
+    found = {}
+    for label, keys in wanted.items():
+        kind = KINDS.get(label)
+        if kind:
+            pairs = kind.visible_to(user).order_by().filter(pk__in=keys).values_list("pk", kind.key)
+            found.update({f"{label}:{pk}": kind.address(key) for pk, key in pairs})
+    return found
+
+
+def _happening(record: TransitionRecord, href: str, *, inside: bool) -> Happening:
+    who = _who(record, inside=inside)
+    label = timeline.action_label(record)
+    return Happening(f"{who}　{label}", record.label, record.at, _side(record.at), href, label, _note(record), who, record.subject)
+
+
+def _who(record: TransitionRecord, *, inside: bool) -> str:
+    """Body and person; towards the outside people of the city and the secretariat are named by their post only."""
+    if record.actor_id is None:
+        return "平台"
+    if not inside and record.seat.startswith(("市级", "评审")):
+        return record.seat
+    return " ".join(part for part in (record.organisation, record.actor_name) if part)
+
+
+def _note(record: TransitionRecord) -> str:
+    """Reason given for the step; what moved a review is in its minutes."""
+    return record.reason if record.machine != "review" else ""
+
+
+def _side(moment: dt.datetime) -> str:
+    """Time today, 昨天, else the date."""
+    local, today = moment.astimezone(clock.SHANGHAI), clock.today()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    if local.date() == today - dt.timedelta(days=1):
+        return "昨天"
+    year = "" if local.year == today.year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日"

@@ -1,0 +1,97 @@
+"""Asking what a draft edition or moved limits would do to received tables, and computing it in the worker."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from assessments.tables.models import TableVersion
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow import outbox
+from indicators.editions.models import Edition
+from indicators.editions.selectors import refuse_incomplete
+from reports.enums import OUTBOX_KIND, ReportKind
+from reports.models.jobs import ExportJob
+from reports.models.sensitivity import Sensitivity
+from reports.selectors import may_request
+from reports.sensitivity.adjust import Changed, again
+from reports.sensitivity.figures import Under, received_versions, rows_under
+from reports.shared_jobs import asked_for
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a computation found: the edition, limits moved, rows as ``figures.Row``."""
+
+    edition: Edition
+    changes: list[dict[str, str]]
+    rows: list[dict[str, Any]]
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether any row is of an invented district."""
+        return any(row["demo"] for row in self.rows)
+
+
+@transaction.atomic
+def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: User) -> ExportJob:
+    """Ask for a computation; the worker makes it after commit. With ``changes`` only tables under the edition are looked at.
+
+    Raises ``NotAllowed`` for anybody but the city, ``Refused`` when no table was received, ``EditionIncomplete``.
+    """
+    if not may_request(by, ReportKind.SENSITIVITY):
+        msg = "标准调整的影响由市住房城乡建设管理委测算"
+        raise NotAllowed(msg)
+    if not edition.complete:
+        refuse_incomplete(edition)
+    versions = received_versions(edition if changes else None)
+    count = versions.count()
+    if not count:
+        msg = f"尚无按{edition.code}接收的评分表，没有可以测算的内容" if changes else "尚无已接收的评分表，没有可以测算的内容"
+        raise Refused(msg)
+    demo = versions.filter(table__district__is_demo=True).exists()
+    now = clock.now()
+    kept = [change.plain() for change in changes]
+
+    def make() -> ExportJob:
+        job = ExportJob.objects.create(
+            kind=ReportKind.SENSITIVITY, year=now.year, subject=edition.code, asked=asked, requested_by=by, requested_at=now,
+            total=count + 1, is_demo=demo,
+        )  # fmt: skip
+        Sensitivity.objects.create(job=job, edition=edition, digest=edition.digest, changes=kept)
+        return job
+
+    asked = _contents(edition, kept, versions)
+    job, is_new = asked_for(asked, by=by, make=make)
+    if is_new:
+        outbox.emit(OUTBOX_KIND, f"report:{job.pk}", {"job": job.pk})
+    audit.record(action="reports.request", by=by, obj=job, data={"kind": job.kind, "edition": edition.code, "changes": kept})
+    return job
+
+
+def _contents(edition: Edition, kept: list[dict[str, str]], versions: QuerySet[TableVersion]) -> str:
+    """What a computation is made of: text of the edition, limits moved, versions looked at."""
+    keys = sorted(versions.order_by().values_list("pk", flat=True))
+    text = json.dumps([edition.digest, kept, keys], sort_keys=True)
+    return f"{ReportKind.SENSITIVITY}:{edition.pk}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def computed(job: ExportJob, *, tell: Callable[[int], None] = lambda _: None) -> Outcome:
+    """Compute and keep the rows. Raises ``Refused`` when the edition was imported anew in between."""
+    asked = Sensitivity.objects.select_related("edition__stored").get(job=job)
+    edition = asked.edition
+    if edition.digest != asked.digest:
+        msg = f"{edition.code} 在申请之后重新导入过，请重新申请"
+        raise Refused(msg)
+    document = again(edition.document, asked.changes).document if asked.changes else edition.document
+    versions = received_versions(edition if asked.changes else None)
+    rows = [row.plain() for row in rows_under(Under(document, same=edition), versions, tell=tell)]
+    Sensitivity.objects.filter(pk=asked.pk).update(rows=rows)
+    return Outcome(edition, asked.changes, rows)

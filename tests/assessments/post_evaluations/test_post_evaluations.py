@@ -1,0 +1,218 @@
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from approvals.losses.city_assessments import failures_in_a_row
+from assessments.post_evaluations import services
+from assessments.post_evaluations.drawcheck import faults
+from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.post_evaluations.selectors import draws_visible_to, evaluations_visible_to, places_of, tasks_for
+from districts.common.enums import Stage
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow import procedure
+from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 7
+HOLD = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": True, "note": ""}}
+FALL = {**HOLD, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
+OFFERS = {
+    "draft": {"preparer": {"hand_up"}},
+    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
+    "filed": {"reviewer": {"recall"}, "city_officer": {"return", "propose"}},
+    "checking": {"city_checker": {"check", "check_back"}},
+    "deciding": {"city_director": {"decide_back", "qualify", "disqualify"}},
+    "qualified": {},
+    "unqualified": {},
+}
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+def demonstration(people, number=1, **kw):
+    kw = {"stage": Stage.DEMONSTRATION, "titled_on": clock.today() - dt.timedelta(days=400), **kw}
+    return make_district(people, name=f"演示示范{number}城区（虚构）", **kw)
+
+
+def drawn(people):
+    sample = services.commit_sample(year=clock.today().year, demo=True, by=people.secretariat)
+    return services.draw(sample=sample, by=people.secretariat)
+
+
+@pytest.fixture
+def found(people):
+    demonstration(people)
+    drawn(people)
+    return PostEvaluation.objects.select_related("district").get()
+
+
+def take(found, action, by, **kw):
+    found.refresh_from_db(fields=["version"])
+    return procedure.take(obj=found, action=action, by=by, version=found.version, **kw)
+
+
+def to_deciding(found, people, judged=HOLD):
+    services.save_report(found=found, values={"operation": "专班运行（虚构）", "effect": "能耗下降（虚构）"}, version=0, by=people.preparer)
+    take(found, "hand_up", people.preparer)
+    take(found, "sign", people.reviewer)
+    take(found, "propose", people.city_officer, values={"judged": judged, "opinion": "意见（虚构）"})
+    take(found, "check", people.city_checker)
+
+
+@pytest.mark.parametrize("state", [state.key for state in POST_EVALUATION.states])
+def test_each_seat_is_offered_its_steps(found, people, state):
+    PostEvaluation.objects.filter(pk=found.pk).update(status=state)
+    found.refresh_from_db()
+    offered = {seat: {one.action for one in available_actions(POST_EVALUATION, found, user)} for seat, user in people.everybody.items()}
+    assert {seat: actions for seat, actions in offered.items() if actions} == OFFERS[state]
+
+
+def test_the_commitment_comes_first_once_a_year_and_only_by_the_secretariat(people):
+    demonstration(people)
+    with pytest.raises(NotAllowed):
+        services.commit_sample(year=2026, demo=True, by=people.city_officer)
+    with pytest.raises(Refused, match="当年或以前"):
+        services.commit_sample(year=clock.today().year + 1, demo=True, by=people.secretariat)
+    sample = services.commit_sample(year=2026, demo=True, by=people.secretariat)
+    with pytest.raises(Refused, match="已登记抽取种子校验值"):
+        services.commit_sample(year=2026, demo=True, by=people.secretariat)
+    services.draw(sample=sample, by=people.secretariat)
+    with pytest.raises(Refused, match="已抽取"):
+        services.draw(sample=sample, by=people.secretariat)
+    with pytest.raises(NotAllowed):
+        services.draw(sample=sample, by=people.city_officer)
+
+
+def test_fiction_and_real_districts_are_drawn_apart_and_pilots_never(people):
+    demonstration(people)
+    real = demonstration(people, 2, is_demo=False)
+    demonstration(people, 3, stage=Stage.PILOT)
+    assert [place.id for place in places_of(clock.today(), demo=False)] == [real.pk]
+    assert len(places_of(clock.today(), demo=True)) == 1
+
+
+def test_who_was_not_evaluated_for_five_years_is_taken_without_a_draw(people):
+    old = demonstration(people, titled_on=clock.today() - dt.timedelta(days=5 * 366))
+    for number in range(2, 6):
+        demonstration(people, number)
+    sample = drawn(people)
+    assert sample.due == [old.pk]
+    assert sample.drawn == []
+
+
+def test_nobody_to_evaluate_is_said(people):
+    sample = services.commit_sample(year=2026, demo=True, by=people.secretariat)
+    with pytest.raises(Refused, match="没有可以评估的示范城区"):
+        services.draw(sample=sample, by=people.secretariat)
+
+
+def test_from_draw_to_a_conclusion_that_counts(found, people):
+    with pytest.raises(Refused, match="未填"):
+        take(found, "hand_up", people.preparer)
+    assert [task.title for task in tasks_for(people.preparer)] == ["填报后评估"]
+    to_deciding(found, people, FALL)
+    with pytest.raises(Refused, match="两个方面均符合才能定为合格"):
+        take(found, "qualify", people.city_director)
+    take(found, "disqualify", people.city_director)
+    assert (found.status, found.conclusion, found.number[:3]) == ("unqualified", "unqualified", "HP-")
+    assert [one.what for one in failures_in_a_row(found.district, clock.today())] == ["后评估"]
+
+
+def test_both_aspects_good_cannot_be_failed(found, people):
+    to_deciding(found, people)
+    with pytest.raises(Refused, match="不能定为不合格"):
+        take(found, "disqualify", people.city_director)
+    take(found, "qualify", people.city_director)
+    assert failures_in_a_row(found.district, clock.today()) == []
+
+
+def test_nothing_is_proposed_half_judged(found, people):
+    services.save_report(found=found, values={"operation": "甲", "effect": "乙"}, version=0, by=people.preparer)
+    with pytest.raises(Stale):
+        services.save_report(found=found, values={"operation": "丙", "effect": "丁"}, version=0, by=people.consultant)
+    take(found, "hand_up", people.preparer)
+    take(found, "sign", people.reviewer)
+    half = {**HOLD, "effect": {"holds": None, "note": ""}}
+    with pytest.raises(Refused, match="还有方面没有核定"):
+        take(found, "propose", people.city_officer, values={"judged": half, "opinion": "意见"})
+    with pytest.raises(Refused, match="还有方面没有核定"):
+        take(found, "propose", people.city_officer)
+    found.refresh_from_db()
+    assert (found.status, found.judged, found.opinion) == ("filed", {}, "")
+
+
+def test_who_sees_evaluation_and_draw(found, people):
+    inside = {
+        "city_officer",
+        "city_checker",
+        "city_director",
+        "city_legal",
+        "secretariat",
+        "authority",
+        "preparer",
+        "reviewer",
+        "consultant",
+    }
+    assert {seat for seat, user in people.everybody.items() if evaluations_visible_to(user).exists()} == inside
+    blind = {seat for seat, user in people.everybody.items() if not draws_visible_to(user).exists()}
+    assert blind == {"system_keeper", "security_keeper", "audit_keeper"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_as_much_for_three_as_for_one(client, people, count, django_assert_num_queries):
+    for number in range(count):
+        demonstration(people, number, titled_on=dt.date(2015, 1, 1))
+    drawn(people)
+    client.force_login(people.city_officer)
+    with django_assert_num_queries(LIST_QUERIES):
+        text = client.get(reverse("assessments:post_list")).content.decode()
+    assert text.count("报送后编号") == count
+
+
+def test_the_whole_way_in_the_browser(client, people):
+    demonstration(people)
+    client.force_login(people.secretariat)
+    page = reverse("assessments:post_list")
+    commit = reverse("assessments:sample_commit")
+    assert client.post(commit, {"year": "1900", "demo": "on"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(commit, {"year": clock.today().year, "demo": "on"}).status_code == HTTPStatus.FOUND
+    assert client.post(commit, {"year": clock.today().year, "demo": "on"}).status_code == HTTPStatus.CONFLICT
+    sample = SampleDraw.objects.get()
+    data = reverse("assessments:sample_data", args=[sample.pk])
+    assert client.get(data).status_code == HTTPStatus.NOT_FOUND
+    assert sample.secret not in client.get(page).content.decode()
+    assert client.post(reverse("assessments:sample_draw", args=[sample.pk])).status_code == HTTPStatus.FOUND
+    assert faults(client.get(data).json()) == []
+    found = PostEvaluation.objects.get()
+    client.force_login(people.preparer)
+    save = reverse("assessments:post_save", args=[found.pk])
+    assert client.post(save, {"version": "0", "operation": "甲文", "effect": "乙文"}).status_code == HTTPStatus.FOUND
+    stale = client.post(save, {"version": "0", "operation": "丙文", "effect": "乙文"})
+    assert stale.status_code == HTTPStatus.CONFLICT
+    text = stale.content.decode()
+    assert "丙文" in text
+    assert "甲文" in text
+    act = reverse("assessments:post_action", args=[found.pk])
+    assert client.post(act, {"action": "hand_up", "version": "1"}).status_code == HTTPStatus.FOUND
+    client.force_login(people.reviewer)
+    assert "确定办理" in client.post(act, {"action": "sign", "version": "2"}).content.decode()
+    assert client.post(act, {"action": "sign", "version": "2", "confirmed": "yes"}).status_code == HTTPStatus.FOUND
+    client.force_login(people.city_officer)
+    judge = reverse("assessments:post_judge", args=[found.pk])
+    assert "甲文" in client.get(judge).content.decode()
+    half = client.post(judge, {"version": "3", "opinion": "意见甲"})
+    assert half.status_code == HTTPStatus.CONFLICT
+    assert "意见甲" in half.content.decode()
+    whole = {"version": "3", "opinion": "意见甲", "holds-operation": "yes", "holds-effect": "no"}
+    assert client.post(judge, whole).status_code == HTTPStatus.FOUND
+    client.force_login(people.bureau)
+    assert client.get(reverse("assessments:post", args=[found.pk])).status_code == HTTPStatus.NOT_FOUND

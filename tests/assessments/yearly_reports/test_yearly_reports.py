@@ -1,0 +1,359 @@
+import datetime as dt
+from decimal import Decimal
+from http import HTTPStatus
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.reviews.models.review import Review
+from assessments.reviews.selectors.pool import candidates
+from assessments.tasks import open_yearly_reports
+from assessments.yearly_reports import services
+from assessments.yearly_reports.kinds import FORMS, contradictions, intensity, owes
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, late_condition, reports_visible_to, tasks_for
+from districts.common.enums import Stage
+from greendistrict.accounts.models import Organisation
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_by_key
+from greendistrict.documents.services import store
+from greendistrict.policy.models import Setting
+from greendistrict.workflow import procedure
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.services import available_actions
+from portal.selectors.recent_steps import lately
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
+from tests.factories.once import copy_of, once
+from tests.factories.received import at
+from tests.factories.reviews import make_table
+from tests.files import pdf
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 15
+NOW = at(2026, 2, 2)
+OPERATION = {"in_use": "12.50", "green": "10", "staff": "8"}
+CARBON = {"total": "52000", "area": "130"}
+OFFERS = {
+    "draft": {"preparer": {"hand_up"}},
+    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
+    "filed": {"reviewer": {"recall"}, "city_officer": {"return", "receive"}},
+    "received": {},
+    "returned": {"preparer": {"hand_up"}},
+}
+SIDE = {"preparer", "reviewer", "consultant"}
+CITY = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+def make_report(people, kind="operation", stage=Stage.PILOT, **kw):
+    district = kw.pop("district", None) or make_district(people, name="演示运营城区（虚构）", stage=stage, titled_on=dt.date(2024, 5, 6))
+    return YearlyReport.objects.create(district=district, kind=kind, year=2025, opened_at=clock.now(), **kw)
+
+
+@pytest.fixture
+def report(people):
+    return make_report(people)
+
+
+def upload(name="报告.pdf"):
+    return SimpleUploadedFile(name, pdf(), "application/pdf")
+
+
+def fill(report, people, figures=OPERATION, verifier=""):
+    for part in FORMS[report.kind].parts_for(report.district.stage):
+        store(owner=report, upload=upload(), kind=part.title, title=part.title, by=people.preparer)
+    return services.save(
+        report=report, figures=figures, note="平稳运行（虚构）", verifier=verifier, version=report.version, by=people.preparer
+    )
+
+
+def take(report, action, by, **kw):
+    report.refresh_from_db(fields=["version"])
+    return procedure.take(obj=report, action=action, by=by, version=report.version, **kw)
+
+
+def to_filed(report, people, **kw):
+    fill(report, people, **kw)
+    take(report, "hand_up", people.preparer)
+    take(report, "sign", people.reviewer)
+    return report
+
+
+@pytest.mark.parametrize("state", [state.key for state in YEARLY_REPORT.states])
+def test_each_seat_is_offered_its_steps_and_no_other(report, people, state):
+    YearlyReport.objects.filter(pk=report.pk).update(status=state)
+    report.refresh_from_db()
+    offered = {seat: {one.action for one in available_actions(YEARLY_REPORT, report, user)} for seat, user in people.everybody.items()}
+    assert {seat: actions for seat, actions in offered.items() if actions} == OFFERS[state]
+
+
+@pytest.mark.parametrize("state", [state.key for state in YEARLY_REPORT.states])
+def test_every_other_seat_and_step_is_refused(report, people, state):
+    YearlyReport.objects.filter(pk=report.pk).update(status=state)
+    legal = {(seat, action) for seat, actions in OFFERS[state].items() for action in actions}
+    for action in {step.action for step in YEARLY_REPORT.transitions}:
+        for seat in ("preparer", "reviewer", "consultant", "authority", "city_officer", "city_director", "secretariat", "system_keeper"):
+            if (seat, action) not in legal:
+                with pytest.raises(Refused):
+                    take(report, action, people.everybody[seat], reason="试")
+    assert YearlyReport.objects.get().status == state
+
+
+def test_the_daily_job_opens_both_reports_of_the_year_that_is_over_once(people):
+    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=NOW, reason="首次启用")
+    pilot = make_district(people, name="演示试点（虚构）", stage=Stage.PILOT, titled_on=dt.date(2025, 12, 31))
+    make_district(people, name="演示新试点（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 1, 1))
+    make_district(people, name="演示培育（虚构）", stage=Stage.CANDIDATE, titled_on=None)
+    make_district(name="演示历史（虚构）", stage=Stage.DEMONSTRATION, titled_on=dt.date(2020, 1, 1))
+    assert (open_yearly_reports(), open_yearly_reports()) == (2, 0)
+    found = set(YearlyReport.objects.values_list("district_id", "kind", "year"))
+    assert found == {(pilot.pk, "operation", 2025), (pilot.pk, "carbon", 2025)}
+    assert OutboxMessage.objects.filter(kind="notification", payload__kind="yearly_report").count() == 2
+    assert {task.title for task in tasks_for(people.preparer)} == {"填报运营工作报告", "填报碳排放核查报告"}
+    assert {task.due for task in tasks_for(people.consultant)} == {dt.date(2026, 3, 31), dt.date(2026, 4, 30)}
+
+
+def test_what_fell_due_before_the_portal_was_in_use_is_not_opened(people):
+    Setting.objects.create(key="obligations_from", value="2026-04-15", by=people.city_director, at=NOW, reason="首次启用")
+    make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 1, 1))
+    assert [report.kind for report in services.open_due(clock.today())] == ["carbon"]
+
+
+def test_handed_up_signed_by_another_numbered_and_received(report, people):
+    with pytest.raises(Refused, match=r"缺少“运营工作报告”.*“已投入使用的建筑面积”未填"):
+        take(report, "hand_up", people.preparer)
+    to_filed(report, people)
+    assert (report.status, report.number) == ("filed", "YY-2026-0001")
+    assert [task.title for task in tasks_for(people.city_officer)] == ["接收运营工作报告"]
+    take(report, "receive", people.city_officer)
+    assert (report.status, report.received_at) == ("received", NOW)
+    assert tasks_for(people.city_officer) == tasks_for(people.preparer) == []
+
+
+def test_who_handed_up_never_signs(report, people):
+    people.reviewer.posts.create(organisation=people.applicant_body, role="preparer", valid_from=dt.date(2020, 1, 1))
+    fill(report, people)
+    take(report, "hand_up", people.reviewer)
+    with pytest.raises(NotAllowed):
+        take(report, "sign", people.reviewer)
+
+
+def test_a_return_names_a_reason_and_keeps_number_and_what_was_filed(report, people, client):
+    to_filed(report, people)
+    with pytest.raises(Refused, match="请填写理由"):
+        take(report, "return", people.city_officer)
+    take(report, "return", people.city_officer, reason="能耗口径请说明")
+    assert [task.title for task in tasks_for(people.preparer)] == ["按退回意见补充运营工作报告"]
+    services.save(
+        report=report, figures={**OPERATION, "staff": "9"}, note="已说明", verifier="", version=report.version, by=people.preparer
+    )
+    client.force_login(people.city_officer)
+    text = client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
+    assert "8 人" in text
+    assert "9 人" not in text
+    assert "能耗口径请说明" in text
+    take(report, "hand_up", people.preparer)
+    take(report, "sign", people.reviewer)
+    assert report.number == "YY-2026-0001"
+    text = client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
+    assert text.index("9 人") < text.index("8 人")
+
+
+def test_late_is_allowed_and_marked(report, people, client):
+    with clock.at(at(2026, 4, 1)):
+        to_filed(report, people)
+    assert report.status == "filed"
+    client.force_login(people.city_officer)
+    assert "逾期" in client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
+    page = reverse("assessments:intake_list")
+    assert "YY-2026-0001" in client.get(page, {"late": "late"}).content.decode()
+    assert "YY-2026-0001" not in client.get(page, {"late": "ontime"}).content.decode()
+
+
+def test_the_last_day_is_in_time(report, people):
+    with clock.at(at(2026, 3, 31, 23)):
+        to_filed(report, people)
+    dues = {("operation", 2025): dt.date(2026, 3, 31)}
+    assert not YearlyReport.objects.filter(late_condition(dues, dt.date(2026, 5, 1))).exists()
+
+
+def test_a_demonstration_hands_in_its_self_evaluation_a_pilot_refers_to_its_self_check(people):
+    assert [part.title for part in FORMS["operation"].parts_for(Stage.PILOT)] == ["运营工作报告"]
+    report = make_report(people, stage=Stage.DEMONSTRATION)
+    with pytest.raises(Refused, match="缺少“绿色生态建设自评估报告”"):
+        take(report, "hand_up", people.preparer)
+
+
+def test_a_carbon_verification_names_its_verifier_and_both_papers(people):
+    report = make_report(people, "carbon")
+    with pytest.raises(Refused, match=r"缺少“碳排放核查报告”；缺少“核查意见”.*“核查机构”未填"):
+        take(report, "hand_up", people.preparer)
+    to_filed(report, people, figures=CARBON, verifier="演示碳核查机构（虚构）")
+    assert report.number == "TH-2026-0001"
+    assert report.verifier_body == people.verifier_body
+
+
+def test_people_of_the_verifier_do_not_judge_the_district(people):
+    report = make_report(people, "carbon")
+    Organisation.objects.filter(pk=people.verifier_body.pk).update(aliases=["演示碳核查（虚构）"])
+    fill(report, people, figures=CARBON, verifier="演示碳核查（虚构）")
+    employed, other = (
+        ExpertProfile.objects.create(user=user, specialties=[], valid_from=dt.date(2020, 1, 1), is_demo=True) for user in people.experts[:2]
+    )
+    ExpertEmployment.objects.create(expert=employed, organisation=people.verifier_body, valid_from=dt.date(2020, 1, 1))
+    report.district.is_demo = True
+    report.district.save(update_fields=["is_demo"])
+    review = Review(table=make_table(people, district=report.district), subject={"parties": []}, opened_at=clock.now())
+    review.save()
+
+    def reasons():
+        return {one.id: list(one.reasons) for one in candidates(review)}
+
+    assert reasons() == {employed.pk: [], other.pk: []}  # a draft binds nobody
+    take(report, "hand_up", people.preparer)
+    take(report, "sign", people.reviewer)
+    assert reasons() == {employed.pk: ["现任职于核查单位演示碳核查（虚构）"], other.pk: []}
+    YearlyReport.objects.update(verifier="只有名称的机构（虚构）", verifier_body=None)
+    assert reasons() == {employed.pk: [], other.pk: []}
+    Organisation.objects.filter(pk=people.verifier_body.pk).update(name="只有名称的机构（虚构）")
+    assert reasons()[employed.pk] == ["现任职于核查单位只有名称的机构（虚构）"]
+
+
+@given(total=st.integers(0, 10**7), area=st.integers(1, 10**4))
+def test_intensity_is_kilograms_by_square_metres(total, area):
+    found = intensity({"total": Decimal(total), "area": Decimal(area)})
+    assert abs(found - Decimal(total * 1000) / Decimal(area * 10_000)) <= Decimal("0.05")
+
+
+def test_figures_that_exclude_each_other_are_named():
+    assert contradictions("operation", {"in_use": Decimal(5), "green": Decimal(6)})[0][0] == "green"
+    assert contradictions("operation", {"in_use": Decimal(5), "green": Decimal(5)}) == []
+    assert contradictions("carbon", {"area": Decimal(0)})[0][0] == "area"
+    assert intensity({"total": Decimal(1)}) is None
+
+
+def test_who_owes_is_the_policys_titled_districts():
+    year_end, after = dt.date(2025, 12, 31), dt.date(2026, 1, 1)
+    assert owes("pilot", year_end, 2025)
+    assert owes("demonstration", None, 2025)
+    assert not owes("pilot", after, 2025)
+    assert not owes("candidate", year_end, 2025)
+    assert not owes("revoked", year_end, 2025)
+
+
+def test_nobody_outside_reads_what_is_not_handed_in(report, people):
+    def sees(selector):
+        return {seat for seat, user in people.everybody.items() if selector(user).filter(pk=report.pk).exists()}
+
+    assert sees(reports_visible_to) == SIDE | CITY | {"authority"}
+    assert sees(contents_visible_to) == SIDE
+    to_filed(report, people)
+    assert sees(contents_visible_to) == SIDE | CITY | {"authority"}
+    file = Evidence.objects.get()
+    assert evidence_by_key(people.city_officer, file.key) == file
+    assert evidence_by_key(people.partner, file.key) is None
+    take(report, "return", people.city_officer, reason="补")
+    assert evidence_by_key(people.city_officer, file.key) is None
+    YearlyReport.objects.update(status="received")
+    assert sees(reports_visible_to) == SIDE | CITY | {"authority", "partner"}
+
+
+def test_steps_inside_the_house_stay_there(report, people):
+    fill(report, people)
+    take(report, "hand_up", people.preparer)
+    assert lately(people.city_officer, 5) == []
+    take(report, "sign", people.reviewer)
+    assert [entry.label for entry in lately(people.city_officer, 5)] == ["签发并报送"]
+
+
+def test_nothing_is_written_or_added_while_it_is_signed_or_with_the_city(report, people):
+    to_filed(report, people)
+    with pytest.raises(NotAllowed):
+        services.save(report=report, figures={}, note="", verifier="", version=report.version, by=people.preparer)
+    with pytest.raises(NotAllowed):
+        store(owner=report, upload=upload(), kind="其他材料", title="x", by=people.preparer)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_as_much_for_three_as_for_one(client, people, count, django_assert_num_queries):
+    for number in range(count):
+        make_report(people, district=make_district(people, name=f"演示城{number}（虚构）", stage=Stage.PILOT))
+    client.force_login(people.city_officer)
+    client.get(reverse("assessments:intake_list"))
+    with django_assert_num_queries(LIST_QUERIES):
+        text = client.get(reverse("assessments:intake_list")).content.decode()
+    assert text.count("报送后编号") == count
+
+
+def test_the_list_is_narrowed_and_taken_out_as_a_workbook(client, people):
+    filed = to_filed(make_report(people), people)
+    draft = make_report(people, "carbon", district=filed.district, figures=CARBON)
+    client.force_login(people.city_officer)
+    page = reverse("assessments:intake_list")
+    assert client.get(page, {"kind": "carbon"}).content.decode().count("报送后编号") == 1
+    assert client.get(page, {"status": "filed", "year": "2025", "q": "运营"}).content.decode().count("YY-2026-0001") == 1
+    assert "没有符合条件的报告" in client.get(page, {"q": "没有这个"}).content.decode()
+    sheet = load_workbook(BytesIO(client.get(reverse("assessments:intake_export")).content)).active
+    rows = {row[2]: row for row in sheet.iter_rows(min_row=4, values_only=True)}
+    heads = [cell.value for cell in sheet[3]]
+    assert rows["运营工作报告"][heads.index("已投入使用的建筑面积（万m²）")] == 12.5
+    assert rows["碳排放核查报告"][heads.index("年碳排放总量（tCO₂）")] in {None, ""}
+    assert "演示数据" in sheet["A1"].value
+    assert AuditRecord.objects.filter(action="yearly_report.export").count() == 1
+    assert draft.status == "draft"
+
+
+def test_the_whole_way_in_the_browser(client, report, people):
+    client.force_login(people.preparer)
+    page, save = (reverse(f"assessments:{name}", args=[report.pk]) for name in ("intake", "intake_save"))
+    wrong = client.post(save, {"version": "0", "in_use": "很多", "green": "-1", "note": "留着的字"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert all(word in wrong.content.decode() for word in ("很多", "留着的字"))
+    assert client.post(save, {"version": "0", **OPERATION, "note": "甲文"}).status_code == HTTPStatus.FOUND
+    stale = client.post(save, {"version": "0", **OPERATION, "note": "乙文"})
+    assert stale.status_code == HTTPStatus.CONFLICT
+    assert all(word in stale.content.decode() for word in ("甲文", "乙文"))
+    files = reverse("assessments:intake_file", args=[report.pk])
+    bad = client.post(files, {"part": "运营工作报告", "upload": SimpleUploadedFile("a.exe", b"MZ")})
+    assert bad.status_code in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+    assert client.post(files, {"part": "运营工作报告", "upload": upload()}).status_code == HTTPStatus.FOUND
+    act = reverse("assessments:intake_action", args=[report.pk])
+    assert client.post(act, {"action": "hand_up", "version": "1"}).status_code == HTTPStatus.FOUND
+    client.force_login(people.reviewer)
+    assert client.post(act, {"action": "sign", "version": "1"}).status_code == HTTPStatus.CONFLICT
+    assert client.post(act, {"action": "sign", "version": "1", "confirmed": "yes"}).status_code == HTTPStatus.CONFLICT
+    assert "确定办理" in client.post(act, {"action": "sign", "version": "2"}).content.decode()
+    assert client.post(act, {"action": "sign", "version": "2", "confirmed": "yes"}).status_code == HTTPStatus.FOUND
+    client.force_login(people.city_officer)
+    refused = client.post(act, {"action": "return", "version": "3"})
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert client.post(act, {"action": "receive", "version": "3"}).status_code == HTTPStatus.FOUND
+    assert "已接收" in client.get(page).content.decode()
+    client.force_login(people.bureau)
+    assert client.get(page).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_two_people_do_not_overwrite_each_other(report, people):
+    fill(report, people)
+    with pytest.raises(Stale):
+        services.save(report=report, figures={}, note="", verifier="", version=0, by=people.preparer)

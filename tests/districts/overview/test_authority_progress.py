@@ -1,0 +1,186 @@
+"""What the city watches: plans, designated bodies, key areas, targets; doubt is nobody's fault."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from districts.common.enums import Certainty, Stage
+from districts.file.models.core import District
+from districts.file.rules import may_watch
+from districts.file.services.parties import designate
+from districts.overview.selectors.authority_progress import watched
+from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from tests.factories.accounts import cast as make_cast
+from tests.factories.accounts import make_organisation, make_user
+from tests.factories.districts import DistrictFactory, SpecialPlanFactory, make_district
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 20)
+QUERIES = 16
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)):
+        yield
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+def row(today=TODAY):
+    (found,) = watched(today, demo=True).rows
+    return found
+
+
+def titled(cast, **kw):
+    values = {"stage": Stage.PILOT, "star": 2, "titled_on": dt.date(2024, 6, 1)}
+    return make_district(cast, **{**values, **kw})
+
+
+def test_a_plan_is_told_by_its_state_its_date_and_the_portals_own_age(cast):
+    assert [cell.words for cell in row().plans] == ["无记录", "未上报，12月31日截止"]
+    ImplementationPlan.objects.create(authority=cast.authority_body, year=2027, is_demo=True)
+    assert row().plans[1].words == "未上报，12月31日截止"
+    ImplementationPlan.objects.update(status="filed", filed_on=TODAY)
+    assert (row().plans[1].words, row().plans[1].plan is not None) == ("已上报，待接收", True)
+    designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=cast.city_officer)  # the first day in use
+    ImplementationPlan.objects.all().delete()
+    assert row(dt.date(2027, 1, 5)).plans[0].words == "未上报，已过期限"
+
+
+def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(cast):
+    designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=cast.city_officer)  # the first day in use
+    body = make_organisation("authority", "演示未入驻区人民政府（虚构）")
+    late = dt.date(2027, 1, 5)
+
+    def told(day):
+        return next(row for row in watched(day, demo=True).rows if row.authority == body).plans
+
+    assert [cell.words for cell in told(late)] == ["无记录", "无记录"]
+    bureau = make_organisation("authority", "演示未入驻区建管委（虚构）", parent=body)
+    make_user(Role.AUTHORITY, bureau, username="joined", name="演示经办", post_kw={"valid_from": dt.date(2027, 1, 4)})
+    assert [cell.words for cell in told(late)] == ["无记录", "未上报，12月31日截止"]
+    assert told(dt.date(2028, 1, 5))[0].words == "未上报，已过期限"
+
+
+@pytest.mark.parametrize(
+    ("kw", "words"),
+    [
+        (None, "资料不足"),
+        ({}, "已完成"),
+        ({"titled_on": dt.date(2025, 12, 31)}, "已完成"),
+        ({"titled_on": dt.date(2026, 1, 1)}, "期限后公告"),
+        ({"star": None}, "资料不足"),
+        ({"titled_on": None}, "资料不足"),
+        ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None}, "没有带星级的试点或示范"),
+        ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None, "status_certainty": Certainty.UNKNOWN}, "资料不足"),
+    ],
+)
+def test_the_star_target_of_2025(cast, kw, words):
+    if kw is not None:
+        titled(cast, **kw)
+    assert row().star.words == words
+
+
+def test_districts_outside_every_plan_and_key_areas_without_a_plan(cast):
+    out = make_district(cast, name="演示未列城区（虚构）", key_areas=["嘉定新城"])
+    listed = make_district(cast, name="演示已列城区（虚构）", key_areas=["嘉定新城"])
+    recorded = make_district(name="演示补录城区（虚构）", key_areas=["嘉定新城"])
+    plan = ImplementationPlan.objects.create(authority=cast.authority_body, year=2027, is_demo=True)
+    plan.districts.add(listed)
+    SpecialPlanFactory(district=listed, approved_on=dt.date(2026, 1, 1))
+    found = watched(TODAY, demo=True)
+    assert set(found.unplanned) == {out, listed}
+    ImplementationPlan.objects.update(status="filed", filed_on=TODAY)
+    found = watched(TODAY, demo=True)
+    assert set(found.unplanned) == {out}
+    assert set(found.keyless) == {out}
+    assert recorded not in found.keyless
+    assert found.keys.untold >= 1
+    assert watched(dt.date(2024, 12, 31), demo=True).keyless == []
+    assert watched(TODAY, demo=False).unplanned == []
+
+
+def test_demonstrations_are_counted_and_pilots_without_a_baseline_are_not_judged(cast):
+    titled(cast, stage=Stage.DEMONSTRATION)
+    titled(cast, stage=Stage.DEMONSTRATION, area_km2=None, developable_km2=None)
+    titled(cast)
+    found = watched(TODAY, demo=True)
+    assert (found.demonstrations, found.held_areas, found.areas_unknown) == (2, District.objects.exclude(area_km2=None).first().area_km2, 1)
+    assert (found.ready, found.untold) == ([], 1)
+
+
+def test_a_body_is_designated_by_the_authority_or_the_officer_and_follows_the_last(client, cast):
+    for seat, user in cast.everybody.items():
+        if seat not in {"authority", "city_officer"}:
+            with pytest.raises(NotAllowed):
+                designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=user)
+    assert row().body.words == "资料不足"
+    client.force_login(cast.authority)
+    address = reverse("districts:designated_body", args=[cast.authority_body.pk])
+    assert client.post(address, {"name": "演示建管委", "since": "2020-01-01", "document": "演示〔2020〕1号"}).status_code == 302
+    with pytest.raises(Refused, match="应晚于现任"):
+        designate(authority=cast.authority_body, name="演示住建局", since=dt.date(2019, 1, 1), by=cast.authority)
+    with pytest.raises(Refused, match="不能晚于今天"):
+        designate(authority=cast.authority_body, name="演示住建局", since=dt.date(2027, 1, 1), by=cast.authority)
+    designate(authority=cast.authority_body, name="演示住建局", since=dt.date(2025, 1, 1), by=cast.city_officer)
+    assert row().body.words == "演示住建局"
+    shown = client.get(address).content.decode()
+    assert "2020年1月1日起，至2024年12月31日" in shown
+
+
+def test_the_page_is_the_citys_and_its_secretariats(client, cast):
+    address = reverse("districts:plan_watch")
+    for seat, user in cast.everybody.items():
+        assert may_watch(user) == (seat in {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}), seat
+    for user, status in ((cast.secretariat, 200), (cast.authority, 404)):
+        client.force_login(user)
+        assert client.get(address).status_code == status
+
+
+def test_who_watches_reads_the_extents_of_the_key_areas_and_the_officer_enters_them(client, cast):
+    address = reverse("districts:key_area_list")
+    for user in (cast.secretariat, cast.city_checker, cast.city_director):
+        client.force_login(user)
+        assert address in client.get(reverse("districts:plan_watch")).content.decode()
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "上传并叠加" not in answer.content.decode()
+        assert client.post(address, {}).status_code == 403
+    client.force_login(cast.city_officer)
+    assert "上传并叠加" in client.get(address).content.decode()
+    client.force_login(cast.authority)
+    assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries(client, cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        make_district(cast, name=f"演示城区甲{number}（虚构）", key_areas=["嘉定新城"])
+        make_organisation("authority", f"演示第{number}区人民政府（虚构）")
+    client.force_login(cast.city_officer)
+    address = f"{reverse('districts:plan_watch')}?kind=demo"
+    client.get(address)
+    with django_assert_num_queries(QUERIES):
+        client.get(address)
+
+
+def test_silence_about_real_districts_is_not_told_as_none(client):
+    people = make_cast()
+    DistrictFactory(name="某真实城区", is_demo=False, key_areas=["嘉定新城"])
+    DistrictFactory(name="另一真实城区", is_demo=False)
+    found = watched(TODAY, demo=False)
+    assert (found.unplanned, found.keyless, found.plans.nothing, found.keys.nothing) == ([], [], True, True)
+    client.force_login(people.city_officer)
+    page = client.get(reverse("districts:plan_watch")).content.decode()
+    assert "2个城区是否列入，未查明" in page
+    assert "没有专业规划，未查明" in page
+    assert "都已列入" not in page
+    assert '<span class="gd-n">0个' not in page
