@@ -10,7 +10,7 @@ from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
 
 
-class State(StrEnum):
+class ObligationState(StrEnum):
     """State of an obligation on a day; always in words on the page."""
 
     OPEN = "待办"
@@ -20,7 +20,7 @@ class State(StrEnum):
     WAIVED = "免报"
 
 
-class Kind(NamedTuple):
+class DutyKind(NamedTuple):
     """One kind of duty that is tracked: its key in addresses, its words, the rule it stands on."""
 
     key: str
@@ -58,13 +58,13 @@ class Obligation(NamedTuple):
     record: int | None = None
     status: str = ""
 
-    def state(self, today: dt.date) -> State:
+    def state(self, today: dt.date) -> ObligationState:
         """State on ``today``; the due day itself is still open."""
         if self.waived:
-            return State.WAIVED
+            return ObligationState.WAIVED
         if self.met_on is not None:
-            return State.MET if self.met_on <= self.due else State.MET_LATE
-        return State.OVERDUE if today > self.due else State.OPEN
+            return ObligationState.MET if self.met_on <= self.due else ObligationState.MET_LATE
+        return ObligationState.OVERDUE if today > self.due else ObligationState.OPEN
 
     @property
     def is_received(self) -> bool:
@@ -149,7 +149,7 @@ class YearlyDuty:
     (kind, id, district_id, year, met), for the one statement that counts them.
     """
 
-    kind: Kind
+    kind: DutyKind
     asked: Callable[[dt.date], Collection[int]]
     dues: Callable[[Collection[int]], list[Yearly]]
     records: Records
@@ -157,11 +157,11 @@ class YearlyDuty:
 
 
 _collectors: Registry[Collector] = Registry("duties that hang on records")
-_kinds: Registry[Kind] = Registry("kinds of duties")
+_kinds: Registry[DutyKind] = Registry("kinds of duties")
 _yearly: Registry[YearlyDuty] = Registry("yearly duties")
 
 
-def register(collector: Collector, *kinds: Kind) -> None:
+def register(collector: Collector, *kinds: DutyKind) -> None:
     """Take in duties that hang on records of their own: ``collector(today, only)`` yields each that is open or was met lately.
 
     ``only`` narrows it to some districts.
@@ -179,7 +179,7 @@ def register_yearly(duty: YearlyDuty) -> None:
     tracked_duties.register(duty.kind.key, duty.kind.rule, duty.kind.label)
 
 
-def kinds() -> dict[str, Kind]:
+def kinds() -> dict[str, DutyKind]:
     """Every kind of duty that is tracked, by key, in the order of their registration."""
     return dict(_kinds.by_key)
 

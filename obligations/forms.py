@@ -9,12 +9,14 @@ from django import forms
 from django.http import QueryDict
 
 from greendistrict.core.widgets import DayInput
-from obligations.duties import Obligation, State, kinds
+from obligations.duties import Obligation, ObligationState, kinds
 
 ALL = ("", "全部")
 UNMET, OWED = "未完成", "应报"
 # 未完成 is what a group of the desk counts, 应报 what a filing rate is of: everything that nobody was let off.
-GROUPS = {UNMET: {State.OPEN, State.OVERDUE}, OWED: set(State) - {State.WAIVED}} | {state.value: {state} for state in State}
+GROUPS = {UNMET: {ObligationState.OPEN, ObligationState.OVERDUE}, OWED: set(ObligationState) - {ObligationState.WAIVED}} | {
+    state.value: {state} for state in ObligationState
+}
 WORLDS = [ALL, ("real", "真实城区"), ("demo", "虚构城区")]
 
 

@@ -17,7 +17,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core.memo import held_reads
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Obligation, State, YearlyDuty, collectors, yearly_duties
+from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, yearly_duties
 from obligations.models import Exemption
 from obligations.titled_districts import bodies_named, owed_by, titled_districts
 
@@ -96,7 +96,7 @@ def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     return obligation._replace(due=exemption.extended_to, is_default_date=False)
 
 
-URGENCY = {State.OVERDUE: 0, State.OPEN: 1}
+URGENCY = {ObligationState.OVERDUE: 0, ObligationState.OPEN: 1}
 
 
 def urgent_first(rows: Iterable[Obligation], today: dt.date) -> list[Obligation]:

@@ -9,10 +9,10 @@ from assessments.common.calendar import self_check_windows
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import FILED_STATES, HANDED_IN_ROWS
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Kind, Record, Yearly, YearlyDuty
+from obligations.duties import DutyKind, Record, Yearly, YearlyDuty
 
 RULE, CITE, KEY = "SELF-CHECK", "八（二）", "self-check"
-KIND = Kind(KEY, "年度自查", RULE)
+KIND = DutyKind(KEY, "年度自查", RULE)
 
 
 def asked(today: dt.date) -> Collection[int]:

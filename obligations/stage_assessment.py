@@ -11,11 +11,11 @@ from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.file.selectors.titled import TITLED
 from greendistrict.core import clock
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Kind, Obligation
+from obligations.duties import DutyKind, Obligation
 from obligations.titled_districts import CITY, leading_of
 
 RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
-MATERIAL, RECTIFY = Kind("stage", "阶段评估材料", RULE), Kind("rectify", "阶段评估整改", RULE)
+MATERIAL, RECTIFY = DutyKind("stage", "阶段评估材料", RULE), DutyKind("rectify", "阶段评估整改", RULE)
 TOLD = (
     *("round", "due", "year", "status", "filed_at", "rectify_due", "rectified_at"),
     *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),

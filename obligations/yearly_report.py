@@ -14,7 +14,7 @@ from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
 from greendistrict.core import memo
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Kind, Record, Yearly, YearlyDuty
+from obligations.duties import DutyKind, Record, Yearly, YearlyDuty
 
 
 def asked(today: dt.date) -> Collection[int]:
@@ -56,7 +56,7 @@ def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tu
 
 
 def _duty(kind: ReportKind) -> YearlyDuty:
-    named = Kind(f"{kind.value}-report", str(kind.label), FORMS[kind].rule)
+    named = DutyKind(f"{kind.value}-report", str(kind.label), FORMS[kind].rule)
     return YearlyDuty(named, asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS)
 
 

@@ -24,7 +24,7 @@ WATCHING: frozenset[str] = CITY | DISTRICT_SIDE | {Role.SECRETARIAT, Role.PARTNE
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One line of the menu: words, view name, the posts it is for, and the counter shown behind it."""
 
     label: str
@@ -34,66 +34,66 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Section:
+class MenuSection:
     """A task of the menu; with more than one entry it folds."""
 
     label: str
     icon: str
-    entries: tuple[Entry, ...]
+    entries: tuple[MenuEntry, ...]
 
 
 MENU = (
-    Section("工作台", "home", (Entry("工作台", "portal:workdesk", counter="todo"),)),
-    Section("城区", "map", (Entry("城区", "districts:district_list", BUSINESS - {Role.EXPERT}),)),
-    Section(
+    MenuSection("工作台", "home", (MenuEntry("工作台", "portal:workdesk", counter="todo"),)),
+    MenuSection("城区", "map", (MenuEntry("城区", "districts:district_list", BUSINESS - {Role.EXPERT}),)),
+    MenuSection(
         "申报与验收",
         "file",
-        (Entry("申报与验收", "approvals:case_list", FILING), Entry("称号", "approvals:title_list", FILING)),
+        (MenuEntry("申报与验收", "approvals:case_list", FILING), MenuEntry("称号", "approvals:title_list", FILING)),
     ),
-    Section(
+    MenuSection(
         "自查与评估",
         "clip",
         (
-            Entry("年度自查", "assessments:selfcheck_list", FILING),
-            Entry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
-            Entry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
-            Entry("运营与碳排放核查", "assessments:intake_list", FILING - {Role.BUREAU}),
-            Entry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
-            Entry("评分表", "assessments:score_table_list", FILING),
+            MenuEntry("年度自查", "assessments:selfcheck_list", FILING),
+            MenuEntry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
+            MenuEntry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
+            MenuEntry("运营与碳排放核查", "assessments:intake_list", FILING - {Role.BUREAU}),
+            MenuEntry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
+            MenuEntry("评分表", "assessments:score_table_list", FILING),
         ),
     ),
-    Section(
+    MenuSection(
         "专家评审",
         "users",
         (
-            Entry("专家评审", "assessments:review_list", REVIEWING),
-            Entry("专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
-            Entry("我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
+            MenuEntry("专家评审", "assessments:review_list", REVIEWING),
+            MenuEntry("专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
+            MenuEntry("我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
         ),
     ),
-    Section("地块与项目", "grid", (Entry("地块与项目", "districts:plot_overview", FILING),)),
-    Section("到期", "clock", (Entry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
-    Section("报告", "chart", (Entry("报告", "reports:report_center", WATCHING),)),
-    Section(
+    MenuSection("地块与项目", "grid", (MenuEntry("地块与项目", "districts:plot_overview", FILING),)),
+    MenuSection("到期", "clock", (MenuEntry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
+    MenuSection("报告", "chart", (MenuEntry("报告", "reports:report_center", WATCHING),)),
+    MenuSection(
         "标准与政策",
         "book",
         (
-            Entry("评价标准", "indicators:edition_list", BUSINESS),
-            Entry("政策条款", "policy:rule_list", BUSINESS),
-            Entry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
+            MenuEntry("评价标准", "indicators:edition_list", BUSINESS),
+            MenuEntry("政策条款", "policy:rule_list", BUSINESS),
+            MenuEntry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
         ),
     ),
-    Section(
+    MenuSection(
         "系统",
         "gear",
         (
-            Entry("本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
-            Entry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
-            Entry("密码重置", "accounts:link_list", KEEPERS),
-            Entry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),
-            Entry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
-            Entry("接口令牌", "portal:tokens", CITY | {Role.PARTNER}),
-            Entry("修改密码", "accounts:password_change"),
+            MenuEntry("本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
+            MenuEntry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
+            MenuEntry("密码重置", "accounts:link_list", KEEPERS),
+            MenuEntry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),
+            MenuEntry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
+            MenuEntry("接口令牌", "portal:tokens", CITY | {Role.PARTNER}),
+            MenuEntry("修改密码", "accounts:password_change"),
         ),
     ),
 )
@@ -124,7 +124,7 @@ class ShownSection:
         return any(link.current for link in self.links)
 
     @classmethod
-    def of(cls, section: Section, roles: frozenset[str], current: str, figure: Figure) -> Self:
+    def of(cls, section: MenuSection, roles: frozenset[str], current: str, figure: Figure) -> Self:
         """Section narrowed to the posts held and to views that exist."""
         folds = len(section.entries) > 1
         shown = [(entry, href) for entry in section.entries if entry.roles & roles and (href := address(entry.url_name))]

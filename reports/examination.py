@@ -39,7 +39,7 @@ WORKING, NO_RECORD = "working", "无记录"
 
 
 @dataclass(frozen=True)
-class Row:
+class ExaminationRow:
     """A leading body with its counts by column; what is filed reads 无记录 where nobody of its districts works in the portal."""
 
     name: str
@@ -57,8 +57,8 @@ class Examination:
 
     year: int
     is_demo: bool
-    rows: tuple[Row, ...]
-    total: Row
+    rows: tuple[ExaminationRow, ...]
+    total: ExaminationRow
 
 
 def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
@@ -75,8 +75,8 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
     bodies = {body.pk: body for district in districts for body in district.authorities.all()}
     led = {key: [district.pk for district in districts if body in district.authorities.all()] for key, body in bodies.items()}
     order = sorted(bodies.values(), key=lambda body: (body.admin_code or "", body.name_pinyin, body.pk))
-    rows = tuple(Row(body.name, _sum(counts[pk] for pk in led[body.pk])) for body in order)
-    return Examination(year, demo, rows, Row("合计", _sum(counts.values())))
+    rows = tuple(ExaminationRow(body.name, _sum(counts[pk] for pk in led[body.pk])) for body in order)
+    return Examination(year, demo, rows, ExaminationRow("合计", _sum(counts.values())))
 
 
 def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:

@@ -34,7 +34,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedValue:
     """One line of a comparison, in words."""
 
     what: str
@@ -96,11 +96,11 @@ class ChangeKind:
     key: str
     label: str
     form: type[ChangeForm]
-    lines: Callable[[District, Values], list[Line]]
+    lines: Callable[[District, Values], list[ComparedValue]]
     apply: Callable[[Applying], str]
     hint: str = ""
     against: Callable[[District, Values], list[Refusal]] = field(default=_nothing)
-    effects: Callable[[District, Values], list[Line]] = field(default=_nothing)
+    effects: Callable[[District, Values], list[ComparedValue]] = field(default=_nothing)
     open_to: Callable[[District], bool] = field(default=_everybody)
     director: bool | str = False
     trace: Callable[[Case], dict[str, Any]] = field(default=_untraced)

@@ -11,7 +11,7 @@ from approvals.cases.models.notices import Objection
 from approvals.cases.services.locking import held, touch
 from approvals.cases.services.messages import people, tell_of
 from approvals.changes import services as changes
-from approvals.requests.services.requests import Entry, enter
+from approvals.requests.services.requests import ProxyEntry, enter
 from districts.file.models.core import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -21,7 +21,7 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
 
 @transaction.atomic
-def enter_filing(*, district: District, by: User, entry: Entry, star_asked: int | None = None) -> Case:
+def enter_filing(*, district: District, by: User, entry: ProxyEntry, star_asked: int | None = None) -> Case:
     """代录申报: a draft for the applicant, whose people are told to fill in what the paper cannot give. Raises as ``start_application``."""
     _hold_officer(by)
     case = drafts.start_application(district=district, by=by, star_asked=star_asked, entered=True)
@@ -29,7 +29,7 @@ def enter_filing(*, district: District, by: User, entry: Entry, star_asked: int 
 
 
 @transaction.atomic
-def enter_change(*, district: District, kind: str, by: User, entry: Entry) -> Case:
+def enter_change(*, district: District, kind: str, by: User, entry: ProxyEntry) -> Case:
     """代录变更: a draft that the officer fills in from the paper, then signed by ``enter_sign``. Raises as ``start_change``."""
     _hold_officer(by)
     case = changes.start_change(district=district, kind=kind, by=by, entered=True)
@@ -42,7 +42,7 @@ def _hold_officer(by: User) -> None:
         raise NotAllowed(msg)
 
 
-def _laid(case: Case, by: User, action: str, entry: Entry, body: str) -> Case:
+def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Case:
     """Keep the paper with the draft it began, and tell the applicant's people."""
     kept = enter(case=case, by=by, action=action, entry=entry)
     if kept.scan is not None:
@@ -52,7 +52,7 @@ def _laid(case: Case, by: User, action: str, entry: Entry, body: str) -> Case:
 
 
 @transaction.atomic
-def enter_replies(*, case: Case, by: User, entry: Entry, answers: Mapping[int, str], version: int | None = None) -> Case:
+def enter_replies(*, case: Case, by: User, entry: ProxyEntry, answers: Mapping[int, str], version: int | None = None) -> Case:
     """代录预评审答复 (question id → text) while the formal review lasts."""
     case = held(case, version)
     if case.status != "accepted":
@@ -63,7 +63,7 @@ def enter_replies(*, case: Case, by: User, entry: Entry, answers: Mapping[int, s
 
 
 @transaction.atomic
-def enter_objection(*, case: Case, by: User, entry: Entry, text: str, name: str = "", version: int | None = None) -> Objection:
+def enter_objection(*, case: Case, by: User, entry: ProxyEntry, text: str, name: str = "", version: int | None = None) -> Objection:
     """代录公示意见 received within the notice's days, on paper or by phone; without a name it is kept as a lead."""
     case = held(case, version)
     notice = latest_notice(case)

@@ -60,14 +60,14 @@ def losses_under_way() -> QuerySet[Case]:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class RevocationCandidate:
     """A title whose holder failed in a row."""
 
     district: District
     failed: list[CityResult]
 
 
-def revocation_candidates(on: dt.date) -> list[Candidate]:
+def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
     """Titles with as many failures in a row as 八（四） asks and no file open."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     recorded = RecordedAssessment.objects.filter(passed=False)
@@ -80,5 +80,5 @@ def revocation_candidates(on: dt.date) -> list[Candidate]:
     )
     districts = list(rows.only("code", "name", "stage", "status_certainty", "guideline_area", "is_demo").order_by("is_demo", "name_pinyin"))
     results = results_of(districts, on)
-    found = [Candidate(district, last_failures(results[district.pk])) for district in districts]
+    found = [RevocationCandidate(district, last_failures(results[district.pk])) for district in districts]
     return [one for one in found if len(one.failed) >= ENOUGH]

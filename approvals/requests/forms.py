@@ -8,7 +8,7 @@ from approvals.cases.forms import MOST_TEXT, StepForm, date_field
 from approvals.cases.models.cases import Case
 from approvals.common.enums import EntryWay
 from approvals.requests.selectors import deadline_of, wrong_fields
-from approvals.requests.services.requests import Entry
+from approvals.requests.services.requests import ProxyEntry
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
@@ -35,7 +35,7 @@ class EntryForm(StepForm):
             self.add_error("note", "电话办理的，请写明通话内容和核实情况")
         own: dict[str, Any] = {name: data.get(name) for name in ("way", "received_on", "on_behalf", "scan", "note")}
         rest = {name: value for name, value in data.items() if name not in own}
-        return {**rest, "entry": Entry(**{**own, "scan": own["scan"] or None, "note": own["note"] or ""})} if not self.errors else data
+        return {**rest, "entry": ProxyEntry(**{**own, "scan": own["scan"] or None, "note": own["note"] or ""})} if not self.errors else data
 
 
 class EnteredWithdrawalForm(EntryForm):

@@ -13,7 +13,7 @@ class Mechanism(NamedTuple):
     required: bool
 
 
-class Standing(NamedTuple):
+class MechanismState(NamedTuple):
     """How far a mechanism is, in the district's own words."""
 
     key: str
@@ -29,5 +29,5 @@ CHECKLIST = (
     Mechanism("platform", "开发建设运营一体化的专项功能性平台", required=False),
     Mechanism("team", "高水平的运营管理团队", required=False),
 )
-STANDINGS = (Standing("done", "已建立"), Standing("going", "建设中"), Standing("none", "未建立"))
+STANDINGS = (MechanismState("done", "已建立"), MechanismState("going", "建设中"), MechanismState("none", "未建立"))
 REQUIRED = tuple(one for one in CHECKLIST if one.required)

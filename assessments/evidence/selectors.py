@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from assessments.findings.selectors.blocking import findings
-from assessments.findings.selectors.check import Finding
+from assessments.findings.selectors.check import RowFinding
 from assessments.score_page.selectors.table_drawer import library_of
 from assessments.sharing.selectors import shared_evidence_visible_to
 from assessments.tables.models import RowEvidence, ScoreTable
@@ -38,7 +38,7 @@ def files_in(table: ScoreTable) -> list[FileLine]:
     return list(found.values())
 
 
-def unproven(table: ScoreTable) -> list[Finding]:
+def unproven(table: ScoreTable) -> list[RowFinding]:
     """Clauses whose evidence is missing or has run out."""
     return [one for one in findings(table) if one.rule in NO_PROOF]
 

@@ -8,7 +8,7 @@ from django import forms
 
 from assessments.common.enums import BodyRole, PoolState, TieKind
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
-from assessments.experts.services.experts import Entry, Row
+from assessments.experts.services.experts import ExpertEntry, Row
 from greendistrict.core import clock
 from greendistrict.core.widgets import DayInput
 
@@ -79,9 +79,9 @@ class EnterForm(ExpertForm):
         del self.fields["available"], self.fields["version"]
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> ExpertEntry:
         """The person as the service takes it."""
-        return Entry(**self.cleaned_data)
+        return ExpertEntry(**self.cleaned_data)
 
 
 class EmploymentForm(forms.Form):

@@ -76,18 +76,18 @@ def running_assessment(inspection: Inspection, _today: dt.date) -> str:
 
 
 @dataclass(frozen=True)
-class File:
+class InspectionFile:
     """A file of an inspection; ``shot`` where it is a photo."""
 
     document: Evidence
     shot: InspectionPhoto | None
 
 
-def files_of(owner: Inspection | InspectionFinding) -> list[File]:
+def files_of(owner: Inspection | InspectionFinding) -> list[InspectionFile]:
     """Files of a visit or of a finding, with when and where photos were taken."""
     files = list(evidence_of(owner))
     shots = {shot.document_id: shot for shot in InspectionPhoto.objects.filter(document__in=files)}
-    return [File(file, shots.get(file.pk)) for file in files]
+    return [InspectionFile(file, shots.get(file.pk)) for file in files]
 
 
 @dataclass(frozen=True)

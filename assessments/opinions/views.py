@@ -33,7 +33,7 @@ Bodies = list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
-class Line:
+class OpinionLine:
     """One opinion with its state in words, the steps this person may take and the forms for them."""
 
     row: PanelOpinion
@@ -117,7 +117,7 @@ class OpinionPages:
         }
         return render(request, "assessments/opinions/opinions.html", context, status=status)
 
-    def _lines(self, matter: Judged, user: User, typed: Typed | None, *, whole: bool) -> list[Line]:
+    def _lines(self, matter: Judged, user: User, typed: Typed | None, *, whole: bool) -> list[OpinionLine]:
         """Every line to who sees the matter, else those given to the person's own body."""
         rows = list(_rows(matter, user, whole=whole).select_related("document", "replied_by", "checked_by"))
         for row in rows:
@@ -125,14 +125,14 @@ class OpinionPages:
         bodies = _bodies(matter) if may_name_body(user, matter) else None
         return [self._line(row, user, typed, bodies) for row in rows]
 
-    def _line(self, row: PanelOpinion, user: User, typed: Typed | None, bodies: Bodies | None) -> Line:
+    def _line(self, row: PanelOpinion, user: User, typed: Typed | None, bodies: Bodies | None) -> OpinionLine:
         steps = offered(row, user)
         given = {typed[1]: typed[2]} if typed and typed[0] == row.pk else {}
         able = {"body"} if bodies is not None and row.status != "closed" else set()
         able |= {offer.action for offer in steps}
         made = {action: given.get(action) or _form(row, action, bodies or []) for action in able | set(given)}
         compared = given.get("send_back") or made.get("close")
-        return Line(row, self.machine.state(row.status), steps, made.get("reply"), compared, made.get("body"))
+        return OpinionLine(row, self.machine.state(row.status), steps, made.get("reply"), compared, made.get("body"))
 
 
 def _rows(matter: Judged, user: User, *, whole: bool) -> QuerySet[PanelOpinion]:

@@ -1,23 +1,23 @@
 """合理性检查: named rules over the rows of a score table, each with its limit and source. Pure, no database."""
 
 from assessments.plausibility.figures import Figure, figures_of
-from assessments.plausibility.inputs import Entry, Facts, File, Found, Limits, RowState, Sheet
-from assessments.plausibility.registry import CHEAP, RULES, Rule, check, typed
+from assessments.plausibility.inputs import DistrictFacts, Found, PlausibilityLimits, ProofFile, RowInput, RowState, TableInput
+from assessments.plausibility.registry import CHEAP, RULES, PlausibilityRule, check, typed
 from assessments.plausibility.relations import Relation, relations_for
 
 __all__ = [
     "CHEAP",
     "RULES",
-    "Entry",
-    "Facts",
+    "DistrictFacts",
     "Figure",
-    "File",
     "Found",
-    "Limits",
+    "PlausibilityLimits",
+    "PlausibilityRule",
+    "ProofFile",
     "Relation",
+    "RowInput",
     "RowState",
-    "Rule",
-    "Sheet",
+    "TableInput",
     "check",
     "figures_of",
     "relations_for",

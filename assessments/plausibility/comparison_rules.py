@@ -5,7 +5,7 @@ from decimal import Decimal
 from statistics import quantiles
 
 from assessments.plausibility.figures import Figure, Scale
-from assessments.plausibility.inputs import Entry, Found, Limits, RowState, Sheet, words
+from assessments.plausibility.inputs import Found, PlausibilityLimits, RowInput, RowState, TableInput, words
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, measure_of, meets, reached, show
 from indicators.scoring.numbers import plain
 
@@ -15,7 +15,7 @@ HUNDRED = Decimal(100)
 HALF = Decimal("0.5")
 
 
-def against_last_year(entry: Entry, _sheet: Sheet, limits: Limits) -> Iterator[Found]:
+def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
     """One finding a figure: per cent typed as a fraction, else a jump of the unit, else a leap within a year."""
     typed: list[Found] = []
     computed: list[Found] = []
@@ -29,7 +29,7 @@ def against_last_year(entry: Entry, _sheet: Sheet, limits: Limits) -> Iterator[F
     yield from typed or computed  # where an amount was mistaken the ratio follows from it
 
 
-def _fraction(entry: Entry, part: str, figure: Figure) -> Found | None:
+def _fraction(entry: RowInput, part: str, figure: Figure) -> Found | None:
     """0.8 for 80 %: read as a share it lies nearer to last year's, the target's, the peers' or the rule's own figures."""
     if not figure.typed or figure.unit != "%" or not 0 < figure.number <= 1:
         return None
@@ -41,7 +41,7 @@ def _fraction(entry: Entry, part: str, figure: Figure) -> Found | None:
     return Found("fraction", text, part=part, value=words(figure), limit=f"参照{words(figure, known)}，单位{figure.unit}")
 
 
-def _reference(entry: Entry, part: str, figure: Figure) -> Decimal | None:
+def _reference(entry: RowInput, part: str, figure: Figure) -> Decimal | None:
     if part in entry.before:
         return entry.before[part].number
     if entry.peers.get(part):
@@ -49,7 +49,7 @@ def _reference(entry: Entry, part: str, figure: Figure) -> Decimal | None:
     return figure.span or None
 
 
-def _jump(part: str, figure: Figure, before: Figure, limits: Limits) -> Found | None:
+def _jump(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> Found | None:
     """×10, ×100, ×1000, ×10⁴ up or down, within the tolerance."""
     if not figure.typed or figure.number * before.number <= 0 or _small(figure, before, limits):
         return None
@@ -67,7 +67,7 @@ def _power(power: int) -> str:
     return "1万" if power == len(POWERS) else str(10**power)
 
 
-def _small(figure: Figure, before: Figure, limits: Limits) -> bool:
+def _small(figure: Figure, before: Figure, limits: PlausibilityLimits) -> bool:
     """Whether both are so small that a multiple says nothing."""
     change = abs(figure.number - before.number)
     if figure.scale is Scale.SHARE:
@@ -75,7 +75,7 @@ def _small(figure: Figure, before: Figure, limits: Limits) -> bool:
     return figure.scale is Scale.INTERVAL and change < figure.span * HALF
 
 
-def _leap(part: str, figure: Figure, before: Figure, limits: Limits) -> Found | None:
+def _leap(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> Found | None:
     change = abs(figure.number - before.number)
     if figure.scale is Scale.COUNT or not change:
         return None
@@ -92,7 +92,7 @@ def _leap(part: str, figure: Figure, before: Figure, limits: Limits) -> Found | 
     return Found("year_outlier", text, part=part, value=words(figure), limit=f"上年{words(before)}，{said}")
 
 
-def against_peers(entry: Entry, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
     """A figure far outside those of like districts; silent where last year's rules spoke already."""
     if any(against_last_year(entry, sheet, limits)):
         return
@@ -109,7 +109,7 @@ def against_peers(entry: Entry, sheet: Sheet, limits: Limits) -> Iterator[Found]
             yield Found("peer_outlier", text, part=part, value=words(figure), limit=limit)
 
 
-def target(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """The value is as good as this year's target."""
     if entry.state is not RowState.ANSWERED or not entry.filled or entry.target is None:
         return
@@ -120,7 +120,7 @@ def target(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
         yield Found("target", text, value=_said(measure, kept), limit=f"{measure.sign}{_said(measure, wanted)}")
 
 
-def missed_target(entry: Entry) -> tuple[Measure, str, str] | None:
+def missed_target(entry: RowInput) -> tuple[Measure, str, str] | None:
     """(measure, reached, wanted) in kept form when the value is worse than the target; None when it is as good or unknown."""
     measure = measure_of(entry.item)
     kept, wanted = reached(entry.item, entry.value), reached(entry.item, entry.target)

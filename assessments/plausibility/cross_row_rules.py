@@ -6,20 +6,20 @@ from statistics import median
 
 from assessments.plausibility.base_quantities import Base, grouped
 from assessments.plausibility.figures import Figure, Scale
-from assessments.plausibility.inputs import Found, Limits, RowState, Sheet, words
+from assessments.plausibility.inputs import Found, PlausibilityLimits, RowState, TableInput, words
 from assessments.plausibility.relations import AT_MOST, SAME, Relation, place, relations_for
 
 DISTRICT = "district"
 SAME_SOURCE = "条文取值口径相同"
 
 
-def scored(sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def scored(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """The table as a whole can be scored."""
     if sheet.refusal:
         yield Found("complete", sheet.refusal)
 
 
-def sums(sheet: Sheet, limits: Limits) -> Iterator[Found]:
+def sums(sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
     """The same quantity is the same everywhere, parts fit their whole."""
     for base in grouped(sheet.edition, {name: entry.item for name, entry in sheet.entries.items()}):
         yield from _same(base, sheet, limits)
@@ -28,7 +28,7 @@ def sums(sheet: Sheet, limits: Limits) -> Iterator[Found]:
             yield from _parts(relation, sheet, limits)
 
 
-def figure_at(sheet: Sheet, text: str) -> Figure | None:
+def figure_at(sheet: TableInput, text: str) -> Figure | None:
     """Figure at a place, None where the row is not answered or the fact not known."""
     item, part = place(text)
     if item == DISTRICT:
@@ -38,7 +38,7 @@ def figure_at(sheet: Sheet, text: str) -> Figure | None:
     return entry.figures.get(part) if entry else None
 
 
-def _same(base: Base, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+def _same(base: Base, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
     found = {there: figure for there in base.places if (figure := figure_at(sheet, ".".join(there)))}
     if len(found) < 2:  # noqa: PLR2004 - one alone differs from nothing
         return
@@ -50,7 +50,7 @@ def _same(base: Base, sheet: Sheet, limits: Limits) -> Iterator[Found]:
             yield Found("sums", said, item, part, words(figure), f"{base.title}各条相同", SAME_SOURCE)
 
 
-def _parts(relation: Relation, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+def _parts(relation: Relation, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
     whole = figure_at(sheet, relation.whole)
     parts = [figure_at(sheet, text) for text in relation.parts]
     known = [figure for figure in parts if figure]
@@ -68,7 +68,7 @@ def _parts(relation: Relation, sheet: Sheet, limits: Limits) -> Iterator[Found]:
         yield Found(rule, text, item, part, total, f"{'等于' if exact else '不大于'}{limit}", relation.source)
 
 
-def shared(sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def shared(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """One file does not prove two clauses that may not claim the same achievement."""
     for name, entry in sheet.entries.items():
         if not entry.files or entry.state is RowState.EXCLUDED:

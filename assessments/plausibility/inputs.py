@@ -25,7 +25,7 @@ class RowState(Enum):
     BY_PORTAL = auto()  # the portal finds that the clause takes no part; nobody is asked
 
 
-class File(NamedTuple):
+class ProofFile(NamedTuple):
     """A file under a row: SHA-256 and last day of validity, None for one without an end."""
 
     digest: str
@@ -33,7 +33,7 @@ class File(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class RowInput:
     """One row. ``last``, ``target``: values in the shape of the clause; ``peers``: figures of like districts by part.
 
     ``offered``: (source, value) that a source gave and the row does not say; ``reason`` why not. ``pending``: brought in by a
@@ -46,7 +46,7 @@ class Entry:
     filled: bool = False
     build_missing: bool = False
     evidence: int = 0
-    files: tuple[File, ...] = ()
+    files: tuple[ProofFile, ...] = ()
     result: ItemResult | None = None
     last: Any = None
     target: Any = None
@@ -72,25 +72,25 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Facts:
+class DistrictFacts:
     """Figures of the district that parts are held against, by name (``area``: 公顷, ``population``: 人)."""
 
     figures: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class TableInput:
     """Everything the rules read of one table; ``edition`` is its code, ``refusal`` why it cannot be scored."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, RowInput]
     today: dt.date
     edition: str = ""
-    facts: Facts = field(default_factory=Facts)
+    facts: DistrictFacts = field(default_factory=DistrictFacts)
     refusal: str = ""
 
 
 @dataclass(frozen=True)
-class Limits:
+class PlausibilityLimits:
     """Limits of the settings ``plausibility.*``; shares are 0–1, points are percentage points.
 
     Findings of ``blocking`` rules stand in the way, those of ``explain`` until somebody has explained them; the rest advise.

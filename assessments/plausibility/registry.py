@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from assessments.plausibility import comparison_rules, cross_row_rules, row_rules
-from assessments.plausibility.inputs import Entry, Found, Limits, Sheet
+from assessments.plausibility.inputs import Found, PlausibilityLimits, RowInput, TableInput
 
-RowRule = Callable[[Entry, Sheet, Limits], Iterable[Found]]
-SheetRule = Callable[[Sheet, Limits], Iterable[Found]]
+RowRule = Callable[[RowInput, TableInput, PlausibilityLimits], Iterable[Found]]
+SheetRule = Callable[[TableInput, PlausibilityLimits], Iterable[Found]]
 
 
-class Rule(NamedTuple):
+class PlausibilityRule(NamedTuple):
     """A rule by name: what it is called and where its limit comes from."""
 
     key: str
@@ -22,24 +22,24 @@ class Rule(NamedTuple):
 RULES = {
     rule.key: rule
     for rule in (
-        Rule("complete", "填报", "指导意见八（二）"),
-        Rule("confirmed", "带入值的确认", "平台规则"),
-        Rule("reasoned", "改写带入值的理由", "平台规则"),
-        Rule("range", "取值范围", "条文取值要求"),
-        Rule("numerator", "分子与分母", "条文计算方法"),
-        Rule("fraction", "百分数与小数", "条文计量单位"),
-        Rule("unit_jump", "单位数量级", "上年已接收的自查，单位跳变的允差是平台参数"),
-        Rule("year_outlier", "与上年相比", "上年已接收的自查，变幅是平台参数"),
-        Rule("peer_outlier", "与同类城区相比", "同类城区已接收的自查，离散程度是平台参数"),
-        Rule("sums", "部分与合计", "条文取值口径，允差是平台参数"),
-        Rule("area", "与城区面积相比", "城区档案的规划范围面积，允差是平台参数"),
-        Rule("evidence_required", "须附佐证材料", "条文佐证要求"),
-        Rule("evidence", "佐证材料", "条文佐证要求"),
-        Rule("expired", "佐证材料有效期", "材料有效期"),
-        Rule("shared", "同一成果重复计分", "条文互斥规定"),
-        Rule("target", "年度目标", "指标体系"),
-        Rule("control", "控制项", "评价标准控制项"),
-        Rule("unsigned", "分工签认", "填报分工"),
+        PlausibilityRule("complete", "填报", "指导意见八（二）"),
+        PlausibilityRule("confirmed", "带入值的确认", "平台规则"),
+        PlausibilityRule("reasoned", "改写带入值的理由", "平台规则"),
+        PlausibilityRule("range", "取值范围", "条文取值要求"),
+        PlausibilityRule("numerator", "分子与分母", "条文计算方法"),
+        PlausibilityRule("fraction", "百分数与小数", "条文计量单位"),
+        PlausibilityRule("unit_jump", "单位数量级", "上年已接收的自查，单位跳变的允差是平台参数"),
+        PlausibilityRule("year_outlier", "与上年相比", "上年已接收的自查，变幅是平台参数"),
+        PlausibilityRule("peer_outlier", "与同类城区相比", "同类城区已接收的自查，离散程度是平台参数"),
+        PlausibilityRule("sums", "部分与合计", "条文取值口径，允差是平台参数"),
+        PlausibilityRule("area", "与城区面积相比", "城区档案的规划范围面积，允差是平台参数"),
+        PlausibilityRule("evidence_required", "须附佐证材料", "条文佐证要求"),
+        PlausibilityRule("evidence", "佐证材料", "条文佐证要求"),
+        PlausibilityRule("expired", "佐证材料有效期", "材料有效期"),
+        PlausibilityRule("shared", "同一成果重复计分", "条文互斥规定"),
+        PlausibilityRule("target", "年度目标", "指标体系"),
+        PlausibilityRule("control", "控制项", "评价标准控制项"),
+        PlausibilityRule("unsigned", "分工签认", "填报分工"),
     )
 }
 PER_ROW: dict[str, tuple[RowRule, ...]] = {
@@ -65,7 +65,7 @@ CHEAP = ("cheap",)
 ALL = ("cheap", "full")
 
 
-def check(sheet: Sheet, limits: Limits, kinds: Collection[str] = ALL) -> list[Found]:
+def check(sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str] = ALL) -> list[Found]:
     """Every finding: the whole table's first, then row by row in the order of the table, shared evidence last.
 
     ``kinds``: ``CHEAP`` asks only what one row says of itself, for the totals under every save.
@@ -79,12 +79,12 @@ def check(sheet: Sheet, limits: Limits, kinds: Collection[str] = ALL) -> list[Fo
     return [_sourced(one) for one in (*whole, *cross_row_rules.shared(sheet, limits))]
 
 
-def typed(entry: Entry, sheet: Sheet, limits: Limits) -> list[Found]:
+def typed(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> list[Found]:
     """Findings of one row that its page keeps in sight, the worst first; the same functions as before submission."""
     return [_sourced(replace(one, item_id=entry.item.id)) for rule in TYPED for one in rule(entry, sheet, limits)]
 
 
-def _of_row(entry: Entry, sheet: Sheet, limits: Limits, kinds: Collection[str]) -> Iterator[Found]:
+def _of_row(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str]) -> Iterator[Found]:
     for kind in kinds:
         for rule in PER_ROW[kind]:
             for one in rule(entry, sheet, limits):

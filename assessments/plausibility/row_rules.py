@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assessments.plausibility.inputs import Entry, Found, Limits, RowState, Sheet, words
+from assessments.plausibility.inputs import Found, PlausibilityLimits, RowInput, RowState, TableInput, words
 from indicators.scoring.numbers import plain
 from indicators.scoring.refusals import ScoringRefused, ValueProblem
 from indicators.scoring.values import check_value
@@ -10,7 +10,7 @@ from indicators.scoring.values import check_value
 WHOLE = 100
 
 
-def complete(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def complete(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """Every row is answered in full."""
     if entry.build_missing and entry.state is not RowState.BY_PORTAL:
         yield Found("complete", "未填建设情况", part="build_state")
@@ -18,20 +18,20 @@ def complete(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
         yield Found("complete", "未填" if entry.value is None else "未填全", limit="各条填全")
 
 
-def confirmed(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def confirmed(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """What a source brought in is confirmed by a person."""
     if entry.pending and entry.state is not RowState.BY_PORTAL:
         yield Found("confirmed", f"{entry.pending}带入的值尚未确认", limit="逐条确认或一键“无变化”")
 
 
-def reasoned(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def reasoned(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """A value that departs from its source says why."""
     if entry.offered and not entry.reason.strip():
         source, value = entry.offered
         yield Found("reasoned", f"与{source}带入的“{value}”不一致，须写明改写理由", limit=value, source=source)
 
 
-def numerator(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def numerator(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """A part is not larger than its whole."""
     if not entry.item.ratio or not entry.item.value or entry.item.value["max"] > WHOLE:
         return
@@ -41,7 +41,7 @@ def numerator(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
         yield Found("numerator", text, part="a", value=words(part), limit=f"不大于{words(whole)}")
 
 
-def within(entry: Entry, sheet: Sheet, limits: Limits) -> Iterator[Found]:
+def within(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
     """A stored value is one that the clause takes."""
     if entry.state is not RowState.ANSWERED or entry.value is None or any(numerator(entry, sheet, limits)):
         return
@@ -53,17 +53,17 @@ def within(entry: Entry, sheet: Sheet, limits: Limits) -> Iterator[Found]:
         yield Found("range", f"取值不在条文允许的范围内：{problem}", value=_said(entry), limit=limit)
 
 
-def _said(entry: Entry) -> str:
+def _said(entry: RowInput) -> str:
     return "，".join(words(figure) for figure in entry.figures.values()) or str(entry.value)
 
 
-def holds(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def holds(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """A control item that does not hold is filed truthfully and said."""
     if entry.state is RowState.ANSWERED and entry.filled and entry.result is not None and entry.result.holds is False:
         yield Found("control", "控制项不满足，如实填报的不影响提交")
 
 
-def evidence(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def evidence(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """What earns points is proven."""
     claimed = entry.item.rule["kind"] == "claimed"
     if entry.state is RowState.ABSENT and not entry.evidence:
@@ -72,7 +72,7 @@ def evidence(entry: Entry, _sheet: Sheet, _limits: Limits) -> Iterator[Found]:
         yield Found("evidence_required" if claimed else "evidence", "缺佐证材料", limit="、".join(entry.item.data["evidence"] or ()))
 
 
-def valid(entry: Entry, sheet: Sheet, _limits: Limits) -> Iterator[Found]:
+def valid(entry: RowInput, sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
     """Evidence is within its validity."""
     if entry.state not in (RowState.ANSWERED, RowState.ABSENT) or not (entry.filled or entry.state is RowState.ABSENT):
         return

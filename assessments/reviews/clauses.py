@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.reviews.settlement import Claim
-from indicators.scoring.explain import Step
+from indicators.scoring.explain import RuleStep
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 
 
 @dataclass(frozen=True)
-class Choice:
+class JudgementChoice:
     """One of the three judgements, in the words of this clause."""
 
     value: str
@@ -30,10 +30,10 @@ class ClauseView:
     chapter: str
     reading: str
     rule: str
-    steps: tuple[Step, ...]
+    steps: tuple[RuleStep, ...]
     value: str
     data: Mapping[str, Any]
-    choices: tuple[Choice, ...]
+    choices: tuple[JudgementChoice, ...]
     options: tuple[str, ...] | None
     asks_points: bool
     claimed: str
@@ -48,19 +48,19 @@ def claim_words(claim: Claim) -> str:
     return f"{plain(claim.outcome.points or Decimal(0))}分"
 
 
-def choices_of(claim: Claim) -> tuple[Choice, ...]:
+def choices_of(claim: Claim) -> tuple[JudgementChoice, ...]:
     """The three judgements there are of a claim."""
-    doubt = Choice("doubt", "存疑", "提请讨论", "Q")
+    doubt = JudgementChoice("doubt", "存疑", "提请讨论", "Q")
     if claim.outcome.excluded:
         return (
-            Choice("agree", "成立", "同意不参评", "C"),
-            Choice("differ", "不成立", "该条按0分计" if not claim.control else "该条按不满足计", "D"),
+            JudgementChoice("agree", "成立", "同意不参评", "C"),
+            JudgementChoice("differ", "不成立", "该条按0分计" if not claim.control else "该条按不满足计", "D"),
             doubt,
         )
     if claim.control:
         own, other = ("满足", "不满足") if claim.outcome.holds else ("不满足", "满足")
-        return (Choice("agree", own, f"与申报一致：{own}", "C"), Choice("differ", other, "与申报不同", "D"), doubt)
-    return (Choice("agree", "一致", f"同意{claim_words(claim)}", "C"), Choice("differ", "不同", "另给分数", "D"), doubt)
+        return (JudgementChoice("agree", own, f"与申报一致：{own}", "C"), JudgementChoice("differ", other, "与申报不同", "D"), doubt)
+    return (JudgementChoice("agree", "一致", f"同意{claim_words(claim)}", "C"), JudgementChoice("differ", "不同", "另给分数", "D"), doubt)
 
 
 def value_words(item: Item, raw: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from assessments.reviews.settlement import Claim, Outcome
+from assessments.reviews.settlement import Claim, ClauseOutcome
 
 NEAR = Decimal("0.02")  # values that differ by less than this share are like each other
 TAKEN = Decimal(-1)
@@ -24,7 +24,7 @@ class Judged:
     claim: Claim
     value: Any
     proved: bool
-    outcome: Outcome
+    outcome: ClauseOutcome
 
     @property
     def shift(self) -> Decimal:

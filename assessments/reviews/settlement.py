@@ -28,7 +28,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ClauseOutcome:
     """What a clause comes to."""
 
     points: Decimal | None = None
@@ -48,12 +48,12 @@ class Claim:
     item_id: str
     control: bool
     most: Decimal
-    outcome: Outcome
+    outcome: ClauseOutcome
 
     @property
-    def unfounded(self) -> Outcome:
+    def unfounded(self) -> ClauseOutcome:
         """What an exclusion that does not hold comes to."""
-        return Outcome(holds=False) if self.control else Outcome(points=ZERO)
+        return ClauseOutcome(holds=False) if self.control else ClauseOutcome(points=ZERO)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Opinion:
 
     seat: int
     judgement: Judgement
-    outcome: Outcome | None
+    outcome: ClauseOutcome | None
     comment_kind: str = ""
 
 
@@ -74,18 +74,18 @@ class Point:
     opinions: tuple[Opinion, ...]
     causes: tuple[Cause, ...]
     spread: Decimal
-    by_rule: Outcome | None
+    by_rule: ClauseOutcome | None
 
 
-def own_outcome(claim: Claim, judgement: Judgement, points: Decimal | None = None) -> Outcome | None:
+def own_outcome(claim: Claim, judgement: Judgement, points: Decimal | None = None) -> ClauseOutcome | None:
     """Return what a reader's judgement means: agreeing is the claim, differing its contrary or the points given."""
     if judgement == Judgement.AGREE:
         return claim.outcome
     if judgement == Judgement.DIFFER and claim.outcome.excluded:
         return claim.unfounded
     if judgement == Judgement.DIFFER and claim.control:
-        return Outcome(holds=not claim.outcome.holds)
-    return None if points is None else Outcome(points=points)
+        return ClauseOutcome(holds=not claim.outcome.holds)
+    return None if points is None else ClauseOutcome(points=points)
 
 
 def causes(claim: Claim, opinions: Sequence[Opinion], limit: Decimal) -> tuple[Cause, ...]:
@@ -114,7 +114,7 @@ def spread(opinions: Sequence[Opinion]) -> Decimal:
     return max(given) - min(given) if given else ZERO
 
 
-def by_rule(opinions: Sequence[Opinion]) -> Outcome | None:
+def by_rule(opinions: Sequence[Opinion]) -> ClauseOutcome | None:
     """Return the lower of two, the middle of three or more (the lower middle of an even number); None below two figures."""
     known = sorted((one.outcome for one in opinions if one.outcome is not None), key=lambda one: one.rank)
     return known[(len(known) - 1) // 2] if len(known) >= LEAST_KNOWN else None
@@ -131,10 +131,10 @@ def agenda(claims: Sequence[Claim], opinions: Mapping[str, Sequence[Opinion]], l
 
 
 def settled(
-    claims: Sequence[Claim], opinions: Mapping[str, Sequence[Opinion]], agreed: Mapping[str, Outcome], limit: Decimal
-) -> dict[str, Outcome]:
+    claims: Sequence[Claim], opinions: Mapping[str, Sequence[Opinion]], agreed: Mapping[str, ClauseOutcome], limit: Decimal
+) -> dict[str, ClauseOutcome]:
     """Outcome per clause: agreed by the meeting, else undisputed, else by rule. Raises ``KeyError`` for one left open."""
-    found: dict[str, Outcome] = {}
+    found: dict[str, ClauseOutcome] = {}
     for claim in claims:
         outcome = agreed.get(claim.item_id) or _unagreed(claim, opinions.get(claim.item_id, ()), limit)
         if outcome is None:
@@ -143,7 +143,7 @@ def settled(
     return found
 
 
-def _unagreed(claim: Claim, given: Sequence[Opinion], limit: Decimal) -> Outcome | None:
+def _unagreed(claim: Claim, given: Sequence[Opinion], limit: Decimal) -> ClauseOutcome | None:
     if not given or causes(claim, given, limit):
         return by_rule(given)
     return given[0].outcome

@@ -1,6 +1,6 @@
 """A share as its assignee sees it: the rows given, and nothing else of the table."""
 
-from assessments.findings.selectors.check import Finding, limits_of
+from assessments.findings.selectors.check import RowFinding, limits_of
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import SETTLED, group_of
 from assessments.score_page.selectors.table_rows import Sheet
@@ -25,7 +25,7 @@ def share_sheet(share: RowShare) -> Sheet:
     return Sheet(share.table, score_rows(share.table, rows.values()), rows, before, limits_of(parameters.load()))
 
 
-def share_findings(share: RowShare) -> list[Finding]:
+def share_findings(share: RowShare) -> list[RowFinding]:
     """What the check finds in the rows of the share; figures of other rows are not looked at, so none is told."""
     rows = share_rows(share)
     return [one for one in full_findings(share.table, score_rows(share.table, rows.values()), rows) if one.item_id]

@@ -51,7 +51,7 @@ class Aspect:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class StageVerdict:
     """合格 when every aspect holds."""
 
     aspects: tuple[Aspect, ...]
@@ -68,12 +68,12 @@ class Verdict:
 
 def judge(
     *, targets: Sequence[TargetLine], controls: Sequence[ControlLine], judged: Mapping[str, Mapping[str, Any]], passed: bool, share: Decimal
-) -> Verdict:
+) -> StageVerdict:
     """Judge an assessment. ``share`` of the targets of the year that must be met, 0 to 1; ``passed``: the panel's conclusion.
 
     An empty list of targets or controls is 资料不足 and never passes.
     """
-    return Verdict((_targets(targets, share), _controls(controls), _mechanisms(judged), _panel(passed=passed)))
+    return StageVerdict((_targets(targets, share), _controls(controls), _mechanisms(judged), _panel(passed=passed)))
 
 
 def _targets(lines: Sequence[TargetLine], share: Decimal) -> Aspect:

@@ -18,7 +18,7 @@ KG_PER_M2 = Decimal(10)  # 1 t on 10⁴ m² is a tenth of a kilogram on each
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportFigure:
     """A named figure of a report: unit, most and decimals it may have; nothing here is below zero."""
 
     key: str
@@ -30,7 +30,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """A file that has to be there; ``stages`` are the titles it is asked of."""
 
     key: str
@@ -47,11 +47,11 @@ class Form:
     cite: str
     setting: str
     prefix: str
-    parts: tuple[Part, ...]
-    figures: tuple[Figure, ...]
+    parts: tuple[ReportPart, ...]
+    figures: tuple[ReportFigure, ...]
     verified: bool = False
 
-    def parts_for(self, stage: str) -> tuple[Part, ...]:
+    def parts_for(self, stage: str) -> tuple[ReportPart, ...]:
         """Files asked of a district with this title. A pilot's self-evaluation is its self-check (八（四） with 八（二）)."""
         return tuple(part for part in self.parts if stage in part.stages)
 
@@ -63,12 +63,12 @@ FORMS: dict[str, Form] = {
         "八（四）",
         "operation_report.due",
         "YY",
-        (Part("operation", "运营工作报告"), Part("evaluation", "绿色生态建设自评估报告", (Stage.DEMONSTRATION,))),
+        (ReportPart("operation", "运营工作报告"), ReportPart("evaluation", "绿色生态建设自评估报告", (Stage.DEMONSTRATION,))),
         (
-            Figure("in_use", "已投入使用的建筑面积", "万m²", 100_000),
-            Figure("green", "其中绿色建筑面积", "万m²", 100_000),
-            Figure("staff", "专职运营管理人员", "人", 100_000, 0),
-            Figure("energy", "单位建筑面积年能耗", "kWh/(m²·a)", 10_000, 1, required=False),
+            ReportFigure("in_use", "已投入使用的建筑面积", "万m²", 100_000),
+            ReportFigure("green", "其中绿色建筑面积", "万m²", 100_000),
+            ReportFigure("staff", "专职运营管理人员", "人", 100_000, 0),
+            ReportFigure("energy", "单位建筑面积年能耗", "kWh/(m²·a)", 10_000, 1, required=False),
         ),
     ),
     ReportKind.CARBON: Form(
@@ -77,11 +77,11 @@ FORMS: dict[str, Form] = {
         "七（三）4",
         "carbon_verification.due",
         "TH",
-        (Part("carbon", "碳排放核查报告"), Part("opinion", "核查意见")),
+        (ReportPart("carbon", "碳排放核查报告"), ReportPart("opinion", "核查意见")),
         (
-            Figure("total", "年碳排放总量", "tCO₂", 100_000_000),
-            Figure("area", "核算建筑面积", "万m²", 100_000),
-            Figure("renewable", "可再生能源替代率", "%", 100, 1, required=False),
+            ReportFigure("total", "年碳排放总量", "tCO₂", 100_000_000),
+            ReportFigure("area", "核算建筑面积", "万m²", 100_000),
+            ReportFigure("renewable", "可再生能源替代率", "%", 100, 1, required=False),
         ),
         verified=True,
     ),

@@ -27,7 +27,7 @@ Content = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedLists:
     """Which rows of one list go out of the baseline, come in from the live list, or take the live values (``renew``)."""
 
     name: str
@@ -42,7 +42,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Effect:
+class GateEffect:
     """One line: what, before and after, in words."""
 
     what: str
@@ -55,7 +55,7 @@ def name_of(row: Mapping[str, Any]) -> str:
     return str(row.get("number") or row.get("name"))
 
 
-def changed_content(content: Content, live: Content, wanted: Wanted) -> dict[str, Any]:
+def changed_content(content: Content, live: Content, wanted: WantedLists) -> dict[str, Any]:
     """Content with one list altered; the other lists and the land stay as frozen."""
     fresh = {row["id"]: row for row in live[wanted.name]}
     kept = [
@@ -78,7 +78,7 @@ def candidates(content: Content, live: Content, name: str) -> dict[str, list[dic
     }
 
 
-def problems_of(content: Content, live: Content, wanted: Wanted) -> list[Refusal]:
+def problems_of(content: Content, live: Content, wanted: WantedLists) -> list[Refusal]:
     """What stands against it: nothing asked, rows unknown, a list that would be empty."""
     if wanted.is_empty:
         return [Refusal(f"请选择要调出、调入或更新的{LISTS[wanted.name]}")]
@@ -102,7 +102,7 @@ def gate(district: District, baseline: Baseline, name: str, on: dt.date) -> Fact
     return PILOT_GATES[FACTS[name]](district, baseline, on)
 
 
-def effects_of(district: District, wanted: Wanted, on: dt.date) -> list[Effect]:
+def effects_of(district: District, wanted: WantedLists, on: dt.date) -> list[GateEffect]:
     """Comparison of the list and of its gate before and after; empty without a baseline."""
     baseline = current(district, on)
     if baseline is None:
@@ -110,8 +110,8 @@ def effects_of(district: District, wanted: Wanted, on: dt.date) -> list[Effect]:
     content = changed_content(baseline.content, content_of(district), wanted)
     after = Baseline(district=district, kind=baseline.kind, number=baseline.number, content=content)
     return [
-        Effect(f"{LISTS[wanted.name]}基线", size_of(baseline.content, wanted.name), size_of(content, wanted.name)),
-        Effect(_gate_name(wanted.name), *(_words(district, kept, wanted.name, on) for kept in (baseline, after))),
+        GateEffect(f"{LISTS[wanted.name]}基线", size_of(baseline.content, wanted.name), size_of(content, wanted.name)),
+        GateEffect(_gate_name(wanted.name), *(_words(district, kept, wanted.name, on) for kept in (baseline, after))),
     ]
 
 
@@ -142,15 +142,15 @@ def _verdict(district: District, name: str, fact: FactValue, on: dt.date) -> str
     return {"pass": "，满足", "fail": "，不满足"}.get(str(finding.verdict), "")
 
 
-def lines_of(content: Content, live: Content, wanted: Wanted) -> list[Effect]:
+def lines_of(content: Content, live: Content, wanted: WantedLists) -> list[GateEffect]:
     """Row by row what goes out, comes in and is renewed."""
     rows = candidates(content, live, wanted.name)
     frozen = {row["id"]: row for row in content[wanted.name]}
     chosen = {action: [row for row in rows[action] if row["id"] in getattr(wanted, action)] for action in rows}
     return [
-        *(Effect(name_of(row), "在基线", "调出") for row in chosen["drop"]),
-        *(Effect(name_of(row), "不在基线", "调入") for row in chosen["add"]),
-        *(Effect(name_of(row), _difference(frozen[row["id"]], row), _difference(row, frozen[row["id"]])) for row in chosen["renew"]),
+        *(GateEffect(name_of(row), "在基线", "调出") for row in chosen["drop"]),
+        *(GateEffect(name_of(row), "不在基线", "调入") for row in chosen["add"]),
+        *(GateEffect(name_of(row), _difference(frozen[row["id"]], row), _difference(row, frozen[row["id"]])) for row in chosen["renew"]),
     ]
 
 
@@ -158,6 +158,6 @@ def _difference(row: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     return "，".join(str(value) if value is not None else "未填" for name, value in row.items() if other.get(name) != value)
 
 
-def wanted_of(name: str, values: Mapping[str, Iterable[int]]) -> Wanted:
+def wanted_of(name: str, values: Mapping[str, Iterable[int]]) -> WantedLists:
     """From plain values of a change case: ids under ``drop``, ``add`` and ``renew``."""
-    return Wanted(name, *(frozenset(values.get(action) or ()) for action in ("drop", "add", "renew")))
+    return WantedLists(name, *(frozenset(values.get(action) or ()) for action in ("drop", "add", "renew")))

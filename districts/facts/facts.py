@@ -49,7 +49,7 @@ def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
 
 
 @dataclass(frozen=True)
-class Group:
+class FactGroup:
     """Facts that are read together: their names, how, and the tables they rest on."""
 
     names: frozenset[str]
@@ -74,7 +74,7 @@ def facts_of_many(
     }
 
 
-def _groups(names: frozenset[str] | None) -> list[Group]:
+def _groups(names: frozenset[str] | None) -> list[FactGroup]:
     """Groups of which at least one fact is wanted; all of them without names."""
     return [group for group in GROUPS if names is None or group.names & names]
 
@@ -343,12 +343,12 @@ PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
 }
 
 
-PROFILE = Group(
+PROFILE = FactGroup(
     frozenset({"district_type", "unit_plan_open", "renewal_plan_open", "boundary_matches"}), lambda district, _on: _profile(district)
 )
 GROUPS = (
     PROFILE,
-    Group(
+    FactGroup(
         frozenset({
             "in_implementation_plan", "plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan",
             "carbon_intensity_target", "indicator_dimensions", "carbon_stage_targets",
@@ -356,12 +356,12 @@ GROUPS = (
         _plan,
         ("plans__parts", "plans__indicator_systems__rows", "implementation_plans"),
     ),
-    Group(frozenset({"key_project_plan"}), lambda district, _on: _projects(district), ("key_projects",)),
-    Group(
+    FactGroup(frozenset({"key_project_plan"}), lambda district, _on: _projects(district), ("key_projects",)),
+    FactGroup(
         frozenset({"area_km2", "developable_km2", "developable_ratio", "plots_acquired_ratio"}),
         _plan_gates, ("baselines", "plots__control"),
     ),
-    Group(frozenset(PILOT_GATES), _pilot_gates, ("baselines", "plots__control", "key_projects", "works")),
+    FactGroup(frozenset(PILOT_GATES), _pilot_gates, ("baselines", "plots__control", "key_projects", "works")),
 )  # fmt: skip
 
 

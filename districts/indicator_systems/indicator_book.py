@@ -7,7 +7,7 @@ from typing import Any
 
 from districts.indicator_systems.indicatorrows import MEASURED
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.indicators import Line
+from districts.indicator_systems.selectors.indicators import IndicatorLine
 from districts.indicator_systems.targets import NUMBER, RANGE
 
 FORMAT = "greendistrict.indicators/1"
@@ -31,7 +31,7 @@ WORDS = (
 )
 
 
-def indicator_book(system: IndicatorSystem, lines: Iterable[Line]) -> bytes:
+def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine]) -> bytes:
     """Workbook of a version: the table, the guidance, and a hidden sheet that says which district, edition and version it is."""
     import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
 
@@ -75,7 +75,7 @@ def _guide(book: Any, system: IndicatorSystem) -> None:
         guide.write_string(at, 0, words)
 
 
-def _write(sheet: Any, at: int, line: Line, grey: Any, white: Any) -> None:
+def _write(sheet: Any, at: int, line: IndicatorLine, grey: Any, white: Any) -> None:
     """One row; single numbers are numbers, everything else text."""
     row = line.row
     for column, text in enumerate((row.key, row.item_id or row.key, row.title, line.must, line.measure.how)):
@@ -90,7 +90,7 @@ def _write(sheet: Any, at: int, line: Line, grey: Any, white: Any) -> None:
             sheet.write_number(at, column, value, white)
 
 
-def cell_of(line: Line, field: str) -> str | float:
+def cell_of(line: IndicatorLine, field: str) -> str | float:
     """Value of a row as its cell holds it."""
     row = line.row
     if field == "taking_part":

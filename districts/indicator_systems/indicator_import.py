@@ -10,7 +10,7 @@ from districts.common.full_width import WIDE
 from districts.indicator_systems.indicator_book import COLUMNS, FIRST_ROW, FORMAT, HEAD_ROW, LEFT_OUT, MARKS, SHEET, TAKING_PART
 from districts.indicator_systems.indicatorrows import LABELS, MEASURED, checked_values
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
-from districts.indicator_systems.selectors.indicators import Line, lines_of
+from districts.indicator_systems.selectors.indicators import IndicatorLine, lines_of
 from districts.indicator_systems.targets import YES, Measure, show
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, is_percent, shown, unreadable
 from indicators.editions.selectors import rules_for
@@ -104,7 +104,7 @@ class _Reader:
             return f"编号“{key}”不在这一版指标体系里"
         return f"编号“{key}”在表中出现两次" if key in self.seen else ""
 
-    def _row(self, at: int, line: Line, cells: list[BookCell]) -> None:
+    def _row(self, at: int, line: IndicatorLine, cells: list[BookCell]) -> None:
         typed = {name: typed_of(cells[column], name, line.measure) for name, column in FIELDS.items()}
         wrong = {name: value.wrong for name, value in typed.items() if value.wrong}
         values = {name: _value(name, value.text) for name, value in typed.items() if not value.wrong}
@@ -126,7 +126,7 @@ class _Reader:
             self.preview.cells.append((line.row.pk, line.row.version, changes))
 
     @staticmethod
-    def _cell(at: int, line: Line, name: str, *, shown: str, note: str) -> CellLine:
+    def _cell(at: int, line: IndicatorLine, name: str, *, shown: str, note: str) -> CellLine:
         row: IndicatorRow = line.row
         before = words_of(line.measure, name, getattr(row, name))
         return CellLine(address_of(at - 1, FIELDS[name]), row.key, row.title, LABELS[name], before, shown, note)

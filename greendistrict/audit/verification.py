@@ -16,7 +16,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditFinding:
     """One kind of damage; ``numbers`` are record ids, seal numbers or lines of the anchor file, as ``text`` says."""
 
     kind: str
@@ -35,7 +35,7 @@ class Verification:
     sealed: int = 0
     waiting: int = 0
     anchored: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[AuditFinding] = field(default_factory=list)
 
 
 WORDS = {
@@ -72,9 +72,9 @@ def verify() -> Verification:
     found["unnoted"] += _ids(UNNOTED)
     result.waiting = AuditPending.objects.count()
     _check_anchors(known, anchored, digests, found, result)
-    result.findings += [Finding(kind, WORDS[kind], tuple(numbers)) for kind, numbers in found.items() if numbers]
+    result.findings += [AuditFinding(kind, WORDS[kind], tuple(numbers)) for kind, numbers in found.items() if numbers]
     if result.sealed and not known:
-        result.findings.append(Finding("no_anchor", "没有锚点文件，无从核对链条是否被截短或重新计算"))
+        result.findings.append(AuditFinding("no_anchor", "没有锚点文件，无从核对链条是否被截短或重新计算"))
     return result
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Field, Model
 
 
-class Part(NamedTuple):
+class ModelColumns(NamedTuple):
     """Where one model's columns stand in a row, the fields they fill, and the places that need Django's own conversion (JSON)."""
 
     model: type[Model]
@@ -46,12 +46,12 @@ class Joined:
         return self._statement.format(**columns)
 
     @cached_property
-    def _parts(self) -> dict[str, Part]:
+    def _parts(self) -> dict[str, ModelColumns]:
         found, start = {}, 0
         for alias, (model, names) in self._given.items():
             fields = _fields(model, names)
             convert = [(place, one.from_db_value) for place, one in enumerate(fields) if hasattr(one, "from_db_value")]
-            found[alias] = Part(model, start, [one.attname for one in fields], convert)
+            found[alias] = ModelColumns(model, start, [one.attname for one in fields], convert)
             start += len(fields)
         return found
 

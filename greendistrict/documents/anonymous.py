@@ -13,7 +13,7 @@ from typing import Any
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.archives import SPOILT, DamagedError, opened
-from greendistrict.documents.inspection import Kind, strip_metadata
+from greendistrict.documents.inspection import FileKind, strip_metadata
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
 NOBODY = "评审专家"
@@ -34,7 +34,7 @@ MARK, COMMENT, SCAN, LONE = 0xFF, 0xFE, 0xDA, frozenset({0x01, *range(0xD0, 0xD9
 NOTED = ("/Metadata", "/PieceInfo", "/LastModified", "/CreationDate", "/ModDate", "/Author", "/Producer", "/Creator")
 
 
-def anonymous(name: str, kind: Kind, content: bytes) -> bytes:
+def anonymous(name: str, kind: FileKind, content: bytes) -> bytes:
     """Content without a word of who made it. Raises ``Refused`` for what breaks off or is damaged."""
     makers: dict[str, Callable[[bytes], bytes]] = {"pdf": _pdf, "docx": _office, "xlsx": _office}
     maker = makers.get(kind.extension)

@@ -23,7 +23,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A file type that is taken."""
 
     extension: str
@@ -33,12 +33,12 @@ class Kind:
 
 
 KINDS = {
-    "pdf": Kind("pdf", "application/pdf", "PDF", inline=True),
-    "docx": Kind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
-    "xlsx": Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
-    "jpg": Kind("jpg", "image/jpeg", "图片", inline=True),
-    "jpeg": Kind("jpg", "image/jpeg", "图片", inline=True),
-    "png": Kind("png", "image/png", "图片", inline=True),
+    "pdf": FileKind("pdf", "application/pdf", "PDF", inline=True),
+    "docx": FileKind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
+    "xlsx": FileKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
+    "jpg": FileKind("jpg", "image/jpeg", "图片", inline=True),
+    "jpeg": FileKind("jpg", "image/jpeg", "图片", inline=True),
+    "png": FileKind("png", "image/png", "图片", inline=True),
 }
 DAMAGED_PDF = "“{name}”已损坏，打不开，请重新导出后上传"
 TOO_LARGE = "“{name}”的像素过大，请缩小到 5000 万像素以内"
@@ -55,7 +55,7 @@ def display_name(name: str) -> str:
     return f"{stem[: MAX_NAME - len(ending) - 1]}{dot}{ending}"
 
 
-def check_name(name: str, size: int, limit: int) -> Kind:
+def check_name(name: str, size: int, limit: int) -> FileKind:
     """Kind that the name promises. Raises ``Refused`` when the name or the size does not do."""
     extension = name.rpartition(".")[2].lower()
     kind = KINDS.get(extension)
@@ -68,7 +68,7 @@ def check_name(name: str, size: int, limit: int) -> Kind:
     return kind
 
 
-def inspect(name: str, stream: BinaryIO, size: int, limit: int, *, issued: bool = False) -> Kind:
+def inspect(name: str, stream: BinaryIO, size: int, limit: int, *, issued: bool = False) -> FileKind:
     """Kind of the file. Raises ``Refused`` when the name, the size or the content does not do.
 
     ``issued``: the caller knows the digest as one of the portal's own papers; what it holds is then not judged again.
@@ -85,7 +85,7 @@ def _refuse(text: str) -> NoReturn:
     raise Refused(text)
 
 
-def _check_pdf(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> None:
+def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> None:
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
     del kind
@@ -105,7 +105,7 @@ def _check_pdf(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> None
         _refuse(f"“{name}”含{hazard}，请打印（或另存）为普通 PDF 后上传")
 
 
-def _check_office(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> None:
+def _check_office(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> None:
     del issued
     try:
         with opened(stream) as archive:
@@ -139,7 +139,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> str:
         return stream.read(MAX_TYPES).decode("utf-8", "replace")
 
 
-def _check_image(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> None:
+def _check_image(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> None:
     from PIL import Image  # noqa: PLC0415 -- as above
 
     del issued
@@ -157,7 +157,7 @@ def _check_image(name: str, stream: BinaryIO, kind: Kind, *, issued: bool) -> No
         _refuse(f"“{name}”打不开，不是完好的图片")
 
 
-def strip_metadata(name: str, kind: Kind, content: bytes) -> bytes:
+def strip_metadata(name: str, kind: FileKind, content: bytes) -> bytes:
     """Image without place, camera and author, turned as it is meant to be seen; other kinds unchanged.
 
     Raises ``Refused`` when the picture breaks off.

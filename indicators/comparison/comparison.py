@@ -25,7 +25,7 @@ TEXTS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangedText:
     """One thing that changed: its name, before, after."""
 
     label: str
@@ -42,7 +42,7 @@ class ClauseChange:
     title: str
     chapter: str
     kinds: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChangedText, ...]
 
     @property
     def label(self) -> str:
@@ -54,8 +54,8 @@ class ClauseChange:
 class Comparison:
     """Everything that differs; ``counts`` maps the kinds of ``LABELS`` to numbers of clauses, ``same`` counts the untouched."""
 
-    head: tuple[Line, ...]
-    chapters: tuple[Line, ...]
+    head: tuple[ChangedText, ...]
+    chapters: tuple[ChangedText, ...]
     clauses: tuple[ClauseChange, ...]
     counts: Mapping[str, int]
     same: int
@@ -126,40 +126,40 @@ def _clause(old: _Placed, new: _Placed, document: Document, *, moved: bool) -> C
     if lines:
         kinds.append(CHANGED)
     if chapter:
-        lines = (Line("所在章", _chapter_name(old.chapter), _chapter_name(new.chapter)), *lines)
+        lines = (ChangedText("所在章", _chapter_name(old.chapter), _chapter_name(new.chapter)), *lines)
     return ClauseChange(old.item["id"], new.item["id"], new.item["title"], _chapter_name(new.chapter), tuple(kinds), lines)
 
 
 def _gone(placed: _Placed, document: Document, kind: str) -> ClauseChange:
     item, added = placed.item, kind == ADDED
     said = [("种类", KINDS[item["kind"]]), ("分值", _points(item)), ("规则", rule_text(item)), ("适用", _applies(item, document))]
-    lines = tuple(Line(label, NONE if added else text, text if added else NONE) for label, text in said if text)
+    lines = tuple(ChangedText(label, NONE if added else text, text if added else NONE) for label, text in said if text)
     name = item["id"]
     return ClauseChange("" if added else name, name if added else "", item["title"], _chapter_name(placed.chapter), (kind,), lines)
 
 
-def _differences(old: _Placed, new: _Placed, document: Document) -> Iterator[Line]:
+def _differences(old: _Placed, new: _Placed, document: Document) -> Iterator[ChangedText]:
     before, after = old.item, new.item
     for key, label in TEXTS.items():
         if before[key] != after[key]:
-            yield Line(label, _said(before[key]), _said(after[key]))
+            yield ChangedText(label, _said(before[key]), _said(after[key]))
     if any(before[key] != after[key] for key in ("rule", "value", "inputs")):
         yield from _rule_lines(before, after)
     for key, (label, say) in SAYS.items():
         if before[key] != after[key]:
-            yield Line(label, say(before, document), say(after, document))
+            yield ChangedText(label, say(before, document), say(after, document))
 
 
-def _rule_lines(before: Entry, after: Entry) -> Iterator[Line]:
+def _rule_lines(before: Entry, after: Entry) -> Iterator[ChangedText]:
     old, new = rule_text(before), rule_text(after)
     if old != new:
-        yield Line("规则", old, new)
+        yield ChangedText("规则", old, new)
     if before["value"] != after["value"]:
-        yield Line("取值", _span(before["value"]), _span(after["value"]))
+        yield ChangedText("取值", _span(before["value"]), _span(after["value"]))
     if before["inputs"] != after["inputs"]:
-        yield Line("比例", _ratio(before["inputs"]), _ratio(after["inputs"]))
+        yield ChangedText("比例", _ratio(before["inputs"]), _ratio(after["inputs"]))
     if old == new and before["value"] == after["value"] and before["inputs"] == after["inputs"]:
-        yield Line("规则", f"{old}（内部键或分项取值不同）", new)
+        yield ChangedText("规则", f"{old}（内部键或分项取值不同）", new)
 
 
 def rule_text(item: Entry) -> str:
@@ -206,54 +206,54 @@ def _chapter_name(chapter: Entry) -> str:
     return f"{chapter['no']} {chapter['title']}"
 
 
-def _head(old: Document, new: Document) -> Iterator[Line]:
+def _head(old: Document, new: Document) -> Iterator[ChangedText]:
     for key, label in HEAD.items():
         if old["edition"][key] != new["edition"][key]:
-            yield Line(label, _said(old["edition"][key]), _said(new["edition"][key]))
+            yield ChangedText(label, _said(old["edition"][key]), _said(new["edition"][key]))
     if old["total"]["method"] != new["total"]["method"]:
-        yield Line("总分方法", METHODS[old["total"]["method"]], METHODS[new["total"]["method"]])
+        yield ChangedText("总分方法", METHODS[old["total"]["method"]], METHODS[new["total"]["method"]])
     if old["total"]["bonus_cap"] != new["total"]["bonus_cap"]:
-        yield Line("加分上限", _entered(old["total"]["bonus_cap"]), _entered(new["total"]["bonus_cap"]))
+        yield ChangedText("加分上限", _entered(old["total"]["bonus_cap"]), _entered(new["total"]["bonus_cap"]))
     for key, label in (("types", "城区类型"), ("stages", "阶段")):
         if old[key] != new[key]:
-            yield Line(label, *("、".join(entry["label"] for entry in one[key]) for one in (old, new)))
+            yield ChangedText(label, *("、".join(entry["label"] for entry in one[key]) for one in (old, new)))
     yield from _levels(old, new)
 
 
-def _levels(old: Document, new: Document) -> Iterator[Line]:
+def _levels(old: Document, new: Document) -> Iterator[ChangedText]:
     before, after = ({level["key"]: level for level in one["levels"]} for one in (old, new))
     for key in dict.fromkeys([*before, *after]):
         texts = [f"{one[key]['label']}{_entered(one[key]['min'])}分" if key in one else NONE for one in (before, after)]
         if texts[0] != texts[1]:
-            yield Line("星级门槛", *texts)
+            yield ChangedText("星级门槛", *texts)
 
 
 def _entered(value: Any) -> str:
     return NOT_ENTERED if value is None else str(value)
 
 
-def _chapters(old: Document, new: Document) -> Iterator[Line]:
+def _chapters(old: Document, new: Document) -> Iterator[ChangedText]:
     before, after = ({chapter["key"]: chapter for chapter in one["chapters"]} for one in (old, new))
     for key in dict.fromkeys([*after, *before]):
         if key not in before or key not in after:
-            yield Line("章", *(_chapter_name(one[key]) if key in one else NONE for one in (before, after)))
+            yield ChangedText("章", *(_chapter_name(one[key]) if key in one else NONE for one in (before, after)))
             continue
         name = _chapter_name(after[key])
         for field, label in CHAPTER_FIELDS.items():
             if before[key][field] != after[key][field]:
-                yield Line(f"{name}　{label}", _said(before[key][field]), _said(after[key][field]))
+                yield ChangedText(f"{name}　{label}", _said(before[key][field]), _said(after[key][field]))
         yield from _weights(name, before[key]["weight"], after[key]["weight"], new)
     kept = [[key for key in one if key in before and key in after] for one in (before, after)]
     if kept[0] != kept[1]:
-        yield Line("章的顺序", *("、".join(_chapter_name(after[key]) for key in keys) for keys in kept))
+        yield ChangedText("章的顺序", *("、".join(_chapter_name(after[key]) for key in keys) for keys in kept))
 
 
-def _weights(name: str, old: Any, new: Any, document: Document) -> Iterator[Line]:
+def _weights(name: str, old: Any, new: Any, document: Document) -> Iterator[ChangedText]:
     for kind in document["types"]:
         for stage in document["stages"]:
             shares = [((weight or {}).get(kind["key"]) or {}).get(stage["key"]) for weight in (old, new)]
             if shares[0] != shares[1]:
-                yield Line(f"{name}　{kind['label']}{stage['label']}权重", *(_entered(share) for share in shares))
+                yield ChangedText(f"{name}　{kind['label']}{stage['label']}权重", *(_entered(share) for share in shares))
 
 
 SAYS: dict[str, tuple[str, Callable[[Entry, Document], str]]] = {

@@ -18,7 +18,7 @@ STRICT_WORDS = {">=": "高于", "<=": "低于"}
 
 
 @dataclass(frozen=True)
-class Step:
+class RuleStep:
     """One line of a rule: in words, its points (None for a control), whether it is hit, whether it is the next to reach."""
 
     label: str
@@ -34,7 +34,7 @@ class ItemExplanation:
 
     id: str
     rule: str
-    steps: tuple[Step, ...]
+    steps: tuple[RuleStep, ...]
     gain: Decimal | None
     worth: Decimal | None
     distance: str
@@ -112,12 +112,12 @@ def at_words(rule: Mapping[str, Any], step: Mapping[str, Any], value: Mapping[st
     return _limit({"op": sign, "at": step["at"], "exclusive": step.get("exclusive")}, value)
 
 
-def steps_of(item: Item, raw: Any) -> tuple[Step, ...]:
+def steps_of(item: Item, raw: Any) -> tuple[RuleStep, ...]:
     """Return the lines of the rule with what the value hits; a missing or unusable value hits nothing."""
     if item.rule["kind"] == "all_of":
         parts = raw if isinstance(raw, Mapping) else {}
         return tuple(
-            Step(f"{entry['value']['label']}：{step.label}", step.points, step.hit, step.next, step.distance)
+            RuleStep(f"{entry['value']['label']}：{step.label}", step.points, step.hit, step.next, step.distance)
             for entry in item.rule["rules"]
             for step in _lines(entry["rule"], entry["value"], item.points, parts.get(entry["value"]["key"]))
         )
@@ -134,7 +134,7 @@ def _measured(item: Item, raw: Any) -> Any:
     return EXACT.divide(EXACT.multiply(a, Decimal(100)), b)
 
 
-def _lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Decimal, raw: Any) -> tuple[Step, ...]:
+def _lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Decimal, raw: Any) -> tuple[RuleStep, ...]:
     kind = rule["kind"]
     if kind == "steps":
         return _step_lines(rule, value, _number(raw))
@@ -156,11 +156,11 @@ def _number(raw: Any) -> Decimal | None:
         return None
 
 
-def _step_lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, number: Decimal | None) -> tuple[Step, ...]:
+def _step_lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, number: Decimal | None) -> tuple[RuleStep, ...]:
     reached = [number is not None and _reaches(rule, step, number) for step in rule["steps"]]
     best = max((index for index, hit in enumerate(reached) if hit), default=-1)
     return tuple(
-        Step(
+        RuleStep(
             label=at_words(rule, step, value),
             points=exact(step["points"]),
             hit=index == best,
@@ -187,23 +187,23 @@ def _distance(number: Decimal | None, at: Decimal, value: Mapping[str, Any] | No
     return f"还差{shown}{value['unit']}" + ("以上" if beyond else "")
 
 
-def _linear_lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, number: Decimal | None) -> tuple[Step, ...]:
+def _linear_lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, number: Decimal | None) -> tuple[RuleStep, ...]:
     unit, lines = value["unit"] if value else "", []
     higher = exact(rule["to"]["at"]) > exact(rule["from"]["at"])
     for name in ("from", "to"):
         at = exact(rule[name]["at"])
         hit = number is not None and (number >= at if higher else number <= at)
         distance = _distance(number, at, value) if name == "to" and not hit else ""
-        lines.append(Step(f"{rule[name]['at']}{unit}", exact(rule[name]["points"]), hit, name == "to" and not hit, distance))
+        lines.append(RuleStep(f"{rule[name]['at']}{unit}", exact(rule[name]["points"]), hit, name == "to" and not hit, distance))
     return tuple(lines)
 
 
-def _pass_line(rule: Mapping[str, Any], value: Mapping[str, Any] | None, raw: Any) -> Step:
+def _pass_line(rule: Mapping[str, Any], value: Mapping[str, Any] | None, raw: Any) -> RuleStep:
     if "op" not in rule:
-        return Step("应满足", None, raw is True, raw is not True)
+        return RuleStep("应满足", None, raw is True, raw is not True)
     number, at = _number(raw), exact(rule["at"])
     hit = number is not None and _meets(rule, number, at)
-    return Step(_limit(rule, value), None, hit, not hit, "" if hit else _distance(number, at, value))
+    return RuleStep(_limit(rule, value), None, hit, not hit, "" if hit else _distance(number, at, value))
 
 
 def _meets(rule: Mapping[str, Any], number: Decimal, at: Decimal) -> bool:
@@ -212,15 +212,15 @@ def _meets(rule: Mapping[str, Any], number: Decimal, at: Decimal) -> bool:
     return (number > at and ">" in rule["op"]) or (number < at and "<" in rule["op"])
 
 
-def _up_to(label: str, most: Decimal, got: Decimal) -> Step:
+def _up_to(label: str, most: Decimal, got: Decimal) -> RuleStep:
     done = got >= most
-    return Step(label, most, done, not done, "" if done else f"还可得{plain(most - got)}分")
+    return RuleStep(label, most, done, not done, "" if done else f"还可得{plain(most - got)}分")
 
 
-def _text_lines(rule: Mapping[str, Any], raw: Any) -> tuple[Step, ...]:
+def _text_lines(rule: Mapping[str, Any], raw: Any) -> tuple[RuleStep, ...]:
     entries = rule["parts"] if rule["kind"] == "checklist" else rule["options"]
     chosen = raw if isinstance(raw, list | tuple) else [raw]
-    return tuple(Step(entry["text"], exact(entry["points"]), entry["key"] in chosen, next=False) for entry in entries)
+    return tuple(RuleStep(entry["text"], exact(entry["points"]), entry["key"] in chosen, next=False) for entry in entries)
 
 
 def explain_item(rules: EditionRules, result: Result, item_id: str, raw: Any) -> ItemExplanation:

@@ -18,7 +18,7 @@ NOTHING: Plan = (Fraction(0), ())
 
 
 @dataclass(frozen=True)
-class Standing:
+class TableTotals:
     """A copy of a table with its points and its score."""
 
     rules: EditionRules
@@ -28,7 +28,7 @@ class Standing:
     absent: tuple[str, ...]
 
 
-def fewest(now: Standing, line: Decimal) -> dict[str, int]:
+def fewest(now: TableTotals, line: Decimal) -> dict[str, int]:
     """Steps to take by item, as few as can be, so that the total reaches ``line``; empty when it cannot."""
     chains = list(_chains(now))
     bonuses = {chapter.key for chapter in now.result.chapters if chapter.bonus}
@@ -44,14 +44,14 @@ def fewest(now: Standing, line: Decimal) -> dict[str, int]:
     return {}
 
 
-def _exact(now: Standing) -> Fraction:
+def _exact(now: TableTotals) -> Fraction:
     """Total before it is rounded."""
     scored = [chapter for chapter in now.result.chapters if not chapter.bonus]
     total = sum((one.weight * one.exact if now.rules.weighted else Fraction(one.obtained) for one in scored), Fraction(0))
     return total + Fraction(now.result.bonus)
 
 
-def _shares(now: Standing) -> dict[str, Fraction]:
+def _shares(now: TableTotals) -> dict[str, Fraction]:
     """Total points that one point of an item is worth, by chapter."""
     return {
         one.key: Fraction(1)
@@ -63,7 +63,7 @@ def _shares(now: Standing) -> dict[str, Fraction]:
     }
 
 
-def _chains(now: Standing) -> Iterator[tuple[str, Chain]]:
+def _chains(now: TableTotals) -> Iterator[tuple[str, Chain]]:
     """Chapter and, by number of steps taken, what an item brings in total points."""
     shares = _shares(now)
     for name, points in now.rated.points.items():

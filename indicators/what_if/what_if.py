@@ -12,7 +12,7 @@ from indicators.scoring.engine import Rated, Result, aggregate, rate
 from indicators.scoring.explain import steps_of
 from indicators.scoring.next_steps import best_next
 from indicators.scoring.prepare import EditionRules, Item
-from indicators.what_if.fewest_steps import Standing, fewest
+from indicators.what_if.fewest_steps import TableTotals, fewest
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def way_to_next(copy: Copy) -> tuple[Gain, ...]:
     line = next((level.least for level in copy.rules.levels if start.total < level.least), None)
     if line is None:
         return ()
-    wanted, steps = fewest(Standing(copy.rules, rated, start, copy.values, copy.absent), line), list[Gain]()
+    wanted, steps = fewest(TableTotals(copy.rules, rated, start, copy.values, copy.absent), line), list[Gain]()
     while sum(wanted.values()) > 1:
         gain = max((one for one in easiest(copy) if wanted.get(one.item)), key=lambda one: one.worth, default=None)
         if gain is None:

@@ -26,7 +26,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
-from obligations.duties import State
+from obligations.duties import ObligationState
 from obligations.forms import OWED
 from obligations.lots import Owed
 from obligations.self_check import KEY
@@ -243,7 +243,7 @@ def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
 
 def late_link(authority: int | None = None, *, demo: bool) -> str:
     """Address of the overdue duties of a leading body, or of all."""
-    return _obligations(state=State.OVERDUE.value, authority=authority, demo=demo)
+    return _obligations(state=ObligationState.OVERDUE.value, authority=authority, demo=demo)
 
 
 def owed_link(year: int, authority: int | None = None, *, demo: bool) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
-from assessments.findings.selectors.check import Finding, findings_of
+from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
 from assessments.score_page.selectors.table_page import Totals, totals_of
@@ -28,7 +28,7 @@ from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, workdays
 from obligations.lots import Owed, owed_in_sight
 from portal.selectors import city, counters, recent_steps
-from portal.selectors.tasks import Item, Todo, due_items, task_items, todo_of
+from portal.selectors.tasks import TaskItem, Todo, due_items, task_items, todo_of
 from reports.enums import JobState
 from reports.models.jobs import ExportJob
 
@@ -52,7 +52,7 @@ class Desk:
     """
 
     todo: Todo = field(default_factory=Todo)
-    due: list[Item] = field(default_factory=list)
+    due: list[TaskItem] = field(default_factory=list)
     happened: list[recent_steps.Happening] = field(default_factory=list)
     overview: city.Overview | None = None
     districts: list[dict[str, Any]] = field(default_factory=list)
@@ -93,7 +93,7 @@ def desk_of(user: User, today: dt.date) -> Desk:
     return desk
 
 
-def shown_tasks(desk: Desk, *, whole: bool) -> list[Item]:
+def shown_tasks(desk: Desk, *, whole: bool) -> list[TaskItem]:
     """The most urgent tasks, or all of them, with the working days left."""
     tasks = desk.todo.first(None if whole else SHOWN) if desk.todo else []
     return task_items(tasks, clock.today(), workdays.current()) if tasks else []
@@ -118,7 +118,7 @@ def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
 
 
-class Part(NamedTuple):
+class DeskSection(NamedTuple):
     """One part of the bar of building states, in units of a bar 1000 wide."""
 
     css: str
@@ -136,8 +136,8 @@ class OpenCheck:
     state: str
     totals: Totals
     sections: tuple[int, int]
-    built: list["Part"]
-    findings: list[Finding]
+    built: list["DeskSection"]
+    findings: list[RowFinding]
     more: int
     editable: bool
 
@@ -172,12 +172,12 @@ def _open_check(user: User, check: SelfCheck) -> OpenCheck:
     )
 
 
-def _bar(states: list[str]) -> list[Part]:
+def _bar(states: list[str]) -> list[DeskSection]:
     """Bar of building states, rows without one last."""
     parts, x = [], 0.0
     for css, label, key in BUILD_PARTS:
         width = 1000 * states.count(key) / max(len(states), 1)
-        parts.append(Part(css, label, states.count(key), f"{x:.1f}", f"{max(width - 3, 0):.1f}"))
+        parts.append(DeskSection(css, label, states.count(key), f"{x:.1f}", f"{max(width - 3, 0):.1f}"))
         x += width
     return parts
 

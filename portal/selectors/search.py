@@ -37,7 +37,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Group:
+class HitGroup:
     """Hits of one kind; ``more`` says that there are others."""
 
     title: str
@@ -50,7 +50,7 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())[:LONGEST]
 
 
-def search(user: User, text: str) -> list[Group]:
+def search(user: User, text: str) -> list[HitGroup]:
     """Groups with hits for cleaned words; keepers find nothing. Four queries whatever is found."""
     held = seats(user)
     if not text or held.is_keeper or not held.roles:
@@ -59,9 +59,9 @@ def search(user: User, text: str) -> list[Group]:
     return [group for group in groups if group.hits]
 
 
-def _group(title: str, hits: Iterable[Hit]) -> Group:
+def _group(title: str, hits: Iterable[Hit]) -> HitGroup:
     found = list(hits)
-    return Group(title, found[:MOST], len(found) > MOST)
+    return HitGroup(title, found[:MOST], len(found) > MOST)
 
 
 def _by_name(text: str, prefix: str = "") -> Q:
@@ -73,7 +73,7 @@ def _by_name(text: str, prefix: str = "") -> Q:
     return condition
 
 
-def _districts(user: User, text: str) -> Group:
+def _districts(user: User, text: str) -> HitGroup:
     rows = districts_visible_to(user).filter(_by_name(text) | Q(code=text.lower()) | Q(title_number__iexact=text))
     names = ("code", "name", "stage", "status_certainty", "is_demo", "guideline_area")
     values = rows.order_by("is_demo", "name_pinyin", "pk").values_list(*names)[: MOST + 1]
@@ -86,7 +86,7 @@ def _districts(user: User, text: str) -> Group:
     )
 
 
-def _cases(user: User, text: str) -> Group:
+def _cases(user: User, text: str) -> HitGroup:
     rows = cases_visible_to(user).filter(Q(number__icontains=text) | _by_name(text, "district__"))
     values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[: MOST + 1]
     return _group(
@@ -103,7 +103,7 @@ def _words(user: User, kind: str, status: str) -> str:
     return (state if is_city(user) else seen_outside(case, state)).label
 
 
-def _self_checks(user: User, text: str) -> Group:
+def _self_checks(user: User, text: str) -> HitGroup:
     rows = self_checks_visible_to(user).filter(Q(number__icontains=text) | _by_name(text, "district__"))
     names = ("pk", "number", "year", "district__name", "status", "district__is_demo")
     values = rows.order_by("-year", "district__name_pinyin").values_list(*names)[: MOST + 1]
@@ -121,7 +121,7 @@ def _self_checks(user: User, text: str) -> Group:
     )
 
 
-def _clauses(user: User, text: str) -> Group:
+def _clauses(user: User, text: str) -> HitGroup:
     editions = editions_visible_to(user).values("pk")
     rows = Clause.objects.filter(edition__in=editions).filter(
         Q(item_id__startswith=text) | Q(title__icontains=text) | Q(requirement__icontains=text)

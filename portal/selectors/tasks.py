@@ -35,7 +35,7 @@ FAR_WORKING_DAYS = 60
 
 
 @dataclass(frozen=True)
-class Item:
+class TaskItem:
     """A thing to do or coming due as the desk shows it; ``days`` are working days left, negative when overdue."""
 
     title: str
@@ -81,10 +81,10 @@ def tasks_of(user: User) -> list[Task]:
     return todo_of(user).first()
 
 
-def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalendar) -> list[Item]:
+def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalendar) -> list[TaskItem]:
     """Tasks with the working days left."""
     return [
-        Item(
+        TaskItem(
             title=task.title,
             note="　".join(part for part in (task.subject, task.detail) if part),
             link=task.link,
@@ -96,7 +96,7 @@ def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalenda
     ]
 
 
-def due_items(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None = None) -> list[Item]:
+def due_items(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None = None) -> list[TaskItem]:
     """Obligations that are open or overdue, one line per duty and day, most urgent first; its link opens exactly these.
 
     ``district`` is the key of the one district that all of them are of.
@@ -113,7 +113,7 @@ def _rows_of(lot: Lot, district: int | None) -> str:
     return f"{reverse('obligations:obligation_list')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def _due_item(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> Item:
+def _due_item(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> TaskItem:
     first, count = min(lots, key=attrgetter("district")), sum(lot.number for lot in lots)
     days = calendar.left(today, first.due)
     whose = first.district if count == 1 else f"{first.district}等{count}个城区"
@@ -121,7 +121,7 @@ def _due_item(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, 
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
     titles = {lot.title for lot in lots}
-    return Item(
+    return TaskItem(
         title=first.title if len(titles) == 1 else kinds()[first.kind].label,
         note="　".join((whose, *((f"{day}止{default}",) if near else ()), first.cite)),
         link=first.link if count == 1 and first.link else _rows_of(first, district),

@@ -29,7 +29,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Row:
+class SensitivityRow:
     """One received table before and after; totals are text, ``kind`` one of the words above, ``said`` the change of star in words.
 
     ``lost`` counts values that have no place in the other edition.
@@ -92,7 +92,7 @@ class Under:
         return self._mapped[old.pk, kind]
 
 
-def rows_under(under: Under, versions: QuerySet[TableVersion], *, tell: Progress = lambda _: None) -> Iterator[Row]:
+def rows_under(under: Under, versions: QuerySet[TableVersion], *, tell: Progress = lambda _: None) -> Iterator[SensitivityRow]:
     """Score every version under another edition; ``tell`` hears how many are done."""
     for done, version in enumerate(versions.iterator(chunk_size=CHUNK), start=1):
         yield row_of(under, version)
@@ -100,7 +100,7 @@ def rows_under(under: Under, versions: QuerySet[TableVersion], *, tell: Progress
             tell(done)
 
 
-def row_of(under: Under, version: TableVersion) -> Row:
+def row_of(under: Under, version: TableVersion) -> SensitivityRow:
     """One table before and after."""
     table, before = version.table, version.content["result"] or {}
     given, lost = _inputs(under, version)
@@ -114,9 +114,9 @@ def row_of(under: Under, version: TableVersion) -> Row:
     try:
         result = score(under.rules, table.type, table.stage, *given)
     except ScoringRefused as refused:
-        return Row(**common, after="", level_after="", change="", kind=REFUSED, said=refused.reason)
+        return SensitivityRow(**common, after="", level_after="", change="", kind=REFUSED, said=refused.reason)
     found: dict[str, Any] = {**common, **_after(under, table, before, result, no_star=no_star)}
-    return Row(**found)
+    return SensitivityRow(**found)
 
 
 def _after(under: Under, table: ScoreTable, before: Mapping[str, Any], result: Result, *, no_star: bool) -> dict[str, str]:

@@ -27,7 +27,7 @@ from reports.shared_jobs import asked_for
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SensitivityOutcome:
     """What a computation found: the edition, limits moved, rows as ``figures.Row``."""
 
     edition: Edition
@@ -83,7 +83,7 @@ def _contents(edition: Edition, kept: list[dict[str, str]], versions: QuerySet[T
     return f"{ReportKind.SENSITIVITY}:{edition.pk}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def computed(job: ExportJob, *, tell: Callable[[int], None] = lambda _: None) -> Outcome:
+def computed(job: ExportJob, *, tell: Callable[[int], None] = lambda _: None) -> SensitivityOutcome:
     """Compute and keep the rows. Raises ``Refused`` when the edition was imported anew in between."""
     asked = Sensitivity.objects.select_related("edition__stored").get(job=job)
     edition = asked.edition
@@ -94,4 +94,4 @@ def computed(job: ExportJob, *, tell: Callable[[int], None] = lambda _: None) ->
     versions = received_versions(edition if asked.changes else None)
     rows = [row.plain() for row in rows_under(Under(document, same=edition), versions, tell=tell)]
     Sensitivity.objects.filter(pk=asked.pk).update(rows=rows)
-    return Outcome(edition, asked.changes, rows)
+    return SensitivityOutcome(edition, asked.changes, rows)

@@ -9,7 +9,7 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals.applications.services import cases, corrections, drafts, endorsements
-from approvals.applications.services.endorsements import Paper
+from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases import bindings
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
@@ -167,7 +167,7 @@ class Filing:
 
     def endorse(self):
         today = clock.today()
-        approval, letter = Paper("演甲府〔2026〕18号", today, pdf()), Paper("演甲建函〔2026〕42号", today, pdf())
+        approval, letter = EndorsementPaper("演甲府〔2026〕18号", today, pdf()), EndorsementPaper("演甲建函〔2026〕42号", today, pdf())
         return self.do(endorsements.record_endorsement, "authority", authority=self.people.authority_body, approval=approval, letter=letter)
 
     def to_sent(self):

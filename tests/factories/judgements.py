@@ -9,7 +9,7 @@ import yaml
 
 from assessments.common.enums import Judgement
 from assessments.reviews.consistency import Judged
-from assessments.reviews.settlement import Claim, Opinion, Outcome, own_outcome, settled
+from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, own_outcome, settled
 
 DRAWN = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text(encoding="utf-8"))
 
@@ -29,8 +29,8 @@ class Rule:
     def claim(self, value):
         """What the district claims for a value."""
         if not self.points:
-            return Claim(self.item_id, control=True, most=Decimal(0), outcome=Outcome(holds=True))
-        return Claim(self.item_id, control=False, most=self.points[-1], outcome=Outcome(points=self.points[self.step(value)]))
+            return Claim(self.item_id, control=True, most=Decimal(0), outcome=ClauseOutcome(holds=True))
+        return Claim(self.item_id, control=False, most=self.points[-1], outcome=ClauseOutcome(points=self.points[self.step(value)]))
 
 
 class Simulation:
@@ -84,7 +84,7 @@ class Simulation:
             return
         if rule.points and (rule.step(value) < away or rule.step(value) != rule.step(accepted.value)):
             return
-        lower = Outcome(holds=False) if claim.control else Outcome(points=rule.points[rule.step(value) - away])
+        lower = ClauseOutcome(holds=False) if claim.control else ClauseOutcome(points=rule.points[rule.step(value) - away])
         self.cases[first][rule.item_id] = replace(accepted, outcome=accepted.claim.outcome)
         self.cases[second][rule.item_id] = Judged(second, claim, value, proved=True, outcome=lower)
         self.planted.append((rule.item_id, first, second))

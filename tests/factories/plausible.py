@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from assessments.plausibility.figures import Scale, figures_of
-from assessments.plausibility.inputs import Entry, Facts, File, RowState, Sheet
+from assessments.plausibility.inputs import DistrictFacts, ProofFile, RowInput, RowState, TableInput
 from assessments.plausibility.relations import relations_for
 from assessments.prefill.selectors import INDICATOR_SYSTEM, LAST_YEAR
 from assessments.prefill.sources import Offer
@@ -145,7 +145,7 @@ class World:
         peers = self._peers(index)
         entries = {}
         for item in self.items.values():
-            entries[item.id] = Entry(
+            entries[item.id] = RowInput(
                 item=item,
                 value=own["now"][item.id],
                 filled=True,
@@ -156,7 +156,7 @@ class World:
                 target=self._target(item, own["now"][item.id]),
                 peers=peers.get(item.id, {}),
             )
-        return Sheet(entries, TODAY, self.rules.code, Facts({"area": Decimal(repr(own["area"]))}))
+        return TableInput(entries, TODAY, self.rules.code, DistrictFacts({"area": Decimal(repr(own["area"]))}))
 
     def _peers(self, index):
         found = {}
@@ -170,7 +170,7 @@ class World:
     def _file(self, item_id, number):
         evidence, rng = DRAWN["evidence"], self.rng
         end = None if rng.random() < evidence["without_end"] else TODAY + dt.timedelta(days=rng.randint(*evidence["days_left"]))
-        return File(f"{item_id}-{number}", end)
+        return ProofFile(f"{item_id}-{number}", end)
 
     def _target(self, item, value, *, sign=-1, span="behind"):
         """A target a little behind the value (or ahead of it), in the direction of the rule."""
@@ -317,5 +317,5 @@ def _since(world, entry, value):
     if rng.random() < drawn["unproven"]:
         changed |= {"files": (), "evidence": 0}
     elif rng.random() < drawn["annual_evidence"]:
-        changed["files"] = (File(f"{entry.item.id}-annual", TODAY - dt.timedelta(days=40)),)
+        changed["files"] = (ProofFile(f"{entry.item.id}-annual", TODAY - dt.timedelta(days=40)),)
     return changed

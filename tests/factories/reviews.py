@@ -7,7 +7,7 @@ from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.reviews.models.review import Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark
 from assessments.reviews.services import attendance, confirmations, meeting, opening, scoring, seats
-from assessments.reviews.services.scoring import Typed
+from assessments.reviews.services.scoring import TypedScore
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
@@ -124,7 +124,7 @@ class Scene:
 
     def judge(self, member, item_id, judgement=Judgement.AGREE, **typed):
         score = member.assignments.get(item_id=item_id).score
-        given = Typed(judgement, **typed)
+        given = TypedScore(judgement, **typed)
         return scoring.save_score(member=member, item_id=item_id, typed=given, version=score.version, by=member.expert.user)
 
     def hand_in(self, member):

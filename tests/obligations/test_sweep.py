@@ -16,7 +16,7 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from obligations import services
-from obligations.duties import State
+from obligations.duties import ObligationState
 from obligations.lots import overdue_count
 from obligations.models import Exemption
 from obligations.selectors import due, obligations_visible_to
@@ -41,7 +41,7 @@ def told(day=None):
 def test_self_check_is_owed_from_the_year_of_the_title(people):
     owed, _running = checks_due(dt.date(2027, 2, 1))
     assert (owed.title, owed.due, owed.district, owed.cite) == ("2026年度自查", DUE, "演示甲城（虚构）", "八（二）")
-    assert (owed.state(DUE), owed.state(AFTER_1)) == (State.OPEN, State.OVERDUE)
+    assert (owed.state(DUE), owed.state(AFTER_1)) == (ObligationState.OPEN, ObligationState.OVERDUE)
     assert owed.is_default_date
 
 
@@ -152,7 +152,7 @@ def test_sweeps_side_by_side_send_once():
 def test_waived_obligation_is_not_reminded(people):
     owed, _running = checks_due(DUE)
     services.decide(obligation=owed.key, by=people.city_director, reason="当年授予，不足三个月")
-    assert checks_due(DUE)[0].state(AFTER_1) is State.WAIVED
+    assert checks_due(DUE)[0].state(AFTER_1) is ObligationState.WAIVED
     assert services.sweep(AFTER_1) == 0
 
 
@@ -162,7 +162,7 @@ def test_extension_moves_the_day_and_the_rungs_begin_anew(people):
     with clock.at(at(2027, 3, 31)):
         services.decide(obligation=owed.key, by=people.city_director, reason="材料待补", extended_to=dt.date(2027, 4, 30))
     moved, _running = checks_due(DUE)
-    assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, State.OPEN)
+    assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, ObligationState.OPEN)
     assert services.sweep(dt.date(2027, 4, 30)) == 2
 
 

@@ -8,7 +8,7 @@ from districts.common.enums import Stage
 from districts.file.models.core import District
 from greendistrict.core import clock
 from obligations import services
-from obligations.duties import State
+from obligations.duties import ObligationState
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.received import at
 from tests.factories.titles import give_title
@@ -68,11 +68,11 @@ def test_received_or_filed_meets_it_and_a_return_opens_it_again(people):
     report = YearlyReport.objects.create(district=district, kind="operation", year=2026, opened_at=clock.now())
     after = dt.date(2027, 4, 5)
     for status, filed, state in (
-        ("draft", None, State.OVERDUE),
-        ("filed", at(2027, 3, 31, 23), State.MET),
-        ("filed", at(2027, 4, 1, 1), State.MET_LATE),
-        ("received", at(2027, 3, 1), State.MET),
-        ("returned", at(2027, 3, 1), State.OVERDUE),
+        ("draft", None, ObligationState.OVERDUE),
+        ("filed", at(2027, 3, 31, 23), ObligationState.MET),
+        ("filed", at(2027, 4, 1, 1), ObligationState.MET_LATE),
+        ("received", at(2027, 3, 1), ObligationState.MET),
+        ("returned", at(2027, 3, 1), ObligationState.OVERDUE),
     ):
         YearlyReport.objects.filter(pk=report.pk).update(status=status, filed_at=filed)
         assert owed(after)["OPERATE-REPORT"].state(after) is state, (status, filed)

@@ -38,7 +38,7 @@ def test_nobody_has_no_menu(request_of):
 
 
 def test_a_view_that_does_not_exist_is_left_out(request_of, monkeypatch):
-    gone = menu.Section("城区", "map", (menu.Entry("城区", "districts:no_such_view"),))
+    gone = menu.MenuSection("城区", "map", (menu.MenuEntry("城区", "districts:no_such_view"),))
     monkeypatch.setattr(menu, "MENU", (gone,))
     assert menu.menu_for(frozenset({Role.CITY_OFFICER}), request_of()) == []
 

@@ -15,7 +15,7 @@ from reports.annual import figures
 from reports.annual.xlsx import CityBook
 from tools.bench import server
 from tools.bench.errors import BenchError
-from tools.bench.measuring import Effort, Row, by_turns, cost_of
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
 from tools.bench.seeding import YEAR, Seeded, multiply
 
 PART = 4  # the memory of a quarter of the districts stands beside that of all
@@ -29,7 +29,7 @@ ROWS = """
 """
 
 
-def city_excel(seeded: Seeded, total: int, effort: Effort) -> Row:
+def city_excel(seeded: Seeded, total: int, effort: Effort) -> BenchRow:
     """All clauses of ``total`` districts out of the database into one styled workbook."""
     received(seeded, YEAR, total)
     received(seeded, YEAR - 1, total // PART)

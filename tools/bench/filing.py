@@ -22,7 +22,7 @@ from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.procedure import take
 from portal.policy.selectors.check import STEPS_OF, checks_of
 from tools.bench.errors import BenchError
-from tools.bench.measuring import Effort, Row, by_turns, cost_of, row_of
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of
 from tools.bench.paths import Visit, pages, queries_of, seen
 from tools.bench.seeding import Seeded, multiply
 
@@ -73,7 +73,7 @@ def more_cases(seeded: Seeded, total: int) -> int:
     return Case.objects.count()
 
 
-def case_list(visit: Visit, total: int) -> Row:
+def case_list(visit: Visit, total: int) -> BenchRow:
     """The list of cases with filters and count, beside one query and a plain table."""
     made, user = more_cases(visit.seeded, total), visit.seeded.officer
     ours = f"{reverse('approvals:case_list')}?{LIST_FILTER}"
@@ -82,7 +82,7 @@ def case_list(visit: Visit, total: int) -> Row:
     return row_of(f"case list, 50 of {made:,}", timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours))
 
 
-def desk(visit: Visit, total: int) -> tuple[Row, float]:
+def desk(visit: Visit, total: int) -> tuple[BenchRow, float]:
     """The officer's work desk with thousands of open tasks, beside counting them and showing the first; and its median for the growth."""
     made, user = more_cases(visit.seeded, total), visit.seeded.officer
     ours = reverse("portal:workdesk")
@@ -93,7 +93,7 @@ def desk(visit: Visit, total: int) -> tuple[Row, float]:
     return row_of(name, timing, 0.5, queries=cost, most_queries=33, **seen(visit, user, ours)), timing.median()
 
 
-def deciding(seeded: Seeded, effort: Effort) -> Row:
+def deciding(seeded: Seeded, effort: Effort) -> BenchRow:
     """One decision through ``perform`` with audit, outbox and record, beside the bare UPDATE it wraps; both rolled back."""
     case, checker = Case.objects.filter(district=seeded.check.district).first() or first_case(seeded), _checker()
     Case.objects.filter(pk=case.pk).update(status="checking")
@@ -135,7 +135,7 @@ def _undone(act: Callable[[], object]) -> None:
         transaction.set_rollback(True)
 
 
-def policy_check(effort: Effort, total: int) -> Row:
+def policy_check(effort: Effort, total: int) -> BenchRow:
     """Policy of ``total`` districts from the tables, beside the pure engine over facts that are read already."""
     today = clock.today()
     policy = policy_in_force(today)
@@ -158,7 +158,7 @@ def policy_check(effort: Effort, total: int) -> Row:
     return cost_of(f"policy check of {len(keys):,} districts", timing, 10, queries=len(caught), most_queries=12)
 
 
-def rows_of_work(seeded: Seeded, effort: Effort, districts: int) -> Iterator[Row]:
+def rows_of_work(seeded: Seeded, effort: Effort, districts: int) -> Iterator[BenchRow]:
     """Paths without a browser."""
     yield policy_check(effort, districts)
     yield deciding(seeded, effort)

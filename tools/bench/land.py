@@ -19,7 +19,7 @@ from districts.plots.plot_book import COLUMNS, plot_book
 from districts.plots.plot_import import preview_of
 from greendistrict.core import clock
 from tools.bench.errors import BenchError
-from tools.bench.measuring import Effort, Row, by_turns, cost_of, row_of
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of
 from tools.bench.paths import Visit, pages, queries_of, seen
 from tools.bench.seeding import Seeded
 from tools.demo.plots import fill_plots
@@ -27,7 +27,7 @@ from tools.demo.plots import fill_plots
 FILTER = "acquisition=grant&late=any"
 
 
-def plot_pages(visit: Visit, total: int) -> Iterator[Row]:
+def plot_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
     """List under a filter and board of a district with ``total`` plots, each beside one query and a plain table."""
     district, user = visit.seeded.district, visit.seeded.preparer
     if not district.plots.exists():
@@ -43,7 +43,7 @@ def plot_pages(visit: Visit, total: int) -> Iterator[Row]:
         yield row_of(f"plot {label} of {total:,} plots", timing, 0.5, queries=cost, most_queries=most, **seen(visit, user, ours))
 
 
-def boundary_map(visit: Visit, points: int) -> Row:
+def boundary_map(visit: Visit, points: int) -> BenchRow:
     """The page of a boundary with ``points`` corners, drawn, beside one query and the bare drawing of them all."""
     district, user = visit.seeded.district, visit.seeded.preparer
     if not district.boundaries.exists():
@@ -68,7 +68,7 @@ def _get(path: str, client: object) -> object:
     return client.get(path, headers={"hx-request": ""})  # type: ignore[attr-defined]  # a test client
 
 
-def importing(seeded: Seeded, rows: int, effort: Effort) -> Row:
+def importing(seeded: Seeded, rows: int, effort: Effort) -> BenchRow:
     """A workbook of new plots with their indicators previewed and written, beside openpyxl reading it and two bare inserts."""
     district = seeded.district
     content = _book(district, rows)

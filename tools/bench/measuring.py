@@ -13,7 +13,7 @@ MOST_SECONDS, FEWEST = 120, 3
 
 
 @dataclass
-class Row:
+class BenchRow:
     """One line of the result. ``ratio`` is limit time / our time (1 = as fast as the limit), ours / limit where ``at_most``.
 
     ``worst`` is the ratio of the worst round, ``p95`` our 95th percentile over the limit's, ``queries`` of one request.
@@ -115,13 +115,13 @@ def _round(side: Side, repeats: int) -> list[float]:
     return found
 
 
-def row_of(name: str, timing: Timing, target: float, **more: Any) -> Row:
+def row_of(name: str, timing: Timing, target: float, **more: Any) -> BenchRow:
     """Row of a timing: median of the rounds' ratios, and the worst."""
     ratios = timing.ratios()
-    return Row(name, statistics.median(ratios), min(ratios), target, p95=timing.p95(), **more)
+    return BenchRow(name, statistics.median(ratios), min(ratios), target, p95=timing.p95(), **more)
 
 
-def cost_of(name: str, timing: Timing, target: float, **more: Any) -> Row:
+def cost_of(name: str, timing: Timing, target: float, **more: Any) -> BenchRow:
     """The same told as ours / limit, where the target says at most."""
     ratios = [1 / ratio for ratio in timing.ratios()]
-    return Row(name, statistics.median(ratios), max(ratios), target, at_most=True, **more)
+    return BenchRow(name, statistics.median(ratios), max(ratios), target, at_most=True, **more)

@@ -17,7 +17,7 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 from tools.bench.client import Browser, Form
 from tools.bench.errors import BenchError
-from tools.bench.measuring import Effort, Row, Side, Timing, by_turns, cost_of, row_of
+from tools.bench.measuring import BenchRow, Effort, Side, Timing, by_turns, cost_of, row_of
 from tools.bench.seeding import PASSWORD, Seeded
 
 FILTER = "type=new&stage=pilot"
@@ -78,7 +78,7 @@ def seen(visit: Visit, user: User, path: str) -> dict[str, float]:
     return {"kilobytes": answer.kilobytes, "packed": answer.packed}
 
 
-def district_list(visit: Visit, name: str) -> tuple[Row, float]:
+def district_list(visit: Visit, name: str) -> tuple[BenchRow, float]:
     """List of districts with filters and count, and the median seconds for the growth."""
     user, ours = visit.seeded.officer, f"{reverse('districts:district_list')}?{FILTER}"
     timing = pages(visit, user, ours, f"/limit/districts/?{FILTER}")
@@ -86,14 +86,14 @@ def district_list(visit: Visit, name: str) -> tuple[Row, float]:
     return row_of(name, timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours)), timing.median()
 
 
-def score_page(visit: Visit) -> list[Row]:
+def score_page(visit: Visit) -> list[BenchRow]:
     """One chapter of the score table and the whole of it, each beside a plain table of as many rows; a chapter also beside a hundred."""
     chapter, rows = biggest_chapter(visit)
     every = visit.seeded.table.rows.count()
     return [_score_page(visit, chapter, rows), _score_page(visit, chapter, FULL), _score_page(visit, ALL, every, "every row of")]
 
 
-def _score_page(visit: Visit, chapter: str, rows: int, what: str = "a chapter of") -> Row:
+def _score_page(visit: Visit, chapter: str, rows: int, what: str = "a chapter of") -> BenchRow:
     table, user = visit.seeded.table, visit.seeded.preparer
     ours = f"{reverse('assessments:score_table', args=[table.pk])}?chapter={chapter}"
     cost = queries_of(user, lambda client: client.get(ours, headers={"hx-request": ""}))
@@ -108,7 +108,7 @@ def biggest_chapter(visit: Visit) -> tuple[str, int]:
     return max(((key, chapters.count(key)) for key in set(chapters)), key=lambda pair: pair[1])
 
 
-def autosave(visit: Visit) -> Row:
+def autosave(visit: Visit) -> BenchRow:
     """One cell saved with permission, version check and history row, beside an UPDATE of one row."""
     user, table = visit.seeded.preparer, visit.seeded.table
     row = saved_row(visit)
@@ -148,7 +148,7 @@ def _sending(send: Callable[[Form], object], form: Callable[[], Form]) -> Side:
     return side
 
 
-def chapter_save(visit: Visit) -> list[Row]:
+def chapter_save(visit: Visit) -> list[BenchRow]:
     """Every row of a chapter, then of the table, changed and saved by the form that works without JavaScript, beside one UPDATE."""
     chapter, count = biggest_chapter(visit)
     every = visit.seeded.table.rows.count()
@@ -158,7 +158,7 @@ def chapter_save(visit: Visit) -> list[Row]:
     ]
 
 
-def _whole_save(visit: Visit, chapter: str, name: str) -> Row:
+def _whole_save(visit: Visit, chapter: str, name: str) -> BenchRow:
     user, table = visit.seeded.preparer, visit.seeded.table
     address = f"{reverse('assessments:score_table', args=[table.pk])}?chapter={chapter}"
     numbers = itertools.count()
@@ -202,7 +202,7 @@ def _posted(name: str, value: Any) -> dict[str, Any]:
     return {} if value is None else {name: value}
 
 
-def api(visit: Visit) -> Row:
+def api(visit: Visit) -> BenchRow:
     """50 districts of the API."""
     user, ours = visit.seeded.officer, f"{reverse('api:districts')}?limit=50"
     cost = queries_of(user, lambda client: client.get(ours))
@@ -210,7 +210,7 @@ def api(visit: Visit) -> Row:
     return row_of("list API, 50 of the districts", timing, 0.6, queries=cost, most_queries=5, **seen(visit, user, ours))
 
 
-def login(visit: Visit) -> Row:
+def login(visit: Visit) -> BenchRow:
     """Signing in, beside the check of the hash. One such request takes long, so fewer are made."""
     form = {"username": visit.seeded.officer.username, "password": PASSWORD}
     address = reverse("accounts:login")

@@ -16,7 +16,7 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core import clock
 from tools.bench.errors import BenchError
-from tools.bench.measuring import Row, by_turns, row_of
+from tools.bench.measuring import BenchRow, by_turns, row_of
 from tools.bench.paths import Visit, pages, queries_of, seen, sign_in
 from tools.bench.seeding import Seeded, multiply
 from tools.steps import step
@@ -35,7 +35,7 @@ class Panel:
     item_id: str
 
 
-def review_pages(visit: Visit, total: int) -> Iterator[Row]:
+def review_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
     """Board at two lengths and in full, then the workspace and a save while all those reviews are there."""
     panel = first_panel(visit.seeded)
     sessions = {**visit.sessions, **{user.pk: sign_in(user) for user in (panel.secretary, panel.member.expert.user)}}
@@ -96,7 +96,7 @@ def _copy(seat: PanelMember, review: int) -> PanelMember:
     return PanelMember(review_id=review, expert_id=seat.expert_id, seat=seat.seat, state=seat.state, invited_at=seat.invited_at)
 
 
-def _board(visit: Visit, panel: Panel, made: int) -> Row:
+def _board(visit: Visit, panel: Panel, made: int) -> BenchRow:
     ours, user = reverse("assessments:review_list"), panel.secretary
     timing = pages(visit, user, ours, "/limit/reviews/")
     cost = queries_of(user, lambda client: client.get(ours, headers=HTML))
@@ -107,7 +107,7 @@ def _clause(panel: Panel) -> str:
     return reverse("assessments:review_clause", args=[panel.review.pk, panel.item_id])
 
 
-def _workspace(visit: Visit, panel: Panel, made: int) -> Row:
+def _workspace(visit: Visit, panel: Panel, made: int) -> BenchRow:
     ours, user = _clause(panel), panel.member.expert.user
     timing = pages(visit, user, ours, f"/limit/scores/{panel.member.pk}/")
     cost = queries_of(user, lambda client: client.get(ours, headers=HTML))
@@ -116,7 +116,7 @@ def _workspace(visit: Visit, panel: Panel, made: int) -> Row:
     return row_of(name, timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours), notes={"clauses": count})
 
 
-def _judgement(visit: Visit, panel: Panel) -> Row:
+def _judgement(visit: Visit, panel: Panel) -> BenchRow:
     """One judgement saved with its check and the counts, beside an UPDATE of one row."""
     user, address = panel.member.expert.user, _clause(panel)
     versions, words = itertools.count(), itertools.cycle(("甲", "乙"))

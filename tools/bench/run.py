@@ -12,7 +12,7 @@ from django.conf import settings
 
 from tools.bench import city, filing, land, paths, reviews, scoring, seeding, server, work
 from tools.bench.client import Browser
-from tools.bench.measuring import Effort, Row
+from tools.bench.measuring import BenchRow, Effort
 from tools.bench.workbooks import both_ways
 
 Say = Callable[[str], object]
@@ -48,11 +48,11 @@ TINY = Plan(
 )  # fmt: skip
 
 
-def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[Row]:
+def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[BenchRow]:
     """Rows of all paths, or of those named in ``only`` (``NAMES``), told as they are found."""
     wanted = frozenset(only or NAMES)
     seeded = seeding.seed()
-    rows: list[Row] = []
+    rows: list[BenchRow] = []
     with server.serving("greendistrict.wsgi", {}, logs / "bench-web.log") as web:
         sessions = {user.pk: paths.sign_in(user) for user in (seeded.officer, seeded.preparer)}
         visit = paths.Visit(web.port, seeded, plan.effort, sessions)
@@ -65,11 +65,11 @@ def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[Ro
     return rows
 
 
-def _pages(visit: paths.Visit, plan: Plan, web: server.Server, wanted: Collection[str]) -> Iterator[Row]:
+def _pages(visit: paths.Visit, plan: Plan, web: server.Server, wanted: Collection[str]) -> Iterator[BenchRow]:
     few, some, many = plan.districts
     times: dict[int, float] = {}
     desks: dict[int, float] = {}
-    steps: dict[str, Callable[[], Iterable[Row]]] = {
+    steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
         "list": lambda: _lists(visit, (few, some), times),
         "score": lambda: paths.score_page(visit),
         "autosave": lambda: [paths.autosave(visit)],
@@ -92,7 +92,7 @@ def _pages(visit: paths.Visit, plan: Plan, web: server.Server, wanted: Collectio
             yield from step()
 
 
-def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) -> Iterator[Row]:
+def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) -> Iterator[BenchRow]:
     """The list at each size; the biggest tells how its time grew."""
     for total in sizes:
         seeding.more_districts(visit.seeded, total)
@@ -103,7 +103,7 @@ def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) ->
         yield row
 
 
-def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> Row:
+def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> BenchRow:
     """The officer's desk; after a smaller one it tells how its time grew."""
     row, times[tasks] = filing.desk(visit, tasks)
     if len(times) > 1:
@@ -111,7 +111,7 @@ def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> Row:
     return row
 
 
-def _memory(web: server.Server) -> Row:
+def _memory(web: server.Server) -> BenchRow:
     """Biggest web worker after all pages, beside a bare worker after a few."""
     log = Path(settings.VAR_DIR) / "log" / "bench-bare.log"
     with server.serving("bare", {"DJANGO_SETTINGS_MODULE": ""}, log, folder=Path(__file__).parent) as bare:
@@ -120,11 +120,11 @@ def _memory(web: server.Server) -> Row:
             browser.get("/")
             browser.close()
         ours, limit = web.memory(), bare.memory()
-    return Row("web worker memory", ours / limit, ours / limit, 1.6, at_most=True, memory=ours, notes={"bare": round(limit, 1)})
+    return BenchRow("web worker memory", ours / limit, ours / limit, 1.6, at_most=True, memory=ours, notes={"bare": round(limit, 1)})
 
 
-def _work(seeded: seeding.Seeded, plan: Plan, wanted: Collection[str]) -> Iterator[Row]:
-    steps: dict[str, Callable[[], Iterable[Row]]] = {
+def _work(seeded: seeding.Seeded, plan: Plan, wanted: Collection[str]) -> Iterator[BenchRow]:
+    steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
         "report": lambda: work.report(seeded, plan.works),
         "import": lambda: [land.importing(seeded, rows, plan.works) for rows in plan.imported],
         "excel": lambda: both_ways(seeded, plan.works),
@@ -139,7 +139,7 @@ def _work(seeded: seeding.Seeded, plan: Plan, wanted: Collection[str]) -> Iterat
             yield from step()
 
 
-def line(row: Row) -> str:
+def line(row: BenchRow) -> str:
     """One line for a person."""
     sign = "≤" if row.at_most else "≥"
     parts = [f"{row.name:<46} {row.ratio:7.2f} (worst {row.worst:.2f}) {sign} {row.target:<5} {'yes' if row.reached else 'NO'}"]
@@ -154,7 +154,7 @@ def line(row: Row) -> str:
     return "  ".join([*parts, *(f"{name} {value}" for name, value in row.notes.items())])
 
 
-def write(rows: Sequence[Row], out: Path) -> None:
+def write(rows: Sequence[BenchRow], out: Path) -> None:
     """The result as JSON, with the machine's shape and the day."""
     content: dict[str, Any] = {
         "measured_on": dt.datetime.now(tz=dt.UTC).date().isoformat(),  # a fact of the machine, not business time

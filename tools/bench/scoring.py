@@ -10,14 +10,14 @@ from indicators.editions.selectors import edition_named, rules_for
 from indicators.scoring.engine import score
 from indicators.scoring.prepare import EditionRules, Item
 from tools.bench.errors import BenchError
-from tools.bench.measuring import Effort, Row, by_turns, cost_of
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
 
 KIND, STAGE = "new", "operation"
 Values = Mapping[str, Any]
 Scores = list[tuple[Decimal, str | None]]
 
 
-def scoring(code: str, count: int, effort: Effort) -> Row:
+def scoring(code: str, count: int, effort: Effort) -> BenchRow:
     """``count`` tables with other values each, every item of the edition that applies filled in."""
     rules = rules_for(edition_named(code))
     tables = [values_of(rules, number) for number in range(count)]

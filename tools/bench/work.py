@@ -17,7 +17,7 @@ from reports import render
 from reports.annual import figures, pdf
 from tools.bench import server
 from tools.bench.errors import BenchError
-from tools.bench.measuring import Effort, Row, by_turns, cost_of
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
 from tools.bench.seeding import Seeded
 
 CODE = "00000000-0000-4000-8000-000000000000"
@@ -27,7 +27,7 @@ STORE = """
 """
 
 
-def report(seeded: Seeded, effort: Effort) -> list[Row]:
+def report(seeded: Seeded, effort: Effort) -> list[BenchRow]:
     """The district's annual report, beside bare WeasyPrint on the same HTML; then four times as many indicators."""
     found = figures.district_figures(seeded.check)
     html = pdf.district_html(found, code=CODE)
@@ -55,7 +55,7 @@ def _bare(html: str) -> bytes:
     return made
 
 
-def recomputing(tables: Sequence[int], effort: Effort) -> Row:
+def recomputing(tables: Sequence[int], effort: Effort) -> BenchRow:
     """All scores anew, beside one fetch, a straight loop over the same scoring and one UPDATE."""
     timing = by_turns(lambda: lambda: _ours(tables), lambda: lambda: _straight(tables), effort)
     _agree(tables)

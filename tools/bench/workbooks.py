@@ -14,7 +14,7 @@ from assessments.workbook.read import read_book
 from greendistrict.accounts.models import User
 from tools.bench.errors import BenchError
 from tools.bench.limits import ROW_FIELDS
-from tools.bench.measuring import Effort, Row, by_turns, cost_of
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
 from tools.bench.seeding import Seeded
 
 Sheets = dict[str, list[list[Any]]]
@@ -24,7 +24,7 @@ UPDATE_ALL = """
 """
 
 
-def both_ways(seeded: Seeded, effort: Effort) -> list[Row]:
+def both_ways(seeded: Seeded, effort: Effort) -> list[BenchRow]:
     """Export, then import with a change in every clause."""
     user = seeded.preparer
     table = fresh(seeded.table, user)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from approvals.applications.services import cases, drafts, endorsements
-from approvals.applications.services.endorsements import Paper
+from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases.checklist import FORM_REVIEW, UPLOADED
 from approvals.cases.models.cases import Case
 from approvals.cases.services import materials
@@ -17,7 +17,7 @@ from assessments.reviews.rules.reviews import agreed_until, opinion_mark
 from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services import attendance, confirmations, meeting, paper, scoring, seats
 from assessments.reviews.services.meeting import Agreement
-from assessments.reviews.services.scoring import Typed
+from assessments.reviews.services.scoring import TypedScore
 from districts.file.models.core import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
@@ -90,8 +90,8 @@ def endorse(case: Case, authority: User) -> Case:
             case=_fresh(case),
             authority=body,
             by=authority,
-            approval=Paper(f"演示府批〔{year}〕{case.pk}号", day - dt.timedelta(days=1), upload("政府批复")),
-            letter=Paper(f"演示建报〔{year}〕{case.pk}号", day, upload("报送函")),
+            approval=EndorsementPaper(f"演示府批〔{year}〕{case.pk}号", day - dt.timedelta(days=1), upload("政府批复")),
+            letter=EndorsementPaper(f"演示建报〔{year}〕{case.pk}号", day, upload("报送函")),
         )
     step("send_up", case=_fresh(case), by=authority)
     return _fresh(case)
@@ -165,7 +165,7 @@ def type_sheet(review: Review, people: People) -> None:
 
 def _advise(member: PanelMember) -> None:
     first = member.assignments.order_by("pk").select_related("score")[0]
-    advice = Typed("agree", comment="材料齐全，建议在实施中补充年度监测数据的来源和口径（演示）", comment_kind=CommentKind.ADVICE)
+    advice = TypedScore("agree", comment="材料齐全，建议在实施中补充年度监测数据的来源和口径（演示）", comment_kind=CommentKind.ADVICE)
     scoring.save_score(member=member, item_id=first.item_id, typed=advice, version=first.score.version, by=member.expert.user)
 
 

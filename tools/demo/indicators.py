@@ -7,7 +7,7 @@ from typing import Any
 from districts.file.models.core import District
 from districts.indicator_systems.indicatorrows import CARBON
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.indicators import Line, lines_of
+from districts.indicator_systems.selectors.indicators import IndicatorLine, lines_of
 from districts.indicator_systems.services import indicator_imports, indicators
 from districts.indicator_systems.services.indicator_actuals import Entered, save_actuals
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, reached, show
@@ -70,7 +70,7 @@ def _reached(district: District, plot: Plot, ambition: float) -> Mapping[str, st
     return {name: reached(rules.items[name], value) for name, value in values.items()}
 
 
-def _values(line: Line, year: int, plot: Plot, steps: Sequence[Mapping[str, str]], *, left: bool) -> dict[str, Any]:
+def _values(line: IndicatorLine, year: int, plot: Plot, steps: Sequence[Mapping[str, str]], *, left: bool) -> dict[str, Any]:
     row = line.row
     if left:
         return {"taking_part": False, "exclusion_reason": LEFT_OUT}
@@ -90,7 +90,7 @@ def _values(line: Line, year: int, plot: Plot, steps: Sequence[Mapping[str, str]
     return {**common, **dict(zip(TERMS, shown, strict=True)), **more}
 
 
-def _held(line: Line) -> list[str]:
+def _held(line: IndicatorLine) -> list[str]:
     """Targets of a clause that the portal itself decides, or that takes no part in this stage: its best value."""
     if line.measure.kind == YES:
         return ["yes"] * 3

@@ -20,7 +20,7 @@ MOST_CLAIM = 200
 
 
 @dataclass(frozen=True)
-class Look:
+class ChecklistLine:
     """One line to be looked at on site; ``required`` ones have to get a finding."""
 
     kind: str
@@ -32,7 +32,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Group:
+class VisitGroup:
     """Lines under one heading, with how many have a finding."""
 
     title: str
@@ -44,12 +44,12 @@ class Group:
         return sum(bool(row.finding) for row in self.rows)
 
 
-def checklist_of(case: Case) -> list[Look]:
+def checklist_of(case: Case) -> list[ChecklistLine]:
     """Key projects and main facilities of the frozen pilot baseline, then the clauses of the locked table; controls are required."""
     return [*_frozen(case), *_clauses(case)]
 
 
-def _frozen(case: Case) -> Iterator[Look]:
+def _frozen(case: Case) -> Iterator[ChecklistLine]:
     baseline = baseline_on(case.district, BaselineKind.PILOT, clock.today())
     if baseline is None:
         return
@@ -57,7 +57,7 @@ def _frozen(case: Case) -> Iterator[Look]:
     for row in baseline.content["key_projects"]:
         project = live.get(row["id"])
         claim = f"{project.get_state_display()}" if project else "已不在现行清单中"
-        yield Look(VisitKind.PROJECT, str(row["id"]), "近期重点项目", row["name"], f"申报：{claim}")
+        yield ChecklistLine(VisitKind.PROJECT, str(row["id"]), "近期重点项目", row["name"], f"申报：{claim}")
     if case.district.type != DistrictType.NEW:
         return
     works = {work.pk: work for work in case.district.works.all()}
@@ -65,10 +65,10 @@ def _frozen(case: Case) -> Iterator[Look]:
         if row["main"]:
             work = works.get(row["id"])
             claim = f"{cn_date(work.built_on)}建成" if work and work.built_on else "未登记建成"
-            yield Look(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], f"申报：{claim}")
+            yield ChecklistLine(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], f"申报：{claim}")
 
 
-def _clauses(case: Case) -> Iterator[Look]:
+def _clauses(case: Case) -> Iterator[ChecklistLine]:
     if case.table is None:
         return
     layout = rules_for(case.table.edition).table(case.table.type, case.table.stage)
@@ -76,7 +76,9 @@ def _clauses(case: Case) -> Iterator[Look]:
     values = dict(ScoreRow.objects.filter(table=case.table).values_list("item_id", "value"))
     for item in layout.items.values():
         claim = _claim(values.get(item.id))
-        yield Look(VisitKind.CLAUSE, item.id, chapters.get(item.chapter, item.chapter), f"{item.id} {item.title}", claim, item.is_control)
+        yield ChecklistLine(
+            VisitKind.CLAUSE, item.id, chapters.get(item.chapter, item.chapter), f"{item.id} {item.title}", claim, item.is_control
+        )
 
 
 def _claim(value: Any) -> str:
@@ -88,10 +90,10 @@ def _claim(value: Any) -> str:
     return f"申报：{value}"[:MOST_CLAIM] if isinstance(value, str | int) else "申报内容见评分表"
 
 
-def groups_of(visit: SiteVisit) -> list[Group]:
+def groups_of(visit: SiteVisit) -> list[VisitGroup]:
     """Lines of a visit under their headings, with photos; two queries."""
     rows = visit.rows.select_related("saved_by").prefetch_related("photos__document").order_by("order")
-    return [Group(title, list(found)) for title, found in groupby(rows, key=lambda row: row.group)]
+    return [VisitGroup(title, list(found)) for title, found in groupby(rows, key=lambda row: row.group)]
 
 
 def visit_files(case: Case) -> list[Evidence]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from approvals.applications.services.endorsements import Paper
+from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases.bindings import NewFinding, clauses_of
 from approvals.cases.checklist import FORM_REVIEW, finding_slots
 from approvals.cases.forms import date_field
@@ -82,10 +82,13 @@ class EndorsementForm(forms.Form):
             if scan:
                 self.fields[name].help_text = f"已上传《{scan.title}》，再次上传则替换。{self.fields[name].help_text}"
 
-    def papers(self) -> dict[str, Paper]:
+    def papers(self) -> dict[str, EndorsementPaper]:
         """The two documents as the service takes them."""
         data = self.cleaned_data
-        return {kind: Paper(data[f"{kind}_number"], data[f"{kind}_on"], data[f"{kind}_scan"] or None) for kind in ("approval", "letter")}
+        return {
+            kind: EndorsementPaper(data[f"{kind}_number"], data[f"{kind}_on"], data[f"{kind}_scan"] or None)
+            for kind in ("approval", "letter")
+        }
 
 
 class CorrectionForm(forms.Form):

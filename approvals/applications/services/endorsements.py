@@ -19,7 +19,7 @@ from greendistrict.documents.services import store
 
 
 @dataclass(frozen=True)
-class Paper:
+class EndorsementPaper:
     """One of the two documents: number, date and (unless it was recorded before) scan."""
 
     number: str = ""
@@ -29,7 +29,7 @@ class Paper:
 
 @transaction.atomic
 def record_endorsement(
-    *, case: Case, authority: Organisation, by: User, approval: Paper, letter: Paper, version: int | None = None
+    *, case: Case, authority: Organisation, by: User, approval: EndorsementPaper, letter: EndorsementPaper, version: int | None = None
 ) -> Endorsement:
     """Keep what is known of 批复 and 报送函 of one body; may be filled in over several days.
 
@@ -58,7 +58,7 @@ def record_endorsement(
     return row
 
 
-def _impossible(approval: Paper, letter: Paper) -> list[Refusal]:
+def _impossible(approval: EndorsementPaper, letter: EndorsementPaper) -> list[Refusal]:
     today, found = clock.today(), []
     if approval.on and approval.on > today:
         found.append(Refusal("批复日期不能晚于今天", field="approval_on"))

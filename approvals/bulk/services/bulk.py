@@ -25,7 +25,7 @@ MOST = 500
 
 
 @dataclass(frozen=True)
-class Item:
+class BulkItem:
     """One case of a bulk action; ``out`` says why it drops out, empty when it takes part. ``detail`` says what happens to it."""
 
     case: Case
@@ -38,7 +38,7 @@ class Item:
         return f"{self.case.number or '未提交'} {self.case}"
 
 
-def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[Item]:
+def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
     """Dry run: every case handed in with what would happen to it. Changes nothing. Raises ``NotAllowed``, ``Refused`` above 500."""
     if not may_work_in_bulk(by):
         msg = "批量办理由市级经办进行"
@@ -50,36 +50,36 @@ def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[Item]:
     return [judge(case) for case in cases]
 
 
-def _remind(case: Case) -> Item:
+def _remind(case: Case) -> BulkItem:
     if case.status in CLOSED_STATES:
-        return Item(case, "已办结")
+        return BulkItem(case, "已办结")
     if is_right(case):
-        return Item(case, f"{state_of(case).label}是当事人的权利，不催办")
+        return BulkItem(case, f"{state_of(case).label}是当事人的权利，不催办")
     waiting = [party for party in turn_of(case) if party in OUTSIDE]
     if not waiting:
-        return Item(case, f"现由市级或评审办理（{state_of(case).label}）")
+        return BulkItem(case, f"现由市级或评审办理（{state_of(case).label}）")
     names = [user.name for party in waiting for user in people(case, party)]
     if not names:
-        return Item(case, "没有在任的经办人")
+        return BulkItem(case, "没有在任的经办人")
     if BulkRun.objects.filter(kind=BulkKind.REMIND, at__date=clock.today(), items__contains=[{"pk": case.pk, "out": ""}]).exists():
-        return Item(case, "今天已催办")
-    return Item(case, detail=f"通知{'、'.join(names)}")
+        return BulkItem(case, "今天已催办")
+    return BulkItem(case, detail=f"通知{'、'.join(names)}")
 
 
-def _announce(case: Case) -> Item:
+def _announce(case: Case) -> BulkItem:
     if case.status != "decided":
-        return Item(case, f"不是已审定待公告（{state_of(case).label}）")
+        return BulkItem(case, f"不是已审定待公告（{state_of(case).label}）")
     line = getattr(case, "announcement_line", None)
-    return Item(case, f"已列入{line.announcement}") if line else Item(case, detail="列入新的公告批次")
+    return BulkItem(case, f"已列入{line.announcement}") if line else BulkItem(case, detail="列入新的公告批次")
 
 
-def _archive(case: Case) -> Item:
+def _archive(case: Case) -> BulkItem:
     if case.status not in CLOSED_STATES:
-        return Item(case, f"尚未办结（{state_of(case).label}）")
-    return Item(case, "已归档") if hasattr(case, "archive") else Item(case, detail="归档，仍可查阅")
+        return BulkItem(case, f"尚未办结（{state_of(case).label}）")
+    return BulkItem(case, "已归档") if hasattr(case, "archive") else BulkItem(case, detail="归档，仍可查阅")
 
 
-JUDGES: dict[str, Callable[[Case], Item]] = {BulkKind.REMIND: _remind, BulkKind.ANNOUNCE: _announce, BulkKind.ARCHIVE: _archive}
+JUDGES: dict[str, Callable[[Case], BulkItem]] = {BulkKind.REMIND: _remind, BulkKind.ANNOUNCE: _announce, BulkKind.ARCHIVE: _archive}
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ AWAITING = frozenset({"decided", "served"})
 
 
 @dataclass(frozen=True)
-class Section:
+class GroundsSection:
     """One part: its words, what there is to say of it, and a table where there is one."""
 
     key: str
@@ -38,7 +38,7 @@ class Section:
     note: str = ""
 
 
-def replay_of(case: Case, *, inside: bool) -> list[Section]:
+def replay_of(case: Case, *, inside: bool) -> list[GroundsSection]:
     """Sections of the page; ``inside`` shows each expert's own scores, which others never see."""
     made = [
         _edition(case), _table(case), *_files(case, inside=inside), _submissions(case), _entered(case, inside=inside), *_change(case),
@@ -48,40 +48,40 @@ def replay_of(case: Case, *, inside: bool) -> list[Section]:
     return [section for section in made if section.rows or section.lines or section.note]
 
 
-def _edition(case: Case) -> Section:
+def _edition(case: Case) -> GroundsSection:
     if case.table is None:
-        return Section("edition", label_of("edition"))
+        return GroundsSection("edition", label_of("edition"))
     edition = case.table.edition
     rows = (("适用标准", f"{edition.title}{edition.mark or ''}"), ("全文校验值", edition.digest))
-    return Section("edition", label_of("edition"), rows)
+    return GroundsSection("edition", label_of("edition"), rows)
 
 
-def _table(case: Case) -> Section:
+def _table(case: Case) -> GroundsSection:
     versions = list(case.table.versions.order_by("number")) if case.table else []
     lines = [
         (f"第{row.number}版", cn_datetime(row.frozen_at), str((row.content["result"] or {}).get("total") or "—"), row.digest)
         for row in versions
     ]
-    return Section("values", label_of("values"), heads=("版次", "提交时间", "自评总分", "校验值"), lines=tuple(lines))
+    return GroundsSection("values", label_of("values"), heads=("版次", "提交时间", "自评总分", "校验值"), lines=tuple(lines))
 
 
-def _files(case: Case, *, inside: bool) -> Iterable[Section]:
+def _files(case: Case, *, inside: bool) -> Iterable[GroundsSection]:
     """Files by where they lie; those of departments and experts stay inside the city."""
     found = {"evidence": files_of(case), "proofs": proofs_of(case), **({"papers": papers_of(case)} if inside else {})}
     for key, files in found.items():
         lines = tuple((file.title, f"第{file.version}版", file.sha256) for file in files)
-        yield Section(key, label_of(key), heads=("文件", "版本", "校验值"), lines=lines)
+        yield GroundsSection(key, label_of(key), heads=("文件", "版本", "校验值"), lines=lines)
 
 
-def _submissions(case: Case) -> Section:
+def _submissions(case: Case) -> GroundsSection:
     lines = [
         (f"第{row.number}次", cn_datetime(row.at), row.by.name, row.digest)
         for row in case.submissions.select_related("by").order_by("number")
     ]
-    return Section("submission", label_of("submission"), heads=("次", "时间", "签发", "校验值"), lines=tuple(lines))
+    return GroundsSection("submission", label_of("submission"), heads=("次", "时间", "签发", "校验值"), lines=tuple(lines))
 
 
-def _entered(case: Case, *, inside: bool) -> Section:
+def _entered(case: Case, *, inside: bool) -> GroundsSection:
     lines = [
         (
             row.what,
@@ -91,10 +91,10 @@ def _entered(case: Case, *, inside: bool) -> Section:
         )
         for row in case.paper_entries.select_related("entered_by").order_by("pk")
     ]
-    return Section("entered", label_of("entered"), heads=("事项", "来件", "来件单位和联系人", "录入"), lines=tuple(lines))
+    return GroundsSection("entered", label_of("entered"), heads=("事项", "来件", "来件单位和联系人", "录入"), lines=tuple(lines))
 
 
-def _change(case: Case) -> Iterable[Section]:
+def _change(case: Case) -> Iterable[GroundsSection]:
     """What was asked with before and after; how gates and scores stood when it was signed and when it was decided."""
     change = Change.objects.filter(case=case).first()
     if change is None:
@@ -102,26 +102,26 @@ def _change(case: Case) -> Iterable[Section]:
     applied = f"{cn_datetime(change.applied_at)} {change.result}" if change.applied_at else "未生效"
     rows = (("变更事项", change_kind(change.kind).label), ("变更理由", change.reason), ("生效", applied))
     heads = ("内容", "变更前", "变更后")
-    yield Section("change", "变更前后对照", rows, heads, tuple(_compared(change.lines)))
+    yield GroundsSection("change", "变更前后对照", rows, heads, tuple(_compared(change.lines)))
     for key, title, found in (("effects", "提交时试算", change.effects), ("settled", "决定时试算", change.settled)):
         note = "" if found else "现行条件和最近得分不变"
-        yield Section(key, f"对条件和得分的影响（{title}）", heads=("条件", *heads[1:]), lines=tuple(_compared(found)), note=note)
+        yield GroundsSection(key, f"对条件和得分的影响（{title}）", heads=("条件", *heads[1:]), lines=tuple(_compared(found)), note=note)
 
 
 def _compared(lines: Iterable[dict[str, str]]) -> Iterable[tuple[str, ...]]:
     return ((line["what"], line["before"], line["after"]) for line in lines)
 
 
-def _endorsements(case: Case) -> Section:
+def _endorsements(case: Case) -> GroundsSection:
     lines = [
         (row.authority.name, row.approval_number, cn_date(row.approval_on), row.letter_number, cn_date(row.letter_on))
         for row in case.endorsements.select_related("authority").order_by("authority")
     ]
     heads = ("实施主体", "批复文号", "批复日期", "报送函文号", "报送函日期")
-    return Section("endorsement", label_of("endorsement"), heads=heads, lines=tuple(lines))
+    return GroundsSection("endorsement", label_of("endorsement"), heads=heads, lines=tuple(lines))
 
 
-def _visits(case: Case) -> Iterable[Section]:
+def _visits(case: Case) -> Iterable[GroundsSection]:
     for visit in case.visits.prefetch_related("rows__photos"):
         rows = (("核查日期", cn_date(visit.planned_on)), ("到场", "、".join(visit.members.split())), ("总体情况", visit.note))
         lines = [
@@ -131,14 +131,14 @@ def _visits(case: Case) -> Iterable[Section]:
         ]
         heads = ("分组", "核查内容", "结论", "情况", "照片")
         title = f"第{visit.number}次{label_of('visit')}"
-        yield Section(f"visit-{visit.number}", title, tuple(row for row in rows if row[1]), heads, tuple(lines))
+        yield GroundsSection(f"visit-{visit.number}", title, tuple(row for row in rows if row[1]), heads, tuple(lines))
 
 
-def _loss(case: Case, *, inside: bool) -> Section:
+def _loss(case: Case, *, inside: bool) -> GroundsSection:
     """Notice of intent to service; legal opinion and minutes stay with the city."""
     loss = LossFile.objects.filter(case=case).first()
     if loss is None:
-        return Section("loss", label_of("loss"))
+        return GroundsSection("loss", label_of("loss"))
     own = [("法制审核", f"{cn_date(loss.legal_on)} {loss.legal_opinion}"), ("集体讨论", f"{loss.minutes_number} {loss.discussion}")]
     rows = [
         *(("不合格评估", f"{one['on']} {one['what']}（{one['source']}）") for one in loss.failures),
@@ -147,10 +147,10 @@ def _loss(case: Case, *, inside: bool) -> Section:
         ("复核意见", loss.considered), *(own if inside else []), ("救济途径", loss.remedies),
         ("送达", f"{cn_date(loss.served_on)} {loss.served_way} {loss.served_to}"),
     ]  # fmt: skip
-    return Section("loss", label_of("loss"), tuple((name, text.strip()) for name, text in rows if text.strip()))
+    return GroundsSection("loss", label_of("loss"), tuple((name, text.strip()) for name, text in rows if text.strip()))
 
 
-def _reviews(case: Case, *, inside: bool) -> Iterable[Section]:
+def _reviews(case: Case, *, inside: bool) -> Iterable[GroundsSection]:
     for number, review in enumerate(reviews_of(case), start=1):
         yield _panel(review, number)
         if inside:
@@ -162,7 +162,7 @@ def _tries(made: Draw) -> str:
     return f"第{made.tries}次抽取即符合专业要求{made.reason}"
 
 
-def _panel(review: Review, number: int) -> Section:
+def _panel(review: Review, number: int) -> GroundsSection:
     rows = [
         (
             f"第{made.number}次抽取",
@@ -181,17 +181,17 @@ def _panel(review: Review, number: int) -> Section:
         for row in review.members.select_related("expert__user").order_by("seat")
     ]
     heads = ("席位", "姓名", "答复", "表决", "签名")
-    return Section(f"draw-{number}", f"第{number}次评审：{label_of('draw')}", tuple(rows), heads, tuple(lines))
+    return GroundsSection(f"draw-{number}", f"第{number}次评审：{label_of('draw')}", tuple(rows), heads, tuple(lines))
 
 
-def _scores(review: Review, number: int) -> Section:
+def _scores(review: Review, number: int) -> GroundsSection:
     scores = ExpertScore.objects.filter(assignment__member__review=review).select_related("assignment__member")
     lines = [
         (row.assignment.item_id, f"专家{row.assignment.member.seat}", row.get_judgement_display(), _figure(row), row.comment)
         for row in scores.order_by("assignment__item_id", "assignment__member__seat")
     ]
     heads = ("条文", "席位", "判断", "评分", "意见")
-    return Section(f"scores-{number}", f"第{number}次评审：{label_of('scores')}", heads=heads, lines=tuple(lines))
+    return GroundsSection(f"scores-{number}", f"第{number}次评审：{label_of('scores')}", heads=heads, lines=tuple(lines))
 
 
 def _figure(score: ExpertScore) -> str:
@@ -200,7 +200,7 @@ def _figure(score: ExpertScore) -> str:
     return f"{score.points}" if score.points is not None else ""
 
 
-def _minutes(review: Review, number: int) -> Section:
+def _minutes(review: Review, number: int) -> GroundsSection:
     result: dict[str, Any] = review.result or {}
     rows = [
         ("评审会", f"{cn_datetime(review.meeting_at)} {review.meeting_place}".strip()),
@@ -211,7 +211,9 @@ def _minutes(review: Review, number: int) -> Section:
     ]
     lines = [(row.item_id, _agreed(row), row.reason, row.dissent) for row in review.agreed.order_by("item_id")]
     heads = ("条文", "商定", "理由", "保留意见")
-    return Section(f"agreed-{number}", f"第{number}次评审：评审会纪要和意见", tuple(row for row in rows if row[1]), heads, tuple(lines))
+    return GroundsSection(
+        f"agreed-{number}", f"第{number}次评审：评审会纪要和意见", tuple(row for row in rows if row[1]), heads, tuple(lines)
+    )
 
 
 def _agreed(row: Any) -> str:
@@ -220,14 +222,14 @@ def _agreed(row: Any) -> str:
     return ("满足" if row.holds else "不满足") if row.holds is not None else str(row.points)
 
 
-def _closing(case: Case) -> Section:
+def _closing(case: Case) -> GroundsSection:
     rows = case.review_opinions.order_by("number")
     lines = [
         (f"第{row.number}条", f"{row.item_id} {row.item_title}", row.get_kind_display(), row.text, row.body, row.reply, _checked(row))
         for row in rows
     ]
     heads = ("序号", "条文", "性质", "意见", "责任单位", "答复", "复核")
-    return Section("closing", label_of("closing"), heads=heads, lines=tuple(lines))
+    return GroundsSection("closing", label_of("closing"), heads=heads, lines=tuple(lines))
 
 
 def _checked(row: ReviewOpinion) -> str:
@@ -236,7 +238,7 @@ def _checked(row: ReviewOpinion) -> str:
     return f"{cn_date(row.checked_at)}销号{f'：{row.note}' if row.note else ''}"
 
 
-def _notices(case: Case) -> Section:
+def _notices(case: Case) -> GroundsSection:
     lines = [
         (
             row.title,
@@ -246,10 +248,10 @@ def _notices(case: Case) -> Section:
         )
         for row in case.notices.prefetch_related("objections").order_by("pk")
     ]
-    return Section("notice", label_of("notice"), heads=("公示", "期间", "意见", "核实"), lines=tuple(lines))
+    return GroundsSection("notice", label_of("notice"), heads=("公示", "期间", "意见", "核实"), lines=tuple(lines))
 
 
-def _policy(case: Case) -> Section:
+def _policy(case: Case) -> GroundsSection:
     """The rules as they were asked when the case was filed, accepted and decided; the newest asking of each step counts."""
     asked = {step: row.facts[step] for row in timeline.of_subject(case) for step in Step.values if step in row.facts}
     lines = [
@@ -258,10 +260,10 @@ def _policy(case: Case) -> Section:
         for one in given
         if one["verdict"] != Outcome.NOT_APPLICABLE
     ]
-    return Section("policy", "政策条件", heads=("条件", "依据", "要求", "当时", "核对"), lines=tuple(lines))
+    return GroundsSection("policy", "政策条件", heads=("条件", "依据", "要求", "当时", "核对"), lines=tuple(lines))
 
 
-def _decision(case: Case) -> Section:
+def _decision(case: Case) -> GroundsSection:
     rows = [
         ("文号", case.decision_number or (case.decided_on and "文号待填")),
         ("审定日期", cn_date(case.decided_on)),
@@ -269,22 +271,24 @@ def _decision(case: Case) -> Section:
         ("评定星级", case.get_star_found_display() or ""),
         *((f"未满足“{rule_title(rule)}”的理由", reason) for rule, reason in sorted(case.reasons.items())),
     ]
-    return Section("decision", label_of("decision"), tuple(row for row in rows if row[1]))
+    return GroundsSection("decision", label_of("decision"), tuple(row for row in rows if row[1]))
 
 
-def _handling(case: Case, *, inside: bool) -> Section:
+def _handling(case: Case, *, inside: bool) -> GroundsSection:
     lines = [
         (cn_datetime(row.at), timeline.action_label(row), row.actor_name if inside else row.seat, row.reason)
         for row in timeline.of_subject(case)
         if inside or not is_between_offices(row.source, row.target, row.machine)
     ]
-    return Section("handling", label_of("handling"), heads=("时间", "步骤", "办理人" if inside else "岗位", "意见"), lines=tuple(lines))
+    return GroundsSection(
+        "handling", label_of("handling"), heads=("时间", "步骤", "办理人" if inside else "岗位", "意见"), lines=tuple(lines)
+    )
 
 
-def _announced(case: Case) -> Section:
+def _announced(case: Case) -> GroundsSection:
     line = getattr(case, "announcement_line", None)
     if line is None or line.announcement.status != "published":
-        return Section("announcement", label_of("announcement"), note="暂无公告" if case.status in AWAITING else "")
+        return GroundsSection("announcement", label_of("announcement"), note="暂无公告" if case.status in AWAITING else "")
     batch = line.announcement
     rows = [("批次", str(batch)), ("文号", batch.number), ("公告日期", cn_date(batch.announced_on))]
     rows += [
@@ -292,4 +296,4 @@ def _announced(case: Case) -> Section:
     ]
     ended = Title.objects.filter(end_case=case).order_by("pk")
     rows += [("称号终止", f"{title.number} {title.get_end_display()} {cn_date(title.ended_on)}") for title in ended]
-    return Section("announcement", label_of("announcement"), tuple(rows))
+    return GroundsSection("announcement", label_of("announcement"), tuple(rows))

@@ -83,7 +83,7 @@ CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announce
 
 
 @dataclass(frozen=True)
-class Step:
+class ProgressStep:
     """One step of the bar, as ``components/steps.html`` draws it."""
 
     name: str
@@ -92,7 +92,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineEntry:
     """One line of the timeline, as ``components/timeline.html`` draws it."""
 
     at: dt.datetime | str
@@ -103,7 +103,7 @@ class Entry:
     state: str = ""
 
 
-def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[Step]:
+def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[ProgressStep]:
     """The steps with the day each ended; a step that the settings leave out is not shown."""
     settings = parameters.load()
     steps = OUTSIDE_LOSS if outside and case.kind == CaseKind.LOSS else _steps(case, settings)
@@ -114,7 +114,7 @@ def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = Fal
         is_done = action in ended and (now is None or index < now)
         state = "now" if index == now else "done" if is_done else ""
         note = _note(case, outside=outside) if index == now else _planned(name, settings)
-        shown.append(Step(name, state, _short(ended[action]) if is_done else note))
+        shown.append(ProgressStep(name, state, _short(ended[action]) if is_done else note))
     return shown
 
 
@@ -141,14 +141,14 @@ def _short(moment: dt.datetime) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[Entry]:
+def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[TimelineEntry]:
     """The log newest first, with working days used since the step before.
 
     ``outside``: city people are named by post only, and what passes between them is not shown.
     """
     calendar = workdays.current()
     told = not (outside and case.kind == CaseKind.LOSS)
-    opened = Entry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)
+    opened = TimelineEntry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)
     before, entries = case.created_at, [opened] if told else []
     for record in records:
         if outside and is_between_offices(record.source, record.target, record.machine):
@@ -158,12 +158,12 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
         note = (
             f"{_state_words(case, machine_of(case).state(record.target), outside=outside)}{f'，{record.reason}' if record.reason else ''}"
         )
-        entries.append(Entry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
+        entries.append(TimelineEntry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
         before = record.at
     if not state_of(case).final:
         days = calendar.between(_day(before), clock.today())
         used = f"第{days}个工作日" if days > 0 else ""
-        entries.append(Entry(f"{_short(before)}起", _state_words(case, state_of(case), outside=outside), used=used, state="now"))
+        entries.append(TimelineEntry(f"{_short(before)}起", _state_words(case, state_of(case), outside=outside), used=used, state="now"))
     return entries[::-1]
 
 

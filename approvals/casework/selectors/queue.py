@@ -49,7 +49,7 @@ TOLD = (
 BY_WORDS = (Collate("district__name", "C"), Collate("number", "C").asc(nulls_first=True), F("pk"))
 
 
-class Group(NamedTuple):
+class DueGroup(NamedTuple):
     """Cases with the same last day, None for those without: the days they came in on, how many they are, whether any is fiction."""
 
     due: dt.date | None
@@ -63,7 +63,7 @@ class Queue:
     """Cases that wait for one person. Those read one by one are tasks already; of the others (``plain``) only the groups are known."""
 
     tasks: list[Task] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
+    groups: list[DueGroup] = field(default_factory=list)
     plain: Any = field(default_factory=Case.objects.none)  # cases with ``came`` and ``asked``, which the stubs do not follow
 
     @property
@@ -97,7 +97,7 @@ class Queue:
         return list(cases.order_by(*order)[:most])
 
 
-def _rank(groups: list[Group]) -> models.Case:
+def _rank(groups: list[DueGroup]) -> models.Case:
     """Place of a case's group; those without a last day come last."""
     places = [When(came__in=group.days, then=Value(place)) for place, group in enumerate(groups) if group.due]
     return models.Case(*places, default=Value(len(groups)))
@@ -117,7 +117,7 @@ def queue_of(user: User) -> Queue:
     return Queue(tasks, groups, plain.filter(asked=False)) if plain is not None else Queue(tasks)
 
 
-def _grouped(found: QuerySet[Case]) -> tuple[Any, list[Group], bool]:
+def _grouped(found: QuerySet[Case]) -> tuple[Any, list[DueGroup], bool]:
     """The cases with the day they ``came`` in on and whether the applicant was ever ``asked``, their groups, and whether any was asked."""
     timed = Q(status__in=WITH_DUE, sent_at__isnull=False)
     asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
@@ -133,7 +133,7 @@ def _grouped(found: QuerySet[Case]) -> tuple[Any, list[Group], bool]:
         if not was_asked:
             by_due[receipt_due(day, settings, calendar) if day else None].append((day, count, is_demo))
     groups = [
-        Group(due, [day for day, _, _ in parts], sum(count for _, count, _ in parts), any(demo for _, _, demo in parts))
+        DueGroup(due, [day for day, _, _ in parts], sum(count for _, count, _ in parts), any(demo for _, _, demo in parts))
         for due, parts in sorted(by_due.items(), key=lambda pair: pair[0] or dt.date.max)
     ]
     return plain, groups, apart

@@ -25,7 +25,7 @@ MOST_SHOWN = 200  # characters of a value in a message
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedPart:
     """One thing that is not as it was frozen: which part, where in it, what it was and is."""
 
     part: str
@@ -35,7 +35,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Check:
+class RecomputedFigure:
     """One figure computed again."""
 
     label: str
@@ -44,13 +44,13 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Verification:
+class DossierVerification:
     """Outcome for one case. ``frozen`` is False for a case decided before dossiers were kept, or not decided yet."""
 
     case: Case
     frozen: bool
-    changed: tuple[Changed, ...]
-    checks: tuple[Check, ...]
+    changed: tuple[ChangedPart, ...]
+    checks: tuple[RecomputedFigure, ...]
 
     @property
     def holds(self) -> bool:
@@ -70,23 +70,23 @@ def decision_by_number(number: str) -> Case | None:
     return Case.objects.select_related("table__edition__stored", "review", "decision_scan", "district").get(pk=case.pk) if case else None
 
 
-def verify(case: Case) -> Verification:
+def verify(case: Case) -> DossierVerification:
     """Compare every frozen part with what is stored, and repeat what was computed."""
     records = list(case.decision_records.order_by("pk"))
     if not records:
-        return Verification(case, frozen=False, changed=(), checks=())
+        return DossierVerification(case, frozen=False, changed=(), checks=())
     now = parts_of(case)
     changed = [*_against(records, now)]
     checks = [*_sealed(records), *_scored(case), *_drawn(case), *_settled(case)]
-    return Verification(case, frozen=True, changed=tuple(changed), checks=tuple(checks))
+    return DossierVerification(case, frozen=True, changed=tuple(changed), checks=tuple(checks))
 
 
-def _against(records: list[DecisionRecord], now: dict[str, Any]) -> Iterator[Changed]:
+def _against(records: list[DecisionRecord], now: dict[str, Any]) -> Iterator[ChangedPart]:
     expected: dict[str, Any] = {}
     for record in records:
         for key, part in record.parts.items():
             if digest_of(part["content"]) != part["digest"]:
-                yield Changed("决定存档", label_of(key), part["digest"][:16], digest_of(part["content"])[:16])
+                yield ChangedPart("决定存档", label_of(key), part["digest"][:16], digest_of(part["content"])[:16])
             if key == "handling":  # later steps follow; what was there then stays
                 yield from _differences(label_of(key), part["content"], {no: now[key].get(no) for no in part["content"]})
             else:
@@ -96,7 +96,7 @@ def _against(records: list[DecisionRecord], now: dict[str, Any]) -> Iterator[Cha
             yield from _differences(label_of(key), content, now[key])
 
 
-def _differences(part: str, was: Any, now: Any, where: str = "") -> Iterator[Changed]:
+def _differences(part: str, was: Any, now: Any, where: str = "") -> Iterator[ChangedPart]:
     if isinstance(was, dict) and isinstance(now, dict):
         for key in [*was, *(key for key in now if key not in was)]:
             yield from _differences(part, was.get(key), now.get(key), f"{where}.{key}" if where else str(key))
@@ -104,25 +104,25 @@ def _differences(part: str, was: Any, now: Any, where: str = "") -> Iterator[Cha
         for index, (one, other) in enumerate(zip(was, now, strict=True), start=1):
             yield from _differences(part, one, other, f"{where}[{index}]")
     elif was != now:
-        yield Changed(part, where, str(was)[:MOST_SHOWN], str(now)[:MOST_SHOWN])
+        yield ChangedPart(part, where, str(was)[:MOST_SHOWN], str(now)[:MOST_SHOWN])
 
 
-def _sealed(records: list[DecisionRecord]) -> Iterator[Check]:
+def _sealed(records: list[DecisionRecord]) -> Iterator[RecomputedFigure]:
     """Each record's own digest, and the one that stands in the unchangeable audit record."""
     for record in records:
         own = digest_of({key: part["digest"] for key, part in record.parts.items()})
         logged = AuditRecord.objects.filter(action="decision.freeze", subject=subject_of(record)).values_list("data", flat=True).first()
         holds = own == record.digest and logged is not None and logged["digest"] == record.digest
-        yield Check(f"存档校验值（{record.get_step_display()}）", holds, "" if holds else "存档与审计记录不一致")
+        yield RecomputedFigure(f"存档校验值（{record.get_step_display()}）", holds, "" if holds else "存档与审计记录不一致")
 
 
-def _scored(case: Case) -> Iterator[Check]:
+def _scored(case: Case) -> Iterator[RecomputedFigure]:
     """The self-assessed score of the newest version by the locked edition's rules."""
     version = case.table.versions.order_by("-number").first() if case.table else None
     if case.table is None or version is None:
         return
     holds = digest_of(_score_again(case.table, version.content)) == digest_of(version.content["result"])
-    yield Check("自评得分重算", holds, "" if holds else "与提交时的得分不一致")
+    yield RecomputedFigure("自评得分重算", holds, "" if holds else "与提交时的得分不一致")
 
 
 def _score_again(table: ScoreTable, content: dict[str, Any]) -> Any:
@@ -137,11 +137,11 @@ def _score_again(table: ScoreTable, content: dict[str, Any]) -> Any:
     return found.as_json()
 
 
-def _drawn(case: Case) -> Iterator[Check]:
+def _drawn(case: Case) -> Iterator[RecomputedFigure]:
     for number, review in enumerate(reviews_of(case), start=1):
         for made in review.draws.filter(drawn_at__isnull=False, reason="").order_by("number"):
             holds = _is_fair(made)
-            yield Check(f"第{number}次评审第{made.number}次抽取重算", holds, "" if holds else "承诺、名单或结果不一致")
+            yield RecomputedFigure(f"第{number}次评审第{made.number}次抽取重算", holds, "" if holds else "承诺、名单或结果不一致")
 
 
 def _is_fair(made: Draw) -> bool:
@@ -156,11 +156,11 @@ def _is_fair(made: Draw) -> bool:
         return False
 
 
-def _settled(case: Case) -> Iterator[Check]:
+def _settled(case: Case) -> Iterator[RecomputedFigure]:
     for number, review in enumerate(reviews_of(case), start=1):
         if review.result:
             holds = _settles(review)
-            yield Check(f"第{number}次评审评定得分重算", holds, "" if holds else "与评审会结束时的得分不一致")
+            yield RecomputedFigure(f"第{number}次评审评定得分重算", holds, "" if holds else "与评审会结束时的得分不一致")
 
 
 def _settles(review: Review) -> bool:

@@ -26,7 +26,7 @@ from greendistrict.accounts.models import User
 
 
 @dataclass(frozen=True)
-class Section:
+class TaskSection:
     """One line: name, state in words, where it leads (empty: not for this person now)."""
 
     name: str
@@ -35,24 +35,24 @@ class Section:
     href: str = ""
 
 
-def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[Section]:
+def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[TaskSection]:
     """Sections for whoever works on the case now."""
     lines = _applicant(case, materials, user) if may_edit_case(user, case) or is_signer(user, case) else []
     if case.status == "endorsing" and may_record_endorsement(user, case):
         missing = endorsement_missing(case)
-        lines.append(Section("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
+        lines.append(TaskSection("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
     if case.status == "sent" and case.needs_originals and is_officer(user, case):
         done = case.originals_checked_on is not None
-        lines.append(Section("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
+        lines.append(TaskSection("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
     if case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case)):
         left = len(open_form_review(case))
-        lines.append(Section("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
+        lines.append(TaskSection("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
     if case.status == "visiting" and may_record_visit(user, case):
         facts = visit_facts(case)
         words = "已完成" if facts["done"] else f"还有{facts['open']}项"
-        lines.append(Section("现场核查记录", words, facts["done"], _own("case_visit", case)))
+        lines.append(TaskSection("现场核查记录", words, facts["done"], _own("case_visit", case)))
     if may_set_mode(user, case):
-        lines.append(Section("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
+        lines.append(TaskSection("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
     if case.accepted_at and case.status in CONSULTED and is_officer(user, case):
         lines.append(_consultations(case))
     if questions := _questions(case, user):
@@ -60,40 +60,40 @@ def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[S
     return lines
 
 
-def _consultations(case: Case) -> Section:
+def _consultations(case: Case) -> TaskSection:
     rows = list(case.consultations.all())
     waiting = sum(row.is_awaited for row in rows)
     words = f"{waiting}个部门待答复" if waiting else f"{len(rows)}个部门已答复" if rows else "没有征询"
-    return Section("部门意见", words, not waiting, _own("case_consult", case))
+    return TaskSection("部门意见", words, not waiting, _own("case_consult", case))
 
 
-def _questions(case: Case, user: User) -> Section | None:
+def _questions(case: Case, user: User) -> TaskSection | None:
     """预评审: for those who ask always, for the applicant once something was asked."""
     asked, open_ones = case.questions.count(), unanswered_questions(case)
     if not (may_ask_questions(user, case) or (asked and may_answer_questions(user, case))):
         return None
     words = f"{open_ones}个问题待答复" if open_ones else f"{asked}个问题已答复" if asked else "没有提出问题"
-    return Section("预评审", words, not open_ones, _own("case_questions", case))
+    return TaskSection("预评审", words, not open_ones, _own("case_questions", case))
 
 
-def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[Section]:
+def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[TaskSection]:
     sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(user, case))
     lines = [*sections, *_table(case), *_files(case, materials)]
     if case.status == "correcting":
         left = unanswered(case)
-        lines.insert(0, Section("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
+        lines.insert(0, TaskSection("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
     return lines
 
 
-def _gates(case: Case) -> list[Section]:
+def _gates(case: Case) -> list[TaskSection]:
     """The lists that the gates of 八（三） run over."""
     district, back = case.district, _own("case", case)
     lists = (("key_project_list", "近期重点项目建成投用情况"), ("work_list", "主要道路、管线建成情况"), ("plot_list", "地块建设情况"))
-    gates = Section("验收条件核对", "随填随核", done=True, href=reverse("approvals:acceptance_gates", args=[district.code]))
-    return [gates, *(Section(label, "按现状填写", done=True, href=_district(name, case, back)) for name, label in lists)]
+    gates = TaskSection("验收条件核对", "随填随核", done=True, href=reverse("approvals:acceptance_gates", args=[district.code]))
+    return [gates, *(TaskSection(label, "按现状填写", done=True, href=_district(name, case, back)) for name, label in lists)]
 
 
-def _district_sections(case: Case, *, edits: bool) -> list[Section]:
+def _district_sections(case: Case, *, edits: bool) -> list[TaskSection]:
     district, back = case.district, _own("case", case)
     plan = district.plans.order_by("-number").first()
     has_profile, has_plan = bool(district.type and district.area_km2 and district.developable_km2), bool(plan and plan.approved_on)
@@ -102,8 +102,8 @@ def _district_sections(case: Case, *, edits: bool) -> list[Section]:
         page = reverse("districts:district_detail", kwargs={"code": district.code})
         profile, plan_page = page, f"{page}?tab=plan"
     lines = [
-        Section("城区概况", "已填" if has_profile else "未填全", has_profile, profile),
-        Section("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, plan_page),
+        TaskSection("城区概况", "已填" if has_profile else "未填全", has_profile, profile),
+        TaskSection("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, plan_page),
     ]
     lists = (
         ("plot_list", "地块清单", district.plots.count(), "块"),
@@ -111,25 +111,27 @@ def _district_sections(case: Case, *, edits: bool) -> list[Section]:
         ("work_list", "道路管线清单", district.works.count(), "条"),
     )
     return lines + [
-        Section(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, back))
+        TaskSection(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, back))
         for name, label, number, unit in lists
     ]
 
 
-def _table(case: Case) -> list[Section]:
+def _table(case: Case) -> list[TaskSection]:
     if case.table is None:
         return []
     done = case.table.status in {"submitted", "received"}
     words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
-    return [Section(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))]
+    return [
+        TaskSection(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))
+    ]
 
 
-def _files(case: Case, materials: list[MaterialLine]) -> list[Section]:
+def _files(case: Case, materials: list[MaterialLine]) -> list[TaskSection]:
     count = completeness_of(materials)
     star = str(case.get_star_asked_display()) if case.star_asked else "未定"
     return [
-        Section("材料", f"{count.have} / {count.wanted}项", count.is_whole, _own("case_files", case)),
-        Section("申报星级和理由", star, bool(case.star_asked), _own("case_check", case)),
+        TaskSection("材料", f"{count.have} / {count.wanted}项", count.is_whole, _own("case_files", case)),
+        TaskSection("申报星级和理由", star, bool(case.star_asked), _own("case_check", case)),
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
 from approvals.common.enums import CaseKind
 from districts.file.models.core import District
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -34,13 +34,13 @@ def _chosen(values: Values) -> Organisation | None:
     return Organisation.objects.filter(pk=values.get("applicant") or 0).first()
 
 
-def lines(district: District, values: Values) -> list[Line]:
+def lines(district: District, values: Values) -> list[ComparedValue]:
     """Body before and after, and the open cases that go over to it."""
     before, after = district.applicant.name if district.applicant else "未登记", _chosen(values)
-    found = [Line("申报主体", before, after.name if after else "未填")]
+    found = [ComparedValue("申报主体", before, after.name if after else "未填")]
     if moved := open_cases(district):
         titles = "、".join(f"{CaseKind(case.kind).label}{f' {case.number}' if case.number else ''}" for case in moved)
-        found.append(Line("在办的办件", f"{titles}（{before}）", f"转由{after.name if after else '新的申报主体'}办理"))
+        found.append(ComparedValue("在办的办件", f"{titles}（{before}）", f"转由{after.name if after else '新的申报主体'}办理"))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
 from districts.baselines.services import change_baseline, content_of
 from districts.facts.baselinechange import (
     LISTS,
@@ -83,13 +83,13 @@ def has_pilot_baseline(district: District) -> bool:
     return current(district, clock.today()) is not None
 
 
-def _lines(name: str) -> Callable[[District, Values], list[Line]]:
-    def lines(district: District, values: Values) -> list[Line]:
+def _lines(name: str) -> Callable[[District, Values], list[ComparedValue]]:
+    def lines(district: District, values: Values) -> list[ComparedValue]:
         baseline = current(district, clock.today())
         if baseline is None:
             return []
         found = lines_of(baseline.content, content_of(district), wanted_of(name, values))
-        return [Line(line.what, line.before, line.after) for line in found]
+        return [ComparedValue(line.what, line.before, line.after) for line in found]
 
     return lines
 
@@ -104,10 +104,10 @@ def _against(name: str) -> Callable[[District, Values], list[Refusal]]:
     return against
 
 
-def _effects(name: str) -> Callable[[District, Values], list[Line]]:
-    def effects(district: District, values: Values) -> list[Line]:
+def _effects(name: str) -> Callable[[District, Values], list[ComparedValue]]:
+    def effects(district: District, values: Values) -> list[ComparedValue]:
         found = effects_of(district, wanted_of(name, values), clock.today())
-        return [Line(line.what, line.before, line.after) for line in found]
+        return [ComparedValue(line.what, line.before, line.after) for line in found]
 
     return effects
 

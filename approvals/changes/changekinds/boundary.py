@@ -10,7 +10,7 @@ from django import forms
 
 from approvals.cases.models.cases import Case
 from approvals.changes.changekinds.boundary_effects import gate_lines, plot_lines
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
 from districts.boundaries.forms import file_field, system_field
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.errors import BoundaryError
@@ -109,19 +109,19 @@ def _newest(district: District, values: Values) -> Boundary | None:
     return district.boundaries.filter(kind=values.get("kind", "")).order_by("-number").first()
 
 
-def lines(district: District, values: Values) -> list[Line]:
+def lines(district: District, values: Values) -> list[ComparedValue]:
     """Areas and stated figures before and after, and the plots that fall out or come in, one by one."""
     old, read = _newest(district, values), values["read"]
     label = str(BoundaryKind(values["kind"]).label)
     before = f"第{old.number}版，{old.area_km2} km²" if old else "没有登记图形"
-    found = [Line(label, before, f"第{old.number + 1 if old else 1}版，{read['area_km2']} km²（{read['name']}）")]
+    found = [ComparedValue(label, before, f"第{old.number + 1 if old else 1}版，{read['area_km2']} km²（{read['name']}）")]
     if old:
         change = Decimal(read["area_km2"]) - old.area_km2
-        found.append(Line("图形面积增减", "", f"{change:+} km²"))
+        found.append(ComparedValue("图形面积增减", "", f"{change:+} km²"))
     for name, words in FIGURES.items():
         if name in values:
             now = getattr(district, name)
-            found.append(Line(words, "未填" if now is None else f"{now.normalize():f}", f"{Decimal(values[name]).normalize():f}"))
+            found.append(ComparedValue(words, "未填" if now is None else f"{now.normalize():f}", f"{Decimal(values[name]).normalize():f}"))
     return [*found, *plot_lines(district, values["plots"], values.get("plots_in", ()))]
 
 
@@ -136,7 +136,7 @@ def against(district: District, values: Values) -> list[Refusal]:
     return found
 
 
-def effects(district: District, values: Values) -> list[Line]:
+def effects(district: District, values: Values) -> list[ComparedValue]:
     """How the gates would stand if what falls out left the pilot baseline and what comes in joined it; those are changes of their own."""
     return gate_lines(district, values["plots"], values.get("plots_in", ()), clock.today())
 

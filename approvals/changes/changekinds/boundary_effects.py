@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from approvals.changes.kinds import Line
+from approvals.changes.kinds import ComparedValue
 from districts.facts.baselinechange import LISTS, current, effects_of, wanted_of
 from districts.file.models.core import District
 from districts.plots.models import Plot
@@ -15,19 +15,19 @@ from greendistrict.core import clock
 MOST_LINES = 40
 
 
-def plot_lines(district: District, out: Sequence[str], into: Sequence[str]) -> list[Line]:
+def plot_lines(district: District, out: Sequence[str], into: Sequence[str]) -> list[ComparedValue]:
     """Count and area of both, then plot by plot what it is and whether the pilot baseline holds it; the tail of a long list is counted."""
     if not (out or into):
         return []
     rows = {plot.number: plot for plot in _plots(district, [*out, *into])}
     held = {row["id"] for row in _frozen(district, "plots", clock.today())}
     left, joined = ([rows[number] for number in numbers if number in rows] for numbers in (out, into))
-    lines = [Line("调出范围的地块", _sum(left), "不在变更后的范围内")] if left else []
-    lines += [Line(f"地块{plot.number}", _words(plot, held), "调出") for plot in left[:MOST_LINES]]
-    lines += [Line("调入范围的地块", "不在原范围内", _sum(joined))] if joined else []
-    lines += [Line(f"地块{plot.number}", "不在原范围内", _words(plot, held)) for plot in joined[:MOST_LINES]]
+    lines = [ComparedValue("调出范围的地块", _sum(left), "不在变更后的范围内")] if left else []
+    lines += [ComparedValue(f"地块{plot.number}", _words(plot, held), "调出") for plot in left[:MOST_LINES]]
+    lines += [ComparedValue("调入范围的地块", "不在原范围内", _sum(joined))] if joined else []
+    lines += [ComparedValue(f"地块{plot.number}", "不在原范围内", _words(plot, held)) for plot in joined[:MOST_LINES]]
     if more := sum(max(0, len(plots) - MOST_LINES) for plots in (left, joined)):
-        lines.append(Line("其余地块", f"{more}个", "见填写的编号"))
+        lines.append(ComparedValue("其余地块", f"{more}个", "见填写的编号"))
     return lines
 
 
@@ -52,7 +52,7 @@ def _words(plot: Plot, held: set[int]) -> str:
     return "，".join(part for part in parts if part)
 
 
-def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> list[Line]:
+def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> list[ComparedValue]:
     """Gates of 八（三） as they would stand after the changes of the baselines that would have to follow."""
     if not (out or into) or current(district, on) is None:
         return []
@@ -61,7 +61,7 @@ def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: 
         if drop or add:
             wanted = wanted_of(name, {"drop": drop, "add": add, "renew": ()})
             words = f"另办{LISTS[name]}基线变更后"
-            lines += [Line(f"{words}：{line.what}", line.before, line.after) for line in effects_of(district, wanted, on)]
+            lines += [ComparedValue(f"{words}：{line.what}", line.before, line.after) for line in effects_of(district, wanted, on)]
     return lines
 
 

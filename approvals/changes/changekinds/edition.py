@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
 from districts.file.models.core import District
 from districts.indicator_systems.services.edition_move import edition_followed, move_edition, move_refusals, preview_move
 from greendistrict.core.errors import Refusal, Refused
@@ -36,26 +36,26 @@ def _named(edition: Edition | None) -> str:
     return f"{edition.code} {edition.title}{'（参考版）' if edition.mark else ''}" if edition else "未定"
 
 
-def lines(district: District, values: Values) -> list[Line]:
+def lines(district: District, values: Values) -> list[ComparedValue]:
     """Edition before and after, how many clauses belong together, what falls away."""
     new = _chosen(values)
-    found = [Line("适用标准", _named(edition_followed(district)), _named(new))]
+    found = [ComparedValue("适用标准", _named(edition_followed(district)), _named(new))]
     try:
         preview = preview_move(district, new) if new else None
     except Refused:
         return found
     if preview is None:
         return found
-    found += [Line(f"条文　{words}", "", f"{number}条") for words, number in preview.counts]
+    found += [ComparedValue(f"条文　{words}", "", f"{number}条") for words, number in preview.counts]
     if preview.system:
         before = f"第{preview.system.number}版（{preview.old.code}）"
-        found.append(Line("指标体系", before, f"{before}继续有效，按{preview.new.code}另建新的一版，补齐后报批"))
+        found.append(ComparedValue("指标体系", before, f"{before}继续有效，按{preview.new.code}另建新的一版，补齐后报批"))
     lost = [one for one in preview.carried if one.dropped or one.exclusion_lost]
     for one in lost[:SHOWN]:
         said = "，".join([*(f"{label}{words}" for label, words in one.dropped.items()), *([one.exclusion] if one.exclusion_lost else [])])
-        found.append(Line(f"{one.pair.old.id} {one.pair.old.title}", said, f"不沿用：{one.why or one.exclusion_lost}"))
+        found.append(ComparedValue(f"{one.pair.old.id} {one.pair.old.title}", said, f"不沿用：{one.why or one.exclusion_lost}"))
     if len(lost) > SHOWN:
-        found.append(Line("其余不沿用的条文", f"{len(lost) - SHOWN}条", "不沿用，见条文对应关系"))
+        found.append(ComparedValue("其余不沿用的条文", f"{len(lost) - SHOWN}条", "不沿用，见条文对应关系"))
     return found
 
 

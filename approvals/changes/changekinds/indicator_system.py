@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
 from districts.file.models.core import District
 from districts.indicator_systems.indicatorchanges import differences, digest_of
 from districts.indicator_systems.indicatorrows import missing
@@ -40,13 +40,13 @@ def _draft(district: District, values: Values) -> IndicatorSystem | None:
     return draft if draft and draft.pk == values.get("system") else None
 
 
-def lines(district: District, values: Values) -> list[Line]:
+def lines(district: District, values: Values) -> list[ComparedValue]:
     """Everything that differs from the version in force."""
     draft, current = _draft(district, values), system_in_force(district)
     if draft is None or current is None:
         return []
-    found = [Line("指标体系", f"第{current.number}版", f"第{draft.number}版")]
-    return [*found, *(Line(*change) for change in differences(current, draft))]
+    found = [ComparedValue("指标体系", f"第{current.number}版", f"第{draft.number}版")]
+    return [*found, *(ComparedValue(*change) for change in differences(current, draft))]
 
 
 def against(district: District, values: Values) -> list[Refusal]:

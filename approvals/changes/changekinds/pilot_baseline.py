@@ -9,7 +9,7 @@ from django import forms
 from django.urls import reverse
 
 from approvals.changes.changekinds.baselines import has_pilot_baseline, trace
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
 from districts.baselines.services import content_of, freeze_baseline
 from districts.common.enums import BaselineKind, DistrictType, Stage
 from districts.facts.baselinechange import LISTS, PAGES, RULES, size_of
@@ -41,11 +41,11 @@ def open_to(district: District) -> bool:
     return district.stage == Stage.PILOT and not has_pilot_baseline(district)
 
 
-def lines(district: District, values: Values) -> list[Line]:
+def lines(district: District, values: Values) -> list[ComparedValue]:
     """Size of each list that is frozen, and what they rest on."""
     content = content_of(district)
-    sizes = [Line(f"{word}基线", MISSING, size_of(content, name)) for name, word in LISTS.items()]
-    return [*sizes, Line("清单依据", MISSING, values.get("basis", ""))]
+    sizes = [ComparedValue(f"{word}基线", MISSING, size_of(content, name)) for name, word in LISTS.items()]
+    return [*sizes, ComparedValue("清单依据", MISSING, values.get("basis", ""))]
 
 
 def _list_of(name: str, district: District) -> str:

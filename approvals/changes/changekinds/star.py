@@ -2,7 +2,7 @@
 
 from django import forms
 
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
 from districts.common.enums import Star
 from districts.file.models.core import District
 from greendistrict.core.errors import Refusal
@@ -19,9 +19,9 @@ def word(star: int | None) -> str:
     return str(Star(star).label) if star else "未定"
 
 
-def lines(district: District, values: Values) -> list[Line]:
+def lines(district: District, values: Values) -> list[ComparedValue]:
     """Target star before and after."""
-    return [Line("目标星级", word(district.target_star), word(values.get("star")))]
+    return [ComparedValue("目标星级", word(district.target_star), word(values.get("star")))]
 
 
 def against(district: District, values: Values) -> list[Refusal]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, Line, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
 from approvals.common.enums import CaseKind, TitleEnd
 from approvals.titles.models.publicity import Title
 from approvals.titles.services import titles
@@ -21,10 +21,10 @@ class WithdrawalForm(ChangeForm):
     understood = forms.BooleanField(label="已知退出后试点称号终止，以后可以重新申报")
 
 
-def lines(district: District, values: Values) -> list[Line]:
+def lines(district: District, values: Values) -> list[ComparedValue]:
     """Stage and title before and after."""
     del values
-    return [Line("阶段", district.stage_text, "已退出"), Line("称号编号", district.title_number or "无编号", "终止")]
+    return [ComparedValue("阶段", district.stage_text, "已退出"), ComparedValue("称号编号", district.title_number or "无编号", "终止")]
 
 
 def against(district: District, values: Values) -> list[Refusal]:

@@ -13,16 +13,16 @@ from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 
 NEXT = {Stage.PILOT: (Step.REQUEST,)}
-Standing = dict[str, str]
+Snapshot = dict[str, str]
 
 
-def standing_of(district: District, on: dt.date) -> Standing:
+def standing_of(district: District, on: dt.date) -> Snapshot:
     """What is asked → how it stands, in words; the same keys in the same order for the same district."""
     words = {"目标星级": _star(district.target_star), "适用标准版本": district.edition.title if district.edition else "未定"}
     return {**words, **_gates(district, on), **_scores(district)}
 
 
-def _gates(district: District, on: dt.date) -> Standing:
+def _gates(district: District, on: dt.date) -> Snapshot:
     try:
         policy = policy_in_force(on)
     except NoPolicyInForce:
@@ -36,9 +36,9 @@ def _gates(district: District, on: dt.date) -> Standing:
     }
 
 
-def _scores(district: District) -> Standing:
+def _scores(district: District) -> Snapshot:
     """Newest submitted table of each purpose: total, star reached, and whether it reaches the target."""
-    found: Standing = {}
+    found: Snapshot = {}
     rows = ScoreTable.objects.filter(district=district, submitted_at__isnull=False).order_by("purpose", "-submitted_at")
     for table in rows.distinct("purpose"):
         reached, total = _reached((table.result or {}).get("level")), (table.result or {}).get("total", "")

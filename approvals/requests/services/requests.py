@@ -29,7 +29,7 @@ MOST_TOLD = 500
 
 
 @dataclass(frozen=True)
-class Entry:
+class ProxyEntry:
     """How a matter came that the officer enters for somebody."""
 
     way: str
@@ -40,7 +40,7 @@ class Entry:
 
 
 @transaction.atomic
-def enter(*, case: Case, by: User, action: str, entry: Entry) -> PaperEntry:
+def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry:
     """代录: keep scan, day of receipt and who entered. Paper wants its scan, a call a note. Used by steps, in their transaction."""
     if not is_officer(by, case):
         msg = "代录由市级经办办理"
@@ -82,7 +82,7 @@ def withdrawn_for(values: Values, typed: str) -> str:
 
 @transaction.atomic
 def ask_extension(
-    *, case: Case, by: User, until: dt.date, reason: str, entry: Entry | None = None, version: int | None = None
+    *, case: Case, by: User, until: dt.date, reason: str, entry: ProxyEntry | None = None, version: int | None = None
 ) -> ExtensionRequest:
     """延期申请 before the deadline is over, by the signer, or by the officer for it (代录).
 

@@ -33,7 +33,7 @@ Row = ExpertEmployment | ExpertAbsence | ExpertTie | ExpertTraining
 
 
 @dataclass(frozen=True)
-class Entry:
+class ExpertEntry:
     """A person to enter: account (made when there is none), term, specialties, first employer."""
 
     username: str
@@ -56,7 +56,7 @@ def hold_keeper(by: User) -> None:
 
 
 @transaction.atomic
-def enter(*, entry: Entry, by: User) -> ExpertProfile:
+def enter(*, entry: ExpertEntry, by: User) -> ExpertProfile:
     """Enter a person and invite; a new account opens nothing before its keepers act. Raises ``NotAllowed``, ``Refused``."""
     hold_keeper(by)
     user = User.objects.filter(username__iexact=entry.username.strip()).first()
@@ -87,7 +87,7 @@ def unfit(user: User, name: str) -> str:
     return ""
 
 
-def _account(entry: Entry, by: User) -> User:
+def _account(entry: ExpertEntry, by: User) -> User:
     try:
         with transaction.atomic():
             user = create_user(username=entry.username, name=entry.name, email=entry.email, by=by, demo=by.is_demo)

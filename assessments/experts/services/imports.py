@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
-from assessments.experts.services.experts import Entry, enter, hold_keeper, locked, save
+from assessments.experts.services.experts import ExpertEntry, enter, hold_keeper, locked, save
 from greendistrict.accounts.models import User
 from greendistrict.accounts.services import name_employer
 from greendistrict.audit import services as audit
@@ -49,8 +49,8 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: dt.date.fromisoformat(value) if name in DAYS and value else value for name, value in values.items()}
 
 
-def _entry(values: Mapping[str, Any]) -> Entry:
-    return Entry(**{name: value for name, value in values.items() if name != "available"})
+def _entry(values: Mapping[str, Any]) -> ExpertEntry:
+    return ExpertEntry(**{name: value for name, value in values.items() if name != "available"})
 
 
 def _change(work: Work, values: Mapping[str, Any], by: User) -> None:

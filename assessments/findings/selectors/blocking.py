@@ -1,18 +1,18 @@
 """What the check before submission finds in a whole table, and which of it blocks."""
 
-from assessments.findings.selectors.check import Finding
+from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
 
 
-def findings(table: ScoreTable) -> list[Finding]:
+def findings(table: ScoreTable) -> list[RowFinding]:
     """Everything the check before submission finds in the rows: what blocks first, then what warns."""
     rows = rows_of(table.pk)[table.pk]
     found = full_findings(table, score_rows(table, rows.values()), rows)
     return sorted(found, key=lambda one: not one.blocks)
 
 
-def blocking_rows(table: ScoreTable) -> list[Finding]:
+def blocking_rows(table: ScoreTable) -> list[RowFinding]:
     """What must be put right before the table can be submitted."""
     return [finding for finding in findings(table) if finding.blocks]

@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.inputs import Entry, File, Found, Limits, RowState
+from assessments.plausibility.inputs import Found, PlausibilityLimits, ProofFile, RowInput, RowState
 from assessments.plausibility.registry import RULES
 from assessments.prefill.sources import is_binding
 from assessments.tables.models import RowEvidence, ScoreTable
@@ -20,7 +20,7 @@ Files = dict[str, list[tuple[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Finding:
+class RowFinding:
     """One thing to look at; ``item_id`` is empty when it is about the whole table, ``chapter`` is the key to open.
 
     ``rule`` names the rule of ``assessments.plausibility``, empty for the report's; ``answer`` is the district's explanation.
@@ -73,10 +73,10 @@ def is_filled(item: Item, value: Any) -> bool:
     return True
 
 
-def limits_of(parameters: Parameters | None = None) -> Limits:
+def limits_of(parameters: Parameters | None = None) -> PlausibilityLimits:
     """Limits of the settings; the defaults without a query when none are given."""
     held = parameters or Parameters()
-    return Limits(
+    return PlausibilityLimits(
         blocking=frozenset(held.words("plausibility.blocking")),
         explain=frozenset(held.words("plausibility.explain")),
         jump_tolerance=held.number("plausibility.jump_tolerance"),
@@ -90,28 +90,28 @@ def limits_of(parameters: Parameters | None = None) -> Limits:
     )
 
 
-def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[Finding]:
+def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[RowFinding]:
     """What the rows say of themselves, in the order of the table; one query for the files unless given.
 
     Figures are held against last year, peers and targets by ``selectors.plausibility.full_findings`` only.
     """
     files = files_of(table) if files is None else files
     entries = {item.id: entry_of(table, scored, item, rows[item.id], files) for item in scored.table.items.values() if item.id in rows}
-    sheet = plausibility_entry.Sheet(entries, clock.today(), table.edition.code, refusal=scored.refusal)
+    sheet = plausibility_entry.TableInput(entries, clock.today(), table.edition.code, refusal=scored.refusal)
     limits = limits_of()
     return [finding(one, scored, limits) for one in registry.check(sheet, limits, registry.CHEAP)]
 
 
-def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files: Files, **beside: Any) -> Entry:
+def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files: Files, **beside: Any) -> RowInput:
     """A row as the rules read it; ``beside``: last year's value, peers and the like."""
-    return Entry(
+    return RowInput(
         item=item,
         value=row.value,
         state=_state(table, item, row),
         filled=is_filled(item, row.value),
         build_missing=table.building and not row.build_state,
         evidence=row.evidence,
-        files=tuple(File(digest, valid_to) for digest, valid_to in files.get(item.id, ())),
+        files=tuple(ProofFile(digest, valid_to) for digest, valid_to in files.get(item.id, ())),
         result=scored.points.get(item.id),
         target=row.target,
         offered=(row.source_label or "", _brought_words(item, row)) if row.source and row.overridden and is_binding(row.source) else None,
@@ -139,10 +139,10 @@ def _state(table: ScoreTable, item: Item, row: RowData) -> RowState:
     return RowState.ABSENT if row.absent_reason else RowState.ANSWERED
 
 
-def finding(found: Found, scored: Scored, limits: Limits) -> Finding:
+def finding(found: Found, scored: Scored, limits: PlausibilityLimits) -> RowFinding:
     """A finding of the rules with the words of its clause; a setting says whether it blocks."""
     item = scored.table.items.get(found.item_id)
-    return Finding(
+    return RowFinding(
         text=found.text,
         blocks=found.rule in limits.blocking or found.rule in limits.explain,
         explain=found.rule in limits.explain and found.rule not in limits.blocking,

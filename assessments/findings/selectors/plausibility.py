@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Count
 
 from assessments.findings.models import FindingAnswer
-from assessments.findings.selectors.check import Finding, entry_of, files_of, finding, limits_of
+from assessments.findings.selectors.check import RowFinding, entry_of, files_of, finding, limits_of
 from assessments.plausibility import inputs, registry
 from assessments.plausibility.figures import figures_of
-from assessments.plausibility.inputs import Entry, Facts, Found
+from assessments.plausibility.inputs import DistrictFacts, Found, RowInput
 from assessments.plausibility.registry import RULES
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored
@@ -22,7 +22,7 @@ HECTARES = 100
 MOST_PEERS = 200
 
 
-def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> list[Finding]:
+def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> list[RowFinding]:
     """Everything the rules find in the rows, in the order of the table, with the explanations that still fit."""
     sheet = sheet_of(table, scored, rows)
     limits = limits_of(parameters.load())
@@ -40,15 +40,15 @@ def unsigned(table: ScoreTable) -> list[Found]:
     ]
 
 
-def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> inputs.Sheet:
+def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> inputs.TableInput:
     """What the rules read: four queries whatever the number of rows."""
     files, last, peers = files_of(table), last_year(table), peer_figures(table, scored)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, RowInput] = {}
     for item in scored.table.items.values():
         if item.id in rows:
             beside = {"last": last.get(item.id), "peers": peers.get(item.id, {})}
             entries[item.id] = entry_of(table, scored, item, rows[item.id], files, **beside)
-    return inputs.Sheet(entries, clock.today(), table.edition.code, district_facts(table), scored.refusal)
+    return inputs.TableInput(entries, clock.today(), table.edition.code, district_facts(table), scored.refusal)
 
 
 def last_year(table: ScoreTable) -> dict[str, Any]:
@@ -90,25 +90,25 @@ def _add(found: dict[str, dict[str, list[Decimal]]], scored: Scored, row: Mappin
         found.setdefault(item.id, {}).setdefault(part, []).append(figure.number)
 
 
-def district_facts(table: ScoreTable) -> Facts:
+def district_facts(table: ScoreTable) -> DistrictFacts:
     """Figures of the district's file that relations name."""
     area = table.district.area_km2
-    return Facts({"area": area * HECTARES} if area else {})
+    return DistrictFacts({"area": area * HECTARES} if area else {})
 
 
-def answered(table: ScoreTable, findings: Iterable[Finding]) -> list[Finding]:
+def answered(table: ScoreTable, findings: Iterable[RowFinding]) -> list[RowFinding]:
     """Put the explanations beside their findings; one written for another value has lapsed."""
     given = {(one.rule, one.item_id, one.part): one for one in FindingAnswer.objects.filter(table=table).select_related("by")}
     return [_with_answer(one, given.get((one.rule, one.item_id, one.part))) for one in findings]
 
 
-def _with_answer(one: Finding, given: FindingAnswer | None) -> Finding:
+def _with_answer(one: RowFinding, given: FindingAnswer | None) -> RowFinding:
     if given is None or given.value != one.value:
         return one
     return replace(one, answer=given.text, answered_by=given.by.name, blocks=one.blocks and not one.explain)
 
 
-def frozen_findings(findings: Iterable[Finding]) -> list[dict[str, str]]:
+def frozen_findings(findings: Iterable[RowFinding]) -> list[dict[str, str]]:
     """Advisory findings with their explanations as a version keeps them, for those who review it."""
     names = ("rule", "item_id", "part", "text", "value", "limit", "source", "answer", "answered_by")
     return [{**{name: getattr(one, name) for name in names}, "title": one.rule_title} for one in findings if one.rule and not one.blocks]

@@ -9,7 +9,7 @@ from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import entry_of, is_filled
 from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.inputs import Limits, RowState
+from assessments.plausibility.inputs import PlausibilityLimits, RowState
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
 from greendistrict.core import clock
@@ -32,7 +32,7 @@ BLOCKING = frozenset({"numerator", "range", "reasoned"})
 PROOF = ("evidence", "evidence_required")
 
 
-class Mark(NamedTuple):
+class RowMark(NamedTuple):
     """One finding beside a value: its word and its whole text; ``open`` while nobody has explained it."""
 
     rule: str
@@ -42,13 +42,13 @@ class Mark(NamedTuple):
     open: bool
 
 
-class Facts(NamedTuple):
+class RowFacts(NamedTuple):
     """What a row adds to the counts, and what its page says of it, the worst first."""
 
     group: str
     fails: bool
     unproven: bool
-    marks: tuple[Mark, ...]
+    marks: tuple[RowMark, ...]
 
     @property
     def settled(self) -> bool:
@@ -57,7 +57,7 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Counts:
+class RowCounts:
     """Rows of a table by group; the groups together are ``count``."""
 
     count: int
@@ -87,11 +87,11 @@ class Counts:
         return f"共{self.count}条：" + "，".join(f"{word}{number}条" for word, number in named if number)
 
 
-def counts_of(groups: Iterable[str]) -> Counts:
+def counts_of(groups: Iterable[str]) -> RowCounts:
     """Count rows by their groups."""
     found = Counter(groups)
     kinds = (FILLED, EXCLUDED, ABSENT, UNBUILT, EMPTY, PENDING)
-    return Counts(found.total(), **{kind: found[kind] for kind in kinds})
+    return RowCounts(found.total(), **{kind: found[kind] for kind in kinds})
 
 
 def group_of(table: ScoreTable, item: Item, row: RowData | None) -> str:
@@ -105,7 +105,7 @@ def group_of(table: ScoreTable, item: Item, row: RowData | None) -> str:
     return _said(item, row.exclusion_reason, row.absent_reason, row.value, not_begun=unbuilt(table, row))
 
 
-def frozen_counts(content: Mapping[str, Any], items: Mapping[str, Item]) -> Counts:
+def frozen_counts(content: Mapping[str, Any], items: Mapping[str, Item]) -> RowCounts:
     """Counts of a frozen version, from what was frozen alone; ``items`` are the clauses of its edition."""
     found = []
     for row in content["rows"]:
@@ -125,15 +125,15 @@ def _said(item: Item, excluded: str, absent: str, value: Any, *, not_begun: bool
     return FILLED if is_filled(item, value) else EMPTY
 
 
-def facts_of(table: ScoreTable, scored: Scored, item: Item, row: RowData | None, last: Any, limits: Limits) -> Facts:  # noqa: PLR0917 - what a row stands among
+def facts_of(table: ScoreTable, scored: Scored, item: Item, row: RowData | None, last: Any, limits: PlausibilityLimits) -> RowFacts:  # noqa: PLR0917 - what a row stands among
     """Facts of one row; ``last`` is last year's value under the same edition. Files, peers and other rows are not looked at."""
     group = group_of(table, item, row)
     if row is None:
-        return Facts(group, fails=False, unproven=False, marks=())
+        return RowFacts(group, fails=False, unproven=False, marks=())
     entry = entry_of(table, scored, item, row, {}, last=last)
-    sheet = plausibility_entry.Sheet({item.id: entry}, clock.today(), table.edition.code)
+    sheet = plausibility_entry.TableInput({item.id: entry}, clock.today(), table.edition.code)
     said = {one.rule for one in registry.check(sheet, limits, registry.CHEAP)}
     found = registry.typed(entry, sheet, limits) if entry.filled and entry.state is RowState.ANSWERED else []
     explained = bool(row.explanation.strip())
-    marks = tuple(Mark(one.rule, LABELS[one.rule], one.text, one.limit, one.rule in BLOCKING or not explained) for one in found)
-    return Facts(group, "control" in said, any(rule in said for rule in PROOF), marks)
+    marks = tuple(RowMark(one.rule, LABELS[one.rule], one.text, one.limit, one.rule in BLOCKING or not explained) for one in found)
+    return RowFacts(group, "control" in said, any(rule in said for rule in PROOF), marks)

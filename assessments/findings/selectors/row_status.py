@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from assessments.findings.selectors.check import entry_of, files_of
 from assessments.plausibility.comparison_rules import missed_target
-from assessments.plausibility.inputs import Entry, RowState
+from assessments.plausibility.inputs import RowInput, RowState
 from assessments.prefill.sources import Offer, Source, offers_of
 from assessments.tables.models import ScoreTable
 from assessments.tables.registry import returned_items
@@ -28,7 +28,7 @@ BY_NAME = frozenset({MOVED, TARGET})
 
 
 @dataclass(frozen=True)
-class Standing:
+class RowStatus:
     """``why`` holds reasons to open the row, with what another source says behind ``moved``; ``bare``: no file stands under it."""
 
     pending: bool
@@ -53,7 +53,7 @@ class Standing:
         return "、".join(self.why.values())
 
 
-def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> dict[str, Standing]:
+def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> dict[str, RowStatus]:
     """Standing of every row by item; the sources' queries and one for the files, whatever the number of rows."""
     offers, files, returned = offers_of(table), files_of(table), returned_items(table)
     found = {}
@@ -65,7 +65,7 @@ def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) ->
     return found
 
 
-def standing_of(item: Item, row: RowData, entry: Entry, offers: list[tuple[Source, Offer]], *, returned: bool) -> Standing:
+def standing_of(item: Item, row: RowData, entry: RowInput, offers: list[tuple[Source, Offer]], *, returned: bool) -> RowStatus:
     """Standing of one row: what it says, the files under it, what the sources say now; pure."""
     why = {} if entry.state is RowState.BY_PORTAL else dict(_reasons(item, entry))
     answered = row.confirmed or row.version > 0
@@ -75,10 +75,10 @@ def standing_of(item: Item, row: RowData, entry: Entry, offers: list[tuple[Sourc
         why[MOVED] = moved
     if returned:
         why[RETURNED] = WORDS[RETURNED]
-    return Standing(row.pending, row.confirmed, row.source_label or "", why, bare=not entry.evidence)
+    return RowStatus(row.pending, row.confirmed, row.source_label or "", why, bare=not entry.evidence)
 
 
-def holding_words(found: Iterable[Standing]) -> tuple[int, str]:
+def holding_words(found: Iterable[RowStatus]) -> tuple[int, str]:
     """How many rows one click 无变化 settles, and what holds of them: files are only said to be valid where there are any."""
     held = [one for one in found if one.holds]
     bare = sum(one.bare for one in held)
@@ -87,7 +87,7 @@ def holding_words(found: Iterable[Standing]) -> tuple[int, str]:
     return len(held), "达到年度目标，都没有佐证材料" if bare == len(held) else f"达到年度目标，其中{bare}条没有佐证材料，其余的在有效期内"
 
 
-def _reasons(item: Item, entry: Entry) -> list[tuple[str, str]]:
+def _reasons(item: Item, entry: RowInput) -> list[tuple[str, str]]:
     found = []
     if (entry.state is RowState.ANSWERED and not entry.filled) or entry.build_missing:
         found.append(EMPTY)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.blocking import findings
-from assessments.findings.selectors.check import Finding
+from assessments.findings.selectors.check import RowFinding
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table
 from assessments.tables.services.cells import closed_words
@@ -43,7 +43,7 @@ def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> Findi
     return FindingAnswer.objects.update_or_create(**place, defaults={"value": one.value, "text": text, "by": by, "at": clock.now()})[0]
 
 
-def _open_finding(table: ScoreTable, key: str) -> Finding:
+def _open_finding(table: ScoreTable, key: str) -> RowFinding:
     one = next((found for found in findings(table) if found.rule and found.key == key), None)
     if one is None:
         msg = "这条提示已经不在了，取值可能刚被修改，请重新核对"

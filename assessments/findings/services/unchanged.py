@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from assessments.findings.selectors.row_status import BY_NAME, MOVED, Standing, standings
+from assessments.findings.selectors.row_status import BY_NAME, MOVED, RowStatus, standings
 from assessments.prefill.services import Declared, confirm_rows, open_table
 from assessments.sharing.selectors import shares_of
 from assessments.tables.models import ScoreTable
@@ -39,7 +39,7 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
     return Declared(done, refused | others)
 
 
-def _refusal(one: Standing, explanation: str) -> str:
+def _refusal(one: RowStatus, explanation: str) -> str:
     """Why the row cannot be declared unchanged; empty when it can."""
     if not one.pending:
         return "没有带入的值" if not one.confirmed else "已经确认"

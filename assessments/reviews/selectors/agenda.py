@@ -10,7 +10,7 @@ from assessments.reviews.clauses import claim_words
 from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
 from assessments.reviews.selectors.pool import chapter_words, rules_of
 from assessments.reviews.selectors.scores import Findings, agreed_outcome, findings_of
-from assessments.reviews.settlement import Cause, Claim, Outcome, Point
+from assessments.reviews.settlement import Cause, Claim, ClauseOutcome, Point
 from indicators.scoring.engine import Result
 from indicators.scoring.numbers import figure, plain
 from indicators.scoring.prepare import Item
@@ -85,10 +85,10 @@ class Agenda:
     star: int
     level: str
     blocked: tuple[str, ...]
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, ClauseOutcome]
 
 
-def outcome_words(claim: Claim, outcome: Outcome | None) -> str:
+def outcome_words(claim: Claim, outcome: ClauseOutcome | None) -> str:
     """Say what a clause comes to; empty when it is open."""
     if outcome is None:
         return ""
@@ -144,7 +144,7 @@ def _line(point: Point, item: Item, findings: Findings, comments: Mapping[tuple[
     )
 
 
-def _place(claim: Claim, outcome: Outcome | None) -> int | None:
+def _place(claim: Claim, outcome: ClauseOutcome | None) -> int | None:
     if outcome is None or outcome.points is None or not claim.most:
         return None
     return int(outcome.points * 100 / claim.most)

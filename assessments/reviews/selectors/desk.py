@@ -30,7 +30,7 @@ MARKS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ClauseEntry:
     """One clause in the list on the left; ``mark`` is icon, word and colour."""
 
     item_id: str
@@ -41,13 +41,13 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class DealtChapter:
     """The clauses of one chapter that were dealt in one way."""
 
     number: str
     title: str
     reading: str
-    lines: tuple[Line, ...]
+    lines: tuple[ClauseEntry, ...]
 
     @property
     def done(self) -> int:
@@ -59,11 +59,11 @@ class Group:
 class Desk:
     """All own clauses."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[DealtChapter, ...]
     scores: Mapping[str, ExpertScore]
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ClauseEntry]:
         """Clauses in reading order."""
         return [line for group in self.groups for line in group.lines]
 
@@ -89,7 +89,7 @@ class Desk:
             by_kind[group.reading] = by_kind.get(group.reading, 0) + len(group.lines)
         return "、".join(f"{word}{count}" for word, count in by_kind.items())
 
-    def groups_with(self, item_id: str) -> list[tuple[Group, str]]:
+    def groups_with(self, item_id: str) -> list[tuple[DealtChapter, str]]:
         """Groups, each with this clause where it is one of its own, else with none: so the others look the same whatever is open."""
         return [(group, item_id if any(line.item_id == item_id for line in group.lines) else "") for group in self.groups]
 
@@ -129,18 +129,18 @@ def desk_of(member: PanelMember) -> Desk:
 
 def _group(  # noqa: PLR0917 -- the six that make a chapter's list
     number: str, title: str, reading: Reading, items: tuple[Item, ...], scores: Mapping[str, ExpertScore], claims: Mapping[str, Any]
-) -> Group:
+) -> DealtChapter:
     lines = [
         _line(item, scores[item.id], claim_from(item.id, claims[item.id]))
         for item in items
         if item.id in scores and scores[item.id].assignment.reading == reading
     ]
-    return Group(number, title, str(reading.label), tuple(lines))
+    return DealtChapter(number, title, str(reading.label), tuple(lines))
 
 
-def _line(item: Item, score: ExpertScore, claim: Claim) -> Line:
+def _line(item: Item, score: ExpertScore, claim: Claim) -> ClauseEntry:
     lack = missing_of(score, claim)
-    return Line(item.id, item.title, MARKS["lack" if lack and score.judgement else score.judgement], not lack, lack)
+    return ClauseEntry(item.id, item.title, MARKS["lack" if lack and score.judgement else score.judgement], not lack, lack)
 
 
 def clause_of(member: PanelMember, score: ExpertScore) -> ClauseView:

@@ -13,7 +13,7 @@ INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
 
 
 @dataclass(frozen=True)
-class File:
+class ClauseFile:
     """One file; ``page`` is where the district says the proof stands, None or 0 for no page."""
 
     title: str
@@ -47,8 +47,8 @@ class File:
 class Viewer:
     """All files of a clause and the one that is open."""
 
-    files: tuple[File, ...]
-    current: File | None
+    files: tuple[ClauseFile, ...]
+    current: ClauseFile | None
 
     @property
     def number(self) -> int:
@@ -60,14 +60,14 @@ def viewer_of(review: Review, item_id: str, wanted: str) -> Viewer:
     """Files of a clause with the ``wanted`` one open, else the first of evidence. One query where the case has papers."""
     if review.status in {"concluded", "stopped"}:
         return Viewer((), None)
-    files = [File(one["title"], one["key"], one["type"], one["page"], of_case=False) for one in review.claims[item_id]["evidence"]]
+    files = [ClauseFile(one["title"], one["key"], one["type"], one["page"], of_case=False) for one in review.claims[item_id]["evidence"]]
     files += _papers(review)
     chosen = next((one for one in files if one.key == wanted), None)
     return Viewer(tuple(files), chosen or next(iter(files), None))
 
 
-def _papers(review: Review) -> list[File]:
+def _papers(review: Review) -> list[ClauseFile]:
     named = review.subject.get("documents", [])
     keys = [UUID(one["key"]) for one in named]
     kinds = {str(key): kind for key, kind in Evidence.objects.filter(key__in=keys).values_list("key", "content_type")} if keys else {}
-    return [File(one["title"], one["key"], kinds.get(one["key"], ""), None, of_case=True) for one in named]
+    return [ClauseFile(one["title"], one["key"], kinds.get(one["key"], ""), None, of_case=True) for one in named]

@@ -17,7 +17,7 @@ from assessments.reviews.models.review import Draw, ExpertScore, PanelMember, Re
 from assessments.reviews.selectors.agenda import outcome_words
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from, opinion_of, outcome_from
-from assessments.reviews.settlement import Claim, Outcome, spread
+from assessments.reviews.settlement import Claim, ClauseOutcome, spread
 from greendistrict.policy.parameters import load
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
@@ -97,7 +97,7 @@ def spread_of(review: Review, claim: Claim) -> Spread:
     return Spread(len(opinions), f"{plain(found)}分", wide=found > load().number("spread_limit") * claim.most)
 
 
-def unlike_precedents(review: Review, outcomes: Mapping[str, Outcome], own: PanelMember | None) -> list[Unlike]:
+def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own: PanelMember | None) -> list[Unlike]:
     """Clauses that the panel, as things stand, judged otherwise than finished reviews; for members those open to the ``own`` seat.
 
     Callers have asked ``scores_are_open``. One query, two for a member.

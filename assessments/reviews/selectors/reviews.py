@@ -96,7 +96,7 @@ def invitations_of(user: User) -> QuerySet[PanelMember]:
 
 
 @dataclass(frozen=True)
-class Person:
+class PanelPerson:
     """A seat as this viewer may see it: a name, or 专家3."""
 
     member: PanelMember
@@ -107,7 +107,7 @@ class Person:
     remaining: int | None
 
 
-def panel_for(review: Review, viewer: User) -> list[Person]:
+def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     """Seats with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
     inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
@@ -120,13 +120,13 @@ def panel_for(review: Review, viewer: User) -> list[Person]:
     return [_person(member, words, named=named) for member in members.order_by("seat")]
 
 
-def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Person:
+def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> PanelPerson:
     label = f"{member} {member.expert.user.name}" if named else str(member)
     chapters = "、".join(words[key] for key in words if key in member.expert.specialties)
     waiting = member.state == MemberState.INVITED
     remaining = days_left(answer_due(member)) if waiting else None
     counts = vars(member)
-    return Person(member, label, chapters, counts["done"], counts["dealt"], remaining)
+    return PanelPerson(member, label, chapters, counts["done"], counts["dealt"], remaining)
 
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:

@@ -12,7 +12,7 @@ from typing import Any
 from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
 from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.settlement import Claim, Opinion, Outcome, Point, agenda, own_outcome, settled
+from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, Point, agenda, own_outcome, settled
 from greendistrict.policy.parameters import load
 from indicators.scoring.engine import Result, aggregate
 from indicators.scoring.prepare import EditionRules
@@ -24,12 +24,12 @@ def claim_from(item_id: str, data: Mapping[str, Any]) -> Claim:
     return Claim(item_id, bool(data["control"]), Decimal(data["most"]), outcome)
 
 
-def outcome_from(data: Mapping[str, Any]) -> Outcome:
+def outcome_from(data: Mapping[str, Any]) -> ClauseOutcome:
     """Read an outcome as it is kept: figures as text."""
     if data["excluded"]:
-        return Outcome(excluded=True)
+        return ClauseOutcome(excluded=True)
     points = data.get("points")
-    return Outcome(points=None if points is None else Decimal(points), holds=data.get("holds"))
+    return ClauseOutcome(points=None if points is None else Decimal(points), holds=data.get("holds"))
 
 
 def claims_of(review: Review) -> list[Claim]:
@@ -56,11 +56,11 @@ def opinions_of(review: Review) -> dict[str, list[Opinion]]:
     return found
 
 
-def agreed_outcome(agreed: AgreedScore) -> Outcome:
+def agreed_outcome(agreed: AgreedScore) -> ClauseOutcome:
     """Return what the meeting agreed."""
     if agreed.exclusion_founded:
-        return Outcome(excluded=True)
-    return Outcome(points=agreed.points, holds=agreed.holds)
+        return ClauseOutcome(excluded=True)
+    return ClauseOutcome(points=agreed.points, holds=agreed.holds)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Findings:
     points: tuple[Point, ...]
     agreed: dict[str, AgreedScore]
     open_items: tuple[str, ...]
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, ClauseOutcome]
     result: Result | None
 
     @property
@@ -97,7 +97,7 @@ def findings_of(review: Review) -> Findings:
     return Findings(points, agreed, (), outcomes, result_of(review, rules_of(review), outcomes))
 
 
-def result_of(review: Review, rules: EditionRules, outcomes: Mapping[str, Outcome]) -> Result:
+def result_of(review: Review, rules: EditionRules, outcomes: Mapping[str, ClauseOutcome]) -> Result:
     """Score settled outcomes by the one scoring function."""
     points = {key: one.points for key, one in outcomes.items() if one.points is not None}
     holds = {key: one.holds for key, one in outcomes.items() if one.holds is not None}

@@ -15,7 +15,7 @@ from greendistrict.notifications.services import notify
 
 
 @dataclass(frozen=True)
-class Note:
+class ReviewNote:
     """One message: ``event`` names what happened, once per review; ``page`` is the name of the address it opens."""
 
     event: str
@@ -24,19 +24,19 @@ class Note:
     page: str = "review"
 
 
-def tell_panel(review: Review, kind: Message, note: Note) -> None:
+def tell_panel(review: Review, kind: Message, note: ReviewNote) -> None:
     """Tell the members who accepted."""
     members = review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
     _send(review, kind, note, [member.expert.user for member in members])
 
 
-def tell_staff(review: Review, note: Note, *, city: bool = False) -> None:
+def tell_staff(review: Review, note: ReviewNote, *, city: bool = False) -> None:
     """Tell the secretariat, and with ``city`` the officers too."""
     roles = [Role.SECRETARIAT, Role.CITY_OFFICER] if city else [Role.SECRETARIAT]
     _send(review, Message.CASE_MOVED, note, holders(*roles))
 
 
-def _send(review: Review, kind: Message, note: Note, receivers: Iterable[User]) -> None:
+def _send(review: Review, kind: Message, note: ReviewNote, receivers: Iterable[User]) -> None:
     notify(
         kind=kind,
         key=f"review:{review.pk}:{note.event}",

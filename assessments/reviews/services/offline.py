@@ -7,7 +7,7 @@ from django.db import transaction
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors.desk import clause_of, desk_of
 from assessments.reviews.selectors.scores import claim_from
-from assessments.reviews.services.scoring import Typed, fill_in, open_seat
+from assessments.reviews.services.scoring import TypedScore, fill_in, open_seat
 from assessments.reviews.workbook.score_book import Held
 from assessments.reviews.workbook.score_read import ScoreComparison, compare_scores, refusal_words
 from assessments.workbook.read import Taken
@@ -29,7 +29,7 @@ def compared(member: PanelMember, taken: Sequence[Taken], choices: Mapping[str, 
     def check(held: Held, fields: Mapping[str, str]) -> str:
         scratch = ExpertScore(assignment=held.score.assignment)
         try:
-            fill_in(scratch, claim_from(held.clause.item.id, held.clause.data), Typed(**fields), member.review)
+            fill_in(scratch, claim_from(held.clause.item.id, held.clause.data), TypedScore(**fields), member.review)
         except Refused as refused:
             return refusal_words(refused)
         return ""
@@ -51,7 +51,7 @@ def apply_scores(
         scores = {score.assignment.item_id: score for score in desk_of(locked).scores.values()}
         for item_id, (version, fields) in found.typed.items():
             score = scores[item_id]
-            fill_in(score, claim_from(item_id, review.claims[item_id]), Typed(**fields), review)
+            fill_in(score, claim_from(item_id, review.claims[item_id]), TypedScore(**fields), review)
             score.version, score.changed_at = version + 1, clock.now()
             score.save()
         if found.typed:

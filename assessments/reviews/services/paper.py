@@ -13,7 +13,7 @@ from assessments.reviews.models.review import ExpertScore, PanelMember, Review
 from assessments.reviews.rules.papers import may_add_scan, types_paper
 from assessments.reviews.rules.reviews import missing_of, runs_reviews
 from assessments.reviews.selectors.scores import claim_from
-from assessments.reviews.services.scoring import Typed, fill_in, hand_in
+from assessments.reviews.services.scoring import TypedScore, fill_in, hand_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -89,7 +89,7 @@ def on_check(taken: Taken) -> None:
     paper.checked_by, paper.checked_at = taken.by, clock.now()
     for score in _scores(seat):
         item_id = score.assignment.item_id
-        fill_in(score, claim_from(item_id, seat.review.claims[item_id]), Typed(**paper.entries[item_id]), seat.review)
+        fill_in(score, claim_from(item_id, seat.review.claims[item_id]), TypedScore(**paper.entries[item_id]), seat.review)
         score.version, score.changed_at = score.version + 1, clock.now()
         score.save()
     hand_in(seat)
@@ -115,7 +115,7 @@ def gaps_of(paper: PaperScores, _today: dt.date | None = None) -> list[str]:
     for score in _scores(seat):
         item_id = score.assignment.item_id
         claim = claim_from(item_id, review.claims[item_id])
-        fill_in(score, claim, Typed(**paper.entries.get(item_id, {})), review)
+        fill_in(score, claim, TypedScore(**paper.entries.get(item_id, {})), review)
         if lack := missing_of(score, claim):
             found.append(f"{item_id}：{lack}")
     return found
@@ -126,7 +126,7 @@ def _wrong(review: Review, seat: PanelMember, entries: Entries) -> list[Refusal]
     found = [Refusal(f"{item_id}：没有分派给这一席位，意见须对应条文") for item_id in entries if item_id not in scores]
     for item_id in (one for one in entries if one in scores):
         try:
-            fill_in(scores[item_id], claim_from(item_id, review.claims[item_id]), Typed(**entries[item_id]), review)
+            fill_in(scores[item_id], claim_from(item_id, review.claims[item_id]), TypedScore(**entries[item_id]), review)
         except Refused as refused:
             found += [Refusal(f"{item_id}：{refusal.text}", field=f"{item_id}-points") for refusal in refused.refusals]
     return found

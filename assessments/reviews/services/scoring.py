@@ -13,7 +13,7 @@ from assessments.reviews.reading_assignment import Bundle, Reader, deal
 from assessments.reviews.rules.reviews import missing_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from
-from assessments.reviews.services.messages import Note, tell_staff
+from assessments.reviews.services.messages import ReviewNote, tell_staff
 from assessments.reviews.settlement import Claim
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -84,7 +84,7 @@ SCORE = Autosave(
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedScore:
     """What an expert typed for a clause; ``points`` as typed."""
 
     judgement: str = ""
@@ -93,7 +93,7 @@ class Typed:
     comment_kind: str = ""
 
 
-def save_score(*, member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore:
+def save_score(*, member: PanelMember, item_id: str, typed: TypedScore, version: int, by: User) -> ExpertScore:
     """Keep one judgement, complete or not. Raises ``Stale`` (409), ``Closed`` (410), ``NotAllowed``, ``Refused`` (points).
 
     The usual save is one statement. Where that writes nothing, the second look under the seat's lock tells why.
@@ -102,7 +102,7 @@ def save_score(*, member: PanelMember, item_id: str, typed: Typed, version: int,
     return saved or _saved_under_lock(member, item_id, typed, version, by)
 
 
-def _saved_at_once(member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore | None:
+def _saved_at_once(member: PanelMember, item_id: str, typed: TypedScore, version: int, by: User) -> ExpertScore | None:
     if item_id not in member.review.claims:
         return None
     score = ExpertScore(assignment=Assignment(member=member, item_id=item_id), version=version + 1, changed_at=clock.now())
@@ -118,7 +118,7 @@ def _saved_at_once(member: PanelMember, item_id: str, typed: Typed, version: int
     return score if found else None
 
 
-def _saved_under_lock(member: PanelMember, item_id: str, typed: Typed, version: int, by: User) -> ExpertScore:
+def _saved_under_lock(member: PanelMember, item_id: str, typed: TypedScore, version: int, by: User) -> ExpertScore:
     with transaction.atomic():
         review, locked = open_seat(member, by)
         score = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, assignment__item_id=item_id).first()
@@ -163,7 +163,7 @@ def open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
     return locked.review, locked
 
 
-def fill_in(score: ExpertScore, claim: Claim, typed: Typed, review: Review) -> None:
+def fill_in(score: ExpertScore, claim: Claim, typed: TypedScore, review: Review) -> None:
     """Put what was typed into a score without saving it. Raises ``Refused`` for points that the rule does not know."""
     if typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}:
         msg = "判断选项不存在"
@@ -199,7 +199,7 @@ def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
             raise Stale(msg)
         for score in rest:
             claim = claim_from(score.assignment.item_id, review.claims[score.assignment.item_id])
-            kept = Typed(Judgement.AGREE, "", score.comment, score.comment_kind)
+            kept = TypedScore(Judgement.AGREE, "", score.comment, score.comment_kind)
             fill_in(score, claim, kept, review)
             score.changed_at = clock.now()
         ExpertScore.objects.bulk_update(rest, ["judgement", "points", "holds", "exclusion_founded", "changed_at"])
@@ -221,7 +221,7 @@ def submit_scores(*, member: PanelMember, by: User) -> None:
         if gaps:
             raise Refused(gaps)
         hand_in(locked)
-        tell_staff(review, Note(f"submitted:{locked.pk}", *handed_in_words(locked)))
+        tell_staff(review, ReviewNote(f"submitted:{locked.pk}", *handed_in_words(locked)))
         audit.record(action="review.submit_scores", by=by, obj=review, data={"seat": locked.seat})
 
 

@@ -22,7 +22,7 @@ from assessments.reviews.selectors.precedents import afterwards
 from assessments.reviews.selectors.score_files import files_of
 from assessments.reviews.selectors.seat import seat_of
 from assessments.reviews.services import scoring
-from assessments.reviews.services.scoring import Typed
+from assessments.reviews.services.scoring import TypedScore
 from assessments.reviews.views.reviews import person, with_refusals
 from assessments.score_page.views.cells import refused_cell
 from assessments.tables.forms import field_name
@@ -120,9 +120,9 @@ def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     return clause_page(request, seat, desk, desk.scores[item_id])
 
 
-def _typed(request: HttpRequest) -> Typed:
+def _typed(request: HttpRequest) -> TypedScore:
     names = ("judgement", "points", "comment", "comment_kind")
-    return Typed(**{name: request.POST.get(name, "") for name in names})
+    return TypedScore(**{name: request.POST.get(name, "") for name in names})
 
 
 def _is_fragment(request: HttpRequest) -> bool:
@@ -158,7 +158,7 @@ def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> 
     return answer
 
 
-def _go_on(request: HttpRequest, seat: PanelMember, score: ExpertScore, typed: Typed) -> HttpResponse:
+def _go_on(request: HttpRequest, seat: PanelMember, score: ExpertScore, typed: TypedScore) -> HttpResponse:
     item_id, desk = score.assignment.item_id, desk_of(seat)
     line = next(line for line in desk.lines if line.item_id == item_id)
     if line.lack:
@@ -188,7 +188,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
 ) -> HttpResponse:
     """Show one clause of a seat; ``extra`` is what a refused save or file adds."""
     item_id = score.assignment.item_id
-    given = (extra or {}).get("typed") or Typed(
+    given = (extra or {}).get("typed") or TypedScore(
         score.judgement, "" if score.points is None else f"{score.points.normalize():f}", score.comment, score.comment_kind
     )
     open_ = seat.review.status == "scoring" and seat.submitted_at is None

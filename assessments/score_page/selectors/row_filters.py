@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assessments.findings.selectors.row_status import Standing, holding_words, standings
+from assessments.findings.selectors.row_status import RowStatus, holding_words, standings
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.score_page.selectors.table_rows import Sheet
 from assessments.sharing.selectors import shares_of
@@ -14,7 +14,7 @@ LABELS = {TODO: "需要填写", MINE: "我的"}
 
 
 @dataclass(frozen=True)
-class Shown:
+class FilteredRows:
     """What a filter leaves: items, why each is asked for, how many rows one click 无变化 settles and what holds of them."""
 
     key: str
@@ -25,7 +25,7 @@ class Shown:
     label: str = ""
 
 
-def todo_items(found: Mapping[str, Standing]) -> frozenset[str]:
+def todo_items(found: Mapping[str, RowStatus]) -> frozenset[str]:
     """Items that are asked for: missing, expired, moved, below target, returned."""
     return frozenset(name for name, one in found.items() if one.opens)
 
@@ -43,11 +43,11 @@ def default_key(user: User, sheet: Sheet) -> str:
     return TODO if any(row.source == LAST_YEAR.key for row in sheet.rows.values()) else ALL
 
 
-def shown(user: User, sheet: Sheet, key: str) -> Shown | None:
+def shown(user: User, sheet: Sheet, key: str) -> FilteredRows | None:
     """Rows that a filter leaves; None for the chapters as they are."""
     if key not in LABELS:
         return None
     found = standings(sheet.table, sheet.scored, sheet.rows)
     items = todo_items(found) if key == TODO else mine_items(user, sheet)
     why = {name: found[name].words for name in items if found[name].opens}
-    return Shown(key, items, why, *holding_words(found.values()), LABELS[key])
+    return FilteredRows(key, items, why, *holding_words(found.values()), LABELS[key])

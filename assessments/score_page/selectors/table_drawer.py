@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from assessments.findings.selectors.row_facts import Mark
+from assessments.findings.selectors.row_facts import RowMark
 from assessments.score_page.selectors.table_rows import Sheet
 from assessments.tables.models import RowChange, RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, left_out_by_portal
 from assessments.tables.selectors.widgets import exact_words, key_of
-from assessments.versions.selectors.changes import Change, change_line
+from assessments.versions.selectors.changes import CellChange, change_line
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
-from indicators.scoring.explain import ItemExplanation, Step, explain_item, rule_words, steps_of
+from indicators.scoring.explain import ItemExplanation, RuleStep, explain_item, rule_words, steps_of
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 
@@ -27,17 +27,17 @@ class Drawer:
     key: str
     row: RowData
     rule: str
-    steps: tuple[Step, ...]
+    steps: tuple[RuleStep, ...]
     gain: str
     worth: str
     evidence: list[RowEvidence]
-    history: list[Change]
+    history: list[CellChange]
     before: str
     after: str
     current: str
     auto: bool
     inferred: bool
-    marks: tuple[Mark, ...]
+    marks: tuple[RowMark, ...]
 
     @property
     def absent_hint(self) -> str:
@@ -51,7 +51,7 @@ class Drawer:
         return plain(self.item.points)
 
 
-def drawer_of(sheet: Sheet, item_id: str, *, live: bool = True, past: list[Change] | None = None) -> Drawer:
+def drawer_of(sheet: Sheet, item_id: str, *, live: bool = True, past: list[CellChange] | None = None) -> Drawer:
     """Drawer of an item; evidence and history in one query each where there is any. Frozen rows have no live history.
 
     ``past`` is the history for who may not see drafts (``row_history.version_changes``).
@@ -94,7 +94,7 @@ def evidence_of_row(row: RowData) -> QuerySet[RowEvidence]:
     return RowEvidence.objects.filter(row_id=row.pk).select_related("document").order_by("pk")
 
 
-def _history(item: Item, row: RowData) -> list[Change]:
+def _history(item: Item, row: RowData) -> list[CellChange]:
     changes = RowChange.objects.filter(row_id=row.pk).select_related("by").only("field", "old", "new", "at", "by__name")
     return [change_line(item, change) for change in changes.order_by("-pk")[:HISTORY] if says_something(change)]
 

@@ -32,7 +32,7 @@ class Show(TextChoices):
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """One link of the filter bar; ``why`` says what it shows."""
 
     key: str
@@ -58,10 +58,10 @@ WHY = {
 }
 
 
-def choices(current: str) -> list[Choice]:
+def choices(current: str) -> list[FilterChoice]:
     """Links of the filter bar."""
     shown = [show for show in Show if show not in FIGURES or show.value == current]
-    return [Choice(show.value, str(show.label), WHY[show], show.value == current) for show in shown]
+    return [FilterChoice(show.value, str(show.label), WHY[show], show.value == current) for show in shown]
 
 
 def picked(show: str, sheet: Sheet, user: User) -> frozenset[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.findings.selectors.row_facts import PENDING, Counts, counts_of
+from assessments.findings.selectors.row_facts import PENDING, RowCounts, counts_of
 from assessments.score_page.selectors.table_rows import Sheet
 from greendistrict.core.rounding import fixed
 from indicators.scoring.numbers import plain
@@ -44,7 +44,7 @@ class Totals:
     level: str
     planned_total: str
     planned_level: str
-    counts: Counts
+    counts: RowCounts
     unproven: int
     noted: int
     failing: tuple[tuple[str, str], ...]

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import is_filled, limits_of
-from assessments.findings.selectors.row_facts import BLOCKING, Facts, Mark, facts_of
-from assessments.plausibility.inputs import Limits
+from assessments.findings.selectors.row_facts import BLOCKING, RowFacts, RowMark, facts_of
+from assessments.plausibility.inputs import PlausibilityLimits
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import (
@@ -44,7 +44,7 @@ class Sheet:
     scored: Scored
     rows: Mapping[str, RowData]
     previous: Mapping[str, RowData] = field(default_factory=dict)
-    limits: Limits = field(default_factory=limits_of)
+    limits: PlausibilityLimits = field(default_factory=limits_of)
 
     @property
     def points(self) -> dict[str, ItemResult]:
@@ -65,7 +65,7 @@ class Sheet:
         return {name: _key(self, item) for name, item in self.scored.table.items.items()}
 
     @cached_property
-    def facts(self) -> dict[str, Facts]:
+    def facts(self) -> dict[str, RowFacts]:
         """What each row adds to the counts and what is said of it, by clause; whoever counts rows counts these."""
         return {name: _known.get(f"{self.beside}{key}", partial(_find_facts, self, name)) for name, key in self.keys.items()}
 
@@ -118,15 +118,15 @@ def _key(sheet: Sheet, item: Item) -> str:
     )
 
 
-_known: Kept[Facts] = Kept(KEPT_ROWS)
+_known: Kept[RowFacts] = Kept(KEPT_ROWS)
 
 
-def _find_facts(sheet: Sheet, name: str) -> Facts:
+def _find_facts(sheet: Sheet, name: str) -> RowFacts:
     item = sheet.scored.table.items[name]
     return facts_of(sheet.table, sheet.scored, item, sheet.rows.get(name), sheet.last(name), sheet.limits)
 
 
-class Bar(NamedTuple):
+class ProgressBar(NamedTuple):
     """One step of the ladder under the points."""
 
     x: int
@@ -149,7 +149,7 @@ class RowView:
     points: str
     most: str
     is_control: bool
-    ladder: tuple[Bar, ...]
+    ladder: tuple[ProgressBar, ...]
     evidence: int
     tag: str
     colour: str
@@ -161,7 +161,7 @@ class RowView:
     pending: bool = False
     settle: str = ""
     why: str = ""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[RowMark, ...] = ()
     also: tuple[str, ...] = ()
 
     @property
@@ -209,7 +209,7 @@ def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "", *, 
     )
 
 
-def _tags(tag: str, colour: str, facts: Facts) -> list[tuple[str, str]]:
+def _tags(tag: str, colour: str, facts: RowFacts) -> list[tuple[str, str]]:
     """Words of the state column, the worst first: what waits for a person and what does not hold stay in front of a mere 已填."""
     marks = [(one.label, "red" if one.rule in BLOCKING else "amber" if one.open else "") for one in facts.marks]
     proof = [("缺佐证", "amber")] if facts.unproven and tag != "缺佐证" else []
@@ -253,12 +253,12 @@ def _planned_points(sheet: Sheet, item: Item) -> str:
     return plain(Decimal(found["points"])) if found["points"] is not None else "满足" if found["holds"] else "不满足"
 
 
-def _ladder(item: Item, value: Any) -> tuple[Bar, ...]:
+def _ladder(item: Item, value: Any) -> tuple[ProgressBar, ...]:
     if item.rule["kind"] != "steps":
         return ()
     steps = steps_of(item, value)
     hit = next((index for index, step in enumerate(steps) if step.hit), -1)
-    return tuple(Bar(index * LADDER_WIDTH, index <= hit) for index in range(len(steps)))
+    return tuple(ProgressBar(index * LADDER_WIDTH, index <= hit) for index in range(len(steps)))
 
 
 def _hint(sheet: Sheet, item: Item, row: RowData) -> str:

@@ -22,7 +22,7 @@ ROW, HEAD = "assessments/score_page/_score_row.html", "assessments/score_page/_s
 _written: Kept[SafeString] = Kept(KEPT_ROWS)
 
 
-class Look(NamedTuple):
+class TableLayout(NamedTuple):
     """How rows are shown, whatever is in them."""
 
     editable: bool
@@ -36,7 +36,7 @@ class Look(NamedTuple):
         return (10 if self.building else 9) if self.operation else 6
 
 
-class Group(NamedTuple):
+class RenderedGroup(NamedTuple):
     """Rows under one head, written; ``chapter`` is told over its first rows where several chapters stand together."""
 
     chapter: str
@@ -51,12 +51,12 @@ Typed = Mapping[str, tuple[Any, str]]
 def groups_of(  # noqa: PLR0917 -- what a page chooses
     sheet: Sheet,
     chapters: Iterable[ChapterRules],
-    look: Look,
+    look: TableLayout,
     selected: str,
     only: Collection[str] | None,
     typed: Typed,
     why: Mapping[str, str],
-) -> list[Group]:
+) -> list[RenderedGroup]:
     """Rows of the chapters under their heads.
 
     ``only``: clauses to show; ``typed``: value and message of cells that were not taken; ``why``: what the filter says of a row.
@@ -72,7 +72,7 @@ def groups_of(  # noqa: PLR0917 -- what a page chooses
                 for item in items
             ]
             if rows:
-                groups.append(Group(name, head.title, head_of(head, name, look), reduce(add, rows)))
+                groups.append(RenderedGroup(name, head.title, head_of(head, name, look), reduce(add, rows)))
                 name = ""
     return groups
 
@@ -83,12 +83,14 @@ def chapter_list(sheet: Sheet, current: str) -> SafeString:
     return written("assessments/score_page/_score_chapters.html", chapters=tuple(chapters_of(sheet, current)), page_href=href)
 
 
-def head_of(head: GroupHead, chapter: str, look: Look) -> SafeString:
+def head_of(head: GroupHead, chapter: str, look: TableLayout) -> SafeString:
     """Head of a group with its points, under the name of the chapter where there is one."""
     return written(HEAD, key=head.key, title=head.title, note=head.note, chapter=chapter, columns=look.columns)
 
 
-def written_row(sheet: Sheet, item: Item, look: Look, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = "") -> SafeString:
+def written_row(
+    sheet: Sheet, item: Item, look: TableLayout, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = ""
+) -> SafeString:
     """One row. It names no table and no person, so rows that show the same are the same."""
 
     def write() -> SafeString:

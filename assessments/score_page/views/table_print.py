@@ -20,7 +20,7 @@ from greendistrict.core import clock
 from indicators.scoring.prepare import Item
 
 
-class Line(NamedTuple):
+class PrintedRow(NamedTuple):
     """A row as it is printed."""
 
     row: RowView
@@ -29,26 +29,26 @@ class Line(NamedTuple):
     note: str
 
 
-class Part(NamedTuple):
+class PrintedGroup(NamedTuple):
     """Rows under one head."""
 
     head: GroupHead
-    lines: list[Line]
+    lines: list[PrintedRow]
 
 
-def line_of(sheet: Sheet, item: Item) -> Line:
+def line_of(sheet: Sheet, item: Item) -> PrintedRow:
     """One row in words."""
     row, stored = row_view(sheet, item), sheet.rows.get(item.id)
     value = row.out or exact_words(item, stored.value if stored else None)
     build = "" if row.out or not row.build_state else str(BuildState(row.build_state).label)
-    return Line(row, value, build, stored.explanation if stored else "")
+    return PrintedRow(row, value, build, stored.explanation if stored else "")
 
 
-def chapters_printed(sheet: Sheet) -> list[tuple[pages.ChapterView, list[Part]]]:
+def chapters_printed(sheet: Sheet) -> list[tuple[pages.ChapterView, list[PrintedGroup]]]:
     """Every chapter with its rows."""
     views = {view.key: view for view in pages.chapters_of(sheet, "")}
     return [
-        (views[chapter.key], [Part(head, [line_of(sheet, item) for item in head.items]) for head in heads_of(sheet, chapter)])
+        (views[chapter.key], [PrintedGroup(head, [line_of(sheet, item) for item in head.items]) for head in heads_of(sheet, chapter)])
         for chapter in sheet.scored.table.chapters
         if chapter.items
     ]

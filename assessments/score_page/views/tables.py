@@ -21,7 +21,7 @@ from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_filter import Show, picked
 from assessments.score_page.selectors.table_filter import choices as filter_choices
 from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, live_sheet
-from assessments.score_page.views.sheets import Look, chapter_list, groups_of
+from assessments.score_page.views.sheets import TableLayout, chapter_list, groups_of
 from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable, TableVersion
@@ -127,7 +127,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
     sheet, version = sheet_of(user, table)
     editable = version is None and may_edit_table(user, table)
     wanted = asked(request, sheet, user, editable=editable)
-    look = Look(editable, sees_live_rows(user, table), table.stage == "operation", table.building)
+    look = TableLayout(editable, sees_live_rows(user, table), table.stage == "operation", table.building)
     left = row_filters.shown(user, sheet, wanted.show) if wanted.only is not None else None
     why = left.why if left else {}
     return {

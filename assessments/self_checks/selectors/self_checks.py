@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.common import owed_papers
 from assessments.common.calendar import Window, not_yet_open, self_check_due, self_check_windows
 from assessments.findings.selectors.blocking import findings
-from assessments.findings.selectors.check import Finding
+from assessments.findings.selectors.check import RowFinding
 from assessments.self_checks import rules as self_checks_rules
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
@@ -44,19 +44,19 @@ def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
     return checks.filter(table__in=score_tables_visible_to(user).order_by().values("pk"))
 
 
-def report_findings(check: SelfCheck) -> list[Finding]:
+def report_findings(check: SelfCheck) -> list[RowFinding]:
     """Missing sections of the report; all of them block."""
     missing = [section for section in SECTIONS if not str(check.report.get(section.key, "")).strip()]
-    return [Finding(f"自评报告“{section.title}”未填", blocks=True, chapter=section.key) for section in missing]
+    return [RowFinding(f"自评报告“{section.title}”未填", blocks=True, chapter=section.key) for section in missing]
 
 
-def all_findings(check: SelfCheck) -> list[Finding]:
+def all_findings(check: SelfCheck) -> list[RowFinding]:
     """Everything the check before submission finds, table and report, what blocks first."""
     found = [*findings(check.table), *report_findings(check)]
     return sorted(found, key=lambda one: not one.blocks)
 
 
-def blocking_texts(found: Iterable[Finding]) -> list[str]:
+def blocking_texts(found: Iterable[RowFinding]) -> list[str]:
     """What blocks, in words that stand alone."""
     return [f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text for one in found if one.blocks]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.findings.selectors.row_status import holding_words, standings
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet
-from assessments.score_page.views.sheets import Look, groups_of
+from assessments.score_page.views.sheets import TableLayout, groups_of
 from assessments.share_page.selectors import progress_of, share_blocking, share_sheet
 from assessments.sharing import services
 from assessments.sharing.forms import ShareForm
@@ -114,7 +114,7 @@ def share_context(request: HttpRequest, user: User, found: RowShare, **extra: An
     chapters = [chapter for chapter in sheet.scored.table.chapters if any(item.id in sheet.rows for item in chapter.items)]
     item_id = request.GET.get("item", "")
     selected = item_id if item_id in sheet.rows else next(iter(sheet.rows), "")
-    look = Look(editable, True, found.table.stage == "operation", found.table.building)
+    look = TableLayout(editable, True, found.table.stage == "operation", found.table.building)
     blocking = share_blocking(found) if found.status == "open" else []
     return {
         **look._asdict(),

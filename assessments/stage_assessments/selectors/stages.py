@@ -14,12 +14,12 @@ from assessments.common.calendar import Cycle, StageTerms, stage_cycles, stage_t
 from assessments.common.enums import Conclusion
 from assessments.common.mechanism import CHECKLIST, REQUIRED
 from assessments.findings.selectors.blocking import findings
-from assessments.findings.selectors.check import Finding
+from assessments.findings.selectors.check import RowFinding
 from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.models.stage import StageAssessment
-from assessments.stage_assessments.verdict import ControlLine, TargetLine, Verdict, judge
+from assessments.stage_assessments.verdict import ControlLine, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
 from assessments.tables.selectors.tables import latest_version
 from districts.file.models.core import ConsultantMandate
@@ -65,12 +65,12 @@ def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
     return found or Cycle(stage.round, stage.due, stage.due, terms.calendar.add(stage.due, terms.grace))
 
 
-def all_findings(stage: StageAssessment) -> list[Finding]:
+def all_findings(stage: StageAssessment) -> list[RowFinding]:
     """Everything the check before submission finds, table and mechanisms, what blocks first."""
     missing = [one for one in CHECKLIST if not stage.mechanism.get(one.key, {}).get("state")]
-    lines = [Finding(f"管理机制“{one.title}”未填", blocks=True, chapter=one.key) for one in missing]
+    lines = [RowFinding(f"管理机制“{one.title}”未填", blocks=True, chapter=one.key) for one in missing]
     unwritten = [one for one in REQUIRED if stage.mechanism.get(one.key, {}).get("state") and not stage.mechanism[one.key].get("text")]
-    lines += [Finding(f"管理机制“{one.title}”未写说明", blocks=True, chapter=one.key) for one in unwritten]
+    lines += [RowFinding(f"管理机制“{one.title}”未写说明", blocks=True, chapter=one.key) for one in unwritten]
     return sorted([*findings(stage.table), *lines], key=lambda one: not one.blocks)
 
 
@@ -104,7 +104,7 @@ def open_musts(stage: StageAssessment, _today: dt.date) -> list[str]:
     return musts_left(stage)
 
 
-def verdict_of(stage: StageAssessment) -> Verdict:
+def verdict_of(stage: StageAssessment) -> StageVerdict:
     """Judge by the stated rule on the version that was reviewed and on what the panel settled."""
     version, review = latest_version(stage.table), stage.review
     rows = rows_of_version(version) if version else {}

@@ -94,7 +94,7 @@ class Scored:
         return {item.id: item for item in self.result.items} if self.result else {}
 
 
-class Inputs(NamedTuple):
+class ScoringInputs(NamedTuple):
     """What scoring takes: values by item, reasons of exclusions and of declared absence by item."""
 
     values: dict[str, Any]
@@ -161,9 +161,9 @@ def unbuilt(table: ScoreTable, row: RowData) -> bool:
     return table.building and row.build_state == BuildState.NOT_STARTED
 
 
-def inputs_of(table: ScoreTable, items: Mapping[str, Item], rows: Iterable[RowData]) -> Inputs:
+def inputs_of(table: ScoreTable, items: Mapping[str, Item], rows: Iterable[RowData]) -> ScoringInputs:
     """Sort rows into values, exclusions and declarations; rows of other types or stages are left out."""
-    found = Inputs({}, {}, {})
+    found = ScoringInputs({}, {}, {})
     for row in rows:
         item = items.get(row.item_id)
         if item is None:

@@ -20,7 +20,7 @@ FIELD_WORDS = {
 
 
 @dataclass(frozen=True)
-class Change:
+class CellChange:
     """A line of the history."""
 
     label: str
@@ -30,9 +30,9 @@ class Change:
     at: Any
 
 
-def change_line(item: Item, change: RowChange) -> Change:
+def change_line(item: Item, change: RowChange) -> CellChange:
     """A change in words."""
-    return Change(
+    return CellChange(
         FIELD_WORDS.get(change.field, change.field),
         _words(item, change.field, change.old),
         _words(item, change.field, change.new),

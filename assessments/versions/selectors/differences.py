@@ -22,7 +22,7 @@ TEXTS = {"exclusion_reason": "不参评理由", "absent_reason": "不存在的�
 
 
 @dataclass(frozen=True)
-class State:
+class ComparedState:
     """One side of a comparison: ``key`` names it in addresses, ``content`` is shaped like a frozen version's."""
 
     key: str
@@ -46,18 +46,18 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Choice:
+class VersionChoice:
     """A state that may be chosen."""
 
     key: str
     label: str
 
 
-def choices_of(user: User, table: ScoreTable) -> list[Choice]:
+def choices_of(user: User, table: ScoreTable) -> list[VersionChoice]:
     """States that may be compared with each other: the table now (for those who see it), its versions, those of other years."""
-    found = [Choice(LIVE, "现在的内容")] if _has_live(user, table) else []
-    found += [Choice(str(version.number), _label(version, table)) for version in table.versions.order_by("-number")]
-    return found + [Choice(f"{one.table_id}-{one.number}", _label(one, table)) for one in _other_years(user, table)]
+    found = [VersionChoice(LIVE, "现在的内容")] if _has_live(user, table) else []
+    found += [VersionChoice(str(version.number), _label(version, table)) for version in table.versions.order_by("-number")]
+    return found + [VersionChoice(f"{one.table_id}-{one.number}", _label(one, table)) for one in _other_years(user, table)]
 
 
 def _has_live(user: User, table: ScoreTable) -> bool:
@@ -76,7 +76,7 @@ def _label(version: TableVersion, table: ScoreTable) -> str:
     return f"{year}第{version.number}版{'（已接收）' if version.counts else ''}"
 
 
-def state_of(user: User, table: ScoreTable, key: str) -> State | None:
+def state_of(user: User, table: ScoreTable, key: str) -> ComparedState | None:
     """State by its key; None for one that is not there or not in sight."""
     if key == LIVE:
         return live_state(table) if _has_live(user, table) else None
@@ -89,15 +89,15 @@ def state_of(user: User, table: ScoreTable, key: str) -> State | None:
     return frozen_state(version, _label(version, table), key) if version else None
 
 
-def frozen_state(version: TableVersion, label: str, key: str) -> State:
+def frozen_state(version: TableVersion, label: str, key: str) -> ComparedState:
     """State of a frozen version, with its own figures."""
     content = version.content
     result = content["result"] or {}
     rows = {row["item_id"]: row for row in content["rows"]}
-    return State(key, label, version.table, rows, _points(result), str(result.get("total", "—")))
+    return ComparedState(key, label, version.table, rows, _points(result), str(result.get("total", "—")))
 
 
-def live_state(table: ScoreTable) -> State:
+def live_state(table: ScoreTable) -> ComparedState:
     """State of the rows as they are."""
     rows = rows_of(table.pk)[table.pk]
     scored = score_rows(table, rows.values())
@@ -108,7 +108,7 @@ def live_state(table: ScoreTable) -> State:
         files.setdefault(item_id, []).append({"title": title, "sha256": digest})
     kept = {name: {**row._asdict(), "evidence": files.get(name, [])} for name, row in rows.items()}
     result = scored.result.as_json() if scored.result else {}
-    return State(LIVE, "现在的内容", table, kept, _points(result), str(result.get("total", "—")))
+    return ComparedState(LIVE, "现在的内容", table, kept, _points(result), str(result.get("total", "—")))
 
 
 def _points(result: Mapping[str, Any]) -> dict[str, str]:
@@ -123,19 +123,19 @@ def _one_points(one: Mapping[str, Any]) -> str:
     return "满足" if one.get("holds") else "不满足"
 
 
-def same_standard(old: State, new: State) -> bool:
+def same_standard(old: ComparedState, new: ComparedState) -> bool:
     """Whether numbers of clauses mean the same on both sides."""
     return old.table.edition_id == new.table.edition_id
 
 
-def differences(old: State, new: State) -> list[Difference]:
+def differences(old: ComparedState, new: ComparedState) -> list[Difference]:
     """Cells that differ, in the order of the newer table; clauses that only one side has are told whole."""
     items = rules_for(new.table.edition).items
     names = [*new.rows, *(name for name in old.rows if name not in new.rows)]
     return [found for name in names if name in items for found in _row(items[name], old, new)]
 
 
-def _row(item: Item, old: State, new: State) -> Iterator[Difference]:
+def _row(item: Item, old: ComparedState, new: ComparedState) -> Iterator[Difference]:
     before, after = old.rows.get(item.id), new.rows.get(item.id)
     if before is None or after is None:
         yield Difference(item.id, item.title, "条文", "有" if before else "没有", "有" if after else "没有")

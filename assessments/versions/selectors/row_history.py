@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 
 from assessments.tables.models import RowChange, ScoreTable
 from assessments.tables.rules import sees_drafts
-from assessments.versions.selectors.changes import FIELD_WORDS, Change
+from assessments.versions.selectors.changes import FIELD_WORDS, CellChange
 from assessments.versions.selectors.differences import differences, frozen_state
 from greendistrict.accounts.models import User
 from indicators.editions.selectors import rules_for
@@ -21,23 +21,23 @@ def changes_of(table: ScoreTable, item_id: str = "", field: str = "") -> QuerySe
     return found.filter(field=field) if field else found
 
 
-def past_of(user: User, table: ScoreTable, item_id: str) -> list[Change] | None:
+def past_of(user: User, table: ScoreTable, item_id: str) -> list[CellChange] | None:
     """History of a clause for who may not see drafts; None for who may, and reads the changes themselves."""
     return None if sees_drafts(user, table) else [change for _, change in version_changes(table, item_id)]
 
 
-def version_changes(table: ScoreTable, item_id: str = "", field: str = "") -> list[tuple[Item, Change]]:
+def version_changes(table: ScoreTable, item_id: str = "", field: str = "") -> list[tuple[Item, CellChange]]:
     """Cells that a submitted version has otherwise than the one before, newest first; what was typed in between is nobody else's."""
     items = rules_for(table.edition).items
     states = [
         (version, frozen_state(version, "", str(version.number))) for version in table.versions.select_related("table").order_by("number")
     ]
-    found: list[tuple[Item, Change]] = []
+    found: list[tuple[Item, CellChange]] = []
     for (_, before), (version, after) in reversed(list(pairwise(states))):
         told = [one for one in differences(before, after) if not item_id or one.item_id == item_id]
         by = f"第{version.number}版"
         found += [
-            (items[one.item_id], Change(one.label, one.old, one.new, by, version.frozen_at))
+            (items[one.item_id], CellChange(one.label, one.old, one.new, by, version.frozen_at))
             for one in told
             if not field or one.label == FIELD_WORDS[field]
         ]

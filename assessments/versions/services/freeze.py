@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assessments.findings.selectors.check import Finding
+from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import frozen_findings
 from assessments.plausibility.base_quantities import Base
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
@@ -21,7 +21,7 @@ def freeze_version(
     rows: Mapping[str, RowData],
     by: User | None,
     extra: Mapping[str, Any] | None = None,
-    findings: Iterable[Finding] = (),
+    findings: Iterable[RowFinding] = (),
 ) -> TableVersion:
     """Store the next version of a locked table. ``extra`` is frozen with it, such as the report of a self-check.
 
@@ -62,7 +62,7 @@ def _base(base: Base, value: str) -> dict[str, Any]:
     return {"key": base.key, "title": base.title, "unit": base.unit, "value": value, "items": list(base.items)}
 
 
-def _keep_findings(content: dict[str, Any], findings: Iterable[Finding]) -> None:
+def _keep_findings(content: dict[str, Any], findings: Iterable[RowFinding]) -> None:
     noted: dict[str, list[dict[str, str]]] = {}
     for one in frozen_findings(findings):
         noted.setdefault(one["item_id"], []).append(one)

@@ -15,7 +15,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table, sees_drafts
 from assessments.tables.views import seen_table
 from assessments.versions.selectors import differences as states
-from assessments.versions.selectors.changes import FIELD_WORDS, Change, change_line
+from assessments.versions.selectors.changes import FIELD_WORDS, CellChange, change_line
 from assessments.versions.selectors.row_history import changes_of, version_changes
 from assessments.versions.services.restoring import restore_version
 from greendistrict.accounts.http import signed_in
@@ -46,8 +46,8 @@ def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chosen(
-    request: HttpRequest, user: User, table: ScoreTable, choices: list[states.Choice]
-) -> tuple[states.State | None, states.State | None]:
+    request: HttpRequest, user: User, table: ScoreTable, choices: list[states.VersionChoice]
+) -> tuple[states.ComparedState | None, states.ComparedState | None]:
     """Both sides; the newest two where nothing is chosen. Raises ``Http404`` for a state that is not in sight."""
     keys = [choice.key for choice in choices]
     new = request.GET.get("new") or (keys[0] if keys else "")
@@ -58,7 +58,7 @@ def _chosen(
     return found[0], found[1]
 
 
-def _restorable(user: User, table: ScoreTable, old: states.State, new: states.State) -> bool:
+def _restorable(user: User, table: ScoreTable, old: states.ComparedState, new: states.ComparedState) -> bool:
     """Whether the changes since the newest version may be given up here."""
     newest = table.versions.order_by("-number").values_list("number", flat=True).first()
     return new.key == states.LIVE and old.key == str(newest) and may_edit_table(user, table)
@@ -122,7 +122,7 @@ def _history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 
 def _lines(
     table: ScoreTable, item_id: str, field: str, number: str | None, *, drafts: bool
-) -> tuple[Page[Any], Sequence[tuple[Item, Change]]]:
+) -> tuple[Page[Any], Sequence[tuple[Item, CellChange]]]:
     """A page of the history, with clause and change of each line."""
     if not drafts:
         page = Paginator(version_changes(table, item_id, field), PAGE_SIZE).get_page(number)

@@ -47,7 +47,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class MatterKind:
     """A kind of matter: what could wait, where its columns stand, how an object is made of a row, and its task."""
 
     name: str
@@ -112,22 +112,22 @@ FILED = {"opened": "opened_at", "filed": "filed_at", "handed": "handed_up_by_id"
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(
+        MatterKind(
             "stage",
             stages.waiting,
             FILED | {"number": "round", "due": "due", "proposed": "proposed_by_id", "words": "extension_asked", "day": "rectify_due"},
             _stage,
             stages.task_of,
         ),
-        Kind(
+        MatterKind(
             "post",
             postevaluations.waiting,
             FILED | {"number": "year", "due": "due", "proposed": "proposed_by_id"},
             _post,
             postevaluations.task_of,
         ),
-        Kind("report", yearly_reports.waiting, FILED | {"number": "year", "words": "kind"}, _report, yearly_reports.task_of),
-        Kind(
+        MatterKind("report", yearly_reports.waiting, FILED | {"number": "year", "words": "kind"}, _report, yearly_reports.task_of),
+        MatterKind(
             "finding",
             inspections.waiting,
             {

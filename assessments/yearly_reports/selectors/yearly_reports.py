@@ -16,7 +16,7 @@ from assessments.common.selectors.own_matters import own_people, own_side
 from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.kinds import FORMS, Figure, Form, contradictions, intensity
+from assessments.yearly_reports.kinds import FORMS, Form, ReportFigure, contradictions, intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
@@ -92,7 +92,7 @@ def figure_lines(form: Form, figures: Mapping[str, Decimal]) -> list[tuple[str, 
     return lines
 
 
-def _shown(one: Figure, figures: Mapping[str, Decimal]) -> str:
+def _shown(one: ReportFigure, figures: Mapping[str, Decimal]) -> str:
     return fixed(figures[one.key], one.places, grouped=True) if one.key in figures else ""
 
 

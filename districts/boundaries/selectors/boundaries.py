@@ -14,7 +14,7 @@ NEAR = Decimal(1)  # per cent between drawn and stated area that nobody needs to
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownBoundary:
     """One of the three boundaries: its versions, newest first, and the newest drawn."""
 
     kind: BoundaryKind
@@ -45,13 +45,13 @@ def area_words(boundary: Boundary) -> tuple[str, bool]:
     return f"比填写的面积{'大' if gap > 0 else '小'}{abs(gap).normalize():f}%{'，请核对图形或面积' if far else ''}", far
 
 
-def boundaries_of(district: District) -> list[Shown]:
+def boundaries_of(district: District) -> list[ShownBoundary]:
     """The three boundaries in the order of the life; one query."""
     rows = list(district.boundaries.select_related("entered_by").order_by("-number"))
     found = []
     for kind in BoundaryKind:
         versions = [row for row in rows if row.kind == kind]
-        found.append(Shown(kind, versions, outline(versions[0].geometry) if versions else None))
+        found.append(ShownBoundary(kind, versions, outline(versions[0].geometry) if versions else None))
     return found
 
 

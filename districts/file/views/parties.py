@@ -24,7 +24,7 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 
 
 @dataclass(frozen=True)
-class Kind:
+class PartyList:
     """One of the four lists: its word, model and form."""
 
     noun: str
@@ -34,10 +34,10 @@ class Kind:
 
 
 KINDS = {
-    "sub-areas": Kind("分区", SubArea, forms.SubAreaForm, "sub_areas"),
-    "papers": Kind("导则和政策", DistrictPaper, forms.PaperForm, "papers"),
-    "funds": Kind("资金", Fund, forms.FundForm, "funds"),
-    "honours": Kind("外部称号", ExternalHonour, forms.HonourForm, "honours"),
+    "sub-areas": PartyList("分区", SubArea, forms.SubAreaForm, "sub_areas"),
+    "papers": PartyList("导则和政策", DistrictPaper, forms.PaperForm, "papers"),
+    "funds": PartyList("资金", Fund, forms.FundForm, "funds"),
+    "honours": PartyList("外部称号", ExternalHonour, forms.HonourForm, "honours"),
 }
 TEMPLATE = "districts/file/entry_edit.html"
 
@@ -76,7 +76,7 @@ def district_file(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "districts/file/district_file.html", context)
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str) -> PartyList:
     if name not in KINDS:
         raise Http404
     return KINDS[name]

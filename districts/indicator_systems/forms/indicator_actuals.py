@@ -11,7 +11,7 @@ from districts.indicator_systems.models import IndicatorActual, IndicatorRow
 from districts.indicator_systems.services.indicator_actuals import Entered
 
 
-class Line(NamedTuple):
+class ActualRow(NamedTuple):
     """One indicator of the form."""
 
     row: IndicatorRow
@@ -39,9 +39,11 @@ class ActualsForm(forms.Form):
             self.fields[f"n{at}"] = forms.IntegerField(widget=forms.HiddenInput, initial=before.version if before else 0)
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ActualRow]:
         """The table of the page."""
-        return [Line(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"]) for at, row in enumerate(self.rows)]
+        return [
+            ActualRow(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"]) for at, row in enumerate(self.rows)
+        ]
 
     def values(self) -> dict[str, Entered]:
         """Typed values by key, for the service."""

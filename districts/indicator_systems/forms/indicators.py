@@ -9,7 +9,7 @@ from districts.common.enums import Dimension, TargetRule, Term
 from districts.file.forms.fields import VersionMixin, whole
 from districts.indicator_systems.indicatorrows import CARBON, LABELS, LONGEST, MEASURED, TARGETS
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorSystem
-from districts.indicator_systems.selectors.indicators import Line
+from districts.indicator_systems.selectors.indicators import IndicatorLine
 from districts.indicator_systems.targets import CHOICE, YES, Measure, own_measure
 from indicators.editions.models import Edition
 
@@ -36,7 +36,7 @@ def text_field(name: str) -> forms.CharField:
 class RowForm(VersionMixin):
     """One indicator. Which fields there are depends on its measure and on whether it may be left out."""
 
-    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, line: IndicatorLine, **kwargs: Any) -> None:
         row = line.row
         kwargs.setdefault("initial", {name: getattr(row, name) for name in _names(line)} | {"version": row.version})
         super().__init__(*args, **kwargs)
@@ -60,7 +60,7 @@ class RowForm(VersionMixin):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-def _names(line: Line) -> tuple[str, ...]:
+def _names(line: IndicatorLine) -> tuple[str, ...]:
     more = ("exclusion_reason",) if line.may_leave else ()
     return ("baseline_year", *MEASURED, "department", "source", *more)
 

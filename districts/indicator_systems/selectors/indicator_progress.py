@@ -13,7 +13,7 @@ from districts.file.models.core import District
 from districts.indicator_systems.indicatorrows import target_points
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.selectors.indicator_actuals import entered_actuals, is_own
-from districts.indicator_systems.selectors.indicators import Line, dimension_marks, line_of, system_in_force
+from districts.indicator_systems.selectors.indicators import IndicatorLine, dimension_marks, line_of, system_in_force
 from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light, Limits, Point, due_in, light
 from districts.indicator_systems.targets import reached, read, show
 from greendistrict.core import charts
@@ -31,7 +31,7 @@ COLOURS = ((GREEN, "达到"), (AMBER, "略落后"), (RED, "落后"), (NONE, "不
 class Progress:
     """One indicator: values reached by year in words, and the light of the latest year."""
 
-    line: Line
+    line: IndicatorLine
     reached: tuple[str, ...]
     light: Light
     due: str
@@ -41,7 +41,7 @@ class Progress:
 class Track:
     """The indicator that is drawn: the chart, and its figures as (year, path, reached)."""
 
-    line: Line
+    line: IndicatorLine
     chart: SafeString
     figures: list[tuple[int, str, str]]
 
@@ -93,7 +93,7 @@ def _joined(first: Actuals, second: Actuals) -> dict[int, dict[str, Any]]:
     return {year: {**first.get(year, {}), **second.get(year, {})} for year in {*first, *second}}
 
 
-def values_of(line: Line, actuals: Actuals, items: Mapping[str, Item]) -> dict[int, str]:
+def values_of(line: IndicatorLine, actuals: Actuals, items: Mapping[str, Item]) -> dict[int, str]:
     """Values of one indicator in kept form by year; years without one are left out."""
     row, found = line.row, {}
     for year, values in actuals.items():
@@ -103,7 +103,7 @@ def values_of(line: Line, actuals: Actuals, items: Mapping[str, Item]) -> dict[i
     return found
 
 
-def _typed(line: Line, raw: Any) -> str:
+def _typed(line: IndicatorLine, raw: Any) -> str:
     try:
         return read(line.measure, "" if raw is None else str(raw))
     except ValueProblem:
@@ -115,7 +115,7 @@ def baseline_of(row: IndicatorRow) -> Point | None:
     return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
 
 
-def progress_of(system: IndicatorSystem, line: Line, values: Mapping[int, str], years: Iterable[int], limits: Limits) -> Progress:
+def progress_of(system: IndicatorSystem, line: IndicatorLine, values: Mapping[int, str], years: Iterable[int], limits: Limits) -> Progress:
     """Values by year in words, light of the newest of ``years`` that has a value; another year than the last is named."""
     ordered = sorted(years)
     points = target_points(system, line.row)
@@ -141,7 +141,7 @@ def _by_chapter(progress: Iterable[Progress]) -> list[tuple[str, list[Progress]]
     return list(found.items())
 
 
-def _track(system: IndicatorSystem, lines: list[Line], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:
+def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:
     """The chosen indicator drawn over every year for which there is a figure."""
     filled = [line for line in lines if kept[line.row.key]] or lines
     line = next((one for one in lines if one.row.key == chosen), filled[0] if filled else None)

@@ -78,7 +78,7 @@ def carbon_targets(system: IndicatorSystem) -> list[tuple[int, str]]:
 
 
 @dataclass(frozen=True)
-class Line:
+class IndicatorLine:
     """One row of the table; values in words, ``must`` is the clause's requirement or the own rule."""
 
     row: IndicatorRow
@@ -90,27 +90,27 @@ class Line:
     targets: tuple[str, ...]
 
 
-def line_of(row: IndicatorRow, items: Any) -> Line:
+def line_of(row: IndicatorRow, items: Any) -> IndicatorLine:
     """A row as the table shows it."""
     measure = measure_for(row, items)
     item = items[row.item_id] if row.item_id else None
     targets = tuple(show(measure, getattr(row, term)) for term in TARGETS)
     must = item.data["requirement"] if item else row.get_rule_display()
-    return Line(row, measure, item, may_leave(row, items), must, show(measure, row.baseline), targets)
+    return IndicatorLine(row, measure, item, may_leave(row, items), must, show(measure, row.baseline), targets)
 
 
-def lines_of(system: IndicatorSystem) -> list[Line]:
+def lines_of(system: IndicatorSystem) -> list[IndicatorLine]:
     """Every row of a version in order; one query."""
     items = rules_for(system.edition).items
     return [line_of(row, items) for row in system.rows.all()]
 
 
 @dataclass(frozen=True)
-class Group:
+class IndicatorChapter:
     """A chapter of the table."""
 
     chapter: str
-    lines: list[Line]
+    lines: list[IndicatorLine]
 
     @property
     def taking_part(self) -> int:
@@ -118,12 +118,12 @@ class Group:
         return sum(line.row.taking_part for line in self.lines)
 
 
-def groups_of(lines: Iterable[Line]) -> list[Group]:
+def groups_of(lines: Iterable[IndicatorLine]) -> list[IndicatorChapter]:
     """Lines by chapter, in order."""
-    found: dict[str, list[Line]] = {}
+    found: dict[str, list[IndicatorLine]] = {}
     for line in lines:
         found.setdefault(line.row.chapter, []).append(line)
-    return [Group(chapter, members) for chapter, members in found.items()]
+    return [IndicatorChapter(chapter, members) for chapter, members in found.items()]
 
 
 def dimension_marks(rows: Iterable[IndicatorRow]) -> list[tuple[str, bool]]:

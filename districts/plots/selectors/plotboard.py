@@ -136,7 +136,7 @@ def totals_of(district: District, shown: QuerySet[Plot] | None = None) -> dict[s
 
 
 @dataclass(frozen=True)
-class Line:
+class PlotLine:
     """One line of a board: what, how many plots, how many hectares, and the condition of the list that shows them."""
 
     label: str
@@ -146,7 +146,7 @@ class Line:
     tone: str = ""
 
 
-def by_step(district: District) -> list[Line]:
+def by_step(district: District) -> list[PlotLine]:
     """Buildable plots by step in hand: one query."""
     rows = district.plots.filter(buildable=True).values(
         step=F("control__status"), got=Q(acquired_on__isnull=False), built=Q(built_on__isnull=False)
@@ -161,7 +161,7 @@ def by_step(district: District) -> list[Line]:
     wanted += [(step.value, str(step.label), f"step={step.value}", tones.get(step, "blue")) for step in list(ControlStep)[1:]]
     wanted += [(key, label, f"step={key}", "") for key, label in RECORDED.items()]
     return [
-        Line(label, counts.get(key, (0, 0))[0], counts.get(key, (0, 0))[1], query, tone)
+        PlotLine(label, counts.get(key, (0, 0))[0], counts.get(key, (0, 0))[1], query, tone)
         for key, label, query, tone in wanted
         if key == "none" or key in counts
     ]
@@ -178,14 +178,16 @@ def _step_key(row: Mapping[str, Any]) -> str:
     return "got" if row["got"] else "none"
 
 
-def by_lateness(district: District, today: dt.date) -> list[Line]:
+def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
     """Late plots by kind: one query."""
     wanted = late_conditions(district, today)
     found = district.plots.aggregate(
         **{f"{name}_plots": Count("pk", filter=condition) for name, condition in wanted.items()},
         **{f"{name}_area": Sum("area_ha", filter=condition) for name, condition in wanted.items()},
     )
-    return [Line(label, found[f"{name}_plots"], found[f"{name}_area"] or 0, f"late={name}", "amber") for name, label in LATE_LABELS.items()]
+    return [
+        PlotLine(label, found[f"{name}_plots"], found[f"{name}_area"] or 0, f"late={name}", "amber") for name, label in LATE_LABELS.items()
+    ]
 
 
 @dataclass(frozen=True)

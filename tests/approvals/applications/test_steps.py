@@ -7,7 +7,7 @@ from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.procedure import APPLICATION_STEPS
 from approvals.cases.models.cases import Case, Finding
 from approvals.publicity.services import announcements
-from approvals.requests.services.requests import Entry
+from approvals.requests.services.requests import ProxyEntry
 from assessments.reviews.models.review import Review
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
@@ -132,5 +132,5 @@ def test_a_refused_signature_from_paper_leaves_neither_entry_nor_scan():
     filing.district.key_projects.all().delete()
     files, entry = Evidence.objects.count(), {"way": "paper", "received_on": clock.today(), "on_behalf": "演示", "note": "", "scan": pdf()}
     with pytest.raises(Refused):
-        step("enter_sign", case=filing.case, by=filing.people.city_officer, entry=Entry(**entry))
+        step("enter_sign", case=filing.case, by=filing.people.city_officer, entry=ProxyEntry(**entry))
     assert (filing.case.paper_entries.count(), Evidence.objects.count()) == (0, files)

@@ -16,7 +16,7 @@ from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.changes import services as changes
 from approvals.changes.models import Change
 from approvals.entered import services as entered
-from approvals.requests.services.requests import Entry
+from approvals.requests.services.requests import ProxyEntry
 from districts.baselines.models import Baseline
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
@@ -32,7 +32,7 @@ CHANGE = "变更内容和影响"
 
 
 def paper():
-    return Entry(way="paper", received_on=clock.today(), on_behalf="演示公司张三", scan=pdf())
+    return ProxyEntry(way="paper", received_on=clock.today(), on_behalf="演示公司张三", scan=pdf())
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes import services as changes
 from approvals.entered import services as entered
-from approvals.requests.services.requests import Entry
+from approvals.requests.services.requests import ProxyEntry
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.acceptance import Accepting
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def paper(**kw):
-    return Entry(**{"way": "paper", "received_on": clock.today(), "on_behalf": "演示公司张三", "scan": pdf(), **kw})
+    return ProxyEntry(**{"way": "paper", "received_on": clock.today(), "on_behalf": "演示公司张三", "scan": pdf(), **kw})
 
 
 def typed(**more):

@@ -20,7 +20,7 @@ from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.losses.services import losses
 from approvals.losses.services.recorded import record_assessment
 from approvals.publicity.services import announcements
-from approvals.requests.services.requests import Entry
+from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
 from districts.file.models.core import District
 from greendistrict.core import clock
@@ -119,7 +119,7 @@ def test_the_term_runs_before_it_lapses_and_what_comes_late_is_entered():
     loss.save()
     with pytest.raises(Refused, match="期限已过"):
         walk.do("state", "reviewer", statement="迟到的意见")
-    entry = Entry(EntryWay.PAPER, clock.today(), "演示公司张演示", pdf())
+    entry = ProxyEntry(EntryWay.PAPER, clock.today(), "演示公司张演示", pdf())
     walk.do("enter_statement", "city_officer", statement="书面陈述", entry=entry)
     loss = walk.case.loss
     assert (walk.case.status, loss.statement_by, loss.statement_way) == ("heard", "演示公司张演示", "纸质来件")
@@ -130,7 +130,7 @@ def test_the_term_runs_before_it_lapses_and_what_comes_late_is_entered():
 def test_paper_needs_its_scan_and_a_call_its_note():
     people, district = failing()
     walk = Losing(people, district).to_hearing()
-    for entry, words in ((Entry("paper", clock.today(), "甲"), "扫描件"), (Entry("phone", clock.today(), "甲"), "通话内容")):
+    for entry, words in ((ProxyEntry("paper", clock.today(), "甲"), "扫描件"), (ProxyEntry("phone", clock.today(), "甲"), "通话内容")):
         with pytest.raises(Refused, match=words):
             walk.do("enter_statement", "city_officer", statement="意见", entry=entry)
     assert Case.objects.get(pk=walk.case.pk).status == "hearing"

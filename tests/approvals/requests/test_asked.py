@@ -12,7 +12,7 @@ from approvals.common.enums import TitleEnd, TitleKind
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest
 from approvals.requests.services import requests
-from approvals.requests.services.requests import Entry
+from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import Review
 from districts.file.models.core import District
@@ -67,7 +67,7 @@ def test_an_extension_is_refused_late_twice_or_without_a_deadline(correcting):
     with pytest.raises(NotAllowed):
         requests.ask_extension(case=case, by=people.preparer, until=later(clock.today()), reason="填报人")
     received = clock.today() - dt.timedelta(days=2)
-    entry = Entry("paper", received, "演示公司", pdf())
+    entry = ProxyEntry("paper", received, "演示公司", pdf())
     asked = requests.ask_extension(case=case, by=people.city_officer, until=later(clock.today()), reason="期限内来函", entry=entry)
     assert (asked.asked_by, PaperEntry.objects.get().received_on) == (people.city_officer, received)
     Case.objects.filter(pk=case.pk).update(status="sent")
@@ -183,7 +183,7 @@ def _as(asked, state):
 
 def test_a_withdrawal_on_paper_is_entered_and_stops_the_review():
     filing = Filing().to_reviewing()
-    entry = Entry("paper", clock.today(), "演示甲区开发公司李演示", pdf())
+    entry = ProxyEntry("paper", clock.today(), "演示甲区开发公司李演示", pdf())
     filing.do("enter_withdrawal", "city_officer", reason="来函撤回", entry=entry)
     assert (filing.case.status, Review.objects.get().status) == ("withdrawn", "stopped")
     assert filing.case.paper_entries.get().on_behalf == "演示甲区开发公司李演示"

@@ -48,7 +48,7 @@ def entry(**given):
         "valid_to": None,
         "employer": "演示新研究院（虚构）",
     }
-    return services.Entry(**{**values, **given})
+    return services.ExpertEntry(**{**values, **given})
 
 
 def joined(people, **given):

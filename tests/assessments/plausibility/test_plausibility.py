@@ -12,7 +12,7 @@ from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import limits_of
 from assessments.findings.services.plausibility import answer_finding
-from assessments.plausibility.inputs import Entry, Facts, File, Limits, RowState, Sheet
+from assessments.plausibility.inputs import DistrictFacts, PlausibilityLimits, ProofFile, RowInput, RowState, TableInput
 from assessments.plausibility.registry import RULES, check
 from assessments.tables.models import ScoreRow, TableVersion
 from assessments.versions.services import tables
@@ -35,11 +35,11 @@ def item(name):
 
 
 def sheet(*entries, facts=()):
-    return Sheet({one.item.id: one for one in entries}, TODAY, "GD-REF-2024", Facts(dict(facts)))
+    return TableInput({one.item.id: one for one in entries}, TODAY, "GD-REF-2024", DistrictFacts(dict(facts)))
 
 
 def entry(name, value=None, **kw):
-    return Entry(item(name), value, filled=value is not None, **kw)
+    return RowInput(item(name), value, filled=value is not None, **kw)
 
 
 def named(*entries, limits=LIMITS, facts=()):
@@ -62,7 +62,7 @@ CASES = {
     "peer_outlier": [entry("4.2.3", "30", peers={"": tuple(map(Decimal, ("8", "8.5", "9", "9.5", "10")))})],
     "sums": [entry("5.2.3", {"a": "50", "b": "100"}), entry("5.2.13", {"a": "95", "b": "130"})],
     "sums with the file": [entry("5.2.3", {"a": "50", "b": "100"})],
-    "expired": [entry("7.2.7", "14", files=(File("x", TODAY - dt.timedelta(days=1)),))],
+    "expired": [entry("7.2.7", "14", files=(ProofFile("x", TODAY - dt.timedelta(days=1)),))],
     "target": [entry("7.2.7", "14", target="15")],
 }
 EXPECTED = {
@@ -95,14 +95,14 @@ def test_each_rule_finds_its_error(case):
 @pytest.mark.parametrize(
     "one",
     [
-        entry("7.2.7", "14", last="13", target="13.5", files=(File("x", TODAY),)),
+        entry("7.2.7", "14", last="13", target="13.5", files=(ProofFile("x", TODAY),)),
         entry("7.2.1", {"a": "14", "b": "20"}, last={"a": "9", "b": "18"}),
         entry("7.2.7", "0.5", last="0.4"),
         entry("7.2.13", "0.8"),
         entry("6.2.9", "1.4", last="1.1"),
         entry("6.2.9", "0.1", last="-0.1"),
-        Entry(item("7.2.7"), None, state=RowState.EXCLUDED),
-        Entry(item("7.2.7"), "900", state=RowState.UNBUILT),
+        RowInput(item("7.2.7"), None, state=RowState.EXCLUDED),
+        RowInput(item("7.2.7"), "900", state=RowState.UNBUILT),
     ],
     ids=lambda one: f"{one.item.id} {one.value}",
 )
@@ -123,7 +123,7 @@ def test_every_rule_that_may_block_is_a_rule():
 
 @pytest.mark.parametrize(("name", "value", "last"), [("7.2.17", "40", "72"), ("6.2.17", "83", "8.1")])
 def test_limits_are_settings(name, value, last):
-    wide = Limits(**{**vars(LIMITS), "year_points": Decimal(90), "jump_tolerance": Decimal(0), "year_share": Decimal(100)})
+    wide = PlausibilityLimits(**{**vars(LIMITS), "year_points": Decimal(90), "jump_tolerance": Decimal(0), "year_share": Decimal(100)})
     assert named(entry(name, value, last=last), limits=wide) == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assessments.common.enums import Judgement
 from assessments.reviews.consistency import Judged, middle, near, near_values, precedents, unlike
-from assessments.reviews.settlement import Claim, Opinion, Outcome, by_rule, own_outcome, settled
+from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, by_rule, own_outcome, settled
 from indicators.editions.selectors import rules_for
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points, valid_points
@@ -19,13 +19,13 @@ from tests.factories.reviews import STAGE, TYPE, reference_edition
 
 LIMIT = Decimal("0.3")
 SEEDS = (21, 22, 23)
-CLAIM = Claim("7.2.7", control=False, most=Decimal(12), outcome=Outcome(points=Decimal(12)))
-CONTROL = Claim("7.1.1", control=True, most=Decimal(0), outcome=Outcome(holds=True))
-EXCLUDED = Claim("7.2.9", control=False, most=Decimal(5), outcome=Outcome(excluded=True))
+CLAIM = Claim("7.2.7", control=False, most=Decimal(12), outcome=ClauseOutcome(points=Decimal(12)))
+CONTROL = Claim("7.1.1", control=True, most=Decimal(0), outcome=ClauseOutcome(holds=True))
+EXCLUDED = Claim("7.2.9", control=False, most=Decimal(5), outcome=ClauseOutcome(excluded=True))
 
 
 def judged(case, points=12, value="12.6", *, proved=True):
-    return Judged(case, CLAIM, value, proved, Outcome(points=Decimal(points)))
+    return Judged(case, CLAIM, value, proved, ClauseOutcome(points=Decimal(points)))
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_what_stands_apart_names_its_precedents():
 
 
 def test_controls_and_exclusions_move_all_the_way():
-    holds, fails = (Judged(case, CONTROL, True, True, Outcome(holds=found)) for case, found in ((1, True), (2, False)))
+    holds, fails = (Judged(case, CONTROL, True, True, ClauseOutcome(holds=found)) for case, found in ((1, True), (2, False)))
     assert unlike(fails, [holds], LIMIT) == [holds]
-    out = Judged(1, EXCLUDED, None, proved=False, outcome=Outcome(excluded=True))
-    back = Judged(2, EXCLUDED, None, proved=False, outcome=Outcome(points=Decimal(0)))
+    out = Judged(1, EXCLUDED, None, proved=False, outcome=ClauseOutcome(excluded=True))
+    back = Judged(2, EXCLUDED, None, proved=False, outcome=ClauseOutcome(points=Decimal(0)))
     assert near(out, back)
     assert unlike(back, [out], LIMIT) == [out]
 
@@ -78,18 +78,18 @@ def test_controls_and_exclusions_move_all_the_way():
 @pytest.mark.parametrize(
     ("claim", "outcome", "moved"),
     [
-        (CLAIM, Outcome(points=Decimal(12)), 0),
-        (CLAIM, Outcome(points=Decimal(6)), Decimal("-0.5")),
-        (CLAIM, Outcome(points=None), -1),
-        (CLAIM, Outcome(excluded=True), -1),
-        (Claim("7.2.7", control=False, most=Decimal(12), outcome=Outcome()), Outcome(points=Decimal(3)), Decimal("0.25")),
-        (Claim("7.2.7", control=False, most=Decimal(0), outcome=Outcome(points=Decimal(0))), Outcome(points=Decimal(0)), 0),
-        (CONTROL, Outcome(holds=True), 0),
-        (CONTROL, Outcome(holds=False), -1),
-        (Claim("7.1.1", control=True, most=Decimal(0), outcome=Outcome(holds=False)), Outcome(holds=True), 1),
-        (Claim("7.1.1", control=True, most=Decimal(5), outcome=Outcome(holds=False)), Outcome(holds=True), 1),
-        (EXCLUDED, Outcome(excluded=True), 0),
-        (EXCLUDED, Outcome(points=Decimal(0)), -1),
+        (CLAIM, ClauseOutcome(points=Decimal(12)), 0),
+        (CLAIM, ClauseOutcome(points=Decimal(6)), Decimal("-0.5")),
+        (CLAIM, ClauseOutcome(points=None), -1),
+        (CLAIM, ClauseOutcome(excluded=True), -1),
+        (Claim("7.2.7", control=False, most=Decimal(12), outcome=ClauseOutcome()), ClauseOutcome(points=Decimal(3)), Decimal("0.25")),
+        (Claim("7.2.7", control=False, most=Decimal(0), outcome=ClauseOutcome(points=Decimal(0))), ClauseOutcome(points=Decimal(0)), 0),
+        (CONTROL, ClauseOutcome(holds=True), 0),
+        (CONTROL, ClauseOutcome(holds=False), -1),
+        (Claim("7.1.1", control=True, most=Decimal(0), outcome=ClauseOutcome(holds=False)), ClauseOutcome(holds=True), 1),
+        (Claim("7.1.1", control=True, most=Decimal(5), outcome=ClauseOutcome(holds=False)), ClauseOutcome(holds=True), 1),
+        (EXCLUDED, ClauseOutcome(excluded=True), 0),
+        (EXCLUDED, ClauseOutcome(points=Decimal(0)), -1),
     ],
 )
 def test_how_far_a_judgement_moved_from_the_claim(claim, outcome, moved):
@@ -98,18 +98,18 @@ def test_how_far_a_judgement_moved_from_the_claim(claim, outcome, moved):
 
 def test_other_clauses_and_other_claims_are_no_precedents():
     other = Judged(1, Claim("7.2.8", CLAIM.control, CLAIM.most, CLAIM.outcome), "12.6", True, CLAIM.outcome)
-    out = Judged(2, Claim("7.2.7", CLAIM.control, CLAIM.most, Outcome(excluded=True)), "12.6", True, CLAIM.outcome)
+    out = Judged(2, Claim("7.2.7", CLAIM.control, CLAIM.most, ClauseOutcome(excluded=True)), "12.6", True, CLAIM.outcome)
     assert precedents(judged(9), [other, out, judged(3)]) == [judged(3)]
 
 
 def test_the_limit_itself_does_not_stand_apart():
-    tenths = Claim("7.2.7", control=False, most=Decimal(10), outcome=Outcome(points=Decimal(10)))
-    seven, ten, six = (Judged(case, tenths, "1", True, Outcome(points=Decimal(points))) for case, points in enumerate((7, 10, 6)))
+    tenths = Claim("7.2.7", control=False, most=Decimal(10), outcome=ClauseOutcome(points=Decimal(10)))
+    seven, ten, six = (Judged(case, tenths, "1", True, ClauseOutcome(points=Decimal(points))) for case, points in enumerate((7, 10, 6)))
     assert unlike(seven, [ten], LIMIT) == []
     assert unlike(six, [ten], LIMIT) == [ten]
-    four = Judged(4, tenths, "1", True, Outcome(points=Decimal(4)))
+    four = Judged(4, tenths, "1", True, ClauseOutcome(points=Decimal(4)))
     assert unlike(four, [ten, seven, ten], LIMIT) == [ten, ten], "seven is away from four by the limit, no more"
-    assert unlike(six, [seven, Judged(8, tenths, "1", True, Outcome(points=Decimal(9))), ten], LIMIT) == []
+    assert unlike(six, [seven, Judged(8, tenths, "1", True, ClauseOutcome(points=Decimal(9))), ten], LIMIT) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from assessments.common.enums import Judgement
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember
 from assessments.reviews.services import meeting, scoring
-from assessments.reviews.services.scoring import Typed
+from assessments.reviews.services.scoring import TypedScore
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
@@ -44,17 +44,17 @@ def test_saving_checks_version_seat_points_and_state(scene):
     saved = scene.judge(member, item, Judgement.DIFFER, points="0", comment="折算依据不足")
     assert saved.version == 1
     with pytest.raises(Stale) as stale:
-        scoring.save_score(member=member, item_id=item, typed=Typed("agree"), version=0, by=member.expert.user)
+        scoring.save_score(member=member, item_id=item, typed=TypedScore("agree"), version=0, by=member.expert.user)
     assert stale.value.current.judgement == "differ"
     with pytest.raises(Refused, match="之一"):
         scene.judge(member, item, Judgement.DIFFER, points="0.37", comment="x")
     other = scene.members[1]
     with pytest.raises(NotAllowed):
-        scoring.save_score(member=member, item_id=item, typed=Typed("agree"), version=1, by=other.expert.user)
+        scoring.save_score(member=member, item_id=item, typed=TypedScore("agree"), version=1, by=other.expert.user)
     dealt = set(member.assignments.values_list("item_id", flat=True))
     foreign = next(item_id for item_id in scene.review.claims if item_id not in dealt)
     with pytest.raises(NotAllowed, match="没有分派"):
-        scoring.save_score(member=member, item_id=foreign, typed=Typed("agree"), version=0, by=member.expert.user)
+        scoring.save_score(member=member, item_id=foreign, typed=TypedScore("agree"), version=0, by=member.expert.user)
     scene.hand_in(member)
     with pytest.raises(Closed):
         scene.judge(member, item, Judgement.AGREE)

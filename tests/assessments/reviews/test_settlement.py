@@ -10,8 +10,8 @@ from assessments.common.enums import Conclusion, Judgement
 from assessments.reviews.settlement import (
     Cause,
     Claim,
+    ClauseOutcome,
     Opinion,
-    Outcome,
     agenda,
     allowed_conclusions,
     by_rule,
@@ -23,9 +23,9 @@ from assessments.reviews.settlement import (
 
 LIMIT = Decimal("0.3")
 STEPS = [Decimal(0), Decimal(4), Decimal(7), Decimal(10), Decimal(12)]
-SCORED = Claim("7.2.7", control=False, most=Decimal(12), outcome=Outcome(points=Decimal(7)))
-CONTROL = Claim("7.1.1", control=True, most=Decimal(0), outcome=Outcome(holds=True))
-EXCLUDED = Claim("7.2.9", control=False, most=Decimal(5), outcome=Outcome(excluded=True))
+SCORED = Claim("7.2.7", control=False, most=Decimal(12), outcome=ClauseOutcome(points=Decimal(7)))
+CONTROL = Claim("7.1.1", control=True, most=Decimal(0), outcome=ClauseOutcome(holds=True))
+EXCLUDED = Claim("7.2.9", control=False, most=Decimal(5), outcome=ClauseOutcome(excluded=True))
 
 
 def read(claim, *said):
@@ -62,15 +62,15 @@ def test_what_goes_on_the_agenda(claim, said, found):
 @pytest.mark.parametrize(
     ("claim", "said", "outcome"),
     [
-        (SCORED, ("agree", 4), Outcome(points=Decimal(4))),
-        (SCORED, (12, 4, "agree"), Outcome(points=Decimal(7))),
-        (SCORED, (0, 4, 7, 10, 12), Outcome(points=Decimal(7))),
+        (SCORED, ("agree", 4), ClauseOutcome(points=Decimal(4))),
+        (SCORED, (12, 4, "agree"), ClauseOutcome(points=Decimal(7))),
+        (SCORED, (0, 4, 7, 10, 12), ClauseOutcome(points=Decimal(7))),
         (SCORED, ("agree", "doubt"), None),
         (SCORED, ("doubt", "doubt"), None),
-        (CONTROL, ("agree", "differ"), Outcome(holds=False)),
-        (CONTROL, ("agree", "differ", "agree"), Outcome(holds=True)),
-        (EXCLUDED, ("agree", "differ"), Outcome(points=Decimal(0))),
-        (EXCLUDED, ("agree", "differ", "agree"), Outcome(excluded=True)),
+        (CONTROL, ("agree", "differ"), ClauseOutcome(holds=False)),
+        (CONTROL, ("agree", "differ", "agree"), ClauseOutcome(holds=True)),
+        (EXCLUDED, ("agree", "differ"), ClauseOutcome(points=Decimal(0))),
+        (EXCLUDED, ("agree", "differ", "agree"), ClauseOutcome(excluded=True)),
     ],
 )
 def test_the_lower_of_two_and_the_middle_of_three(claim, said, outcome):
@@ -87,7 +87,7 @@ def test_settled_points_are_some_readers_own_and_never_above_the_clause(points):
 
 @given(st.lists(st.sampled_from(STEPS), min_size=2, max_size=5), st.sampled_from(STEPS))
 def test_what_the_meeting_agrees_stands(points, agreed):
-    outcome = Outcome(points=agreed)
+    outcome = ClauseOutcome(points=agreed)
     assert settled([SCORED], {SCORED.item_id: read(SCORED, *points)}, {SCORED.item_id: outcome}, LIMIT) == {SCORED.item_id: outcome}
 
 
@@ -126,7 +126,7 @@ def test_the_spread_is_the_highest_minus_the_lowest(said, apart):
 
 
 def test_a_spread_of_exactly_the_limit_is_within_it():
-    tenths = Claim("7.2.7", control=False, most=Decimal(10), outcome=Outcome(points=Decimal(7)))
+    tenths = Claim("7.2.7", control=False, most=Decimal(10), outcome=ClauseOutcome(points=Decimal(7)))
     assert causes(tenths, read(tenths, 7, 10), LIMIT) == (Cause.DIFFER,)
     assert causes(tenths, read(tenths, 6, 10), LIMIT) == (Cause.DIFFER, Cause.SPREAD)
 
@@ -141,13 +141,13 @@ def test_comments_of_different_weight_go_on_the_agenda(kinds, found):
 
 
 def test_the_contrary_of_a_claim():
-    refused = Claim("7.1.1", control=True, most=Decimal(0), outcome=Outcome(holds=False))
-    out = Claim("7.1.2", control=True, most=Decimal(0), outcome=Outcome(excluded=True))
-    assert own_outcome(refused, Judgement.DIFFER) == Outcome(holds=True)
-    assert own_outcome(out, Judgement.DIFFER) == Outcome(holds=False)
-    assert own_outcome(EXCLUDED, Judgement.DIFFER) == Outcome(points=Decimal(0))
+    refused = Claim("7.1.1", control=True, most=Decimal(0), outcome=ClauseOutcome(holds=False))
+    out = Claim("7.1.2", control=True, most=Decimal(0), outcome=ClauseOutcome(excluded=True))
+    assert own_outcome(refused, Judgement.DIFFER) == ClauseOutcome(holds=True)
+    assert own_outcome(out, Judgement.DIFFER) == ClauseOutcome(holds=False)
+    assert own_outcome(EXCLUDED, Judgement.DIFFER) == ClauseOutcome(points=Decimal(0))
     assert own_outcome(SCORED, Judgement.DOUBT) is None
-    assert own_outcome(SCORED, Judgement.DIFFER, Decimal(4)) == Outcome(points=Decimal(4))
+    assert own_outcome(SCORED, Judgement.DIFFER, Decimal(4)) == ClauseOutcome(points=Decimal(4))
 
 
 def test_the_agenda_keeps_the_order_of_the_table_and_leaves_out_what_is_settled():
@@ -157,12 +157,15 @@ def test_the_agenda_keeps_the_order_of_the_table_and_leaves_out_what_is_settled(
         EXCLUDED.item_id: read(EXCLUDED, "differ"),
     }
     found = agenda([EXCLUDED, CONTROL, SCORED], opinions, LIMIT)
-    assert [(point.claim, point.spread, point.by_rule) for point in found] == [(EXCLUDED, 0, None), (SCORED, 8, Outcome(points=Decimal(4)))]
+    assert [(point.claim, point.spread, point.by_rule) for point in found] == [
+        (EXCLUDED, 0, None),
+        (SCORED, 8, ClauseOutcome(points=Decimal(4))),
+    ]
     assert [point.opinions for point in found] == [tuple(opinions[EXCLUDED.item_id]), tuple(opinions[SCORED.item_id])]
 
 
 def test_what_the_only_reader_says_stands_unless_in_doubt():
-    assert settled([SCORED], {SCORED.item_id: read(SCORED, 4)}, {}, LIMIT) == {SCORED.item_id: Outcome(points=Decimal(4))}
+    assert settled([SCORED], {SCORED.item_id: read(SCORED, 4)}, {}, LIMIT) == {SCORED.item_id: ClauseOutcome(points=Decimal(4))}
 
 
 def test_a_clause_nobody_read_is_open():

@@ -156,4 +156,4 @@ def test_a_change_of_nothing_of_strangers_or_to_nothing_is_refused(district, dro
 def test_without_a_pilot_baseline_nothing_is_changed(district):
     with pytest.raises(Refused, match="尚无试点基线"):
         change_baseline(district=district, content={}, reason="", by=None)
-    assert baselinechange.effects_of(district, baselinechange.Wanted("plots"), clock.today()) == []
+    assert baselinechange.effects_of(district, baselinechange.WantedLists("plots"), clock.today()) == []

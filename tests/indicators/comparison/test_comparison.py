@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.catalogue import parse
-from indicators.comparison.comparison import Line, compare
+from indicators.comparison.comparison import ChangedText, compare
 from indicators.editions.models import Edition
 from indicators.editions.services import load_shipped_editions
 from tests.factories.accounts import UserFactory
@@ -60,21 +60,21 @@ def test_shipped_editions_equal_themselves_and_differ_from_others(path):
 
 
 CASES = [
-    ("1.1", {"rule": {**STEPS, "steps": [{"at": 55, "points": 6}, {"at": 70, "points": 10}]}}, Line(
+    ("1.1", {"rule": {**STEPS, "steps": [{"at": 55, "points": 6}, {"at": 70, "points": 10}]}}, ChangedText(
         "规则", "按达到的最高一档得分：不低于50%得6分；不低于70%得10分", "按达到的最高一档得分：不低于55%得6分；不低于70%得10分")),
-    ("1.1", {"rule": {**STEPS, "steps": [{"at": 50, "points": 6, "exclusive": True}, {"at": 70, "points": 10}]}}, Line(
+    ("1.1", {"rule": {**STEPS, "steps": [{"at": 50, "points": 6, "exclusive": True}, {"at": 70, "points": 10}]}}, ChangedText(
         "规则", "按达到的最高一档得分：不低于50%得6分；不低于70%得10分", "按达到的最高一档得分：高于50%得6分；不低于70%得10分")),
-    ("1.1", {"value": {**PERCENT, "max": 90}}, Line("取值", "0至100%，2位小数", "0至90%，2位小数")),
-    ("1.1", {"rule": None}, Line("规则", "按达到的最高一档得分：不低于50%得6分；不低于70%得10分", "未录入")),
-    ("1.2", {"requirement": "达到更高要求"}, Line("要求", "达到要求", "达到更高要求")),
-    ("1.2", {"may_exclude": True}, Line("不参评", "不允许", "允许")),
-    ("1.2", {"when_absent": "full"}, Line("声明不存在", "不可声明", "得满分")),
-    ("1.2", {"shared_with": ["1.3"]}, Line("成果互斥", "无", "1.3")),
-    ("1.2", {"evidence": ["材料", "照片"]}, Line("佐证材料", "材料", "材料、照片")),
-    ("1.2", {"auto": "key_area"}, Line("自动判定", "无", "按重点区域")),
-    ("1.2", {"applies": {"types": ["new"], "stages": ["operation"]}}, Line(
+    ("1.1", {"value": {**PERCENT, "max": 90}}, ChangedText("取值", "0至100%，2位小数", "0至90%，2位小数")),
+    ("1.1", {"rule": None}, ChangedText("规则", "按达到的最高一档得分：不低于50%得6分；不低于70%得10分", "未录入")),
+    ("1.2", {"requirement": "达到更高要求"}, ChangedText("要求", "达到要求", "达到更高要求")),
+    ("1.2", {"may_exclude": True}, ChangedText("不参评", "不允许", "允许")),
+    ("1.2", {"when_absent": "full"}, ChangedText("声明不存在", "不可声明", "得满分")),
+    ("1.2", {"shared_with": ["1.3"]}, ChangedText("成果互斥", "无", "1.3")),
+    ("1.2", {"evidence": ["材料", "照片"]}, ChangedText("佐证材料", "材料", "材料、照片")),
+    ("1.2", {"auto": "key_area"}, ChangedText("自动判定", "无", "按重点区域")),
+    ("1.2", {"applies": {"types": ["new"], "stages": ["operation"]}}, ChangedText(
         "适用", "新建城区、更新城区 · 规划设计、实施运管", "新建城区 · 实施运管")),
-    ("1.2", {"basis": []}, Line("依据", "自拟", "无")),
+    ("1.2", {"basis": []}, ChangedText("依据", "自拟", "无")),
 ]  # fmt: skip
 
 
@@ -88,15 +88,15 @@ def test_added_and_removed_clauses():
     new = document([*LINES[:1], LINES[3], item("1.4", 90, {"kind": "claimed"}, title="新条文")])
     found = compare(document(), new)
     assert [(one.label, one.old, one.new) for one in found.clauses] == [("新增", "", "1.4"), ("删除", "1.2", ""), ("删除", "1.3", "")]
-    assert Line("分值", "无", "90") in found.clauses[0].lines
+    assert ChangedText("分值", "无", "90") in found.clauses[0].lines
     assert (found.counts["added"], found.counts["removed"], found.same) == (1, 2, 3)
 
 
 def test_points_and_full_of_the_chapter():
     new = document([*LINES[:1], item("1.2", 30, {"kind": "claimed"}), *LINES[2:]])
     found = compare(document(), new)
-    assert found.chapters == (Line("1 章1　满分", "100", "90"),)
-    assert [one.lines for one in found.clauses] == [(Line("分值", "40", "30"),)]
+    assert found.chapters == (ChangedText("1 章1　满分", "100", "90"),)
+    assert [one.lines for one in found.clauses] == [(ChangedText("分值", "40", "30"),)]
 
 
 def test_clause_with_a_new_number_is_the_same_clause():
@@ -113,7 +113,7 @@ def test_clause_in_another_chapter():
     found = compare(document(), document([LINES[0], LINES[3], LINES[1]], [LINES[2], *OTHER]))
     moved = {one.new: one for one in found.clauses}
     assert moved["1.3"].label == "移动"
-    assert moved["1.3"].lines == (Line("所在章", "1 章1", "2 章2"),)
+    assert moved["1.3"].lines == (ChangedText("所在章", "1 章1", "2 章2"),)
 
 
 def test_lines_weights_head_and_chapters():
@@ -121,16 +121,16 @@ def test_lines_weights_head_and_chapters():
     levels = [{"key": "star1", "label": "一星级", "min": 55}]
     found = compare(document(), {**document(edition=head, levels=levels), "total": {"method": "weighted", "bonus_cap": None}})
     assert found.head == (
-        Line("名称", "试验标准", "另一标准"),
-        Line("加分上限", "10", "未录入"),
-        Line("星级门槛", "一星级50分", "一星级55分"),
-        Line("星级门槛", "二星级65分", "无"),
+        ChangedText("名称", "试验标准", "另一标准"),
+        ChangedText("加分上限", "10", "未录入"),
+        ChangedText("星级门槛", "一星级50分", "一星级55分"),
+        ChangedText("星级门槛", "二星级65分", "无"),
     )
     new = document()
     new["chapters"][0]["weight"]["new"]["planning"] = None
     new["chapters"].reverse()
-    assert Line("1 章1　新建城区规划设计权重", "0.6", "未录入") in compare(document(), new).chapters
-    assert Line("章的顺序", "1 章1、2 章2", "2 章2、1 章1") in compare(document(), new).chapters
+    assert ChangedText("1 章1　新建城区规划设计权重", "0.6", "未录入") in compare(document(), new).chapters
+    assert ChangedText("章的顺序", "1 章1、2 章2", "2 章2、1 章1") in compare(document(), new).chapters
 
 
 REFERENCE = parse((DATA / "reference-2024.yaml").read_bytes()).document
