@@ -1,4 +1,4 @@
-"""Duties as they are computed: who owes what to whom by when, why, and which record meets it. Pure shapes and the registry."""
+"""Obligations as computed data: debtor, creditor, due date, reason, fulfilling record; and the registry of duties. Pure."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Conditions of the list of obligations, and a waiver or extension."""
+"""Filter form of the obligation list, and the form of a waiver or extension."""
 
 import datetime as dt
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What is stored of obligations: only decisions about them. What is due is computed."""
+"""Stored decisions about obligations (waivers, extensions). Due dates themselves are computed."""
 
 from typing import ClassVar
 

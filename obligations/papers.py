@@ -1,4 +1,4 @@
-"""What obligations tell the lists of yearly papers: who owes one that was never opened, and whose day a decision moved."""
+"""Reports owed but unopened papers and moved deadlines to the lists of assessments."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""Reminder ladder (settings ``reminders``): pure. Distances are working days of the official arrangement."""
+"""Reminder ladder (settings ``reminders``) in working days. Pure."""
 
 import datetime as dt
 from collections.abc import Sequence

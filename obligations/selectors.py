@@ -1,4 +1,4 @@
-"""Obligations as somebody may see them."""
+"""Visible obligations."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""SELF-CHECK, 八（二）: every pilot and demonstration reports each year."""
+"""Duty SELF-CHECK, 八（二）: yearly self-check of every pilot and demonstration."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""STAGE-ASSESSMENT, 八（二）: the pilot's papers for the assessment every three years, and what it has to mend."""
+"""Duty STAGE-ASSESSMENT, 八（二）: papers for the assessment every three years, and its rectification."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable

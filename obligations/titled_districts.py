@@ -1,4 +1,4 @@
-"""Districts that owe what a title brings with it; read once for all duties that ask."""
+"""Titled districts with what their duties need, read once for all duties."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence

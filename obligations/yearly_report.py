@@ -1,4 +1,4 @@
-"""OPERATE-REPORT, 八（四）, and OPERATE-CARBON, 七（三）4: reports on a year of operation, owed once the year is over."""
+"""Duties OPERATE-REPORT, 八（四）, and OPERATE-CARBON, 七（三）4: yearly reports, owed after the year ends."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

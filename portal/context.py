@@ -1,4 +1,4 @@
-"""What every page's frame shows, read only when the frame asks for it."""
+"""Context of the page frame, read lazily."""
 
 import datetime as dt
 from collections.abc import Callable

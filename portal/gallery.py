@@ -1,4 +1,4 @@
-"""Samples of every component on one page, for whoever changes the style: mounted at ``/_components/`` in development and tests only."""
+"""Component gallery at ``/_components/``, mounted in development and tests only."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""The left menu, by task: what stands in it, for which posts, and where each entry leads."""
+"""Left menu: entries by task, with the posts that see them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What holds for every page: nothing private is kept by browser or proxy, and rooms that are not for a seat do not exist for it."""
+"""Middleware for every page: no caching of private pages, and 404 for areas closed to a post."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Reference data of every installation: calendar, standards, districts and their recorded titles. Safe to repeat."""
+"""Loads reference data: calendar, standards, districts and their recorded titles. Idempotent."""
 
 from collections.abc import Callable
 

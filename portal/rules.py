@@ -1,4 +1,4 @@
-"""Who may use what the portal adds."""
+"""Permissions of the portal app."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tokens of the API. They end with their term and with the password; only a digest is kept: who reads the table cannot use one."""
+"""API tokens: limited in time, ended with the password, stored as digests."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""Who could be recommended for national awards (八（四）): current titles with what speaks for and against each on a day.
+"""Candidates for national award recommendations (八（四）): current titles with arguments for and against on a day.
 
 What is owed, who filed and which assessments failed is asked where every other page asks it.
 """

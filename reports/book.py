@@ -1,4 +1,4 @@
-"""Workbooks of the reports: sheets with title, marks and a sticky head; every text as text."""
+"""Workbook helpers of the reports: sheets with title, remarks and frozen heading; text cells as text."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Words of report jobs."""
+"""Closed lists of report jobs."""
 
 from django.db import models
 

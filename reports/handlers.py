@@ -1,4 +1,4 @@
-"""What follows from other apps' steps."""
+"""Handlers of steps of other apps."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whose a report is while it is made: a lease that its worker renews, so that a killed worker's report is taken up within a minute."""
+"""Lease of a running report, renewed by its worker, so that a killed worker's report is resumed within a minute."""
 
 import contextvars
 import datetime as dt

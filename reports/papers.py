@@ -1,4 +1,4 @@
-"""What anybody is told of a report by its 查验码: which report, when it was made, and the digests of its files."""
+"""Public answer to a verification of a report by 查验码: kind, date and digests of its files."""
 
 from greendistrict.core import clock
 from greendistrict.core.papers import Paper, PaperKind

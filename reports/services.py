@@ -1,4 +1,4 @@
-"""Asking for reports and making them."""
+"""Requesting and making reports."""
 
 import logging
 import uuid

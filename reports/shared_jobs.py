@@ -1,4 +1,4 @@
-"""The same report is made once, however many ask for it meanwhile; all of them are told."""
+"""Shared export jobs: a report requested several times is made once and everybody is notified."""
 
 from collections.abc import Callable
 

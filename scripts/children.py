@@ -1,4 +1,4 @@
-"""Processes that a supervisor starts, looks after and stops: ``python -m …``, each with a log and a process group of its own."""
+"""Child processes of a supervisor: ``python -m …``, each with a log and a process group of its own."""
 
 import contextlib
 import ctypes

@@ -1,4 +1,4 @@
-"""Say where two portals over the same database show different words: before and after a change of templates or style sheets.
+"""Compares the visible text of two portals over the same database, before and after a change of templates.
 
 ``compare_pages.py BEFORE_URL AFTER_URL ACCOUNTS.json [--limit N] [--seat NAME …]`` logs in as each account (the file is that of
 ``scripts/crawl.py``), follows the links of the first portal as the crawl does, opens each page in Chromium in both, and compares their

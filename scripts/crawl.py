@@ -1,4 +1,4 @@
-"""Follow every link a seat can see and say which page leads to an error.
+"""Crawls every link visible to an account and reports errors.
 
 ``crawl.py BASE_URL ACCOUNTS.json`` logs in through the real login form as each account of the file (a list of objects with
 ``seat``, ``username``, ``password``), follows same-site GET links including downloads, and exits 1 with one line per failure.

@@ -1,4 +1,4 @@
-"""Write the templates of pages in one form, with lines that can be read and compared.
+"""Formats the page templates.
 
 ``format_templates.py [--check] [FOLDER OR FILE …]``: ``--check`` names what is not in that form and exits 1. The pages do not change by it:
 the loader (``greendistrict/core/loader.py``) removes line breaks with their indentation, and a template that would make another page is

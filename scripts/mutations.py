@@ -1,4 +1,4 @@
-"""Small faults put into the source of a module, one at a time: what a test of the module should notice."""
+"""Small faults for mutation tests, put into a module's source one at a time."""
 
 import ast
 import itertools

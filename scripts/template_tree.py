@@ -1,4 +1,4 @@
-"""The parts of a page's template as a tree: elements, template blocks, leaves. Written together again they are the template."""
+"""Parses a page template into a tree of elements, blocks and leaves, and writes it back unchanged."""
 
 import re
 from collections.abc import Iterator

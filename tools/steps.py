@@ -1,4 +1,4 @@
-"""Steps as the demo and the bench take them: by a person, on the matter as it is stored."""
+"""Takes steps for demo and bench on the stored object."""
 
 from typing import Any
 

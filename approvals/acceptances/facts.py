@@ -1,4 +1,4 @@
-"""What the guards of a final acceptance are asked with; the gates run live over the frozen pilot baseline."""
+"""Facts for the guards of a final acceptance; the gates are computed live over the frozen pilot baseline."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Forms that open and close the visit to the site."""
+"""Forms that open and close a site visit."""
 
 from typing import Any
 

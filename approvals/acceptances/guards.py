@@ -1,4 +1,4 @@
-"""What stands against a step of a final acceptance; facts are those of ``approvals.acceptances.facts``."""
+"""Guards of the steps of a final acceptance; facts are those of ``approvals.acceptances.facts``."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""现场核查: one visit of an acceptance with a line per key project, facility and clause, and photos."""
+"""现场核查: one site visit of an acceptance with a line per key project, facility and clause, and photos."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Steps of a final acceptance (终期验收 YS) where they differ from those of an application: what they ask for, do, and whom they tell."""
+"""Procedure of a final acceptance (终期验收 YS): the steps that differ from those of an application, with forms, effects and receivers."""
 
 from approvals.acceptances.facts import ACCEPTANCE_FACTS
 from approvals.acceptances.forms import VisitForm

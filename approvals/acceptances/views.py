@@ -1,4 +1,4 @@
-"""终期验收: the gates of a district, who is ready but does not ask, and the site visit on a telephone."""
+"""终期验收: gates of a district, pilots ready for acceptance, and the site visit on a telephone."""
 
 import uuid
 from typing import Any

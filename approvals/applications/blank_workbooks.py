@@ -1,4 +1,4 @@
-"""Blank workbooks that the checklist and 历史补录 hand out: the heads that the paper should have, one row per project or plot."""
+"""Empty workbooks for download from the checklist and 历史补录: headings and one row per project or plot."""
 
 from collections.abc import Iterable
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Facts that the guards of a pilot application are asked with, and what of the policy's facts only an application can answer."""
+"""Facts for the guards of a pilot application, and the policy facts that only an application can supply."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Drafts on the way in: receipt, refusal to receive, corrections."""
+"""Draft letters before acceptance of the case: receipt, refusal, request for corrections."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

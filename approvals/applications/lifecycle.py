@@ -1,4 +1,4 @@
-"""Life of a pilot application (试点申报 SQ) as a table. Facts are collected by the services and handed down; lists hand none."""
+"""State machine of a pilot application (试点申报 SQ). Facts are collected by the services; lists pass none."""
 
 from approvals.cases.guards import (
     another_person,

@@ -1,4 +1,4 @@
-"""Who fixed, with which reason, whose endorsement an application needs."""
+"""Decision on which bodies must endorse an application, with its author and reason."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Steps of a pilot application (试点申报 SQ), and those that an acceptance has as well: what they ask for, do, and whom they tell."""
+"""Procedure of a pilot application (试点申报 SQ), with the steps that an acceptance shares: forms, effects, receivers."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""历史补录 in bulk: rows of a workbook or CSV read and judged, nothing stored. Every row says what is wrong with it."""
+"""历史补录 in bulk: read and check rows of a workbook or CSV without storing anything; each row lists its errors."""
 
 import csv
 import datetime as dt

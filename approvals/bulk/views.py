@@ -1,4 +1,4 @@
-"""Many at once: dry run and confirmation, what was done and its undo, historical take-over with preview."""
+"""Bulk actions: dry run, confirmation, results and undo; historical take-over with preview."""
 
 from typing import Any
 

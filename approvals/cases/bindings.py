@@ -1,4 +1,4 @@
-"""Every remark to an applicant is bound: to a slot or section of the file, or to a clause of the locked edition."""
+"""What a finding refers to: an item of the checklist, a section of the application, or a clause of the locked edition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

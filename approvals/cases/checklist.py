@@ -1,4 +1,4 @@
-"""Numbered slots of the materials checklist (材料目录) per kind of case.
+"""Materials checklist (材料目录): the numbered items required for each kind of case.
 
 The policy fixes no list: what is missing is told at receipt, nothing here blocks.
 """

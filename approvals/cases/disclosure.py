@@ -1,4 +1,4 @@
-"""What those outside the city read of a case's states and steps, and which states are a right of theirs and no duty."""
+"""What people outside the city may read of a case's states and steps, and states in which acting is optional for them."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Registry of the parts of a decision's dossier: what a decision stands on, each part read from the stored records as plain data.
+"""Registry of the parts of a decision dossier: the stored records behind a decision, each as plain data.
 
 Written by ``approvals.wiring`` with the parts that casework reads over all features. Read by ``cases.services.decisions``, which freezes
 them when a case is decided, announced, corrected or numbered, and by the verification, which compares the frozen with the stored.

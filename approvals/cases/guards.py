@@ -1,4 +1,4 @@
-"""What stands against a step. Guards read the locked case and the facts handed down; without facts (lists) they hold nothing against it.
+"""Guards shared by the machines of cases. They read the locked case and the facts handed down; without facts (lists) they refuse nothing.
 
 Facts are named as in ``approvals.cases.facts.CASE_FACTS``. A fact that a step needs and nobody handed down refuses the step.
 """

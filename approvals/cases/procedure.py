@@ -1,4 +1,4 @@
-"""What the procedures of every kind of case share: the lock, the parties, the words of messages, a row with their keys."""
+"""Parts shared by the procedures of all kinds of case: lock, parties, message texts, default keys of a row."""
 
 from functools import partial
 from typing import Any

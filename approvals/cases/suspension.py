@@ -1,4 +1,4 @@
-"""Days that the applicant held a case: while it does, the city's clock stands still."""
+"""Working days on which the statutory period is suspended, because the applicant has to answer."""
 
 import datetime as dt
 from collections.abc import Iterable

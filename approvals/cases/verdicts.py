@@ -1,4 +1,4 @@
-"""Registry of what the policy says to a case of each kind, by step: what pages check while it is filled in, and what steps ask.
+"""Registry of policy checks per kind of case and step: shown while a case is filled in, asked again when a step is taken.
 
 Written by ``approvals.wiring``, from the feature that owns the kind. Read by the pages of a case and by the facts of its procedure.
 """

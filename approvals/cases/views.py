@@ -1,4 +1,4 @@
-"""What the pages of a case share: the case in sight, offers with their consequences, forms that were refused or stale."""
+"""Helpers shared by the pages of a case: visible case, offered steps with consequences, refused and stale forms."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

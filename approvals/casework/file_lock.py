@@ -1,4 +1,4 @@
-"""While the city examines a case, the file it rests on stands still; a return opens it again."""
+"""Locks a district's file while the city examines a case that rests on it; a return unlocks it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What of a district has been filed: cases, each side from when it sees them (``selectors.cases_visible_to``)."""
+"""Which cases of a district count as filed, for each side from when it may see them (``selectors.cases_visible_to``)."""
 
 from django.db.models import Exists, OuterRef
 

@@ -1,4 +1,4 @@
-"""Conditions of the list of cases."""
+"""Filter form of the case list."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Forms of a change: what kind, and why. The kind's own form comes from the registry."""
+"""Forms of a change: kind and reason. The form of the kind itself comes from the registry."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What stands against a step of a change; facts are ``CHANGE_FACTS``."""
+"""Guards of the steps of a change; facts are ``CHANGE_FACTS``."""
 
 from collections.abc import Iterable
 

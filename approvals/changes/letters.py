@@ -1,4 +1,4 @@
-"""Drafts of what is decided on a change."""
+"""Draft letters of the decision on a change."""
 
 from approvals.cases.letters.sheet import Letter, LetterKind, reason_of, signed_by
 from approvals.cases.models.cases import Case

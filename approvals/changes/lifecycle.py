@@ -1,4 +1,4 @@
-"""Life of a change (变更 BG) as a table: the applicant asks, the city checks, and the decision itself applies the change."""
+"""State machine of a change (变更 BG): the applicant requests, the city checks, the decision applies it."""
 
 from approvals.cases.guards import another_person, decision_recorded, not_received
 from approvals.cases.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER

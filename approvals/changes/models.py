@@ -1,4 +1,4 @@
-"""What a change asks for: kept beside its case."""
+"""Content of a change request, stored beside its case."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Steps of a change (变更 BG): what they ask for, need to know, do, and whom they tell."""
+"""Procedure of a change (变更 BG): forms, facts, effects and receivers of its steps."""
 
 from functools import partial
 

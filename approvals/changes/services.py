@@ -1,4 +1,4 @@
-"""变更: drafting, what its steps carry, the frozen comparison, and the decision that applies the change in its own transaction."""
+"""变更: drafting, effects of its steps, the frozen comparison, and applying the change in the transaction of its decision."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Words of cases, notices and titles."""
+"""Closed lists of values of cases, notices and titles."""
 
 from django.db import models
 

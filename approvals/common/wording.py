@@ -1,4 +1,4 @@
-"""Words that recur: running numbers as official papers write them, and where to turn against a decision."""
+"""Shared wording: running numbers as in official papers, and the remedies named in a decision."""
 
 from approvals.common.enums import LossGround
 

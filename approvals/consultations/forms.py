@@ -1,4 +1,4 @@
-"""Forms with which departments are asked and answer."""
+"""Forms for asking departments and for their answers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What stands against asking departments for their opinion."""
+"""Guards of asking departments for their opinion."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A department that was asked about a case, and its answer."""
+"""Consultation of a department about a case, with its answer."""
 
 from typing import ClassVar
 

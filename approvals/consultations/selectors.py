@@ -1,4 +1,4 @@
-"""Consultations in sight of a person."""
+"""Visible consultations."""
 
 from django.db.models import QuerySet
 

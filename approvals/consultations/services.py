@@ -1,4 +1,4 @@
-"""Ask partner departments about a case, take their answers, remind and drop."""
+"""Consult partner departments about a case: ask, record answers, remind, cancel."""
 
 from collections.abc import Sequence
 from typing import Any

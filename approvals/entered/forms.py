@@ -1,4 +1,4 @@
-"""Forms of what the officer enters for somebody (代录), of extensions and of rectifications."""
+"""Forms for entries on behalf of others (代录), extensions and rectifications."""
 
 from typing import Any
 

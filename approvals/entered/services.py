@@ -1,4 +1,4 @@
-"""What the officer enters for somebody who came on paper or called (代录), beside the steps of a case."""
+"""Entries by the officer on behalf of others who came on paper or by phone (代录), outside the steps of a case."""
 
 from collections.abc import Mapping
 

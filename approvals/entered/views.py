@@ -1,4 +1,4 @@
-"""代录 that is no step of a case: an application or a change from paper, an objection, replies to pre-review questions."""
+"""代录 outside the steps of a case: an application or change from paper, an objection, replies to pre-review questions."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Assessments organised by the city and how they ended, from the portal and from 历史补录; which failures count for 八（四）.
+"""Results of assessments organised by the city, from the portal and 历史补录, and which failures count for 八（四）.
 
 The policy file's reading: stage assessments and post-evaluations count, self-checks and re-checks after 整改 do not; a passed one
 starts anew, and so does another title.

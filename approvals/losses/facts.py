@@ -1,4 +1,4 @@
-"""What the guards of a loss of title are asked with."""
+"""Facts for the guards of a loss of title."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What stands against a step of a loss of title; facts are those of ``approvals.losses.facts``."""
+"""Guards of the steps of a loss of title; facts are those of ``approvals.losses.facts``."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Drafts of taking a title away: notice of intent, decision, proof of delivery."""
+"""Draft letters of a loss of title: notice of intent, decision, proof of delivery."""
 
 import datetime as dt
 

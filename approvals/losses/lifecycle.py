@@ -1,4 +1,4 @@
-"""Life of a loss of title (取消、撤销 CX) as a table. Failures in a row open a draft (``services.failures``); people decide each step."""
+"""State machine of a loss of title (取消、撤销 CX). Consecutive failures open a draft (``services.failures``); people decide each step."""
 
 from approvals.cases.guards import batch_named, decision_numbered, decision_recorded
 from approvals.cases.lifecycle.seats import CHECKER, DECIDER, LEGAL, OFFICER, SIGNER

@@ -1,4 +1,4 @@
-"""取消 and 撤销: the file of a loss of title, and city assessments recorded from paper."""
+"""Grounds of a loss of title (取消、撤销), and city assessments recorded from paper."""
 
 from typing import ClassVar
 

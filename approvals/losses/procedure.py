@@ -1,4 +1,4 @@
-"""Steps of a loss of title (取消、撤销 CX): what they ask for, need to know, do, and whom they tell."""
+"""Procedure of a loss of title (取消、撤销 CX): forms, facts, effects and receivers of its steps."""
 
 from approvals.applications.forms.steps import FailedDecisionForm, OpinionForm, ReasonForm
 from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words

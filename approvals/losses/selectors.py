@@ -1,4 +1,4 @@
-"""Where a loss of title may have to be opened: failed acceptances, and failures in a row. Only listed; the officer decides."""
+"""Districts for which a loss of title may have to be opened: failed acceptances and consecutive failures. The officer decides."""
 
 import datetime as dt
 from dataclasses import dataclass

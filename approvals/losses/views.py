@@ -1,4 +1,4 @@
-"""取消与撤销: proposals and candidates, opening a file, its grounds, city assessments recorded from paper, the case."""
+"""取消与撤销: proposals and candidates, opening a case, its grounds, city assessments recorded from paper."""
 
 from dataclasses import replace
 from typing import Any

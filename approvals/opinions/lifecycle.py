@@ -1,4 +1,4 @@
-"""Life of one opinion of a case's panel: that of every panel's opinions."""
+"""State machine of a panel opinion on a case."""
 
 from approvals.opinions.models import ReviewOpinion
 from assessments.opinions.lifecycle import opinion_machine

@@ -1,4 +1,4 @@
-"""What the panel of a case asked for, closed one by one."""
+"""Panel opinions on a case, each to be answered and closed."""
 
 from typing import ClassVar
 

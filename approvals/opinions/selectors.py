@@ -1,4 +1,4 @@
-"""Opinions of panels on cases in sight, and for whom those of cases and stage assessments wait."""
+"""Visible panel opinions on cases, and open opinions of cases and stage assessments by person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

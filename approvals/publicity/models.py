@@ -1,4 +1,4 @@
-"""Prolonging of a public notice with its reason."""
+"""Extension of a public notice with its reason."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What anybody may read: titles, announcements, notices. No drafts, no people."""
+"""Public data: titles, announcements, notices. No drafts, no people."""
 
 import datetime as dt
 

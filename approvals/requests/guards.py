@@ -1,4 +1,4 @@
-"""What stands against entering for somebody what came on paper or by phone (代录)."""
+"""Guards of entries on behalf of others (代录)."""
 
 from collections.abc import Iterable
 from typing import Any

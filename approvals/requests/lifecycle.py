@@ -1,4 +1,4 @@
-"""Lives of what is asked for beside the steps of a case: 延期申请 and 更正."""
+"""State machines of 延期申请 and 更正."""
 
 from collections.abc import Iterable
 from typing import Any

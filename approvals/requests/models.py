@@ -1,4 +1,4 @@
-"""What is asked for beside the steps of a case: more time, a wrong figure put right; and matters that came on paper."""
+"""Requests beside the steps of a case: extensions, rectifications, and entries from paper."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Steps of 延期申请 and 更正: what they need to know, what follows from them, whom they tell."""
+"""Procedures of 延期申请 and 更正: facts, effects and receivers of their steps."""
 
 from collections.abc import Iterable
 from functools import partial

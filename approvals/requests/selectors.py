@@ -1,4 +1,4 @@
-"""Reading extensions and rectifications: which deadline runs, what a decided case says now, what can be put right."""
+"""Reading extensions and rectifications: the running deadline, current values of a decided case, what can be rectified."""
 
 import datetime as dt
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""延期申请 and 更正 on the page of a case: asking, proposing, deciding."""
+"""延期申请 and 更正 on the page of a case: requesting, proposing, deciding."""
 
 from typing import Any, cast
 

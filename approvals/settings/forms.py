@@ -1,4 +1,4 @@
-"""A value for a setting, typed as its kind asks."""
+"""Form for a new value of a setting, by the kind of the setting."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any

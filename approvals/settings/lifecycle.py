@@ -1,4 +1,4 @@
-"""Life of a decision about a setting (参数变更) as a table: the officer proposes, the checker agrees, the director decides."""
+"""State machine of a settings decision (参数变更): officer proposes, checker agrees, director decides."""
 
 from approvals.cases.lifecycle.chain import checked_before, checker_passes_on
 from approvals.cases.rules import is_city_checker, is_city_director, is_city_officer, proposed

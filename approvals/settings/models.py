@@ -1,4 +1,4 @@
-"""A decision about a setting of the policy on its way: proposed, checked, decided. What is in force lies in ``policy.Setting``."""
+"""Proposed decision about a policy setting. The values in force lie in ``policy.Setting``."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Steps of a decision about a setting (参数变更): what follows from them and whom they tell."""
+"""Procedure of a settings decision (参数变更): effects and receivers of its steps."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writing decisions about settings of the policy: proposed with a reason, in force once decided."""
+"""Decisions about policy settings: proposed with a reason, in force once decided."""
 
 from typing import Any
 

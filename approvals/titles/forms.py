@@ -1,4 +1,4 @@
-"""Conditions of the list of titles."""
+"""Filter form of the title list."""
 
 import datetime as dt
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Titles for those who sign in: every title that ever was."""
+"""All titles, past and present, for signed-in users."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet

@@ -1,4 +1,4 @@
-"""Titles: list and export, one title with its certificate, why it was granted."""
+"""Titles: list and export, one title with its certificate and its grounds."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Dates of self-checks, yearly reports and stage assessments, from the settings; obligations collect them, nothing stores them."""
+"""Dates of self-checks, yearly reports and stage assessments, computed from the settings."""
 
 import datetime as dt
 from collections.abc import Iterable

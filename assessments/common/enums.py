@@ -1,4 +1,4 @@
-"""Words of score tables, reviews and self-checks."""
+"""Closed lists of values of score tables, reviews and self-checks."""
 
 from django.db import models
 

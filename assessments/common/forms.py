@@ -1,4 +1,4 @@
-"""Conditions that the lists of filed matters share."""
+"""Filter fields shared by the lists of filed matters."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Halves that lives have in common: two people of the applicant file, three people of the city conclude."""
+"""Transitions shared by several machines: filing by two people of the applicant, conclusion by three people of the city."""
 
 from assessments.common import rules
 from greendistrict.workflow.machine import Guard, Seat, Transition

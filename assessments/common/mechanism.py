@@ -1,4 +1,4 @@
-"""Checklist of management mechanisms (七（三）1): what 应 be there, and what the text only explores or encourages."""
+"""Checklist of management mechanisms (七（三）1): required ones, and those only encouraged."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What the list of obligations knows of yearly papers, told through a registry: papers never opened, days moved by decision.
+"""Registry through which obligations report papers owed but never opened, and deadlines moved by decision.
 
 Obligations stand above this app; they name themselves here when the apps are ready (``docs/registries.md``).
 """

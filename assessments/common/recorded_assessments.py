@@ -1,4 +1,4 @@
-"""Assessments of a district that are recorded above this app (历史补录 of papers): named through a registry (``docs/registries.md``)."""
+"""Registry of assessments recorded from paper (历史补录) by apps above (``docs/registries.md``)."""
 
 import datetime as dt
 from collections.abc import Callable

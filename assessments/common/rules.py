@@ -1,4 +1,4 @@
-"""Who files for a district and who concludes for the city: the seats that every matter filed with the city shares."""
+"""Permissions shared by matters filed with the city: who files for a district, who concludes for the city."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""State and lateness of a matter in words."""
+"""Wording of a matter's state and lateness."""
 
 
 def state_words(words: str, *, late: str, waived: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Putting a file under a clause."""
+"""Forms for adding evidence to a clause."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Files of a score table: under which clauses they stand, how long they hold, what is still without proof."""
+"""Evidence of a score table: by clause, validity, clauses still without evidence."""
 
 from dataclasses import dataclass, field
 

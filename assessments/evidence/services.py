@@ -1,4 +1,4 @@
-"""Files under a clause: uploaded to the table or picked from the district's library, with the page to open."""
+"""Adding evidence to a clause: uploaded or picked from the district's library, with the page cited."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files under a clause of a score table, or of a share of it."""
+"""Evidence of a clause of a score table or of a share of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Steps of a person in the expert pool: what they need to know, what follows from them, whom they tell."""
+"""Procedure of a person in the expert pool: facts, effects and receivers of its steps."""
 
 from typing import Any
 

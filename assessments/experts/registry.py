@@ -1,4 +1,4 @@
-"""What the expert pool asks of the reviews: on which panels an expert sits. The pool itself knows of no review.
+"""Registry through which reviews report the panels of an expert, so that the pool need not know reviews.
 
 Written by ``assessments/wiring.py`` with the answers of ``reviews.selectors.panels``; read by ``experts.selectors`` and
 ``experts.views.experts``.

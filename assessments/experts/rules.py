@@ -1,4 +1,4 @@
-"""Who may do what with the expert pool, and who says before a draw who should step back."""
+"""Permissions on the expert pool, and on requesting a recusal before a draw."""
 
 from assessments.experts.models.experts import ExpertProfile
 from districts.file.models.core import District

@@ -1,4 +1,4 @@
-"""What a district says to an advisory finding instead of changing the value."""
+"""Explanation of an advisory finding by the district, given instead of changing the value."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Life of an inspection and of each of its findings (八（四）); nothing here touches a title."""
+"""State machines of an inspection and of its findings (八（四）); neither affects a title."""
 
 from collections.abc import Iterable
 

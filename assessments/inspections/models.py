@@ -1,4 +1,4 @@
-"""Supervision (监督检查, 八（四）): a visit or a desk check, its findings, what has to be mended and whether it was."""
+"""Supervision (监督检查, 八（四）): visits and desk checks, their findings and rectification."""
 
 from typing import ClassVar
 

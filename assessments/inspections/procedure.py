@@ -1,4 +1,4 @@
-"""Steps of an inspection and of each of its findings: what they need, what follows from them, whom they tell (八（四）)."""
+"""Procedures of an inspection and of its findings (八（四）): facts, effects and receivers of their steps."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reading inspections: who sees which, what a finding may be bound to, what is still open."""
+"""Reading inspections: visibility, what a finding may refer to, open findings."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The list of a panel's opinions: replied, compared, closed one by one; made to be printed as a table. One page for every matter."""
+"""Pages of the panel opinions of any matter: reply, check, close, print as a table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Base quantities of an edition: one amount that several clauses ask for, such as 建设用地面积. Pure; knows editions, no district.
+"""Base quantities of an edition: one amount used by several clauses, such as 建设用地面积. Pure.
 
 Inputs of ratios with the same words and unit are one quantity; ``data/relations.yaml`` (kind ``same``) joins those that an edition
 words differently. The format of an edition needs no key for it, so any edition a city imports has its base quantities.

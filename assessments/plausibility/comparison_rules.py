@@ -1,4 +1,4 @@
-"""Rules that hold a figure against last year's, the peers' and the target."""
+"""Plausibility rules that compare a figure with last year, with peers and with its target."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Rules across rows: one quantity in several clauses, parts and their whole, one achievement claimed twice."""
+"""Plausibility rules across rows: one quantity in several clauses, parts and their sum, one achievement claimed twice."""
 
 from collections.abc import Iterator
 from decimal import Decimal

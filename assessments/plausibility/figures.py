@@ -1,4 +1,4 @@
-"""The comparable figures in a value: one number, both amounts of a ratio and the ratio, every number of a joint rule."""
+"""Comparable figures of a value: a number, both amounts of a ratio and the ratio, all numbers of a combined rule."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation

@@ -1,4 +1,4 @@
-"""What the rules are asked about: the rows of one table with last year's, the target's and the peers' figures beside them."""
+"""Inputs of the plausibility rules: rows of a table with last year's, target and peer figures."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The named rules, in the order in which they speak, and the one function that asks them."""
+"""Registry of the plausibility rules in display order, and the function that applies them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Rules that look at one row alone: complete, within range, numerator, evidence, what a source gave."""
+"""Plausibility rules for a single row: completeness, range, numerator, evidence, prefilled value."""
 
 from collections.abc import Iterator
 

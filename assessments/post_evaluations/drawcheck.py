@@ -1,4 +1,4 @@
-"""Whether the published data of a draw (docs/draw.md) repeat to its result. Pure; what differs is named."""
+"""Recomputes a published draw (docs/draw.md) and names the differences. Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation

@@ -1,4 +1,4 @@
-"""Life of an evaluation after acceptance (八（二）): operation and effect, told by the district, judged by the city."""
+"""State machine of a post-evaluation (后评估, 八（二）): filed by the district, judged by the city."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Evaluation after acceptance (后评估, 八（二）): the yearly draw of a share of demonstrations, and one evaluation per district drawn."""
+"""Post-evaluation (后评估, 八（二）): the yearly draw among demonstrations, and one evaluation per drawn district."""
 
 from typing import ClassVar
 

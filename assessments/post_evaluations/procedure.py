@@ -1,4 +1,4 @@
-"""Steps of an evaluation after acceptance: what they ask for, what follows from them, whom they tell (八（二）)."""
+"""Procedure of a post-evaluation (后评估, 八（二）): forms, effects and receivers of its steps."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a source brought into a row, and what a person said to it."""
+"""Prefilled values of a row with their source, and their confirmation by a person."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The sources there are today: plots and key projects, the indicator system in force, last year's received self-check."""
+"""Prefill sources: plots and key projects, the indicator system in force, last year's received self-check."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""Bringing values in from their sources, and the one click that says nothing has changed."""
+"""Prefilling values from their sources, and confirming 无变化 by one click."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Where values of a score table may be brought in from: a registry of sources, written by ``assessments/wiring.py``.
+"""Registry of prefill sources of a score table, filled by ``assessments/wiring.py``.
 
 Read by ``prefill`` itself and by the check before submission (``findings``). A source that does not exist is not registered; the
 table then simply asks.

@@ -1,4 +1,4 @@
-"""One clause as its reader needs it, and the words for what is claimed and judged; pure."""
+"""One clause as shown to its reader, and the wording of claims and judgements. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Like cases judged alike, pure: a judgement is measured by how far it moved from the claim, beside finished ones of the same clause.
+"""Consistency of judgements: compares how far each departs from its claim with finished judgements of the same clause. Pure.
 
 Two judgements are comparable when the clause's values are near each other and both or neither had evidence. How far a judgement moved is
 a share of the clause's points: 0 for a claim that was accepted, negative for points taken away. What stands apart from the middle of

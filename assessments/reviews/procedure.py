@@ -1,4 +1,4 @@
-"""Steps of a review, of a seat on its panel and of scores that came on paper: what they need, what follows, whom they tell."""
+"""Procedures of a review, of a panel seat and of paper scores: facts, effects and receivers of their steps."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Dealing clauses to readers, pure and repeatable: by specialty, a lead and a second each, general clauses to all."""
+"""Assigns clauses to readers by specialty: a lead and a second reader each, general clauses to all. Pure and repeatable."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

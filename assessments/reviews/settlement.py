@@ -1,4 +1,4 @@
-"""From readings to settled points, pure: what the meeting must talk about, and what holds when it does not agree.
+"""Settles the points of each clause from the readings: which ones go on the agenda, and what counts without agreement. Pure.
 
 An outcome of a clause is points of a scoring item, or whether a control holds, or that it is rightly out of the table
 (不参评成立). An exclusion found unfounded counts 0, a control then does not hold.

@@ -1,4 +1,4 @@
-"""Life of a self-check: two people of the applicant, the designated body where the settings want it, the city."""
+"""State machine of a self-check: two people of the applicant, the designated body if set, the city."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The yearly self-check: score table and report; both or it is not filed (八（二）)."""
+"""The yearly self-check: score table and report, filed together (八（二）)."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Steps of a yearly self-check: what they need, what follows from them, whom they tell (八（二）)."""
+"""Procedure of a yearly self-check (八（二）): facts, effects and receivers of its steps."""
 
 from typing import Any
 

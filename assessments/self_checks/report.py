@@ -1,4 +1,4 @@
-"""Sections of the self-check report (自评报告); both table and report, or the self-check is not filed (八（二）)."""
+"""Sections of the self-check report (自评报告, 八（二）)."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Who hands up, signs and countersigns a self-check."""
+"""Permissions on a self-check: hand up, sign, countersign."""
 
 from assessments.self_checks.models import SelfCheck
 from districts.file.rules import is_authority, is_preparer, is_reviewer

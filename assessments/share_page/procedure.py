@@ -1,4 +1,4 @@
-"""Steps of a share of a score table: what they need, what follows from them, whom they tell."""
+"""Procedure of a share of a score table: facts, effects and receivers of its steps."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A share as its assignee sees it: the rows given, and nothing else of the table."""
+"""A share as its assignee sees it: the assigned rows only."""
 
 from assessments.findings.selectors.check import RowFinding, limits_of
 from assessments.findings.selectors.plausibility import full_findings

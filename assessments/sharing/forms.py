@@ -1,4 +1,4 @@
-"""Giving rows out."""
+"""Form for assigning rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Life of a share: given out, signed off by whoever has it, sent back or withdrawn by whoever gave it."""
+"""State machine of a share: assigned, signed off by the assignee, sent back or withdrawn by the assigner."""
 
 from collections.abc import Iterable
 

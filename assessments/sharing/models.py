@@ -1,4 +1,4 @@
-"""Work shared out: rows of a table given to a bureau or to a person, with a day of their own and a sign-off."""
+"""Shares: rows of a table assigned to a bureau or a person, with their own deadline and sign-off."""
 
 from typing import ClassVar
 

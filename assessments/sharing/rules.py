@@ -1,4 +1,4 @@
-"""Who gives out rows, who fills them, who signs them off."""
+"""Permissions on shares: assign rows, fill them in, sign them off."""
 
 from django.db.models import Model
 

@@ -1,4 +1,4 @@
-"""Reading shares: who has been given which rows, which of them are signed, what waits for whom."""
+"""Reading shares: assigned rows, sign-offs, tasks."""
 
 from collections.abc import Sequence
 

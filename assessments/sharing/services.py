@@ -1,4 +1,4 @@
-"""Sharing the work out: rows given to bureaus and people, and what follows when they are signed off, sent back or withdrawn."""
+"""Sharing work: assigning rows to bureaus and people, and effects of sign-off, return and withdrawal."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""The share behind an address, in sight of the person who asks."""
+"""The visible share behind an address."""
 
 from django.shortcuts import get_object_or_404
 

@@ -1,4 +1,4 @@
-"""Forms of the stage assessment: mechanisms as the district tells them, and as the city finds them."""
+"""Forms of the stage assessment: mechanisms as reported by the district and as found by the city."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Steps of a stage assessment and of its panel's opinions: what they ask for, what follows from them, whom they tell (八（二）)."""
+"""Procedure of a stage assessment (八（二）): forms, facts, effects and receivers of its steps."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reading the cells of a score table from a posted form; ``indicators`` says what a value means."""
+"""Parses the cells of a score table from a posted form; ``indicators`` defines the values."""
 
 from collections.abc import Mapping
 from typing import Any

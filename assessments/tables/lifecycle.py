@@ -1,4 +1,4 @@
-"""Life of a score table: open → locked while it is signed → submitted → received, or returned and edited again."""
+"""State machine of a score table: open, locked for signing, submitted, received or returned."""
 
 from collections.abc import Iterable
 

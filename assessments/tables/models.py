@@ -1,4 +1,4 @@
-"""The score table: the thing that is filled in, frozen and reviewed."""
+"""The score table: filled in, frozen at submission, reviewed."""
 
 from typing import ClassVar
 

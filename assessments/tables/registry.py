@@ -1,4 +1,4 @@
-"""What features above the score table tell it: for whom a table is read, who else fills rows, which rows are locked.
+"""Registry through which features above tell a score table who else may read or fill it and which rows are locked.
 
 Written by ``assessments/wiring.py``; read by the selectors and services named at each registry.
 """

@@ -1,4 +1,4 @@
-"""Who may do what to a score table and to the self-check around it."""
+"""Permissions on a score table."""
 
 from django.db.models import Model
 

@@ -1,4 +1,4 @@
-"""The score table behind an address, in sight of the person who asks."""
+"""The visible score table behind an address."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404

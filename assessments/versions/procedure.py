@@ -1,4 +1,4 @@
-"""Steps of a score table. Each follows from a step of the matter it belongs to, which tells people and counts the version of its page."""
+"""Procedure of a score table. Its steps follow from those of the matter that owns it, which sends messages and holds the version."""
 
 from typing import Any
 

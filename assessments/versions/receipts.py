@@ -1,4 +1,4 @@
-"""Receipts of submissions: what they say, and whether one still says it. Pure; needs nothing but the file and the public key.
+"""Content and verification of submission receipts. Pure; needs only the file and the public key.
 
 A receipt is a JSON object ``{"receipt": …, "signature": {"algorithm", "key", "value"}}``, signed with Ed25519 over ``canonical(receipt)``.
 Every value carries the SHA-256 of its own canonical form, so that a check can name the clause that was altered.

@@ -1,4 +1,4 @@
-"""Conditions of the lists of assessments."""
+"""Filter forms of the assessment lists."""
 
 from django import forms
 

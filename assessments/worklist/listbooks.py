@@ -1,4 +1,4 @@
-"""The lists of assessments as workbooks, row for row as the pages show them."""
+"""Assessment lists as workbooks, with the rows shown on the page."""
 
 from collections.abc import Sequence
 

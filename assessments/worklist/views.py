@@ -1,4 +1,4 @@
-"""What the lists of assessments share: conditions in the address, and the same rows as a workbook."""
+"""Helpers shared by the assessment lists: filters from the address, export as a workbook."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Forms of the reports on a year of operation."""
+"""Forms of the yearly reports."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reports on a year of operation that a titled district hands in, as data: who owes which, what belongs to each. Pure.
+"""Kinds of yearly report that a titled district owes, as data: who owes which, contents of each. Pure.
 
 七（三）4 and 八（四） name the reports, not their figures: those below are the portal's habit and say so on the page.
 """

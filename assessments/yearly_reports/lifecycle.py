@@ -1,4 +1,4 @@
-"""Life of a report on a year of operation (七（三）4, 八（四）): filed by two people, received or returned by the city."""
+"""State machine of a yearly report (七（三）4, 八（四）): filed by two people, received or returned by the city."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The list of reports on a year of operation as a workbook."""
+"""The list of yearly reports as a workbook."""
 
 from collections.abc import Sequence
 

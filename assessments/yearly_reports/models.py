@@ -1,4 +1,4 @@
-"""Reports on a year of operation: 运营工作报告 (八（四）) and 碳核查 (七（三）4)."""
+"""Yearly reports: 运营工作报告 (八（四）) and 碳核查 (七（三）4)."""
 
 from typing import ClassVar
 

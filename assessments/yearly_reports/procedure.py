@@ -1,4 +1,4 @@
-"""Steps of a report on a year of operation: what they need, what follows from them, whom they tell (七（三）4, 八（四）)."""
+"""Procedure of a yearly report (七（三）4, 八（四）): facts, effects and receivers of its steps."""
 
 from typing import Any
 

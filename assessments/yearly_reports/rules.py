@@ -1,4 +1,4 @@
-"""Who may do what with a report on a year of operation."""
+"""Permissions on a yearly report."""
 
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.rules import may_edit_district

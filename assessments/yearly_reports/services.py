@@ -1,4 +1,4 @@
-"""Writing reports on a year of operation: opening, figures, and what follows from filing and receipt."""
+"""Yearly reports: opening, figures, effects of filing and receipt."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Pages of the reports on a year of operation: the list of the year with its workbook, the file, and the steps of its life."""
+"""Pages of the yearly reports: the list of a year with its workbook, one report, its steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Recorded acts about a district as a whole."""
+"""Forms of recorded acts about a district as a whole."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Recorded acts about a district as a whole: renamed, merged, another applicant, its type confirmed, work handed over.
+"""Recorded acts about a district: renamed, merged, new applicant, type confirmed, work handed over.
 
 Each says by which document and why, is kept for good and stands on the timeline. With a title the applicant changes by a change case.
 """

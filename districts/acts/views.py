@@ -1,4 +1,4 @@
-"""Recorded acts about a district as a whole."""
+"""Pages of recorded acts about a district."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

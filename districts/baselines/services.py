@@ -1,4 +1,4 @@
-"""Freezing the lists that gates run over."""
+"""Freezing the lists that the gates are computed over."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Uploading a boundary, giving its 审图号, entering the extent of a key area."""
+"""Forms for uploading a boundary, its 审图号, and the extent of a key area."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A checked boundary drawn as a schematic outline. Pure, no Django. Files are read in ``districts.boundaries.geometry``."""
+"""Schematic outline of a checked boundary. Pure. Files are read in ``districts.boundaries.geometry``."""
 
 import math
 from dataclasses import dataclass

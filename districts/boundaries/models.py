@@ -1,4 +1,4 @@
-"""Boundaries of a district and of the key areas: versions that stay, drawn from our own data."""
+"""Boundaries of districts and of key areas, kept as versions."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Keeping boundaries: read from files, compared with the stated area, overlaid with the key areas, never overwritten."""
+"""Storing boundaries: read from files, compared with the stated area, overlaid with key areas, kept as versions."""
 
 from hashlib import sha256
 from typing import Any

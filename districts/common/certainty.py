@@ -1,4 +1,4 @@
-"""Which facts of a real district are inferred, read from the words kept with its sources, and the word of its stage."""
+"""Certainty of facts about real districts, read from the stored sources, and the wording of a stage."""
 
 from districts.common.enums import Certainty, Stage
 

@@ -1,4 +1,4 @@
-"""Names of coordinate systems as people choose them. Pure, without the libraries that know what they mean."""
+"""Coordinate systems offered in forms. Pure, without GIS libraries."""
 
 SYSTEMS = {
     "EPSG:4326": "WGS84经纬度",

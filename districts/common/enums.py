@@ -1,4 +1,4 @@
-"""Words of the district file (domain.md)."""
+"""Closed lists of values of the district file (domain.md)."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What a change of the pilot baseline would be and do: the lists before and after, its gates before and after. Pure but for reading.
+"""Preview of a change of the pilot baseline: lists and gates before and after. Reads only.
 
 Only an approved change case (变更) alters the pilot baseline; the lists that it does not name stay as they were frozen.
 """

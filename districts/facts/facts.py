@@ -1,4 +1,4 @@
-"""Facts that the policy is asked about, computed from tables and frozen baselines; nothing is typed in as a percentage.
+"""Policy facts computed from tables and frozen baselines; no percentage is typed in.
 
 A gate runs over the list as it was frozen: what was dropped from the live list since stays in the denominator and counts
 as not done. Facts that nobody has filled in are absent; where a baseline is missing a fact without value says why.

@@ -1,4 +1,4 @@
-"""Values of score-table clauses that plots and key projects give: offered to the table above, decided there."""
+"""Values of score-table clauses derived from plots and key projects, offered for prefill."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""From when on the city's side reads the file of a district that is still 培育: what is being typed is the district's own.
+"""From when the city may read the file of a candidate (培育) district: once an application is filed.
 
 Asked by ``rules.may_read_file`` for one district and ``selectors.files_visible_to`` for all; the app with the cases registers what has been
 filed, in ``AppConfig.ready()``. Districts with a title, past or present, and records without an applicant are never closed.

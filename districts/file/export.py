@@ -1,4 +1,4 @@
-"""The list of districts as a workbook. Every cell that holds words is written as text, so no name becomes a formula."""
+"""District list as a workbook. Text cells are written as text, so that no name becomes a formula."""
 
 import datetime as dt
 from collections.abc import Iterable

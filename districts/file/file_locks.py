@@ -1,4 +1,4 @@
-"""What the apps above have to say about a district's file, registered in ``AppConfig.ready()``.
+"""Registry of reasons that lock a district's data, and of effects of a change of applicant.
 
 *Holds*: while the city examines a case, what it rests on must not change under its hands; a return opens it again.
 *Followers*: what has to go along when another body becomes the applicant.

@@ -1,4 +1,4 @@
-"""Lives as data: of a district, whose stage only a title decision moves, and of a version of its indicator system."""
+"""State machine of a district's stage, which only title decisions move."""
 
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.registry import register

@@ -1,4 +1,4 @@
-"""Steps of a district's stage. Each is taken by a title decision of approvals, whose own procedure tells of it."""
+"""Procedure of a district's stage. Its steps are taken by title decisions of approvals, whose procedures send the messages."""
 
 from typing import Any
 

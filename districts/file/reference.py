@@ -1,4 +1,4 @@
-"""Reference data of the app's own ``data/``: administrative areas, the bodies of the policy, the real districts as sourced records.
+"""Reference data of the app: administrative areas, bodies named in the policy, real districts with their sources.
 
 Titles are no part of it: they enter through the engine as 历史补录. Loading twice changes nothing.
 """

@@ -1,4 +1,4 @@
-"""Who is what to a district today. Predicates of a few lines, the same for pages, API and machines."""
+"""Relations of people to a district, as short predicates for pages, API and machines."""
 
 from django.db.models import Q
 

@@ -1,4 +1,4 @@
-"""A draft of the indicator system made for a change beside the version in force: what differs, and a digest of the draft. No writing."""
+"""Differences between a draft indicator system and the version in force, and the draft's digest. Reads only."""
 
 import hashlib
 import json

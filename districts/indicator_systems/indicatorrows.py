@@ -1,4 +1,4 @@
-"""Rules of one row of an indicator system: how it is measured, which values it takes, what it still lacks. No writing."""
+"""Rules for one row of an indicator system: measure, allowed values, missing parts. Reads only."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

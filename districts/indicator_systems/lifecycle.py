@@ -1,4 +1,4 @@
-"""Machine of an indicator system."""
+"""State machine of an indicator system."""
 
 from collections.abc import Iterable
 

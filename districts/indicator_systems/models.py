@@ -1,4 +1,4 @@
-"""Indicator systems (七（一）1): which clauses take part, where each indicator stands and what it is to reach by when."""
+"""Indicator systems (七（一）1): participating clauses, baseline and target values by year."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Steps of a version of the indicator system: what they need, what follows from them, whom they tell (七（一）1)."""
+"""Procedure of a version of the indicator system (七（一）1): facts, effects and receivers of its steps."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who hands up, signs and approves an indicator system."""
+"""Permissions on an indicator system: hand up, sign, approve."""
 
 from districts.file.rules import bodies_as, is_preparer, is_reviewer
 from districts.indicator_systems.models import IndicatorSystem

@@ -1,4 +1,4 @@
-"""What a new version of the indicator system takes over from the one before, under the same edition or another. No writing."""
+"""What a new version of the indicator system takes over from the previous one, under the same or another edition. Reads only."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

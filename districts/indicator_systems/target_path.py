@@ -1,4 +1,4 @@
-"""Traffic light of an indicator: what is reached in a year against the path from the baseline to its targets. Pure.
+"""Traffic light of an indicator: the year's value compared with the path from baseline to targets. Pure.
 
 Between the baseline and the targets the path of a number runs straight from year to year; what is not a number (yes or no, a
 grade, a range) keeps the target of the last target year that has come. Where amber ends is a setting, no rule of the policy.

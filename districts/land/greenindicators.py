@@ -1,4 +1,4 @@
-"""The green indicators of a plot (七（二）1): reading what is typed, showing it, comparing built with required. Pure.
+"""Green indicators of a plot (七（二）1): parsing, display, comparison of built with required values. Pure.
 
 Values are kept as text: a number without noughts (``"36.5"``), a word of the scale, ``"yes"`` or ``"no"``; empty is not given.
 """

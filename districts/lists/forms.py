@@ -1,4 +1,4 @@
-"""One row of the three lists: a plot, a key project, a work."""
+"""Forms of a plot, a key project and a work."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What contradicts itself in a plot as told, without asking the database: used one by one and over thousands of imported rows."""
+"""Consistency checks of a plot's data without database access, for single rows and for imports."""
 
 import datetime as dt
 

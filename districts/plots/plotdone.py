@@ -1,4 +1,4 @@
-"""Which plots count as got or as built on a day: those whose control table says so, and those entered with reason and proof."""
+"""Plots that count as obtained or built on a day: by their control table, or entered with reason and proof."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the steps of a plot's control table are asked with: requirements met or not, opinions in or not. Reads, never writes."""
+"""Facts for the steps of a plot's control table: requirements met, opinions received. Reads only."""
 
 from collections.abc import Iterable
 from typing import Any

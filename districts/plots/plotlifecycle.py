@@ -1,4 +1,4 @@
-"""Plot control (七（二）) as data: a table of steps for each way land comes to its user. A state is the step in hand.
+"""State machines of plot control (七（二）), one per way of land supply; each state is the current step.
 
 Guards read the facts ``values`` and ``opinions`` of ``plotfacts`` and what was typed; lists pass no facts and stay cheap.
 """

@@ -1,4 +1,4 @@
-"""Who works on the control of a plot, records it, and answers opinions on it."""
+"""Permissions on plot control: work on it, record it, answer opinions."""
 
 from districts.common.enums import OpinionPurpose
 from districts.file.rules import answering_bodies, is_bureau, is_preparer

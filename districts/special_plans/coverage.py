@@ -1,4 +1,4 @@
-"""Registry: which of the five dimensions the indicator systems under a version of the specialised plan cover.
+"""Registry of the five dimensions that the indicator systems of a specialised plan cover.
 
 Indicator systems belong to a version of a plan and stand above plans; ``districts.wiring`` registers their answer here.
 """

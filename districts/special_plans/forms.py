@@ -1,4 +1,4 @@
-"""The specialised plan and its approval."""
+"""Forms of the specialised plan and its approval."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A yearly plan beside last year's. Pure."""
+"""Comparison of a yearly plan with last year's. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

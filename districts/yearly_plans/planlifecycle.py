@@ -1,4 +1,4 @@
-"""Life of an authority's yearly implementation plan (六（三）): made by the authority, filed with the city, returned or taken note of."""
+"""State machine of a yearly implementation plan (六（三）): filed by the authority, returned or noted by the city."""
 
 from collections.abc import Iterable
 

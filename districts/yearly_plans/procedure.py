@@ -1,4 +1,4 @@
-"""Steps of an authority's yearly implementation plan: what they need, what follows from them, whom they tell (六（三）)."""
+"""Procedure of a yearly implementation plan (六（三）): facts, effects and receivers of its steps."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who files a yearly plan, and who takes note of it or returns it."""
+"""Permissions on a yearly plan: file it, note it or return it."""
 
 from districts.file.rules import may_file_plan
 from districts.yearly_plans.models.yearly_plans import ImplementationPlan

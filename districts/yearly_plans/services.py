@@ -1,4 +1,4 @@
-"""The yearly implementation plan of an authority (六（三）): its works, its paper, its way to the city and back."""
+"""Yearly implementation plans (六（三）): works, paper, filing and return."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The audit log for the audit keeper; it stands here because the audit app knows no roles."""
+"""Audit log pages. They stand here because the audit app must not import roles."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator

@@ -1,4 +1,4 @@
-"""Sign-in by name and password; rights are never asked here."""
+"""Authentication backend: name and password only, no permissions."""
 
 from typing import Any
 

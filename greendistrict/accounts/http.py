@@ -1,4 +1,4 @@
-"""The signed-in person of a request, with its type."""
+"""The signed-in user of a request, typed."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""What the keepers do: the system keeper enters organisations and accounts, the security keeper gives and ends posts."""
+"""Pages of the keepers: the system keeper enters organisations and accounts, the security keeper gives and ends posts."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

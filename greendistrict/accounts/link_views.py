@@ -1,4 +1,4 @@
-"""Setting a password by link: asking for oneself and for others, the second keeper's release, and the page the link opens."""
+"""Pages of password links: request, release by the second keeper, setting the password."""
 
 from http import HTTPStatus
 

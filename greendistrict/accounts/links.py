@@ -1,4 +1,4 @@
-"""Links by which a person sets the own password; the only way to one but the own old password.
+"""Password links: the only way to a new password without the old one.
 
 Nobody reads a password or a link that is another person's: it goes to the person's own e-mail address, works once and for a limited time,
 and only its digest is stored. A keeper's link, and one to an address that somebody else entered, goes out when a second keeper of another

@@ -1,4 +1,4 @@
-"""When wrong passwords end the trying.
+"""Lockout after wrong passwords.
 
 Three counts over the last 15 minutes, kept in the database by django-axes:
 

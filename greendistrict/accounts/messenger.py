@@ -1,4 +1,4 @@
-"""Who carries what this app has to say to people: the app above that has an outbox and an inbox takes the office when it is ready."""
+"""Registry of the app that delivers this app's letters and news about accounts."""
 
 from collections.abc import Iterable
 from typing import Protocol

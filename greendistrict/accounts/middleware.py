@@ -1,4 +1,4 @@
-"""Signing in leads back to a page, never to where a form was sent."""
+"""Middleware that returns users to a page after sign-in, never to a form's target."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit

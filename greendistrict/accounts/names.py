@@ -1,4 +1,4 @@
-"""How account names are compared: one way for signing in and for counting wrong passwords, or one could be tried under many spellings."""
+"""Normalisation of account names, the same for sign-in and for counting wrong passwords."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""A password changes in one place, and with it end the things that hung on the old one."""
+"""The one place that changes a password; sessions, tokens and links of the old one end with it."""
 
 import secrets
 import string

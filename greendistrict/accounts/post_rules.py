@@ -1,4 +1,4 @@
-"""Which posts fit together: the kind of body a post belongs to, and the posts one person cannot hold side by side.
+"""Which posts are compatible: the kind of body a post belongs to, and posts that one person cannot hold together.
 
 ``appoint`` refuses what does not fit; posts given before these rules stay and are named (``misfits``, ``manage.py check_posts`` and the
 keepers' list of accounts) until the security keeper ends them.

@@ -1,4 +1,4 @@
-"""Who somebody is today: the one place that turns posts into rights."""
+"""Posts of a person today: the one place that turns posts into rights."""
 
 import datetime as dt
 from dataclasses import dataclass, field

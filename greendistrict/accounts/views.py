@@ -1,4 +1,4 @@
-"""Sign in and out, passwords, and looking after an organisation's people."""
+"""Sign-in and sign-out, passwords, and administration of an organisation's people."""
 
 from http import HTTPStatus
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the audit record needs to know of a person; accounts lie above and cannot be imported."""
+"""Actor of an audit record as a protocol; the accounts app lies above and cannot be imported."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Anchors of the audit chain: signed lines outside the database that say how far the chain went and with what digest.
+"""Anchors of the audit chain: signed lines outside the database with the chain's length and digest.
 
 Whoever rules the database can cut the chain or compute it anew; they cannot sign. Lines are appended to a file in ``GD_ANCHOR_DIR``, one
 JSON object each, chained by the digest of the line before, and each also goes to the log. Signed with the key of the receipts.

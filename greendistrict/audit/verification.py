@@ -1,4 +1,4 @@
-"""Is the audit record whole? Records against their seals, seals against one another, the chain against its anchors."""
+"""Verifies the audit record: records against seals, seals against each other, the chain against its anchors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Recorded actions in words, for those who read the record."""
+"""Display text of recorded actions."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Cache that may be away: errors of the connection become misses, so that pages still read and save without Redis."""
+"""Cache backend that degrades: connection errors become misses, so that pages work without Redis."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Choices of a filter bar that are rows of a table: their keys and names, read once for a form and not made into objects."""
+"""Filter choices read from a table as plain keys and names."""
 
 from collections.abc import Iterator
 from typing import Any

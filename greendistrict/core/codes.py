@@ -1,4 +1,4 @@
-"""How a 查验码 looks: made at random, without signs that are mistaken for one another, read in groups of four."""
+"""Format of a 查验码: random, without ambiguous characters, in groups of four."""
 
 import secrets
 import unicodedata

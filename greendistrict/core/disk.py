@@ -1,4 +1,4 @@
-"""A disk that is full or cannot be written to, said as what it is instead of as a fault of the portal."""
+"""Reports a full or read-only disk as such instead of as a fault of the portal."""
 
 import errno
 import os

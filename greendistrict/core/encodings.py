@@ -1,4 +1,4 @@
-"""The portal reads UTF-8. A caller who names another encoding is answered before Django looks at the request.
+"""Refuses request encodings other than UTF-8 before Django parses the request.
 
 ``Content-Type`` may name any codec of Python (``hex``, ``idna``, ``unicode_escape``). Django decodes the parameters of the address with it
 while it makes the request, ahead of every middleware: that fails without a page, or gives text that cannot be stored.

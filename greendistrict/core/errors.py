@@ -1,4 +1,4 @@
-"""Refusals: what the portal says no to, always with the rule behind it."""
+"""Refusals and other errors shown to users, with the rule behind them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

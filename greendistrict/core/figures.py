@@ -1,4 +1,4 @@
-"""Numbers as people type them. The one reader of cells, forms and workbooks."""
+"""Parses numbers as people type them, for cells, forms and workbooks."""
 
 import re
 from decimal import Decimal

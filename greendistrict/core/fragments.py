@@ -1,4 +1,4 @@
-"""Pieces of a page that many requests share: written once and kept by everything they show."""
+"""Cached template fragments, keyed by everything they show."""
 
 import functools
 from collections.abc import Hashable

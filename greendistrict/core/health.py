@@ -1,4 +1,4 @@
-"""Is the process alive, and can it do its work? Answers name no versions, hosts or error texts."""
+"""Liveness and readiness checks; answers contain no versions, hosts or error texts."""
 
 import contextlib
 import logging

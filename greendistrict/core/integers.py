@@ -1,4 +1,4 @@
-"""Whole numbers as requests carry them: versions, keys, counts. The one reader; a view never calls ``int`` on what was sent."""
+"""Parses whole numbers of requests: versions, keys, counts. Views never call ``int`` on input."""
 
 import re
 from typing import TypeVar, overload

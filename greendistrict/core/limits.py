@@ -1,4 +1,4 @@
-"""Counting how often something is asked within a time, in the cache; while the cache is away nobody is refused."""
+"""Rate limits counted in the cache; without the cache nobody is refused."""
 
 from ipaddress import IPv6Address, ip_network
 

@@ -1,4 +1,4 @@
-"""Template loader: the line breaks of a page's template are for its reader and do not reach the page.
+"""Template loader that removes line breaks with their indentation from pages.
 
 A browser shows a line break between two Chinese words as a space. Pages (``.html``) are therefore compiled without line breaks and the
 indentation after them; a space that is wanted where a line ends is written ``&#32;``. A template tag and an HTML tag may go over several

@@ -1,4 +1,4 @@
-"""Things made once: reads that one page makes many times over, and what is kept for the life of a process by all that it depends on."""
+"""Memoisation: reads repeated within one request, and values kept for the life of a process."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Pages of lists whose length is known already, so that it is not counted twice."""
+"""Paginator for lists of known length, without a second count."""
 
 from typing import Any
 

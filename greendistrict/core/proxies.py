@@ -1,4 +1,4 @@
-"""Where a request comes from: the one place that believes or drops what a proxy says about the caller.
+"""Trusted proxies: decides which forwarded headers are believed.
 
 Only a peer in ``GD_TRUSTED_PROXIES`` is believed. Its ``X-Forwarded-For`` is read from the right, past further trusted proxies; the
 first address that is none of ours is the caller's. Everybody else's forwarding headers are removed before anything can read them, so

@@ -1,4 +1,4 @@
-"""Scheduled jobs: when each last succeeded, and which of them should have by now. Beat may be away or a job may fail every night."""
+"""Last success of each scheduled job, and which jobs are overdue."""
 
 import datetime as dt
 import logging

@@ -1,4 +1,4 @@
-"""The database's schema beside the code: steps still to take, and databases from before 0.1.0 (``docs/adr/0009``)."""
+"""State of the database schema: pending migrations, and databases from before 0.1.0 (``docs/adr/0009``)."""
 
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor

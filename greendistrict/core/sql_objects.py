@@ -1,4 +1,4 @@
-"""Objects of several models out of one SQL statement that is written once: for what nearly every request reads.
+"""Model objects of several tables from one prepared SQL statement, for reads of nearly every request.
 
 A queryset is built and compiled anew each time. Where a few rows are read that is most of the work: reading somebody's posts by
 their statement takes a third of the time of the queryset, and reading a score table with what stands around it a quarter.

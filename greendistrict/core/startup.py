@@ -1,4 +1,4 @@
-"""A server whose configuration cannot be used does not start: it says what is wrong, instead of failing page by page."""
+"""Stops a server at start whose configuration cannot be used, with the reason."""
 
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured

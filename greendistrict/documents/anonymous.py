@@ -1,4 +1,4 @@
-"""Files that must not tell who made them: authors, organisations, paths, cameras and places are taken out, the content stays.
+"""Removes metadata that identifies the author from files: names, organisations, paths, cameras, places.
 
 Used for owners that are registered with ``blind``. Dates go as well: with a sign-in list they would tell a person, too.
 """

@@ -1,4 +1,4 @@
-"""Opening packed files (Word, Excel, zip) that strangers made: whatever is wrong with the packing is one error."""
+"""Opens untrusted packed files (Word, Excel, zip); any packing error becomes one exception."""
 
 import lzma
 import struct

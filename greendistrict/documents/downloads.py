@@ -1,4 +1,4 @@
-"""Answers that a browser keeps as a file."""
+"""File download responses."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header

@@ -1,4 +1,4 @@
-"""What a file may not hold, in words: one list for uploads and imports.
+"""Dangerous file content, in words: one list for uploads and imports.
 
 Evidence is read by people of other bodies and by experts: nothing in it may run, fetch or carry something else. What is harmless and usual
 (links to web pages, pictures, outlines, form fields, charts with their figures) passes.

@@ -1,4 +1,4 @@
-"""What a file really is: by name, size and content. Every refusal says what to do."""
+"""Determines the real kind of a file by name, size and content."""
 
 import re
 import unicodedata

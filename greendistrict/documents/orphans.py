@@ -1,4 +1,4 @@
-"""Files whose owner is gone: the owner is kept as ``app.model:pk``, which no foreign key holds, so a nightly job looks."""
+"""Nightly check for files whose owner no longer exists; owners are stored as ``app.model:pk`` without a foreign key."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Files written while a request or a job runs: those that no row names at its end are removed, for their transaction was rolled back."""
+"""Removes files written during a request or job whose transaction was rolled back."""
 
 import logging
 from collections.abc import Callable, Iterator

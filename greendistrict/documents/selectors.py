@@ -1,4 +1,4 @@
-"""Files somebody may open."""
+"""Visible files."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Taking files in."""
+"""Storing files."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""Where evidence is kept: a file is there whole or not at all."""
+"""Storage backend that writes a file completely or not at all."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files that no row names: a kill between file and commit leaves one, and nobody would ever find or remove it."""
+"""Removes stored files that no database row names, left by a crash between writing and commit."""
 
 import datetime as dt
 import logging

@@ -1,4 +1,4 @@
-"""Files that arrive piece by piece: begun, continued at the offset the store has, handed over when complete, swept when left."""
+"""Resumable uploads: started, continued at the stored offset, completed, removed when abandoned."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""What accounts ask to be sent: links to set a password, by mail alone, and news about accounts, by inbox and mail.
+"""Letters of the accounts app: password links by mail, news about accounts by inbox and mail.
 
 The outbox row of a link names the link; its secret is made when the letter is written and stands nowhere else.
 """

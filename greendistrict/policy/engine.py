@@ -1,4 +1,4 @@
-"""Pure: rules and facts in, verdicts with citations out. No database, no clock; the date of the step is handed in."""
+"""Policy engine: rules and facts in, verdicts with citations out. Pure; the date of the step is passed in."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

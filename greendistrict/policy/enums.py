@@ -1,4 +1,4 @@
-"""Words of a policy file (docs/policy.md): levels, verdicts, steps, operators and kinds of facts."""
+"""Closed lists of a policy file (docs/policy.md): levels, verdicts, steps, operators, kinds of facts."""
 
 from django.db import models
 

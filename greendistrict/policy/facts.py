@@ -1,4 +1,4 @@
-"""Facts that a policy is asked about: frozen, collected by the apps above and handed down."""
+"""Frozen facts that the policy engine evaluates, collected by the apps above."""
 
 import math
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The policies as they hold now: the files' text, with the numbers that the city decided in place of their own."""
+"""Policies in force: the policy files with the numbers replaced by decisions of the city."""
 
 import datetime as dt
 

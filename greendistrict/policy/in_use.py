@@ -1,4 +1,4 @@
-"""Since when the portal is in use: earlier duties read 无记录, never 逾期 (settings ``obligations_from``)."""
+"""First day of use of the portal: earlier duties show 无记录, never 逾期 (settings ``obligations_from``)."""
 
 import datetime as dt
 

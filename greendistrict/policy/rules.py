@@ -1,4 +1,4 @@
-"""Who may decide about settings, and who reads how districts stand to the rules."""
+"""Permissions: who decides about settings, who reads the policy check."""
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User

@@ -1,4 +1,4 @@
-"""Which duties of a policy are really tracked as obligations: told by whoever tracks them, so that no page promises what nobody does."""
+"""Registry of the duties of a policy that are tracked as obligations."""
 
 from greendistrict.core.registry import Registry
 

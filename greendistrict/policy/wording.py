@@ -1,4 +1,4 @@
-"""What a requirement asks, what was found and what would turn it green, in the words of the page."""
+"""Wording of a requirement: asked, found, and what would fulfil it."""
 
 import math
 from dataclasses import replace

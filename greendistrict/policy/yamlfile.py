@@ -1,4 +1,4 @@
-"""YAML as the data files mean it: only ``true``/``false`` are booleans, decimals stay exact, a key occurs once."""
+"""Strict YAML reader of the data files: booleans only ``true``/``false``, exact decimals, unique keys."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Messages that a decision asks for: one outbox row per receiver, read by the app of notifications, which knows the kinds."""
+"""Messages of a decision: one outbox row per receiver, sent by the notifications app."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Effects after commit: a row in the decision's transaction, a handler run later until it has succeeded once.
+"""Outbox: rows written in the decision's transaction, handled after commit until they succeed once.
 
 A handler runs in one transaction with the mark that it is done; effects outside the database (mail) are keyed so that the
 receiver can tell a repetition. Redis being away only delays: the beat job sweeps what was left.

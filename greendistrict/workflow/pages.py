@@ -1,4 +1,4 @@
-"""The page of a matter and the one way a posted step is answered: form, question, step, the page again with what was typed."""
+"""Page of a matter: shows the form of a step, takes a posted step, shows the page again with the input if it is refused."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

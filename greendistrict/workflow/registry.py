@@ -1,4 +1,4 @@
-"""The only way upward: handlers that higher apps register in ``AppConfig.ready()``, run in the same transaction."""
+"""Registry of handlers that higher apps attach to steps; they run in the step's transaction."""
 
 from collections.abc import Callable
 from operator import attrgetter

@@ -1,4 +1,4 @@
-"""The one writer of state."""
+"""``perform()``: the only writer of state."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Worker's entry to the outbox."""
+"""Celery task that drains the outbox."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""The log as people read it: process timelines and what somebody did."""
+"""Transition log for display: timelines of objects and actions of a person."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What waits for somebody: the one shape that every app's ``tasks_for(user)`` returns to the work desk."""
+"""Desk task: the structure that every app's ``tasks_for(user)`` returns."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Small checks that every part of an edition shares. Each reports at its place and returns what can be relied on."""
+"""Checks shared by all parts of an edition. Each reports problems at its path and returns the usable values."""
 
 import math
 from collections.abc import Collection, Iterable

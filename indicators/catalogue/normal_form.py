@@ -1,4 +1,4 @@
-"""The normal form of an edition: plain JSON that keeps every order, and its digest."""
+"""Normal form of an edition: plain ordered JSON, and its digest."""
 
 import datetime as dt
 import hashlib

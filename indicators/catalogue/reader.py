@@ -1,4 +1,4 @@
-"""YAML text → plain data with the line of every path. Never raises on broken input: everything becomes a problem."""
+"""Reads an edition's YAML with line numbers; errors become problems, never exceptions."""
 
 import datetime as dt
 from dataclasses import dataclass, field

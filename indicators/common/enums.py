@@ -1,4 +1,4 @@
-"""Closed lists of the standard editions; values are those of the edition format."""
+"""Closed lists of the standard editions, in the values of the edition format."""
 
 from django.db import models
 

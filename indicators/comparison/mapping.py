@@ -1,4 +1,4 @@
-"""Which clause of one edition is which of another, for a district that moves. Pure; knows documents, no district.
+"""Maps clauses of one edition to another, for a district that moves. Pure.
 
 A clause is the same where number and title agree, then where a title that stands once on each side does. A clause that shares
 its number alone may ask something else: it is paired so that people see both, and nothing of the old one is taken over.

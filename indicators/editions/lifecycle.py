@@ -1,4 +1,4 @@
-"""The life of an edition as a table: draft → checked → published → frozen once used → superseded."""
+"""State machine of an edition: draft → checked → published → frozen once used → superseded."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Steps of an edition of a standard. They tell nobody: the two posts that keep standards meet in the list of editions."""
+"""Procedure of an edition of a standard. No messages: the two posts that keep standards watch the list of editions."""
 
 from typing import Any
 

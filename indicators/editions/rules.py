@@ -1,4 +1,4 @@
-"""Who keeps the standards: 经办 brings editions in and checks them, 审定 publishes, locks and supersedes. Four eyes, two posts."""
+"""Permissions on standards: the officer imports and checks editions, the director publishes, locks and supersedes them."""
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

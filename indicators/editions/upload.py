@@ -1,4 +1,4 @@
-"""An uploaded edition, YAML or workbook, read and checked. Nothing is stored here."""
+"""Reads and checks an uploaded edition, YAML or workbook. Stores nothing."""
 
 from typing import Any
 

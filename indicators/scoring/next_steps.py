@@ -1,4 +1,4 @@
-"""One step better: the next values of an item from what it has, each in words. Pure."""
+"""Next better values of an item, each in words. Pure."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""An edition made ready to score: rules compiled once, items laid out per type × stage. Immutable; cache it by digest."""
+"""Compiles an edition for scoring: rules compiled once, items by type and stage. Immutable; cached by digest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

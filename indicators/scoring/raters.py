@@ -1,4 +1,4 @@
-"""Rules compiled once: each rater turns a stored value into points, each test turns it into "holds". Thresholds are prepared here.
+"""Compiles rules into raters (value to points) and tests (value to pass or fail).
 
 A value that is missing never gets here. A value that a rule cannot mean raises ``ValueProblem``.
 """

@@ -1,4 +1,4 @@
-"""Why a table is not scored."""
+"""Reasons for which a table is not scored."""
 
 
 class ScoringRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault

@@ -1,4 +1,4 @@
-"""What may be typed: values of a district and points of a panel."""
+"""Accepted values of a district and points of a panel."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal

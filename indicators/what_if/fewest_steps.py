@@ -1,4 +1,4 @@
-"""The fewest steps to a total: how many of its next steps each item takes. Pure; exact for totals that add up item by item."""
+"""Fewest next steps of items that reach a given total. Pure; exact for additive totals."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

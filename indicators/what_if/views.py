@@ -1,4 +1,4 @@
-"""What-if: values on a copy that nobody submits; total, star and the points most easily won, live."""
+"""What-if pages: values on a copy, with live total, star and easiest points."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What would be won: the next step of every item on a copy of a table, and the way to the next star. Pure.
+"""What-if: gain of each item's next step, and the way to the next star. Pure.
 
 Every gain is the difference of two scores of the same function that scores tables; nothing is estimated.
 """

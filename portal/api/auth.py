@@ -1,4 +1,4 @@
-"""Authentication by token, of which only the digest is stored: limited, recorded, and over with its term."""
+"""Token authentication: only the digest is stored; rate-limited, audited, limited in time."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rows of the API as mappings: one query each, filtered and sliced like any queryset."""
+"""Rows of the API as mappings, one query each, filtered and sliced like a queryset."""
 
 from typing import Any
 

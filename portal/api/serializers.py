@@ -1,4 +1,4 @@
-"""Shapes of the API, for the schema and its tests; views answer with plain rows of the same keys."""
+"""Serializers for the API schema and its tests; views return plain rows with the same keys."""
 
 from typing import Any
 

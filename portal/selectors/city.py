@@ -1,4 +1,4 @@
-"""The city's part of the work desk: figures, authorities, filing of self-checks. Submitted things only.
+"""The city's part of the work desk: figures, authorities, filed self-checks. Submitted data only.
 
 Real and invented districts are never added together: a fictional account reads fiction, any other the real figures.
 """

@@ -1,4 +1,4 @@
-"""Figures of the frame (待办, 消息, 到期): computed where the work desk is opened, kept for a minute or until anything moves.
+"""Counters of the frame (待办, 消息, 到期), cached for a minute or until a step is taken.
 
 The frame stands on every page, so it never computes what nobody has asked for: without a kept figure it shows none. A page
 costs one small query for the frame, and none at all while nothing is kept.

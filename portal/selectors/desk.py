@@ -1,4 +1,4 @@
-"""The work desk per seat: what waits, what comes due, what happened, and what belongs to the seat alone."""
+"""Work desk by post: tasks, deadlines, recent events, and parts of single posts."""
 
 import datetime as dt
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The district page: head, tabs, and what each tab shows. Public facts for everybody signed in, the file for its readers."""
+"""District page: head, tabs and their contents. Public facts for all signed-in users, the file for its readers."""
 
 import datetime as dt
 from collections.abc import Callable

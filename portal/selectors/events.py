@@ -1,4 +1,4 @@
-"""The timeline of a district: everything that happened, filtered; cases and assessments as the feed tells them, then the file."""
+"""Timeline of a district with filters: events of cases, assessments and the district file."""
 
 import datetime as dt
 from collections.abc import Iterable

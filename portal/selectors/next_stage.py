@@ -1,4 +1,4 @@
-"""离…还差什么: the policy asked live about a district, for the next stage of its life."""
+"""离…还差什么: live policy check of a district for its next stage."""
 
 import datetime as dt
 from collections import Counter

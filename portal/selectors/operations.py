@@ -1,4 +1,4 @@
-"""How the portal itself is doing: configuration, scheduled jobs, schema, room on the disk and the calendar of the next year."""
+"""Operation status: configuration, scheduled jobs, schema, disk space, calendar of the next year."""
 
 import datetime as dt
 import shutil

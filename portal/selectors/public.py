@@ -1,4 +1,4 @@
-"""The public side: title register, map, notices, announcements. Public facts only, and nothing about who reads them."""
+"""Public pages: title register, map, notices, announcements. Public facts only."""
 
 import datetime as dt
 from collections import Counter

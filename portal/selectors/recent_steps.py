@@ -1,4 +1,4 @@
-"""What happened lately, from the transition log, for whoever may know of it.
+"""Recent steps from the transition log, for those who may see them.
 
 A step is shown only when the same selector that opens its page lets the person see the object. What an applicant does inside
 its own house before submission stays there, and of a review the district's side learns nothing but its conclusion.

@@ -1,4 +1,4 @@
-"""Scores of a district as the last received self-check froze them, the same figures as the annual report's."""
+"""Scores of a district from its last received self-check, the same figures as in the annual report."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What waits for a person, collected from every app."""
+"""Desk tasks of a person, collected from all apps."""
 
 import datetime as dt
 from collections import defaultdict

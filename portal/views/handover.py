@@ -1,4 +1,4 @@
-"""Handing work over when somebody leaves: what is open on that person's desk is written down with the act."""
+"""Handing over work when somebody leaves: records the open tasks with the act."""
 
 from typing import Any
 

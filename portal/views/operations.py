@@ -1,4 +1,4 @@
-"""运行状况: what the system keeper has to look after."""
+"""运行状况 for the system keeper."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse

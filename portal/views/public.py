@@ -1,4 +1,4 @@
-"""Public pages: no session, nothing but published facts."""
+"""Public pages without a session."""
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse

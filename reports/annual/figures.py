@@ -1,4 +1,4 @@
-"""Figures of the annual report, read from the frozen version that counts: never computed again, the same as on the screen."""
+"""Figures of the annual report, read from the frozen version that counts, the same as on the screen."""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Values as words, for print."""
+"""Display text of values for print."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What to compute: an edition and clauses, then limits with other numbers."""
+"""Forms of the sensitivity report: edition and clauses, then the changed limits."""
 
 import re
 from collections.abc import Iterable, Iterator

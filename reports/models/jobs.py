@@ -1,4 +1,4 @@
-"""Export jobs: asked for, made by the worker, left and found again."""
+"""Export jobs."""
 
 from typing import ClassVar
 

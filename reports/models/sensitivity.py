@@ -1,4 +1,4 @@
-"""What a change of the standard would do to received score tables: what was asked, and what was found."""
+"""Sensitivity report: the effect of a changed standard on received score tables, as requested and computed."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Limits of an edition that can be moved, and the edition with some of them moved. Pure: knows documents, no database."""
+"""Adjustable limits of an edition, and the edition with changed limits. Pure."""
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence

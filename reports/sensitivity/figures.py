@@ -1,4 +1,4 @@
-"""Received tables scored again: from frozen content to what would change, table by table. Reads only."""
+"""Rescores received tables from frozen content and compares the results. Reads only."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass

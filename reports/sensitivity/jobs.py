@@ -1,4 +1,4 @@
-"""Asking what a draft edition or moved limits would do to received tables, and computing it in the worker."""
+"""Requesting a sensitivity report and computing it in the worker."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The computation as a workbook: what was asked, counts, and one row for each table."""
+"""Sensitivity report as a workbook: request, counts, one row per table."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What a draft edition or moved limits would do: choose, type, ask; the result stands on the page of the job."""
+"""Pages of the sensitivity report: choose, enter, request; the result is on the page of the job."""
 
 from decimal import Decimal
 from typing import Any

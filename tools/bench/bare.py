@@ -1,4 +1,4 @@
-"""A Django application with the portal's kinds of middleware and nothing else: the limit of a web worker's memory.
+"""Django application with the portal's middleware and nothing else: the lower limit of a web worker's memory.
 
 Started as a module of its own: importing it through our packages would load what it is to do without.
 """

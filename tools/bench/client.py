@@ -1,4 +1,4 @@
-"""A browser reduced to what is measured: one kept connection, cookies that never change, no parsing."""
+"""Minimal HTTP client for measuring: one kept connection, constant cookies, no parsing."""
 
 import gzip
 import http.client

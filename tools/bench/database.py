@@ -1,4 +1,4 @@
-"""A database of our own for the time of the measurement."""
+"""Temporary database of the bench."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What goes wrong while measuring."""
+"""Errors of the bench."""
 
 
 class BenchError(RuntimeError):

@@ -1,4 +1,4 @@
-"""Ours and the limit by turns, and what is told of them: ratios, for times say how fast a machine is and not how good a path."""
+"""Measures the portal and its limit alternately, and reports ratios, which do not depend on the machine."""
 
 import itertools
 import statistics

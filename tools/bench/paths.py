@@ -1,4 +1,4 @@
-"""The hot paths that a browser takes, each beside its limit."""
+"""Browser paths measured, each beside its limit."""
 
 import itertools
 from collections.abc import Callable, Mapping

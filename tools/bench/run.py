@@ -1,4 +1,4 @@
-"""Everything in order: seed, serve, measure, tell."""
+"""Runs the bench: seed, serve, measure, report."""
 
 import datetime as dt
 import json

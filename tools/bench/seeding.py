@@ -1,4 +1,4 @@
-"""Rows to measure on: one of each made by the services, multiplied inside the database. All fictional."""
+"""Rows for the bench: one of each made by the services, multiplied inside the database. All fictional."""
 
 import datetime as dt
 from collections.abc import Mapping

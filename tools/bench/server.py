@@ -1,4 +1,4 @@
-"""A web server of our own for the time of the measurement, started like the demo's."""
+"""Temporary web server of the bench, started like the demo's."""
 
 import os
 import signal

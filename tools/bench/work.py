@@ -1,4 +1,4 @@
-"""Paths without a browser: the annual report and recomputing all scores."""
+"""Measured work without a browser: annual report and recomputing all scores."""
 
 import dataclasses
 import itertools

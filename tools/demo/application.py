@@ -1,4 +1,4 @@
-"""Taking a fictional application along its way, step by step, at given moments of business time."""
+"""Takes a fictional application through its steps at given business times."""
 
 import datetime as dt
 from collections.abc import Mapping

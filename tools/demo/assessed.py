@@ -1,4 +1,4 @@
-"""Assessments after the title: a stage assessment that failed and is being mended, an evaluation of a demonstration by lot."""
+"""Assessments of the demo after a title: a failed stage assessment under rectification, a drawn post-evaluation."""
 
 import datetime as dt
 

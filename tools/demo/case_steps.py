@@ -1,4 +1,4 @@
-"""Steps of cases in the demonstration's story, each taken on the case as it stands."""
+"""Steps of cases in the demo story."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Making the fictional organisations, people and experts, and the accounts file."""
+"""Creates the fictional organisations, people and experts, and the accounts file."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""A few plots of a fictional district on their way through the control tables, through the services."""
+"""Takes some plots of a fictional district through their control tables."""
 
 import datetime as dt
 from typing import Any

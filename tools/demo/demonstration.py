@@ -1,4 +1,4 @@
-"""A fictional district that went the whole way: pilot, two self-checks, built as planned, accepted, demonstration."""
+"""A fictional district through the whole lifecycle up to demonstration."""
 
 import datetime as dt
 from uuid import uuid4

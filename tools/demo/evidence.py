@@ -1,4 +1,4 @@
-"""Evidence of fictional score tables: volumes of proofs by chapter, each clause on a page of its own that the row cites."""
+"""Evidence files of fictional score tables: volumes by chapter, each clause on a page of its own."""
 
 from collections.abc import Sequence
 from functools import cache

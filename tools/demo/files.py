@@ -1,4 +1,4 @@
-"""Small real files for the fiction: each says on its page that it is 演示数据."""
+"""Small real files for the demo, each marked 演示数据."""
 
 import json
 from functools import cache

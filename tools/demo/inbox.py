@@ -1,4 +1,4 @@
-"""Messages of the story bear the day of what they tell; those of long ago have been read."""
+"""Sets dates and read marks of messages in the demo story."""
 
 import datetime as dt
 

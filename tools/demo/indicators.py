@@ -1,4 +1,4 @@
-"""An invented indicator system: targets from the steps of each clause, approved, with values of the carbon intensity by year."""
+"""An invented indicator system with targets, approval and yearly carbon intensity."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

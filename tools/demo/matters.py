@@ -1,4 +1,4 @@
-"""What goes on beside applications and self-checks: a change, an acceptance begun, an inspection being mended, a loss of title."""
+"""Other matters of the demo: a change, an open acceptance, an inspection under rectification, a loss of title."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How far the telling of the story is: a line every few seconds, with the step or the file that has just been kept."""
+"""Progress output while the demo is loaded."""
 
 import time
 from collections.abc import Callable

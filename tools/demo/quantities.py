@@ -1,4 +1,4 @@
-"""Base quantities of a fictional district, so that every clause names the same land, floor area and people.
+"""Base quantities of a fictional district, the same in every clause.
 
 Each is a fixed share of the area (公顷) or of the residents in its file; shares are invented, in the range of ordinary new towns.
 """

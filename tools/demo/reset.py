@@ -1,4 +1,4 @@
-"""Removing exactly the fiction, bottom up; the audit record keeps its rows, as everybody's."""
+"""Removes exactly the demo data; audit records are kept."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The fiction as a whole: eleven districts in as many states, told through the services at past moments."""
+"""The demo story: eleven districts in as many states, told through the services at past times."""
 
 import datetime as dt
 from decimal import Decimal

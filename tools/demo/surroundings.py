@@ -1,4 +1,4 @@
-"""What stands around fictional districts: designated bodies, papers, money, labels, yearly plans, boundary, key-project papers."""
+"""Records around fictional districts: designated bodies, papers, funds, honours, yearly plans, boundaries."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Moments of the invented history, counted in working days."""
+"""Business times of the demo story, in working days."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Operation reports and carbon verifications of the fiction: received, filed and waiting, not handed in."""
+"""Yearly reports of the demo: received, filed, and not handed in."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Pilots that could be accepted and do not ask: every gate of 八（三） holds, no acceptance is under way."""
+"""Pilots that could request a final acceptance but have not: every gate of 八（三） holds and no acceptance is open."""
 
 import datetime as dt
 from dataclasses import dataclass

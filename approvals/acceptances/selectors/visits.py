@@ -1,4 +1,4 @@
-"""Reading site visits: the checklist to be made, the lines by group, who sees them, the files of the closed one."""
+"""Site visits: checklist, lines by group, who may see them, files of a closed visit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

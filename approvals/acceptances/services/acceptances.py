@@ -1,4 +1,4 @@
-"""终期验收: beginning one, and what its steps carry where they differ from those of an application."""
+"""终期验收: opening one, and the effects of its steps where they differ from those of an application."""
 
 from django.db import transaction
 from django.urls import reverse

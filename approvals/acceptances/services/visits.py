@@ -1,4 +1,4 @@
-"""现场核查: opening with its checklist, saving lines and photos from a phone, closing with a record for the panel."""
+"""现场核查: opening a visit with its checklist, saving findings and photos from a phone, closing it with a record for the panel."""
 
 import uuid
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Forms of files in slots, of answers to findings with new files, of pre-review questions."""
+"""Forms for checklist files, for answers to findings with new files, and for pre-review questions."""
 
 from typing import Any
 

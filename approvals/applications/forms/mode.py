@@ -1,4 +1,4 @@
-"""Form that fixes whose endorsement (批复) an application needs."""
+"""Form that sets which bodies must endorse (批复) an application."""
 
 from typing import Any
 

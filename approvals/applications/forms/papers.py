@@ -1,4 +1,4 @@
-"""Forms of the papers: start, star and reasons, endorsement, correction, formal review, objection, announcement."""
+"""Forms of application papers: start, star and reasons, endorsement, correction, formal review, objection, announcement."""
 
 from collections.abc import Iterable
 from typing import Any

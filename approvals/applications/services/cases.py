@@ -1,4 +1,4 @@
-"""What the steps of an application carry, and an acceptance with it: table, number, receipt, review; and records beside the steps."""
+"""Effects of the steps of an application, shared with acceptances (score table, number, receipt, review), and records without a step."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A concluded review moves its case: registered upward with ``workflow.on``, run in the review's transaction."""
+"""Moves a case when its review is concluded: registered with ``workflow.on``, in the review's transaction."""
 
 from typing import Any
 

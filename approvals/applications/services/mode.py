@@ -1,4 +1,4 @@
-"""Fix whose endorsement an application needs."""
+"""Set which bodies must endorse an application."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""What a case does with its score table and its review: the only module here that writes through ``assessments``."""
+"""Effects of a case on its score table and review: the only module of this feature that writes through ``assessments``."""
 
 import hashlib
 import json

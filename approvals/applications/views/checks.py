@@ -1,4 +1,4 @@
-"""The policy check of a case for the page: live while the applicant holds it, as locked at submission afterwards."""
+"""Policy check of a case for its page: live while the applicant edits, as frozen at submission afterwards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pages of the exchange with the applicant: answers to findings with files, a wider round, 预评审 questions."""
+"""Pages on which the applicant answers: findings with files, revision after the review, 预评审 questions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Files of a case: slots with uploads and versions, blanks, the printed catalogue, the whole form printed."""
+"""Files of a case: checklist with uploads and versions, blank workbooks, printed catalogue, whole application in print."""
 
 from typing import Any
 

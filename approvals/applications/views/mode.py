@@ -1,4 +1,4 @@
-"""Page on which it is fixed whose endorsement an application needs."""
+"""Page on which the endorsing bodies of an application are set."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse

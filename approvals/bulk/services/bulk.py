@@ -1,4 +1,4 @@
-"""Many at once: a dry run that names each item and why it drops out, one transaction, and undo where the policy allows it."""
+"""Bulk actions: dry run that names each excluded item with its reason, one transaction, undo where the policy allows it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Storing a historical take-over as it was previewed: all rows that hold, in one transaction."""
+"""Store a historical take-over as it was previewed: all valid rows, in one transaction."""
 
 from collections.abc import Sequence
 from typing import Any

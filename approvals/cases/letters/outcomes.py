@@ -1,4 +1,4 @@
-"""Drafts of what is decided on an application or an acceptance."""
+"""Draft letters of the decision on an application or an acceptance."""
 
 from collections.abc import Iterator
 

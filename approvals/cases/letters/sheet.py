@@ -1,4 +1,4 @@
-"""What a draft is made of, and the words that several share."""
+"""Structure of a draft letter, and text that several letters share."""
 
 import datetime as dt
 from collections.abc import Callable

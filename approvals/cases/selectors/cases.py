@@ -1,4 +1,4 @@
-"""Which cases somebody sees, and what waits for whom."""
+"""Visible cases, and cases that wait for somebody."""
 
 import datetime as dt
 

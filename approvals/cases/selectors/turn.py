@@ -1,4 +1,4 @@
-"""Whose turn a case is in its state: told by the procedure of its kind, for tasks, lists and reminders."""
+"""Who has to act on a case in each state, as its procedure declares: for tasks, lists and reminders."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Freezing what a decision stood on.
+"""Freezing the dossier of a decision.
 
 Called by the effects of steps that decide, by the title service, and by a change once it is applied.
 """

@@ -1,4 +1,4 @@
-"""What saves something of a case without a step: the case under lock, and the version of the page."""
+"""Saving parts of a case outside a step: locks the case and checks the version of the page."""
 
 from approvals.cases.models.cases import Case
 from greendistrict.workflow.procedure import STALE, hold, hold_version

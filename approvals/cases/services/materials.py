@@ -1,4 +1,4 @@
-"""Files in the slots of the materials checklist: laid in, replaced by a newer version, taken out."""
+"""Files of the materials checklist: added, replaced by a newer version, removed."""
 
 from pathlib import PurePath
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who stands behind the parties of a case, and the one way to send them a message about it."""
+"""People behind the parties of a case, and the one function that sends them a message about it."""
 
 from collections.abc import Iterable
 

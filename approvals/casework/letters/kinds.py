@@ -1,4 +1,4 @@
-"""Drafts (参考稿) of the papers that the office issues outside the portal, written from the case: the portal never issues them itself.
+"""Drafts (参考稿) of the papers that the office issues outside the portal, written from the case.
 
 A kind says when its draft is there for the city (``ready``) and from when on the other side may read it (``told``); the whole list of a
 case is ``letters_of``. Every draft is plain data that one template prints.

@@ -1,4 +1,4 @@
-"""Rows of the list of cases: read as plain values in one query, with what the last day of each rests on."""
+"""Rows of the case list, read as plain values in one query with the data for their deadlines."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

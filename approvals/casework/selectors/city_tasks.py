@@ -1,4 +1,4 @@
-"""Tasks of the work desk that stand beside the steps of cases: batches, hearings, notices."""
+"""Desk tasks of the city beside the steps of cases: batches, hearings, notices."""
 
 import datetime as dt
 from collections.abc import Iterable

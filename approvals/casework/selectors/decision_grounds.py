@@ -1,4 +1,4 @@
-"""Why this title, why this change: the parts of a decision in the order it was made, in words, for one page."""
+"""Grounds of a decision on a title or change: the parts of its dossier in order, in words, for one page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Parts of a decision's dossier, each read from the stored records as plain data: the one shape that is frozen, shown and compared.
+"""Parts of a decision dossier, read from the stored records as plain data: one structure for freezing, showing and comparing.
 
 ``approvals.wiring`` registers ``PARTS`` with ``cases.dossier``, so that the features below can freeze them.
 """

@@ -1,4 +1,4 @@
-"""Parts of a decision's dossier that are the case's own: what a change asked and did, and what the officer entered for somebody."""
+"""Dossier parts of the case itself: what a change asked for and did, and what the officer entered on behalf of others."""
 
 from approvals.cases.dossier import Part
 from approvals.cases.models.cases import Case

@@ -1,4 +1,4 @@
-"""Files behind a decision that no slot of the case holds: proofs of the district's facts, replies, papers of the panel, assessments."""
+"""Files behind a decision outside the checklist: sources of district facts, replies, papers of the panel, assessments."""
 
 import datetime as dt
 import hashlib

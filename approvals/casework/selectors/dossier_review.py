@@ -1,4 +1,4 @@
-"""Parts of a decision's dossier that the experts' review holds: draw and panel, scores, minutes, opinion, votes."""
+"""Dossier parts of the expert review: draw and panel, scores, minutes, opinion, votes."""
 
 from typing import Any
 

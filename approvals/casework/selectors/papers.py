@@ -1,4 +1,4 @@
-"""What anybody is told of a case, a title or an announcement by its number or its 查验码."""
+"""Public answer to a verification by number or 查验码: for a case, a title or an announcement."""
 
 import datetime as dt
 from collections.abc import Iterable

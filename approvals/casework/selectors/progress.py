@@ -1,4 +1,4 @@
-"""How a case stands: steps bar, timeline from the transition log with days used, chain of handling."""
+"""Progress of a case: step bar, timeline from the transition log with days used, chain of handling."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Cases whose turn lies with somebody: counted and put in order by the database, made into tasks as far as they are shown.
+"""Cases that wait for somebody: counted and sorted by the database, made into tasks only for the rows shown.
 
 Before a city seat thousands of cases may lie, and its desk shows the first few. They are its turn by kind and state alone, and their
 last days follow from the days they came in on. Cases that were ever sent back or questioned have last days of their own, and those of

@@ -1,4 +1,4 @@
-"""Work-desk tasks beside the steps of cases: extensions and rectifications to be decided, proposals of a loss of title."""
+"""Desk tasks beside the steps of cases: extensions and rectifications to decide, proposals for loss of title."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator

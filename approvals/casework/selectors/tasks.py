@@ -1,4 +1,4 @@
-"""What waits for somebody beside the case's own turn: pre-review questions, settings, opinions. One query per kind of thing."""
+"""Desk tasks of cases and of what belongs to them: pre-review questions, settings, opinions. One query per kind."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Titles as they stood on a day, read from the title decisions and never from the copies at the district."""
+"""Titles as they stood on a given day, read from the title decisions, not from the copies at the district."""
 
 import datetime as dt
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Does a decision still stand on what it stood on? Compares the frozen dossier with what is stored now, and computes again."""
+"""Verification of a decision: compares the frozen dossier with what is stored now, and recomputes its figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

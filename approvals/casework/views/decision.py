@@ -1,4 +1,4 @@
-"""Page of a decision: what it stood on, and whether that is unchanged."""
+"""Page of a decision: its grounds, and whether they are unchanged."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse

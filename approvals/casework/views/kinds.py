@@ -1,4 +1,4 @@
-"""The page of a case that is no application: what every kind shows, and what each adds."""
+"""Page of a case that is not an application: the shared parts, and those of each kind."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Taking a step: from the decision panel, or on the step's own page with its consequences and fields."""
+"""Taking a step of a case: from the decision panel, or on the step's own page with consequences and fields."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The sections of an application as a task list: what is done, what is not, where to go."""
+"""Sections of an application as a task list: done or open, with a link to each."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""变更试点基线: rows of the plot, key-project and works lists go out, come in or take their live values."""
+"""变更试点基线: rows of the plot, key-project and works baselines are removed, added or updated to their live values."""
 
 import re
 from collections.abc import Callable

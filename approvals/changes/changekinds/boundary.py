@@ -1,4 +1,4 @@
-"""变更范围: another 片区范围 or 规划范围 after a title has fixed it, with areas before and after and the plots that fall out or come in."""
+"""变更范围: replacing the 片区范围 or 规划范围 after a title, with areas before and after and the affected plots."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a new boundary leaves out and takes in: each plot with area, step and key projects, and the gates before and after."""
+"""Effects of a new boundary: plots removed and added with area, step and key projects; gates before and after."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""变更适用标准: the district follows another edition; what it has entered goes along clause by clause."""
+"""变更适用标准: moving the district to another edition; entered values are mapped clause by clause."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""变更指标体系: a draft made beside the version in force takes its place by the city's decision."""
+"""变更指标体系: a draft replaces the version in force by the city's decision."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""变更目标星级: the complete example of a change kind."""
+"""变更目标星级: the reference example of a change kind."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""退出创建: the district leaves the programme of its own will."""
+"""退出创建: the district withdraws from the programme."""
 
 from typing import Any
 

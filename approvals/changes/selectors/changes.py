@@ -1,4 +1,4 @@
-"""Reading a change: what stands against it, which chain decides it, what the pages show."""
+"""Reading changes: refusals, the approval chain, contents of the pages."""
 
 from collections.abc import Mapping
 

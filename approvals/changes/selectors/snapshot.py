@@ -1,4 +1,4 @@
-"""How a district stands: target, edition, the gates that come next, the last scores. Compared before and after a change."""
+"""State of a district in words (target, edition, next gates, last scores), compared before and after a change."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""A failed city assessment that is one too many in a row opens a file: registered with ``workflow.on``, in the same transaction."""
+"""Opens a draft loss of title after consecutive failed city assessments: registered with ``workflow.on``, in the same transaction."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""取消与撤销: opening a file, and the date and paper that each step keeps. The title ends when the decision is announced, not before."""
+"""取消与撤销: opening a case, and the effects of its steps. The title ends when the decision is announced."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""公告批次: decided cases are put into a batch; publishing it grants the titles."""
+"""公告批次: adding decided cases to a batch; publishing it grants the titles."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""公示 before a title is granted (setting ``publicity``), and the objections filed while it is open."""
+"""Objections filed during a 公示, and extensions of the notice."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Page that prolongs a public notice."""
+"""Page for extending a public notice."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Writing a decided rectification wherever the wrong value was copied to: case, batch, title, district."""
+"""Applies a decided rectification everywhere the wrong value was copied to: case, batch, title, district."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""延期申请, 更正 and 代录: what is asked for beside the steps of a case."""
+"""延期申请, 更正 and 代录: requests beside the steps of a case."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whom a change of a setting touches: counted before anybody decides, and kept with the proposal."""
+"""Impact of a settings change: affected districts and matters, counted before the decision and stored with the proposal."""
 
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Whom another number inside a policy file would touch: districts whose verdict turns, asked by the engine with today's facts."""
+"""Impact of another number in a policy file: districts whose verdict changes, by the engine with today's facts."""
 
 from dataclasses import dataclass
 from decimal import Decimal

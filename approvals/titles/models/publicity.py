@@ -1,4 +1,4 @@
-"""What the public reads: notices with objections, announcement batches, titles."""
+"""Public records: notices with objections, announcement batches, titles."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""历史补录: the known titles of the real districts, entered through the engine. What the sources do not tell stays empty."""
+"""历史补录: known titles of the real districts, entered through the engine. Unknown values stay empty."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""公示 before a title is granted (setting ``publicity``): its days, its draft, and what its steps carry."""
+"""公示 before a title is granted (setting ``publicity``): its dates, its draft, effects of its steps."""
 
 import datetime as dt
 

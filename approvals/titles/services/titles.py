@@ -1,4 +1,4 @@
-"""称号: the only writer of titles and of their copies at the district. Every title has a decision behind it, or is 历史补录."""
+"""称号: the only writer of titles and of their copies at the district. Each title has a decision or is 历史补录."""
 
 import datetime as dt
 from dataclasses import dataclass

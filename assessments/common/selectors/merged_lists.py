@@ -1,4 +1,4 @@
-"""Papers and those that are owed but were never opened, as one list in one order."""
+"""Lists that merge opened papers with those owed but never opened."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar

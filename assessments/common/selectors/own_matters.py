@@ -1,4 +1,4 @@
-"""Whose matters somebody on a district's side reads."""
+"""Conditions for matters of the districts that somebody works for."""
 
 from django.db.models import Q
 

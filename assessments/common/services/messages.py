@@ -1,4 +1,4 @@
-"""What the message about a step says, for matters of a district with a page of their own."""
+"""Message texts for steps of a district's matters."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Whom a filed matter concerns: names of parties turned into people, and bodies whose people may not judge it."""
+"""Parties of a filed matter: party keys resolved to people, and bodies excluded from judging it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

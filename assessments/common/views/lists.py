@@ -1,4 +1,4 @@
-"""What lists of filed matters share: pages, conditions out of the address, the years there are."""
+"""Helpers shared by lists of filed matters: paging, filters from the address, available years."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

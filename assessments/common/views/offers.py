@@ -1,4 +1,4 @@
-"""Offered steps and lines of the timeline as pages show them."""
+"""Offered steps and timeline entries as shown on pages."""
 
 from dataclasses import replace
 from typing import Any

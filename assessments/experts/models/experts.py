@@ -1,4 +1,4 @@
-"""What the pool knows of an expert beside term and employers, and what an applicant says before the list freezes."""
+"""Employment history and specialties of an expert, and recusals requested by an applicant."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""The expert pool as a workbook that can be filled in and read back."""
+"""Workbook export of the expert pool that can be edited and imported again, and the list of panel hours."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reading a workbook of experts back: who is new, what changes cell by cell, why a row cannot be taken. Writes nothing."""
+"""Reads an edited expert workbook: new people, changes cell by cell, errors by cell. Writes nothing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

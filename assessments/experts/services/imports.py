@@ -1,4 +1,4 @@
-"""Writing an import of experts, all or nothing."""
+"""Writes an import of experts, all or nothing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

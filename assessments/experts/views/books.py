@@ -1,4 +1,4 @@
-"""The pool as a workbook: out, template, in with a preview, written all or nothing."""
+"""Expert pool as a workbook: export, template, import with preview."""
 
 from collections.abc import Mapping
 from typing import Any

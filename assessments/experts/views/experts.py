@@ -1,4 +1,4 @@
-"""Pages of the expert pool: list, entering, the file of an expert for its keepers, and the same file for the expert."""
+"""Pages of the expert pool: list, entry form, an expert's record for the keepers and for the expert."""
 
 from typing import Any, cast
 

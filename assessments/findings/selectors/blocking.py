@@ -1,4 +1,4 @@
-"""What the check before submission finds in a whole table, and which of it blocks."""
+"""Findings of the check before submission, and which of them block."""
 
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import full_findings

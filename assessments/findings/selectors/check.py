@@ -1,4 +1,4 @@
-"""提交前核对: what is missing in a table, what blocks and what only warns, each bound to its row."""
+"""提交前核对: missing values, blocking findings and warnings of a table, each linked to its row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

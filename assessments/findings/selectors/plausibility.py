@@ -1,4 +1,4 @@
-"""合理性检查 of a stored table: its rows beside last year's, the peers' and the district's figures, with the answers given."""
+"""合理性检查 of a stored table: its rows compared with last year's, peers' and the district's figures; explanations given."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

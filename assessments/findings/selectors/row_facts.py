@@ -1,4 +1,4 @@
-"""What a row is counted as and what is to be said of it: the one place that desk, table, filters, receipt and print count by."""
+"""Group and findings of each row, counted in one place for desk, table, filters, receipt and print."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

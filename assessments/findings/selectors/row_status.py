@@ -1,4 +1,4 @@
-"""How each row of a table stands: brought in and still holding, to be filled in again and why, answered by somebody."""
+"""Status of each row: prefilled and unchanged, to be filled in again and why, confirmed by somebody."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

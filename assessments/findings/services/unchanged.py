@@ -1,4 +1,4 @@
-"""Declaring that rows brought in from a source have not changed."""
+"""Confirming that prefilled rows have not changed."""
 
 from collections.abc import Collection
 

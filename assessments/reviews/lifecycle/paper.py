@@ -1,4 +1,4 @@
-"""Life of scores that came on paper: typed, checked by a second person against the paper, then counted."""
+"""State machine of scores received on paper: typed, checked against the paper by a second person, counted."""
 
 from collections.abc import Iterable
 

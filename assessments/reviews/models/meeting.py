@@ -1,4 +1,4 @@
-"""What members say of an agreed score."""
+"""Confirmation or dissent of a member on an agreed score."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What an expert adds to a score beside the score: files; and scores that came in on paper."""
+"""Files that an expert adds to a score, and scores received on paper."""
 
 from typing import ClassVar
 

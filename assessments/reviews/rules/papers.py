@@ -1,4 +1,4 @@
-"""Who handles scores that came on paper: one of the secretariat types them, another one checks."""
+"""Permissions on paper scores: one secretary types them, another checks them."""
 
 from django.db.models import Model
 

@@ -1,4 +1,4 @@
-"""The meeting's papers: agenda with every reading, a draft of the opinion from the comments, the opinion to print."""
+"""Meeting papers: agenda with all readings, draft opinion from the comments, printable opinion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An expert's desk: own clauses by chapter with their marks, and one clause with everything needed to judge it."""
+"""An expert's workspace: own clauses by chapter, and one clause with everything needed to judge it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What features below ask of panels: on which ones an expert sits, which tables members read, whether the list has frozen.
+"""Panels as lower features need them: panels of an expert, tables read by members, whether the long list is frozen.
 
 ``assessments/wiring.py`` registers them with the expert pool, the score tables and the recusals.
 """

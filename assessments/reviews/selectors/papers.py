@@ -1,4 +1,4 @@
-"""What came on paper: sheets to print, what was typed of scores, votes and confirmations, what waits for a second person."""
+"""Reviews on paper: sheets to print, typed scores, votes and confirmations, and what waits for a second person."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

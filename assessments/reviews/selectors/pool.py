@@ -1,4 +1,4 @@
-"""Who can sit on a review's panel: the pool with its conflicts of interest, computed before the long list is shown."""
+"""Candidates for a review's panel with their conflicts of interest."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""How the same clause was judged before, and how far readers are apart: for readers who have handed in, and for the meeting.
+"""Earlier judgements of the same clause, and the spread between readers: for readers who have handed in, and for the meeting.
 
 Finished reviews show without district, number and names. Whoever had to step back from a review, or would have had to, never sees it here.
 """

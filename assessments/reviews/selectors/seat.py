@@ -1,4 +1,4 @@
-"""The own seat of an expert, with the papers that every page and save of it needs."""
+"""An expert's own panel seat with the data that its pages and saves need."""
 
 from assessments.experts.models.experts import ExpertProfile
 from assessments.reviews.models.review import PanelMember, Review

@@ -1,4 +1,4 @@
-"""Who is at the table: signing in, going early, leaving the panel, adjourning when too few are left."""
+"""Attendance at the meeting: sign-in, early departure, leaving the panel, adjournment without a quorum."""
 
 from collections.abc import Collection
 

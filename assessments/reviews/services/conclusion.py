@@ -1,4 +1,4 @@
-"""The conclusion: settled points are scored once, kept as text, and the case behind the review moves."""
+"""Concluding a review: settled points are scored once and frozen, and the matter behind the review moves on."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Members stand by what was agreed, and by the opinion: in person, or from a signed sheet that a second person compares."""
+"""Members confirm agreed scores and the opinion: in person, or from a signed sheet checked by a second person."""
 
 from collections.abc import Collection
 from typing import Any

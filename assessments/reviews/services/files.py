@@ -1,4 +1,4 @@
-"""Files that an expert puts to a clause. They lose what they tell of their maker on the way in."""
+"""Files that an expert adds to a clause, stored without metadata that names the author."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every record of a meeting begins with: the review locked and in session, a seat that is there, signatures that lapse."""
+"""Checks shared by all meeting records: review locked and in session, member present, outdated signatures removed."""
 
 from assessments.common.enums import MemberState
 from assessments.reviews.models.review import PanelMember, Review

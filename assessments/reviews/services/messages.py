@@ -1,4 +1,4 @@
-"""Messages of a review beside those of its steps: calls to a meeting, scores handed in, papers to compare."""
+"""Messages of a review beside those of its steps: meeting calls, scores handed in, paper scores to check."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An expert's workbook: compared clause by clause, then written all or nothing through the check of every judgement."""
+"""Import of an expert's workbook: compared clause by clause, written all or nothing."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Opening a review: the papers and claims are frozen as they were submitted."""
+"""Opening a review: papers and claims are frozen as submitted."""
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass

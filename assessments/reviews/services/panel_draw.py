@@ -1,4 +1,4 @@
-"""Filling the seats: commitment, seeded draw, replacement, recorded appointment."""
+"""Filling the panel: commitment, seeded draw, replacement, recorded appointment."""
 
 import secrets
 from collections.abc import Collection, Iterable

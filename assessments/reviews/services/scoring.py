@@ -1,4 +1,4 @@
-"""Scoring alone: dealing, autosave with a version check, confirming the rest, handing in."""
+"""Individual scoring: reading assignment, autosave with a version check, confirming the rest, handing in."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What happens to a seat: accepted with a declaration, declined, recused; who leads the panel."""
+"""Panel seats: accepted with a declaration, declined, recused; choice of the chair."""
 
 import datetime as dt
 from collections.abc import Mapping

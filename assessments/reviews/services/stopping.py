@@ -1,4 +1,4 @@
-"""Stopping a review whose case was withdrawn: nobody is asked for anything any more, what was scored stays on record."""
+"""Stopping a review whose case was withdrawn; recorded scores are kept."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""Hours of panels: noted per review, listed and exported per expert; no fee and no account is kept."""
+"""Panel hours for fees: entered per review, listed and exported per expert."""
 
 from typing import Any
 

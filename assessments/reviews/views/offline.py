@@ -1,4 +1,4 @@
-"""An expert's workbook: out, in with a preview cell by cell, applied all or nothing; and the paper sheet to print."""
+"""An expert's workbook: export, import with preview, and the printable score sheet."""
 
 from functools import partial
 from typing import Any

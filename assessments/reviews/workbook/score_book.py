@@ -1,4 +1,4 @@
-"""The workbook in which an expert scores offline: only the own clauses, nobody's name. XlsxWriter loads with the first export."""
+"""Workbook for offline scoring: an expert's own clauses, without names. XlsxWriter is imported with the first export."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Filters that show rows of all chapters at once: 需要填写, and 我的 for who has been given rows."""
+"""Row filters across chapters: 需要填写 and 我的."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

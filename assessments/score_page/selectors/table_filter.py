@@ -1,4 +1,4 @@
-"""Filters of the score table: which rows a person wants to see, over all chapters."""
+"""Filters of the score table across all chapters."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

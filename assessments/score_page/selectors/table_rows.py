@@ -1,4 +1,4 @@
-"""The score table as a page: what it is computed from, and its rows."""
+"""Data and rows of the score table page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""One base quantity of a score table: its autosave, which renews every clause that asks for it."""
+"""Autosave of a base quantity, which updates every clause that uses it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One row of a score table: its drawer, the autosave of one cell, and who else is at work in the table."""
+"""A row of a score table: drawer, autosave of a cell, and other people present."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

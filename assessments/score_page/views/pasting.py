@@ -1,4 +1,4 @@
-"""A block pasted over cells of a score table: what each cell would take, before anything is saved."""
+"""Pasting a block of cells into a score table: preview of each cell before saving."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One click 无变化, and the reason why a row departs from its source."""
+"""Confirming 无变化 by one click, and the reason for departing from a prefilled value."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

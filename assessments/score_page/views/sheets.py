@@ -1,4 +1,4 @@
-"""The rows of a score table as the page shows them: written once, and kept by everything that they show."""
+"""Rendered rows of a score table, cached by everything they show."""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import reduce

@@ -1,4 +1,4 @@
-"""A score table on paper: every chapter, whatever is open on the screen."""
+"""Printable score table with all chapters."""
 
 from typing import Any, NamedTuple
 

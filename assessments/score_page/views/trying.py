@@ -1,4 +1,4 @@
-"""What-if from a score table: its values on a copy; the table stays as it is."""
+"""What-if on a copy of a score table's values."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""What a district's received self-checks say it reached, year by year."""
+"""Achieved values by year, from a district's received self-checks."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reading self-checks: who sees which, what still blocks, what waits for whom."""
+"""Reading self-checks: visibility, blocking findings, tasks."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""分工: giving rows of a table out, and the page of who was given some."""
+"""分工: assigning rows of a table, and the assignee's page."""
 
 from collections.abc import Mapping
 from typing import Any

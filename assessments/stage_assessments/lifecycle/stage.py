@@ -1,4 +1,4 @@
-"""Life of a stage assessment (八（二）): filed by the district, reviewed by a panel, concluded by a stated rule, mended where it failed."""
+"""State machine of a stage assessment (八（二）): filed by the district, reviewed by a panel, concluded, rectified if failed."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""Reading stage assessments: who sees which, what still blocks, the verdict by the stated rule, what waits for whom."""
+"""Reading stage assessments: visibility, blocking findings, verdict, tasks."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable

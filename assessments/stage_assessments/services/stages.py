@@ -1,4 +1,4 @@
-"""Writing stage assessments: opening by the cycle, what the district tells, and what follows from each step."""
+"""Stage assessments: opening by the cycle, the district's report, effects of the steps."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""基础数据 of a table as its page shows them: what is held, which clauses use it, where they still differ."""
+"""基础数据 of a table for its page: values, clauses that use them, clauses that differ."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Who has a score table open. Kept in the cache for a minute: it is told while it is so, and never stored."""
+"""People who have a score table open, kept in the cache for a minute."""
 
 import datetime as dt
 from typing import NamedTuple

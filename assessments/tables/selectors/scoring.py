@@ -1,4 +1,4 @@
-"""From stored rows to a scored table: the one bridge between score tables and ``indicators.scoring``."""
+"""Scores a stored table: the one bridge between score tables and ``indicators.scoring``."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Inputs of a cell and the words of a value, by kind of rule."""
+"""Input widgets of a cell and display text of a value, by kind of rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Typing a base quantity: once per table, checked like a cell, written into every clause that asks for it in the same transaction."""
+"""Saving a base quantity: checked like a cell, copied into every clause that uses it in the same transaction."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Base quantities of a table held once, and written into every clause that asks for them."""
+"""Base quantities of a table: stored once, copied into every clause that uses them."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any

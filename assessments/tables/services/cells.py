@@ -1,4 +1,4 @@
-"""One cell of a score table: checked, saved by one statement with a version check, its history row beside it."""
+"""Saving one cell of a score table: one statement with a version check, and its history row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

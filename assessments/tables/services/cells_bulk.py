@@ -1,4 +1,4 @@
-"""Many cells of a score table at once: one statement, whatever their number."""
+"""Saving many cells of a score table in one statement."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Whether an import may be kept for a table: only by those who could type into it."""
+"""Permission to import into a table: the same people who may edit it."""
 
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import EDITABLE

@@ -1,4 +1,4 @@
-"""One change of a cell in words."""
+"""Display text of a change to a cell."""
 
 from dataclasses import dataclass
 from typing import Any

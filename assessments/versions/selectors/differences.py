@@ -1,4 +1,4 @@
-"""What differs between two states of score tables, cell by cell: versions, years, the table as it is now."""
+"""Differences between two versions or years of a score table, cell by cell."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""History of the cells of a row: for the draft side who changed what and when, for all others what differs between submitted versions."""
+"""Cell history of a row: every edit for the drafting side, differences between submitted versions for others."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What a submission keeps: everything the table said and scored, never computed again."""
+"""Freezes a submission: values, scores and evidence as they were, never recomputed."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Answering a submission with a signed receipt."""
+"""Issues the signed receipt of a submission."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Giving up what was changed since a submission: the rows become again what the last version froze."""
+"""Discards changes since the last submission: rows are reset to the frozen version."""
 
 from typing import Any
 

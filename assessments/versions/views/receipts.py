@@ -1,4 +1,4 @@
-"""回执 of a submission: page for print, the signed file, the public key beside it."""
+"""回执 of a submission: printable page, signed file, public key."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Versions of a score table: compared cell by cell, given up again; the history of each cell."""
+"""Versions of a score table: comparison cell by cell, discarding changes, history of a cell."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What anybody is told of an assessment's paper by its 查验码. None of these is published, so that no number alone answers."""
+"""Public answer to a verification by 查验码 of an assessment's paper; numbers alone are not answered."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads of this app."""
+"""Desk tasks of all features of this app."""
 
 from assessments.experts import selectors as experts
 from assessments.inspections import selectors as inspections

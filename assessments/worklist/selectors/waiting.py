@@ -1,4 +1,4 @@
-"""What waits for somebody in the matters that a district files with the city or mends, of four kinds: read by one query.
+"""Filed matters that wait for somebody, of four kinds, read by one query.
 
 Each kind says what could wait (``waiting``) and what does (``task_of``); here the rows of all come in one shape and are handed back
 to their kinds as objects that carry no more than a task asks for.

@@ -1,4 +1,4 @@
-"""Carbon verifications of a district as its page tells them: what the yearly reports hold, read as their own pages read them."""
+"""Carbon verifications of a district for its page, from the yearly reports."""
 
 from dataclasses import dataclass
 from decimal import Decimal

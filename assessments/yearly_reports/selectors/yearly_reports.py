@@ -1,4 +1,4 @@
-"""Reading reports on a year of operation: who sees which, what is missing, what was filed, what waits for whom."""
+"""Reading yearly reports: visibility, missing parts, filed contents, tasks."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

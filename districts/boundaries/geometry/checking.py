@@ -1,4 +1,4 @@
-"""From raw rings to a checked boundary: closed, in WGS84, within bounds, valid, measured on the ellipsoid."""
+"""Checks a boundary: closed, WGS84, within bounds, valid, measured on the ellipsoid."""
 
 import math
 import re

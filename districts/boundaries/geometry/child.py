@@ -1,4 +1,4 @@
-"""The process that opens the file: one request on stdin, one JSON answer on stdout.
+"""Child process that opens a boundary file: one request on stdin, one JSON answer on stdout.
 
 Run as ``python -m districts.boundaries.geometry.child``.
 

@@ -1,4 +1,4 @@
-"""Coordinate systems: which are taken, how one is read from a file, what is said to the others.
+"""Coordinate systems: accepted ones, detection from a file, messages about others.
 
 The system is read from the file or told by the person who uploads, never guessed. Only WGS84 and CGCS2000 are taken, plane or
 geographic: they are the same to within a decimetre, while older and local systems cannot be converted without secret parameters.

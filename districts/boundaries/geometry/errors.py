@@ -1,4 +1,4 @@
-"""What is wrong with a boundary file, in words that say what to do."""
+"""Errors of a boundary file, with instructions for the user."""
 
 MIB = 1024 * 1024
 MAX_BYTES = 10 * MIB

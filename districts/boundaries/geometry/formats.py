@@ -1,4 +1,4 @@
-"""The three formats, each to rings of plain numbers and the coordinate system that the file itself tells.
+"""Readers of the three boundary formats: rings of plain numbers and the coordinate system named in the file.
 
 A polygon is a list of rings, the outer one first; a ring is a list of ``(x, y)``. Nothing is checked here but the shape of the file.
 """

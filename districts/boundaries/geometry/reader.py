@@ -1,4 +1,4 @@
-"""What the portal asks: the boundary of an uploaded file, the key areas it lies in. The work is done in a process of its own."""
+"""Reads the boundary of an uploaded file and the key areas it lies in, in a child process."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""Boundaries: selectors, outline."""
+"""Outline of a district's current boundary for display."""
 
 from districts.boundaries.geojson import Outline, outline
 from districts.file.models.core import District

@@ -1,4 +1,4 @@
-"""Filter bar of the district list."""
+"""Filter form of the district list."""
 
 import django_filters
 from django import forms

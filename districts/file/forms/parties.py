@@ -1,4 +1,4 @@
-"""Designated body, sub-areas, papers, funds, honours."""
+"""Forms of designated bodies, sub-areas, papers, funds and honours."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""District, specialised plan, plots, works, key projects, baselines."""
+"""District and the people and bodies authorised to work on it."""
 
 import datetime as dt
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""File: models, imports."""
+"""Imports of workbooks, with what is needed to undo them."""
 
 from typing import ClassVar
 

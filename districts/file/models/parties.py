@@ -1,4 +1,4 @@
-"""Who and what stands around a district: designated bodies, sub-areas, papers, funds, recorded acts, sources of figures."""
+"""Records around a district: designated bodies, sub-areas, papers, funds, acts, sources of figures."""
 
 from typing import ClassVar
 

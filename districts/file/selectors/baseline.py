@@ -1,4 +1,4 @@
-"""File: selectors, fixed."""
+"""Whether a district's lists are fixed by a pilot baseline."""
 
 from districts.common.enums import Stage
 from districts.file.models.core import District

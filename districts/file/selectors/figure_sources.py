@@ -1,4 +1,4 @@
-"""Every figure of the district page with its source, who entered it and when."""
+"""Figures of the district page with source, author and date of entry."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The list of districts: few queries whatever its length, rows as plain tuples, permission decided once."""
+"""District list: a constant number of queries, rows as plain tuples."""
 
 import datetime as dt
 import functools

@@ -1,4 +1,4 @@
-"""Which districts somebody may know of."""
+"""Districts visible to somebody."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet

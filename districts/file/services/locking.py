@@ -1,4 +1,4 @@
-"""Writing under a lock: version check, changes as data for the audit record, refusals from the database's own rules."""
+"""Writing under a lock: version check, changes for the audit record, database errors as refusals."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

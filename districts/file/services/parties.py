@@ -1,4 +1,4 @@
-"""What stands around a district: the designated body of its authority, sub-areas, papers, funds, honours."""
+"""Services for designated bodies, sub-areas, papers, funds and honours."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Where the figures of a district file come from."""
+"""Services for the sources of a district's figures."""
 
 from collections.abc import Iterable
 

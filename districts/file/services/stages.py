@@ -1,4 +1,4 @@
-"""What follows from a title decision at the district: the copies of its title."""
+"""Updates the copies of a title at the district after a title decision."""
 
 from greendistrict.workflow.procedure import Taken
 

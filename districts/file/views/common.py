@@ -1,4 +1,4 @@
-"""What the pages of the district file share: who may open them, the way through the sections, forms that were refused."""
+"""Helpers shared by the pages of the district file: access, sections, refused and stale forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The designated body of an authority; sub-areas, papers, funds and honours of a district."""
+"""Pages of designated bodies, sub-areas, papers, funds and honours."""
 
 from dataclasses import dataclass
 from typing import Any

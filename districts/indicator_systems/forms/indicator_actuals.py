@@ -1,4 +1,4 @@
-"""What own indicators reached in one year: a value and its source for each, with the version that was read."""
+"""Form for achieved values of own indicators in one year, with sources."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple

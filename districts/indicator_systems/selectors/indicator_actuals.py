@@ -1,4 +1,4 @@
-"""What indicators outside the edition and the carbon intensity reached, as the district entered it."""
+"""Achieved values of own indicators and of the carbon intensity, as entered by the district."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Targets against what was reached, year by year. What was reached is handed in: it comes from apps above this one."""
+"""Targets compared with achieved values, year by year; achieved values are passed in by apps above."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

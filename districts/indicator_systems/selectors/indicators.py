@@ -1,4 +1,4 @@
-"""Reading indicator systems: who sees which version, the table by chapter, what is missing, facts, targets of a year."""
+"""Reading indicator systems: visible versions, table by chapter, missing parts, facts, targets of a year."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Moving a district to another edition of the standard: what it follows from now on, and a new draft of its indicator system."""
+"""Moving a district to another edition of the standard, with a new draft of its indicator system."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""Entering what indicators outside the edition and the carbon intensity reached in a year."""
+"""Saving achieved values of own indicators and of the carbon intensity for a year."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Changing an approved indicator system while the title is held: a draft for the change, adopted by the decision of a change case."""
+"""Changing an approved indicator system while a title is held: a draft adopted by the decision of a change case."""
 
 from django.db import transaction
 

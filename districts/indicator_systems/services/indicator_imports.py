@@ -1,4 +1,4 @@
-"""Writing an import of an indicator system all or nothing, and taking it back while nobody edited a row and the version is a draft."""
+"""Importing an indicator system from a workbook all or nothing, and undoing it while nothing was edited since."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What follows from the steps of a version of the indicator system."""
+"""Effects of the steps of a version of the indicator system."""
 
 from typing import Any
 

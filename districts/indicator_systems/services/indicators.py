@@ -1,4 +1,4 @@
-"""Indicator systems: beginning a version, its years, its rows, indicators outside the edition."""
+"""Indicator systems: starting a version, its years, its rows, own indicators."""
 
 from collections.abc import Mapping
 from typing import Any

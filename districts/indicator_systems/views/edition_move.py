@@ -1,4 +1,4 @@
-"""What moving a district to another edition would do; a look ahead that writes nothing."""
+"""Preview of moving a district to another edition; writes nothing."""
 
 from typing import Any
 

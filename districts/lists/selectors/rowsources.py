@@ -1,4 +1,4 @@
-"""Every figure of a plot, a key project or a work with what it rests on, who entered it and when.
+"""Figures of a plot, key project or work with their source, author and date of entry.
 
 Nothing is kept twice: forms, workbooks, replies and steps of the control table each leave their record, and the newest that names a
 figure tells where it comes from.

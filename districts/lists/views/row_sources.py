@@ -1,4 +1,4 @@
-"""Where the figures of one plot, key project or work come from."""
+"""Page of the sources of one plot, key project or work."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

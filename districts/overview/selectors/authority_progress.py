@@ -1,4 +1,4 @@
-"""How the authorities get on with what the policy asks of them: yearly plans, designated bodies, key areas, targets of 四（一）.
+"""Progress of the authorities on duties of the policy: yearly plans, designated bodies, key areas, targets of 四（一）.
 
 Nothing is held against anybody for want of data: where the portal does not know, it says 资料不足 or 无记录.
 An authority for which nobody works in the portal owes it no plan; from the first post on it does.

@@ -1,4 +1,4 @@
-"""What happened to a district's own file: for its timeline. Cases and assessments are told by the apps above."""
+"""Events of a district's own file for its timeline."""
 
 import datetime as dt
 import re

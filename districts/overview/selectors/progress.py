@@ -1,4 +1,4 @@
-"""How far the districts somebody has to do with have come: counts of plots, key projects and works."""
+"""Progress of the districts somebody works on: counts of plots, key projects and works."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How the authorities get on: for the city and its secretariat."""
+"""Page of the authorities' progress, for the city and its secretariat."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Overview: views, plot_overview."""
+"""Overview of plots over all visible districts."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator

@@ -1,4 +1,4 @@
-"""Plots that were entered as got or built outside the control tables: with reason and proof, or still without."""
+"""Plots entered as obtained or built outside the control tables, with or without reason and proof."""
 
 from django.db.models import Prefetch, Q, QuerySet
 

@@ -1,4 +1,4 @@
-"""Markup of the plot list's rows: each is kept by everything it shows, so that a page costs its changed rows only."""
+"""Rendered rows of the plot list, cached by everything they show."""
 
 from collections.abc import Iterable
 

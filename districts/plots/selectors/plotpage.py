@@ -1,4 +1,4 @@
-"""What the page of one plot shows: the way through its table, its indicators in three columns, opinions, checks, steps taken."""
+"""Data of a plot's page: progress through its table, indicators in three columns, opinions, checks, history."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Taking a plot through its control table (七（二）). Every step has its day; what it decides is written to the plot with it."""
+"""Steps of a plot through its control table (七（二）), each with its date and the values it fixes."""
 
 from collections.abc import Mapping
 from typing import Any

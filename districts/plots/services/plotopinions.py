@@ -1,4 +1,4 @@
-"""Opinions of departments on the design, with their limit (七（二）2), and departments' checks at the four stages (七（二）)."""
+"""Opinions of departments on the design with their deadlines, and checks at the four stages (七（二）2)."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Plots: views, access."""
+"""Access checks shared by the pages of a plot."""
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404

@@ -1,4 +1,4 @@
-"""Projects: selectors, schedule."""
+"""Schedule of key projects: planned and actual dates, delays."""
 
 import datetime as dt
 from dataclasses import dataclass

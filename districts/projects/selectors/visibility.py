@@ -1,4 +1,4 @@
-"""Projects: selectors, visibility."""
+"""Key projects visible to somebody."""
 
 from django.db.models import QuerySet
 

@@ -1,4 +1,4 @@
-"""What a yearly implementation plan provides for: works of the districts it lists, with money and schedule (六（三）)."""
+"""Content of a yearly implementation plan: works of the listed districts with money and schedule (六（三）)."""
 
 from typing import ClassVar
 

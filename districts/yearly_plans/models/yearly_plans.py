@@ -1,4 +1,4 @@
-"""Yearly plans: models, yearly_plans."""
+"""Yearly implementation plan of an authority (六（三）)."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Yearly plans: selectors, visibility."""
+"""Yearly plans visible to somebody."""
 
 from django.db.models import Q, QuerySet
 

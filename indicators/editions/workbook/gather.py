@@ -1,4 +1,4 @@
-"""The five sheets put together into one edition. Pure."""
+"""Assembles the five sheets into one edition. Pure."""
 
 from itertools import product
 from typing import Any

@@ -1,4 +1,4 @@
-"""What stands in which sheet and column, in which words. Encoding and decoding both read it here."""
+"""Sheets, columns and headings of the edition workbook, used for writing and reading."""
 
 import datetime as dt
 from collections.abc import Mapping
