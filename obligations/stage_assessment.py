@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from django.urls import reverse
 
 from assessments.common.calendar import stage_terms
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.file.selectors.titled import TITLED
@@ -20,7 +21,7 @@ TOLD = (
     *("round", "due", "year", "status", "filed_at", "rectify_due", "rectified_at"),
     *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),
 )
-MENDING = ("rectifying", "rechecking", "mended", "unmended")
+MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
 def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:

@@ -15,12 +15,14 @@ from approvals.losses.city_assessments import CityResult, last_failures, results
 from approvals.losses.selectors import losses_under_way
 from approvals.titles.models.publicity import Title
 from assessments.inspections.selectors import open_findings_of
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from obligations.duties import Obligation
 from obligations.selectors import due
 
-MENDING = ("rectifying", "rechecking", "unmended")
+MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.UNMENDED)
 NO_RECORD, CANDIDATE, NOT_YET = "无记录", "可推荐", "暂不推荐"
 ORDER = (CANDIDATE, NOT_YET, NO_RECORD)
 
@@ -75,7 +77,7 @@ def _known(keys: list[int], titles: Sequence[Title], today: dt.date) -> _Known:
     stages = StageAssessment.objects.filter(district__in=keys, status__in=MENDING).order_by("due")
     for district, number in stages.values_list("district_id", "round"):
         mending[district].append(number)
-    checks = SelfCheck.objects.filter(district__in=keys, status="received").order_by("-year")
+    checks = SelfCheck.objects.filter(district__in=keys, status=SelfCheckState.RECEIVED).order_by("-year")
     for district, year in checks.values_list("district_id", "year"):
         received[district].append(year)
     return _Known(owed, results_of([title.district for title in titles], today), losses, mending, received)

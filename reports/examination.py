@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
 from approvals.losses.city_assessments import results_of
+from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.inspections.models import InspectionFinding
 from assessments.yearly_reports.kinds import TITLED
 from districts.file.models.core import District
@@ -111,11 +112,13 @@ def _count_results(counts: dict[int, Counter[str]], districts: list[District], y
 
 def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:
     """Findings of the inspections of the year; what is open counts whenever it was found."""
-    rows = InspectionFinding.objects.filter(inspection__district__in=counts, inspection__status__in=("issued", "closed"))
+    rows = InspectionFinding.objects.filter(
+        inspection__district__in=counts, inspection__status__in=(InspectionState.ISSUED, InspectionState.CLOSED)
+    )
     for district, day, status, severity in rows.values_list("inspection__district_id", "inspection__inspected_on", "status", "severity"):
         counts[district]["findings"] += day.year == year
-        counts[district]["open"] += status != "closed"
-        counts[district]["serious"] += status != "closed" and severity == "serious"
+        counts[district]["open"] += status != InspectionFindingState.CLOSED
+        counts[district]["serious"] += status != InspectionFindingState.CLOSED and severity == "serious"
 
 
 def examination_book(found: Examination) -> bytes:

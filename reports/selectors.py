@@ -2,6 +2,7 @@
 
 from django.db.models import Count, Q, QuerySet
 
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
@@ -31,7 +32,7 @@ def may_request(user: User, kind: str) -> bool:
 
 def received_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
     """Received self-checks this person may have a report of: whoever may read the district's inner file."""
-    return SelfCheck.objects.filter(status="received", district__in=files_visible_to(user)).select_related("district")
+    return SelfCheck.objects.filter(status=SelfCheckState.RECEIVED, district__in=files_visible_to(user)).select_related("district")
 
 
 def received_years(user: User) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.core import District
 from districts.file.rules import may_read_file
@@ -50,7 +51,7 @@ def request_report(*, kind: str, year: int, by: User | None, district: District 
     if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
         msg = "这份报告不由您申请"
         raise NotAllowed(msg)
-    received = SelfCheck.objects.filter(year=year, status="received")
+    received = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED)
     if district is not None:
         received = received.filter(district=district)
     if not received.exists():

@@ -1,6 +1,7 @@
 """Life of a final acceptance (终期验收 YS) as a table: asked by the district or opened by the city, 八（三）."""
 
 from approvals.acceptances.guards import no_visit_yet, operation_table_ready, panel_accepts, panel_refuses, visit_ahead, visit_done
+from approvals.cases.enums import CaseState
 from approvals.cases.guards import (
     another_person,
     answered,
@@ -31,27 +32,28 @@ from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
-    State("draft", "填报中", "填报中"),
-    State("signing", "待签发", "填报中", "info"),
-    State("sent", "待受理", "待受理", "info"),
-    State("correcting", "待补正", "待补正", "warning"),
-    State("accepted", "已受理，形式审查", "已受理", "info"),
-    State("visiting", "现场核查", "现场核查", "info"),
-    State("reviewing", "终期验收评审", "终期验收评审", "info"),
-    State("revising", "修改后重审", "修改中", "warning"),
-    State("reviewed", "评审有结论", "终期验收评审已结束", "info"),
-    State("notice", "公示中", "公示中", "info"),
-    State("checking", "待审核", "审定中", "info"),
-    State("deciding", "待审定", "审定中", "info"),
-    State("decided", "已审定，待公告", "已审定", "info"),
-    State("announced", "已公告", "已公告", "success", final=True),
-    State("refused", "不予受理", "不予受理", "danger", final=True),
-    State("failed", "验收不通过", "已办结", "danger", final=True),
-    State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
-    State("discarded", "已作废", "", "neutral", final=True),
+    State(CaseState.DRAFT, "填报中", "填报中"),
+    State(CaseState.SIGNING, "待签发", "填报中", "info"),
+    State(CaseState.SENT, "待受理", "待受理", "info"),
+    State(CaseState.CORRECTING, "待补正", "待补正", "warning"),
+    State(CaseState.ACCEPTED, "已受理，形式审查", "已受理", "info"),
+    State(CaseState.VISITING, "现场核查", "现场核查", "info"),
+    State(CaseState.REVIEWING, "终期验收评审", "终期验收评审", "info"),
+    State(CaseState.REVISING, "修改后重审", "修改中", "warning"),
+    State(CaseState.REVIEWED, "评审有结论", "终期验收评审已结束", "info"),
+    State(CaseState.NOTICE, "公示中", "公示中", "info"),
+    State(CaseState.CHECKING, "待审核", "审定中", "info"),
+    State(CaseState.DECIDING, "待审定", "审定中", "info"),
+    State(CaseState.DECIDED, "已审定，待公告", "已审定", "info"),
+    State(CaseState.ANNOUNCED, "已公告", "已公告", "success", final=True),
+    State(CaseState.REFUSED, "不予受理", "不予受理", "danger", final=True),
+    State(CaseState.FAILED, "验收不通过", "已办结", "danger", final=True),
+    State(CaseState.WITHDRAWN, "已撤回", "已撤回", "neutral", final=True),
+    State(CaseState.DISCARDED, "已作废", "", "neutral", final=True),
 )
 UNTIL_DECISION = (
-    "sent", "correcting", "accepted", "visiting", "reviewing", "revising", "reviewed", "notice", "checking", "deciding",
+    CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED, CaseState.VISITING, CaseState.REVIEWING, CaseState.REVISING,
+    CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING, CaseState.DECIDING,
 )  # fmt: skip
 GATES = policy_holds(Step.REQUEST)
 CONCLUDE = policy_holds(Step.CONCLUDE)

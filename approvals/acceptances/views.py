@@ -16,6 +16,7 @@ from approvals.acceptances.models import SiteVisit, VisitRow
 from approvals.acceptances.selectors.ready import ready_districts
 from approvals.acceptances.selectors.visits import groups_of
 from approvals.acceptances.services import acceptances, visits
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.rules import is_city, may_record_visit
 from approvals.cases.selectors.cases import cases_visible_to
@@ -96,7 +97,7 @@ def case_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "visit": visit,
         "groups": groups,
         "findings": VisitFinding.choices,
-        "may_record": may_record_visit(user, case) and visit.closed_at is None and case.status == "visiting",
+        "may_record": may_record_visit(user, case) and visit.closed_at is None and case.status == CaseState.VISITING,
         "open": sum(row.required and not row.finding for group in groups for row in group.rows),
         "crumbs": crumbs(case, ("现场核查", "")),
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.urls import reverse
 
 from approvals.cases import facts as asked
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdict_facts
 from assessments.common.enums import Conclusion
@@ -26,7 +27,7 @@ def policy_facts(case: Case, on: dt.date) -> Facts:
 
 def own_facts(case: Case) -> dict[str, FactValue]:
     """Facts that only an application under way can answer."""
-    missing, endorsing = asked.endorsement_missing(case), case.status == "endorsing"
+    missing, endorsing = asked.endorsement_missing(case), case.status == CaseState.ENDORSING
     note = "；".join(missing) or asked.endorsement_note(case)
     return {
         "endorsements_complete": FactValue(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 
+from approvals.cases.enums import CaseState
 from approvals.cases.letters.sheet import Letter, LetterKind, basis, day_of, designated, filed, reason_of, signed_by
 from approvals.cases.models.cases import Case, Correction
 from approvals.common.enums import CaseKind
@@ -116,11 +117,11 @@ def _notice_of(correction: Correction) -> Callable[[Case], Letter]:
 
 LETTERS = (
     LetterKind(
-        "acceptance", "受理通知书", lambda case: case.status == "sent" or case.accepted_at is not None,
+        "acceptance", "受理通知书", lambda case: case.status == CaseState.SENT or case.accepted_at is not None,
         lambda case: case.accepted_at is not None, _acceptance, ("accept",),
     ),
     LetterKind(
-        "refusal", "不予受理通知书", lambda case: case.status in {"sent", "refused"}, lambda case: case.status == "refused",
-        _refusal, ("refuse",),
+        "refusal", "不予受理通知书", lambda case: case.status in {CaseState.SENT, CaseState.REFUSED},
+        lambda case: case.status == CaseState.REFUSED, _refusal, ("refuse",),
     ),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """State machine of a pilot application (试点申报 SQ). Facts are collected by the services; lists pass none."""
 
+from approvals.cases.enums import CaseState
 from approvals.cases.guards import (
     another_person,
     answered,
@@ -36,28 +37,28 @@ from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
-    State("draft", "填报中", "填报中"),
-    State("signing", "待签发", "填报中", "info"),
-    State("endorsing", "待区专门机构核报", "区级办理中", "info"),
-    State("sent", "待受理", "待受理", "info"),
-    State("correcting", "待补正", "待补正", "warning"),
-    State("accepted", "已受理，形式审查", "已受理", "info"),
-    State("reviewing", "专家技术审查", "专家技术审查", "info"),
-    State("revising", "修改后重审", "修改中", "warning"),
-    State("reviewed", "审查有结论", "专家技术审查已结束", "info"),
-    State("notice", "公示中", "公示中", "info"),
-    State("checking", "待审核", "审定中", "info"),
-    State("legal", "待法制审核", "审定中", "info"),
-    State("deciding", "待审定", "审定中", "info"),
-    State("decided", "已审定，待公告", "已审定", "info"),
-    State("announced", "已公告", "已公告", "success", final=True),
-    State("refused", "不予受理", "不予受理", "danger", final=True),
-    State("failed", "不通过", "已办结", "danger", final=True),
-    State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
-    State("discarded", "已作废", "", "neutral", final=True),
+    State(CaseState.DRAFT, "填报中", "填报中"),
+    State(CaseState.SIGNING, "待签发", "填报中", "info"),
+    State(CaseState.ENDORSING, "待区专门机构核报", "区级办理中", "info"),
+    State(CaseState.SENT, "待受理", "待受理", "info"),
+    State(CaseState.CORRECTING, "待补正", "待补正", "warning"),
+    State(CaseState.ACCEPTED, "已受理，形式审查", "已受理", "info"),
+    State(CaseState.REVIEWING, "专家技术审查", "专家技术审查", "info"),
+    State(CaseState.REVISING, "修改后重审", "修改中", "warning"),
+    State(CaseState.REVIEWED, "审查有结论", "专家技术审查已结束", "info"),
+    State(CaseState.NOTICE, "公示中", "公示中", "info"),
+    State(CaseState.CHECKING, "待审核", "审定中", "info"),
+    State(CaseState.LEGAL, "待法制审核", "审定中", "info"),
+    State(CaseState.DECIDING, "待审定", "审定中", "info"),
+    State(CaseState.DECIDED, "已审定，待公告", "已审定", "info"),
+    State(CaseState.ANNOUNCED, "已公告", "已公告", "success", final=True),
+    State(CaseState.REFUSED, "不予受理", "不予受理", "danger", final=True),
+    State(CaseState.FAILED, "不通过", "已办结", "danger", final=True),
+    State(CaseState.WITHDRAWN, "已撤回", "已撤回", "neutral", final=True),
+    State(CaseState.DISCARDED, "已作废", "", "neutral", final=True),
 )
 
-BEFORE_RECEIPT = ("endorsing", "sent")
+BEFORE_RECEIPT = (CaseState.ENDORSING, CaseState.SENT)
 UNTIL_DECISION = (
     *("endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding"),
 )

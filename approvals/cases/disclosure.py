@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.workflow.machine import State
@@ -16,11 +17,22 @@ def is_right(case: Case) -> bool:
 
 
 # Between 经办, 审核, 法制 and 审定 a case goes forth and back; outside it reads 审定中 until it leaves.
-BETWEEN_OFFICES = frozenset({"reviewed", "checking", "deciding", "legal", "discussing"})
+BETWEEN_OFFICES = frozenset({CaseState.REVIEWED, CaseState.CHECKING, CaseState.DECIDING, CaseState.LEGAL, CaseState.DISCUSSING})
 
 
 # A loss of title is the city's own until it is told, and again from the hearing until the decision is delivered.
-LOSS_INSIDE = frozenset({"draft", "checking", "telling", "heard", "legal", "discussing", "deciding", "decided"})
+LOSS_INSIDE = frozenset(
+    {
+        CaseState.DRAFT,
+        CaseState.CHECKING,
+        CaseState.TELLING,
+        CaseState.HEARD,
+        CaseState.LEGAL,
+        CaseState.DISCUSSING,
+        CaseState.DECIDING,
+        CaseState.DECIDED,
+    }
+)
 
 
 def is_between_offices(source: str, target: str, machine: str = "") -> bool:

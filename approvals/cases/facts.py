@@ -10,6 +10,7 @@ from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Conclusion
 from assessments.findings.selectors.blocking import blocking_rows
 from assessments.opinions.selectors import musts_left
+from assessments.tables.enums import TableState
 from greendistrict.accounts.models import Organisation
 from greendistrict.policy import parameters
 from greendistrict.workflow.declaration import Fact
@@ -21,7 +22,7 @@ def table_facts(case: Case) -> dict[str, Any]:
     """Whether there is a table and what keeps it from being submitted, in words."""
     if case.table is None:
         return {"exists": False, "blocking": []}
-    settled = case.table.status in {"submitted", "received"}
+    settled = case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
     rows = [] if settled else blocking_rows(case.table)
     blocking = [f"{row.item_id} {row.title}：{row.text}" if row.item_id else row.text for row in rows]
     return {"exists": True, "status": case.table.status, "blocking": blocking}

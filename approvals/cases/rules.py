@@ -2,6 +2,7 @@
 
 from django.db.models import Model
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, EndorsementMode
 from districts.file.rules import bodies_as, is_authority, is_consultant
@@ -13,7 +14,7 @@ from greendistrict.policy.rules import decides
 CITY_HANDLERS = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL)
 SELF_FILED = frozenset({EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR})
 FILINGS = ("filing", "filing_change")
-EDITABLE = frozenset({"draft", "correcting", "revising"})
+EDITABLE = frozenset({CaseState.DRAFT, CaseState.CORRECTING, CaseState.REVISING})
 
 
 def is_preparer(user: User, case: Case) -> bool:
@@ -104,18 +105,18 @@ def may_edit_case(user: User, case: Case) -> bool:
 
 
 def _fills_in_paper(user: User, case: Case) -> bool:
-    return case.kind == CaseKind.CHANGE and case.status == "draft" and is_officer(user, case) and came_on_paper(case)
+    return case.kind == CaseKind.CHANGE and case.status == CaseState.DRAFT and is_officer(user, case) and came_on_paper(case)
 
 
 def may_ask_questions(user: User, case: Case) -> bool:
     """Whether the person may put pre-review questions: officer or secretary, between receipt and the experts' review."""
-    return case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case))
+    return case.status == CaseState.ACCEPTED and (is_officer(user, case) or is_secretary(user, case))
 
 
 def may_answer_questions(user: User, case: Case) -> bool:
     """Whether the person may answer them: the applicant's people and the consultant, in the same time."""
     own = is_preparer(user, case) or is_signer(user, case) or is_consultant(user, case.district)
-    return case.status == "accepted" and own
+    return case.status == CaseState.ACCEPTED and own
 
 
 def may_announce(user: User) -> bool:
@@ -166,7 +167,7 @@ def reads_settings(user: User) -> bool:
 def may_set_mode(user: User, case: Case) -> bool:
     """Whether the person may fix whose 批复 the case needs: the preparer of a draft, the officer before receipt."""
     drafting = case.status in EDITABLE and is_preparer(user, case)
-    return case.kind == CaseKind.APPLICATION and (drafting or (case.status == "sent" and is_officer(user, case)))
+    return case.kind == CaseKind.APPLICATION and (drafting or (case.status == CaseState.SENT and is_officer(user, case)))
 
 
 def may_answer_consultation(user: User, consultation: Model) -> bool:

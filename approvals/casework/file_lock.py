@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.common.enums import CaseKind
 from districts.file.file_locks import Hold
@@ -13,7 +14,18 @@ from greendistrict.core.errors import Refusal
 
 KINDS = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE)
 # With the leading body for its endorsement, or with the city; 待补正 and 修改后重审 are returns.
-HELD = ("endorsing", "sent", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided")
+HELD = (
+    CaseState.ENDORSING,
+    CaseState.SENT,
+    CaseState.ACCEPTED,
+    CaseState.VISITING,
+    CaseState.REVIEWING,
+    CaseState.REVIEWED,
+    CaseState.NOTICE,
+    CaseState.CHECKING,
+    CaseState.DECIDING,
+    CaseState.DECIDED,
+)
 
 
 def _mark() -> Subquery:

@@ -1,11 +1,12 @@
 """Draft letters of the decision on a change."""
 
+from approvals.cases.enums import CaseState
 from approvals.cases.letters.sheet import Letter, LetterKind, reason_of, signed_by
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import change_kind
 
 HEADS = ("序号", "内容", "变更前", "变更后")
-AT_DECISION = frozenset({"checking", "deciding"})
+AT_DECISION = frozenset({CaseState.CHECKING, CaseState.DECIDING})
 
 
 def _asked(case: Case) -> str:
@@ -59,11 +60,11 @@ def _refused(case: Case) -> Letter:
 
 LETTERS = (
     LetterKind(
-        "agreed", "同意变更的复函", lambda case: case.status in AT_DECISION | {"approved"}, lambda case: case.status == "approved",
-        _agreed, ("decide", "approve"),
+        "agreed", "同意变更的复函", lambda case: case.status in AT_DECISION | {CaseState.APPROVED},
+        lambda case: case.status == CaseState.APPROVED, _agreed, ("decide", "approve"),
     ),
     LetterKind(
-        "refused", "不同意变更的复函", lambda case: case.status in AT_DECISION | {"sent", "consulting", "refused"},
-        lambda case: case.status == "refused", _refused, ("refuse", "decline"),
+        "refused", "不同意变更的复函", lambda case: case.status in AT_DECISION | {CaseState.SENT, CaseState.CONSULTING, CaseState.REFUSED},
+        lambda case: case.status == CaseState.REFUSED, _refused, ("refuse", "decline"),
     ),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """State machine of a change (变更 BG): the applicant requests, the city checks, the decision applies it."""
 
+from approvals.cases.enums import CaseState
 from approvals.cases.guards import another_person, decision_recorded, not_received
 from approvals.cases.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER
 from approvals.cases.models.cases import Case
@@ -10,19 +11,19 @@ from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
-    State("draft", "填报中", "填报中"),
-    State("signing", "待签发", "填报中", "info"),
-    State("sent", "待核对", "已提交", "info"),
-    State("consulting", "征询部门意见", "征询部门意见", "info"),
-    State("checking", "待审核", "审定中", "info"),
-    State("deciding", "待审定", "审定中", "info"),
-    State("approved", "已同意，变更生效", "已同意", "success", final=True),
-    State("refused", "不同意变更", "不同意", "danger", final=True),
-    State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
-    State("discarded", "已作废", "", "neutral", final=True),
+    State(CaseState.DRAFT, "填报中", "填报中"),
+    State(CaseState.SIGNING, "待签发", "填报中", "info"),
+    State(CaseState.SENT, "待核对", "已提交", "info"),
+    State(CaseState.CONSULTING, "征询部门意见", "征询部门意见", "info"),
+    State(CaseState.CHECKING, "待审核", "审定中", "info"),
+    State(CaseState.DECIDING, "待审定", "审定中", "info"),
+    State(CaseState.APPROVED, "已同意，变更生效", "已同意", "success", final=True),
+    State(CaseState.REFUSED, "不同意变更", "不同意", "danger", final=True),
+    State(CaseState.WITHDRAWN, "已撤回", "已撤回", "neutral", final=True),
+    State(CaseState.DISCARDED, "已作废", "", "neutral", final=True),
 )
-SUBMITTED = ("sent", "consulting", "checking", "deciding")
-AT_OFFICER = ("sent", "consulting")
+SUBMITTED = (CaseState.SENT, CaseState.CONSULTING, CaseState.CHECKING, CaseState.DECIDING)
+AT_OFFICER = (CaseState.SENT, CaseState.CONSULTING)
 
 TRANSITIONS = (
     Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (change_holds,), tone="primary",

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, refused_form, seen_case, starter, typed_version
@@ -21,7 +22,17 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused
 
-FROZEN = frozenset({"sent", "consulting", "checking", "deciding", "approved", "refused", "withdrawn"})
+FROZEN = frozenset(
+    {
+        CaseState.SENT,
+        CaseState.CONSULTING,
+        CaseState.CHECKING,
+        CaseState.DECIDING,
+        CaseState.APPROVED,
+        CaseState.REFUSED,
+        CaseState.WITHDRAWN,
+    }
+)
 
 
 @login_required

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
 from approvals.common.enums import OpinionKind
@@ -13,7 +14,20 @@ from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
 # From receipt to 审定 departments may be asked; while the applicant mends something those asked may still answer.
-CONSULTED = frozenset({"sent", "consulting", "accepted", "visiting", "reviewing", "reviewed", "notice", "checking", "legal", "deciding"})
+CONSULTED = frozenset(
+    {
+        CaseState.SENT,
+        CaseState.CONSULTING,
+        CaseState.ACCEPTED,
+        CaseState.VISITING,
+        CaseState.REVIEWING,
+        CaseState.REVIEWED,
+        CaseState.NOTICE,
+        CaseState.CHECKING,
+        CaseState.LEGAL,
+        CaseState.DECIDING,
+    }
+)
 ANSWERED_IN = CONSULTED | {"correcting", "revising"}
 UNANSWERED = models.Q(answered_at__isnull=True, dropped_at__isnull=True)
 AWAITED = models.Q(UNANSWERED, case__status__in=ANSWERED_IN)

@@ -2,6 +2,7 @@
 
 from django.db.models import Model
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_designated_body, is_secretary, is_signer, may_edit_case
 from approvals.common.enums import CaseKind
@@ -15,8 +16,8 @@ def may_add_file(user: User, case: Model) -> bool:
     """Whether a file may be added: while the applicant holds the case, by the body that endorses, by the city."""
     if not isinstance(case, Case):
         return False
-    endorsing = case.status == "endorsing" and is_designated_body(user, case)
-    stating = case.kind == CaseKind.LOSS and case.status in {"hearing", "heard"} and is_signer(user, case)
+    endorsing = case.status == CaseState.ENDORSING and is_designated_body(user, case)
+    stating = case.kind == CaseKind.LOSS and case.status in {CaseState.HEARING, CaseState.HEARD} and is_signer(user, case)
     return endorsing or stating or may_edit_case(user, case) or is_city(user) or is_secretary(user, case) or is_consulted(user, case)
 
 

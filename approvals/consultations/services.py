@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.services.locking import held, touch
@@ -26,7 +27,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, take
 
-WITH_OFFICER = frozenset({"sent", "consulting"})
+WITH_OFFICER = frozenset({CaseState.SENT, CaseState.CONSULTING})
 
 
 @transaction.atomic

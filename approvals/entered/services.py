@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from approvals.applications.services import drafts, prereview
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.models.notices import Objection
@@ -55,7 +56,7 @@ def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Ca
 def enter_replies(*, case: Case, by: User, entry: ProxyEntry, answers: Mapping[int, str], version: int | None = None) -> Case:
     """代录预评审答复 (question id → text) while the formal review lasts."""
     case = held(case, version)
-    if case.status != "accepted":
+    if case.status != CaseState.ACCEPTED:
         msg = "预评审问题在形式审查期间答复"
         raise Refused(msg)
     enter(case=case, by=by, action="replies", entry=entry)
@@ -67,7 +68,7 @@ def enter_objection(*, case: Case, by: User, entry: ProxyEntry, text: str, name:
     """代录公示意见 received within the notice's days, on paper or by phone; without a name it is kept as a lead."""
     case = held(case, version)
     notice = latest_notice(case)
-    if case.status != "notice" or notice is None or notice.closed_at:
+    if case.status != CaseState.NOTICE or notice is None or notice.closed_at:
         msg = "没有正在公示的内容"
         raise Refused(msg)
     if not notice.opens_on <= entry.received_on <= notice.closes_on:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import batch_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, LossGround
@@ -49,7 +50,7 @@ def against_loss(loss: LossFile, on: dt.date) -> list[Refusal]:
         return [*_not_held(loss, (Stage.PILOT, Stage.DEMONSTRATION)), *refusals(revocation_verdicts(loss, on))]
     found = _not_held(loss, (Stage.PILOT,))
     acceptance = loss.acceptance
-    if acceptance is None or acceptance.kind != CaseKind.ACCEPTANCE or acceptance.status != "failed":
+    if acceptance is None or acceptance.kind != CaseKind.ACCEPTANCE or acceptance.status != CaseState.FAILED:
         text = "取消试点称号须以终期验收审查未通过为据"
         found.append(Refusal(text, rule=CANCELLED, cite=CANCEL_CITE, required="终期验收不通过", found="查无此验收"))
     return found

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from approvals.cases.enums import CaseState
 from approvals.cases.guards import MOST_NUMBER, handed, not_later_than_today, own_page, typed
 from approvals.cases.numbers import number_taken
 from greendistrict.core.errors import Refusal
@@ -22,8 +23,8 @@ def grounds_hold(question: Question, against: Sequence[Refusal]) -> Iterable[Ref
 def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
     """Facts and basis are written down, with the evidence on file, before anybody agrees."""
     case = question.obj
-    page = own_page("loss_grounds" if case.status == "draft" else "case", case)
-    remedy = "填写事实和依据" if case.status == "draft" else "退回经办补充事实、依据和材料"
+    page = own_page("loss_grounds" if case.status == CaseState.DRAFT else "case", case)
+    remedy = "填写事实和依据" if case.status == CaseState.DRAFT else "退回经办补充事实、依据和材料"
     for what in missing:
         yield Refusal(what, remedy=remedy, href=page)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from approvals.cases.enums import CaseState
 from approvals.cases.letters.sheet import BLANK, Letter, LetterKind, numbered, policy_of, signed_by
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
@@ -17,7 +18,7 @@ QUOTED = {
     LossGround.CANCEL: "审查结果未通过的，取消“上海市绿色生态城区试点”称号",
     LossGround.REVOKE: "对未按照绿色生态相关要求实施且连续两次评估不合格的城区，撤销其称号",
 }
-DECIDED = frozenset({"decided", "served", "announced"})
+DECIDED = frozenset({CaseState.DECIDED, CaseState.SERVED, CaseState.ANNOUNCED})
 
 
 def _title_of(district: District) -> str:
@@ -139,7 +140,7 @@ def _served(case: Case) -> bool:
 LETTERS = (
     LetterKind("intent", "事先告知书", lambda case: bool(case.loss.facts), _told, _intent, ("agree", "to_tell", "tell")),
     LetterKind(
-        "decision", "决定书", lambda case: case.loss.discussed_on is not None and case.status != "dropped", _served, _decision,
+        "decision", "决定书", lambda case: case.loss.discussed_on is not None and case.status != CaseState.DROPPED, _served, _decision,
         ("decide",),
     ),
     LetterKind("delivery", "送达回证", lambda case: case.status in DECIDED, _served, _delivery, ("serve",)),

@@ -1,5 +1,6 @@
 """State machine of a loss of title (取消、撤销 CX). Consecutive failures open a draft (``services.failures``); people decide each step."""
 
+from approvals.cases.enums import CaseState
 from approvals.cases.guards import batch_named, decision_numbered, decision_recorded
 from approvals.cases.lifecycle.seats import CHECKER, DECIDER, LEGAL, OFFICER, SIGNER
 from approvals.cases.models.cases import Case
@@ -22,18 +23,18 @@ from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
-    State("draft", "拟办"),
-    State("checking", "待审核", tone="info"),
-    State("telling", "待事先告知", tone="info"),
-    State("hearing", "待陈述申辩", "已告知", "warning"),
-    State("heard", "已陈述申辩，待复核", "审查中", "info"),
-    State("legal", "待法制审核", "审查中", "info"),
-    State("discussing", "待集体讨论", "审查中", "info"),
-    State("deciding", "待审定", "审查中", "info"),
-    State("decided", "已决定，待送达", "审查中", "warning"),
-    State("served", "已送达，待公告", "已决定", "warning"),
-    State("announced", "已公告", "已公告", "danger", final=True),
-    State("dropped", "终止办理，称号不变", "终止办理", "neutral", final=True),
+    State(CaseState.DRAFT, "拟办"),
+    State(CaseState.CHECKING, "待审核", tone="info"),
+    State(CaseState.TELLING, "待事先告知", tone="info"),
+    State(CaseState.HEARING, "待陈述申辩", "已告知", "warning"),
+    State(CaseState.HEARD, "已陈述申辩，待复核", "审查中", "info"),
+    State(CaseState.LEGAL, "待法制审核", "审查中", "info"),
+    State(CaseState.DISCUSSING, "待集体讨论", "审查中", "info"),
+    State(CaseState.DECIDING, "待审定", "审查中", "info"),
+    State(CaseState.DECIDED, "已决定，待送达", "审查中", "warning"),
+    State(CaseState.SERVED, "已送达，待公告", "已决定", "warning"),
+    State(CaseState.ANNOUNCED, "已公告", "已公告", "danger", final=True),
+    State(CaseState.DROPPED, "终止办理，称号不变", "终止办理", "neutral", final=True),
 )
 
 TRANSITIONS = (

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
 from districts.common.enums import Certainty
@@ -59,7 +60,7 @@ class LossFile(models.Model):
     def heading(self) -> str:
         """Ground and what is done; 拟 as long as nothing is decided."""
         why, does = str(self.get_ground_display()).split("，")
-        return f"{why}，{does if self.case.decided_on and self.case.status != 'dropped' else f'拟{does}'}"
+        return f"{why}，{does if self.case.decided_on and self.case.status != CaseState.DROPPED else f'拟{does}'}"
 
 
 class RecordedAssessment(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.numbers import NumberedPaper
 from approvals.cases.rules import is_city
@@ -30,8 +31,8 @@ NOTICE_NUMBERS = NumberedPaper(
 
 def cancel_proposals() -> QuerySet[Case]:
     """Failed acceptances of districts that are still pilots and for which no file was opened (or it was dropped)."""
-    opened = LossFile.objects.filter(acceptance=OuterRef("pk")).exclude(case__status="dropped")
-    rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status="failed", district__stage=Stage.PILOT)
+    opened = LossFile.objects.filter(acceptance=OuterRef("pk")).exclude(case__status=CaseState.DROPPED)
+    rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status=CaseState.FAILED, district__stage=Stage.PILOT)
     return rows.select_related("district", "applicant").order_by("decided_on", "pk")
 
 

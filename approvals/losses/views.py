@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer
@@ -77,7 +78,7 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
     """事实和依据, while the officer drafts."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.LOSS)
-    if case.status != "draft" or not is_officer(user, case):
+    if case.status != CaseState.DRAFT or not is_officer(user, case):
         msg = "事实和依据由市级经办在拟办时填写"
         raise NotAllowed(msg)
     form = GroundsForm(request.POST or None, request.FILES or None, case=case)
@@ -126,7 +127,11 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
 def loss_context(case: Case, user: User) -> dict[str, Any]:
     """What the page of a loss of title shows beside what every case shows."""
     loss = case.loss
-    context: dict[str, Any] = {"loss": loss, "groups": _groups(case), "may_write": case.status == "draft" and is_officer(user, case)}
+    context: dict[str, Any] = {
+        "loss": loss,
+        "groups": _groups(case),
+        "may_write": case.status == CaseState.DRAFT and is_officer(user, case),
+    }
     if loss.ground == LossGround.REVOKE:
         context |= _failures(case)
     return context

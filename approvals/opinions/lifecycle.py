@@ -1,10 +1,11 @@
 """State machine of a panel opinion on a case."""
 
+from approvals.cases.enums import CaseState
 from approvals.opinions.models import ReviewOpinion
 from assessments.opinions.lifecycle import opinion_machine
 from greendistrict.workflow.registry import register
 
-GONE = frozenset({"refused", "failed", "withdrawn", "discarded"})
+GONE = frozenset({CaseState.REFUSED, CaseState.FAILED, CaseState.WITHDRAWN, CaseState.DISCARDED})
 OPINION = register(
     opinion_machine(
         "review_opinion",

@@ -15,6 +15,7 @@ from assessments.common.enums import CommentKind
 from assessments.opinions.lifecycle import ENDED
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import answers_for
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -47,7 +48,7 @@ class _List:
         return grouped.annotate(count=Count("pk"), musts=Count("pk", filter=Q(kind=CommentKind.MUST)), since=Min("drawn_up_at"))
 
 
-MENDED_BY = Case(When(stage__status="rectifying", then=F("stage__rectify_due")), output_field=DateField())
+MENDED_BY = Case(When(stage__status=StageState.RECTIFYING, then=F("stage__rectify_due")), output_field=DateField())
 LISTS = (
     _List(ReviewOpinion, "case__applicant_id", GONE, "approvals:case_opinions", Value(None, DateField())),
     _List(StageOpinion, "stage__district__applicant_id", ENDED, "assessments:stage_opinions", MENDED_BY),

@@ -5,24 +5,26 @@ import datetime as dt
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, Title
 from greendistrict.accounts.models import User
 
 
 def announcements_public() -> QuerySet[Announcement]:
     """Published batches with their titles, by the day of the announcement, newest first."""
-    published = Announcement.objects.filter(status="published")
+    published = Announcement.objects.filter(status=AnnouncementState.PUBLISHED)
     return published.prefetch_related(in_order(), ended_in_order()).order_by("-announced_on", "-year", "-batch", "-pk")
 
 
 def announceable() -> QuerySet[Case]:
     """Cases that may be put into a batch: decided ones; of a loss of title those whose decision was served."""
-    granted = Q(status="decided", kind__in=(CaseKind.APPLICATION, CaseKind.ACCEPTANCE))
-    return Case.objects.filter(granted | Q(status="served", kind=CaseKind.LOSS))
+    granted = Q(status=CaseState.DECIDED, kind__in=(CaseKind.APPLICATION, CaseKind.ACCEPTANCE))
+    return Case.objects.filter(granted | Q(status=CaseState.SERVED, kind=CaseKind.LOSS))
 
 
 def in_order() -> "Prefetch[str, QuerySet[Title], str]":
@@ -51,4 +53,4 @@ def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcemen
     """Published batches for everybody, drafts for the officers who edit them."""
     if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
         return Announcement.objects.all()
-    return Announcement.objects.filter(status="published")
+    return Announcement.objects.filter(status=AnnouncementState.PUBLISHED)

@@ -5,6 +5,7 @@ from typing import Any
 
 from approvals.cases import rules
 from approvals.cases.guards import handed
+from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.models import ExtensionRequest, Rectification
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
@@ -56,11 +57,11 @@ EXTENSION = register(
         model=ExtensionRequest._meta.label,
         initial="asked",
         states=(
-            State("asked", "待经办核对", "待审核", "info"),
-            State("deciding", "待审定", "审定中", "info"),
-            State("granted", "已同意延期", "已同意", "success", final=True),
-            State("refused", "不同意延期", "不同意", "danger", final=True),
-            State("withdrawn", "已撤回", "已撤回", "neutral", final=True),
+            State(ExtensionState.ASKED, "待经办核对", "待审核", "info"),
+            State(ExtensionState.DECIDING, "待审定", "审定中", "info"),
+            State(ExtensionState.GRANTED, "已同意延期", "已同意", "success", final=True),
+            State(ExtensionState.REFUSED, "不同意延期", "不同意", "danger", final=True),
+            State(ExtensionState.WITHDRAWN, "已撤回", "已撤回", "neutral", final=True),
         ),
         transitions=(
             Transition(
@@ -105,10 +106,10 @@ RECTIFICATION = register(
         model=Rectification._meta.label,
         initial="proposed",
         states=(
-            State("proposed", "待审核", tone="info"),
-            State("deciding", "待审定", tone="info"),
-            State("done", "已更正", "已更正", "success", final=True),
-            State("refused", "不予更正", tone="neutral", final=True),
+            State(RectificationState.PROPOSED, "待审核", tone="info"),
+            State(RectificationState.DECIDING, "待审定", tone="info"),
+            State(RectificationState.DONE, "已更正", "已更正", "success", final=True),
+            State(RectificationState.REFUSED, "不予更正", tone="neutral", final=True),
         ),
         transitions=(
             Transition("agree", "同意，报审定", ("proposed",), "deciding", (CHECKER,), (another_person, still_wrong),

@@ -7,10 +7,11 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import DeadlineKind, WrongField
+from approvals.requests.enums import ExtensionState, RectificationState
 from greendistrict.core.constraints import one_of
 
-EXTENSION_STATES = ("asked", "deciding", "granted", "refused", "withdrawn")
-RECTIFICATION_STATES = ("proposed", "deciding", "done", "refused")
+EXTENSION_STATES = tuple(ExtensionState)
+RECTIFICATION_STATES = tuple(RectificationState)
 
 
 class ExtensionRequest(models.Model):
@@ -34,7 +35,9 @@ class ExtensionRequest(models.Model):
             one_of("status", EXTENSION_STATES, name="extension_status_known"),
             one_of("deadline", DeadlineKind.values, name="extension_deadline_known"),
             models.UniqueConstraint(
-                fields=["case", "deadline"], condition=models.Q(status__in=("asked", "deciding")), name="extension_one_open"
+                fields=["case", "deadline"],
+                condition=models.Q(status__in=(ExtensionState.ASKED, ExtensionState.DECIDING)),
+                name="extension_one_open",
             ),
             models.CheckConstraint(condition=models.Q(until__gt=models.F("was_due")), name="extension_is_later"),
         ]
@@ -79,7 +82,9 @@ class Rectification(models.Model):
             one_of("status", RECTIFICATION_STATES, name="rectification_status_known"),
             one_of("field", WrongField.values, name="rectification_field_known"),
             models.UniqueConstraint(
-                fields=["case", "field"], condition=models.Q(status__in=("proposed", "deciding")), name="rectification_one_open"
+                fields=["case", "field"],
+                condition=models.Q(status__in=(RectificationState.PROPOSED, RectificationState.DECIDING)),
+                name="rectification_one_open",
             ),
             models.CheckConstraint(condition=~models.Q(before=models.F("after")), name="rectification_changes_something"),
         ]

@@ -3,11 +3,13 @@
 import datetime as dt
 from contextlib import suppress
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.numbers import number_taken
 from approvals.cases.selectors.numbering import DECIDED
 from approvals.common.enums import CaseKind, DeadlineKind, WrongField
 from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Title
 from districts.common.enums import Star
 from greendistrict.core import clock
@@ -18,10 +20,10 @@ DATES = frozenset({WrongField.DECIDED_ON, WrongField.ANNOUNCED_ON})
 
 def deadline_of(case: Case) -> tuple[str, dt.date] | None:
     """Deadline that the applicant is under now, with its last day."""
-    if case.status == "correcting":
+    if case.status == CaseState.CORRECTING:
         correction = case.corrections.order_by("-round").first()
         return (DeadlineKind.CORRECTION, correction.due) if correction else None
-    if case.kind == CaseKind.LOSS and case.status == "hearing" and case.loss.hearing_due:
+    if case.kind == CaseKind.LOSS and case.status == CaseState.HEARING and case.loss.hearing_due:
         return DeadlineKind.HEARING, case.loss.hearing_due
     return None
 
@@ -34,7 +36,7 @@ def running(asked: ExtensionRequest) -> bool:
 def current_value(case: Case, field: str) -> str:
     """What is recorded now, as text; empty where nothing is."""
     line = getattr(case, "announcement_line", None)
-    batch = line.announcement if line is not None and line.announcement.status == "published" else None
+    batch = line.announcement if line is not None and line.announcement.status == AnnouncementState.PUBLISHED else None
     values: dict[str, object] = {
         WrongField.DECISION_NUMBER: case.decision_number,
         WrongField.DECIDED_ON: case.decided_on,
@@ -87,7 +89,7 @@ def _impossible(case: Case, asked: Rectification) -> list[Refusal]:
 def _star(case: Case, after: str) -> list[Refusal]:
     if after not in {str(value) for value in Star.values}:
         return [Refusal("星级须为1、2或3", field="after")]
-    has_title = Title.objects.filter(case=case).exists() or case.status == "decided"
+    has_title = Title.objects.filter(case=case).exists() or case.status == CaseState.DECIDED
     return [] if has_title else [Refusal("这个办件没有授予称号，不更正星级")]
 
 

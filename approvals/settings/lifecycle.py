@@ -2,6 +2,7 @@
 
 from approvals.cases.lifecycle.chain import checked_before, checker_passes_on
 from approvals.cases.rules import is_city_checker, is_city_director, is_city_officer, proposed
+from approvals.settings.enums import ProposalState
 from approvals.settings.models import SettingProposal
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -18,11 +19,11 @@ SETTING = register(
         model=SettingProposal._meta.label,
         initial="proposed",
         states=(
-            State("proposed", "待审核", tone="info"),
-            State("deciding", "待审定", tone="info"),
-            State("decided", "已审定，生效", tone="success", final=True),
-            State("refused", "不同意", tone="danger", final=True),
-            State("withdrawn", "已撤回", final=True),
+            State(ProposalState.PROPOSED, "待审核", tone="info"),
+            State(ProposalState.DECIDING, "待审定", tone="info"),
+            State(ProposalState.DECIDED, "已审定，生效", tone="success", final=True),
+            State(ProposalState.REFUSED, "不同意", tone="danger", final=True),
+            State(ProposalState.WITHDRAWN, "已撤回", final=True),
         ),
         transitions=(
             Transition("agree", "同意，报审定", ("proposed",), "deciding", (CHECKER,), (checker_passes_on,),

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from approvals.settings.enums import ProposalState
 from greendistrict.core.constraints import one_of
 
-PROPOSAL_STATES = ("proposed", "deciding", "decided", "refused", "withdrawn")
-OPEN_PROPOSALS = ("proposed", "deciding")
+PROPOSAL_STATES = tuple(ProposalState)
+OPEN_PROPOSALS = (ProposalState.PROPOSED, ProposalState.DECIDING)
 
 
 class SettingProposal(models.Model):

@@ -4,13 +4,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet
 
 from approvals.cases.numbers import NumberedPaper
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, Title
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 
-ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status="published"), str)
+ANNOUNCEMENT_NUMBERS = NumberedPaper(
+    Announcement, lambda number: Announcement.objects.filter(number=number, status=AnnouncementState.PUBLISHED), str
+)
 
 
 def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:

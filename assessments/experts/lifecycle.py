@@ -36,10 +36,10 @@ EXPERT = register(
         model="assessments.ExpertProfile",
         initial=PoolState.INVITED,
         states=(
-            State("invited", "待答复", tone="info"),
-            State("active", "在库", tone="success"),
-            State("declined", "未加入"),
-            State("removed", "已移出"),
+            State(PoolState.INVITED, "待答复", tone="info"),
+            State(PoolState.ACTIVE, "在库", tone="success"),
+            State(PoolState.DECLINED, "未加入"),
+            State(PoolState.REMOVED, "已移出"),
         ),
         transitions=(
             Transition("join", "同意加入", ("invited",), "active", (EXPERT_SEAT,), (_has_post, _employed), tone="primary"),

@@ -1,5 +1,6 @@
 """Permissions on the expert pool, and on requesting a recusal before a draw."""
 
+from assessments.common.enums import PoolState
 from assessments.experts.models.experts import ExpertProfile
 from districts.file.models.core import District
 from districts.file.rules import is_preparer, is_reviewer
@@ -25,7 +26,7 @@ def is_this_expert(user: User, expert: ExpertProfile) -> bool:
 
 def describes(user: User, expert: ExpertProfile) -> bool:
     """Employers, ties and absences are entered by the expert or by who keeps the pool; nothing of somebody removed."""
-    return expert.status != "removed" and (is_this_expert(user, expert) or keeps_pool(user))
+    return expert.status != PoolState.REMOVED and (is_this_expert(user, expert) or keeps_pool(user))
 
 
 def of_applicant(user: User, district: District) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.inspections import rules
+from assessments.inspections.enums import InspectionFindingState, InspectionState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -44,7 +45,7 @@ def _replied(question: Question) -> Iterable[Refusal]:
 
 
 def _issued(question: Question) -> Iterable[Refusal]:
-    if question.obj.inspection.status != "issued":
+    if question.obj.inspection.status != InspectionState.ISSUED:
         yield Refusal("检查意见没有发出，或已办结")
 
 
@@ -55,10 +56,10 @@ INSPECTION = register(
         model="assessments.Inspection",
         initial="draft",
         states=(
-            State("draft", "登记中"),
-            State("issued", "已发出，整改中", "整改中", "warning"),
-            State("closed", "已办结", "已办结", "success", final=True),
-            State("discarded", "已作废", final=True),
+            State(InspectionState.DRAFT, "登记中"),
+            State(InspectionState.ISSUED, "已发出，整改中", "整改中", "warning"),
+            State(InspectionState.CLOSED, "已办结", "已办结", "success", final=True),
+            State(InspectionState.DISCARDED, "已作废", final=True),
         ),
         transitions=(
             Transition(
@@ -95,9 +96,9 @@ INSPECTION_FINDING = register(
         model="assessments.InspectionFinding",
         initial="open",
         states=(
-            State("open", "待整改", "待整改", "warning"),
-            State("replied", "待复核", "待复核", "info"),
-            State("closed", "已销号", "已销号", "success", final=True),
+            State(InspectionFindingState.OPEN, "待整改", "待整改", "warning"),
+            State(InspectionFindingState.REPLIED, "待复核", "待复核", "info"),
+            State(InspectionState.CLOSED, "已销号", "已销号", "success", final=True),
         ),
         transitions=(
             Transition("report", "报送整改情况", ("open",), "replied", (REPORTER,), (_issued, _replied), tone="primary"),

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import InspectionMode, Severity
+from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.core import District
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 
-INSPECTION_STATES = ("draft", "issued", "closed", "discarded")
-FINDING_STATES = ("open", "replied", "closed")
+INSPECTION_STATES = tuple(InspectionState)
+FINDING_STATES = tuple(InspectionFindingState)
 
 
 class Inspection(models.Model):

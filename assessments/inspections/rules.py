@@ -1,12 +1,13 @@
 """Who may do what with an inspection and its findings."""
 
+from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.inspections.models import Inspection, InspectionFinding
 from districts.file.rules import is_preparer, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 
-ISSUED = ("issued", "closed")
+ISSUED = (InspectionState.ISSUED, InspectionState.CLOSED)
 
 
 def inspects(user: User) -> bool:
@@ -16,7 +17,7 @@ def inspects(user: User) -> bool:
 
 def writes(user: User, inspection: Inspection) -> bool:
     """Whoever inspects writes while it is a draft."""
-    return inspection.status == "draft" and inspects(user)
+    return inspection.status == InspectionState.DRAFT and inspects(user)
 
 
 def registers(user: User, _inspection: Inspection) -> bool:
@@ -37,7 +38,11 @@ def calls_assessment(user: User, _inspection: Inspection) -> bool:
 def mends(user: User, finding: InspectionFinding) -> bool:
     """Preparer and consultant write what was mended."""
     inspection = finding.inspection
-    return inspection.status == "issued" and finding.status == "open" and may_edit_district(user, inspection.district)
+    return (
+        inspection.status == InspectionState.ISSUED
+        and finding.status == InspectionFindingState.OPEN
+        and may_edit_district(user, inspection.district)
+    )
 
 
 def reports(user: User, finding: InspectionFinding) -> bool:

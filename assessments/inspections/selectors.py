@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from assessments.common.enums import Severity
 from assessments.inspections import rules
+from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.core import ConsultantMandate
@@ -24,7 +26,7 @@ from greendistrict.policy.loader import all_policies
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 
-RUNNING = ("qualified", "mended", "unmended")
+RUNNING = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
 def inspections_visible_to(user: User) -> QuerySet[Inspection]:
@@ -50,13 +52,13 @@ def findings_visible_to(user: User) -> QuerySet[InspectionFinding]:
 
 def inspection_list(user: User) -> QuerySet[Inspection]:
     """Inspections in sight with ``total`` and ``left`` counted, newest first."""
-    left = Count("findings", filter=~Q(findings__status="closed"))
+    left = Count("findings", filter=~Q(findings__status=InspectionState.CLOSED))
     return inspections_visible_to(user).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
 
 
 def count_open(inspection: Inspection, _today: dt.date) -> int:
     """How many findings are not closed."""
-    return inspection.findings.exclude(status="closed").count()
+    return inspection.findings.exclude(status=InspectionFindingState.CLOSED).count()
 
 
 def count_serious(inspection: Inspection, _today: dt.date) -> int:
@@ -113,14 +115,18 @@ def bindings_of(inspection: Inspection) -> Bindings:
 def open_findings(district_id: int) -> int:
     """How many findings of issued inspections are not closed (award list, annual examination)."""
     return (
-        InspectionFinding.objects.filter(inspection__district_id=district_id, inspection__status="issued").exclude(status="closed").count()
+        InspectionFinding.objects.filter(inspection__district_id=district_id, inspection__status=InspectionState.ISSUED)
+        .exclude(status=InspectionFindingState.CLOSED)
+        .count()
     )
 
 
 def open_findings_of(district: str) -> Coalesce:
     """As ``open_findings`` for the district that the field ``district`` names, as an expression of a query."""
-    rows = InspectionFinding.objects.filter(inspection__district_id=OuterRef(district), inspection__status="issued")
-    counted = rows.exclude(status="closed").order_by().values("inspection__district").annotate(count=Count("pk")).values("count")
+    rows = InspectionFinding.objects.filter(inspection__district_id=OuterRef(district), inspection__status=InspectionState.ISSUED)
+    counted = (
+        rows.exclude(status=InspectionState.CLOSED).order_by().values("inspection__district").annotate(count=Count("pk")).values("count")
+    )
     return Coalesce(Subquery(counted), 0)
 
 
@@ -129,8 +135,12 @@ def waiting(user: User) -> QuerySet[InspectionFinding] | None:
     held = seats(user)
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return None
-    seen = inspections_visible_to(user).filter(status="issued").order_by().values("pk")
-    return InspectionFinding.objects.filter(inspection__in=seen).exclude(status="closed").select_related("inspection__district")
+    seen = inspections_visible_to(user).filter(status=InspectionState.ISSUED).order_by().values("pk")
+    return (
+        InspectionFinding.objects.filter(inspection__in=seen)
+        .exclude(status=InspectionFindingState.CLOSED)
+        .select_related("inspection__district")
+    )
 
 
 def tasks_for(user: User) -> list[Task]:
@@ -143,11 +153,13 @@ def tasks_beside(user: User) -> list[Task]:
     """Inspections that the officer has to issue, or can close because every finding is."""
     if not seats(user).has(Role.CITY_OFFICER):
         return []
-    left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status="closed")
-    found = Inspection.objects.filter(Q(status="draft") | Q(~Exists(left), status="issued")).select_related("district")
+    left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status=InspectionFindingState.CLOSED)
+    found = Inspection.objects.filter(Q(status=InspectionState.DRAFT) | Q(~Exists(left), status=InspectionState.ISSUED)).select_related(
+        "district"
+    )
     return [
         Task(
-            title="监督检查待发出" if one.status == "draft" else "监督检查问题都已销号，待办结",
+            title="监督检查待发出" if one.status == InspectionState.DRAFT else "监督检查问题都已销号，待办结",
             subject=str(one),
             link=reverse("assessments:inspection", args=[one.pk]),
             since=one.issued_at or one.opened_at,
@@ -160,8 +172,10 @@ def tasks_beside(user: User) -> list[Task]:
 
 def task_of(user: User, finding: InspectionFinding) -> Task | None:
     """What this person has to do with the finding now."""
-    mending = rules.mends(user, finding) or (finding.status == "open" and finding.reply and rules.reports(user, finding))
-    checking = finding.status == "replied" and rules.accepts(user, finding)
+    mending = rules.mends(user, finding) or (
+        finding.status == InspectionFindingState.OPEN and finding.reply and rules.reports(user, finding)
+    )
+    checking = finding.status == InspectionFindingState.REPLIED and rules.accepts(user, finding)
     if not (mending or checking):
         return None
     return Task(
@@ -177,4 +191,4 @@ def task_of(user: User, finding: InspectionFinding) -> Task | None:
 
 def is_late(finding: InspectionFinding) -> bool:
     """Whether the term passed and nothing was reported."""
-    return finding.status == "open" and clock.today() > finding.due
+    return finding.status == InspectionFindingState.OPEN and clock.today() > finding.due

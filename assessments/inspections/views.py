@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.common.views.offers import timeline_entry
 from assessments.inspections import rules, selectors, services
+from assessments.inspections.enums import InspectionState
 from assessments.inspections.forms import FindingForm, InspectionFileForm, InspectionForm, RegisterForm
 from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding
@@ -96,7 +97,7 @@ def _finding_line(user: User, finding: InspectionFinding, known: selectors.Bindi
         "state": INSPECTION_FINDING.state(finding.status),
         "late": selectors.is_late(finding),
         "mends": rules.mends(user, finding),
-        "offered": offered(finding, user) if finding.inspection.status == "issued" else [],
+        "offered": offered(finding, user) if finding.inspection.status == InspectionState.ISSUED else [],
         "files": selectors.files_of(finding),
     }
 

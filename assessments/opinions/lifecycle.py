@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from assessments.opinions import rules
+from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
@@ -26,9 +27,9 @@ BODY = Seat("responsible", "责任单位", rules.is_responsible)
 OFFICER = _at("officer", "市级经办", rules.handles)
 SECRETARY = _at("secretary", "评审秘书", rules.keeps_reviews)
 STATES = (
-    State("open", "待答复", tone="warning"),
-    State("replied", "待复核", tone="info"),
-    State("closed", "已销号", tone="success", final=True),
+    State(OpinionState.OPEN, "待答复", tone="warning"),
+    State(OpinionState.REPLIED, "待复核", tone="info"),
+    State(OpinionState.CLOSED, "已销号", tone="success", final=True),
 )
 
 

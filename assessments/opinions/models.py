@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import CommentKind
+from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Review
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.enums import Message
 
-OPINION_STATES = ("open", "replied", "closed")
+OPINION_STATES = tuple(OpinionState)
 
 
 class PanelOpinion(models.Model):
@@ -76,7 +77,7 @@ def opinion_constraints(matter: str, name: str) -> list[models.BaseConstraint]:
     return [
         models.UniqueConstraint(fields=[matter, "number"], name=f"{name}_number_once"),
         models.CheckConstraint(condition=~models.Q(item_id=""), name=f"{name}_bound_to_clause"),
-        models.CheckConstraint(condition=models.Q(status="open") | ~models.Q(reply=""), name=f"{name}_replied"),
+        models.CheckConstraint(condition=models.Q(status=OpinionState.OPEN) | ~models.Q(reply=""), name=f"{name}_replied"),
         one_of("status", OPINION_STATES, name=f"{name}_status_known"),
         one_of("kind", CommentKind.values, name=f"{name}_kind_known"),
     ]

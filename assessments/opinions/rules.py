@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from django.db.models import Model
 
+from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
 from districts.file.models.core import District
 from districts.file.rules import bodies_as
@@ -63,7 +64,7 @@ def is_responsible(user: User, opinion: Model) -> bool:
 
 def may_reply_opinion(user: User, opinion: Model) -> bool:
     """Whether the person may add a file to the reply: the responsible body or the applicant, until the opinion is closed."""
-    if not isinstance(opinion, PanelOpinion) or opinion.status == "closed":
+    if not isinstance(opinion, PanelOpinion) or opinion.status == OpinionState.CLOSED:
         return False
     return is_responsible(user, opinion) or prepares_for(user, opinion.matter) or signs_for(user, opinion.matter)
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.urls import reverse
 
+from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import SIGNING, Judged, may_name_body
 from assessments.opinions.selectors import bodies_to_answer, people_answering
@@ -70,14 +71,14 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
     if not may_name_body(by, row.matter):
         msg = "责任单位由申报主体、市级经办或评审秘书填写"
         raise NotAllowed(msg)
-    if row.status == "closed":
+    if row.status == OpinionState.CLOSED:
         raise Refused([Refusal("已销号的不再更改", field="organisation")])
     chosen, name = _chosen_body(row.matter, organisation, body.strip())
     row.organisation, row.body = chosen, name[:120]
     row.version += 1
     row.save(update_fields=["organisation", "body", "version"])
     audit.record(action="opinion.name_body", by=by, obj=row, data={"body": row.body, "organisation": organisation})
-    if row.status == "open":
+    if row.status == OpinionState.OPEN:
         people = [user for user in people_answering(row) if user != by]
         _send(row, f"opinion-body:{row.pk}:{row.version}", people, f"评审意见第{row.number}条由贵单位答复")
     return row

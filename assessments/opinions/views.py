@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from assessments.common.enums import CommentKind
+from assessments.opinions.enums import OpinionState
 from assessments.opinions.forms import OpinionBodyForm, OpinionCheckForm, OpinionReplyForm
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import Judged, answers_for, may_name_body
@@ -103,7 +104,7 @@ class OpinionPages:
         self, request: HttpRequest, matter: Judged, typed: Typed | None = None, *, whole: bool, status: int = 200, **extra: Any
     ) -> HttpResponse:
         lines = self._lines(matter, signed_in(request), typed, whole=whole)
-        left = [line.row for line in lines if line.row.status != "closed"]
+        left = [line.row for line in lines if line.row.status != OpinionState.CLOSED]
         context = {
             "matter": matter,
             "whole": whole,
@@ -128,7 +129,7 @@ class OpinionPages:
     def _line(self, row: PanelOpinion, user: User, typed: Typed | None, bodies: Bodies | None) -> OpinionLine:
         steps = offered(row, user)
         given = {typed[1]: typed[2]} if typed and typed[0] == row.pk else {}
-        able = {"body"} if bodies is not None and row.status != "closed" else set()
+        able = {"body"} if bodies is not None and row.status != OpinionState.CLOSED else set()
         able |= {offer.action for offer in steps}
         made = {action: given.get(action) or _form(row, action, bodies or []) for action in able | set(given)}
         compared = given.get("send_back") or made.get("close")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.common.lifecycle import OFFICER, checking, deciding, filing
+from assessments.post_evaluations.enums import PostEvaluationState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, Transition
 from greendistrict.workflow.registry import register
@@ -48,13 +49,13 @@ POST_EVALUATION = register(
         model="assessments.PostEvaluation",
         initial="draft",
         states=(
-            State("draft", "填报中"),
-            State("signing", "待签发", tone="info"),
-            State("filed", "已报送，待评估", "已报送", "info"),
-            State("checking", "待审核", "评估中", "info"),
-            State("deciding", "待审定", "评估中", "info"),
-            State("qualified", "合格", "合格", "success", final=True),
-            State("unqualified", "不合格", "不合格", "danger", final=True),
+            State(PostEvaluationState.DRAFT, "填报中"),
+            State(PostEvaluationState.SIGNING, "待签发", tone="info"),
+            State(PostEvaluationState.FILED, "已报送，待评估", "已报送", "info"),
+            State(PostEvaluationState.CHECKING, "待审核", "评估中", "info"),
+            State(PostEvaluationState.DECIDING, "待审定", "评估中", "info"),
+            State(PostEvaluationState.QUALIFIED, "合格", "合格", "success", final=True),
+            State(PostEvaluationState.UNQUALIFIED, "不合格", "不合格", "danger", final=True),
         ),
         transitions=(
             *filing(complete=_complete, handed_up="送本单位审核人签发", signed="报市住房城乡建设管理委"),

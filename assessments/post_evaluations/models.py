@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import StageConclusion
+from assessments.post_evaluations.enums import PostEvaluationState
 from districts.file.models.core import District
 from greendistrict.core.constraints import one_of
 
-POST_STATES = ("draft", "signing", "filed", "checking", "deciding", "qualified", "unqualified")
+POST_STATES = tuple(PostEvaluationState)
 
 
 class SampleDraw(models.Model):

@@ -1,5 +1,6 @@
 """Who may do what with the draw and with an evaluation after acceptance."""
 
+from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.models import PostEvaluation
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
@@ -14,7 +15,7 @@ def draws(user: User) -> bool:
 
 def may_fill(user: User, found: PostEvaluation) -> bool:
     """Preparer and consultant while it is a draft."""
-    return found.status == "draft" and may_edit_district(user, found.district)
+    return found.status == PostEvaluationState.DRAFT and may_edit_district(user, found.district)
 
 
 def may_add_files(user: User, owner: object) -> bool:

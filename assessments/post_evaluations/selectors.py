@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.common import rules as filing
 from assessments.post_evaluations import rules
+from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import Place, SampleTerms
@@ -22,7 +23,7 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 
-CONCLUDED = ("qualified", "unqualified")
+CONCLUDED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
 
 
 def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
@@ -132,7 +133,7 @@ def task_of(user: User, found: PostEvaluation) -> Task | None:
         subject=str(found),
         link=reverse("assessments:post", args=[found.pk]),
         since=found.filed_at or found.opened_at,
-        due=found.due if found.status in {"draft", "signing"} else None,
+        due=found.due if found.status in {PostEvaluationState.DRAFT, PostEvaluationState.SIGNING} else None,
         kind=f"post.{found.status}",
         is_demo=found.district.is_demo,
     )

@@ -15,6 +15,7 @@ from assessments.common import rules as filing
 from assessments.common.views.lists import chosen_of, narrowed, page_context, years_of
 from assessments.common.views.offers import timeline_entry
 from assessments.post_evaluations import rules, selectors, services
+from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.forms import PostFileForm, PostFilter, PostJudgeForm, ReportForm, SampleForm
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
@@ -118,13 +119,13 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     filling = rules.may_fill(user, found)
-    told = found.status != "draft" or filling
+    told = found.status != PostEvaluationState.DRAFT or filling
     words = {True: "符合", False: "不符合"}
     shown = bool(found.conclusion) or filing.oversees(user)
     return {
         "found": found,
         "state": POST_EVALUATION.state(found.status),
-        "late": found.status == "draft" and clock.today() > found.due,
+        "late": found.status == PostEvaluationState.DRAFT and clock.today() > found.due,
         "filling": filling,
         "form": ReportForm(found=found),
         "file_form": PostFileForm(),
@@ -210,7 +211,7 @@ def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     posted = request.method == "POST"
-    if not filing.is_officer(user, found) or not (posted or found.status == "filed"):
+    if not filing.is_officer(user, found) or not (posted or found.status == PostEvaluationState.FILED):
         raise Http404
     if not posted:
         return render(request, JUDGE.template, judge_context(user, found))

@@ -5,6 +5,7 @@ from typing import Any
 
 from assessments.common.calendar import not_yet_open
 from assessments.self_checks import rules as self_checks_rules
+from assessments.self_checks.enums import SelfCheckState
 from assessments.tables import rules
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
@@ -42,12 +43,12 @@ SELF_CHECK = register(
         model="assessments.SelfCheck",
         initial="draft",
         states=(
-            State("draft", "填报中", public=""),
-            State("signing", "待签发", tone="info"),
-            State("countersigning", "待会签", tone="info"),
-            State("filed", "待接收", tone="info", public="已报送"),
-            State("received", "已接收", tone="success", public="已接收", final=True),
-            State("returned", "退回补充", tone="warning"),
+            State(SelfCheckState.DRAFT, "填报中", public=""),
+            State(SelfCheckState.SIGNING, "待签发", tone="info"),
+            State(SelfCheckState.COUNTERSIGNING, "待会签", tone="info"),
+            State(SelfCheckState.FILED, "待接收", tone="info", public="已报送"),
+            State(SelfCheckState.RECEIVED, "已接收", tone="success", public="已接收", final=True),
+            State(SelfCheckState.RETURNED, "退回补充", tone="warning"),
         ),
         transitions=(
             Transition(

@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from assessments.self_checks.enums import SelfCheckState
 from assessments.tables.models import ScoreTable
 from districts.file.models.core import District
 from greendistrict.core.constraints import one_of
 
-SELF_CHECK_STATES = ("draft", "signing", "countersigning", "filed", "received", "returned")
+SELF_CHECK_STATES = tuple(SelfCheckState)
 
 
 class SelfCheck(models.Model):

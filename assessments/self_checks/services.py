@@ -14,6 +14,7 @@ from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
 from assessments.self_checks.selectors.self_checks import OPEN_STATES
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
 from districts.common.enums import Stage
@@ -89,7 +90,9 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
         by=None,
         year=year,
         planned=planned,
-        previous=ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, year=year - 1, status="received").first(),
+        previous=ScoreTable.objects.filter(
+            district=district, purpose=Purpose.SELF_CHECK, year=year - 1, status=TableState.RECEIVED
+        ).first(),
         building=district.stage == Stage.PILOT,
     )
     prefill_table(table)
@@ -113,7 +116,9 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
 
 def _planned(district: District) -> ScoreTable | None:
     """Planning-stage table of the application that counts."""
-    found = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=("received", "submitted"))
+    found = ScoreTable.objects.filter(
+        district=district, purpose=Purpose.APPLICATION, status__in=(TableState.RECEIVED, TableState.SUBMITTED)
+    )
     return found.select_related("edition").order_by("-submitted_at", "-pk").first()
 
 

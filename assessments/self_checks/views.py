@@ -18,6 +18,7 @@ from assessments.common.views.offers import short_offer, timeline_entry
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import waiting_offers
 from assessments.self_checks import services
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.forms import posted_findings
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
@@ -59,7 +60,11 @@ def selfcheck(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     live = sees_live_rows(user, check.table)
-    found = selectors.all_findings(check) if live and check.status in {"draft", "returned", "signing"} else []
+    found = (
+        selectors.all_findings(check)
+        if live and check.status in {SelfCheckState.DRAFT, SelfCheckState.RETURNED, SelfCheckState.SIGNING}
+        else []
+    )
     blocking = selectors.blocking_texts(found)
     items = rules_for(check.table.edition).table(check.table.type, check.table.stage).items.values()
     steps = offered(check, user, {"blocking": blocking})

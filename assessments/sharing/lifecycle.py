@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.sharing import rules
+from assessments.sharing.enums import ShareState
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.rules import EDITABLE
 from greendistrict.core.errors import Refusal
@@ -33,9 +34,9 @@ SHARE = register(
         model="assessments.RowShare",
         initial="open",
         states=(
-            State("open", "填报中"),
-            State("signed", "已签认", tone="success"),
-            State("withdrawn", "已收回", final=True),
+            State(ShareState.OPEN, "填报中"),
+            State(ShareState.SIGNED, "已签认", tone="success"),
+            State(ShareState.WITHDRAWN, "已收回", final=True),
         ),
         transitions=(
             Transition(

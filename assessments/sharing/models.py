@@ -5,10 +5,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.models import Organisation
 
-SHARE_STATES = ("open", "signed", "withdrawn")
+SHARE_STATES = tuple(ShareState)
 
 
 class RowShare(models.Model):

@@ -2,6 +2,7 @@
 
 from django.db.models import Model
 
+from assessments.sharing.enums import ShareState
 from assessments.sharing.models import RowShare
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import EDITABLE, may_add_files
@@ -30,7 +31,7 @@ def takes_back(user: User, share: RowShare) -> bool:
 
 def may_fill(user: User, share: RowShare) -> bool:
     """The assignee fills while share and table are open."""
-    return share.status == "open" and share.table.status in EDITABLE and is_assignee(user, share)
+    return share.status == ShareState.OPEN and share.table.status in EDITABLE and is_assignee(user, share)
 
 
 def may_add_shared_files(user: User, obj: Model) -> bool:
@@ -39,4 +40,4 @@ def may_add_shared_files(user: User, obj: Model) -> bool:
         return True
     if not isinstance(obj, ScoreTable) or obj.status not in EDITABLE:
         return False
-    return any(may_fill(user, share) for share in obj.shares.filter(status="open").select_related("table__district"))
+    return any(may_fill(user, share) for share in obj.shares.filter(status=ShareState.OPEN).select_related("table__district"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from assessments.sharing.enums import ShareState
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.registry import RowHolder
@@ -16,7 +17,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders, seats
 from greendistrict.workflow.todo import Task
 
-LIVE = ("open", "signed")
+LIVE = (ShareState.OPEN, ShareState.SIGNED)
 
 
 def assigned_to(user: User) -> Q:
@@ -64,7 +65,7 @@ SIGNED = """
 
 def signed_off() -> QuerySet[SharedRow]:
     """Rows that their assignees have signed off; ``SIGNED`` in statements."""
-    return SharedRow.objects.filter(share__status="signed")
+    return SharedRow.objects.filter(share__status=ShareState.SIGNED)
 
 
 def signed_reason(row: ScoreRow) -> str:
@@ -111,7 +112,7 @@ def tasks_for(user: User) -> list[Task]:
     """Rows that wait for this person, one task a share."""
     if not seats(user).has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
         return []
-    waiting = shares_of(user).filter(status="open", table__status__in=EDITABLE)
+    waiting = shares_of(user).filter(status=ShareState.OPEN, table__status__in=EDITABLE)
     found = waiting.select_related("table__district", "assigned_by").order_by("due_on", "pk")
     return [
         Task(

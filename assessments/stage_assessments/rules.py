@@ -1,6 +1,7 @@
 """Who may do what with a stage assessment."""
 
 from assessments.common.rules import is_officer, signs_any
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
@@ -8,9 +9,9 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.policy.rules import decides as policy_decides
 
-EDITABLE = ("draft",)
-MENDING = ("rectifying",)
-SEEN_BY_PARTNERS = ("qualified", "rectifying", "rechecking", "mended", "unmended")
+EDITABLE = (StageState.DRAFT,)
+MENDING = (StageState.RECTIFYING,)
+SEEN_BY_PARTNERS = (StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
 def may_fill(user: User, stage: StageAssessment) -> bool:

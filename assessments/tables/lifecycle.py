@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.tables import rules
+from assessments.tables.enums import TableState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -25,11 +26,11 @@ TABLE = register(
         model="assessments.ScoreTable",
         initial="open",
         states=(
-            State("open", "填报中"),
-            State("locked", "待签发", tone="info"),
-            State("submitted", "已提交", tone="info"),
-            State("returned", "退回补充", tone="warning"),
-            State("received", "已接收", tone="success", final=True),
+            State(TableState.OPEN, "填报中"),
+            State(TableState.LOCKED, "待签发", tone="info"),
+            State(TableState.SUBMITTED, "已提交", tone="info"),
+            State(TableState.RETURNED, "退回补充", tone="warning"),
+            State(TableState.RECEIVED, "已接收", tone="success", final=True),
         ),
         transitions=(
             Transition("lock", "送审", ("open", "returned"), "locked", (), by_system=True),

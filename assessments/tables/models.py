@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import BuildState, Purpose, ScoringStage
+from assessments.tables.enums import TableState
 from districts.common.enums import DistrictType
 from districts.file.models.core import District
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition
 
-TABLE_STATES = ("open", "locked", "submitted", "returned", "received")
+TABLE_STATES = tuple(TableState)
 
 
 class ScoreTable(models.Model):

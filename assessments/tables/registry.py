@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model, Q
 
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats
@@ -70,7 +71,7 @@ def unlocked() -> str:
 
 def returned_items(table: ScoreTable) -> frozenset[str]:
     """Clauses that were named when the table was sent back; none unless it stands returned."""
-    if table.status != "returned":
+    if table.status != TableState.RETURNED:
         return frozenset()
     return frozenset[str]().union(*(owner.returned(table) for owner in table_owners))
 

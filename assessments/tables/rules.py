@@ -2,14 +2,15 @@
 
 from django.db.models import Model
 
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from districts.file.rules import is_authority, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 
-EDITABLE = ("open", "returned")
-SEEN_BY_CITY = ("submitted", "received")
+EDITABLE = (TableState.OPEN, TableState.RETURNED)
+SEEN_BY_CITY = (TableState.SUBMITTED, TableState.RECEIVED)
 
 
 def may_edit_table(user: User, table: ScoreTable) -> bool:

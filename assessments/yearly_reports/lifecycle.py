@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.common.lifecycle import OFFICER, filing
+from assessments.yearly_reports.enums import YearlyReportState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, Transition
 from greendistrict.workflow.registry import register
@@ -22,11 +23,11 @@ YEARLY_REPORT = register(
         model="assessments.YearlyReport",
         initial="draft",
         states=(
-            State("draft", "填报中"),
-            State("signing", "待签发", tone="info"),
-            State("filed", "待接收", "已报送", "info"),
-            State("received", "已接收", "已接收", "success", final=True),
-            State("returned", "退回补充", tone="warning"),
+            State(YearlyReportState.DRAFT, "填报中"),
+            State(YearlyReportState.SIGNING, "待签发", tone="info"),
+            State(YearlyReportState.FILED, "待接收", "已报送", "info"),
+            State(YearlyReportState.RECEIVED, "已接收", "已接收", "success", final=True),
+            State(YearlyReportState.RETURNED, "退回补充", tone="warning"),
         ),
         transitions=(
             *filing(

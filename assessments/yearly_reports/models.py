@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import ReportKind
+from assessments.yearly_reports.enums import YearlyReportState
 from districts.file.models.core import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 
-REPORT_STATES = ("draft", "signing", "filed", "received", "returned")
+REPORT_STATES = tuple(YearlyReportState)
 
 
 class YearlyReport(models.Model):

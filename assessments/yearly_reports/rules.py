@@ -1,11 +1,12 @@
 """Permissions on a yearly report."""
 
+from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 
-OPEN = ("draft", "returned")
-HANDED_IN = ("filed", "received")
+OPEN = (YearlyReportState.DRAFT, YearlyReportState.RETURNED)
+HANDED_IN = (YearlyReportState.FILED, YearlyReportState.RECEIVED)
 
 
 def may_fill(user: User, report: YearlyReport) -> bool:

@@ -1,10 +1,11 @@
 """State machine of a district's stage, which only title decisions move."""
 
+from districts.common.enums import Stage
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.registry import register
 
 SYSTEM = Seat("system", "称号决定", lambda user, district: False)  # noqa: ARG005 -- the step belongs to no person
-ENTRY = ("candidate", "cancelled", "revoked")
+ENTRY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)
 
 DISTRICT = register(
     Machine(
@@ -14,11 +15,11 @@ DISTRICT = register(
         field="stage",
         initial="candidate",
         states=(
-            State("candidate", "培育", public="培育"),
-            State("pilot", "试点", public="试点", tone="info"),
-            State("demonstration", "示范", public="示范", tone="success"),
-            State("cancelled", "取消试点", public="已取消试点称号", tone="danger"),
-            State("revoked", "撤销称号", public="已撤销称号", tone="danger"),
+            State(Stage.CANDIDATE, "培育", public="培育"),
+            State(Stage.PILOT, "试点", public="试点", tone="info"),
+            State(Stage.DEMONSTRATION, "示范", public="示范", tone="success"),
+            State(Stage.CANCELLED, "取消试点", public="已取消试点称号", tone="danger"),
+            State(Stage.REVOKED, "撤销称号", public="已撤销称号", tone="danger"),
         ),
         transitions=(
             Transition("grant_pilot", "授予试点称号", ENTRY, "pilot", (SYSTEM,), by_system=True),

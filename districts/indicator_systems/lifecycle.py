@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from districts.common.enums import SystemStatus
 from districts.indicator_systems import rules as indicator_systems_rules
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
@@ -44,10 +45,10 @@ INDICATOR_SYSTEM = register(
         model="districts.IndicatorSystem",
         initial="draft",
         states=(
-            State("draft", "填报中"),
-            State("signing", "待签发", tone="info"),
-            State("handed_up", "待批准", tone="info"),
-            State("approved", "已批准", tone="success", final=True),
+            State(SystemStatus.DRAFT, "填报中"),
+            State(SystemStatus.SIGNING, "待签发", tone="info"),
+            State(SystemStatus.HANDED_UP, "待批准", tone="info"),
+            State(SystemStatus.APPROVED, "已批准", tone="success", final=True),
         ),
         transitions=(
             Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (for_itself, complete), tone="primary",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from districts.common.enums import PlanStatus
 from districts.yearly_plans import rules as yearly_plans_rules
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
@@ -23,10 +24,10 @@ IMPLEMENTATION_PLAN = register(
         model="districts.ImplementationPlan",
         initial="draft",
         states=(
-            State("draft", "编制中"),
-            State("filed", "已上报，待接收", tone="info"),
-            State("returned", "退回修改", tone="warning"),
-            State("noted", "已接收", tone="success", final=True),
+            State(PlanStatus.DRAFT, "编制中"),
+            State(PlanStatus.FILED, "已上报，待接收", tone="info"),
+            State(PlanStatus.RETURNED, "退回修改", tone="warning"),
+            State(PlanStatus.NOTED, "已接收", tone="success", final=True),
         ),
         transitions=(
             Transition("file", "上报", ("draft", "returned"), "filed", (FILER,), (complete,), tone="primary", confirm=True,

@@ -36,7 +36,7 @@ EDITION = register(
         model="indicators.Edition",
         initial=EditionStatus.DRAFT,
         states=tuple(
-            State(status.value, str(status.label), tone=TONES.get(status, "line"), final=status is EditionStatus.SUPERSEDED)
+            State(status, str(status.label), tone=TONES.get(status, "line"), final=status is EditionStatus.SUPERSEDED)
             for status in EditionStatus
         ),
         transitions=(

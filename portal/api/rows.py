@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce
 from approvals.casework.selectors.titles_on_day import held_then, is_being_built, snapshot_of
 from approvals.publicity.selectors import announcements_public
 from approvals.titles.models.publicity import Announcement, Title
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import TableVersion
 from districts.file.selectors.lists import district_rows_for_api
@@ -81,7 +82,7 @@ def assessments(user: User) -> Rows:
 
     return (
         self_checks_visible_to(user)
-        .filter(status="received")
+        .filter(status=SelfCheckState.RECEIVED)
         .annotate(
             total=frozen("result__total"),
             bonus=frozen("result__bonus"),

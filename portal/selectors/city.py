@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from assessments.common.enums import MemberState
 from assessments.reviews.models.review import ENDED_STATES
 from assessments.reviews.selectors.reviews import review_list
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage
 from districts.file.selectors.visibility import districts_visible_to
@@ -133,7 +134,7 @@ class _Led:
         self._owed, self._demo = owed, demo
         found = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
         self._found = found.alias(since=Coalesce("titled_since", "titled_on"))
-        self._received = Q(self_checks__year=year, self_checks__status="received", self_checks__filed_at__isnull=False)
+        self._received = Q(self_checks__year=year, self_checks__status=SelfCheckState.RECEIVED, self_checks__filed_at__isnull=False)
         owing = Q(applicant__isnull=False) & (Q(since=None) | Q(since__year__lte=year)) if owed.asks(KEY, year) else Q(pk__in=[])
         if waived := owed.waived(KEY, year):
             owing &= ~Q(pk__in=waived)
@@ -189,7 +190,10 @@ def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int, int]]:
 def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
     """Filed self-checks of this and last year's round by month."""
     checks = SelfCheck.objects.filter(
-        year__in=(year, year - 1), filed_at__isnull=False, status__in=("filed", "received"), district__is_demo=demo
+        year__in=(year, year - 1),
+        filed_at__isnull=False,
+        status__in=(SelfCheckState.FILED, SelfCheckState.RECEIVED),
+        district__is_demo=demo,
     )
     until = dt.datetime.combine(_same_day(today), dt.time.max, tzinfo=clock.SHANGHAI)
     month = TruncMonth("filed_at", tzinfo=clock.SHANGHAI)

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
+from assessments.common.enums import MemberState
 from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
 from assessments.score_page.selectors.table_page import Totals, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
@@ -149,7 +151,7 @@ class OpenCheck:
 
 def _open_checks(user: User) -> list[OpenCheck]:
     """The newest self-check that the own house still works on, as filled in as it is now."""
-    mine = self_checks_visible_to(user).filter(district__in=districts_of(user), status__in=(*OPEN_STATES, "signing"))
+    mine = self_checks_visible_to(user).filter(district__in=districts_of(user), status__in=(*OPEN_STATES, SelfCheckState.SIGNING))
     check = mine.select_related("table__planned", "table__previous").order_by("-year", "pk").first()
     return [] if check is None else [_open_check(user, check)]
 
@@ -203,7 +205,7 @@ def _panels(user: User) -> list[dict[str, Any]]:
 
 
 def _page_of(member: PanelMember) -> str:
-    if member.state == "invited":
+    if member.state == MemberState.INVITED:
         return "assessments:review_invitation"
     pages = {"scoring": "assessments:review_workspace", "meeting": "assessments:review_meeting"}
     return pages.get(member.review.status, "assessments:review")

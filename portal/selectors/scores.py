@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.file.models.core import District
 from greendistrict.accounts.models import User
@@ -31,7 +32,7 @@ class Scores:
 
 def scores_of(user: User, district: District) -> Scores | None:
     """Scores of the newest received self-check in sight; ``None`` before the first."""
-    received = self_checks_visible_to(user).filter(district=district, status="received").order_by("-year")
+    received = self_checks_visible_to(user).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
     check = received.select_related("district", "table__edition", "table__planned").first()
     if check is None:
         return None

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 
 from approvals.casework.selectors.titles_on_day import Held, areas_changed_since, snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
@@ -127,7 +128,7 @@ class Frozen(NamedTuple):
 def _received(year: int) -> QuerySet[SelfCheck]:
     """Received self-checks of a reporting year, districts by pinyin, each with the parts of ``Frozen``: one query."""
     counting = TableVersion.objects.filter(table=OuterRef("table"), counts=True)
-    rows = SelfCheck.objects.filter(year=year, status="received").select_related("district", "table__edition")
+    rows = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED).select_related("district", "table__edition")
     return (
         rows.defer("table__result", "district__boundary")
         .annotate(
@@ -350,7 +351,7 @@ class CityMarks(NamedTuple):
 
 def city_marks(year: int) -> CityMarks:
     """Whether any fiction and any score of an unofficial edition is among the received self-checks; one query."""
-    counted = TableVersion.objects.filter(counts=True, table__self_check__year=year, table__self_check__status="received")
+    counted = TableVersion.objects.filter(counts=True, table__self_check__year=year, table__self_check__status=SelfCheckState.RECEIVED)
     official = Cast(KT("content__edition__official"), BooleanField())
     found = counted.aggregate(demo=BoolOr("table__self_check__district__is_demo"), official=BoolAnd(official))
     return CityMarks(year, bool(found["demo"]), found["official"] is False)

@@ -1,6 +1,7 @@
 """Every machine of the portal, cell by cell. Pure: objects and people are plain stand-ins, nothing is stored."""
 
 import ast
+from enum import Enum
 from types import SimpleNamespace
 
 import pytest
@@ -38,6 +39,11 @@ def test_machine_fits_its_model(machine):
     assert max(len(state.key) for state in machine.states) <= field.max_length
     if field.choices:
         assert {state.key for state in machine.states} <= {key for key, _ in field.choices}
+
+
+@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
+def test_states_are_members_of_an_enumeration(machine):
+    assert [state.key for state in machine.states if not isinstance(state.key, Enum)] == []
 
 
 @pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.file.models.core import District
@@ -47,7 +48,7 @@ def _plain(caught: CaptureQueriesContext) -> int:
 
 def received(seeded: Seeded, year: int, total: int) -> int:
     """Copies of the received self-check with its frozen table in other districts, until ``total`` of the year; how many there are."""
-    have = SelfCheck.objects.filter(year=year, status="received").count()
+    have = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED).count()
     taken = SelfCheck.objects.filter(year=year).values("district")
     districts = list(District.objects.exclude(pk__in=taken).order_by("pk").values_list("pk", flat=True)[: max(total - have, 0)])
     if districts:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.applications.services.drafts import start_application
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
@@ -46,7 +47,7 @@ def first_case(seeded: Seeded) -> Case:
     case = start_application(district=District.objects.get(pk=district.pk), by=seeded.preparer)
     titled.update(stage=Stage.PILOT)
     moment = clock.now()
-    Case.objects.filter(pk=case.pk).update(status="sent", number="SQ-0001-0001", submitted_at=moment, sent_at=moment)
+    Case.objects.filter(pk=case.pk).update(status=CaseState.SENT, number="SQ-0001-0001", submitted_at=moment, sent_at=moment)
     case.refresh_from_db()
     return case
 
@@ -96,13 +97,13 @@ def desk(visit: Visit, total: int) -> tuple[BenchRow, float]:
 def deciding(seeded: Seeded, effort: Effort) -> BenchRow:
     """One decision through ``perform`` with audit, outbox and record, beside the bare UPDATE it wraps; both rolled back."""
     case, checker = Case.objects.filter(district=seeded.check.district).first() or first_case(seeded), _checker()
-    Case.objects.filter(pk=case.pk).update(status="checking")
+    Case.objects.filter(pk=case.pk).update(status=CaseState.CHECKING)
     case.refresh_from_db()
     act = partial(_returned, case, checker)
     with CaptureQueriesContext(connection) as caught:
         _undone(partial(_written, act))
     cost = len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"] and one["sql"] not in ("BEGIN", "ROLLBACK")])
-    bare = partial(Case.objects.filter(pk=case.pk).update, status="reviewed")
+    bare = partial(Case.objects.filter(pk=case.pk).update, status=CaseState.REVIEWED)
     timing = by_turns(lambda: partial(_undone, act), lambda: partial(_undone, bare), effort)
     return cost_of("one decision through perform()", timing, 40, queries=cost, most_queries=30)
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.views.decorators.http import require_POST
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from assessments.reviews.models.review import ExpertScore, Review
 
@@ -28,7 +29,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """How many cases wait for receipt, and the first ten."""
     del request
-    found = Case.objects.filter(status="sent")
+    found = Case.objects.filter(status=CaseState.SENT)
     return _page(found.order_by("sent_at").values_list(*FIELDS)[:FIRST], found.count())
 
 

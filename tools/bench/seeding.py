@@ -10,8 +10,10 @@ from django.db import connection, models
 from psycopg import sql
 
 from assessments.common.enums import Purpose, ScoringStage
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from assessments.versions.services.freeze import freeze_version
@@ -116,8 +118,10 @@ def _receive(check: SelfCheck) -> None:
     report = [[section.title, TEXT] for section in SECTIONS]
     version = freeze_version(table=check.table, scored=score_rows(check.table, rows.values()), rows=rows, by=None, extra={"report": report})
     type(version).objects.filter(pk=version.pk).update(counts=True)
-    SelfCheck.objects.filter(pk=check.pk).update(status="received", number="ZC-BENCH", filed_at=clock.now(), received_at=clock.now())
-    ScoreTable.objects.filter(pk=check.table_id).update(status="received")
+    SelfCheck.objects.filter(pk=check.pk).update(
+        status=SelfCheckState.RECEIVED, number="ZC-BENCH", filed_at=clock.now(), received_at=clock.now()
+    )
+    ScoreTable.objects.filter(pk=check.table_id).update(status=TableState.RECEIVED)
     check.refresh_from_db()
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from approvals.cases.models.cases import Case
 from assessments.reviews.models.review import Review
 from assessments.self_checks import services as selfchecks
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.sharing import services as shares
 from assessments.sharing.selectors import assignable_bureaus
@@ -219,7 +220,10 @@ def _running(people: way.People, today: dt.date) -> None:
         _build(XINCHENG, people, 0.6)
     selfchecks.open_due(today)
     check = (
-        SelfCheck.objects.filter(district__name=XINCHENG.name, status="draft").select_related("district", "table").order_by("-year").first()
+        SelfCheck.objects.filter(district__name=XINCHENG.name, status=SelfCheckState.DRAFT)
+        .select_related("district", "table")
+        .order_by("-year")
+        .first()
     )
     if check is not None:
         fill(check.table, people["preparer"], Year(XINCHENG.seed, 0.7, 0.95, LATE_SOLAR), leave=11)

@@ -8,6 +8,7 @@ from approvals.applications.services import papers
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.common.enums import CaseKind
 from assessments.common.enums import Purpose
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from districts.common.enums import BaselineKind, Stage
 from districts.file.models.core import District
@@ -60,7 +61,7 @@ def start_acceptance(*, district: District, by: User, edition: Edition | None = 
 
 def planning_table(district: District) -> ScoreTable | None:
     """The received planning-stage table that the pilot was granted on; its values are the targets."""
-    rows = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status="received")
+    rows = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status=TableState.RECEIVED)
     return rows.select_related("edition").order_by("-submitted_at").first()
 
 

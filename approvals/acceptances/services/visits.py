@@ -11,6 +11,7 @@ from approvals.acceptances.facts import latest_visit
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.acceptances.selectors.visits import checklist_of
 from approvals.acceptances.visitbook import NAME, XLSX, visit_book
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_record_visit
 from approvals.cases.services.locking import held, touch
@@ -116,7 +117,7 @@ def _open_row(row: VisitRow, by: User) -> VisitRow:
     if not may_record_visit(by, stored.visit.case):
         msg = "现场核查由市级经办或评审秘书记录"
         raise NotAllowed(msg)
-    if stored.visit.closed_at is not None or stored.visit.case.status != "visiting":
+    if stored.visit.closed_at is not None or stored.visit.case.status != CaseState.VISITING:
         msg = "现场核查已经完成，不能再改"
         raise Closed(msg)
     return stored
@@ -132,7 +133,7 @@ def close_visit(
     """
     case = held(case, version)
     visit = latest_visit(case)
-    if visit is None or case.status != "visiting" or not may_record_visit(by, case):
+    if visit is None or case.status != CaseState.VISITING or not may_record_visit(by, case):
         msg = "现在没有可以完成的现场核查"
         raise NotAllowed(msg)
     if visit.closed_at is not None:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from approvals.applications.services import papers
 from approvals.cases.checklist import FORM_REVIEW
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import came_on_paper
 from approvals.cases.services.locking import held, touch
@@ -149,7 +150,7 @@ def on_recheck(taken: Taken) -> None:
 def case_check_originals(*, case: Case, by: User, note: str, version: int | None = None) -> Case:
     """原件核对: the city's officer confirms 批复 originals where the applicant is its own registrar; person and reason are kept."""
     case = held(case, version)
-    if not (case.needs_originals and case.status == "sent"):
+    if not (case.needs_originals and case.status == CaseState.SENT):
         msg = "这个办件现在不需要核对原件"
         raise Refused(msg)
     if not note.strip():
@@ -164,7 +165,7 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
 def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool | None, str]], version: int | None = None) -> Case:
     """Keep the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
     case = held(case, version)
-    if case.status != "accepted":
+    if case.status != CaseState.ACCEPTED:
         msg = "只在受理后、专家技术审查前填写形式审查"
         raise Refused(msg)
     case.form_review = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.services.locking import held
 from assessments.common.enums import Conclusion
@@ -14,7 +15,7 @@ def review_concluded(*, record: Any, obj: Review, by: User, payload: Any) -> Non
     """Carry the conclusion over; a case that was withdrawn meanwhile stays as it is."""
     del record, payload
     found = Case.objects.filter(review=obj).first()
-    if found is None or held(found, None).status != "reviewing":
+    if found is None or held(found, None).status != CaseState.REVIEWING:
         return
     review = Review.objects.get(pk=obj.pk)
     action = "review_revise" if review.conclusion == Conclusion.REVISE else "review_concluded"

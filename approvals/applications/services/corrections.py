@@ -10,6 +10,7 @@ from approvals.applications.services import papers
 from approvals.applications.services.cases import plain_verdicts
 from approvals.cases.bindings import opening_of
 from approvals.cases.checklist import slot_of
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case, Correction, Finding
 from approvals.cases.models.exchange import CorrectionOpening, FindingFile
 from approvals.cases.rules import is_director, is_signer, may_edit_case
@@ -55,7 +56,7 @@ def open_wider(*, case: Case, by: User, reason: str, version: int | None = None)
     if not is_director(by, case):
         msg = "放开补正范围由市级审定"
         raise NotAllowed(msg)
-    if case.status not in {"sent", "accepted"} or not case.corrections.exists():
+    if case.status not in {CaseState.SENT, CaseState.ACCEPTED} or not case.corrections.exists():
         msg = "第一次补正之后、专家技术审查之前才需要放开补正范围"
         raise Refused(msg)
     if not reason.strip():
@@ -83,7 +84,7 @@ def save_answers(
     Preparer, consultant or signer while the case waits for them. A file for a slot lies in that slot as well.
     """
     case = held(case, version)
-    if case.status != "correcting" or not (may_edit_case(by, case) or is_signer(by, case)):
+    if case.status != CaseState.CORRECTING or not (may_edit_case(by, case) or is_signer(by, case)):
         msg = "现在不能填写补正答复"
         raise NotAllowed(msg)
     keep_answers(case, answers)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.rules import may_record_endorsement
@@ -36,7 +37,7 @@ def record_endorsement(
     Raises ``NotAllowed`` for anybody but the designated body while the case waits for it, ``Refused`` for impossible dates.
     """
     case = held(case, version)
-    if case.status != "endorsing" or not may_record_endorsement(by, case):
+    if case.status != CaseState.ENDORSING or not may_record_endorsement(by, case):
         msg = "批复和报送函由区专门机构在核报时登记"
         raise NotAllowed(msg)
     if authority.pk not in {body.pk for body in endorsing_bodies(case)}:

@@ -13,6 +13,7 @@ from assessments.common.services.parties import judged_parties
 from assessments.prefill.services import prefill_table
 from assessments.reviews.models.review import Review
 from assessments.reviews.services import opening, stopping
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import latest_version
 from assessments.versions.services import tables
@@ -47,37 +48,37 @@ def _brought_in(table: ScoreTable) -> ScoreTable:
 
 def lock_table(case: Case) -> None:
     """Keep the table as it is while the signer looks at it."""
-    if case.table is not None and case.table.status in {"open", "returned"}:
+    if case.table is not None and case.table.status in {TableState.OPEN, TableState.RETURNED}:
         tables.lock_table(table=case.table)
 
 
 def unlock_table(case: Case) -> None:
     """Let the preparer go on."""
-    if case.table is not None and case.table.status == "locked":
+    if case.table is not None and case.table.status == TableState.LOCKED:
         tables.unlock_table(table=case.table)
 
 
 def submit_table(case: Case, *, by: User | None) -> None:
     """Freeze the table's next version; a table that was not opened again stays as it was submitted. ``None``: signed on paper."""
-    if case.table is not None and case.table.status != "submitted":
+    if case.table is not None and case.table.status != TableState.SUBMITTED:
         tables.submit_table(table=case.table, by=by)
 
 
 def give_back_table(case: Case, *, by: User, reason: str) -> None:
     """Open a submitted table again for the applicant."""
-    if case.table is not None and case.table.status == "submitted":
+    if case.table is not None and case.table.status == TableState.SUBMITTED:
         tables.return_table(table=case.table, by=by, reason=reason)
 
 
 def recall_table(case: Case, *, by: User) -> None:
     """Open a submitted table again because the applicant took it back."""
-    if case.table is not None and case.table.status == "submitted":
+    if case.table is not None and case.table.status == TableState.SUBMITTED:
         tables.recall_table(table=case.table, by=by)
 
 
 def receive_table(case: Case, *, by: User) -> None:
     """Mark the submitted version as the one that counts."""
-    if case.table is not None and case.table.status == "submitted":
+    if case.table is not None and case.table.status == TableState.SUBMITTED:
         tables.receive_table(table=case.table, by=by)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from approvals.applications.forms.exchange import AnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
 from approvals.applications.forms.papers import FINDING_ROWS
 from approvals.applications.services import corrections, prereview
+from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
@@ -25,7 +26,7 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers to the open correction, with new files; the signer submits them."""
     user, case = signed_in(request), seen_case(request, pk)
     correction = case.corrections.order_by("-round").first()
-    if case.status != "correcting" or correction is None or not (may_edit_case(user, case) or is_signer(user, case)):
+    if case.status != CaseState.CORRECTING or correction is None or not (may_edit_case(user, case) or is_signer(user, case)):
         msg = "这个办件现在没有待您答复的补正内容"
         raise Refused(msg)
     form = AnswerForm(request.POST or None, request.FILES or None, correction=correction)

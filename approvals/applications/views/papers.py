@@ -12,6 +12,7 @@ from approvals.applications.forms.steps import NumberForm, OriginalsForm
 from approvals.applications.services import cases, drafts, endorsements
 from approvals.applications.views.checks import check_groups
 from approvals.cases.bindings import opening_of
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies, table_facts
 from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement
 from approvals.cases.selectors import materials
@@ -71,7 +72,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函, one form per body that must endorse."""
     user, case = signed_in(request), seen_case(request, pk)
-    if case.status != "endorsing" or not may_record_endorsement(user, case):
+    if case.status != CaseState.ENDORSING or not may_record_endorsement(user, case):
         msg = "批复和报送函由区专门机构在核报时登记"
         raise NotAllowed(msg)
     recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
@@ -133,7 +134,7 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The fixed checklist of the formal review."""
     user, case = signed_in(request), seen_case(request, pk)
-    if case.status != "accepted" or not (is_officer(user, case) or is_secretary(user, case)):
+    if case.status != CaseState.ACCEPTED or not (is_officer(user, case) or is_secretary(user, case)):
         msg = "形式审查由市级经办或评审秘书在受理后填写"
         raise NotAllowed(msg)
     form = paper_forms.FormReviewForm(request.POST or None, case=case)

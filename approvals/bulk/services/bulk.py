@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from approvals.cases.disclosure import is_right
+from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.runs import Archive, BulkRun
@@ -14,6 +15,7 @@ from approvals.cases.selectors.turn import turn_of
 from approvals.cases.services.messages import people, tell_of
 from approvals.common.enums import BulkKind
 from approvals.publicity.services import announcements
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -67,7 +69,7 @@ def _remind(case: Case) -> BulkItem:
 
 
 def _announce(case: Case) -> BulkItem:
-    if case.status != "decided":
+    if case.status != CaseState.DECIDED:
         return BulkItem(case, f"不是已审定待公告（{state_of(case).label}）")
     line = getattr(case, "announcement_line", None)
     return BulkItem(case, f"已列入{line.announcement}") if line else BulkItem(case, detail="列入新的公告批次")
@@ -143,7 +145,7 @@ def why_not_undone(run: BulkRun) -> str:
         return "消息已发出，不能撤回"
     if run.kind == BulkKind.TITLES:
         return "称号记录永久保存，更正另行办理"
-    if run.kind == BulkKind.ANNOUNCE and not Announcement.objects.filter(pk=run.note or 0, status="draft").exists():
+    if run.kind == BulkKind.ANNOUNCE and not Announcement.objects.filter(pk=run.note or 0, status=AnnouncementState.DRAFT).exists():
         return "批次已经公告"
     return ""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from approvals.cases.enums import CaseState
 from approvals.cases.guards import PASSED
 from approvals.cases.letters.sheet import Letter, LetterKind, basis, day_of, filed, reason_of, signed_by
 from approvals.cases.models.cases import Case
@@ -15,7 +16,7 @@ AFTER = {
     CaseKind.APPLICATION: "请按照批准的绿色生态专业规划、年度实施计划和近期重点项目实施计划组织建设，按时报送年度自查。",
     CaseKind.ACCEPTANCE: "请继续落实运营管理，接受监督检查和后评估。",
 }
-AT_DECISION = frozenset({"checking", "legal", "deciding"})
+AT_DECISION = frozenset({CaseState.CHECKING, CaseState.LEGAL, CaseState.DECIDING})
 
 
 def _passed(case: Case) -> bool:
@@ -86,11 +87,11 @@ def _turn_down(case: Case) -> Letter:
 LETTERS = (
     LetterKind(
         "grant", "授予决定",
-        lambda case: _passed(case) and case.status in AT_DECISION | {"decided", "announced"},
-        lambda case: case.status in {"decided", "announced"}, _grant, ("decide",),
+        lambda case: _passed(case) and case.status in AT_DECISION | {CaseState.DECIDED, CaseState.ANNOUNCED},
+        lambda case: case.status in {CaseState.DECIDED, CaseState.ANNOUNCED}, _grant, ("decide",),
     ),
     LetterKind(
-        "not-passed", "未通过的告知书", lambda case: _failed(case) and case.status in AT_DECISION | {"failed"},
-        lambda case: case.status == "failed", _turn_down, ("decide_failed",),
+        "not-passed", "未通过的告知书", lambda case: _failed(case) and case.status in AT_DECISION | {CaseState.FAILED},
+        lambda case: case.status == CaseState.FAILED, _turn_down, ("decide_failed",),
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from approvals.cases.checklist import FINDING_SLOTS
+from approvals.cases.enums import CaseState
 from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreTable
@@ -16,15 +17,21 @@ from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
 
 OPEN_STATES = (
-    "draft", "signing", "endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking",
-    "deciding", "decided",
+    CaseState.DRAFT, CaseState.SIGNING, CaseState.ENDORSING, CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED,
+    CaseState.REVIEWING, CaseState.REVISING, CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING,
+    CaseState.DECIDING, CaseState.DECIDED,
 )  # fmt: skip
 # Every state in which a case of some kind is closed, and every state that the machines of the four kinds know.
-CLOSED_STATES = ("announced", "refused", "failed", "withdrawn", "discarded", "approved", "dropped")
-CASE_STATES = (
-    *OPEN_STATES, *CLOSED_STATES, "visiting", "consulting",
-    "telling", "hearing", "heard", "legal", "discussing", "served",
-)  # fmt: skip
+CLOSED_STATES = (
+    CaseState.ANNOUNCED,
+    CaseState.REFUSED,
+    CaseState.FAILED,
+    CaseState.WITHDRAWN,
+    CaseState.DISCARDED,
+    CaseState.APPROVED,
+    CaseState.DROPPED,
+)
+CASE_STATES = tuple(CaseState)
 
 
 class Case(models.Model):

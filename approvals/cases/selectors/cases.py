@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.suspension import days_held
 from approvals.common.enums import CaseKind
@@ -18,7 +19,7 @@ from greendistrict.policy.parameters import Parameters
 
 # A loss of title is the city's own until the holder is told of it (事先告知).
 TOLD = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
-WITH_DUE = frozenset({"sent", "accepted"})
+WITH_DUE = frozenset({CaseState.SENT, CaseState.ACCEPTED})
 
 
 def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
@@ -85,11 +86,11 @@ def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCale
 
 def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True) -> dt.date | None:
     """Last day of the step that the case is in, where a setting or a notice gives one; ``asked`` as in ``handling_due``."""
-    if case.status == "correcting":
+    if case.status == CaseState.CORRECTING:
         rounds = list(case.corrections.all())
         return rounds[-1].due if rounds else None
     if case.kind == CaseKind.LOSS:
-        due = case.loss.hearing_due if case.status == "hearing" else None
+        due = case.loss.hearing_due if case.status == CaseState.HEARING else None
         return due if due and today <= due else None  # a right has a last day, but is never late
     return handling_due(case, settings, calendar, today, asked=asked)
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from approvals.cases.checklist import Slot, slots_of
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
+from assessments.tables.enums import TableState
 from districts.common.enums import PlanPart
 from districts.special_plans.models import SpecialPlanPart
 from greendistrict.accounts.models import User
@@ -24,9 +26,20 @@ PLAN_SLOTS = {
 
 
 # Steps in which a line is still to come, by the record it comes from; and of a loss of title, whose papers follow its steps.
-UNSIGNED = frozenset({"draft", "signing"})
+UNSIGNED = frozenset({CaseState.DRAFT, CaseState.SIGNING})
 BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {"correcting"}}
-LOSS_STEPS = ("draft", "checking", "telling", "hearing", "heard", "legal", "discussing", "deciding", "decided", "served")
+LOSS_STEPS = (
+    CaseState.DRAFT,
+    CaseState.CHECKING,
+    CaseState.TELLING,
+    CaseState.HEARING,
+    CaseState.HEARD,
+    CaseState.LEGAL,
+    CaseState.DISCUSSING,
+    CaseState.DECIDING,
+    CaseState.DECIDED,
+    CaseState.SERVED,
+)
 LOSS_FROM = {"letter": "telling", "legal": "legal", "minutes": "discussing", "decision": "decided", "delivery": "decided"}
 
 
@@ -85,7 +98,7 @@ def materials_of(case: Case) -> list[MaterialLine]:
 
 def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list[CaseDocument]) -> MaterialLine:
     if slot.origin == "table":
-        done = case.table is not None and case.table.status in {"submitted", "received"}
+        done = case.table is not None and case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
         later = not done and _comes_later(case, slot)
         return MaterialLine(number, slot, files, done, "已提交" if done else "随签发提交" if later else "填报中", later=later)
     return MaterialLine(number, slot, files, bool(files), rows=rows, later=not files and not slot.optional and _comes_later(case, slot))

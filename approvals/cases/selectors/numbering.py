@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.numbers import NumberedPaper
 from greendistrict.workflow.todo import Task
 
-DECIDED = frozenset({"decided", "announced", "served", "failed", "approved", "dropped"})
-CLOSED_WITHOUT = ("failed", "approved", "dropped")  # nothing follows that would ask for the number; a refusal at receipt has none
+DECIDED = frozenset({CaseState.DECIDED, CaseState.ANNOUNCED, CaseState.SERVED, CaseState.FAILED, CaseState.APPROVED, CaseState.DROPPED})
+CLOSED_WITHOUT = (
+    CaseState.FAILED,
+    CaseState.APPROVED,
+    CaseState.DROPPED,
+)  # nothing follows that would ask for the number; a refusal at receipt has none
 
 
 DECISION_NUMBERS = NumberedPaper(

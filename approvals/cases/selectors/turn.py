@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
 from approvals.common.enums import CaseKind
@@ -14,7 +15,7 @@ SEATS_OF_APPLICANT = ("preparer", "signer")
 def turn_of(case: Case) -> Keys:
     """Keys of the parties whose turn it is; a change that came on paper is the officer's to fill in as well."""
     waiting = _single(procedure_of(case).turn_in(case.status))
-    if case.kind == CaseKind.CHANGE and case.status == "draft" and case.sent_at is not None and case.submitted_at is None:
+    if case.kind == CaseKind.CHANGE and case.status == CaseState.DRAFT and case.sent_at is not None and case.submitted_at is None:
         waiting = (*waiting, "officer")
     if waiting == ("director",) and case.kind != CaseKind.CHANGE and not is_directors(decided_as(case)):
         waiting = ("director", "checker")
@@ -26,7 +27,7 @@ def turns() -> Iterator[tuple[str, str, Keys]]:
     for kind in CaseKind:
         procedure = procedure_named(kind.machine_name)
         for state in procedure.machine.states:
-            entered = kind == CaseKind.CHANGE and state.key == "draft"
+            entered = kind == CaseKind.CHANGE and state.key == CaseState.DRAFT
             yield kind, state.key, (*_single(procedure.turn_in(state.key)), *(("officer",) if entered else ()))
 
 

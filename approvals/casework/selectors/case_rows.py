@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from approvals.cases.disclosure import told_outside
+from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.exchange import PreReviewQuestion
@@ -60,10 +61,10 @@ class CaseRow(NamedTuple):
 
     def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
         """Last day of the step that the case is in, as ``selectors.cases.due_of`` says it of a case."""
-        if self.status == "correcting":
+        if self.status == CaseState.CORRECTING:
             return dt.date.fromisoformat(str(self.rounds[-1]["due"])) if self.rounds else None
         if self.kind == CaseKind.LOSS:
-            return self.hearing_due if self.status == "hearing" else None
+            return self.hearing_due if self.status == CaseState.HEARING else None
         if self.status not in WITH_DUE or self.sent_at is None:
             return None
         spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds, *self.questions)]

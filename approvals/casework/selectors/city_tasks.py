@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.notices import Notice
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.selectors.numbering import number_tasks
 from approvals.casework.selectors.request_tasks import asked_tasks, proposal_tasks
 from approvals.losses.models import LossFile
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -38,7 +40,7 @@ def _officer_tasks(today: dt.date) -> Iterable[Task]:
 
 def _batch_tasks() -> Iterable[Task]:
     """Draft batches with cases in them that wait for 审定."""
-    waiting = Announcement.objects.filter(status="draft", approved_at__isnull=True, lines__isnull=False).distinct()
+    waiting = Announcement.objects.filter(status=AnnouncementState.DRAFT, approved_at__isnull=True, lines__isnull=False).distinct()
     for batch in waiting.prefetch_related("lines__case__district").order_by("pk"):
         yield Task(
             title="公告批次待审定",
@@ -51,7 +53,11 @@ def _batch_tasks() -> Iterable[Task]:
 
 def _hearing_tasks(today: dt.date) -> Iterable[Task]:
     """Hearings whose term is over without a statement: the officer goes on."""
-    over = LossFile.objects.filter(case__status="hearing", hearing_due__lt=today).select_related("case__district").order_by("hearing_due")
+    over = (
+        LossFile.objects.filter(case__status=CaseState.HEARING, hearing_due__lt=today)
+        .select_related("case__district")
+        .order_by("hearing_due")
+    )
     for loss in over:
         yield Task(
             title="陈述申辩期满，待登记",
@@ -65,7 +71,7 @@ def _hearing_tasks(today: dt.date) -> Iterable[Task]:
 def _notice_tasks(today: dt.date) -> Iterable[Task]:
     """Notices that are over, or that have objections to answer (setting ``objection_reply_days``)."""
     told = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
-    notices = Notice.objects.filter(closed_at__isnull=True, case__status="notice").select_related("case__district").only(*told)
+    notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*told)
     calendar, days = workdays.current(), parameters.load().integer("objection_reply_days")
     for notice in notices.prefetch_related("objections"):
         open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous ones are leads

@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals.cases.disclosure import is_between_offices
 from approvals.cases.dossier import label_of
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
@@ -15,7 +16,9 @@ from approvals.changes.models import Change
 from approvals.losses.models import LossFile
 from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Title
+from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Draw, ExpertScore, Review
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.policy.enums import Outcome, Step
@@ -23,7 +26,7 @@ from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow import timeline
 
 Row = tuple[str, str]
-AWAITING = frozenset({"decided", "served"})
+AWAITING = frozenset({CaseState.DECIDED, CaseState.SERVED})
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,7 @@ def _closing(case: Case) -> GroundsSection:
 
 
 def _checked(row: ReviewOpinion) -> str:
-    if row.status != "closed":
+    if row.status != OpinionState.CLOSED:
         return OPINION.state(row.status).label
     return f"{cn_date(row.checked_at)}销号{f'：{row.note}' if row.note else ''}"
 
@@ -287,7 +290,7 @@ def _handling(case: Case, *, inside: bool) -> GroundsSection:
 
 def _announced(case: Case) -> GroundsSection:
     line = getattr(case, "announcement_line", None)
-    if line is None or line.announcement.status != "published":
+    if line is None or line.announcement.status != AnnouncementState.PUBLISHED:
         return GroundsSection("announcement", label_of("announcement"), note="暂无公告" if case.status in AWAITING else "")
     batch = line.announcement
     rows = [("批次", str(batch)), ("文号", batch.number), ("公告日期", cn_date(batch.announced_on))]

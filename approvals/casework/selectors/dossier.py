@@ -19,7 +19,9 @@ from approvals.common.enums import DossierStep
 from approvals.losses.city_assessments import SOURCES
 from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Title
+from assessments.opinions.enums import OpinionState
 from assessments.versions.services.freeze import digest_of as content_digest
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline
@@ -159,7 +161,7 @@ def _asked(row: ReviewOpinion) -> list[Any]:
 
 def _closed(row: ReviewOpinion, until: dt.datetime | None) -> list[Any] | None:
     """Body, reply, file and check; None where it was still open: an advice may be closed after the decision."""
-    if row.status != "closed" or row.checked_at is None or (until is not None and row.checked_at > until):
+    if row.status != OpinionState.CLOSED or row.checked_at is None or (until is not None and row.checked_at > until):
         return None
     file = [*(_file(row.document) or {}).values(), file_digest(row.document)] if row.document else []
     who = [person.name if person else "" for person in (row.replied_by, row.checked_by)]
@@ -217,7 +219,7 @@ def announcement_part(case: Case) -> Part:
     """公告与称号: batch, number and date, and the title that was granted or ended."""
     line = getattr(case, "announcement_line", None)
     batch = line.announcement if line else None
-    if batch is None or batch.status != "published":
+    if batch is None or batch.status != AnnouncementState.PUBLISHED:
         return {}
     titles = [[row.number, row.kind, row.star, _moment(row.granted_on), row.policy] for row in case.titles.order_by("pk")]
     ended = [[row.number, row.end, _moment(row.ended_on), row.end_reason] for row in Title.objects.filter(end_case=case).order_by("pk")]

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, Title
 from greendistrict.core import clock
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, folded
@@ -21,7 +23,7 @@ def _case(case: Case) -> Paper:
 
 
 def _announced_cases(number: str) -> Iterable[Case]:
-    return Case.objects.select_related("district", "applicant").filter(number=number, status="announced")
+    return Case.objects.select_related("district", "applicant").filter(number=number, status=CaseState.ANNOUNCED)
 
 
 def _title(title: Title) -> Paper:
@@ -39,7 +41,7 @@ def _announcement(row: Announcement) -> Paper:
 
 
 def _announcements(number: str) -> Iterable[Announcement]:
-    published = Announcement.objects.filter(status="published").exclude(number="")
+    published = Announcement.objects.filter(status=AnnouncementState.PUBLISHED).exclude(number="")
     return [row for row in published if folded(row.number) == number]
 
 

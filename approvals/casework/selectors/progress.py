@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from approvals.cases.disclosure import BETWEEN_OFFICES, is_between_offices, seen_outside
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import NOTICE_STAGE
 from approvals.cases.lifecycle.machines import machine_of, state_of
 from approvals.cases.models.cases import Case
@@ -189,5 +190,5 @@ def chain_of(case: Case) -> list[dict[str, str]]:
     """经办 → 审核 → 审定, from receipt on; 审核 only where the settings name it or the case stands there."""
     reached = CHAIN_STATE.get(case.status, 0)
     states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
-    left = set() if case.status == "checking" else {"审核"} - set(parameters.load().words("approval_chain.default"))
+    left = set() if case.status == CaseState.CHECKING else {"审核"} - set(parameters.load().words("approval_chain.default"))
     return [{"name": name, "who": "", "state": state} for (name, _), state in zip(CHAIN, states, strict=True) if name not in left]

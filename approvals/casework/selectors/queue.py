@@ -16,6 +16,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Value, When, prefe
 from django.db.models.functions import Collate, TruncDate
 from django.urls import reverse
 
+from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.models.exchange import PreReviewQuestion
@@ -212,7 +213,7 @@ def _is_turn(held: Seats, user: User, case: Case, mandated: frozenset[int]) -> b
         return True
     if "authority" in waiting:
         return held.has(Role.AUTHORITY)
-    if case.status == "signing" and case.handed_by_id == user.pk:
+    if case.status == CaseState.SIGNING and case.handed_by_id == user.pk:
         return False
     roles = [role for party, role in (("preparer", Role.PREPARER), ("signer", Role.REVIEWER)) if party in waiting]
     return case.applicant_id in held.organisations_as(*roles)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Min
 from django.urls import reverse
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.exchange import PreReviewQuestion
 from approvals.casework.selectors.city_tasks import tasks_beside as case_tasks
 from approvals.casework.selectors.queue import queue_of
@@ -32,7 +33,7 @@ def question_tasks(user: User) -> Iterable[Task]:
     own = seats(user).organisations_as(Role.PREPARER, Role.REVIEWER)
     if not own:
         return
-    waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status="accepted", case__applicant_id__in=own)
+    waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status=CaseState.ACCEPTED, case__applicant_id__in=own)
     rows = waiting.values("case", "case__number", "case__district__name", "case__district__is_demo")
     for row in rows.annotate(count=Count("pk"), since=Min("asked_at")).order_by("since"):
         yield Task(

@@ -16,6 +16,7 @@ from approvals.applications.forms.papers import StartForm
 from approvals.applications.services import drafts
 from approvals.applications.views.checks import check_groups
 from approvals.cases.bindings import opening_of
+from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_director, is_officer, is_secretary, may_announce, may_edit_case
@@ -144,7 +145,10 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "must_be_complete": True,
         "materials": materials,
         "completeness": completeness_of(materials),
-        "may_widen": case.status in {"sent", "accepted"} and is_director(user, case) and case.corrections.exists() and not opening_of(case),
+        "may_widen": case.status in {CaseState.SENT, CaseState.ACCEPTED}
+        and is_director(user, case)
+        and case.corrections.exists()
+        and not opening_of(case),
         "material_count": sum(len(line.files) for line in materials),
         "groups": check_groups(case, verdicts, edits=may_edit_case(user, case)),
         "offered": offers(case, user, verdicts),
@@ -163,6 +167,6 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "may_answer": is_officer(user, case),
         "due": left_of(case),
         "visit": latest_visit(case),
-        "may_cancel": case.kind == CaseKind.ACCEPTANCE and case.status == "failed" and is_officer(user, case),
+        "may_cancel": case.kind == CaseKind.ACCEPTANCE and case.status == CaseState.FAILED and is_officer(user, case),
         **asked_context(case, user),
     }

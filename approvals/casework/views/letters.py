@@ -10,6 +10,7 @@ from approvals.cases.rules import is_city, is_secretary, may_announce, may_appro
 from approvals.cases.views import crumbs, seen_case
 from approvals.casework.letters.kinds import letter_of, letters_of
 from approvals.publicity.letters import batch_letter
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 
@@ -48,7 +49,7 @@ def announcement_draft(request: HttpRequest, pk: int) -> HttpResponse:
         "letter": batch_letter(batch),
         "name": "公告参考稿",
         "is_demo": batch.is_demo,
-        "back": reverse("approvals:announcement_edit", args=[batch.pk]) if batch.status == "draft" else trail[1][1],
+        "back": reverse("approvals:announcement_edit", args=[batch.pk]) if batch.status == AnnouncementState.DRAFT else trail[1][1],
         "crumbs": [*trail, (str(batch), ""), ("公告参考稿", "")],
     }
     return render(request, "approvals/casework/letter.html", context)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from approvals.acceptances.facts import visit_facts
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import (
@@ -22,6 +23,7 @@ from approvals.cases.rules import (
 from approvals.cases.selectors.materials import MaterialLine, completeness_of
 from approvals.common.enums import CaseKind
 from approvals.consultations.models import CONSULTED
+from assessments.tables.enums import TableState
 from greendistrict.accounts.models import User
 
 
@@ -38,16 +40,16 @@ class TaskSection:
 def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[TaskSection]:
     """Sections for whoever works on the case now."""
     lines = _applicant(case, materials, user) if may_edit_case(user, case) or is_signer(user, case) else []
-    if case.status == "endorsing" and may_record_endorsement(user, case):
+    if case.status == CaseState.ENDORSING and may_record_endorsement(user, case):
         missing = endorsement_missing(case)
         lines.append(TaskSection("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
-    if case.status == "sent" and case.needs_originals and is_officer(user, case):
+    if case.status == CaseState.SENT and case.needs_originals and is_officer(user, case):
         done = case.originals_checked_on is not None
         lines.append(TaskSection("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
-    if case.status == "accepted" and (is_officer(user, case) or is_secretary(user, case)):
+    if case.status == CaseState.ACCEPTED and (is_officer(user, case) or is_secretary(user, case)):
         left = len(open_form_review(case))
         lines.append(TaskSection("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
-    if case.status == "visiting" and may_record_visit(user, case):
+    if case.status == CaseState.VISITING and may_record_visit(user, case):
         facts = visit_facts(case)
         words = "已完成" if facts["done"] else f"还有{facts['open']}项"
         lines.append(TaskSection("现场核查记录", words, facts["done"], _own("case_visit", case)))
@@ -79,7 +81,7 @@ def _questions(case: Case, user: User) -> TaskSection | None:
 def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[TaskSection]:
     sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(user, case))
     lines = [*sections, *_table(case), *_files(case, materials)]
-    if case.status == "correcting":
+    if case.status == CaseState.CORRECTING:
         left = unanswered(case)
         lines.insert(0, TaskSection("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
     return lines
@@ -119,7 +121,7 @@ def _district_sections(case: Case, *, edits: bool) -> list[TaskSection]:
 def _table(case: Case) -> list[TaskSection]:
     if case.table is None:
         return []
-    done = case.table.status in {"submitted", "received"}
+    done = case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
     words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
     return [
         TaskSection(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from approvals.cases.enums import CaseState
 from approvals.cases.guards import MOST_NUMBER
 from approvals.cases.models.cases import CLOSED_STATES, Case, CaseDocument
 from approvals.cases.rules import is_officer
@@ -85,9 +86,11 @@ def _against(district: District, ground: str, acceptance: Case | None) -> list[R
         found.append(Refusal("城区现在没有这一称号", found=district.stage_text))
     if district.applicant is None:
         found.append(Refusal("城区没有登记申报主体，不能告知和送达", remedy="先填写城区概况"))
-    if ground == LossGround.CANCEL and (acceptance is None or acceptance.district_id != district.pk or acceptance.status != "failed"):
+    if ground == LossGround.CANCEL and (
+        acceptance is None or acceptance.district_id != district.pk or acceptance.status != CaseState.FAILED
+    ):
         found.append(Refusal("取消试点称号须以终期验收审查未通过为据", rule="TITLE-CANCELLED", cite="八（三）"))
-    if acceptance is not None and LossFile.objects.filter(acceptance=acceptance).exclude(case__status="dropped").exists():
+    if acceptance is not None and LossFile.objects.filter(acceptance=acceptance).exclude(case__status=CaseState.DROPPED).exists():
         found.append(Refusal("这次验收已据以办理过取消"))
     if Case.objects.filter(district=district, kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES).exists():
         found.append(Refusal("这个城区已有取消或撤销在办"))
@@ -107,7 +110,7 @@ def save_grounds(
 ) -> Case:
     """Keep facts, basis, (for 八（四）) the documented finding and what proves them, while the officer drafts."""
     case = held(case, version)
-    if case.status != "draft" or not is_officer(by, case):
+    if case.status != CaseState.DRAFT or not is_officer(by, case):
         msg = "事实和依据由市级经办在拟办时填写"
         raise NotAllowed(msg)
     loss = case.loss

@@ -10,10 +10,12 @@ from django.db.models import Max
 from django.urls import reverse
 
 from approvals.applications.services import papers
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.numbers import number_taken
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind, LossGround, TitleEnd, TitleKind
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, AnnouncementLine
 from approvals.titles.services import titles
 from districts.baselines.services import freeze_baseline
@@ -72,7 +74,7 @@ def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, ve
     stored = _draft(announcement, version)
     found = []
     for case in cases:
-        if case.status != READY.get(CaseKind(case.kind), "decided"):
+        if case.status != READY.get(CaseKind(case.kind), CaseState.DECIDED):
             found.append(Refusal(f"{case}尚未{'送达' if case.kind == CaseKind.LOSS else '审定'}，不能列入公告"))
         elif case.is_demo != stored.is_demo:
             found.append(Refusal(f"{case}：演示数据和正式数据不能列在同一批次"))
@@ -203,7 +205,7 @@ def _draft(announcement: Announcement, version: int | None) -> Announcement:
     if version is not None and version != stored.version:
         msg = "期间已有人修改了这个批次，请核对后再办"
         raise Stale(msg, current=stored)
-    if stored.status != "draft":
+    if stored.status != AnnouncementState.DRAFT:
         msg = "这个批次已经公告，不能再改"
         raise Refused(msg)
     return stored

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import held_without_extension, latest_notice
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
@@ -58,7 +59,7 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
     if not is_officer(by, case):
         msg = "公示由市级经办延长"
         raise NotAllowed(msg)
-    if case.status != "notice" or notice is None or notice.closed_at:
+    if case.status != CaseState.NOTICE or notice is None or notice.closed_at:
         msg = "只有公示中的办件可以延长公示"
         raise Refused(msg)
     if not held_without_extension(notice):

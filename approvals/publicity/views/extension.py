@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_officer
 from approvals.cases.views import form_context, posted, seen_case, typed_version
 from approvals.publicity.forms import ExtendNoticeForm
@@ -16,7 +17,7 @@ from greendistrict.accounts.http import signed_in
 def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """延长公示 when an objection holds."""
     user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(user, case) or case.status != "notice":
+    if not is_officer(user, case) or case.status != CaseState.NOTICE:
         raise Http404
     form = ExtendNoticeForm(request.POST or None)
     context = form_context(case, form, "延长公示", "有意见查实成立的，处理后继续公示；公众页显示新的截止日期。")

@@ -15,6 +15,7 @@ from approvals.publicity import selectors as public
 from approvals.publicity.forms import AnnouncementForm, ObjectionForm, ReplyForm
 from approvals.publicity.selectors import announceable, ended_in_order, in_order
 from approvals.publicity.services import announcements, notices
+from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
@@ -110,7 +111,9 @@ def announcement_create(request: HttpRequest) -> HttpResponse:
 
 
 def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = get_object_or_404(Announcement.objects.prefetch_related("lines__case__district", "lines__case__loss"), pk=pk, status="draft")
+    batch = get_object_or_404(
+        Announcement.objects.prefetch_related("lines__case__district", "lines__case__loss"), pk=pk, status=AnnouncementState.DRAFT
+    )
     if request.method == "POST":
         announcements.approve(announcement=batch, by=signed_in(request), version=typed_version(request))
         messages.success(request, f"{batch}已审定，由经办公告")
@@ -150,7 +153,7 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _approve_batch(request, pk)
     if not may_announce(user):
         raise Http404
-    batch = get_object_or_404(Announcement, pk=pk, status="draft")
+    batch = get_object_or_404(Announcement, pk=pk, status=AnnouncementState.DRAFT)
     form = AnnouncementForm(request.POST or None, request.FILES or None, announcement=batch)
     status = 200
     if request.method == "POST":

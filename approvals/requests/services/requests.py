@@ -13,6 +13,7 @@ from approvals.cases.rules import is_officer, is_signer
 from approvals.cases.services.locking import held, touch
 from approvals.cases.services.messages import people, tell_of
 from approvals.common.enums import DeadlineKind, WrongField
+from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.guards import against_entry
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
@@ -120,7 +121,7 @@ def _against_extension(case: Case, *, kind: str, due: dt.date, until: dt.date, r
         found.append(Refusal("申请延至的日期须晚于原期限", field="until"))
     if not reason.strip():
         found.append(Refusal("请填写理由", field="reason"))
-    if case.extensions.filter(deadline=kind, status__in=("asked", "deciding")).exists():
+    if case.extensions.filter(deadline=kind, status__in=(ExtensionState.ASKED, ExtensionState.DECIDING)).exists():
         found.append(Refusal("已有延期申请在办"))
     return found
 
@@ -160,7 +161,7 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
     found = against_rectification(draft)
     if not reason.strip():
         found.append(Refusal("请填写理由", field="reason"))
-    if case.rectifications.filter(field=field, status__in=("proposed", "deciding")).exists():
+    if case.rectifications.filter(field=field, status__in=(RectificationState.PROPOSED, RectificationState.DECIDING)).exists():
         found.append(Refusal("这一内容已有更正在办"))
     if found:
         raise Refused(found)

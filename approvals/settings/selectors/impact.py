@@ -11,8 +11,11 @@ from approvals.cases.models.notices import Objection
 from approvals.consultations.models import AWAITED, Consultation
 from approvals.settings.selectors.ruleimpact import Touched, rule_touches
 from approvals.titles.models.publicity import Title
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.selectors.visibility import authorities_choosable
 from greendistrict.accounts.enums import Role
@@ -60,7 +63,7 @@ def _objections() -> list[Touched]:
 
 
 def _reviews() -> list[Touched]:
-    return [Touched("未结束的专家评审", Review.objects.exclude(status="concluded").count(), reverse("assessments:review_list"))]
+    return [Touched("未结束的专家评审", Review.objects.exclude(status=ReviewState.CONCLUDED).count(), reverse("assessments:review_list"))]
 
 
 def _chain() -> list[Touched]:
@@ -99,7 +102,7 @@ def _yearly_plans() -> list[Touched]:
 
 
 def _self_checks() -> list[Touched]:
-    waiting = SelfCheck.objects.exclude(status="received").count()
+    waiting = SelfCheck.objects.exclude(status=SelfCheckState.RECEIVED).count()
     return [
         *_owing("self-check", "报年度自查的城区"),
         Touched("未办结的年度自查", waiting, reverse("assessments:selfcheck_list")),
@@ -107,7 +110,7 @@ def _self_checks() -> list[Touched]:
 
 
 def _stages() -> list[Touched]:
-    waiting = StageAssessment.objects.exclude(status__in=("qualified", "mended", "unmended")).count()
+    waiting = StageAssessment.objects.exclude(status__in=(StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)).count()
     return [
         Touched("现有称号的城区", _titled(), reverse("approvals:title_list")),
         Touched("未办结的阶段评估", waiting, reverse("assessments:stage_list")),

@@ -8,6 +8,7 @@ from django.db import models
 from approvals.cases.models.cases import Case
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.common.wording import batch_word
+from approvals.titles.enums import AnnouncementState
 from districts.common.enums import Certainty, Star
 from districts.file.models.core import District
 from greendistrict.core.constraints import between, one_of, ordered
@@ -42,10 +43,13 @@ class Announcement(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["year", "batch", "is_demo"], name="announcement_batch_once"),
             models.UniqueConstraint(
-                fields=["number"], condition=models.Q(status="published") & ~models.Q(number=""), name="announcement_number_once"
+                fields=["number"],
+                condition=models.Q(status=AnnouncementState.PUBLISHED) & ~models.Q(number=""),
+                name="announcement_number_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(status="draft") | models.Q(announced_on__isnull=False), name="announcement_published_is_dated"
+                condition=models.Q(status=AnnouncementState.DRAFT) | models.Q(announced_on__isnull=False),
+                name="announcement_published_is_dated",
             ),
             one_of("status", ("draft", "published"), name="announcement_status_known"),
         ]

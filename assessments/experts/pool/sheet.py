@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from assessments.common.enums import PoolState
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.experts.pool.book import pool_list, value_of
 from assessments.experts.services.experts import BAD_USERNAME, USERNAME, unfit
@@ -84,7 +85,7 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
 
     def _against_known(self, typed: Mapping[str, Any], expert: ExpertProfile) -> list[tuple[str, str]]:
         found = [("name", f"这个账号是{expert.user.name}的，姓名不符")] if typed["name"] != expert.user.name else []
-        if expert.status == "removed":
+        if expert.status == PoolState.REMOVED:
             found.append(("username", "已移出专家库，先在专家页再次邀请"))
         if typed["email"] and typed["email"] != expert.user.email:
             found.append(("email", "已有账号的邮箱由本人或系统管理员修改"))

@@ -13,6 +13,7 @@ from assessments.plausibility import inputs, registry
 from assessments.plausibility.figures import figures_of
 from assessments.plausibility.inputs import DistrictFacts, Found, RowInput
 from assessments.plausibility.registry import RULES
+from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored
 from greendistrict.core import clock
@@ -32,7 +33,7 @@ def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]
 
 def unsigned(table: ScoreTable) -> list[Found]:
     """Shares of the table that nobody has signed off."""
-    shares = table.shares.filter(status="open").annotate(count=Count("rows")).select_related("organisation", "person")
+    shares = table.shares.filter(status=ShareState.OPEN).annotate(count=Count("rows")).select_related("organisation", "person")
     source = RULES["unsigned"].source
     return [
         Found("unsigned", f"分派给{one.assignee}的{one.count}条尚未签认", part=str(one.pk), value=f"{one.count}条", source=source)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from assessments.findings.selectors.row_status import BY_NAME, MOVED, RowStatus, standings
 from assessments.prefill.services import Declared, confirm_rows, open_table
+from assessments.sharing.enums import ShareState
 from assessments.sharing.selectors import shares_of
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
@@ -22,7 +23,7 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
     with expired or missing evidence is refused. Who was given rows declares those; the others leave them to them. Raises
     ``NotAllowed``, ``Closed``.
     """
-    own = set(shares_of(by).filter(table=table, status="open").values_list("pk", flat=True))
+    own = set(shares_of(by).filter(table=table, status=ShareState.OPEN).values_list("pk", flat=True))
     table = open_table(table, by, given=bool(own))
     rows = rows_of(table.pk)[table.pk]
     found = standings(table, score_rows(table, rows.values()), rows)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.common.enums import MemberState
+from assessments.reviews.enums import PaperState, ReviewState
 from assessments.reviews.rules.papers import checks_paper, types_paper
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
@@ -15,7 +16,7 @@ CHECKER = Seat("second", "另一名评审秘书", checks_paper)
 def seat_open(question: Question) -> Iterable[Refusal]:
     """Scores of the seat may still come in."""
     seat = question.obj.member
-    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != "scoring":
+    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != ReviewState.SCORING:
         yield Refusal("这一席位的评分已提交，或现在不是专家评分环节")
 
 
@@ -38,9 +39,9 @@ PAPER = register(
         model="assessments.PaperScores",
         initial="typing",
         states=(
-            State("typing", "录入中"),
-            State("checking", "待复核", tone="info"),
-            State("checked", "已复核", tone="success", final=True),
+            State(PaperState.TYPING, "录入中"),
+            State(PaperState.CHECKING, "待复核", tone="info"),
+            State(PaperState.CHECKED, "已复核", tone="success", final=True),
         ),
         transitions=(
             Transition(

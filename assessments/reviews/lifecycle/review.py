@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from assessments.common.enums import Conclusion, MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from greendistrict.accounts.models import User
@@ -178,12 +179,12 @@ REVIEW = register(
         model="assessments.Review",
         initial="preparing",
         states=(
-            State("preparing", "待抽取专家", "专家评审"),
-            State("inviting", "邀请专家", "专家评审", "info"),
-            State("scoring", "专家评分", "专家评审", "info"),
-            State("meeting", "评审会", "专家评审", "info"),
-            State("concluded", "形成结论", "评审形成结论", "success", final=True),
-            State("stopped", "已终止", "评审已终止", "neutral", final=True),
+            State(ReviewState.PREPARING, "待抽取专家", "专家评审"),
+            State(ReviewState.INVITING, "邀请专家", "专家评审", "info"),
+            State(ReviewState.SCORING, "专家评分", "专家评审", "info"),
+            State(ReviewState.MEETING, "评审会", "专家评审", "info"),
+            State(ReviewState.CONCLUDED, "形成结论", "评审形成结论", "success", final=True),
+            State(ReviewState.STOPPED, "已终止", "评审已终止", "neutral", final=True),
         ),
         transitions=(
             Transition("commit", "登记抽取种子校验值", ("preparing",), "preparing", (SECRETARIAT,), (_not_committed,), COMMIT_MESSAGE),
@@ -292,7 +293,7 @@ REVIEW = register(
 
 
 def _answerable(question: Question) -> Iterable[Refusal]:
-    if question.obj.review.status not in {"inviting", "scoring"}:
+    if question.obj.review.status not in {ReviewState.INVITING, ReviewState.SCORING}:
         yield Refusal("评审会已开始，不能再答复邀请")
 
 
@@ -302,12 +303,12 @@ def _declared(question: Question) -> Iterable[Refusal]:
 
 
 def _under_way(question: Question) -> Iterable[Refusal]:
-    if question.obj.review.status not in {"inviting", "scoring", "meeting"}:
+    if question.obj.review.status not in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}:
         yield Refusal("评审没有开始，或已经结束")
 
 
 def _scored_or_met(question: Question) -> Iterable[Refusal]:
-    if question.obj.review.status not in {"scoring", "meeting"}:
+    if question.obj.review.status not in {ReviewState.SCORING, ReviewState.MEETING}:
         yield Refusal("专家评分或评审会期间才登记退出")
 
 
@@ -319,7 +320,7 @@ MEMBER = register(
         model="assessments.PanelMember",
         field="state",
         initial=MemberState.INVITED,
-        states=tuple(State(value, label, final=value in GONE) for value, label in MemberState.choices),
+        states=tuple(State(one, str(one.label), final=one in GONE) for one in MemberState),
         transitions=(
             Transition("accept", "接受邀请", ("invited",), "accepted", (MEMBER_SEAT,), (_answerable, _declared), tone="primary"),
             Transition("decline", "谢绝", ("invited",), "declined", (MEMBER_SEAT,), (_answerable,), reason_required=True),

@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from assessments.reviews.enums import PaperState
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
-PAPER_STATES = ("typing", "checking", "checked")
+PAPER_STATES = tuple(PaperState)
 
 
 class ScoreFile(models.Model):

@@ -7,13 +7,14 @@ from django.db import models
 
 from assessments.common.enums import CommentKind, Conclusion, Judgement, MemberState, Reading
 from assessments.experts.models.experts import ExpertProfile
+from assessments.reviews.enums import ReviewState
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 
-REVIEW_STATES = ("preparing", "inviting", "scoring", "meeting", "concluded", "stopped")
-ENDED_STATES = ("concluded", "stopped")  # stopped: the case behind it was withdrawn
+REVIEW_STATES = tuple(ReviewState)
+ENDED_STATES = (ReviewState.CONCLUDED, ReviewState.STOPPED)  # stopped: the case behind it was withdrawn
 
 
 class Review(models.Model):

@@ -2,6 +2,7 @@
 
 from django.db.models import Model
 
+from assessments.reviews.enums import PaperState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.rules.reviews import runs_reviews
 from greendistrict.accounts.models import User
@@ -19,11 +20,11 @@ def checks_paper(user: User, paper: PaperScores) -> bool:
 
 def reads_paper(user: User, paper: PaperScores) -> bool:
     """What is typed shows to whoever types it, and to the second person while it is checked; to nobody of them afterwards."""
-    if paper.status == "checked":
+    if paper.status == PaperState.CHECKED:
         return False
-    return types_paper(user, paper) or (paper.status == "checking" and checks_paper(user, paper))
+    return types_paper(user, paper) or (paper.status == PaperState.CHECKING and checks_paper(user, paper))
 
 
 def may_add_scan(user: User, paper: Model) -> bool:
     """Whoever types the sheet adds its scan, until it is handed over."""
-    return isinstance(paper, PaperScores) and paper.status == "typing" and types_paper(user, paper)
+    return isinstance(paper, PaperScores) and paper.status == PaperState.TYPING and types_paper(user, paper)

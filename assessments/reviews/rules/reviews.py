@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Model, Q
 
 from assessments.common.enums import Judgement, MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import AgreedScore, ExpertScore, PanelMember, Review
 from assessments.reviews.settlement import Claim
 from districts.file.rules import bodies_as
@@ -13,7 +14,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 
-OPEN_STATES = ("meeting", "concluded")  # readings show
+OPEN_STATES = (ReviewState.MEETING, ReviewState.CONCLUDED)  # readings show
 SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
 
 
@@ -60,7 +61,7 @@ def agreed_until(rows: Iterable[AgreedScore | None]) -> str:
 
 def may_add_sheet(user: User, review: Model) -> bool:
     """Whether the scan of a signed sheet may be added: by the secretariat, in session."""
-    return isinstance(review, Review) and review.status == "meeting" and runs_reviews(user)
+    return isinstance(review, Review) and review.status == ReviewState.MEETING and runs_reviews(user)
 
 
 def concluded_for_district(user: User) -> Q:
@@ -69,7 +70,7 @@ def concluded_for_district(user: User) -> Q:
     applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
     authorities = bodies_as(user, Role.AUTHORITY)
     mine = Q(table__district__applicant_id__in=applicants) | Q(table__district__authorities__in=authorities)
-    return Q(status="concluded") & mine
+    return Q(status=ReviewState.CONCLUDED) & mine
 
 
 def missing_of(score: ExpertScore, claim: Claim) -> str:

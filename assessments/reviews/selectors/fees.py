@@ -7,6 +7,7 @@ from typing import NamedTuple
 from assessments.common.enums import MemberState
 from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.rules import reads_pool
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from greendistrict.accounts.models import User
 
@@ -26,7 +27,10 @@ def fee_lines(user: User, first: dt.date, last: dt.date) -> list[FeeLine]:
     if not reads_pool(user):
         return []
     ended = PanelMember.objects.filter(
-        state=MemberState.ACCEPTED, review__status="concluded", review__concluded_at__date__gte=first, review__concluded_at__date__lte=last
+        state=MemberState.ACCEPTED,
+        review__status=ReviewState.CONCLUDED,
+        review__concluded_at__date__gte=first,
+        review__concluded_at__date__lte=last,
     ).select_related("review", "expert__user")
     by_expert: dict[int, list[PanelMember]] = {}
     for seat in ended.order_by("expert__name_pinyin", "expert_id", "review__concluded_at", "pk"):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
 from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
@@ -58,7 +59,7 @@ class Viewer:
 
 def viewer_of(review: Review, item_id: str, wanted: str) -> Viewer:
     """Files of a clause with the ``wanted`` one open, else the first of evidence. One query where the case has papers."""
-    if review.status in {"concluded", "stopped"}:
+    if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
         return Viewer((), None)
     files = [ClauseFile(one["title"], one["key"], one["type"], one["page"], of_case=False) for one in review.claims[item_id]["evidence"]]
     files += _papers(review)

@@ -11,8 +11,10 @@ from assessments.common.enums import MemberState
 from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.registry import Panels
 from assessments.experts.rules import reads_pool
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import ENDED_STATES, Draw, PanelMember, Review
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from assessments.tables.registry import TableReader
 from assessments.tables.rules import SEEN_BY_CITY
@@ -64,5 +66,5 @@ def list_is_frozen(table: ScoreTable) -> bool:
     if review is None:
         return False
     if review.status in ENDED_STATES:
-        return review.status == "concluded" and table.status != "returned"
+        return review.status == ReviewState.CONCLUDED and table.status != TableState.RETURNED
     return Draw.objects.filter(review=review, drawn_at__isnull=False).exists()

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.clauses import ClauseView
+from assessments.reviews.enums import PaperState, ReviewState
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.reviews.models.review import PanelMember, Review
@@ -57,12 +58,12 @@ def papers_to_handle(user: User) -> list[PaperScores]:
 
 def papers_waiting() -> QuerySet[PaperScores]:
     """Sheets that are typed or wait for their check."""
-    seated = PaperScores.objects.filter(member__review__status="scoring", member__state=MemberState.ACCEPTED)
-    return seated.exclude(status="checked")
+    seated = PaperScores.objects.filter(member__review__status=ReviewState.SCORING, member__state=MemberState.ACCEPTED)
+    return seated.exclude(status=PaperState.CHECKED)
 
 
 def _mine(user: User, paper: PaperScores) -> bool:
-    return types_paper(user, paper) if paper.status == "typing" else checks_paper(user, paper)
+    return types_paper(user, paper) if paper.status == PaperState.TYPING else checks_paper(user, paper)
 
 
 def unchecked_confirmations(members: Iterable[PanelMember]) -> QuerySet[AgreedConfirmation]:
@@ -87,7 +88,7 @@ def said_on_paper(members: Iterable[PanelMember]) -> dict[int, frozenset[int]]:
 
 def seats_to_compare(user: User) -> QuerySet[PanelMember]:
     """Seats in session of which somebody else took over a signature, a vote or a confirmation from paper."""
-    seats = PanelMember.objects.filter(review__status="meeting", state=MemberState.ACCEPTED)
+    seats = PanelMember.objects.filter(review__status=ReviewState.MEETING, state=MemberState.ACCEPTED)
     signature = Q(signed_at__isnull=False, signed_by__isnull=False, sign_checked_by=None) & ~Q(signed_by=F("expert__user"))
     vote = Q(voted_by__isnull=False, vote_checked_by=None) & ~Q(vote="") & ~Q(voted_by=F("expert__user"))
     said = _uncompared(AgreedConfirmation.objects.filter(member=OuterRef("pk"))).exclude(by=user)
@@ -99,7 +100,7 @@ def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
     if not oversees_reviews(user):
         return PaperScores.objects.none()
     opened = Q(member__review__status__in=OPEN_STATES)
-    in_hand = Q(typed_by=user) & ~Q(status="checked") | Q(status="checking") & ~Q(typed_by=user)
+    in_hand = Q(typed_by=user) & ~Q(status=PaperState.CHECKED) | Q(status=PaperState.CHECKING) & ~Q(typed_by=user)
     return PaperScores.objects.filter(opened | in_hand if runs_reviews(user) else opened)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
-from assessments.common.enums import BodyRole, PoolState, RecusalState
+from assessments.common.enums import BodyRole, MemberState, PoolState, RecusalState
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.panel import Candidate, Party, Terms, Tie, avoided, conflicts
@@ -19,7 +19,7 @@ from greendistrict.policy.parameters import Parameters, load
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules
 
-KEPT = ("invited", "accepted")
+KEPT = (MemberState.INVITED, MemberState.ACCEPTED)
 ON_LIST = "已在本次评审名单"
 TOOK_PART = "参与过本评分表的填报"
 

@@ -13,6 +13,7 @@ from django.db.models.fields.json import KeyTransform
 from assessments.common.enums import MemberState
 from assessments.reviews.clauses import claim_words, value_words
 from assessments.reviews.consistency import Judged, precedents, unlike
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Draw, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.agenda import outcome_words
 from assessments.reviews.selectors.pool import rules_of
@@ -148,7 +149,7 @@ def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[in
 
 def _rows(review: Review, allowed: Q) -> QuerySet[Review]:
     edition, stage = review.table.edition_id, review.table.stage
-    same = Review.objects.filter(allowed, status="concluded", table__edition_id=edition, table__stage=stage)
+    same = Review.objects.filter(allowed, status=ReviewState.CONCLUDED, table__edition_id=edition, table__stage=stage)
     return same.exclude(pk=review.pk).order_by(F("concluded_at").desc(), "-pk")
 
 

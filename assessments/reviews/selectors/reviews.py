@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from assessments.common.enums import Conclusion, MemberState
+from assessments.reviews.enums import PaperState, ReviewState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
@@ -42,8 +43,8 @@ def sheets_visible_to(user: User) -> QuerySet[Review]:
     seen = reviews_visible_to(user)
     if oversees_reviews(user):
         return seen
-    seated_in = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED, review__status="meeting")
-    return seen.filter(Q(status="concluded") | Q(pk__in=seated_in.values("review_id")))
+    seated_in = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED, review__status=ReviewState.MEETING)
+    return seen.filter(Q(status=ReviewState.CONCLUDED) | Q(pk__in=seated_in.values("review_id")))
 
 
 CONCLUSIONS = {one.value: str(one.label) for one in Conclusion}
@@ -115,7 +116,7 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     )
     if not inside:
         members = members.filter(state=MemberState.ACCEPTED)
-    named = review.status == "concluded" or oversees_reviews(viewer)
+    named = review.status == ReviewState.CONCLUDED or oversees_reviews(viewer)
     words = chapter_words(review)
     return [_person(member, words, named=named) for member in members.order_by("seat")]
 
@@ -158,7 +159,7 @@ def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
 
 
 def _open_seats(user: User) -> QuerySet[PanelMember]:
-    return invitations_of(user).exclude(review__status__in=["preparing", *ENDED_STATES])
+    return invitations_of(user).exclude(review__status__in=[ReviewState.PREPARING, *ENDED_STATES])
 
 
 def _expert_task(member: PanelMember) -> Task | None:
@@ -166,9 +167,9 @@ def _expert_task(member: PanelMember) -> Task | None:
     if member.state == MemberState.INVITED:
         due = answer_due(member)
         return _task("答复评审邀请", review, "review_invitation", member.invited_at, due)
-    if review.status == "scoring" and member.submitted_at is None:
+    if review.status == ReviewState.SCORING and member.submitted_at is None:
         return _task("专家评分", review, "review_workspace", member.replied_at, review.score_due)
-    if review.status == "meeting" and member.signed_at is None:
+    if review.status == ReviewState.MEETING and member.signed_at is None:
         words = "评审会表决和确认意见" if member.present_at else "评审会签到"
         return _task(words, review, "review_meeting", member.submitted_at, None)
     return None
@@ -185,7 +186,7 @@ def _check_tasks(user: User) -> list[Task | None]:
 
 def _paper_task(paper: PaperScores) -> Task:
     review, seat = paper.member.review, paper.member.seat
-    words, page = ("录入纸质评分", "paper_type") if paper.status == "typing" else ("复核纸质评分", "paper_check")
+    words, page = ("录入纸质评分", "paper_type") if paper.status == PaperState.TYPING else ("复核纸质评分", "paper_check")
     link = reverse(f"assessments:{page}", args=[review.pk, seat])
     subject = f"{review.subject.get('number', '')} {paper.member}"
     return Task(words, subject, link, paper.typed_at, review.score_due, kind="专家评审", is_demo=review.table.district.is_demo)
@@ -214,13 +215,13 @@ def _secretariat_tasks(user: User) -> list[Task | None]:
 def _secretariat_task(review: Review, size: int) -> Task | None:
     counts = vars(review)
     words = {"preparing": "抽取评审专家", "meeting": "记录评审会"}.get(review.status)
-    if review.status in {"inviting", "scoring"} and counts["accepted"] + counts["pending"] < size:
+    if review.status in {ReviewState.INVITING, ReviewState.SCORING} and counts["accepted"] + counts["pending"] < size:
         words = "补抽评审专家"
-    elif review.status == "inviting" and not counts["pending"]:
+    elif review.status == ReviewState.INVITING and not counts["pending"]:
         words = "分派条文，开始评分"
-    elif review.status == "scoring" and counts["handed_in"] == counts["accepted"]:
+    elif review.status == ReviewState.SCORING and counts["handed_in"] == counts["accepted"]:
         words = "召开评审会"
-    page = "review_meeting" if review.status == "meeting" else "review"
+    page = "review_meeting" if review.status == ReviewState.MEETING else "review"
     return _task(words, review, page, counts["moved_at"], None) if words else None
 
 

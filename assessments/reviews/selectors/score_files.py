@@ -5,6 +5,7 @@ from typing import cast
 from django.db.models import Model, Q, QuerySet
 
 from assessments.common.enums import MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
@@ -39,4 +40,4 @@ def may_attach(user: User, score: Model) -> bool:
     seat = cast("ExpertScore", score).assignment.member
     if seat.expert.user_id != user.pk or seat.state != MemberState.ACCEPTED:
         return False
-    return seat.submitted_at is None and seat.review.status == "scoring"
+    return seat.submitted_at is None and seat.review.status == ReviewState.SCORING

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.common.enums import CommentKind, Conclusion, MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import opinion_mark, runs_reviews
 from assessments.reviews.selectors.pool import rules_of
@@ -34,7 +35,7 @@ def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, b
     with transaction.atomic():
         locked: Review = hold(review)
         hold_version(locked, version)
-        if locked.status != "scoring":
+        if locked.status != ReviewState.SCORING:
             msg = "专家评分期间发评审会通知"
             raise Refused(msg)
         locked.meeting_at, locked.meeting_place, locked.version = at, place.strip(), version + 1

@@ -1,6 +1,7 @@
 """Checks shared by all meeting records: review locked and in session, member present, outdated signatures removed."""
 
 from assessments.common.enums import MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from assessments.reviews.services.messages import ReviewNote, tell_staff
@@ -19,7 +20,7 @@ def require_secretariat(by: User) -> None:
 def in_meeting(review: Review) -> Review:
     """The review under lock, its version counted up: nobody concludes from an older page. Raises ``Refused`` outside the meeting."""
     locked = Review.objects.select_for_update(of=("self",), no_key=True).select_related("table__edition").get(pk=review.pk)
-    if locked.status != "meeting":
+    if locked.status != ReviewState.MEETING:
         msg = "只在评审会期间记录"
         raise Refused(msg)
     next_version(locked)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.reviews.models.review import ENDED_STATES, Review
+from assessments.tables.enums import TableState
 from assessments.tables.models import RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of, score_rows
 from greendistrict.accounts.models import User
@@ -17,7 +18,7 @@ from indicators.scoring.engine import ItemResult
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 
-REVIEWABLE = {"submitted", "received"}
+REVIEWABLE = {TableState.SUBMITTED, TableState.RECEIVED}
 
 
 @dataclass(frozen=True)

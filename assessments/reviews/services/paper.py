@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.common.enums import MemberState
+from assessments.reviews.enums import PaperState, ReviewState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ExpertScore, PanelMember, Review
 from assessments.reviews.rules.papers import may_add_scan, types_paper
@@ -55,7 +56,7 @@ def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) 
         if not types_paper(by, held):
             msg = "由录入的评审秘书填写"
             raise NotAllowed(msg)
-        if held.status != "typing":
+        if held.status != PaperState.TYPING:
             msg = "已提请复核，不能再改"
             raise Closed(msg)
         if held.version != version:
@@ -143,7 +144,7 @@ def _locked(member: PanelMember) -> tuple[Review, PanelMember]:
         .select_related("review__table__edition", "expert__user")
         .get(pk=member.pk)
     )
-    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != "scoring":
+    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != ReviewState.SCORING:
         msg = "这一席位的评分已提交，或现在不是专家评分环节"
         raise Closed(msg)
     return seat.review, seat

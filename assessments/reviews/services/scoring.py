@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 
 from assessments.common.enums import CommentKind, Judgement, MemberState
 from assessments.common.services.autosave import Autosave
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.reading_assignment import Bundle, Reader, deal
 from assessments.reviews.rules.reviews import missing_of
@@ -157,7 +158,7 @@ def open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
     if locked.expert.user_id != by.pk or locked.state != MemberState.ACCEPTED:
         msg = "只能填写自己的评分"
         raise NotAllowed(msg)
-    if locked.submitted_at is not None or locked.review.status != "scoring":
+    if locked.submitted_at is not None or locked.review.status != ReviewState.SCORING:
         msg = "评分已提交，不能再改" if locked.submitted_at else "现在不是专家评分环节"
         raise Closed(msg)
     return locked.review, locked

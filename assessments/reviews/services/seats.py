@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from assessments.common.enums import MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
 from assessments.reviews.selectors.reviews import answer_due
@@ -18,7 +19,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.procedure import Taken, hold, hold_version, take
 
-NAMED_IN = {"inviting", "scoring", "meeting"}
+NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
 
 
 def on_answer(taken: Taken) -> None:
@@ -26,7 +27,7 @@ def on_answer(taken: Taken) -> None:
     member, review = taken.obj, taken.obj.review
     member.reason, member.declared, member.replied_at = taken.record.reason, bool(taken.values.get("declared")), clock.now()
     member.chair = member.chair and member.state == MemberState.ACCEPTED
-    if review.status == "meeting":
+    if review.status == ReviewState.MEETING:
         leave_table(review, member, taken.record.reason)
     next_version(review)
 
@@ -38,7 +39,7 @@ def on_lapse(taken: Taken) -> None:
 
 def lapse_overdue(today: dt.date) -> int:
     """Free the seats whose invitation was not answered in time (expert_reply_days); safe to repeat. Returns how many."""
-    waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=("inviting", "scoring"))
+    waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=(ReviewState.INVITING, ReviewState.SCORING))
     late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
     return sum(_lapse(member) for member in late)
 
@@ -59,7 +60,7 @@ def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User)
         raise NotAllowed(msg)
     with transaction.atomic():
         rows = list(review.members.select_for_update(of=("self",), no_key=True).filter(pk__in=hours, state=MemberState.ACCEPTED))
-        if len(rows) != len(hours) or review.status not in {"meeting", "concluded"}:
+        if len(rows) != len(hours) or review.status not in {ReviewState.MEETING, ReviewState.CONCLUDED}:
             msg = "评审会开始后为在任专家登记工时"
             raise Refused(msg)
         for row in rows:

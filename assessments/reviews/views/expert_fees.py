@@ -13,6 +13,7 @@ from assessments.common.enums import MemberState
 from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
 from assessments.experts.views.experts import UNPROCESSABLE, add_refusals, pool_reader
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.feebook import fee_book
 from assessments.reviews.forms.hours import HoursForm
 from assessments.reviews.selectors import fees
@@ -25,7 +26,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 
-NOTED_IN = ("meeting", "concluded")
+NOTED_IN = (ReviewState.MEETING, ReviewState.CONCLUDED)
 
 
 def _lines(request: HttpRequest) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.common.enums import Conclusion, MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, OpinionForm, SeatForm, SheetForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import (
@@ -58,7 +59,7 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
     """Return what the meeting page shows; the forms only to those who may use them."""
     members = list(found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user", *RECORDERS))
     own = next((member for member in members if member.expert.user_id == user.pk), None)
-    going = found.status == "meeting"
+    going = found.status == ReviewState.MEETING
     facts = meeting_facts(found, clock.today()) if going else {}
     offers = offered(found, user, {"meeting": facts}) if going else []
     agenda, uncompared = agenda_of(found), said_on_paper(members) if going else {}
@@ -208,7 +209,7 @@ def _concluded(request: HttpRequest, found: Review, back: str) -> HttpResponse:
 def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the opinion by name, made to be printed; there is none before the conclusion."""
     found = seen_review(request, pk)
-    if found.status != "concluded":
+    if found.status != ReviewState.CONCLUDED:
         raise Http404
     return render(request, "assessments/reviews/review_opinion.html", {"review": found, **opinion_of(found)})
 

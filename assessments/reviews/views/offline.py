@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.services import offline
 from assessments.reviews.services.offline import compared, held_scores
@@ -37,7 +38,7 @@ def review_book(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _scoring_seat(user: User, pk: int) -> PanelMember:
     seat = working_seat(user, pk)
-    if seat.submitted_at is not None or seat.review.status != "scoring":
+    if seat.submitted_at is not None or seat.review.status != ReviewState.SCORING:
         msg = "评分已提交，不能再改" if seat.submitted_at else "现在不是专家评分环节"
         raise Closed(msg)
     return seat

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.common.enums import CommentKind, MemberState
+from assessments.reviews.enums import PaperState, ReviewState
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember
@@ -42,8 +43,8 @@ def _seat(pk: int, seat: int) -> PanelMember:
 def paper_sheet(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     """The blank sheet of a seat for the printer: clauses, claims and boxes, no score and no name."""
     user, found = person(request), _seat(pk, seat)
-    own = found.expert.user_id == user.pk and found.review.status not in {"preparing", "concluded", "stopped"}
-    if not own and not (runs_reviews(user) and found.review.status == "scoring"):
+    own = found.expert.user_id == user.pk and found.review.status not in {ReviewState.PREPARING, ReviewState.CONCLUDED, ReviewState.STOPPED}
+    if not own and not (runs_reviews(user) and found.review.status == ReviewState.SCORING):
         raise Http404
     context = {"review": found.review, "seat": found, "lines": sheet_of(found, {}), "own": own}
     return render(request, "assessments/reviews/paper_sheet.html", context)
@@ -75,7 +76,7 @@ def paper_type(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
 
 def _begun_by_another(request: HttpRequest, seat: PanelMember, paper: PaperScores) -> HttpResponse:
     """Somebody else types this seat: nothing of it shows, but what was typed here meanwhile stays on the page. Raises ``Http404``."""
-    if request.method != "POST" or paper.status != "typing":
+    if request.method != "POST" or paper.status != PaperState.TYPING:
         raise Http404
     words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"
     blank = PaperScores(member=seat, typed_by=person(request))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assessments.common.enums import MemberState
 from assessments.experts.views.experts import add_refusals
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, FilterForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
@@ -104,7 +105,7 @@ def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
             "assessments/reviews/_review_row.html",
             place=place,
             href=f"{address}{row.pk}/",
-            days=calendar.left(today, row.score_due) if row.status == "scoring" and row.score_due else None,
+            days=calendar.left(today, row.score_due) if row.status == ReviewState.SCORING and row.score_due else None,
             row=row,
             state=REVIEW.state(row.status).label,
             tone=REVIEW.state(row.status).tone,
@@ -116,7 +117,7 @@ def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
 def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
     found = []
     for member in selectors.invitations_of(user):
-        waiting = member.state == "invited"
+        waiting = member.state == MemberState.INVITED
         day = selectors.answer_due(member) if waiting else member.review.score_due
         done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
         found.append((member, None if done else selectors.days_left(day), waiting))
@@ -128,17 +129,17 @@ def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one review: panel with progress, draw, timeline, what can be done now. Experts are sent to their own page."""
     user, found = person(request), seen_review(request, pk)
-    if not oversees_reviews(user) and found.status == "stopped":
+    if not oversees_reviews(user) and found.status == ReviewState.STOPPED:
         messages.info(request, "这次评审已随办件撤回而终止")
         return redirect("assessments:review_list")
-    if not oversees_reviews(user) and found.status != "concluded":
+    if not oversees_reviews(user) and found.status != ReviewState.CONCLUDED:
         seat = found.members.get(expert__user=user, state__in=("invited", "accepted"))
         return redirect(_own_page(found, seat), pk)
     return render(request, "assessments/reviews/review_detail.html", review_context(user, found))
 
 
 def _own_page(review: Review, seat: PanelMember) -> str:
-    if seat.state == "invited":
+    if seat.state == MemberState.INVITED:
         return "assessments:review_invitation"
     return "assessments:review_meeting" if scores_are_open(review) else "assessments:review_workspace"
 
@@ -163,11 +164,11 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "start_words": [offer for offer in offers if offer.action == "start_scoring"],
         "drop_words": drop_words((one.member for one in people), user),
         "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
-        "can_call": runs_reviews(user) and found.status == "scoring",
-        "can_chair": oversees and found.status in {"inviting", "scoring", "meeting"},
-        "can_release": found.status in {"inviting", "scoring", "meeting"},
+        "can_call": runs_reviews(user) and found.status == ReviewState.SCORING,
+        "can_chair": oversees and found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
+        "can_release": found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
         "timeline": _timeline(found) if oversees else [],
-        "days": selectors.days_left(found.score_due) if found.status == "scoring" else None,
+        "days": selectors.days_left(found.score_due) if found.status == ReviewState.SCORING else None,
         "due_form": DueForm(),
         "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
         "scores_open": scores_are_open(found),
@@ -196,7 +197,7 @@ def _possible(offer: Offered | None) -> Offered | None:
 
 def _steps(review: Review) -> list[dict[str, str]]:
     # Nobody is on the way to the end of a review that was broken off: it is a step only where it happened.
-    shown = [state for state in REVIEW.states if state.key in {"concluded", review.status} or not state.final]
+    shown = [state for state in REVIEW.states if state.key in {ReviewState.CONCLUDED, review.status} or not state.final]
     here = [state.key for state in shown].index(review.status)
     return [
         {"name": state.label, "state": "done" if place < here or (state.final and place == here) else "now" if place == here else ""}
@@ -328,7 +329,7 @@ def review_appoint(request: HttpRequest, pk: int) -> HttpResponse:
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_appointed, request, pk),
         done=partial(_done, request, pk, "assessments:review"),
-        action="appoint" if found.status == "preparing" else "reappoint",
+        action="appoint" if found.status == ReviewState.PREPARING else "reappoint",
     )
     return act(request, found, page)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.common.enums import CommentKind, MemberState
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.forms.reviews import ReasonForm, ReplyForm
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors
@@ -47,7 +48,7 @@ def own_seat(user: User, pk: int, *states: str) -> PanelMember:
 def working_seat(user: User, pk: int) -> PanelMember:
     """Return the own accepted seat of a review that is or was being scored; before that there is nothing to see."""
     seat = own_seat(user, pk, MemberState.ACCEPTED)
-    if seat.review.status == "preparing" or not seat.assignments.exists():
+    if seat.review.status == ReviewState.PREPARING or not seat.assignments.exists():
         raise Http404
     return seat
 
@@ -191,7 +192,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
     given = (extra or {}).get("typed") or TypedScore(
         score.judgement, "" if score.points is None else f"{score.points.normalize():f}", score.comment, score.comment_kind
     )
-    open_ = seat.review.status == "scoring" and seat.submitted_at is None
+    open_ = seat.review.status == ReviewState.SCORING and seat.submitted_at is None
     context = {
         "review": seat.review,
         "seat": seat,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from assessments.findings.selectors.row_status import RowStatus, holding_words, standings
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.score_page.selectors.table_rows import Sheet
+from assessments.sharing.enums import ShareState
 from assessments.sharing.selectors import shares_of
 from greendistrict.accounts.models import User
 
@@ -32,7 +33,7 @@ def todo_items(found: Mapping[str, RowStatus]) -> frozenset[str]:
 
 def mine_items(user: User, sheet: Sheet) -> frozenset[str]:
     """Items of the table that wait for this person under a share that is open."""
-    keys = {share.pk for share in shares_of(user).filter(table=sheet.table.pk, status="open")}
+    keys = {share.pk for share in shares_of(user).filter(table=sheet.table.pk, status=ShareState.OPEN)}
     return frozenset(name for name, row in sheet.rows.items() if row.share in keys)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import TableVersion
 from districts.file.models.core import District
@@ -13,7 +14,7 @@ def received_values(user: User, district: District, *, edition: str) -> dict[int
 
     Values of another edition are left out: the same number may stand for another clause there.
     """
-    tables = self_checks_visible_to(user).filter(district=district, status="received").values("table_id")
+    tables = self_checks_visible_to(user).filter(district=district, status=SelfCheckState.RECEIVED).values("table_id")
     versions = TableVersion.objects.filter(table_id__in=tables, counts=True, content__edition__code=edition)
     return {
         year: {row["item_id"]: row["value"] for row in rows}

@@ -12,6 +12,7 @@ from assessments.common.calendar import Window, not_yet_open, self_check_due, se
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import RowFinding
 from assessments.self_checks import rules as self_checks_rules
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
@@ -26,8 +27,8 @@ from greendistrict.core import clock
 from greendistrict.core.memo import held_reads
 from greendistrict.workflow.todo import Task
 
-OPEN_STATES = ("draft", "returned")
-FILED_STATES = ("countersigning", "filed", "received")
+OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)
+FILED_STATES = (SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED)
 # Statement and parameters that tell the obligations of each self-check whether it was handed in.
 HANDED_IN_ROWS = (
     "SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck",
@@ -163,30 +164,30 @@ def tasks_for(user: User) -> list[Task]:
 
 def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
     """The city's day of receipt for what is filed, else the district's last day."""
-    return window.receipt if check.status == "filed" else deadline_of(check, window).awaited_on
+    return window.receipt if check.status == SelfCheckState.FILED else deadline_of(check, window).awaited_on
 
 
 def _may_wait(user: User, held: Seats) -> QuerySet[SelfCheck]:
     """Self-checks that could wait for this person; the city's officer waits for filed ones only."""
-    checks = self_checks_visible_to(user).exclude(status="received")
+    checks = self_checks_visible_to(user).exclude(status=SelfCheckState.RECEIVED)
     if not held.is_city:
         return checks
     told = ("status", "year", "opened_at", "filed_at", "district__name", "district__is_demo")
-    return checks.filter(status="filed").select_related(None).select_related("district").only(*told)
+    return checks.filter(status=SelfCheckState.FILED).select_related(None).select_related("district").only(*told)
 
 
 def _task_words(user: User, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:
     """(title, kind) of what this person has to do, or None."""
     if check.status in OPEN_STATES:
-        title = "按退回意见补充自查" if check.status == "returned" else "填报年度自查"
+        title = "按退回意见补充自查" if check.status == SelfCheckState.RETURNED else "填报年度自查"
         return (title, "fill") if rules.may_edit_table(user, check.table) else None
-    if check.status == "signing":
+    if check.status == SelfCheckState.SIGNING:
         early = not_yet_open(check.year, today)
         title = f"审核年度自查（{early}）" if early else "审核签发年度自查"
         return (title, "sign") if self_checks_rules.signs(user, check) else None
-    if check.status == "countersigning":
+    if check.status == SelfCheckState.COUNTERSIGNING:
         return ("会签年度自查", "countersign") if self_checks_rules.countersigns(user, check) else None
-    if check.status == "filed" and self_checks_rules.countersigns_filed(user, check):
+    if check.status == SelfCheckState.FILED and self_checks_rules.countersigns_filed(user, check):
         return "会签年度自查", "countersign"
     return ("接收年度自查", "receive") if rules.is_city_officer(user, check) else None
 

@@ -16,6 +16,7 @@ from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet
 from assessments.score_page.views.sheets import TableLayout, groups_of
 from assessments.share_page.selectors import progress_of, share_blocking, share_sheet
 from assessments.sharing import services
+from assessments.sharing.enums import ShareState
 from assessments.sharing.forms import ShareForm
 from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare
@@ -49,7 +50,7 @@ def share_list(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _given(request, table, user, form):
         return HttpResponseRedirect(reverse("assessments:share_list", args=[pk]))
     rows, progress = rows_of(table.pk)[table.pk], progress_of(table)
-    shares = list(table.shares.select_related("organisation", "person").exclude(status="withdrawn"))
+    shares = list(table.shares.select_related("organisation", "person").exclude(status=ShareState.WITHDRAWN))
     names = {share.pk: share.assignee for share in shares}
     context = {
         "table": table,
@@ -115,7 +116,7 @@ def share_context(request: HttpRequest, user: User, found: RowShare, **extra: An
     item_id = request.GET.get("item", "")
     selected = item_id if item_id in sheet.rows else next(iter(sheet.rows), "")
     look = TableLayout(editable, True, found.table.stage == "operation", found.table.building)
-    blocking = share_blocking(found) if found.status == "open" else []
+    blocking = share_blocking(found) if found.status == ShareState.OPEN else []
     return {
         **look._asdict(),
         "share": found,

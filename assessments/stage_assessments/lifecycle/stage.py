@@ -7,6 +7,7 @@ from django.urls import reverse
 from assessments.common.lifecycle import OFFICER, PREPARER, REVIEWER, checking, deciding, filing
 from assessments.common.mechanism import REQUIRED
 from assessments.stage_assessments import rules
+from assessments.stage_assessments.enums import StageState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -87,18 +88,18 @@ def _past_due(question: Question) -> Iterable[Refusal]:
 
 
 STATES = (
-    State("draft", "填报中"),
-    State("signing", "待签发", tone="info"),
-    State("filed", "已报送，待组织评估", "已报送", "info"),
-    State("reviewing", "专家评估", "评估中", "info"),
-    State("judging", "待拟定结论", "评估中", "info"),
-    State("checking", "待审核", "评估中", "info"),
-    State("deciding", "待审定", "评估中", "info"),
-    State("qualified", "合格", "合格", "success", final=True),
-    State("rectifying", "不合格，整改中", "整改中", "warning"),
-    State("rechecking", "整改复核", "整改中", "info"),
-    State("mended", "不合格，已完成整改", "已完成整改", "neutral", final=True),
-    State("unmended", "不合格，整改未通过", "整改未通过", "danger", final=True),
+    State(StageState.DRAFT, "填报中"),
+    State(StageState.SIGNING, "待签发", tone="info"),
+    State(StageState.FILED, "已报送，待组织评估", "已报送", "info"),
+    State(StageState.REVIEWING, "专家评估", "评估中", "info"),
+    State(StageState.JUDGING, "待拟定结论", "评估中", "info"),
+    State(StageState.CHECKING, "待审核", "评估中", "info"),
+    State(StageState.DECIDING, "待审定", "评估中", "info"),
+    State(StageState.QUALIFIED, "合格", "合格", "success", final=True),
+    State(StageState.RECTIFYING, "不合格，整改中", "整改中", "warning"),
+    State(StageState.RECHECKING, "整改复核", "整改中", "info"),
+    State(StageState.MENDED, "不合格，已完成整改", "已完成整改", "neutral", final=True),
+    State(StageState.UNMENDED, "不合格，整改未通过", "整改未通过", "danger", final=True),
 )
 
 FILING = filing(

@@ -7,25 +7,13 @@ from django.db import models
 
 from assessments.common.enums import StageConclusion
 from assessments.reviews.models.review import Review
+from assessments.stage_assessments.enums import StageState
 from assessments.tables.models import ScoreTable
 from districts.file.models.core import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 
-STAGE_STATES = (
-    "draft",
-    "signing",
-    "filed",
-    "reviewing",
-    "judging",
-    "checking",
-    "deciding",
-    "qualified",
-    "rectifying",
-    "rechecking",
-    "mended",
-    "unmended",
-)
+STAGE_STATES = tuple(StageState)
 
 
 class StageAssessment(models.Model):

@@ -18,6 +18,7 @@ from assessments.findings.selectors.check import RowFinding
 from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.verdict import ControlLine, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
@@ -35,7 +36,7 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
 PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
-CLOSED = ("qualified", "mended", "unmended")
+CLOSED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
 def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
@@ -175,7 +176,7 @@ def waiting(user: User) -> QuerySet[StageAssessment] | None:
     held = seats(user)
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.SECRETARIAT)):
         return None
-    return stages_visible_to(user).exclude(status__in=(*CLOSED, "reviewing"))
+    return stages_visible_to(user).exclude(status__in=(*CLOSED, StageState.REVIEWING))
 
 
 def tasks_for(user: User) -> list[Task]:
@@ -186,7 +187,7 @@ def tasks_for(user: User) -> list[Task]:
 
 def task_of(user: User, stage: StageAssessment) -> Task | None:
     """What this person has to do with the assessment now."""
-    if stage.status == "rectifying" and stage.extension_asked and rules.extends(user, stage):
+    if stage.status == StageState.RECTIFYING and stage.extension_asked and rules.extends(user, stage):
         title, holds = "审定整改延期申请", True
     else:
         title, predicate = TASKS[stage.status]
@@ -205,6 +206,6 @@ def task_of(user: User, stage: StageAssessment) -> Task | None:
 
 
 def _due(stage: StageAssessment) -> dt.date | None:
-    if stage.status in {"draft", "signing"}:
+    if stage.status in {StageState.DRAFT, StageState.SIGNING}:
         return deadline_of(stage, cycle_of(stage)).awaited_on
-    return stage.rectify_due if stage.status == "rectifying" else None
+    return stage.rectify_due if stage.status == StageState.RECTIFYING else None

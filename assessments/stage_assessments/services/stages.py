@@ -15,9 +15,11 @@ from assessments.opinions import services as opinions
 from assessments.reviews.models.review import Review
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.stage_assessments import rules
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import verdict_of
+from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
 from districts.common.enums import Stage
@@ -69,13 +71,17 @@ def _open_one(district: District, point: Cycle) -> StageAssessment | None:
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     if StageAssessment.objects.filter(district=district, due=point.day).exists():
         return None
-    planned = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=("received", "submitted"))
+    planned = ScoreTable.objects.filter(
+        district=district, purpose=Purpose.APPLICATION, status__in=(TableState.RECEIVED, TableState.SUBMITTED)
+    )
     newest = planned.select_related("edition").order_by("-submitted_at", "-pk").first()
     edition = district.edition or (newest.edition if newest else published_editions().order_by("-in_force").first())
     if edition is None:
         return None
     year = point.day.year
-    previous = ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, status="received").order_by("-year").first()
+    previous = (
+        ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, status=TableState.RECEIVED).order_by("-year").first()
+    )
     table = tables.open_table(
         district=district,
         edition=edition,
@@ -225,7 +231,7 @@ def on_report_mended(taken: Taken) -> None:
 def review_concluded(*, record: Any, obj: Review, by: User | None, payload: Any) -> None:
     """Registered on the review's conclusion: its assessment goes on to the city."""
     del record, by, payload
-    found = StageAssessment.objects.filter(review=obj, status="reviewing").first()
+    found = StageAssessment.objects.filter(review=obj, status=StageState.REVIEWING).first()
     if found is not None:
         take(obj=found, action="review_concluded", by=None, version=None)
         opinions.draw_up(matter=found, review=Review.objects.get(pk=obj.pk), model=StageOpinion, by=None)

@@ -15,8 +15,10 @@ from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.common.rules import oversees
 from assessments.common.views.offers import short_offer, timeline_entry
 from assessments.recusals.rules import reads_recusals
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from assessments.stage_assessments import rules
+from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.forms import JudgeForm, MechanismForm, RectifyForm, StageFileForm
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -51,11 +53,11 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     filling = rules.may_fill(user, found)
-    known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {"draft", "signing"} else {}
+    known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
     standing = {one.key: one.label for one in STANDINGS}
     cycle = selectors.cycle_of(found)
-    shown = found.status != "draft" or filling
-    concluded = found.review if found.review is not None and found.review.status == "concluded" else None
+    shown = found.status != StageState.DRAFT or filling
+    concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
     review_open = concluded is not None and reviews_visible_to(user).filter(pk=concluded.pk).exists()
     return {
         "stage": found,
@@ -165,7 +167,7 @@ def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen_stage(user, pk)
     posted = request.method == "POST"
-    if not filing.is_officer(user, found) or not (posted or found.status == "judging"):
+    if not filing.is_officer(user, found) or not (posted or found.status == StageState.JUDGING):
         raise Http404
     if not posted:
         return render(request, JUDGE.template, judge_context(user, found))
@@ -212,7 +214,7 @@ def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return FILE.again(request, pk, errors=form, file_form=form)
     upload = form.cleaned_data["upload"]
-    kind = "整改材料" if found.status == "rectifying" else "管理机制材料"
+    kind = "整改材料" if found.status == StageState.RECTIFYING else "管理机制材料"
     try:
         store(owner=found, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=user)
     except Refused as refused:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_due
 from assessments.common.enums import Purpose
+from assessments.tables.enums import TableState
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
 from assessments.tables.registry import table_owners, table_readers
 from assessments.tables.rules import EDITABLE, SEEN_BY_CITY
@@ -107,7 +108,7 @@ def _seen_by(user: User) -> Q:
     if held.is_city or held.has(Role.SECRETARIAT):
         condition |= Q(status__in=SEEN_BY_CITY) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))
     if held.has(Role.PARTNER):
-        condition |= Q(status="received")
+        condition |= Q(status=TableState.RECEIVED)
     for reader in table_readers:
         condition |= reader.may_read(user, held)
     return condition

@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, BooleanField, CharField, DateField
 from django.db.models.functions import Cast
 
 from assessments.inspections import selectors as inspections
+from assessments.inspections.enums import InspectionState
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.post_evaluations import selectors as postevaluations
 from assessments.post_evaluations.models import PostEvaluation
@@ -103,7 +104,9 @@ def _report(row: Row) -> YearlyReport:
 
 
 def _finding(row: Row) -> InspectionFinding:
-    visit = Inspection(pk=row["parent"], district=_district(row), inspected_on=row["day"], issued_at=row["opened"], status="issued")
+    visit = Inspection(
+        pk=row["parent"], district=_district(row), inspected_on=row["day"], issued_at=row["opened"], status=InspectionState.ISSUED
+    )
     words = {"order": row["number"], "due": row["due"], "reply": row["words"]}
     return InspectionFinding(pk=row["key"], inspection=visit, status=row["state"], **words)
 

@@ -16,6 +16,7 @@ from assessments.common.selectors.own_matters import own_people, own_side
 from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
+from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.kinds import FORMS, Form, ReportFigure, contradictions, intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
@@ -69,7 +70,7 @@ def contents_visible_to(user: User) -> QuerySet[YearlyReport]:
 
 
 def _received(user: User) -> Q:
-    return Q(status="received") if seats(user).has(Role.PARTNER) else Q(pk__in=())
+    return Q(status=YearlyReportState.RECEIVED) if seats(user).has(Role.PARTNER) else Q(pk__in=())
 
 
 def figures_of(report: YearlyReport) -> dict[str, Decimal]:
@@ -220,9 +221,9 @@ def waiting(user: User) -> QuerySet[YearlyReport] | None:
     held = seats(user)
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
         return None
-    mine = Q(status="filed") if held.has(Role.CITY_OFFICER) else Q(pk__in=())
+    mine = Q(status=YearlyReportState.FILED) if held.has(Role.CITY_OFFICER) else Q(pk__in=())
     if held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
-        mine |= Q(pk__in=YearlyReport.objects.filter(own_people(user)).exclude(status="received").order_by().values("pk"))
+        mine |= Q(pk__in=YearlyReport.objects.filter(own_people(user)).exclude(status=YearlyReportState.RECEIVED).order_by().values("pk"))
     return YearlyReport.objects.filter(mine).select_related("district")
 
 
@@ -242,8 +243,8 @@ def task_of(user: User, report: YearlyReport) -> Task | None:
         title=f"{WAITING[report.status][0]}{report.get_kind_display()}",
         subject=str(report),
         link=reverse("assessments:intake", args=[report.pk]),
-        since=report.filed_at if report.status == "filed" else report.opened_at,
-        due=None if report.status == "filed" else due,
+        since=report.filed_at if report.status == YearlyReportState.FILED else report.opened_at,
+        due=None if report.status == YearlyReportState.FILED else due,
         kind=f"yearly_report.{report.status}",
         is_demo=report.district.is_demo,
     )

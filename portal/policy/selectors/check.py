@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from approvals.applications.facts import own_facts
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
@@ -33,7 +34,7 @@ STEPS_OF = {
     Stage.DEMONSTRATION: (),
 }
 WITH_CASE = (Step.ACCEPT, Step.GRANT)
-RECEIVED = frozenset({"sent", "correcting"})
+RECEIVED = frozenset({CaseState.SENT, CaseState.CORRECTING})
 NO_DATA, EXPECTED, EXPECTED_NOT, UNDERWAY = "no_data", "will_hold", "will_fail", "underway"
 PENDING = frozenset({EXPECTED, EXPECTED_NOT, UNDERWAY})
 WORDS = {

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.accounts.models import User
 from greendistrict.workflow.procedure import take
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         if officer is None:
             msg = "先运行 demo_load"
             raise CommandError(msg)
-        check = SelfCheck.objects.filter(status="filed", district__is_demo=True).order_by("pk").first()
+        check = SelfCheck.objects.filter(status=SelfCheckState.FILED, district__is_demo=True).order_by("pk").first()
         if check is not None:
             take(obj=check, action="receive", by=officer, version=check.version)
             services.request_report(kind=ReportKind.ANNUAL_CITY, year=check.year, by=officer)

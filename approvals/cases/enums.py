@@ -1,0 +1,36 @@
+"""States of cases."""
+
+from enum import StrEnum
+
+
+class CaseState(StrEnum):
+    """States of a case; each kind of case uses some of them."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    ENDORSING = "endorsing"
+    SENT = "sent"
+    CORRECTING = "correcting"
+    ACCEPTED = "accepted"
+    REVIEWING = "reviewing"
+    REVISING = "revising"
+    REVIEWED = "reviewed"
+    NOTICE = "notice"
+    CHECKING = "checking"
+    DECIDING = "deciding"
+    DECIDED = "decided"
+    ANNOUNCED = "announced"
+    REFUSED = "refused"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
+    APPROVED = "approved"
+    DROPPED = "dropped"
+    VISITING = "visiting"
+    CONSULTING = "consulting"
+    TELLING = "telling"
+    HEARING = "hearing"
+    HEARD = "heard"
+    LEGAL = "legal"
+    DISCUSSING = "discussing"
+    SERVED = "served"

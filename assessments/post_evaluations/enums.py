@@ -1,0 +1,15 @@
+"""States of post evaluations."""
+
+from enum import StrEnum
+
+
+class PostEvaluationState(StrEnum):
+    """States of a post-evaluation."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    FILED = "filed"
+    CHECKING = "checking"
+    DECIDING = "deciding"
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"

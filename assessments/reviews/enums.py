@@ -1,0 +1,22 @@
+"""States of reviews."""
+
+from enum import StrEnum
+
+
+class ReviewState(StrEnum):
+    """States of a review."""
+
+    PREPARING = "preparing"
+    INVITING = "inviting"
+    SCORING = "scoring"
+    MEETING = "meeting"
+    CONCLUDED = "concluded"
+    STOPPED = "stopped"
+
+
+class PaperState(StrEnum):
+    """States of scores received on paper."""
+
+    TYPING = "typing"
+    CHECKING = "checking"
+    CHECKED = "checked"

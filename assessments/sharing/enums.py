@@ -1,0 +1,11 @@
+"""States of sharing."""
+
+from enum import StrEnum
+
+
+class ShareState(StrEnum):
+    """States of a share."""
+
+    OPEN = "open"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
