@@ -30,12 +30,12 @@ ACCEPTANCE_STEPS = Procedure(
             facts=("table", "request"),
             effect=cases.on_sign,
             makes=("number", "submission"),
-            turn=("officer",),
+            turn=("city_officer",),
             informed=("authority",),
         ),
-        "recall": case_step(form=ReasonForm, effect=cases.on_recall, turn=("preparer",), informed=("officer", "authority")),
+        "recall": case_step(form=ReasonForm, effect=cases.on_recall, turn=("preparer",), informed=("city_officer", "authority")),
         "accept": case_step(
-            form=OpinionForm, facts=("request",), effect=cases.on_accept, makes=("letter",), turn=("secretary",), informed=EVERYBODY
+            form=OpinionForm, facts=("request",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
         ),
         "open_visit": case_step(
             form=VisitForm,
@@ -50,7 +50,7 @@ ACCEPTANCE_STEPS = Procedure(
             facts=("form_review", "questions", "visit"),
             effect=acceptances.on_open_review,
             makes=("review",),
-            turn=("secretary",),
+            turn=("secretariat",),
             informed=("applicant",),
         ),
         "open_notice": noticed(
@@ -59,10 +59,10 @@ ACCEPTANCE_STEPS = Procedure(
             effect=notices.on_open_notice,
             makes=("notice",),
         ),
-        "to_check": case_step(form=OpinionForm, facts=CHECKED, turn=("checker",)),
-        "to_decide": case_step(form=OpinionForm, facts=CHECKED, turn=("director",)),
-        "agree": case_step(form=OpinionForm, turn=("director",)),
-        "decide": decision(facts=("conclusion", "opinions", "conclude"), turn=("officer",), informed=EVERYBODY),
+        "to_check": case_step(form=OpinionForm, facts=CHECKED, turn=("city_checker",)),
+        "to_decide": case_step(form=OpinionForm, facts=CHECKED, turn=("city_director",)),
+        "agree": case_step(form=OpinionForm, turn=("city_director",)),
+        "decide": decision(facts=("conclusion", "opinions", "conclude"), turn=("city_officer",), informed=EVERYBODY),
         "decide_failed": failed(facts=("conclusion", "conclude")),
         "withdraw": case_step(form=ReasonForm, effect=cases.on_withdraw, informed=WITHDRAWN),
         "enter_sign": case_step(

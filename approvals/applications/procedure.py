@@ -17,12 +17,12 @@ from approvals.titles.services import notices
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Procedure, Step
 
-DECIDED = (*EVERYBODY, "officer")
-CITY = ("officer", "secretary")
+DECIDED = (*EVERYBODY, "city_officer")
+CITY = ("city_officer", "secretariat")
 WITHDRAWN = ("authority", *CITY)
 noticed = partial(case_step, informed=EVERYBODY, message=Message.NOTICE_OPENED, informed_message=Message.NOTICE_OPENED)
 announced = case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED)
-to_officer = case_step(form=ReasonForm, turn=("officer",))
+to_officer = case_step(form=ReasonForm, turn=("city_officer",))
 decision = partial(case_step, form=DecisionForm, as_of="decided_on", effect=record_and_freeze, makes=("dossier",))
 failed = partial(decision, form=FailedDecisionForm, informed=DECIDED)
 
@@ -33,7 +33,7 @@ def alike(filing: str) -> Mapping[str, Step]:
     closing = partial(case_step, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
     back = partial(case_step, form=ReasonForm, turn=("preparer",))
     return {
-        "hand_up": filed(effect=cases.on_hand_up, turn=("signer",)),
+        "hand_up": filed(effect=cases.on_hand_up, turn=("reviewer",)),
         "discard": case_step(),
         "take_back": case_step(effect=cases.on_unlock),
         "return_to_preparer": back(effect=cases.on_unlock),
@@ -47,15 +47,17 @@ def alike(filing: str) -> Mapping[str, Step]:
             informed_message=Message.CORRECTION,
         ),
         "refuse": case_step(form=ReasonForm, informed=EVERYBODY),
-        "answer": case_step(facts=("findings", "table", filing), effect=corrections.on_answer, makes=("submission",), turn=("officer",)),
-        "review_concluded": case_step(effect=cases.on_concluded, makes=("opinions",), turn=("officer",), informed=("applicant",)),
-        "review_revise": case_step(effect=cases.on_revise, makes=("opinions",), turn=("applicant",), informed=("officer",)),
+        "answer": case_step(
+            facts=("findings", "table", filing), effect=corrections.on_answer, makes=("submission",), turn=("city_officer",)
+        ),
+        "review_concluded": case_step(effect=cases.on_concluded, makes=("opinions",), turn=("city_officer",), informed=("applicant",)),
+        "review_revise": case_step(effect=cases.on_revise, makes=("opinions",), turn=("applicant",), informed=("city_officer",)),
         "resubmit": filed(effect=cases.on_resubmit, makes=("submission",), turn=CITY),
         "recheck": case_step(
             form=RecheckForm, facts=("conclusion",), effect=cases.on_recheck, reason=lambda values, _typed: str(values.get("note") or "")
         ),
-        "close_notice": closing(turn=("checker",)),
-        "close_notice_to_decide": closing(turn=("director",)),
+        "close_notice": closing(turn=("city_checker",)),
+        "close_notice_to_decide": closing(turn=("city_director",)),
         "return_to_officer": to_officer,
         "return_for_more": to_officer,
         "announce": announced,
@@ -74,7 +76,7 @@ withdrawn = partial(
     form=EnteredWithdrawalForm,
     effect=cases.on_enter_withdrawal,
     makes=("entry",),
-    informed=(*EVERYBODY, "secretary"),
+    informed=(*EVERYBODY, "secretariat"),
     reason=withdrawn_for,
 )
 
@@ -90,36 +92,38 @@ APPLICATION_STEPS = Procedure(
         "sign": case_step(
             form=OpinionForm, facts=("table", "file"), effect=cases.on_sign, makes=("number", "submission"), turn=("authority",)
         ),
-        "send_up": case_step(form=OpinionForm, facts=("endorsement",), effect=cases.on_send_up, turn=("officer",), informed=("applicant",)),
-        "send_back": case_step(form=ReasonForm, effect=cases.on_send_back, turn=("preparer",), informed=("signer",)),
+        "send_up": case_step(
+            form=OpinionForm, facts=("endorsement",), effect=cases.on_send_up, turn=("city_officer",), informed=("applicant",)
+        ),
+        "send_back": case_step(form=ReasonForm, effect=cases.on_send_back, turn=("preparer",), informed=("reviewer",)),
         "recall": case_step(
             form=ReasonForm,
             effect=cases.on_recall,
             turn=("preparer",),
-            informed=("authority", "officer"),
+            informed=("authority", "city_officer"),
             by_source={"endorsing": (("preparer",), ("authority",))},  # the city has not seen it yet
         ),
         "accept": case_step(
-            form=OpinionForm, facts=("accept",), effect=cases.on_accept, makes=("letter",), turn=("secretary",), informed=EVERYBODY
+            form=OpinionForm, facts=("accept",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
         ),
         "open_review": case_step(
             facts=("form_review", "questions"),
             effect=cases.on_open_review,
             makes=("review",),
-            turn=("secretary",),
+            turn=("secretariat",),
             informed=("applicant",),
         ),
         "open_notice": noticed(
             form=NoticeForm, facts=("conclusion", "opinions", "notice"), effect=notices.on_open_notice, makes=("notice",)
         ),
-        "to_check": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("checker",)),
-        "to_decide": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("director",)),
-        "to_legal_at_once": case_step(form=OpinionForm, facts=("chain", "conclusion"), turn=("legal",)),
-        "agree": case_step(form=OpinionForm, facts=("conclusion",), turn=("director",)),
-        "to_legal": case_step(form=OpinionForm, facts=("conclusion",), turn=("legal",)),
-        "legal_agree": case_step(form=ReasonForm, turn=("director",)),
+        "to_check": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("city_checker",)),
+        "to_decide": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("city_director",)),
+        "to_legal_at_once": case_step(form=OpinionForm, facts=("chain", "conclusion"), turn=("city_legal",)),
+        "agree": case_step(form=OpinionForm, facts=("conclusion",), turn=("city_director",)),
+        "to_legal": case_step(form=OpinionForm, facts=("conclusion",), turn=("city_legal",)),
+        "legal_agree": case_step(form=ReasonForm, turn=("city_director",)),
         "legal_return": to_officer,
-        "decide": decision(facts=("conclusion", "opinions", "grant"), turn=("officer",), informed=EVERYBODY),
+        "decide": decision(facts=("conclusion", "opinions", "grant"), turn=("city_officer",), informed=EVERYBODY),
         "decide_failed": failed(),
         "withdraw": case_step(
             form=ReasonForm,

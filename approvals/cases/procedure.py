@@ -34,19 +34,19 @@ def _party(label: str, *keys: str) -> Party:
 def _deciders(case: Case, _source: str) -> list[User]:
     """审定, and 审核 where the settings leave this decision to them; a change goes to 审定 because its chain says so."""
     leaves = case.kind != CaseKind.CHANGE and not is_directors(decided_as(case))
-    return people(case, "director", "checker") if leaves else people(case, "director")
+    return people(case, "city_director", "city_checker") if leaves else people(case, "city_director")
 
 
 PARTIES = {
     "preparer": _party("申报主体填报人", "preparer"),
-    "signer": _party("申报主体审核人", "signer"),
-    "applicant": _party("申报主体", "preparer", "signer"),
+    "reviewer": _party("申报主体审核人", "reviewer"),
+    "applicant": _party("申报主体", "preparer", "reviewer"),
     "authority": _party("区专门机构", "authority"),
-    "officer": _party("市级经办", "officer"),
-    "checker": _party("市级审核", "checker"),
-    "legal": _party("市级法制", "legal"),
-    "director": Party("市级审定", _deciders),
-    "secretary": _party("评审秘书", "secretary"),
+    "city_officer": _party("市级经办", "city_officer"),
+    "city_checker": _party("市级审核", "city_checker"),
+    "city_legal": _party("市级法制", "city_legal"),
+    "city_director": Party("市级审定", _deciders),
+    "secretariat": _party("评审秘书", "secretariat"),
 }
 
 

@@ -12,7 +12,7 @@ from approvals.requests.forms import EnteredWithdrawalForm, EntryForm
 from approvals.requests.services.requests import entered_for, on_enter_withdrawal, withdrawn_for
 from greendistrict.workflow.procedure import Party, Procedure
 
-DECIDED = (*EVERYBODY, "officer")
+DECIDED = (*EVERYBODY, "city_officer")
 back = partial(case_step, form=ReasonForm, effect=changes.on_back, turn=("preparer",))
 approve = partial(case_step, form=DecisionForm, effect=changes.on_approve, makes=("applied", "dossier"), informed=DECIDED)
 
@@ -24,32 +24,32 @@ CHANGE_STEPS = Procedure(
     facts=CHANGE_FACTS,
     parties={**PARTIES, "departments": Party("被征询的部门", lambda _case, _source: (), by_effect=True)},
     steps={
-        "hand_up": case_step(facts=("change",), effect=changes.on_hand_up, turn=("signer",)),
+        "hand_up": case_step(facts=("change",), effect=changes.on_hand_up, turn=("reviewer",)),
         "discard": case_step(),
         "drop_entered": case_step(form=ReasonForm, facts=("came",), informed=("applicant",)),
         "take_back": case_step(),
         "return_to_preparer": case_step(form=ReasonForm, turn=("preparer",)),
         "sign": case_step(
-            form=OpinionForm, facts=("change",), effect=changes.on_sign, makes=("number",), turn=("officer",), informed=("authority",)
+            form=OpinionForm, facts=("change",), effect=changes.on_sign, makes=("number",), turn=("city_officer",), informed=("authority",)
         ),
-        "recall": back(informed=("officer", "authority")),
+        "recall": back(informed=("city_officer", "authority")),
         "consult": case_step(
             effect=on_consult,
             makes=("consultations",),
-            turn=("departments", "officer"),
+            turn=("departments", "city_officer"),
             informed=EVERYBODY,
             reason=lambda values, _typed: "、".join(body.name for body in values["departments"]),
         ),
-        "return_change": back(informed=("signer", "departments")),
+        "return_change": back(informed=("reviewer", "departments")),
         "decline": case_step(form=ReasonForm, informed=EVERYBODY),
-        "to_check": case_step(form=OpinionForm, facts=("change",), effect=changes.on_to_check, turn=("checker",)),
-        "return_to_officer": case_step(form=ReasonForm, turn=("officer",)),
-        "agree": case_step(form=OpinionForm, facts=("chain",), turn=("director",)),
+        "to_check": case_step(form=OpinionForm, facts=("change",), effect=changes.on_to_check, turn=("city_checker",)),
+        "return_to_officer": case_step(form=ReasonForm, turn=("city_officer",)),
+        "agree": case_step(form=OpinionForm, facts=("chain",), turn=("city_director",)),
         "approve": approve(facts=("chain", "change")),
         "decide": approve(facts=("change",)),
         "refuse": case_step(form=FailedDecisionForm, effect=changes.on_refuse, makes=("dossier",), informed=DECIDED),
-        "return_for_more": case_step(form=ReasonForm, turn=("officer",)),
-        "withdraw": case_step(form=ReasonForm, informed=("officer", "authority")),
+        "return_for_more": case_step(form=ReasonForm, turn=("city_officer",)),
+        "withdraw": case_step(form=ReasonForm, informed=("city_officer", "authority")),
         "enter_sign": case_step(
             form=EntryForm,
             facts=("came", "change"),

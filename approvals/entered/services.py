@@ -48,7 +48,7 @@ def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Ca
     kept = enter(case=case, by=by, action=action, entry=entry)
     if kept.scan is not None:
         CaseDocument.objects.create(case=case, slot="application", document=kept.scan)
-    tell_of(case, people(case, "preparer", "signer"), key=f"entered:{case.pk}", words="市级经办已按来件代录", body=body)
+    tell_of(case, people(case, "preparer", "reviewer"), key=f"entered:{case.pk}", words="市级经办已按来件代录", body=body)
     return case
 
 

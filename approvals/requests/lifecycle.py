@@ -22,11 +22,11 @@ def _of_case(key: str, label: str, holds: Any) -> Seat:
     return Seat(key, label, predicate)
 
 
-SIGNER = _of_case("signer", "申报主体审核人", rules.is_signer)
-OFFICER = _of_case("officer", "市级经办", rules.is_officer)
-CHECKER = _of_case("checker", "市级审核", rules.is_checker)
-DIRECTOR = _of_case("director", "市级审定", rules.is_director)
-EXTENDER = _of_case("director", "市级审定", rules.decides_extension)
+SIGNER = _of_case("reviewer", "申报主体审核人", rules.is_signer)
+OFFICER = _of_case("city_officer", "市级经办", rules.is_officer)
+CHECKER = _of_case("city_checker", "市级审核", rules.is_checker)
+DIRECTOR = _of_case("city_director", "市级审定", rules.is_director)
+EXTENDER = _of_case("city_director", "市级审定", rules.decides_extension)
 
 
 @handed("running")

@@ -43,7 +43,7 @@ def _of_case(key: str) -> Party:
 
 def _extenders(asked: ExtensionRequest, _source: str) -> Iterable[User]:
     """审定, and 审核 where the settings leave extensions to them."""
-    return people(asked.case, "director") if is_directors("extend") else people(asked.case, "director", "checker")
+    return people(asked.case, "city_director") if is_directors("extend") else people(asked.case, "city_director", "city_checker")
 
 
 EXTENSION_STEPS = Procedure(
@@ -51,12 +51,12 @@ EXTENSION_STEPS = Procedure(
     lock=partial(_lock, ExtensionRequest),
     words=_note,
     facts={"running": lambda asked, _today: running(asked)},
-    parties={"applicant": _of_case("applicant"), "officer": _of_case("officer"), "director": Party("市级审定", _extenders)},
+    parties={"applicant": _of_case("applicant"), "city_officer": _of_case("city_officer"), "city_director": Party("市级审定", _extenders)},
     steps={
-        "forward": asked_step(facts=("running",), turn=("director",)),
-        "grant": asked_step(facts=("running",), effect=requests.on_grant_extension, makes=("due",), informed=("applicant", "officer")),
-        "refuse": asked_step(effect=requests.on_refuse_extension, informed=("applicant", "officer")),
-        "withdraw": asked_step(by_source={"asked": ((), ("officer",)), "deciding": ((), ("officer", "director"))}),
+        "forward": asked_step(facts=("running",), turn=("city_director",)),
+        "grant": asked_step(facts=("running",), effect=requests.on_grant_extension, makes=("due",), informed=("applicant", "city_officer")),
+        "refuse": asked_step(effect=requests.on_refuse_extension, informed=("applicant", "city_officer")),
+        "withdraw": asked_step(by_source={"asked": ((), ("city_officer",)), "deciding": ((), ("city_officer", "city_director"))}),
     },
 )
 
@@ -66,14 +66,14 @@ RECTIFICATION_STEPS = Procedure(
     words=_note,
     facts={"against": lambda asked, _today: against_rectification(asked)},
     parties={
-        "director": Party("市级审定", lambda asked, _source: people(asked.case, "director")),
-        **{key: _of_case(key) for key in ("applicant", "authority", "officer")},
+        "city_director": Party("市级审定", lambda asked, _source: people(asked.case, "city_director")),
+        **{key: _of_case(key) for key in ("applicant", "authority", "city_officer")},
     },
     steps={
-        "agree": asked_step(facts=("against",), turn=("director",)),
+        "agree": asked_step(facts=("against",), turn=("city_director",)),
         "rectify": asked_step(
-            facts=("against",), effect=requests.on_rectify, makes=("value",), informed=("applicant", "authority", "officer")
+            facts=("against",), effect=requests.on_rectify, makes=("value",), informed=("applicant", "authority", "city_officer")
         ),
-        "refuse": asked_step(informed=("officer",)),
+        "refuse": asked_step(informed=("city_officer",)),
     },
 )

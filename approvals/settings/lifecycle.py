@@ -7,9 +7,9 @@ from approvals.settings.models import SettingProposal
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.registry import register
 
-OFFICER = Seat("officer", "市级经办", is_city_officer)
-CHECKER = Seat("checker", "市级审核", is_city_checker)
-DIRECTOR = Seat("director", "市级审定", is_city_director)
+OFFICER = Seat("city_officer", "市级经办", is_city_officer)
+CHECKER = Seat("city_checker", "市级审核", is_city_checker)
+DIRECTOR = Seat("city_director", "市级审定", is_city_director)
 PROPOSER = Seat("proposer", "提出人", proposed)
 
 SETTING = register(

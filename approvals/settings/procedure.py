@@ -41,9 +41,9 @@ SETTING_STEPS = Procedure(
     machine=SETTING,
     lock=_lock,
     words=_note,
-    parties={"director": Party("市级审定", _directors), "proposer": Party("提出人", _proposer)},
+    parties={"city_director": Party("市级审定", _directors), "proposer": Party("提出人", _proposer)},
     steps={
-        "agree": Step(turn=("director",), message=TODO),
+        "agree": Step(turn=("city_director",), message=TODO),
         "decide": Step(effect=services.on_decide, makes=("setting",), informed=("proposer",), message=MOVED),
         "refuse": Step(informed=("proposer",), message=MOVED),
         "withdraw": Step(),

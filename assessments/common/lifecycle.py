@@ -4,11 +4,11 @@ from assessments.common import rules
 from greendistrict.workflow.machine import Guard, Seat, Transition
 
 PREPARER = Seat("preparer", "申报主体填报人", rules.prepares)
-SIGNER = Seat("signer", "申报主体审核人（与送审人不是同一人）", rules.signs)
+SIGNER = Seat("reviewer", "申报主体审核人（与送审人不是同一人）", rules.signs)
 REVIEWER = Seat("reviewer", "申报主体审核人", rules.signs_any)
-OFFICER = Seat("officer", "市级经办", rules.is_officer)
-CHECKER = Seat("checker", "市级审核（与拟定人不是同一人）", rules.checks)
-DIRECTOR = Seat("director", "市级审定（与拟定人不是同一人）", rules.decides)
+OFFICER = Seat("city_officer", "市级经办", rules.is_officer)
+CHECKER = Seat("city_checker", "市级审核（与拟定人不是同一人）", rules.checks)
+DIRECTOR = Seat("city_director", "市级审定（与拟定人不是同一人）", rules.decides)
 
 
 def filing(

@@ -37,8 +37,8 @@ EXPERT_STEPS = Procedure(
     facts={"has_post": selectors.has_post, "employed": selectors.is_employed, "open_seats": selectors.open_seats},
     parties={**city_parties(), "expert": Party("专家本人", lambda expert, _source: [expert.user])},
     steps={
-        "join": Step(facts=("has_post", "employed"), effect=services.on_join, informed=("secretary",), message=TOLD),
-        "decline": Step(informed=("secretary",), message=TOLD),
+        "join": Step(facts=("has_post", "employed"), effect=services.on_join, informed=("secretariat",), message=TOLD),
+        "decline": Step(informed=("secretariat",), message=TOLD),
         "remove": Step(facts=("open_seats",), informed=("expert",), message=TOLD),
         "invite_again": Step(turn=("expert",), message=TOLD),
     },

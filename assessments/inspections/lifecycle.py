@@ -9,10 +9,10 @@ from greendistrict.workflow.machine import Machine, Question, Seat, State, Trans
 from greendistrict.workflow.registry import register
 
 REGISTRAR = Seat("registrar", "市级经办或评审秘书", rules.registers)
-OFFICER = Seat("officer", "市级经办", rules.issues)
-DIRECTOR = Seat("director", "市级审定", rules.calls_assessment)
+OFFICER = Seat("city_officer", "市级经办", rules.issues)
+DIRECTOR = Seat("city_director", "市级审定", rules.calls_assessment)
 REPORTER = Seat("reviewer", "申报主体审核人", rules.reports)
-CLOSER = Seat("officer", "市级经办", rules.accepts)
+CLOSER = Seat("city_officer", "市级经办", rules.accepts)
 CITE = "八（四）"
 
 

@@ -58,7 +58,7 @@ INSPECTION_STEPS = Procedure(
             effect=services.on_call_assessment,
             makes=("stage_assessment",),
             turn=("applicant",),
-            informed=("authority", "officer"),
+            informed=("authority", "city_officer"),
             message=TOLD,
         ),
     },
@@ -70,7 +70,7 @@ FINDING_STEPS = Procedure(
     words=_finding_note,
     parties=district_parties(lambda finding: finding.inspection.district),
     steps={
-        "report": Step(effect=services.on_report, turn=("officer",), message=TOLD),
+        "report": Step(effect=services.on_report, turn=("city_officer",), message=TOLD),
         "accept": Step(effect=services.on_accept, informed=("applicant",), message=TOLD),
         "refuse": Step(turn=("applicant",), message=TOLD),
     },

@@ -22,10 +22,10 @@ def _at(key: str, label: str, holds: Callable[[User, rules.Judged], bool]) -> Se
 
 
 PREPARER = _at("preparer", "申报主体填报人", rules.prepares_for)
-SIGNER = _at("signer", "申报主体审核人", rules.signs_for)
+SIGNER = _at("reviewer", "申报主体审核人", rules.signs_for)
 BODY = Seat("responsible", "责任单位", rules.is_responsible)
-OFFICER = _at("officer", "市级经办", rules.handles)
-SECRETARY = _at("secretary", "评审秘书", rules.keeps_reviews)
+OFFICER = _at("city_officer", "市级经办", rules.handles)
+SECRETARY = _at("secretariat", "评审秘书", rules.keeps_reviews)
 STATES = (
     State(OpinionState.OPEN, "待答复", tone="warning"),
     State(OpinionState.REPLIED, "待复核", tone="info"),

@@ -58,7 +58,7 @@ def _applicant(opinion: PanelOpinion, _source: str) -> Iterable[User]:
 
 def _handlers(opinion: PanelOpinion, source: str) -> Iterable[User]:
     city = city_parties()
-    return [user for key in ("officer", "secretary") for user in city[key].people(opinion, source)]
+    return [user for key in ("city_officer", "secretariat") for user in city[key].people(opinion, source)]
 
 
 def _once_none_is(states: set[str], people: Callable[[PanelOpinion, str], Iterable[User]]) -> Callable[[PanelOpinion, str], Iterable[User]]:

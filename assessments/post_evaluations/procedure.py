@@ -24,17 +24,19 @@ POST_STEPS = Procedure(
     words=step_note(POST_EVALUATION, "assessments:post"),
     parties=district_parties(lambda found: found.district),
     steps={
-        "hand_up": Step(effect=services.on_hand_up, turn=("signer",), message=TOLD),
+        "hand_up": Step(effect=services.on_hand_up, turn=("reviewer",), message=TOLD),
         "take_back": Step(),
         "send_back": Step(turn=("filler",), message=TOLD),
-        "sign": Step(effect=services.on_sign, makes=("number", "paper_code"), turn=("officer",), informed=("authority",), message=TOLD),
-        "recall": Step(informed=("officer",), message=TOLD),
+        "sign": Step(
+            effect=services.on_sign, makes=("number", "paper_code"), turn=("city_officer",), informed=("authority",), message=TOLD
+        ),
+        "recall": Step(informed=("city_officer",), message=TOLD),
         "return": Step(turn=("applicant",), message=TOLD),
-        "propose": Step(form=PostJudgeForm, effect=services.on_propose, turn=("checker",), message=TOLD),
-        "check": Step(turn=("director",), message=TOLD),
-        "check_back": Step(turn=("officer",), message=TOLD),
-        "decide_back": Step(turn=("officer",), message=TOLD),
-        "qualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "officer"), message=TOLD),
-        "disqualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "officer"), message=TOLD),
+        "propose": Step(form=PostJudgeForm, effect=services.on_propose, turn=("city_checker",), message=TOLD),
+        "check": Step(turn=("city_director",), message=TOLD),
+        "check_back": Step(turn=("city_officer",), message=TOLD),
+        "decide_back": Step(turn=("city_officer",), message=TOLD),
+        "qualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=TOLD),
+        "disqualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=TOLD),
     },
 )

@@ -81,7 +81,7 @@ def _open(sample: SampleDraw, district_id: int) -> None:
     notify(
         kind=Message.POST_EVALUATION,
         key=f"post:{made.pk}:opened",
-        receivers=people_of(made.district, ("filler", "signer", "authority")),
+        receivers=people_of(made.district, ("filler", "reviewer", "authority")),
         title=f"{made}：已抽中，请填报",
         link=reverse("assessments:post", args=[made.pk]),
         demo=made.district.is_demo,

@@ -151,7 +151,7 @@ REVIEW_STEPS = Procedure(
         "open_meeting": Step(
             facts=("panel",),
             turn=("panel",),
-            informed=("officer",),
+            informed=("city_officer",),
             message=Message.REVIEW_MEETING,
             informed_message=Message.CASE_MOVED,
         ),
@@ -160,17 +160,17 @@ REVIEW_STEPS = Procedure(
             facts=("meeting",),
             with_state=conclusion.concluded,
             makes=("result",),
-            informed=("panel", "officer", "secretary"),
+            informed=("panel", "city_officer", "secretariat"),
             message=Message.CASE_MOVED,
         ),
         "adjourn": Step(
             effect=attendance.on_adjourn,
             turn=("panel",),
-            informed=("officer", "secretary"),
+            informed=("city_officer", "secretariat"),
             message=Message.REVIEW_MEETING,
             informed_message=Message.CASE_MOVED,
         ),
-        "stop": Step(informed=("panel", "secretary"), message=Message.CASE_MOVED),
+        "stop": Step(informed=("panel", "secretariat"), message=Message.CASE_MOVED),
     },
 )
 
@@ -182,19 +182,19 @@ MEMBER_STEPS = Procedure(
     informed_words=_seat_note,
     parties={**CITY, "expert": Party("专家本人", lambda member, _source: [member.expert.user])},
     steps={
-        "accept": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
-        "decline": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
-        "recuse": Step(form=ReasonForm, effect=seats.on_answer, informed=("secretary",), message=STAFF),
-        "drop_out": Step(form=ReasonForm, effect=attendance.on_drop_out, informed=("secretary", "officer"), message=STAFF),
+        "accept": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
+        "decline": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
+        "recuse": Step(form=ReasonForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
+        "drop_out": Step(form=ReasonForm, effect=attendance.on_drop_out, informed=("secretariat", "city_officer"), message=STAFF),
         "release": Step(
             form=ReasonForm,
             effect=seats.on_answer,
             turn=("expert",),
-            informed=("secretary",),
+            informed=("secretariat",),
             message=Message.EXPERT_POOL,
             informed_message=STAFF,
         ),
-        "lapse": Step(effect=seats.on_lapse, informed=("secretary",), message=STAFF),
+        "lapse": Step(effect=seats.on_lapse, informed=("secretariat",), message=STAFF),
     },
 )
 
@@ -206,7 +206,7 @@ PAPER_STEPS = Procedure(
     facts={"gaps": paper.gaps_of, "online": paper.is_online},
     parties={
         **CITY,
-        "second": Party("其他评审秘书", CITY["secretary"].people),
+        "second": Party("其他评审秘书", CITY["secretariat"].people),
         "typist": Party("录入的评审秘书", lambda sheet, _source: [sheet.typed_by]),
         "expert": Party("专家", lambda sheet, _source: [sheet.member.expert.user]),
     },
@@ -218,7 +218,7 @@ PAPER_STEPS = Procedure(
             effect=paper.on_check,
             makes=("scores",),
             turn=("expert",),
-            informed=("secretary",),
+            informed=("secretariat",),
             message=Message.SCORES_DUE,
             informed_message=STAFF,
         ),

@@ -36,21 +36,25 @@ SELF_CHECK_STEPS = Procedure(
     facts={"blocking": lambda check, _today: blocking_texts(all_findings(check))},
     parties=district_parties(lambda check: check.district),
     steps={
-        "hand_up": Step(facts=CLEAN, effect=services.on_hand_up, turn=("signer",), message=TODO),
+        "hand_up": Step(facts=CLEAN, effect=services.on_hand_up, turn=("reviewer",), message=TODO),
         "take_back": Step(effect=services.on_take_back),
         "send_back": Step(effect=services.on_take_back, turn=("filler",), message=RETURNED),
         "sign": Step(
-            facts=CLEAN, effect=services.on_sign, makes=("number", "paper_code", "version"), turn=("officer", "authority"), message=TODO
+            facts=CLEAN,
+            effect=services.on_sign,
+            makes=("number", "paper_code", "version"),
+            turn=("city_officer", "authority"),
+            message=TODO,
         ),
         "sign_for_countersign": Step(
             facts=CLEAN, effect=services.on_sign, makes=("number", "paper_code", "version"), turn=("authority",), message=TODO
         ),
-        "countersign": Step(effect=services.on_countersign, turn=("officer",), message=TODO),
-        "countersign_after": Step(effect=services.on_countersign, turn=("officer",), message=TODO),
+        "countersign": Step(effect=services.on_countersign, turn=("city_officer",), message=TODO),
+        "countersign_after": Step(effect=services.on_countersign, turn=("city_officer",), message=TODO),
         "decline": Step(form=ReturnForm, keeps=("findings",), effect=services.on_return, turn=("applicant",), message=RETURNED),
         "recall": Step(
             effect=services.on_recall,
-            by_source={"filed": ((), ("officer", "authority")), "countersigning": ((), ("authority",))},
+            by_source={"filed": ((), ("city_officer", "authority")), "countersigning": ((), ("authority",))},
             message=TODO,
         ),
         "receive": Step(effect=services.on_receive, informed=("applicant", "authority"), message=Message.SELF_CHECK_RECEIVED),

@@ -20,7 +20,7 @@ from greendistrict.workflow.procedure import Party, Procedure, Step
 
 TODO, MOVED = Message.STAGE_TODO, Message.STAGE_MOVED
 ABOUT = ("district", "table__district", "table__edition", "review")
-ALL = ("applicant", "authority", "officer")
+ALL = ("applicant", "authority", "city_officer")
 
 
 def _lock(pk: int) -> Any:
@@ -29,45 +29,45 @@ def _lock(pk: int) -> Any:
 
 def _extenders(stage: StageAssessment, _source: str) -> Iterable[User]:
     """审定, and 审核 where the settings leave extensions to them."""
-    return people_of(stage.district, ["director"] if is_directors("extend") else ["director", "checker"])
+    return people_of(stage.district, ["city_director"] if is_directors("extend") else ["city_director", "city_checker"])
 
 
 FILING = {
-    "hand_up": Step(facts=("blocking",), effect=services.on_hand_up, turn=("signer",), message=TODO),
+    "hand_up": Step(facts=("blocking",), effect=services.on_hand_up, turn=("reviewer",), message=TODO),
     "take_back": Step(effect=services.on_unlock),
     "send_back": Step(effect=services.on_unlock, turn=("filler",), message=TODO),
     "sign": Step(
         facts=("blocking",),
         effect=services.on_sign,
         makes=("number", "paper_code", "table_version"),
-        turn=("officer", "secretary"),
+        turn=("city_officer", "secretariat"),
         informed=("authority",),
         message=TODO,
         informed_message=MOVED,
     ),
-    "recall": Step(effect=services.on_recall, informed=("officer",), message=MOVED),
+    "recall": Step(effect=services.on_recall, informed=("city_officer",), message=MOVED),
     "return": Step(effect=services.on_return, turn=("applicant",), message=TODO),
 }
 JUDGING = {
     "open_review": Step(
         effect=services.on_open_review,
         makes=("review",),
-        turn=("secretary",),
+        turn=("secretariat",),
         informed=("applicant",),
         message=TODO,
         informed_message=MOVED,
     ),
-    "review_concluded": Step(turn=("officer",), message=TODO),
-    "propose": Step(form=JudgeForm, effect=services.on_propose, turn=("checker",), message=TODO),
-    "check": Step(turn=("director",), message=TODO),
-    "check_back": Step(turn=("officer",), message=TODO),
-    "decide_back": Step(turn=("officer",), message=TODO),
+    "review_concluded": Step(turn=("city_officer",), message=TODO),
+    "propose": Step(form=JudgeForm, effect=services.on_propose, turn=("city_checker",), message=TODO),
+    "check": Step(turn=("city_director",), message=TODO),
+    "check_back": Step(turn=("city_officer",), message=TODO),
+    "decide_back": Step(turn=("city_officer",), message=TODO),
     "qualify": Step(facts=("qualified", "short"), effect=services.on_qualify, informed=ALL, message=MOVED),
     "disqualify": Step(
         facts=("qualified", "short"),
         effect=services.on_disqualify,
         turn=("applicant",),
-        informed=("authority", "officer"),
+        informed=("authority", "city_officer"),
         message=TODO,
         informed_message=MOVED,
     ),
@@ -77,13 +77,13 @@ MENDING = {
         facts=("overdue",),
         effect=services.on_ask_extension,
         turn=("extender",),
-        informed=("officer",),
+        informed=("city_officer",),
         message=TODO,
         informed_message=MOVED,
     ),
-    "extend": Step(effect=services.on_extend, informed=("applicant", "officer"), message=MOVED),
-    "refuse_extension": Step(effect=services.on_refuse_extension, informed=("applicant", "officer"), message=MOVED),
-    "report_mended": Step(facts=("unreplied",), effect=services.on_report_mended, turn=("officer",), message=TODO),
+    "extend": Step(effect=services.on_extend, informed=("applicant", "city_officer"), message=MOVED),
+    "refuse_extension": Step(effect=services.on_refuse_extension, informed=("applicant", "city_officer"), message=MOVED),
+    "report_mended": Step(facts=("unreplied",), effect=services.on_report_mended, turn=("city_officer",), message=TODO),
     "recheck_pass": Step(facts=("opinions",), informed=("applicant", "authority"), message=MOVED),
     "recheck_return": Step(turn=("applicant",), message=TODO),
     "close_unmended": Step(facts=("overdue",), informed=("applicant", "authority"), message=MOVED),

@@ -9,7 +9,7 @@ from greendistrict.workflow.machine import Machine, Question, Seat, State, Trans
 from greendistrict.workflow.registry import register
 
 FILER = Seat("authority", "区专门机构（实施主体）", yearly_plans_rules.files_plan)
-CITY = Seat("city", "市级经办", yearly_plans_rules.handles_plan)
+CITY = Seat("city_officer", "市级经办", yearly_plans_rules.handles_plan)
 
 
 def complete(question: Question) -> Iterable[Refusal]:

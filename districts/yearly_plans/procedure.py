@@ -41,10 +41,10 @@ PLAN_STEPS = Procedure(
     lock=_lock,
     words=_note,
     facts={"missing": lambda plan, _today: services.missing_of(plan)},
-    parties={"officer": Party("市级经办", _officers), "authority": Party("实施主体", _authority)},
+    parties={"city_officer": Party("市级经办", _officers), "authority": Party("实施主体", _authority)},
     steps={
-        "file": Step(facts=("missing",), effect=services.on_file, turn=("officer",), message=Message.PLAN_TODO),
-        "recall": Step(effect=services.on_take_back, informed=("officer",), message=Message.PLAN_MOVED),
+        "file": Step(facts=("missing",), effect=services.on_file, turn=("city_officer",), message=Message.PLAN_TODO),
+        "recall": Step(effect=services.on_take_back, informed=("city_officer",), message=Message.PLAN_MOVED),
         "note": Step(informed=("authority",), message=Message.PLAN_MOVED),
         "return": Step(effect=services.on_take_back, turn=("authority",), message=Message.PLAN_TODO),
     },

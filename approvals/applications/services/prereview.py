@@ -39,7 +39,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
     )
     audit.record(action="application.ask_questions", by=by, obj=case, data={"questions": len(asked)})
     touch(case)
-    _send(case, f"prereview:{case.pk}:{first}", ("preparer", "signer"), f"预评审提出{len(asked)}个问题", "请逐条答复")
+    _send(case, f"prereview:{case.pk}:{first}", ("preparer", "reviewer"), f"预评审提出{len(asked)}个问题", "请逐条答复")
     return asked
 
 
@@ -68,7 +68,7 @@ def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
     audit.record(action="application.answer_questions", by=by, obj=case, data={"answers": len(given)})
     touch(case)
     if len(given) == len(open_ones):
-        _send(case, f"prereview-answered:{case.pk}:{case.version}", ("officer", "secretary"), "预评审问题已全部答复")
+        _send(case, f"prereview-answered:{case.pk}:{case.version}", ("city_officer", "secretariat"), "预评审问题已全部答复")
     return case
 
 

@@ -22,7 +22,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 
-OUTSIDE = frozenset({"preparer", "signer", "authority"})
+OUTSIDE = frozenset({"preparer", "reviewer", "authority"})
 MOST = 500
 
 

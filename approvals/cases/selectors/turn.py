@@ -9,16 +9,16 @@ from approvals.common.enums import CaseKind
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.declaration import Keys, procedure_named, procedure_of
 
-SEATS_OF_APPLICANT = ("preparer", "signer")
+SEATS_OF_APPLICANT = ("preparer", "reviewer")
 
 
 def turn_of(case: Case) -> Keys:
     """Keys of the parties whose turn it is; a change that came on paper is the officer's to fill in as well."""
     waiting = _single(procedure_of(case).turn_in(case.status))
     if case.kind == CaseKind.CHANGE and case.status == CaseState.DRAFT and case.sent_at is not None and case.submitted_at is None:
-        waiting = (*waiting, "officer")
-    if waiting == ("director",) and case.kind != CaseKind.CHANGE and not is_directors(decided_as(case)):
-        waiting = ("director", "checker")
+        waiting = (*waiting, "city_officer")
+    if waiting == ("city_director",) and case.kind != CaseKind.CHANGE and not is_directors(decided_as(case)):
+        waiting = ("city_director", "city_checker")
     return waiting
 
 
@@ -28,7 +28,7 @@ def turns() -> Iterator[tuple[str, str, Keys]]:
         procedure = procedure_named(kind.machine_name)
         for state in procedure.machine.states:
             entered = kind == CaseKind.CHANGE and state.key == CaseState.DRAFT
-            yield kind, state.key, (*_single(procedure.turn_in(state.key)), *(("officer",) if entered else ()))
+            yield kind, state.key, (*_single(procedure.turn_in(state.key)), *(("city_officer",) if entered else ()))
 
 
 def _single(parties: Keys) -> Keys:

@@ -13,11 +13,11 @@ from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 
 CITY_SEATS = {
-    "officer": Role.CITY_OFFICER,
-    "checker": Role.CITY_CHECKER,
-    "legal": Role.CITY_LEGAL,
-    "director": Role.CITY_DIRECTOR,
-    "secretary": Role.SECRETARIAT,
+    "city_officer": Role.CITY_OFFICER,
+    "city_checker": Role.CITY_CHECKER,
+    "city_legal": Role.CITY_LEGAL,
+    "city_director": Role.CITY_DIRECTOR,
+    "secretariat": Role.SECRETARIAT,
 }
 
 
@@ -29,7 +29,7 @@ def people(case: Case, *parties: str) -> list[User]:
 def _party(case: Case, party: str) -> QuerySet[User]:
     if party == "preparer":
         return holders(Role.PREPARER, organisation_ids={case.applicant_id})
-    if party == "signer":
+    if party == "reviewer":
         return holders(Role.REVIEWER, organisation_ids={case.applicant_id})
     if party == "authority":
         own = set(case.district.authorities.values_list("pk", flat=True))

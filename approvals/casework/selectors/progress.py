@@ -79,7 +79,7 @@ ENDS_LIKE = {
     "enter_sign": "sign",
     "enter_send_up": "send_up",
 }
-CHAIN = (("经办", "officer"), ("审核", "checker"), ("审定", "director"))
+CHAIN = (("经办", "city_officer"), ("审核", "city_checker"), ("审定", "city_director"))
 CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
 
 

@@ -35,11 +35,11 @@ from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.todo import Task
 
 CITY_TURN = {
-    Role.CITY_OFFICER: "officer",
-    Role.CITY_CHECKER: "checker",
-    Role.CITY_LEGAL: "legal",
-    Role.CITY_DIRECTOR: "director",
-    Role.SECRETARIAT: "secretary",
+    Role.CITY_OFFICER: "city_officer",
+    Role.CITY_CHECKER: "city_checker",
+    Role.CITY_LEGAL: "city_legal",
+    Role.CITY_DIRECTOR: "city_director",
+    Role.SECRETARIAT: "secretariat",
 }
 # What a task says of a case and its district, and what its last day and its turn are told by.
 TOLD = (
@@ -188,11 +188,11 @@ def _weighed_parties(held: Seats) -> set[str]:
     """Parties whose turn has to be asked of each case."""
     parties = set()
     if held.has(Role.CITY_CHECKER) and not all(map(is_directors, ("grant", *LossGround))):
-        parties.add("director")  # of these cases those stay whose decision the settings leave to 审核
+        parties.add("city_director")  # of these cases those stay whose decision the settings leave to 审核
     if held.has(Role.PREPARER, Role.CONSULTANT):
         parties.add("preparer")  # a consultant fills in with the preparer
     if held.has(Role.REVIEWER):
-        parties.add("signer")
+        parties.add("reviewer")
     if held.has(Role.AUTHORITY):
         parties.add("authority")
     return parties
@@ -215,7 +215,7 @@ def _is_turn(held: Seats, user: User, case: Case, mandated: frozenset[int]) -> b
         return held.has(Role.AUTHORITY)
     if case.status == CaseState.SIGNING and case.handed_by_id == user.pk:
         return False
-    roles = [role for party, role in (("preparer", Role.PREPARER), ("signer", Role.REVIEWER)) if party in waiting]
+    roles = [role for party, role in (("preparer", Role.PREPARER), ("reviewer", Role.REVIEWER)) if party in waiting]
     return case.applicant_id in held.organisations_as(*roles)
 
 

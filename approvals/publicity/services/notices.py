@@ -44,7 +44,7 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
         notice=notice, name=name.strip()[:60], contact=contact.strip()[:100], text=text.strip(), origin=origin, filed_at=now
     )
     case = notice.case
-    tell_of(case, people(case, "officer"), key=f"objection:{objection.pk}", words="公示收到意见")
+    tell_of(case, people(case, "city_officer"), key=f"objection:{objection.pk}", words="公示收到意见")
     return objection
 
 

@@ -108,7 +108,7 @@ def ask_extension(
     )
     touch(case)
     audit.record(action="extension.ask", by=by, obj=asked, data={"until": until.isoformat(), "was": due.isoformat()})
-    _tell_asked(asked, "officer", by)
+    _tell_asked(asked, "city_officer", by)
     return asked
 
 
@@ -169,7 +169,7 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
     draft.save()
     touch(case)
     audit.record(action="rectification.propose", by=by, obj=draft, data={"field": field, "before": before, "after": draft.after})
-    _tell_asked(draft, "checker", by)
+    _tell_asked(draft, "city_checker", by)
     return draft
 
 

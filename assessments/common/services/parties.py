@@ -9,8 +9,13 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
 from greendistrict.workflow.procedure import Party
 
-CITY = {"officer": Role.CITY_OFFICER, "checker": Role.CITY_CHECKER, "director": Role.CITY_DIRECTOR, "secretary": Role.SECRETARIAT}
-APPLICANT = {"filler": Role.PREPARER, "preparer": Role.PREPARER, "signer": Role.REVIEWER}
+CITY = {
+    "city_officer": Role.CITY_OFFICER,
+    "city_checker": Role.CITY_CHECKER,
+    "city_director": Role.CITY_DIRECTOR,
+    "secretariat": Role.SECRETARIAT,
+}
+APPLICANT = {"filler": Role.PREPARER, "preparer": Role.PREPARER, "reviewer": Role.REVIEWER}
 
 
 def people_of(district: District, parties: Iterable[str]) -> list[User]:
@@ -29,14 +34,14 @@ def people_of(district: District, parties: Iterable[str]) -> list[User]:
 
 # Party of a procedure → its words on pages, and the names of ``people_of`` behind it.
 PARTIES = {
-    "applicant": ("申报主体", ("filler", "signer")),
+    "applicant": ("申报主体", ("filler", "reviewer")),
     "filler": ("申报主体填报人", ("filler",)),
-    "signer": ("申报主体审核人", ("signer",)),
+    "reviewer": ("申报主体审核人", ("reviewer",)),
     "authority": ("区专门机构", ("authority",)),
-    "officer": ("市级经办", ("officer",)),
-    "checker": ("市级审核", ("checker",)),
-    "director": ("市级审定", ("director",)),
-    "secretary": ("评审秘书", ("secretary",)),
+    "city_officer": ("市级经办", ("city_officer",)),
+    "city_checker": ("市级审核", ("city_checker",)),
+    "city_director": ("市级审定", ("city_director",)),
+    "secretariat": ("评审秘书", ("secretariat",)),
 }
 
 

@@ -12,8 +12,8 @@ from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
 
-SECRETARY = Seat("secretary", "评审秘书", rules.is_secretary)
-EXTENDER = Seat("director", "市级审定（与拟定人不是同一人）", rules.extends)
+SECRETARY = Seat("secretariat", "评审秘书", rules.is_secretary)
+EXTENDER = Seat("city_director", "市级审定（与拟定人不是同一人）", rules.extends)
 CITE = "八（二）"
 
 

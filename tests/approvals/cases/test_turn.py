@@ -5,25 +5,29 @@ from approvals.cases.selectors.turn import turn_of, turns
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock
 
-BOTH = {"preparer", "signer"}
+BOTH = {"preparer", "reviewer"}
 WAITING = {
     CaseKind.APPLICATION: {
-        "draft": {"preparer"}, "signing": {"signer"}, "endorsing": {"authority"}, "sent": {"officer"}, "correcting": BOTH,
-        "accepted": {"officer", "secretary"}, "reviewing": {"secretary"}, "revising": BOTH, "reviewed": {"officer"},
-        "checking": {"checker"}, "legal": {"legal"}, "deciding": {"director"}, "decided": {"officer"},
+        "draft": {"preparer"}, "signing": {"reviewer"}, "endorsing": {"authority"}, "sent": {"city_officer"}, "correcting": BOTH,
+        "accepted": {"city_officer", "secretariat"}, "reviewing": {"secretariat"}, "revising": BOTH, "reviewed": {"city_officer"},
+        "checking": {"city_checker"}, "legal": {"city_legal"}, "deciding": {"city_director"}, "decided": {"city_officer"},
     },
     CaseKind.ACCEPTANCE: {
-        "draft": {"preparer"}, "signing": {"signer"}, "sent": {"officer"}, "correcting": BOTH, "accepted": {"officer", "secretary"},
-        "visiting": {"officer", "secretary"}, "reviewing": {"secretary"}, "revising": BOTH, "reviewed": {"officer"},
-        "checking": {"checker"}, "deciding": {"director"}, "decided": {"officer"},
+        "draft": {"preparer"}, "signing": {"reviewer"}, "sent": {"city_officer"}, "correcting": BOTH,
+        "accepted": {"city_officer", "secretariat"},
+        "visiting": {"city_officer", "secretariat"}, "reviewing": {"secretariat"}, "revising": BOTH, "reviewed": {"city_officer"},
+        "checking": {"city_checker"}, "deciding": {"city_director"}, "decided": {"city_officer"},
     },
     CaseKind.LOSS: {
-        "draft": {"officer"}, "checking": {"checker"}, "telling": {"officer"}, "hearing": {"signer"}, "heard": {"officer"},
-        "legal": {"legal"}, "discussing": {"officer"}, "deciding": {"director"}, "decided": {"officer"}, "served": {"officer"},
+        "draft": {"city_officer"}, "checking": {"city_checker"}, "telling": {"city_officer"}, "hearing": {"reviewer"},
+        "heard": {"city_officer"},
+        "legal": {"city_legal"}, "discussing": {"city_officer"}, "deciding": {"city_director"}, "decided": {"city_officer"},
+        "served": {"city_officer"},
     },
     CaseKind.CHANGE: {
-        "draft": {"preparer", "officer"}, "signing": {"signer"}, "sent": {"officer"}, "consulting": {"officer", "departments"},
-        "checking": {"checker"}, "deciding": {"director"},
+        "draft": {"preparer", "city_officer"}, "signing": {"reviewer"}, "sent": {"city_officer"},
+        "consulting": {"city_officer", "departments"},
+        "checking": {"city_checker"}, "deciding": {"city_director"},
     },
 }  # fmt: skip
 
@@ -38,4 +42,4 @@ def test_each_state_waits_for_those_whom_the_steps_into_it_tell_to_act():
 
 def test_a_draft_change_waits_for_the_officer_only_where_it_came_on_paper():
     assert turn_of(Case(kind=CaseKind.CHANGE, status="draft")) == ("preparer",)
-    assert turn_of(Case(kind=CaseKind.CHANGE, status="draft", sent_at=clock.now())) == ("preparer", "officer")
+    assert turn_of(Case(kind=CaseKind.CHANGE, status="draft", sent_at=clock.now())) == ("preparer", "city_officer")

@@ -13,13 +13,13 @@ from greendistrict.workflow.services import available_actions, perform
 
 SEAT = {
     "preparer": "preparer",
-    "signer": "reviewer",
+    "reviewer": "reviewer",
     "authority": "authority",
-    "officer": "city_officer",
-    "checker": "city_checker",
-    "legal": "city_legal",
-    "director": "city_director",
-    "secretary": "secretariat",
+    "city_officer": "city_officer",
+    "city_checker": "city_checker",
+    "city_legal": "city_legal",
+    "city_director": "city_director",
+    "secretariat": "secretariat",
 }
 OUTSIDE = ("consultant", "partner", "bureau", "expert1", "outsider_preparer", "audit_keeper")
 SEATS = (*SEAT.values(), *OUTSIDE)

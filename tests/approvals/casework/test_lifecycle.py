@@ -23,13 +23,13 @@ from tests.factories.districts import make_district
 
 SEAT = {
     "preparer": "preparer",
-    "signer": "reviewer",
+    "reviewer": "reviewer",
     "authority": "authority",
-    "officer": "city_officer",
-    "checker": "city_checker",
-    "legal": "city_legal",
-    "director": "city_director",
-    "secretary": "secretariat",
+    "city_officer": "city_officer",
+    "city_checker": "city_checker",
+    "city_legal": "city_legal",
+    "city_director": "city_director",
+    "secretariat": "secretariat",
 }
 ACTIONS = [transition.action for transition in APPLICATION.transitions]
 STATES = [state.key for state in APPLICATION.states]

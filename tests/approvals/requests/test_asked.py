@@ -172,7 +172,7 @@ def test_who_may_take_which_step(correcting):
         ("deciding", "city_director", "grant"), ("deciding", "city_director", "refuse"), ("deciding", "reviewer", "withdraw"),
     }  # fmt: skip
     assert {(step.action, seat.key) for step in RECTIFICATION.transitions for seat in step.seats} == {
-        ("agree", "checker"), ("rectify", "director"), ("refuse", "checker"), ("refuse", "director"),
+        ("agree", "city_checker"), ("rectify", "city_director"), ("refuse", "city_checker"), ("refuse", "city_director"),
     }  # fmt: skip
 
 
