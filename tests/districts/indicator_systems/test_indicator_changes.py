@@ -1,5 +1,7 @@
 """An approved indicator system is frozen: under a title it changes by a draft that a change decision adopts."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -138,6 +140,9 @@ def test_the_page_offers_a_change_draft_only_under_a_title(client, cast, system)
     assert "新编一版" not in page
     made = client.post(reverse("districts:indicator_change", kwargs={"code": system.district.code}))
     assert made.url == f"{address}?v=2"
-    assert "这一版是变更草案" in client.get(made.url).content.decode()
+    draft = client.get(made.url).content.decode()
+    assert "这一版是变更草案" in draft
+    [start] = re.findall(r'href="([^"]+)">提出变更<', draft)
+    assert client.get(start).context["form"]["district"].value() == system.district.code
     client.post(reverse("districts:indicator_drop", kwargs={"code": system.district.code, "number": 2}))
     assert system.district.indicator_systems.count() == 1
