@@ -25,6 +25,7 @@ from scripts import crawl  # noqa: E402 -- needs the path above
 from scripts.setup import BROWSERS  # noqa: E402
 
 AROUND = 30
+PAGES = 400  # of a seat
 # What differs by the time of the request alone.
 MOVING = re.compile(r"\d{1,2}:\d{2}(:\d{2})?|\d+(秒|分钟)前")
 
@@ -89,7 +90,7 @@ def main() -> int:
     parser.add_argument("before")
     parser.add_argument("after")
     parser.add_argument("accounts", type=Path)
-    parser.add_argument("--limit", type=int, default=crawl.PAGES_PER_SEAT)
+    parser.add_argument("--limit", type=int, default=PAGES)
     parser.add_argument("--seat", nargs="*")
     options = parser.parse_args()
     accounts: list[dict[str, str] | None] = [None, *json.loads(options.accounts.read_text(encoding="utf-8"))]

@@ -14,14 +14,14 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter, deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-PAGES_PER_SEAT = 400
-PAGES_PER_SHAPE = 4
+PAGES_PER_SHAPE = 2
 ERROR = 400
 SECONDS = 60
 AT_ONCE = 3  # seats; the demo's web server has two processes
@@ -29,6 +29,7 @@ LOGIN = "/accounts/login/"
 VARIABLE = re.compile(r"^(?:\d[\d-]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|[A-Z]{2,3}-\d{4}-\d+|.*\d.*|.*%[0-9A-F]{2}.*)$", re.ASCII)
 LINK_ATTRIBUTES = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href", "iframe": "src", "source": "src"}
 ENCODED = "/%?=&+:;,@!$'()*~[]-._"  # what an address may hold as it is; Chinese words are encoded
+Shape = Callable[[str], str]
 LEAVE = re.compile(r"/log-?out\b|/sign-?out\b")
 
 
@@ -143,18 +144,21 @@ def same_site(base: str, source: str, link: str) -> str | None:
     return urlunsplit((url.scheme, url.netloc, path, query, ""))
 
 
-def crawl(visitor: Visitor, seat: str, starts: list[str], *, limit: int = PAGES_PER_SEAT) -> tuple[int, list[Failure]]:
-    """Follow links from ``starts``, breadth first; returns how many pages were read and what failed."""
+def crawl(
+    visitor: Visitor, seat: str, starts: list[str], *, limit: int | None = None, shape_of: Shape = shape
+) -> tuple[int, list[Failure]]:
+    """Follow links from ``starts``, breadth first, a few of each shape; returns how many pages were read and what failed."""
     waiting = deque((urljoin(visitor.base, start), "(start)") for start in starts)
     seen = {url for url, _source in waiting}
     shapes: Counter[str] = Counter()
     failures: list[Failure] = []
     count = 0
-    while waiting and count < limit:
+    while waiting and (limit is None or count < limit):
         url, source = waiting.popleft()
-        if shapes[shape(url)] >= PAGES_PER_SHAPE:
+        kind = shape_of(url)
+        if shapes[kind] >= PAGES_PER_SHAPE:
             continue
-        shapes[shape(url)] += 1
+        shapes[kind] += 1
         count += 1
         status, final, _kind, text = visitor.open(url, referer=source if source != "(start)" else "")
         if status == 0 or status >= ERROR:
@@ -168,26 +172,26 @@ def crawl(visitor: Visitor, seat: str, starts: list[str], *, limit: int = PAGES_
     return count, failures
 
 
-def crawl_seat(base: str, account: dict[str, str], *, limit: int = PAGES_PER_SEAT) -> tuple[int, list[Failure]]:
+def crawl_seat(base: str, account: dict[str, str], *, limit: int | None = None, shape_of: Shape = shape) -> tuple[int, list[Failure]]:
     """Log in as one account and follow everything it sees."""
     visitor = Visitor(base)
     try:
         landed = visitor.log_in(account["username"], account["password"])
     except RuntimeError as error:
         return 0, [Failure(account["seat"], 0, str(error), LOGIN)]
-    return crawl(visitor, account["seat"], [landed, "/"], limit=limit)
+    return crawl(visitor, account["seat"], [landed, "/"], limit=limit, shape_of=shape_of)
 
 
-def crawl_all(base: str, accounts: list[dict[str, str]], *, limit: int = PAGES_PER_SEAT) -> list[Failure]:
+def crawl_all(base: str, accounts: list[dict[str, str]], *, limit: int | None = None, shape_of: Shape = shape) -> list[Failure]:
     """Crawl the public pages and every seat, a few at once, one line of progress each in their order; returns all failures.
 
-    Each reads at most ``limit`` pages, those nearest to its first one.
+    Each reads at most ``limit`` pages, those nearest to its first one; ``shape_of`` says which addresses are pages of one kind.
     """
     failures: list[Failure] = []
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        begun = [("(public)", pool.submit(crawl, Visitor(base), "(public)", ["/"], limit=limit))]
-        begun += [(account["seat"], pool.submit(crawl_seat, base, account, limit=limit)) for account in accounts]
+        begun = [("(public)", pool.submit(crawl, Visitor(base), "(public)", ["/"], limit=limit, shape_of=shape_of))]
+        begun += [(account["seat"], pool.submit(crawl_seat, base, account, limit=limit, shape_of=shape_of)) for account in accounts]
         for seat, crawled in begun:
             count, found = crawled.result()
             print(f"crawl {seat}: {count} pages, {len(found)} failures", flush=True)

@@ -2,27 +2,19 @@
 
 import datetime as dt
 import json
-import stat
-from collections import Counter
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
 from approvals.titles.models.publicity import Title
 from districts.file.models.core import District
-from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock
-from greendistrict.notifications.models import Notification
-from greendistrict.workflow.models import OutboxMessage, TransitionRecord
-from portal.selectors.tasks import tasks_of
 from tests.factories.accounts import cast, make_user
 from tests.factories.districts import make_district
-from tests.portal import figures, story
+from tests.portal.fiction import rows_by_table
 from tools.demo import cast as demo_cast
-from tools.demo import progress, reset
+from tools.demo import reset
 from tools.management.commands import demo_load
 
 pytestmark = pytest.mark.django_db
@@ -90,14 +82,6 @@ def test_check_policy_says_why_it_cannot_ask(district, on, words):
         call_command("check_policy", district=code, step="file", on=on, json=True)
 
 
-KEPT = {"audit", "contenttypes", "sessions", "axes"}
-
-
-def rows_by_table():
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label not in KEPT]
-    return Counter({model._meta.label: model._default_manager.count() for model in models if model._meta.label != "core.Counter"})
-
-
 def test_a_story_that_was_broken_off_is_told_anew(tmp_path, settings):
     settings.VAR_DIR = tmp_path
     before = rows_by_table()
@@ -106,54 +90,3 @@ def test_a_story_that_was_broken_off_is_told_anew(tmp_path, settings):
     assert not demo_load.Command()._complete()  # what is there is removed first
     reset.remove_fiction()
     assert rows_by_table() == before
-
-
-@pytest.mark.slow
-def test_the_fiction_comes_once_and_goes_without_a_trace(tmp_path, settings, capsys):
-    settings.VAR_DIR = tmp_path
-    from portal.reference import load_reference_data
-
-    load_reference_data(log=lambda _: None)
-    before = rows_by_table()
-    real = set(District.objects.values_list("code", "stage", "star"))
-
-    call_command("demo_load")
-    accounts = demo_cast.accounts_path()
-    assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
-    listed = json.loads(accounts.read_text("utf-8"))
-    assert [set(row) for row in listed] == [{"seat", "username", "password"}] * 23
-    assert story.seats_without_account(listed) == set()
-    assert all(User.objects.get(username=row["username"]).check_password(row["password"]) for row in listed[:2])
-    loaded = rows_by_table()
-    told = loaded["workflow.TransitionRecord"] - before["workflow.TransitionRecord"]
-    assert abs(told - progress.STEPS) < progress.STEPS / 5, told  # "how far" is told from this number
-    fiction = District.objects.filter(is_demo=True)
-    assert all(name.startswith("演示") and name.endswith("（虚构）") for name in fiction.values_list("name", flat=True))
-    assert {"candidate", "pilot", "demonstration"} == set(fiction.values_list("stage", flat=True))
-    assert not User.objects.filter(is_demo=False).exists()
-    assert not Organisation.objects.filter(is_demo=False, posts__isnull=False).exists()
-    assert not OutboxMessage.objects.filter(done_at__isnull=True).exists()
-    month_ago = clock.now() - dt.timedelta(days=30)
-    assert Notification.objects.filter(created_at__lt=month_ago).exists()
-    assert not Notification.objects.filter(created_at__lt=month_ago, read_at__isnull=True).exists()
-    assert tasks_of(User.objects.get(username="consultant"))
-    assert story.missing_sights() == []
-    assert story.unintended_findings() == []
-    assert story.unbelievable_facts() == []
-    with transaction.atomic():  # signing in leaves rows
-        walks = {row["seat"]: figures.walk(User.objects.get(username=row["username"])) for row in listed}
-        transaction.set_rollback(True)
-    assert [line for wrong, _compared in walks.values() for line in wrong] == []
-    assert walks["city_officer"][1] > 6  # more than the band of the desk
-
-    call_command("demo_load")
-    assert "未作改动" in capsys.readouterr().out
-    assert rows_by_table() == loaded
-
-    call_command("demo_reset")
-    after = rows_by_table()
-    # The reference edition was used and stays frozen, with the step that froze it.
-    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {"workflow.TransitionRecord": 1}
-    assert TransitionRecord.objects.latest("pk").machine == "edition"
-    assert set(District.objects.values_list("code", "stage", "star")) == real
-    assert not accounts.exists()
