@@ -5,6 +5,9 @@ from django.db.models import QuerySet
 from greendistrict.accounts.models import User
 from greendistrict.notifications.models import Notification
 
+# SQL for the figures of the frame: messages that a person has not opened.
+UNREAD = "SELECT count(*) FROM notifications_notification WHERE receiver_id = %s AND read_at IS NULL"
+
 
 def notifications_visible_to(user: User) -> QuerySet[Notification]:
     """Own messages, newest first."""

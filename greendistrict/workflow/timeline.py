@@ -6,6 +6,9 @@ from greendistrict.audit.services import subject_of
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.registry import machine_named
 
+# SQL for the figures of the frame, which are kept until the log goes on.
+LAST_STEP = "SELECT max(id) FROM workflow_transitionrecord"
+
 
 def of_subject(obj: models.Model) -> list[TransitionRecord]:
     """Steps of one object, oldest first."""

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db import connection
 
+from assessments.reviews.selectors.seat import LAST_SCORES
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.notifications.selectors import UNREAD
+from greendistrict.workflow.timeline import LAST_STEP
 from obligations.lots import overdue_count
 from portal.selectors.tasks import todo_of
 
 KEPT_SECONDS = 12 * 3600
 FRESH_SECONDS = 60
-STAMP = """
-    SELECT concat((SELECT max(id) FROM workflow_transitionrecord), ' ', (SELECT max(submitted_at) FROM assessments_panelmember)),
-        (SELECT count(*) FROM notifications_notification WHERE receiver_id = %s AND read_at IS NULL)
-"""
+STAMP = f"SELECT concat(({LAST_STEP}), ' ', ({LAST_SCORES})), ({UNREAD})"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ MAKES_MARKUP = {
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
     "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
 }
+JOINS_BELOW = {
+    "assessments/tables/selectors/tables.py": "reads a table with its district and edition, columns by the names of their models",
+    "assessments/reviews/selectors/seat.py": "the same for a seat",
+    "tools/": "makes and multiplies rows inside the database, knows every app",
+}
 
 
 def test_business_time_is_read_in_one_place():
@@ -90,6 +95,15 @@ def test_locks_let_rows_be_stored_that_refer_to_the_locked_one():
     assert len(locks) > 50
     assert [f"{path}:{node.lineno}" for path, node in locks if "no_key=True" not in ast.unparse(node)] == []
     assert [source.path for source in sources() if re.search(r"\bFOR UPDATE\b", source.text)] == []
+
+
+def test_sql_names_the_tables_of_its_own_app():
+    """What an upper app needs of a table it takes as a statement from the app that owns it, so that a column has one home."""
+    apps = ("accounts", "approvals", "assessments", "audit", "core", "districts", "documents", "indicators", "notifications", "obligations")
+    table = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE) ({'|'.join((*apps, 'policy', 'reports', 'workflow'))})_\w+")
+    found = [(source.path, app) for source in sources() for app in table.findall(source.text) if f"{app}/" not in source.path]
+    assert unexplained(found, JOINS_BELOW) == []
+    assert unused(found, JOINS_BELOW) == []
 
 
 def test_no_signals_carry_business():

@@ -25,6 +25,9 @@ SEAT = Joined(
     edition=(Edition, ("id", "code", "title", "official", "complete", "digest")),
 )
 
+# SQL for the figures of the frame: handing in scores is no step of the log.
+LAST_SCORES = "SELECT max(submitted_at) FROM assessments_panelmember"
+
 
 def seat_of(user: User, review: int, *states: str) -> PanelMember | None:
     """Return the person's own seat on a review in one of the states, or None."""
