@@ -53,7 +53,7 @@ def asked_context(case: Case, user: User) -> dict[str, Any]:
 def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
     kind = "extension" if isinstance(row, ExtensionRequest) else "rectification"
     steps = offered(row, user) if row.status in OPEN else []
-    return {"row": row, "state": MACHINES[kind].state(row.status), "offered": steps, "kind": kind}
+    return {"row": row, "state": MACHINES[kind].state(row.status), "offered": steps, "kind": kind, "prefix": f"{kind}-{row.pk}"}
 
 
 @login_required

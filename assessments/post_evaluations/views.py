@@ -129,6 +129,7 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
         "filling": filling,
         "form": ReportForm(found=found),
         "file_form": PostFileForm(),
+        "adds_files": filling,
         "told": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if told else [],
         "judged": [
             (title, words.get(line.get("holds"), "未核定"), line.get("note", ""))

@@ -56,6 +56,7 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
     known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
     standing = {one.key: one.label for one in STANDINGS}
     cycle = selectors.cycle_of(found)
+    mending = rules.may_mend(user, found)
     shown = found.status != StageState.DRAFT or filling
     concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
     review_open = concluded is not None and reviews_visible_to(user).filter(pk=concluded.pk).exists()
@@ -74,9 +75,10 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
         "mechanism_lines": [_line(found, one, standing) for one in CHECKLIST] if shown else [],
         "filling": filling,
         "reads_recusals": reads_recusals(user, found.table),
-        "mending": rules.may_mend(user, found),
+        "mending": mending,
         "rectify_form": RectifyForm(initial={"rectification": found.rectification, "version": found.version}),
         "file_form": StageFileForm(),
+        "adds_files": filling or mending,
         "files": list(evidence_of(found)) if shown else [],
         "blocking": known.get("blocking", []),
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],

@@ -1,6 +1,7 @@
 """Every step of 延期申请 and 更正: the page tells of exactly those who get a message; an old form changes nothing."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -42,10 +43,20 @@ def test_an_old_form_changes_nothing_and_a_fresh_one_tells_those_the_page_names(
     made, people = asked(machine, source)
     page = reverse("approvals:case", args=[made.case_id])
     url = reverse("approvals:asked_step", args=[made.case_id, machine.name, made.pk])
-    walk = Walk(client, people, machine, made, action, page, url, "ext" if machine is EXTENSION else "rec")
+    walk = Walk(client, people, machine, made, action, page, url, f"{machine.name}-{made.pk}")
     walk.refuses_an_old_form()
     made.refresh_from_db()
     walk.holds_its_promise()
+
+
+def test_two_rectifications_on_one_page_share_no_id(client):
+    made, people = asked(RECTIFICATION, "proposed")
+    day = {"field": "decided_on", "after": (made.case.decided_on - dt.timedelta(days=1)).isoformat(), "reason": "登记有误（虚构）"}
+    requests.propose_rectification(case=made.case, by=people.city_officer, **day)
+    client.force_login(people.city_checker)
+    ids = re.findall(r' id="([^"]+)"', client.get(reverse("approvals:case", args=[made.case_id])).content.decode())
+    assert len([one for one in ids if one.startswith("rectification-") and one.endswith("-version")]) == 2
+    assert len(ids) == len(set(ids))
 
 
 def test_what_a_decision_says_it_makes_is_made():
