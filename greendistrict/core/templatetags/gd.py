@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -101,8 +101,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 @functools.lru_cache(512, typed=True)
 def _icon(name: str, label: str, css: str) -> SafeString:
-    said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', f"gd-icon {css}".strip(), said, static("img/icons.svg"), name)
+    return render_to_string("components/icon.html", {"name": name, "label": label, "css": css, "sprite": static("img/icons.svg")})
 
 
 @register.simple_tag
@@ -126,10 +125,7 @@ def state_tag(word: Any, colour: str = "") -> SafeString:
 @functools.lru_cache(512, typed=True)  # words marked safe are not the same words unmarked
 def _tag(text: str, colour: str) -> SafeString:
     chosen = _TONES.get(colour, colour) if colour else _COLOUR_OF.get(text, "")
-    return format_html('<span class="gd-tag{}">{}</span>', f" gd-tag-{chosen}" if chosen else "", text)
-
-
-OVERDUE = '<span class="gd-due gd-due-over">已逾期</span>'
+    return render_to_string("components/tag.html", {"word": text, "colour": chosen})
 
 
 @register.simple_tag
@@ -140,14 +136,12 @@ def due_tag(days: int | None) -> SafeString:
     """
     if days is None:
         return SafeString("")
-    on_calendar = days.calendar if isinstance(days, Remaining) else days
-    if on_calendar < 0:
-        return format_html('<span class="gd-due gd-due-over">逾期<b>{}</b>个工作日</span>', -days) if days else SafeString(OVERDUE)
-    if on_calendar and not days:
-        return format_html('<span class="gd-due gd-due-soon">剩<b>{}</b>天，均为休息日</span>', on_calendar)
-    if days == 0:
-        return SafeString('<span class="gd-due gd-due-today">今日到期</span>')
-    return format_html('<span class="gd-due{}">剩<b>{}</b>个工作日</span>', " gd-due-soon" if days <= SOON_WORKING_DAYS else "", days)
+    return _due(int(days), days.calendar if isinstance(days, Remaining) else int(days))
+
+
+@functools.lru_cache(512)
+def _due(days: int, calendar: int) -> SafeString:
+    return render_to_string("components/due_tag.html", {"days": abs(days), "calendar": calendar, "soon": days <= SOON_WORKING_DAYS})
 
 
 @register.filter
