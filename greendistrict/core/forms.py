@@ -4,7 +4,6 @@ A form is written as usual; ``{{ field.as_field_group }}`` or ``{{ form }}`` ren
 A field names its unit with ``widget.attrs["data-unit"]``, e.g. ``forms.NumberInput(attrs={"data-unit": "km²"})``.
 """
 
-from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,10 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 _NATIVE = frozenset({"checkbox", "radio", "file", "hidden", "submit", "button"})
 _GROUPS = frozenset({"radio.html", "checkbox_select.html", "box_list.html", "multiple_hidden.html", "clearable_file_input.html"})
-_SELECT = forms.Select.template_name
 _DJANGO = Path(django.__file__).parent / "forms" / "templates"
 
 
@@ -40,34 +37,10 @@ class BootstrapRenderer(DjangoTemplates):
         return self.backend({"APP_DIRS": False, "DIRS": [], "NAME": "forms", "OPTIONS": options})
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
-        """Render a template; a widget in the context is dressed first, and written without a template where it is a select."""
+        """Render a template; a widget in the context is dressed first."""
         if "widget" in context:
             _dress(context["widget"])
-            if template_name == _SELECT:
-                return _select(context["widget"])
         return SafeString(super().render(template_name, context, request))
-
-
-def _select(widget: Mapping[str, Any]) -> SafeString:
-    """Django's own select. A template costs one or two renderings for each option, and the filter bars have many."""
-    groups = format_html_join("", "{}", ((_group(name, options),) for name, options, _ in widget["optgroups"]))
-    return format_html('<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), groups)
-
-
-def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
-    rows = ((str(one["value"]), _attributes(one["attrs"]), one["label"]) for one in options)
-    written = format_html_join("", '\n  <option value="{}"{}>{}</option>', rows)
-    return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', name, written) if name else written
-
-
-def _attributes(attrs: Mapping[str, Any]) -> SafeString:
-    """Attributes led by a blank each; ``True`` is a bare name, ``False`` is left out."""
-    if not attrs:
-        return SafeString("")
-    given = ((name, value) for name, value in attrs.items() if value is not False)
-    return SafeString(
-        "".join(format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value)) for name, value in given)
-    )
 
 
 def _dress(widget: dict[str, Any]) -> None:
