@@ -1,6 +1,5 @@
-"""Empty workbooks for download from the checklist and 历史补录: headings and one row per project or plot."""
+"""Blank workbooks that the checklist hands out: the heads that the paper should have, one row per project or plot."""
 
-from collections.abc import Iterable
 from io import BytesIO
 
 from approvals.cases.checklist import Slot
@@ -15,22 +14,6 @@ PLOTS = (
 )  # fmt: skip
 HEADS = {"key-projects": PROJECTS, "plots": PLOTS}
 BLANK_ROWS = 60
-HEAD_WIDTH = 18
-
-
-def head_book(name: str, heads: Iterable[str]) -> bytes:
-    """Workbook with the heads in its first row and nothing else, to be filled in and read back."""
-    import xlsxwriter  # noqa: PLC0415 -- only who asks for a blank pays for it
-
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream)
-    sheet, bold = book.add_worksheet(name[:31]), book.add_format({"bold": True})
-    for column, head in enumerate(heads):
-        sheet.set_column(column, column, HEAD_WIDTH)
-        sheet.write_string(0, column, head, bold)
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return stream.getvalue()
 
 
 def blank_book(slot: Slot, *, district: str) -> bytes:

@@ -1,9 +1,9 @@
-"""历史补录 in bulk: read and check rows of a workbook or CSV without storing anything; each row lists its errors."""
+"""历史补录 in bulk: rows of a workbook or CSV read and judged, nothing stored. Every row says which cell of it is wrong, and why."""
 
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,128 +13,205 @@ from districts.file.models.core import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
+from greendistrict.documents.workbooks.book import Cell, Returned, as_cell
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, read_cell
+from greendistrict.documents.workbooks.grids import BookCell, Grid, address_of, grids, unreadable
 from greendistrict.policy.loader import all_policies
 
-MOST_ROWS = 500
-CERTAINTIES = {"有出处": Certainty.SOURCED, "推定": Certainty.INFERRED, "": Certainty.SOURCED}
-KINDS = {"试点": TitleKind.PILOT, "示范": TitleKind.DEMONSTRATION}
-STARS = {**{str(label): int(key) for key, label in Star.choices}, **{str(key): int(key) for key in Star.values}, "": None}
-HEADS = {
-    BulkKind.TITLES: ("城区", "称号", "星级", "编号", "授予日期", "适用标准", "依据文件", "出处", "确定程度"),
-    BulkKind.CHECKS: ("城区", "年度", "报送日期", "出处", "确定程度", "说明"),
-}
+MOST_ROWS, MOST_COLUMNS = 500, 60
 FIRST_YEAR = 2018
+
+
+def _year(text: str) -> str:
+    """Year of a self-check of before the portal."""
+    year, last = text.removesuffix("年"), clock.today().year - 1
+    if not FIRST_YEAR <= whole(year, 0) <= last:
+        msg = f"年度应为{FIRST_YEAR}至{last}"
+        raise ValueError(msg)
+    return year
+
+
+DISTRICT = Column("district", "城区", needed=True)
+CERTAINTY = Column("certainty", "确定程度", CHOICE, choices={Certainty.SOURCED: "有出处", Certainty.INFERRED: "推定"})
+SOURCE = Column("source", "出处", most=500)
+COLUMNS = {
+    BulkKind.TITLES: (
+        DISTRICT,
+        Column("kind", "称号", CHOICE, choices={TitleKind.PILOT: "试点", TitleKind.DEMONSTRATION: "示范"}, needed=True),
+        Column("star", "星级", CHOICE, choices={str(key): str(label) for key, label in Star.choices}),
+        Column("number", "编号", most=40),
+        Column("day", "授予日期", DAY),
+        Column("edition", "适用标准", most=60),
+        Column("policy", "依据文件"),
+        SOURCE,
+        CERTAINTY,
+    ),
+    BulkKind.CHECKS: (
+        DISTRICT,
+        Column("year", "年度", VALUE, parse=_year, needed=True),
+        Column("day", "报送日期", DAY),
+        SOURCE,
+        CERTAINTY,
+        Column("note", "说明", most=300),
+    ),
+}
+HEADS = {kind: tuple(column.label for column in columns) for kind, columns in COLUMNS.items()}
 
 
 @dataclass
 class Row:
-    """One row as read: its number in the file, what was typed, what it means, and what is wrong with it."""
+    """One row as read: its number in the file, what was typed, what it means, and by head what is wrong with it.
+
+    ``places`` are the columns of the file by head, ``unread`` cells that hold no value.
+    """
 
     number: int
-    typed: dict[str, str]
+    typed: dict[str, Cell | bool]
+    places: Mapping[str, int]
+    unread: Mapping[str, str] = field(default_factory=dict)
     value: dict[str, Any] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, in words."""
+        return [words for _, words in self.wrong]
+
+    @property
+    def told(self) -> list[str]:
+        """What is wrong, each with the address of its cell."""
+        return [f"{address_of(self.number - 1, self.places[head])} {words}" for head, words in self.wrong]
+
+    def refuse(self, head: str, words: str) -> None:
+        """Say what is wrong with a cell."""
+        self.wrong.append((head, words))
+
+    def signable(self) -> list[Any]:
+        """The row in a form that can be signed and sent along."""
+        return [self.number, self.typed, dict(self.places), dict(self.unread)]
 
 
 def read(kind: str, name: str, content: bytes) -> list[Row]:
     """Rows of an .xlsx or .csv file, judged. Raises ``Refused`` for a file that is neither, lacks a head or is too long."""
-    lines = list(_xlsx(content) if name.lower().endswith(".xlsx") else _csv(content))
-    if not lines:
+    grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
+    if not grid:
         msg = "文件里没有内容"
         raise Refused(msg)
-    heads = [cell.strip() for cell in lines[0]]
-    if missing := [head for head in HEADS[BulkKind(kind)] if head not in heads]:
+    places = {str(cell.value or "").strip(): at for at, cell in enumerate(grid[0])}
+    if missing := [head for head in HEADS[BulkKind(kind)] if head not in places]:
         msg = f"缺少表头：{'、'.join(missing)}"
         raise Refused(msg)
-    body = [line for line in lines[1:] if any(cell.strip() for cell in line)]
-    if not body or len(body) > MOST_ROWS:
-        msg = f"应有1至{MOST_ROWS}行，现有{len(body)}行"
+    filled = [(at, line) for at, line in enumerate(grid[1:], start=2) if any(str(cell.value or "").strip() for cell in line)]
+    if not filled or len(filled) > MOST_ROWS:
+        msg = f"应有1至{MOST_ROWS}行，现有{len(filled)}行"
         raise Refused(msg)
-    typed = [{head: cell.strip() for head, cell in zip(heads, line, strict=False)} for line in body]
-    return judged(kind, typed)
+    return judged(kind, [_row(kind, at, line, places) for at, line in filled])
 
 
-def judged(kind: str, typed: Iterable[Mapping[str, str]]) -> list[Row]:
-    """Rows with what they mean and what is wrong; asked again when the preview is confirmed."""
-    rows = [Row(number, dict(line)) for number, line in enumerate(typed, start=2)]
-    names = {row.typed.get("城区", "") for row in rows}
+def _first_sheet(content: bytes) -> Grid:
+    return next(iter(grids(content, rows=MOST_ROWS + 2, columns=MOST_COLUMNS).values()), [])
+
+
+def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, int]) -> Row:
+    """A row with the content of its cells; a date stands in a column of days only."""
+    columns = COLUMNS[BulkKind(kind)]
+    cells = {column.label: line[places[column.label]] for column in columns if places[column.label] < len(line)}
+    days = {column.label for column in columns if column.kind == DAY}
+    unread = {head: wrong for head, cell in cells.items() if (wrong := _unread(cell, day=head in days))}
+    own = {column.label: places[column.label] for column in columns}
+    return Row(number, {head: as_cell(cell.value) for head, cell in cells.items()}, own, unread)
+
+
+def _unread(cell: BookCell, *, day: bool) -> str:
+    return "" if day and isinstance(cell.value, dt.date) else unreadable(cell)
+
+
+def restored(kind: str, signed: Iterable[Sequence[Any]]) -> list[Row]:
+    """Rows of a preview, judged again: what they were entered for may have changed since."""
+    return judged(kind, [Row(*line) for line in signed])
+
+
+def judged(kind: str, rows: list[Row]) -> list[Row]:
+    """Rows with what they mean and what is wrong."""
+    names = {str(row.typed.get("城区") or "") for row in rows}
     found = District.objects.filter(name__in=names) | District.objects.filter(code__in=names)
     districts = {key: district for district in found for key in (district.name, district.code)}
     judge = _title if kind == BulkKind.TITLES else _check
     seen: set[tuple[Any, ...]] = set()
     for row in rows:
-        district = districts.get(row.typed.get("城区", ""))
+        district = districts.get(str(row.typed.get("城区") or "").strip())
         if district is None:
-            row.problems.append("没有这个城区")
+            row.refuse("城区", "没有这个城区")
             continue
-        row.value["district"] = district
-        row.value["source"] = _source(row)
-        row.value["certainty"] = _choice(row, "确定程度", CERTAINTIES)
+        _values(kind, row)
+        row.value |= {"district": district, "certainty": row.value.get("certainty") or Certainty.SOURCED}
+        if not row.value.get("source"):
+            row.refuse("出处", "没有写明出处")
         key = judge(row, district)
         if key in seen:
-            row.problems.append("文件里重复")
+            row.refuse("城区", "文件里重复")
         seen.add(key)
     return rows
 
 
+def _values(kind: str, row: Row) -> None:
+    """Every cell in stored form."""
+    for column in COLUMNS[BulkKind(kind)]:
+        row.value[column.field] = None
+        if wrong := row.unread.get(column.label):
+            row.refuse(column.label, wrong)
+            continue
+        try:
+            row.value[column.field] = read_cell(column, BookCell(row.typed.get(column.label))).value
+        except WrongCellError as error:
+            row.refuse(column.label, str(error))
+
+
 def _title(row: Row, district: District) -> tuple[Any, ...]:
-    kind = _choice(row, "称号", KINDS)
-    day = _day(row, "授予日期")
-    row.value |= {"kind": kind, "star": _choice(row, "星级", STARS), "day": day, "policy": _policy(row, day)}
-    row.value |= {"number": row.typed.get("编号", "")[:40], "edition": row.typed.get("适用标准", "")[:60]}
-    if district.titles.filter(kind=kind).exists():
-        row.problems.append("这个城区已有这一称号")
+    kind, star = row.value["kind"], row.value["star"]
+    row.value["star"] = int(star) if star else None
+    _past(row, "授予日期")
+    _policy(row)
+    if kind and district.titles.filter(kind=kind).exists():
+        row.refuse("称号", "这个城区已有这一称号")
     return ("title", district.pk, kind)
 
 
 def _check(row: Row, district: District) -> tuple[Any, ...]:
-    text = row.typed.get("年度", "").removesuffix("年")
-    year = whole(text, 0)
-    if not FIRST_YEAR <= year < clock.today().year:
-        row.problems.append(f"年度应为{FIRST_YEAR}至{clock.today().year - 1}")
-    row.value |= {"year": year, "day": _day(row, "报送日期"), "note": row.typed.get("说明", "")[:300]}
+    year = row.value["year"] = int(row.value["year"] or 0)
+    _past(row, "报送日期")
     if district.historic_self_checks.filter(year=year).exists() or district.self_checks.filter(year=year).exists():
-        row.problems.append("这一年度已有自查")
+        row.refuse("年度", "这一年度已有自查")
     return ("check", district.pk, year)
 
 
-def _policy(row: Row, day: dt.date | None) -> str:
+def _policy(row: Row) -> None:
     """A title of old names a historic policy, or the one in force on its day."""
-    typed = row.typed.get("依据文件", "")
+    day = row.value["day"]
     known = {old.code for policy in all_policies() for old in policy.historic}
     known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}
-    if typed not in known:
-        row.problems.append(f"依据文件应为{'、'.join(sorted(known))}")
-    return typed
+    if row.value["policy"] not in known:
+        row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
 
 
-def _source(row: Row) -> str:
-    text = row.typed.get("出处", "")
-    if not text:
-        row.problems.append("没有写明出处")
-    return text[:500]
+def _past(row: Row, head: str) -> None:
+    day = row.value["day"]
+    if day is not None and day > clock.today():
+        row.refuse(head, f"{head}晚于今天")
 
 
-def _choice(row: Row, head: str, choices: Mapping[str, Any]) -> Any:
-    typed = row.typed.get(head, "")
-    if typed not in choices:
-        row.problems.append(f"{head}应为{'、'.join(word for word in choices if word)}")
-        return None
-    return choices[typed]
-
-
-def _day(row: Row, head: str) -> dt.date | None:
-    text = row.typed.get(head, "").replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
-    if not text:
-        return None
-    try:
-        day = dt.date(*(int(part) for part in text.split(" ")[0].split("-")))
-    except (ValueError, TypeError):
-        row.problems.append(f"{head}不是日期：{row.typed[head]}")
-        return None
-    if day > clock.today():
-        row.problems.append(f"{head}晚于今天")
-    return day
+def returned(kind: str, rows: Iterable[Row]) -> list[Returned]:
+    """Rows that are not entered, with the reasons at their cells."""
+    heads = list(HEADS[BulkKind(kind)])
+    found = []
+    for row in rows:
+        why: dict[int, str] = {}
+        for head, words in row.wrong:
+            at = heads.index(head)
+            why[at] = f"{why[at]}；{words}" if at in why else words
+        if why:
+            found.append(Returned([row.typed.get(head) for head in heads], why))
+    return found
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:
@@ -147,23 +224,3 @@ def _csv(content: bytes) -> Iterator[list[str]]:
         return
     msg = "CSV 文件的编码不能识别，请用 UTF-8 或 GB 18030 保存"
     raise Refused(msg)
-
-
-def _xlsx(content: bytes) -> Iterator[list[str]]:
-    import openpyxl  # noqa: PLC0415 -- only who takes over a workbook pays for it
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except Exception as error:
-        msg = "不是可以读取的 Excel 文件"
-        raise Refused(msg) from error
-    for line in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2):
-        yield [_cell(value) for value in line]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

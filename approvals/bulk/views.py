@@ -1,4 +1,4 @@
-"""Bulk actions: dry run, confirmation, results and undo; historical take-over with preview."""
+"""Many at once: dry run and confirmation, what was done and its undo, historical take-over with preview."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals.applications.blank_workbooks import head_book
 from approvals.bulk import takeover
 from approvals.bulk.forms import TakeOverForm
 from approvals.bulk.services import bulk
@@ -30,6 +30,8 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.workbooks.book import head_book
+from greendistrict.documents.workbooks.packages import LIMIT, taken_upload
 
 CASE_KINDS = (BulkKind.REMIND, BulkKind.ANNOUNCE, BulkKind.ARCHIVE)
 TAKEOVER_KINDS = (BulkKind.TITLES, BulkKind.CHECKS)
@@ -136,7 +138,7 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in TAKEOVER_KINDS:
         raise Http404
     if request.method == "POST" and "signed" in request.POST:
-        return _confirm(request, kind, user)
+        return _confirm(request, BulkKind(kind), user)
     form = TakeOverForm(request.POST or None, request.FILES or None)
     label = str(BulkKind(kind).label)
     context: dict[str, Any] = {
@@ -152,13 +154,13 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
         return render(request, "approvals/bulk/take_over.html", context, status=UNPROCESSABLE)
     upload = form.cleaned_data["upload"]
     try:
-        rows = takeover.read(kind, upload.name, upload.read())
+        rows = takeover.read(kind, upload.name, _content(upload))
     except Refused as refused:
         for refusal in refused.refusals:
             form.add_error("upload", refusal.text)
         return render(request, "approvals/bulk/take_over.html", context, status=refused.status)
-    signed = signing.dumps([row.typed for row in rows], salt=f"{SALT}.{kind}", compress=True)
-    shown = [(row, [row.typed.get(head, "") for head in context["heads"]]) for row in rows]  # a file may order its columns otherwise
+    signed = signing.dumps([row.signable() for row in rows], salt=f"{SALT}.{kind}", compress=True)
+    shown = [(row, [row.typed.get(head) for head in context["heads"]]) for row in rows]  # a file may order its columns otherwise
     preview = {"rows": shown, "good": sum(not row.problems for row in rows), "signed": signed}
     return render(request, "approvals/bulk/take_over.html", {**context, **preview})
 
@@ -171,16 +173,32 @@ def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in TAKEOVER_KINDS:
         raise Http404
     label = str(BulkKind(kind).label)
-    return as_workbook(head_book(label, takeover.HEADS[BulkKind(kind)]), f"{label}.xlsx")
+    return as_workbook(head_book(label, takeover.COLUMNS[BulkKind(kind)]), f"{label}.xlsx")
 
 
-def _confirm(request: HttpRequest, kind: str, user: User) -> HttpResponse:
+def _content(upload: "UploadedFile[Any]") -> bytes:
+    """Content of a workbook or CSV. Raises ``Refused``."""
+    if (upload.name or "").lower().endswith(".xlsx"):
+        return taken_upload(upload)
+    content: bytes = upload.read(LIMIT + 1)
+    if len(content) > LIMIT:
+        msg = f"文件超过{LIMIT // 1024 // 1024} MB，请分几次补录"
+        raise Refused(msg)
+    return content
+
+
+def _confirm(request: HttpRequest, kind: BulkKind, user: User) -> HttpResponse:
+    """Enter the rows that hold, or give the others back marked."""
     try:
-        typed = signing.loads(request.POST["signed"], salt=f"{SALT}.{kind}", max_age=HOUR)
+        signed = signing.loads(request.POST["signed"], salt=f"{SALT}.{kind}", max_age=HOUR)
     except signing.BadSignature as error:
         msg = "预览已过期，请重新上传"
         raise Refused(msg) from error
-    run = take_over(kind=kind, rows=takeover.judged(kind, typed), by=user)
+    rows = takeover.restored(kind, signed)
+    if "returned" in request.POST:
+        content = head_book(str(kind.label), takeover.COLUMNS[kind], takeover.returned(kind, rows))
+        return as_workbook(content, f"{kind.label}（退回）.xlsx")
+    run = take_over(kind=kind, rows=rows, by=user)
     messages.success(request, f"已补录{run.done}行")
     return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
 

@@ -108,17 +108,36 @@ def write_book(
     for at, row in enumerate(rows, start=FIRST_ROW):
         for column, cell in enumerate(row):
             _write(sheet, at, column, cell, plain[column])
-    for at, back in enumerate(returned, start=FIRST_ROW):
-        for column, value in enumerate(back.cells):
-            _write(sheet, at, column, value, red if column in back.why else plain[column])
-        reasons = [f"{book.columns[column].label}：{words}" for column, words in sorted(back.why.items())]
-        sheet.write_string(at, len(book.columns), "；".join(reasons), red)
+    _returned(sheet, FIRST_ROW, book.columns, returned, (plain, red))
     lines = [f"{GUIDE}　{title.owner}", *book.guide, "", *guide]
     more = {GUIDE: ([line] for line in lines), **(tables or {}), MARKS: ([text] for text in (book.format, *(mark.value for mark in marks)))}
     for name, content in more.items():
         _sheet(made, name, content)
     made.close()
     return stream.getvalue()
+
+
+def head_book(name: str, columns: Sequence[Column], returned: Sequence[Returned] = ()) -> bytes:
+    """Workbook with the heads in its first row and nothing else, or with rows that come back, to be filled in and read back."""
+    import xlsxwriter  # noqa: PLC0415 -- only who asks for a blank pays for it
+
+    stream = BytesIO()
+    made = xlsxwriter.Workbook(stream, OPTIONS)
+    sheet, red = made.add_worksheet(name[:31]), made.add_format({"bg_color": RED})
+    _heads(made, sheet, 0, columns, with_reasons=bool(returned))
+    _returned(sheet, 1, columns, returned, ([None] * len(columns), red))
+    sheet.freeze_panes(1, 0)
+    made.close()
+    return stream.getvalue()
+
+
+def _returned(sheet: Any, first: int, columns: Sequence[Column], rows: Sequence[Returned], forms: tuple[Sequence[Any], Any]) -> None:
+    plain, red = forms
+    for at, back in enumerate(rows, start=first):
+        for column, value in enumerate(back.cells):
+            _write(sheet, at, column, value, red if column in back.why else plain[column])
+        reasons = [f"{columns[column].label}：{words}" for column, words in sorted(back.why.items())]
+        sheet.write_string(at, len(columns), "；".join(reasons), red)
 
 
 def _write(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
@@ -133,19 +152,20 @@ def _write(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
 
 
 def _head(made: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
-    bold = made.add_format({"bold": True, "border": 1, "text_wrap": True})
-    for at, column in enumerate(book.columns):
-        sheet.set_column(at, at, column.width)
     mark = f"　{DEMO}" if title.is_demo else ""
     sheet.write_string(0, 0, f"{title.words}{mark}", made.add_format({"bold": True, "font_size": 14}))
     if title.more:
         sheet.write_string(1, 0, title.more)
-    for at, column in enumerate(book.columns):
-        sheet.write_string(HEAD_ROW, at, column.label, bold)
-    if with_reasons:
-        sheet.set_column(len(book.columns), len(book.columns), WHY_WIDTH)
-        sheet.write_string(HEAD_ROW, len(book.columns), WHY, bold)
+    _heads(made, sheet, HEAD_ROW, book.columns, with_reasons=with_reasons)
     sheet.freeze_panes(FIRST_ROW, book.fixed)
+
+
+def _heads(made: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool) -> None:
+    bold = made.add_format({"bold": True, "border": 1, "text_wrap": True})
+    heads = [(column.label, column.width) for column in columns] + [(WHY, WHY_WIDTH)] * with_reasons
+    for at, (label, width) in enumerate(heads):
+        sheet.set_column(at, at, width)
+        sheet.write_string(row, at, label, bold)
 
 
 def _sheet(made: Any, name: str, content: Iterable[Sequence[str]]) -> None:

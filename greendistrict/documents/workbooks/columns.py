@@ -215,7 +215,7 @@ def _flag(_column: Column, text: str) -> bool:
 
 def _choice(column: Column, text: str) -> str:
     for value, words in column.choices.items():
-        if text == words:
+        if text in {str(words), str(value)}:
             return value
     *first, last = map(str, column.choices.values())
     msg = f"请填{'、'.join(first)}或{last}"

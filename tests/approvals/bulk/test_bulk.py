@@ -1,5 +1,6 @@
 """Many at once: the dry run says what the run does, all or nothing, undo where it is allowed; old records taken over with a preview."""
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -214,7 +215,7 @@ def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_ba
     shown = client.post(address, {"upload": SimpleUploadedFile("自查.xlsx", content)})
     [(row, cells)] = shown.context["rows"]
     assert row.problems == []
-    assert cells == [districts[0].name, "2021", "2022-03-20", "档案室", "有出处", ""]
+    assert cells == [districts[0].name, 2021, "2022-03-20", "档案室", "有出处", None]
     assert "多出来的列" not in shown.content.decode()
     client.force_login(people.city_director)
     assert client.get(blank).status_code == 404
@@ -222,8 +223,48 @@ def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_ba
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("x.xlsx", b"not a book", "不是可以读取的"), ("x.csv", b"a,b\n1,2\n", "缺少表头"), ("x.csv", b"", "没有内容")],
+    [("x.xlsx", b"not a book", "不是完好的 Excel 工作簿"), ("x.csv", b"a,b\n1,2\n", "缺少表头"), ("x.csv", b"", "没有内容")],
 )
 def test_files_that_cannot_be_read_are_told(people, name, content, words):
     with pytest.raises(Refused, match=words):
         takeover.read("titles", name, content)
+
+
+def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people, districts, client):
+    heads = list(takeover.HEADS["checks"])
+    content = book(
+        [*heads[::-1]],
+        ["", "有出处", "档案室", dt.date(2022, 3, 20), 2021, districts[0].name],
+        ["", "有出处", "=A1", "2022年3月20日", "2019年", districts[1].name],
+        ["", "也许", dt.date(2022, 1, 1), "去年", 2020, districts[1].name],
+    )
+    client.force_login(people.city_officer)
+    address = reverse("approvals:take_over", args=["checks"])
+    shown = client.post(address, {"upload": SimpleUploadedFile("自查.xlsx", content)})
+    assert [row.told for row, _ in shown.context["rows"]] == [
+        [],
+        ["C3 这是公式，请改成结果（复制后选择性粘贴为数值）", "C3 没有写明出处"],
+        [
+            "D4 请填2026-03-01的样子",
+            "C4 Excel 把这一格当成了日期或时间，请把格式改为常规后重填",
+            "B4 请填有出处或推定",
+            "C4 没有写明出处",
+        ],
+    ]
+    copy = client.post(address, {"signed": shown.context["signed"], "returned": "1"}).content
+    sheet = openpyxl.load_workbook(io.BytesIO(copy)).active
+    assert [cell.value for cell in sheet[1]] == [*heads, "不能接受的原因"]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [districts[1].name] * 2
+    assert HistoricSelfCheck.objects.count() == 0
+
+
+def test_a_workbook_for_the_take_over_is_looked_into_like_any_other(people, districts, client):
+    made = openpyxl.Workbook()
+    made.active.append(list(takeover.HEADS["checks"]))
+    made.active.merge_cells("A2:B2")
+    out = io.BytesIO()
+    made.save(out)
+    client.force_login(people.city_officer)
+    upload = SimpleUploadedFile("自查.xlsx", out.getvalue())
+    answer = client.post(reverse("approvals:take_over", args=["checks"]), {"upload": upload})
+    assert "工作簿有合并单元格（A2:B2）" in answer.content.decode()
