@@ -199,7 +199,6 @@ READS_DIGITS = {
     "greendistrict/processes.py": "names of processes, not of people",
     "greendistrict/accounts/passwords.py": "asks whether a password it made holds a digit",
     "obligations/duties.py": "keys that the portal wrote itself",
-    "districts/indicator_systems/indicator_import.py": "a year in a workbook, four ASCII digits",
     "districts/file/views/common.py": "trims a number for showing",
 }
 

@@ -36,7 +36,7 @@ class Mark:
 class Book:
     """What a list's workbook is: the first of ``columns`` finds the row; ``noun`` 地块, ``unit`` 个地块.
 
-    ``how`` says how to get the workbook, ``fixed`` columns stay in sight.
+    ``how`` says how to get the workbook, ``fixed`` columns stay in sight; ``head_row`` is counted from 0.
     """
 
     key: str
@@ -45,8 +45,8 @@ class Book:
     columns: tuple[Column, ...]
     words: tuple[str, ...]
     how: str = "请先导出再填写"
-    sheet_name: str = ""
     fixed: int = 1
+    head_row: int = HEAD_ROW
 
     @property
     def format(self) -> str:
@@ -56,7 +56,12 @@ class Book:
     @property
     def sheet(self) -> str:
         """Name of the sheet that holds the list."""
-        return self.sheet_name or self.noun
+        return self.noun
+
+    @property
+    def first_row(self) -> int:
+        """Row in which the list begins."""
+        return self.head_row + 1
 
     @property
     def guide(self) -> list[str]:
@@ -102,13 +107,12 @@ def write_book(
     made = xlsxwriter.Workbook(stream, OPTIONS)
     sheet = made.add_worksheet(book.sheet)
     _head(made, sheet, book, title, with_reasons=bool(returned))
-    grey, red = made.add_format({"bg_color": GREY}), made.add_format({"bg_color": RED})
+    grey, red = made.add_format({"bg_color": GREY, "text_wrap": True, "valign": "top"}), made.add_format({"bg_color": RED})
     plain = [grey if column.kind == SHOWN else None for column in book.columns]
-    at = FIRST_ROW
-    for at, row in enumerate(rows, start=FIRST_ROW):
+    for at, row in enumerate(rows, start=book.first_row):
         for column, cell in enumerate(row):
             _write(sheet, at, column, cell, plain[column])
-    _returned(sheet, FIRST_ROW, book.columns, returned, (plain, red))
+    _returned(sheet, book.first_row, book.columns, returned, (plain, red))
     lines = [f"{GUIDE}　{title.owner}", *book.guide, "", *guide]
     more = {GUIDE: ([line] for line in lines), **(tables or {}), MARKS: ([text] for text in (book.format, *(mark.value for mark in marks)))}
     for name, content in more.items():
@@ -153,19 +157,20 @@ def _write(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
 
 def _head(made: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
     mark = f"　{DEMO}" if title.is_demo else ""
-    sheet.write_string(0, 0, f"{title.words}{mark}", made.add_format({"bold": True, "font_size": 14}))
+    seen = next(at for at, column in enumerate(book.columns) if not column.hidden)
+    sheet.write_string(0, seen, f"{title.words}{mark}", made.add_format({"bold": True, "font_size": 14}))
     if title.more:
-        sheet.write_string(1, 0, title.more)
-    _heads(made, sheet, HEAD_ROW, book.columns, with_reasons=with_reasons)
-    sheet.freeze_panes(FIRST_ROW, book.fixed)
+        sheet.write_string(1, seen, title.more)
+    _heads(made, sheet, book.head_row, book.columns, with_reasons=with_reasons)
+    sheet.freeze_panes(book.first_row, book.fixed)
 
 
 def _heads(made: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool) -> None:
     bold = made.add_format({"bold": True, "border": 1, "text_wrap": True})
-    heads = [(column.label, column.width) for column in columns] + [(WHY, WHY_WIDTH)] * with_reasons
-    for at, (label, width) in enumerate(heads):
-        sheet.set_column(at, at, width)
-        sheet.write_string(row, at, label, bold)
+    reasons = (Column("", WHY, width=WHY_WIDTH),) if with_reasons else ()
+    for at, column in enumerate((*columns, *reasons)):
+        sheet.set_column(at, at, column.width, None, {"hidden": column.hidden})
+        sheet.write_string(row, at, column.label, bold)
 
 
 def _sheet(made: Any, name: str, content: Iterable[Sequence[str]]) -> None:

@@ -15,7 +15,8 @@ from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent,
 TEXT, NUMBER, DAY, FLAG, CHOICE, CHOICES, NAMES, VALUE, SHOWN = (
     "text", "number", "day", "flag", "choice", "choices", "names", "value", "shown",
 )  # fmt: skip
-BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: "", VALUE: "", SHOWN: ""}
+BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
+YES_NO = ("是", "否")
 EXACT_DIGITS = 15  # that a spreadsheet keeps of a number
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 _PARTS = re.compile(r"[、，,;；\n]+")
@@ -42,9 +43,9 @@ class Column:
     """One column: the field it holds, its head and what may stand in it.
 
     ``digits`` before the decimal point and ``places`` after it bound a number in ``unit``; above ``usual`` it is named as unusual.
-    ``most`` bounds the characters of a text, ``choices`` are words by stored value. ``parse`` and ``show`` are those of a column of
-    kind ``VALUE``, whose value is kept as text: ``parse`` raises ``ValueError`` with the reason. A column of kind ``SHOWN`` is read by
-    people only.
+    ``most`` bounds the characters of a text, ``choices`` are words by stored value, ``flags`` those for yes and no. A column of kind
+    ``VALUE`` has its own ``parse``, which raises ``ValueError`` with the reason, its ``show`` and its stored form for ``empty``; it is
+    ``numeric`` where a number with a unit is wanted. A column of kind ``SHOWN`` is read by people only.
     """
 
     field: str
@@ -58,9 +59,12 @@ class Column:
     unit: str = ""
     usual: Decimal | None = None
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    parse: Callable[[str], str] = _same
+    parse: Callable[[str], Any] = _same
     show: Callable[[str], str] = _same
     numeric: bool = False
+    flags: tuple[str, str] = YES_NO
+    empty: Any = ""
+    hidden: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -90,7 +94,7 @@ def _day_words(_column: Column, value: Any) -> str:
 
 
 WORDS: Mapping[str, Callable[[Column, Any], str]] = {
-    FLAG: lambda _, value: "是" if value else "否",
+    FLAG: lambda column, value: column.flags[not value],
     NAMES: lambda _, value: "、".join(value),
     CHOICE: lambda column, value: str(column.choices[value]),
     CHOICES: _choices_words,
@@ -133,15 +137,25 @@ def _blank(column: Column) -> Any:
     if column.needed:
         msg = "必填"
         raise WrongCellError(msg)
-    return [] if column.kind in {NAMES, CHOICES} else BLANK.get(column.kind)
+    if column.kind in {NAMES, CHOICES}:
+        return []
+    return column.empty if column.kind == VALUE else BLANK.get(column.kind)
 
 
 def _number(column: Column, cell: BookCell, now: Any) -> Reading:
     """A number in the unit of its column. What can mean two things is refused with both, unless one of them is what stands there."""
+    found, wrong = list[Reading](), list[WrongCellError]()
     try:
-        found = [_taken(column, reading) for reading in _readings(column, cell)]
+        readings = _readings(column, cell)
     except quantities.QuantityError as error:
         raise WrongCellError(str(error)) from error
+    for reading in readings:
+        try:
+            found.append(_taken(column, reading))
+        except WrongCellError as error:
+            wrong.append(error)
+    if not found:
+        raise wrong[0]
     same = next((reading for reading in found if now is not None and reading.value == now), None)
     if same is None and len(found) > 1:
         first, second = (f"{words_of(column, reading.value)}{column.unit}" for reading in found)
@@ -206,11 +220,12 @@ def _day(_column: Column, text: str) -> dt.date:
         raise WrongCellError(msg) from error
 
 
-def _flag(_column: Column, text: str) -> bool:
-    if text not in {"是", "否"}:
-        msg = "请填是或否"
-        raise WrongCellError(msg)
-    return text == "是"
+def _flag(column: Column, text: str) -> bool:
+    for words in (column.flags, YES_NO):
+        if text in words:
+            return text == words[0]
+    msg = f"请填{'或'.join(column.flags)}"
+    raise WrongCellError(msg)
 
 
 def _choice(column: Column, text: str) -> str:
@@ -231,7 +246,7 @@ def _choices(column: Column, text: str) -> list[str]:
     return sorted({by_words.get(part, part) for part in parts})
 
 
-def _value(column: Column, text: str) -> str:
+def _value(column: Column, text: str) -> Any:
     try:
         return column.parse(text)
     except ValueError as wrong:

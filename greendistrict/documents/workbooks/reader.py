@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 
-from greendistrict.documents.workbooks.book import FIRST_ROW, HEAD_ROW, MARKS, MOST_ROWS, Book, Mark, Returned, as_cell
+from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Book, Mark, Returned, as_cell
 from greendistrict.documents.workbooks.columns import SHOWN, Column, Reading, WrongCellError, as_json, index_of, read_cell, words_of
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 
@@ -85,6 +85,11 @@ class Reader(ABC, Generic[Subject, Row]):
         """By what a row is found, from the first column."""
         return text
 
+    @property
+    def key_words(self) -> str:
+        """What the first column holds, in a word."""
+        return self.book.columns[0].label[-2:]
+
     def title_of(self, cells: Sequence[BookCell]) -> str:
         """How a row is called beside what stands in its first column."""
         return shown(cells[0].value)
@@ -139,13 +144,13 @@ class Reader(ABC, Generic[Subject, Row]):
     def read(self, content: bytes) -> Preview:
         """Compare a workbook with the list. Raises ``Refused`` for a file that is no workbook."""
         columns = self.book.columns
-        sheets = grids(content, (self.book.sheet, MARKS), rows=MOST_ROWS + FIRST_ROW + 1, columns=len(columns))
+        sheets = grids(content, (self.book.sheet, MARKS), rows=MOST_ROWS + self.book.first_row + 1, columns=len(columns))
         self.preview.problems = self._wrong_book(sheets)
         if not self.preview.problems:
             self.known = self.rows()
-            padded = [[*row, *([EMPTY] * (len(columns) - len(row)))] for row in sheets[self.book.sheet][FIRST_ROW:]]
+            padded = [[*row, *([EMPTY] * (len(columns) - len(row)))] for row in sheets[self.book.sheet][self.book.first_row :]]
             self.seen.update(self._key(row) for row in padded)
-            for at, row in enumerate(padded, start=FIRST_ROW):
+            for at, row in enumerate(padded, start=self.book.first_row):
                 if any(cell is not EMPTY and cell.value != "" for cell in row):
                     self._row(at, row)
         return self.preview
@@ -160,10 +165,10 @@ class Reader(ABC, Generic[Subject, Row]):
         for mark, value in zip(marks, given[1:], strict=True):
             if mark.value != value:
                 return [mark.other(value, title)]
-        heads = grid[HEAD_ROW] if len(grid) > HEAD_ROW else []
+        heads = grid[book.head_row] if len(grid) > book.head_row else []
         if [_folded(cell.value) for cell in heads] != [_folded(column.label) for column in book.columns]:
             return ["表头与导出时不同，列可能被移动或删除，请重新导出后填写"]
-        return [f"一次最多导入{MOST_ROWS}{book.unit}"] if len(grid) > MOST_ROWS + FIRST_ROW else []
+        return [f"一次最多导入{MOST_ROWS}{book.unit}"] if len(grid) > MOST_ROWS + book.first_row else []
 
     def _key(self, cells: Sequence[BookCell]) -> str:
         return self.key_of(str(cells[0].value or "").strip())
@@ -188,7 +193,7 @@ class Reader(ABC, Generic[Subject, Row]):
             return f"最多{column.most}个字"
         if key not in self.known and (wrong := self.stranger(key)):
             return wrong
-        return f"工作簿里有{self._times(self.seen[key])}行是这个{column.label[-2:]}" if self.seen[key] > 1 else ""
+        return f"工作簿里有{self._times(self.seen[key])}行是这个{self.key_words}" if self.seen[key] > 1 else ""
 
     @staticmethod
     def _times(count: int) -> str:
@@ -238,7 +243,7 @@ class _Line(Generic[Subject, Row]):
 
     def refuse(self, index: int, why: str) -> None:
         """Say why a cell cannot be taken; the row comes back."""
-        nameless = f"（无{self.columns[0].label[-2:]}）"
+        nameless = f"（无{self.reader.key_words}）"
         given = shown(as_cell(self.cells[index].value))
         line = self._line(index, "", given, why)
         self.reader.preview.refused.append(line if line.key else CellLine(line.address, nameless, nameless, line.label, "", given, why))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from districts.indicator_systems.indicator_book import COLUMNS, FIRST_ROW, indicator_book
+from districts.indicator_systems.indicator_book import BOOK, indicator_book
 from districts.indicator_systems.indicator_import import preview_of
 from districts.indicator_systems.indicatorrows import CARBON
 from districts.indicator_systems.models import IndicatorRow
@@ -26,7 +26,8 @@ from tests.factories.once import once
 
 pytestmark = pytest.mark.django_db
 edition = once(published_edition)
-COLUMN = {name: at for at, (name, _, _) in enumerate(COLUMNS, start=1) if name}
+COLUMN = {column.field: at for at, column in enumerate(BOOK.columns, start=1)}
+FIRST_ROW = BOOK.first_row
 WORDS = st.text(st.sampled_from("区建设管理委统计年报 abc=+-@'0１％_x"), max_size=20).map(str.strip)
 
 
@@ -93,11 +94,12 @@ def test_what_was_not_touched_is_no_change(system):
     ("key", "name", "value", "style", "after", "note"),
     [
         ("4.2.1", "near", 40.5, None, "40.5", ""),
+        ("4.2.1", "near", 0.85, None, "85", "0.85是比例，识别为85%"),
         ("4.2.1", "near", 0.85, "0%", "85", "百分比格式，识别为85（%）"),
         ("4.2.1", "near", "８５％", None, "85％", None),
         ("4.2.1", "near", "85", None, "85", "文本格式的数字"),
-        ("4.2.1", "near", " ８５．５ ", None, "85.5", "全角数字已转为半角；文本格式的数字"),
-        ("4.2.1", "baseline_year", "２０２４年", None, "2024", "全角数字已转为半角；文本格式的年份"),
+        ("4.2.1", "near", " ８５．５ ", None, "85.5", "文本格式的数字；全角数字已转为半角"),
+        ("4.2.1", "baseline_year", "２０２４年", None, "2024", "文本格式的数字；全角数字已转为半角；已去掉单位“年”"),
         ("4.1.1", "near", "否", None, "否", ""),
         ("4.1.1", "near", False, None, "否", ""),
         ("4.2.16", "near", "未明确开发时序", None, "未明确开发时序", ""),
@@ -122,16 +124,18 @@ def test_how_cells_are_read(system, key, name, value, style, after, note):  # no
     ("key", "name", "value", "style", "message"),
     [
         ("4.2.1", "near", "=40+1", None, "这是公式，请改成结果（复制后选择性粘贴为数值）"),
-        ("4.2.1", "near", "一半", None, "请填数字，不带单位和逗号"),
-        ("4.2.1", "near", "1,000", None, "请填数字，不带单位和逗号"),
+        ("4.2.1", "near", "一半", None, "应填数字，如 70 或 70.5"),
+        ("4.2.1", "near", "1,000", None, "应在0至100%之间；可能多了100倍，那样应为10%"),
+        ("4.2.1", "near", 0.8, None, "可以是80%，也可以是0.8%，请带上单位写明"),
         ("4.2.1", "near", 101, None, "应在0至100%之间"),
         ("4.2.3", "near", 0.85, "0%", "这一格是百分比格式，但单位是“km/km²”，请把格式改为常规后重填"),
-        ("4.2.3", "near", "8%", None, "这一条的单位不是%，请按“km/km²”填数字"),
+        ("4.2.3", "near", "8%", None, "单位应为“km/km²”，这里写的是“%”，请换算后只填数字"),
         ("4.2.1", "near", dt.date(2026, 3, 1), None, "Excel 把这一格当成了日期或时间，请把格式改为常规后重填"),
-        ("4.2.1", "near", True, None, "这一格不是是否类，请按填法填写"),
+        ("4.2.1", "near", True, None, "请填数字，不带单位和逗号"),
         ("4.2.1", "baseline_year", 2024.5, None, "请填四位年份"),
-        ("4.2.1", "baseline_year", "去年", None, "请填四位年份"),
-        ("4.2.1", "taking_part", None, None, "请填参评或不参评"),
+        ("4.2.1", "baseline_year", "去年", None, "应填数字，如 70 或 70.5"),
+        ("4.2.1", "taking_part", None, None, "必填"),
+        ("4.2.1", "taking_part", "也许", None, "请填参评或不参评"),
         ("4.2.1", "taking_part", "不参评", None, "条文4.2.1不允许不参评"),
         ("4.2.19", "taking_part", "不参评", None, "不参评要写明理由"),
     ],
@@ -180,8 +184,8 @@ def test_rows_that_do_not_belong_are_refused_and_left_out_rows_stay(system):
     sheet.append([None, "", "新指标"])
     notes = [one.note for one in preview(system, book).refused]
     assert notes[0] == "编号“99.9”不在这一版指标体系里"
-    assert "在表中出现两次" in notes[1]
-    assert notes[2] == "这一行没有编号；新增自定指标请在页面上添加"
+    assert notes[1:3] == ["工作簿里有两行是这个编号"] * 2
+    assert notes[3] == "这一行没有编号；新增自定指标请在页面上添加"
 
 
 def upload(content):
@@ -207,7 +211,7 @@ def test_an_import_is_previewed_and_then_written(preparer, cast, system):
     assert preparer.post(url("indicator_apply", system), {"token": token[:-1]}).status_code == 409
 
 
-def test_one_refused_cell_keeps_everything_out(preparer, system):
+def test_a_refused_cell_keeps_its_row_out_and_the_others_can_be_written(preparer, system):
     book = book_of(system)
     cell(book, "4.2.1", "near").value = 40
     wrong = cell(book, "4.2.3", "near")
@@ -215,8 +219,14 @@ def test_one_refused_cell_keeps_everything_out(preparer, system):
     page = preparer.post(url("indicator_import", system), upload(saved(book)))
     assert page.status_code == 422
     assert f"<td>{wrong.coordinate}</td>" in page.content.decode()
-    assert "有1格不能接受，这次不能写入" in page.content.decode()
-    assert page.context["token"] == ""
+    assert "有1格不能接受，所在的1行不能写入" in page.content.decode()
+    done = preparer.post(url("indicator_apply", system), {name: page.context[name] for name in ("token", "copy")})
+    assert (system.rows.get(key="4.2.1").near, system.rows.get(key="4.2.3").near) == ("40", "")
+    copy = preparer.post(url("indicator_apply", system), {"copy": done.context["copy"], "returned": "1"}).content
+    back = openpyxl.load_workbook(BytesIO(copy))
+    assert [row[0].value for row in back["指标体系"].iter_rows(min_row=FIRST_ROW + 1)] == ["4.2.3"]
+    cell(back, "4.2.3", "near").value = 8
+    assert [line.after for line in preview(system, back).changed] == ["8"]
 
 
 def test_nothing_is_written_when_one_row_changed_meanwhile(cast, system):
