@@ -251,10 +251,10 @@ def replayed(code: CodeType, path: Path) -> bool:
 
 def _take_defaults(old: Any, new: Any) -> None:
     if isinstance(old, FunctionType) and isinstance(new, FunctionType):
-        if _is_plain(new.__defaults__) and new.__defaults__ != old.__defaults__:
-            old.__defaults__ = new.__defaults__
-        if _is_plain(new.__kwdefaults__) and new.__kwdefaults__ != old.__kwdefaults__:
-            old.__kwdefaults__ = new.__kwdefaults__
+        pairs = zip(old.__defaults__ or (), new.__defaults__ or (), strict=False)
+        old.__defaults__ = tuple(after if _is_plain(after) else before for before, after in pairs)
+        named = (new.__kwdefaults__ or {}).items()
+        old.__kwdefaults__ = {**(old.__kwdefaults__ or {}), **{name: after for name, after in named if _is_plain(after)}}
 
 
 def _is_plain(value: Any) -> bool:

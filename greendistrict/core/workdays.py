@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class WorkCalendar:
 
     def add(self, day: dt.date, count: int) -> dt.date:
         """Go ``count`` working days on from ``day``, which itself is not counted; backwards when negative, ``day`` when 0."""
-        step = DAY if count > 0 else -DAY
+        step = DAY * math.copysign(1, count)
         left = abs(count)
         while left:
             day += step

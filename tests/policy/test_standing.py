@@ -87,7 +87,8 @@ def test_a_word_and_a_number_may_be_asked_for_exactly():
 
 def test_a_limit_that_is_no_number_is_never_reached():
     amount = POLICY.rule("CARBON-STAGES").tests[0]
-    assert not any(engine.would_hold(replace(amount, op=Op.GE, value=limit), FactValue(3)) for limit in ("3", ("3",), None))
+    for limit, value in (("3", "3"), (("3",), {"3"})):
+        assert engine.would_hold(replace(amount, op=Op.GE, value=limit), FactValue(value)) is False
 
 
 def test_a_rule_that_was_not_asked_or_has_no_test_promises_nothing():

@@ -127,6 +127,7 @@ def test_a_checklist_without_a_cap_goes_up_to_the_points_of_its_clause():
         ({"kind": "claimed"}, "39", 1),
         (JOINT, None, 5),
         (JOINT, {"x": "50", "y": "70"}, 5),
+        (JOINT, {"x": "50", "z": "3"}, 5),
         (JOINT, {"x": "50", "y": "50", "z": "3"}, 10),
         (JOINT, {"x": "35", "y": "70", "z": "3"}, 5),
         (JOINT, {"x": "50", "y": "70", "z": "3"}, None),
@@ -139,8 +140,8 @@ def test_the_smallest_improvement_and_what_it_adds(rule, raw, gain):
 
 def test_a_part_that_cannot_be_rated_has_no_points_yet():
     rules = rules_with(JOINT)
-    result = score(rules, "new", "planning", {"1": {"x": "50", "y": "70"}})
-    assert explain_item(rules, result, "1", {"x": "50", "y": "70", "z": "3.5"}).gain == Decimal(5)
+    result = score(rules, "new", "planning", {"1": {"x": "50", "z": "3"}})
+    assert explain_item(rules, result, "1", {"x": "50", "y": "甲", "z": "3"}).gain == Decimal(5)
 
 
 @pytest.mark.parametrize(("claimed", "worth"), [(5, 1), (9, 1), (10, 0), (11, 0)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indicators.scoring.refusals import EditionIncomplete, ScoringRefused
+from indicators.scoring.refusals import EditionIncomplete, ScoringRefused, ValueProblem
 from indicators.scoring.valuesfile import ValuesFile, read_values
 
 WHOLE = {"values": {"1.1.1": True, "1.2.1": 70}, "exclusions": {"1.2.2": "没有此类"}, "absent": {"1.2.3": "区内没有"}}
@@ -55,3 +55,7 @@ def test_values_of_no_item_are_named():
 def test_a_refusal_names_what_it_is_about():
     refused = EditionIncomplete("没有录入", chapter="a", item="1.1")
     assert (str(refused), refused.reason, refused.chapter, refused.item) == ("没有录入", "没有录入", "a", "1.1")
+
+
+def test_a_refusal_says_its_words_however_they_were_given():
+    assert str(ScoringRefused(reason="没有录入")) == str(ValueProblem(message="没有录入")) == "没有录入"
