@@ -120,10 +120,10 @@ def actions() -> dict[str, Any]:
     return {
         "refusals": [refusal],
         "offered": [
-            Offered("pass", "通过", message="转公示7个工作日（默认值）", told="申报主体、演示乙区建设管理委", tone="primary"),
+            Offered("pass", "通过", message="转公示7个工作日（默认值）", receivers="申报主体、演示乙区建设管理委", tone="primary"),
             Offered("correct", "一次告知补正", page="portal:components"),
-            Offered("return", "退回补正", told="申报主体", reason_required=True),
-            Offered("refuse", "不予受理", told="申报主体", confirm=True, tone="danger", reason_required=True),
+            Offered("return", "退回补正", receivers="申报主体", reason_required=True),
+            Offered("refuse", "不予受理", receivers="申报主体", confirm=True, tone="danger", reason_required=True),
             Offered("grant", "授予称号", refusals=(refusal,), tone="primary"),
         ],
     }

@@ -18,14 +18,16 @@ from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
 
+MOST_TOLD = 500
 asked_step = partial(Step, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
 
 
 def _note(taken: Taken, _step: Step) -> Note:
     asked, case = taken.obj, taken.obj.case
-    title = f"{case.number or ''} {case}：{requests.title_of(asked, taken.record.target)}".strip()
+    state = (EXTENSION if isinstance(asked, ExtensionRequest) else RECTIFICATION).state(taken.record.target)
+    title = f"{case.number or ''} {case}：{asked.what}{state.label}".strip()
     body = taken.record.reason or asked.reason
-    return Note(title, body[: requests.MOST_TOLD], reverse("approvals:case", args=[case.pk]), case.is_demo)
+    return Note(title, body[:MOST_TOLD], reverse("approvals:case", args=[case.pk]), case.is_demo)
 
 
 def _lock(model: type[ExtensionRequest] | type[Rectification], pk: int) -> Any:
@@ -50,6 +52,7 @@ EXTENSION_STEPS = Procedure(
     machine=EXTENSION,
     lock=partial(_lock, ExtensionRequest),
     words=_note,
+    begun=asked_step(turn=("city_officer",)),
     facts={"running": lambda asked, _today: running(asked)},
     parties={"applicant": _of_case("applicant"), "city_officer": _of_case("city_officer"), "city_director": Party("市级审定", _extenders)},
     steps={
@@ -64,10 +67,11 @@ RECTIFICATION_STEPS = Procedure(
     machine=RECTIFICATION,
     lock=partial(_lock, Rectification),
     words=_note,
+    begun=asked_step(turn=("city_checker",)),
     facts={"against": lambda asked, _today: against_rectification(asked)},
     parties={
         "city_director": Party("市级审定", lambda asked, _source: people(asked.case, "city_director")),
-        **{key: _of_case(key) for key in ("applicant", "authority", "city_officer")},
+        **{key: _of_case(key) for key in ("applicant", "authority", "city_officer", "city_checker")},
     },
     steps={
         "agree": asked_step(facts=("against",), turn=("city_director",)),

@@ -29,10 +29,6 @@ def _lock(pk: int) -> Any:
     return SettingProposal.objects.select_for_update(of=("self",), no_key=True).select_related("proposed_by").get(pk=pk)
 
 
-def _directors(_proposal: SettingProposal, _source: str) -> Iterable[User]:
-    return holders(Role.CITY_DIRECTOR)
-
-
 def _proposer(proposal: SettingProposal, _source: str) -> Iterable[User]:
     return (proposal.proposed_by,)
 
@@ -41,7 +37,12 @@ SETTING_STEPS = Procedure(
     machine=SETTING,
     lock=_lock,
     words=_note,
-    parties={"city_director": Party("市级审定", _directors), "proposer": Party("提出人", _proposer)},
+    parties={
+        "city_checker": Party("市级审核", lambda _proposal, _source: holders(Role.CITY_CHECKER)),
+        "city_director": Party("市级审定", lambda _proposal, _source: holders(Role.CITY_DIRECTOR)),
+        "proposer": Party("提出人", _proposer),
+    },
+    begun=Step(turn=("city_checker", "city_director"), message=TODO),
     steps={
         "agree": Step(turn=("city_director",), message=TODO),
         "decide": Step(effect=services.on_decide, makes=("setting",), informed=("proposer",), message=MOVED),

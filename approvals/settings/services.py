@@ -4,23 +4,17 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.urls import reverse
 
 from approvals.cases.rules import may_propose_setting
 from approvals.settings.models import SettingProposal
 from approvals.settings.selectors.impact import touched_by
-from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
-from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.policy.services import set_setting
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import Taken, tell_begun
 
 
 @transaction.atomic
@@ -58,7 +52,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
         msg = "这一参数已有在办的变更，请先办结"
         raise Refused(msg) from error
     audit.record(action="setting.propose", by=by, obj=made, data={"key": key, "value": str(typed)})
-    _tell_proposed(made)
+    tell_begun(made, by)
     return made
 
 
@@ -72,15 +66,3 @@ def _next_version(key: str) -> int:
     """Versions go on from one proposal of a setting to the next: a page of an earlier one is old for the next."""
     last = SettingProposal.objects.filter(key=key).aggregate(last=Max("version"))["last"]
     return 0 if last is None else last + 1
-
-
-def _tell_proposed(proposal: SettingProposal) -> None:
-    notify(
-        kind=Message.CASE_TODO,
-        key=f"setting_proposed:{proposal.pk}",
-        receivers=[*holders(Role.CITY_CHECKER), *holders(Role.CITY_DIRECTOR)],
-        title=f"参数变更待审核：{setting_label(proposal.key)}"[:200],
-        body=f"拟定值：{setting_value(proposal.key, proposal.typed)}。理由：{proposal.reason}",
-        link=reverse("approvals:setting", args=[proposal.key]),
-        demo=False,
-    )

@@ -16,7 +16,7 @@ from django.db import models
 
 from greendistrict.accounts.models import User
 from greendistrict.core.registry import Registry
-from greendistrict.workflow.machine import Machine, Transition
+from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.messages import Note
 from greendistrict.workflow.models import TransitionRecord
 
@@ -136,7 +136,7 @@ def _new(parties: Iterable[Party], obj: Any, source: str, seen: set[int]) -> Ite
 class Procedure:
     """The steps of one machine. ``lock`` reads the row under lock; ``words`` says what is told of a step.
 
-    ``informed_words`` says it to those who are only informed, where they read something else.
+    ``informed_words`` says it to those who are only informed, where they read something else. ``begun`` is whom a new matter tells.
     """
 
     machine: Machine
@@ -146,10 +146,12 @@ class Procedure:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     parties: Mapping[str, Party] = field(default_factory=dict)
     informed_words: Words | None = None
+    begun: Step | None = None
 
     def __post_init__(self) -> None:
         """Refuse rows that contradict the machine or name what does not exist."""
-        if faults := [*self._action_faults(), *(fault for action in self.steps for fault in self._row_faults(action))]:
+        rows = {**self.steps, **({"begun": self.begun} if self.begun else {})}
+        if faults := [*self._action_faults(), *(fault for action, step in rows.items() for fault in self._row_faults(action, step))]:
             msg = f"{self.machine.name}: {'; '.join(faults)}"
             raise ValueError(msg)
 
@@ -159,11 +161,8 @@ class Procedure:
             yield f"no row for {sorted(lacking)}"
         if strange := set(self.steps) - actions:
             yield f"rows for no action of the machine {sorted(strange)}"
-        if typed := sorted({transition.action for transition in self.machine.transitions if transition.told}):
-            yield f"receivers typed in the machine {typed}"
 
-    def _row_faults(self, action: str) -> Iterator[str]:
-        step = self.steps[action]
+    def _row_faults(self, action: str, step: Step) -> Iterator[str]:
         left = {source for transition in self.machine.transitions if transition.action == action for source in transition.sources}
         used_and_known = (
             ("facts", set(step.facts), set(self.facts)),
@@ -178,16 +177,20 @@ class Procedure:
 
     def receivers(self, action: str, source: str) -> Receivers:
         """Whom the step tells when it leaves ``source``."""
-        turn, informed = self.steps[action].parties(source)
+        return self.told_by(self.steps[action], source)
+
+    def told_by(self, step: Step, source: str = "") -> Receivers:
+        """Whom a row tells when it leaves ``source``."""
+        turn, informed = step.parties(source)
         return Receivers(tuple(self.parties[key] for key in turn), tuple(self.parties[key] for key in informed))
 
     def turn_in(self, state: str) -> Keys:
-        """Parties whose turn it is in a state: those that the steps into it tell to act."""
+        """Parties whose turn it is in a state: those that the steps into it, or its beginning, tell to act."""
         return self._turns.get(state, ())
 
     @cached_property
     def _turns(self) -> dict[str, Keys]:
-        found: dict[str, dict[str, None]] = {}
+        found: dict[str, dict[str, None]] = {self.machine.initial: dict.fromkeys(self.begun.turn)} if self.begun else {}
         for transition in self.machine.transitions:
             for source in transition.sources:
                 turn, _ = self.steps[transition.action].parties(source)
@@ -205,7 +208,8 @@ _procedures: Registry[Procedure] = Registry("procedures")
 def register(procedure: Procedure, *, messages: Collection[str]) -> None:
     """Make the procedure of a machine known. Raises ``ValueError`` for a second one and for a message that is not in ``messages``."""
     name = procedure.machine.name
-    named = {key for step in procedure.steps.values() for key in (step.message, step.informed_message) if key}
+    rows = (*procedure.steps.values(), *((procedure.begun,) if procedure.begun else ()))
+    named = {key for step in rows for key in (step.message, step.informed_message) if key}
     if unknown := named - set(messages):
         msg = f"{name}: unknown messages {sorted(unknown)}"
         raise ValueError(msg)
@@ -238,9 +242,3 @@ def procedure_of(obj: models.Model) -> Procedure:
 def receivers(obj: models.Model, action: str, source: str) -> Receivers:
     """Whom a step of the object tells when it leaves ``source``. Raises ``LookupError``."""
     return procedure_of(obj).receivers(action, source)
-
-
-def told(machine: Machine, transition: Transition, source: str) -> str:
-    """Words behind 通知: from the receivers of the procedure; as typed in a machine that has none yet."""
-    procedure = _procedures.by_key.get(machine.name)
-    return procedure.receivers(transition.action, source).words if procedure else transition.told

@@ -54,7 +54,6 @@ class Transition:
     seats: tuple[Seat, ...]
     guards: tuple[Guard, ...] = ()
     message: str = ""
-    told: str = ""
     reason_required: bool = False
     confirm: bool = False
     tone: str = "secondary"

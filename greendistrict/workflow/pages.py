@@ -119,7 +119,7 @@ def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage
     context: dict[str, Any] = {
         "title": offer.label,
         "question": page.question(offer) if page.question else f"{obj}：确定办理“{offer.label}”？",
-        "effects": [text for text in (offer.message, f"通知{offer.told}" if offer.told else "") if text],
+        "effects": [text for text in (offer.message, f"通知{offer.receivers}" if offer.receivers else "") if text],
         "url": page.url,
         "action": offer.action,
         "label": offer.label,

@@ -11,7 +11,7 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, requestid
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.workflow.declaration import told
+from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, Question, Transition
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.registry import run_handlers
@@ -27,7 +27,7 @@ class Offered:
     label: str
     refusals: tuple[Refusal, ...] = ()
     message: str = ""
-    told: str = ""
+    receivers: str = ""
     reason_required: bool = False
     confirm: bool = False
     tone: str = "secondary"
@@ -67,7 +67,7 @@ def offer_of(machine: Machine, transition: Transition, obj: models.Model, refusa
         label=transition.label,
         refusals=refusals,
         message=transition.message,
-        told=told(machine, transition, getattr(obj, machine.field)),
+        receivers=procedure_named(machine.name).receivers(transition.action, getattr(obj, machine.field)).words,
         reason_required=transition.reason_required,
         confirm=transition.confirm,
         tone=transition.tone,

@@ -10,6 +10,7 @@ from django.apps import apps
 from greendistrict.core.errors import Refused
 from greendistrict.notifications import services as notifications
 from greendistrict.workflow import messages, outbox, services
+from greendistrict.workflow.declaration import procedures
 from greendistrict.workflow.management.commands.print_lifecycle import document
 from greendistrict.workflow.registry import machines
 from reports import enums
@@ -62,6 +63,10 @@ def test_every_step_has_words_and_somebody_to_take_it(machine):
         assert step.label, step.action
         assert step.seats or step.by_system, step.action
         assert all(seat.label for seat in step.seats), step.action
+
+
+def test_every_machine_has_its_procedure_and_no_other_has_one():
+    assert {procedure.machine.name for procedure in procedures()} == {machine.name for machine in machines()}
 
 
 def test_printed_lifecycle_is_that_of_the_code():

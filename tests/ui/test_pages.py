@@ -119,7 +119,7 @@ def test_confirm_page_carries_the_action_and_asks_for_a_reason(rendered):
 @pytest.mark.parametrize("look", ["choice", ""])
 def test_offers_say_what_happens_and_pages_are_links(look):
     offers = [
-        Offered("accept", "受理", message="出具受理通知书", told="申报主体", tone="primary"),
+        Offered("accept", "受理", message="出具受理通知书", receivers="申报主体", tone="primary"),
         Offered("correct", "补正", page="portal:components", reason_required=True),
         Offered("grant", "授予", page="portal:components", refusals=(Refusal("尚未审定"),)),
     ]

@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from greendistrict.accounts.models import Organisation
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.workflow import registry
+from greendistrict.workflow import declaration, registry
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.models import TransitionRecord
+from greendistrict.workflow.procedure import Note, Procedure, Step
 from greendistrict.workflow.services import available_actions, perform
 from tests.factories.accounts import make_organisation, make_user
 
@@ -102,7 +103,10 @@ def test_stale_object_is_read_again_under_lock(officer, body):
         perform(machine=MACHINE, obj=stale, action="advance", by=officer, facts=FACTS)
 
 
-def test_offered_steps_are_those_perform_would_take(officer, body):
+def test_offered_steps_are_those_perform_would_take(officer, body, monkeypatch):
+    rows = {transition.action: Step() for transition in MACHINE.transitions}
+    procedure = Procedure(machine=MACHINE, steps=rows, lock=Organisation.objects.get, words=lambda taken, _step: Note(str(taken.obj)))
+    monkeypatch.setitem(declaration._procedures.by_key, MACHINE.name, procedure)
     offered = available_actions(MACHINE, body, officer, {"number": "1号"})
     assert [(step.action, step.allowed, [refusal.field for refusal in step.refusals]) for step in offered] == [("advance", False, ["area"])]
     assert available_actions(MACHINE, body, officer)[0].allowed

@@ -18,7 +18,7 @@ from greendistrict.workflow.declaration import register
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.management.commands.print_lifecycle import row
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, offered, procedure_of, receivers, take
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, offered, procedure_of, receivers, take, tell_begun
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import make_organisation, make_user
 
@@ -172,7 +172,7 @@ def test_receivers_follow_the_state_that_was_left_and_leave_out_who_took_the_ste
 
 def test_pages_and_the_printed_lifecycle_read_the_same_words(world):
     [offer] = available_actions(MACHINE, world.load(), world.officer)
-    assert offer.told == "甲方、乙方"
+    assert offer.receivers == "甲方、乙方"
     cells = {step.action: row(MACHINE, step).split(" | ")[-1] for step in MACHINE.transitions}
     assert cells == {"file": "`draft`: 甲方、乙方; `returned`: 乙方 |", "return": "甲方 |", "note": "— |"}
 
@@ -319,10 +319,16 @@ def test_a_row_that_contradicts_its_machine_does_not_start(world, words):
     assert words in str(caught.value)
 
 
-def test_receivers_are_not_typed_in_the_machine_as_well(world):
-    typed = dataclasses.replace(MACHINE.transitions[2], told="经办")
-    with pytest.raises(ValueError, match="receivers typed in the machine"):
-        world.declare(machine=dataclasses.replace(MACHINE, transitions=(*MACHINE.transitions[:2], typed)))
+def test_a_new_matter_tells_those_of_its_beginning(world):
+    declaration._procedures.by_key.pop(MACHINE.name)
+    begun = Step(turn=("readers",), informed=("others",), message="todo", informed_message="moved")
+    register(world.declare(begun=begun), messages=MESSAGES)
+    for _ in range(2):
+        tell_begun(world.load(), world.officer)
+    assert sent() == [("ann", "todo", "begun：2027"), ("bob", "moved", "begun：2027")]
+    assert procedure_of(world.load()).turn_in("draft") == ("readers",)
+    with pytest.raises(ValueError, match=r"begun: unknown parties \['strangers'\]"):
+        world.declare(begun=Step(turn=("strangers",), message="todo"))
 
 
 def test_an_unknown_message_and_a_second_procedure_do_not_start(world):

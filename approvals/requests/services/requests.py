@@ -11,11 +11,9 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
 from approvals.cases.rules import is_officer, is_signer
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import people, tell_of
 from approvals.common.enums import DeadlineKind, WrongField
 from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.guards import against_entry
-from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import against_rectification, current_value, deadline_of
 from approvals.requests.services.rectify import write
@@ -24,9 +22,8 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
-from greendistrict.workflow.declaration import Taken, Values
-
-MOST_TOLD = 500
+from greendistrict.workflow.declaration import Values
+from greendistrict.workflow.procedure import Taken, tell_begun
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def ask_extension(
     )
     touch(case)
     audit.record(action="extension.ask", by=by, obj=asked, data={"until": until.isoformat(), "was": due.isoformat()})
-    _tell_asked(asked, "city_officer", by)
+    tell_begun(asked, by)
     return asked
 
 
@@ -169,7 +166,7 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
     draft.save()
     touch(case)
     audit.record(action="rectification.propose", by=by, obj=draft, data={"field": field, "before": before, "after": draft.after})
-    _tell_asked(draft, "city_checker", by)
+    tell_begun(draft, by)
     return draft
 
 
@@ -177,16 +174,3 @@ def on_rectify(taken: Taken) -> None:
     """The wrong value is replaced wherever it was copied to."""
     taken.obj.done_at = clock.now()
     write(taken.obj.case, taken.obj, by=taken.person)
-
-
-def title_of(asked: ExtensionRequest | Rectification, state: str) -> str:
-    """What is told of a request in a state, without the case."""
-    machine = EXTENSION if isinstance(asked, ExtensionRequest) else RECTIFICATION
-    return f"{asked.what}{machine.state(state).label}"
-
-
-def _tell_asked(asked: ExtensionRequest | Rectification, party: str, by: User) -> None:
-    """To whose desk a new request comes."""
-    receivers = [user for user in people(asked.case, party) if user.pk != by.pk]
-    key = f"{asked._meta.model_name}:{asked.pk}:{asked.status}"
-    tell_of(asked.case, receivers, key=key, words=title_of(asked, asked.status), body=asked.reason[:MOST_TOLD])

@@ -74,3 +74,14 @@ def test_extensions_left_to_the_checker_reach_both_desks():
     set_setting(by=people.city_director, key=key, value=left, reason="授权审核（虚构）")
     turn, _ = receivers(made, "forward", "asked").people(made, "asked", None)
     assert turn == [people.city_director, people.city_checker]
+
+
+def test_a_new_request_tells_those_whose_turn_it_is():
+    filing = Filing().to_correcting()
+    until = filing.case.corrections.get().due + dt.timedelta(days=9)
+    OutboxMessage.objects.all().delete()
+    requests.ask_extension(case=filing.case, by=filing.people.reviewer, until=until, reason="外业（虚构）")
+    [told] = OutboxMessage.objects.all()
+    assert told.payload["receiver"] == filing.people.city_officer.pk
+    assert "延期申请待经办核对" in told.payload["title"]
+    assert told.payload["body"] == "外业（虚构）"

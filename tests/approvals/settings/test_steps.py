@@ -75,6 +75,9 @@ def test_a_decision_puts_the_value_in_force_and_a_refusal_says_why(world):
     assert parameters.get(KEY).value == 20
     second = propose(cast, 30)
     take(obj=second, action="refuse", by=cast.city_checker, version=second.version, reason=REASON)
-    note = OutboxMessage.objects.get(key__startswith=f"note:setting:{second.pk}:")
+    notes = OutboxMessage.objects.filter(key__startswith=f"note:setting:{second.pk}:").order_by("pk")
+    *begun, note = notes
+    assert {one.payload["receiver"] for one in begun} == {cast.city_checker.pk, cast.city_director.pk}
+    assert all("待审核" in one.payload["title"] for one in begun)
     assert note.payload["receiver"] == cast.city_officer.pk
     assert REASON in note.payload["body"]

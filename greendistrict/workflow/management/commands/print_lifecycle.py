@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from greendistrict.workflow.declaration import told
+from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, Transition
 from greendistrict.workflow.registry import machines
 
@@ -79,9 +79,9 @@ def row(machine: Machine, transition: Transition) -> str:
 
 def _receivers(machine: Machine, transition: Transition) -> str:
     """Words behind 通知; where they differ by the state that is left, each with its states."""
-    sources: dict[str, list[str]] = {}
+    procedure, sources = procedure_named(machine.name), dict[str, list[str]]()
     for source in transition.sources:
-        sources.setdefault(told(machine, transition, source), []).append(f"`{source}`")
+        sources.setdefault(procedure.receivers(transition.action, source).words, []).append(f"`{source}`")
     if len(sources) == 1:
         return next(iter(sources))
     return "; ".join(f"{', '.join(states)}: {words or '—'}" for words, states in sources.items())
