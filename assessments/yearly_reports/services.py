@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 
@@ -18,6 +20,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.policy.in_use import first_day_in_use
@@ -79,6 +82,15 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
     locked.version += 1
     locked.save(update_fields=["figures", "note", "verifier", "verifier_body", "version"])
     return locked
+
+
+@transaction.atomic
+def keep_file(*, report: YearlyReport, upload: "UploadedFile[Any]", part: str, by: User) -> None:
+    """Add a file; the report's version counts up, so that nobody hands it up from a page without it. Raises what ``store`` raises."""
+    locked: YearlyReport = hold(report)
+    store(owner=locked, upload=upload, kind=part, title=f"{locked.year}年度{part}", by=by)
+    locked.version += 1
+    locked.save(update_fields=["version"])
 
 
 def on_hand_up(taken: Taken) -> None:

@@ -32,7 +32,6 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.memo import held_reads
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.selectors import evidence_of
-from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage
 from greendistrict.workflow.procedure import offered
@@ -186,9 +185,8 @@ def intake_file(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReportFileForm(request.POST, request.FILES, report=report)
     if not form.is_valid():
         return FILE.again(request, pk, file_form=form, errors=form)
-    part = form.cleaned_data["part"]
     try:
-        store(owner=report, upload=form.cleaned_data["upload"], kind=part, title=f"{report.year}年度{part}", by=user)
+        services.keep_file(report=report, upload=form.cleaned_data["upload"], part=form.cleaned_data["part"], by=user)
     except Refused as refused:
         form.add_error("upload", [one.text for one in refused.refusals])
         return FILE.again(request, pk, errors=form, file_form=form)

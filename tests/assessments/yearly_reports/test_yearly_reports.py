@@ -338,16 +338,17 @@ def test_the_whole_way_in_the_browser(client, report, people):
     assert bad.status_code in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
     assert client.post(files, {"part": "运营工作报告", "upload": upload()}).status_code == HTTPStatus.FOUND
     act = reverse("assessments:intake_action", args=[report.pk])
-    assert client.post(act, {"action": "hand_up", "version": "1"}).status_code == HTTPStatus.FOUND
+    assert client.post(act, {"action": "hand_up", "version": "1"}).status_code == HTTPStatus.CONFLICT, "a page without the file"
+    assert client.post(act, {"action": "hand_up", "version": "2"}).status_code == HTTPStatus.FOUND
     client.force_login(people.reviewer)
-    assert client.post(act, {"action": "sign", "version": "1"}).status_code == HTTPStatus.CONFLICT
-    assert client.post(act, {"action": "sign", "version": "1", "confirmed": "yes"}).status_code == HTTPStatus.CONFLICT
-    assert "确定办理" in client.post(act, {"action": "sign", "version": "2"}).content.decode()
-    assert client.post(act, {"action": "sign", "version": "2", "confirmed": "yes"}).status_code == HTTPStatus.FOUND
+    assert client.post(act, {"action": "sign", "version": "2"}).status_code == HTTPStatus.CONFLICT
+    assert client.post(act, {"action": "sign", "version": "2", "confirmed": "yes"}).status_code == HTTPStatus.CONFLICT
+    assert "确定办理" in client.post(act, {"action": "sign", "version": "3"}).content.decode()
+    assert client.post(act, {"action": "sign", "version": "3", "confirmed": "yes"}).status_code == HTTPStatus.FOUND
     client.force_login(people.city_officer)
-    refused = client.post(act, {"action": "return", "version": "3"})
+    refused = client.post(act, {"action": "return", "version": "4"})
     assert refused.status_code == HTTPStatus.CONFLICT
-    assert client.post(act, {"action": "receive", "version": "3"}).status_code == HTTPStatus.FOUND
+    assert client.post(act, {"action": "receive", "version": "4"}).status_code == HTTPStatus.FOUND
     assert "已接收" in client.get(page).content.decode()
     client.force_login(people.bureau)
     assert client.get(page).status_code == HTTPStatus.NOT_FOUND
