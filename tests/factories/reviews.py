@@ -75,6 +75,31 @@ def make_experts(people, extra: int = 4) -> list[ExpertProfile]:
     return found
 
 
+def agreed_seen(review, item_id):
+    """Mark of what a page opened now shows as agreed for the clause."""
+    return agreed_until(review.agreed.filter(item_id=item_id))
+
+
+def record_agreed(*, review, item_id, **more):
+    """Record an agreement as from a page opened just now."""
+    return meeting.record_agreed(review=review, item_id=item_id, seen=agreed_seen(review, item_id), **more)
+
+
+def record_vote(*, review, member, **more):
+    """Record a vote as from a page opened just now."""
+    meeting.record_vote(review=review, member=member, version=version_of(member), **more)
+
+
+def sign_in(review, members, by):
+    """Sign members in as from a page opened just now."""
+    attending.sign_in(review=review, members=members, versions={member.pk: version_of(member) for member in members}, by=by)
+
+
+def signing_in(*members):
+    """Form of those who are ticked on a page opened just now."""
+    return {"members": [member.pk for member in members], **{f"version-{member.pk}": version_of(member) for member in members}}
+
+
 class Scene:
     """A review with its people; ``to_…`` methods move it on through the services."""
 
@@ -151,7 +176,7 @@ class Scene:
         return self
 
     def sign_in(self):
-        attendance.sign_in(review=self.review, members=self.members, by=self.secretary)
+        sign_in(self.review, self.members, self.secretary)
         return self
 
     def confirm_all(self):
@@ -172,7 +197,7 @@ class Scene:
         meeting.save_opinion(review=self.review, opinion="同意通过评审（虚构）。", seen=opinion_mark(self.review), by=self.secretary)
         self.review.refresh_from_db()
         for member in self.members:
-            meeting.record_vote(review=self.review, member=member, vote=vote, by=member.expert.user)
+            record_vote(review=self.review, member=member, vote=vote, by=member.expert.user)
             confirmations.sign_opinion(review=self.review, member=member, by=member.expert.user, seen=opinion_mark(self.review))
 
     def to_concluded(self):

@@ -180,7 +180,7 @@ def hold_meeting(review: Review, people: People, star: int | None, opinion: str 
     begin_meeting(review, people)
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     for member in members(review):
-        meeting.record_vote(review=review, member=member, vote=Conclusion.PASSED, by=member.expert.user)
+        meeting.record_vote(review=review, member=member, vote=Conclusion.PASSED, version=member.version, by=member.expert.user)
     review.refresh_from_db()
     meeting.save_opinion(review=review, opinion=opinion, seen=opinion_mark(review), by=secretary)
     review.refresh_from_db()
@@ -193,11 +193,12 @@ def begin_meeting(review: Review, people: People) -> None:
     """Signed in, everything on the agenda agreed and confirmed: what is left is the vote on the conclusion."""
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     review_step(review, "open_meeting", secretary)
-    attendance.sign_in(review=review, members=members(review), by=secretary)
+    there = members(review)
+    attendance.sign_in(review=review, members=there, versions={member.pk: member.version for member in there}, by=secretary)
     for point in findings_of(review).points:
         points = point.claim.outcome.points
         agreement = Agreement(points="" if points is None else str(points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
-        meeting.record_agreed(review=review, item_id=point.claim.item_id, agreement=agreement, by=secretary)
+        meeting.record_agreed(review=review, item_id=point.claim.item_id, agreement=agreement, seen="", by=secretary)
     agreed, seen = list(review.agreed.values_list("item_id", flat=True)), agreed_until(review.agreed.all())
     for member in members(review):
         if agreed:

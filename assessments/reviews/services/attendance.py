@@ -1,6 +1,6 @@
 """Attendance at the meeting: sign-in, early departure, leaving the panel, adjournment without a quorum."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
@@ -14,30 +14,38 @@ from greendistrict.core.errors import Refusal, Refused
 from greendistrict.workflow.procedure import Taken
 
 
-def sign_in(*, review: Review, members: Collection[PanelMember], by: User) -> int:
-    """Sign members in: oneself, or by the secretariat whoever is there. Returns how many are new. Raises ``NotAllowed``, ``Refused``."""
+def sign_in(*, review: Review, members: Collection[PanelMember], versions: Mapping[int, int], by: User) -> int:
+    """Sign members in: oneself, or by the secretariat whoever is there; ``versions`` of their seats as the page showed them, by key.
+
+    Returns how many are new. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    """
     if not members:
         raise Refused([Refusal("请选择已到会的专家", field="members")])
     with transaction.atomic():
         locked = in_meeting(review)
-        seats = [own_seat(locked, member, by, present=False) for member in members]
+        seats = [own_seat(locked, member, by, present=False, version=versions[member.pk]) for member in members]
         new = [seat for seat in seats if seat.present_at is None]
         for seat in new:
-            seat.present_at, seat.present_by = clock.now(), by
-            seat.save(update_fields=["present_at", "present_by"])
+            seat.present_at, seat.present_by, seat.version = clock.now(), by, seat.version + 1
+            seat.save(update_fields=["present_at", "present_by", "version"])
             on_paper = by.pk != seat.expert.user_id
             audit.record(action="review.sign_in", by=by, obj=locked, data={"seat": seat.seat, "on_paper": on_paper})
     return len(new)
 
 
-def sign_out(*, review: Review, member: PanelMember, reason: str, by: User) -> None:
-    """Record that a member went before the end: vote and confirmations fall away, the scores stay. Raises ``NotAllowed``, ``Refused``."""
+def sign_out(*, review: Review, member: PanelMember, reason: str, version: int, by: User) -> None:
+    """Record that a member went before the end: vote and confirmations fall away, the scores stay.
+
+    Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    """
     require_secretariat(by)
     if not reason.strip():
         raise Refused([Refusal("请写明提前退席的原因", field="reason")])
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = own_seat(locked, member, by)
+        seat = own_seat(locked, member, by, version=version)
+        seat.version += 1
+        seat.save(update_fields=["version"])
         _empty_chair(seat)
         audit.record(action="review.sign_out", by=by, obj=locked, data={"seat": seat.seat, "reason": reason.strip()})
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from assessments.common.enums import CommentKind, Conclusion, MemberState
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
-from assessments.reviews.rules.reviews import opinion_mark, runs_reviews
+from assessments.reviews.rules.reviews import agreed_until, opinion_mark, runs_reviews
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_seat, require_secretariat
@@ -59,11 +59,15 @@ class Agreement:
     comment_kind: str = ""
 
 
-def record_agreed(*, review: Review, item_id: str, agreement: Agreement, by: User) -> AgreedScore:
-    """Record what was agreed for a disputed clause; confirmations and signatures given before lapse. Raises ``NotAllowed``, ``Refused``."""
+def record_agreed(*, review: Review, item_id: str, agreement: Agreement, seen: str, by: User) -> AgreedScore:
+    """Record what was agreed for a disputed clause; confirmations and signatures given before lapse.
+
+    ``seen`` is the mark of the agreement that the page showed. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    """
     require_secretariat(by)
     with transaction.atomic():
         locked = in_meeting(review)
+        _hold_seen(locked, item_id, seen)
         findings = findings_of(locked)
         point = next((one for one in findings.points if one.claim.item_id == item_id), None)
         if point is None:
@@ -81,6 +85,13 @@ def record_agreed(*, review: Review, item_id: str, agreement: Agreement, by: Use
     return made
 
 
+def _hold_seen(review: Review, item_id: str, seen: str) -> None:
+    """Raises ``Stale`` when something else was agreed for the clause, or taken back, since the page was made."""
+    if agreed_until(review.agreed.filter(item_id=item_id)) != seen:
+        msg = "这一条的商定结果期间已有变动，请核对后再办"
+        raise Stale(msg)
+
+
 def _kind(point: Point, agreement: Agreement) -> str:
     if Cause.COMMENTS not in point.causes:
         return ""
@@ -89,11 +100,12 @@ def _kind(point: Point, agreement: Agreement) -> str:
     return agreement.comment_kind
 
 
-def withdraw_agreed(*, review: Review, item_id: str, by: User) -> None:
-    """Take back what was agreed for a clause; it falls to the rule again. Raises ``NotAllowed``, ``Refused``."""
+def withdraw_agreed(*, review: Review, item_id: str, seen: str, by: User) -> None:
+    """Take back what was agreed for a clause; it falls to the rule again. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     require_secretariat(by)
     with transaction.atomic():
         locked = in_meeting(review)
+        _hold_seen(locked, item_id, seen)
         if not locked.agreed.filter(item_id=item_id).delete()[0]:
             msg = "这一条没有商定结果"
             raise Refused(msg)
@@ -122,16 +134,19 @@ def _agreed_points(review: Review, claim: Claim, typed: str) -> Decimal:
         raise Refused([Refusal(f"商定分{problem.message}", field="points")]) from problem
 
 
-def record_vote(*, review: Review, member: PanelMember, vote: str, by: User) -> None:
-    """Record a member's vote, by the member or by the secretariat for somebody at the table. Raises ``NotAllowed``, ``Refused``."""
+def record_vote(*, review: Review, member: PanelMember, vote: str, version: int, by: User) -> None:
+    """Record a member's vote, by the member or by the secretariat for somebody at the table.
+
+    ``version`` is that of the seat on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    """
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = own_seat(locked, member, by)
+        seat = own_seat(locked, member, by, version=version)
         if vote not in Conclusion.values:
             raise Refused([Refusal("请选择表决意见", field="vote")])
-        seat.vote, seat.voted_by, seat.vote_checked_by = vote, by, None
+        seat.vote, seat.voted_by, seat.vote_checked_by, seat.version = vote, by, None, seat.version + 1
         seat.signed_at, seat.signed_by, seat.sign_checked_by = None, None, None
-        seat.save(update_fields=["vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by"])
+        seat.save(update_fields=["vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by", "version"])
         data = {"seat": seat.seat, "vote": vote, "on_paper": seat.voted_on_paper}
         audit.record(action="review.vote", by=by, obj=locked, data=data)
         if seat.voted_on_paper:

@@ -8,6 +8,7 @@ from assessments.reviews.services.messages import ReviewNote, tell_staff
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.procedure import STALE, hold_version
 
 
 def require_secretariat(by: User) -> None:
@@ -33,12 +34,19 @@ def next_version(review: Review) -> None:
     review.save(update_fields=["version"])
 
 
-def own_seat(review: Review, member: PanelMember, by: User, *, present: bool = True) -> PanelMember:
-    """The seat under lock, for the member in person or the secretariat. Raises ``NotAllowed``; ``Refused`` before the sign-in."""
+def own_seat(
+    review: Review, member: PanelMember, by: User, *, present: bool = True, version: int | None = None
+) -> PanelMember:  # fmt: skip
+    """The seat under lock, for the member in person or the secretariat; ``version`` is that of the page, where it shows the seat.
+
+    Raises ``NotAllowed``, ``Stale``; ``Refused`` before the sign-in.
+    """
     seat = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
     if seat.state != MemberState.ACCEPTED or not (is_this_member(by, seat) or runs_reviews(by)):
         msg = "由专家本人或评审秘书记录"
         raise NotAllowed(msg)
+    if version is not None:
+        hold_version(seat, version, STALE)
     if present and seat.present_at is None:
         msg = f"{seat}尚未签到"
         raise Refused(msg)

@@ -33,6 +33,7 @@ from assessments.reviews.views.reviews import crumbs_of, drop_words, person, rev
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
@@ -111,6 +112,11 @@ def again(request: HttpRequest, found: Review, status: int, **extra: Any) -> Htt
     return render(request, "assessments/reviews/review_meeting.html", meeting_context(person(request), found, **extra), status=status)
 
 
+def status_of(refused: Refused) -> int:
+    """409 when somebody was faster, else something is wrong with what was typed."""
+    return Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
+
+
 @login_required
 @require_POST
 def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
@@ -122,12 +128,11 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     typed, verdict = form.cleaned_data, form.verdict_value
     agreement = Agreement(typed["points"], verdict, verdict, typed["reason"], typed["dissent"], typed["comment_kind"])
     try:
-        meeting.record_agreed(review=found, item_id=item_id, agreement=agreement, by=user)
+        meeting.record_agreed(review=found, item_id=item_id, agreement=agreement, seen=request.POST.get("seen", ""), by=user)
     except Refused as refused:
         errors = [(f"agree-{item_id}", f"{item_id}：{refusal.text}") for refusal in refused.refusals]
-        return again(
-            request, meeting_review(request, pk), 422, errors=errors, typed_item=item_id, typed=typed, typed_verdict=typed["verdict"]
-        )
+        kept = {"typed_item": item_id, "typed": typed, "typed_verdict": typed["verdict"]}
+        return again(request, meeting_review(request, pk), status_of(refused), errors=errors, **kept)
     messages.success(request, f"{item_id}已记录商定结果")
     return redirect("assessments:review_meeting", pk)
 
@@ -165,11 +170,13 @@ def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     found = meeting_review(request, pk)
     form, member = seat_form(request, found)
     try:
-        meeting.record_vote(review=found, member=member, vote=form.cleaned_data["vote"], by=person(request))
+        version = whole(request.POST.get("version"), -1)
+        meeting.record_vote(review=found, member=member, vote=form.cleaned_data["vote"], version=version, by=person(request))
     except NotAllowed:
         raise
     except Refused as refused:
-        return again(request, found, 422, errors=[(f"v-{member.pk}", refusal.text) for refusal in refused.refusals])
+        errors = [(f"v-{member.pk}", refusal.text) for refusal in refused.refusals]
+        return again(request, found, status_of(refused), errors=errors, voting=member.pk, typed_vote=form.cleaned_data["vote"])
     messages.success(request, f"{member}的表决已记录")
     return redirect("assessments:review_meeting", pk)
 

@@ -17,9 +17,10 @@ from assessments.reviews.forms.reviews import ConfirmForm, PasswordSignForm, Sea
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, scores_are_open
 from assessments.reviews.services import attendance, confirmations, meeting
-from assessments.reviews.views.meeting import again, meeting_review, seat_form
+from assessments.reviews.views.meeting import again, meeting_review, seat_form, status_of
 from assessments.reviews.views.reviews import person, review_again, run_review
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 
 
@@ -32,7 +33,7 @@ def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done:
     except Refused as refused:
         errors = [(anchor, refusal.text) for refusal in refused.refusals]
         found.refresh_from_db()
-        return again(request, found, Stale.status if isinstance(refused, Stale) else UNPROCESSABLE, errors=errors, **kept)
+        return again(request, found, status_of(refused), errors=errors, **kept)
     messages.success(request, done)
     return redirect("assessments:review_meeting", found.pk)
 
@@ -47,7 +48,15 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = form.cleaned_data["members"] if form.is_valid() else []
     seats = [member for member in members if member.pk in chosen]
     words = "、".join(str(member) for member in seats)
-    return _answer(request, found, lambda: attendance.sign_in(review=found, members=seats, by=person(request)), f"{words}已签到", "sign-in")
+    versions = {pk: whole(request.POST.get(f"version-{pk}"), -1) for pk in chosen}
+    return _answer(
+        request,
+        found,
+        lambda: attendance.sign_in(review=found, members=seats, versions=versions, by=person(request)),
+        f"{words}已签到",
+        "sign-in",
+        signing=chosen,
+    )
 
 
 @login_required
@@ -61,11 +70,11 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     member, reason = get_object_or_404(found.members, pk=form.cleaned_data["member"]), form.cleaned_data["reason"]
-    gone = f"{member}已登记提前退席"
+    gone, version = f"{member}已登记提前退席", whole(request.POST.get("version"), -1)
     return _answer(
         request,
         found,
-        lambda: attendance.sign_out(review=found, member=member, reason=reason, by=user),
+        lambda: attendance.sign_out(review=found, member=member, reason=reason, version=version, by=user),
         gone,
         f"out-{member.pk}",
         out=member.pk,
@@ -170,7 +179,7 @@ def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
     return _answer(
         request,
         found,
-        lambda: meeting.withdraw_agreed(review=found, item_id=item_id, by=user),
+        lambda: meeting.withdraw_agreed(review=found, item_id=item_id, seen=request.POST.get("seen", ""), by=user),
         f"{item_id}已撤销商定，按规则取定",
         f"agree-{item_id}",
     )

@@ -1,6 +1,7 @@
 """The meeting: who is there, what members confirm, how they sign, what happens when one goes."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,7 +27,7 @@ from greendistrict.documents.selectors import evidence_by_key
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
-from tests.factories.reviews import Scene
+from tests.factories.reviews import Scene, agreed_seen, record_agreed, record_vote, sign_in, signing_in
 from tests.steps import step, version_of
 
 pytestmark = pytest.mark.django_db
@@ -80,15 +81,15 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     scene.finish_scoring()
     first, *others = scene.members
     with pytest.raises(Refused, match="尚未签到"):
-        meeting.record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
+        record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
     with pytest.raises(NotAllowed):
-        attendance.sign_in(review=scene.review, members=[first], by=others[0].expert.user)
-    attendance.sign_in(review=scene.review, members=[first], by=first.expert.user)
+        sign_in(scene.review, [first], others[0].expert.user)
+    sign_in(scene.review, [first], first.expert.user)
     scene.sign_all()
     assert meeting_facts(scene.review, clock.today())["present"] == meeting_facts(scene.review, clock.today())["quorum"] == 5
     with pytest.raises(Refused, match="原因"):
-        attendance.sign_out(review=scene.review, member=first, reason=" ", by=scene.secretary)
-    attendance.sign_out(review=scene.review, member=first, reason="家中有事", by=scene.secretary)
+        attendance.sign_out(review=scene.review, member=first, reason=" ", version=version_of(first), by=scene.secretary)
+    attendance.sign_out(review=scene.review, member=first, reason="家中有事", version=version_of(first), by=scene.secretary)
     with pytest.raises(Refused, match="到会专家不足") as refused:
         conclude(scene)
     [quorum] = [one for one in refused.value.refusals if one.text.startswith("到会")]
@@ -129,7 +130,7 @@ def test_a_conflict_that_shows_in_the_meeting_takes_the_scores_out_of_the_result
 
 def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
     item = disputed(scene)
-    meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
     first, second, third, *rest = scene.members
     with pytest.raises(Refused, match="尚未签到"):
         confirm(scene, first, item)
@@ -151,7 +152,7 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
     meeting.save_opinion(review=scene.review, opinion="同意。", seen=opinion_mark(scene.review), by=scene.secretary)
     scene.review.refresh_from_db()
     for member in scene.members:
-        meeting.record_vote(review=scene.review, member=member, vote="passed", by=member.expert.user)
+        record_vote(review=scene.review, member=member, vote="passed", by=member.expert.user)
         confirmations.sign_opinion(review=scene.review, member=member, by=member.expert.user, seen=opinion_mark(scene.review))
     with pytest.raises(Refused, match="代记的书面表决和确认尚未经第二人核对"):
         conclude(scene)
@@ -164,16 +165,16 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
 
 def test_what_is_agreed_anew_or_taken_back_is_confirmed_anew(scene):
     item = disputed(scene)
-    meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
     scene.sign_in().confirm_all()
     assert AgreedConfirmation.objects.count() == 5
-    meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
     assert AgreedConfirmation.objects.count() == 0
     scene.sign_all()
-    meeting.withdraw_agreed(review=scene.review, item_id=item, by=scene.secretary)
+    meeting.withdraw_agreed(review=scene.review, item_id=item, seen=agreed_seen(scene.review, item), by=scene.secretary)
     assert AgreedConfirmation.objects.count() == PanelMember.objects.filter(signed_at__isnull=False).count() == 0
     with pytest.raises(Refused, match="没有商定结果"):
-        meeting.withdraw_agreed(review=scene.review, item_id=item, by=scene.secretary)
+        meeting.withdraw_agreed(review=scene.review, item_id=item, seen=agreed_seen(scene.review, item), by=scene.secretary)
 
 
 def test_contradicting_comments_come_to_the_meeting_which_says_what_they_weigh(scene):
@@ -187,10 +188,8 @@ def test_contradicting_comments_come_to_the_meeting_which_says_what_they_weigh(s
     assert line.causes == (str(Cause.COMMENTS),)
     points = scene.review.claims[item]["points"]
     with pytest.raises(Refused, match="须修改还是建议"):
-        meeting.record_agreed(review=scene.review, item_id=item, agreement=Agreement(points, reason="一致"), by=scene.secretary)
-    meeting.record_agreed(
-        review=scene.review, item_id=item, agreement=Agreement(points, reason="一致", comment_kind="advice"), by=scene.secretary
-    )
+        record_agreed(review=scene.review, item_id=item, agreement=Agreement(points, reason="一致"), by=scene.secretary)
+    record_agreed(review=scene.review, item_id=item, agreement=Agreement(points, reason="一致", comment_kind="advice"), by=scene.secretary)
     assert "须修改的内容" not in draft_opinion(scene.review)
 
 
@@ -198,7 +197,7 @@ def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
     scene.finish_scoring()
     scene.sign_all()
     first = scene.members[0]
-    meeting.record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
+    record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
     with pytest.raises(Refused, match="先上传签名页"):
         confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
     with pytest.raises(NotAllowed):
@@ -223,9 +222,9 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     item = disputed(scene)
     scene.sign_in()
     first, officer = scene.members[0], scene.people.city_officer
-    meeting.record_agreed(review=scene.review, item_id=item, agreement=Agreement("0", reason="商定"), by=scene.secretary)
+    record_agreed(review=scene.review, item_id=item, agreement=Agreement("0", reason="商定"), by=scene.secretary)
     scene.sign_all()
-    meeting.record_vote(review=scene.review, member=first, vote="passed", by=scene.secretary)
+    record_vote(review=scene.review, member=first, vote="passed", by=scene.secretary)
     said = {"item_ids": [item], "agrees": False, "dissent": "书面保留意见"}
     confirmations.confirm_agreed(
         review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all())
@@ -289,18 +288,37 @@ def test_an_opinion_that_changes_voids_the_signed_sheet(scene):
     assert meeting_facts(scene.review, clock.today())["unsigned"] == 5
 
 
+def test_old_forms_of_the_session_change_nothing_and_keep_what_was_typed(scene):
+    item, desk, member = disputed(scene), browser(scene.secretary), scene.members[1]
+    old = {"version": version_of(member), **signing_in(member)}
+    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+    stale = desk.post(url("review_agree", scene, item), {"points": "0", "reason": "看的是商定以前的页面", "seen": ""})
+    assert (stale.status_code, "看的是商定以前的页面" in stale.content.decode()) == (409, True)
+    assert desk.post(url("review_withdraw", scene, item), {"seen": ""}).status_code == 409
+    assert scene.review.agreed.get().reason == AGREED.reason
+    sign_in(scene.review, [member], member.expert.user)
+    attending.sign_out(review=scene.review, member=member, reason="家中有事", version=version_of(member), by=scene.secretary)
+    stale = desk.post(url("review_sign_in", scene), old)
+    assert stale.status_code == 409
+    assert re.search(rf'value="{member.pk}"[^>]*checked', stale.content.decode())
+    sign_in(scene.review, [member], member.expert.user)
+    stale = desk.post(url("review_vote", scene), {"member": member.pk, "vote": "failed", "version": old["version"]})
+    assert (stale.status_code, re.findall(r'value="(\w+)"\s+selected', stale.content.decode())) == (409, ["failed"])
+    seat = scene.review.members.get(pk=member.pk)
+    assert (seat.vote, bool(seat.present_at)) == ("", True)
+
+
 def test_pages_of_the_session_keep_what_was_typed(scene):
     item = disputed(scene)
     desk, member = browser(scene.secretary), scene.members[1]
     own = browser(member.expert.user)
     assert desk.post(url("review_sign_in", scene), {}).status_code == 422
-    assert own.post(url("review_sign_in", scene), {"members": [scene.members[0].pk]}).status_code == 403
-    assert own.post(url("review_sign_in", scene), {"members": [member.pk]}).status_code == 302
+    assert own.post(url("review_sign_in", scene), signing_in(scene.members[0])).status_code == 403
+    assert own.post(url("review_sign_in", scene), signing_in(member)).status_code == 302
     page = own.get(url("review_meeting", scene)).content.decode()
     assert "1人到会，应到5人，至少5人" in page
     assert "人数不足" in page
-    everyone = [one.pk for one in scene.members]
-    assert desk.post(url("review_sign_in", scene), {"members": everyone}).status_code == 302
+    assert desk.post(url("review_sign_in", scene), signing_in(*scene.members)).status_code == 302
     assert desk.post(url("review_agree", scene, item), {"points": "0", "reason": "商定"}).status_code == 302
     assert "有1条商定结果待您确认" in own.get(url("review_meeting", scene)).content.decode()
     without = own.post(url("review_confirm", scene), {"member": member.pk, "item": item, "agrees": "no", "dissent": ""})
@@ -311,7 +329,7 @@ def test_pages_of_the_session_keep_what_was_typed(scene):
         ).status_code
         == 302
     )
-    assert own.post(url("review_vote", scene), {"member": member.pk, "vote": "passed"}).status_code == 302
+    assert own.post(url("review_vote", scene), {"member": member.pk, "vote": "passed", "version": version_of(member)}).status_code == 302
     desk.post(url("review_opinion_save", scene), {"opinion": "同意。", "seen": opinion_mark(scene.review)})
     scene.review.refresh_from_db()
     wrong = own.post(url("review_sign", scene), {"member": member.pk, "password": "x"})
@@ -325,7 +343,7 @@ def test_pages_of_the_session_keep_what_was_typed(scene):
     assert refused.status_code == 422
     assert "提前退席的原因" in refused.content.decode()
     assert desk.post(url("review_adjourn", scene), {"reason": "", "version": version_of(scene.review)}).status_code == 409
-    assert desk.post(url("review_withdraw", scene, item)).status_code == 302
+    assert desk.post(url("review_withdraw", scene, item), {"seen": agreed_seen(scene.review, item)}).status_code == 302
     gone = {"reason": "住院", "version": version_of(member)}
     assert desk.post(reverse("assessments:review_drop_out", args=[scene.review.pk, member.pk]), gone).status_code == 302
     assert own.get(url("review_meeting", scene)).status_code == 404
@@ -359,7 +377,7 @@ def test_the_meeting_asks_the_same_for_one_disputed_clause_and_three(scene, djan
         if not counts:
             scene.finish_scoring().sign_in()
         for item in more:
-            meeting.record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
+            record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
         scene.confirm_all()
         client = browser(scene.secretary)
         with django_assert_num_queries(25):  # one of them for precedents

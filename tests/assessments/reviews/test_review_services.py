@@ -4,11 +4,11 @@ import pytest
 
 from assessments.common.enums import Judgement
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember
-from assessments.reviews.services import meeting, scoring
+from assessments.reviews.services import scoring
 from assessments.reviews.services.scoring import TypedScore
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.factories.once import copy_of, once
-from tests.factories.reviews import Scene
+from tests.factories.reviews import Scene, record_agreed
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -107,10 +107,10 @@ def test_the_meeting_agrees_only_points_of_the_rule_and_signatures_lapse(scene):
     scene.sign_all()
     most = scene.review.claims[item]["most"]
     with pytest.raises(Refused):
-        meeting.record_agreed(review=scene.review, item_id=item, agreement=_agree(f"{most}1"), by=scene.secretary)
+        record_agreed(review=scene.review, item_id=item, agreement=_agree(f"{most}1"), by=scene.secretary)
     with pytest.raises(NotAllowed):
-        meeting.record_agreed(review=scene.review, item_id=item, agreement=_agree(most), by=scene.people.city_officer)
-    meeting.record_agreed(review=scene.review, item_id=item, agreement=_agree(most), by=scene.secretary)
+        record_agreed(review=scene.review, item_id=item, agreement=_agree(most), by=scene.people.city_officer)
+    record_agreed(review=scene.review, item_id=item, agreement=_agree(most), by=scene.secretary)
     assert not PanelMember.objects.filter(signed_at__isnull=False).exists()
     with pytest.raises(Refused, match="没有确认"):
         step(scene.review, "conclude", scene.secretary, conclusion="passed", star=3, star_reason="")
@@ -131,7 +131,7 @@ def test_a_doubt_without_a_figure_must_be_agreed(scene):
     scene.sign_all()
     with pytest.raises(Refused, match="没有商定"):
         step(scene.review, "conclude", scene.secretary, conclusion="passed", star=3, star_reason="")
-    meeting.record_agreed(review=scene.review, item_id=item, agreement=_agree("0"), by=scene.secretary)
+    record_agreed(review=scene.review, item_id=item, agreement=_agree("0"), by=scene.secretary)
     scene.sign_all()
     step(scene.review, "conclude", scene.secretary, conclusion="passed", star=3, star_reason="")
 
@@ -139,7 +139,7 @@ def test_a_doubt_without_a_figure_must_be_agreed(scene):
 def test_an_undisputed_clause_is_not_the_meetings_to_change(scene):
     scene.finish_scoring()
     with pytest.raises(Refused, match="不在议题"):
-        meeting.record_agreed(review=scene.review, item_id=next(iter(scene.review.claims)), agreement=_agree("0"), by=scene.secretary)
+        record_agreed(review=scene.review, item_id=next(iter(scene.review.claims)), agreement=_agree("0"), by=scene.secretary)
 
 
 @pytest.mark.parametrize("vote", ["passed", "passed_after", "revise", "failed"])

@@ -14,7 +14,7 @@ from greendistrict.core import clock
 from tests.assessments.reviews.review_browsing import ALL_PAGES, browser, own_clause, post, url
 from tests.factories.accounts import PASSWORD
 from tests.factories.once import copy_of, once
-from tests.factories.reviews import Scene
+from tests.factories.reviews import Scene, signing_in
 from tests.steps import version_of
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,10 @@ def everybody_votes_and_signs(scene, members):
     for member in members:
         own = browser(member.expert.user)
         assert own.get(url("review_meeting", scene.review)).status_code == 200
-        assert own.post(url("review_vote", scene.review), {"member": member.pk, "vote": "passed"}).status_code == 302
+        assert (
+            own.post(url("review_vote", scene.review), {"member": member.pk, "vote": "passed", "version": version_of(member)}).status_code
+            == 302
+        )
         assert own.post(url("review_confirm", scene.review), {"member": member.pk, "agrees": "yes", **seen}).status_code == 302
         signed = {"member": member.pk, "password": PASSWORD}
         assert own.post(url("review_sign", scene.review), {**signed, "seen": opinion_mark(scene.review)}).status_code == 302
@@ -114,8 +117,7 @@ def test_the_secretariat_walks_the_whole_way_on_pages_without_scripts(scene):
     agree = url("review_agree", scene.review, item)
     assert client.post(agree, {"points": "0.01", "verdict": "", "reason": "商定"}).status_code == 422
     assert client.post(agree, {"points": "0", "verdict": "", "reason": "商定"}).status_code == 302
-    everyone = [member.pk for member in members]
-    assert client.post(url("review_sign_in", scene.review), {"members": everyone}).status_code == 302
+    assert client.post(url("review_sign_in", scene.review), signing_in(*members)).status_code == 302
     assert (
         client.post(url("review_opinion_save", scene.review), {"opinion": "同意。", "seen": opinion_mark(scene.review)}).status_code == 302
     )
