@@ -105,10 +105,10 @@ def refused_form(request: HttpRequest, template: str, context: dict[str, Any], r
 def posted(
     request: HttpRequest, template: str, context: dict[str, Any], save: Callable[[], object], *, done: str, to: str = ""
 ) -> HttpResponse:
-    """Answer a page with one form (``context["form"]``): shown, shown again with what is wrong, or saved and left for ``to``."""
+    """Answer a page with one form (``context["form"]``), or ``context["forms"]``: shown, shown with what is wrong, or left for ``to``."""
     if request.method != "POST":
         return render(request, template, context)
-    if not context["form"].is_valid():
+    if not all([form.is_valid() for form in context.get("forms", [context["form"]])]):  # noqa: C419 -- each tells what is wrong with it
         return render(request, template, context, status=UNPROCESSABLE)
     try:
         save()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_edit_case
-from approvals.cases.views import UNPROCESSABLE, crumbs, refused_form, seen_case, starter, typed_version
+from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, starter, typed_version
 from approvals.changes import services as changes
 from approvals.changes.forms import ChangeReasonForm, StartChangeForm
 from approvals.changes.kinds import change_kind, change_kinds
@@ -67,17 +66,13 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case, "kind": kind, "form": form, "why": why, "forms": [form, why], "version": case.version,
         "crumbs": crumbs(case, ("变更内容", "")),
     }  # fmt: skip
-    if request.method != "POST":
-        return render(request, "approvals/changes/change_edit.html", context)
-    if not all([form.is_valid(), why.is_valid()]):  # both tell what is wrong with them
-        return render(request, "approvals/changes/change_edit.html", context, status=UNPROCESSABLE)
-    try:
-        reason = why.cleaned_data["reason"]
-        changes.save_change(case=case, by=user, values=form.values(), reason=reason, version=typed_version(request))
-    except Refused as refused:
-        return refused_form(request, "approvals/changes/change_edit.html", context, refused)
-    messages.success(request, "已保存变更内容")
-    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    return posted(
+        request,
+        "approvals/changes/change_edit.html",
+        context,
+        lambda: changes.save_change(case=case, by=user, values=form.values(), version=typed_version(request), **why.cleaned_data),
+        done="已保存变更内容",
+    )
 
 
 def change_context(case: Case, user: User) -> dict[str, Any]:

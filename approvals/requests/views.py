@@ -13,7 +13,7 @@ from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer, is_signer
 from approvals.cases.selectors.numbering import waits_for_number
-from approvals.cases.views import UNPROCESSABLE, crumbs, refused_form, seen_case, typed_version
+from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.common.enums import DossierStep
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.requests.forms import EnteredExtensionForm, ExtensionForm, RectificationForm
@@ -82,16 +82,13 @@ def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service: Any) -> HttpResponse:
     context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
-    if request.method != "POST":
-        return render(request, "approvals/requests/case_action.html", context)
-    if not form.is_valid():
-        return render(request, "approvals/requests/case_action.html", context, status=UNPROCESSABLE)
-    try:
-        service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data)
-    except Refused as refused:
-        return refused_form(request, "approvals/requests/case_action.html", context, refused)
-    messages.success(request, f"已提交：{label}")
-    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    return posted(
+        request,
+        "approvals/requests/case_action.html",
+        context,
+        lambda: service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data),
+        done=f"已提交：{label}",
+    )
 
 
 @login_required

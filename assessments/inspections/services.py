@@ -15,13 +15,13 @@ from districts.file.models.core import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
 from greendistrict.documents.exif import read_shot
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import Taken, hold, hold_version
 
 LONGEST = 2000
 PICTURES = frozenset({"jpg", "jpeg", "png"})
@@ -54,7 +54,8 @@ def _check_day(day: dt.date) -> None:
 @transaction.atomic
 def save(*, inspection: Inspection, values: Mapping[str, Any], version: int, by: User) -> Inspection:
     """Change a draft. Raises ``NotAllowed``, ``Stale`` with what is stored, ``Refused``."""
-    locked = _locked(inspection, version)
+    locked: Inspection = hold(inspection)
+    hold_version(locked, version)
     _may_write(by, locked)
     _check_day(values["inspected_on"])
     for name in FIELDS:
@@ -73,7 +74,7 @@ def _may_write(by: User, inspection: Inspection) -> None:
 @transaction.atomic
 def add_finding(*, inspection: Inspection, values: Mapping[str, Any], by: User) -> InspectionFinding:
     """Add a finding to a draft. Raises ``NotAllowed``, ``Refused``: not bound to a rule or clause in force, a term not after the visit."""
-    locked = _locked(inspection, None)
+    locked: Inspection = hold(inspection)
     _may_write(by, locked)
     _check_binding(locked, values)
     last = locked.findings.aggregate(models.Max("order"))["order__max"] or 0
@@ -107,7 +108,7 @@ def _check_binding(inspection: Inspection, values: Mapping[str, Any]) -> None:
 @transaction.atomic
 def remove_finding(*, finding: InspectionFinding, by: User) -> None:
     """Take a finding out of a draft. Raises ``NotAllowed``."""
-    locked = _locked(finding.inspection, None)
+    locked: Inspection = hold(finding.inspection)
     _may_write(by, locked)
     audit.record(action="inspection.remove_finding", by=by, obj=locked, data={"order": finding.order, "text": finding.text[:200]})
     finding.delete()
@@ -117,17 +118,13 @@ def remove_finding(*, finding: InspectionFinding, by: User) -> None:
 @transaction.atomic
 def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
     """Keep what the district says it mended. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
-    locked = (
-        InspectionFinding.objects.select_for_update(of=("self",), no_key=True).select_related("inspection__district").get(pk=finding.pk)
-    )
+    locked: InspectionFinding = hold(finding)
     if not rules.mends(by, locked):
         msg = "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用"
         raise NotAllowed(msg)
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field="reply")])
-    if locked.version != version:
-        msg = "期间已有人修改，请核对后再保存"
-        raise Stale(msg, current=locked)
+    hold_version(locked, version)
     locked.reply = text.strip()
     locked.version += 1
     locked.save(update_fields=["reply", "version"])
@@ -173,11 +170,3 @@ def on_report(taken: Taken) -> None:
 def on_accept(taken: Taken) -> None:
     """The finding is closed."""
     taken.obj.closed_at = clock.now()
-
-
-def _locked(inspection: Inspection, version: int | None) -> Inspection:
-    locked = Inspection.objects.select_for_update(of=("self",), no_key=True).select_related("district__edition").get(pk=inspection.pk)
-    if version is not None and locked.version != version:
-        msg = "期间已有人办理或修改，请核对最新情况后再办"
-        raise Stale(msg, current=locked)
-    return locked

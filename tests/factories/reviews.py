@@ -92,7 +92,7 @@ def record_vote(*, review, member, **more):
 
 def sign_in(review, members, by):
     """Sign members in as from a page opened just now."""
-    attending.sign_in(review=review, members=members, versions={member.pk: version_of(member) for member in members}, by=by)
+    attendance.sign_in(review=review, members=members, versions={member.pk: version_of(member) for member in members}, by=by)
 
 
 def signing_in(*members):

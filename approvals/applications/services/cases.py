@@ -30,12 +30,12 @@ KEPT = (*FIELDS, "title", "reading")
 def on_hand_up(taken: Taken) -> None:
     """提交审核: who handed the draft over does not sign it; the table is locked meanwhile."""
     taken.obj.handed_by = taken.by
-    papers.lock_table(taken.obj)
+    papers.move_table(taken.obj, "lock")
 
 
 def on_unlock(taken: Taken) -> None:
     """收回修改, 退回修改: the preparer goes on."""
-    papers.unlock_table(taken.obj)
+    papers.move_table(taken.obj, "unlock")
 
 
 def on_sign(taken: Taken) -> None:
@@ -52,7 +52,7 @@ def on_enter_sign(taken: Taken) -> None:
 def _file(taken: Taken, signer: User | None) -> None:
     """``signer`` None: signed on paper. An acceptance goes to the city at once; an application by way of the designated body."""
     case, now = taken.obj, clock.now()
-    papers.submit_table(case, by=signer)
+    papers.move_table(case, "submit", by=signer)
     case.number = case.number or next_number(case.kind, now.year)
     case.submitted_at = now
     if case.kind == CaseKind.ACCEPTANCE:
@@ -70,13 +70,13 @@ def plain_verdicts(facts: Mapping[str, Any]) -> dict[str, object]:
 
 def on_recall(taken: Taken) -> None:
     """撤回提交 before receipt: the table is opened again, the number stays."""
-    papers.recall_table(taken.obj, by=taken.person)
+    papers.move_table(taken.obj, "recall", by=taken.person)
     _unsubmitted(taken.obj)
 
 
 def on_send_back(taken: Taken) -> None:
     """退回申报主体: the designated body's first check found something."""
-    papers.give_back_table(taken.obj, by=taken.person, reason=taken.record.reason)
+    papers.move_table(taken.obj, "return", by=taken.person, reason=taken.record.reason)
     _unsubmitted(taken.obj)
 
 
@@ -132,12 +132,12 @@ def on_concluded(taken: Taken) -> None:
 def on_revise(taken: Taken) -> None:
     """修改后重审: the list of what the panel asked for, and the table is opened again."""
     opinions.draw_up(matter=taken.obj, review=taken.values["review"], model=ReviewOpinion, by=taken.values["by"])
-    papers.give_back_table(taken.obj, by=taken.values["by"], reason=taken.record.reason)
+    papers.move_table(taken.obj, "return", by=taken.values["by"], reason=taken.record.reason)
 
 
 def on_resubmit(taken: Taken) -> None:
     """提交修改稿 after 修改后重审: the next version is frozen with a receipt of its own."""
-    papers.submit_table(taken.obj, by=taken.by)
+    papers.move_table(taken.obj, "submit", by=taken.by)
     papers.freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
 
 

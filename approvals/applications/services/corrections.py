@@ -43,7 +43,7 @@ def on_correct(taken: Taken) -> None:
     if opening is not None:
         opening.used_by = correction
         opening.save(update_fields=["used_by"])
-    papers.give_back_table(case, by=taken.person, reason=f"第{correction.round}次补正")
+    papers.move_table(case, "return", by=taken.person, reason=f"第{correction.round}次补正")
 
 
 @transaction.atomic
@@ -128,7 +128,7 @@ def _answered(taken: Taken, signer: User | None) -> None:
     correction = _open_correction(taken.obj)
     correction.answered_at = clock.now()
     correction.save(update_fields=["answered_at"])
-    papers.submit_table(taken.obj, by=signer)
+    papers.move_table(taken.obj, "submit", by=signer)
     papers.freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
 
 

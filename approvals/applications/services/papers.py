@@ -13,7 +13,7 @@ from assessments.common.services.parties import judged_parties
 from assessments.prefill.services import prefill_table
 from assessments.reviews.models.review import Review
 from assessments.reviews.services import opening, stopping
-from assessments.tables.enums import TableState
+from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import latest_version
 from assessments.versions.services import tables
@@ -46,40 +46,10 @@ def _brought_in(table: ScoreTable) -> ScoreTable:
     return table
 
 
-def lock_table(case: Case) -> None:
-    """Keep the table as it is while the signer looks at it."""
-    if case.table is not None and case.table.status in {TableState.OPEN, TableState.RETURNED}:
-        tables.lock_table(table=case.table)
-
-
-def unlock_table(case: Case) -> None:
-    """Let the preparer go on."""
-    if case.table is not None and case.table.status == TableState.LOCKED:
-        tables.unlock_table(table=case.table)
-
-
-def submit_table(case: Case, *, by: User | None) -> None:
-    """Freeze the table's next version; a table that was not opened again stays as it was submitted. ``None``: signed on paper."""
-    if case.table is not None and case.table.status != TableState.SUBMITTED:
-        tables.submit_table(table=case.table, by=by)
-
-
-def give_back_table(case: Case, *, by: User, reason: str) -> None:
-    """Open a submitted table again for the applicant."""
-    if case.table is not None and case.table.status == TableState.SUBMITTED:
-        tables.return_table(table=case.table, by=by, reason=reason)
-
-
-def recall_table(case: Case, *, by: User) -> None:
-    """Open a submitted table again because the applicant took it back."""
-    if case.table is not None and case.table.status == TableState.SUBMITTED:
-        tables.recall_table(table=case.table, by=by)
-
-
-def receive_table(case: Case, *, by: User) -> None:
-    """Mark the submitted version as the one that counts."""
-    if case.table is not None and case.table.status == TableState.SUBMITTED:
-        tables.receive_table(table=case.table, by=by)
+def move_table(case: Case, action: str, *, by: User | None = None, reason: str = "") -> None:
+    """Take a step of the case's table with the case, where the table stands before it: one that was not opened again stays submitted."""
+    if case.table is not None and TABLE.find(action, case.table.status):
+        tables.follow(case.table, action, by, reason=reason)
 
 
 def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Submission:
@@ -116,12 +86,13 @@ def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Rev
 
     ``beside``: files that lie in no slot of the case, as those of a site visit.
     """
+    files = [file for line in materials_of(case) for file in line.files]
     subject = opening.ReviewSubject(
         title=str(case),
         number=case.number or "",
         kind=case.kind,
-        parties=parties_of(case),
-        documents=[{"title": file.title, "key": str(file.key)} for file in (*_materials(case), *beside)],
+        parties=judged_parties(case.district, case.applicant),
+        documents=[{"title": file.title, "key": str(file.key)} for file in (*files, *beside)],
         star_asked=case.star_asked,
     )
     if case.table is None:
@@ -134,12 +105,3 @@ def stop_review(case: Case, *, reason: str) -> None:
     """End the review that is under way for a withdrawn case."""
     if case.review is not None:
         stopping.stop(review=case.review, reason=reason[:300])
-
-
-def _materials(case: Case) -> list[Evidence]:
-    return [file for line in materials_of(case) for file in line.files]
-
-
-def parties_of(case: Case) -> list[dict[str, Any]]:
-    """Bodies whose people may not judge the case."""
-    return judged_parties(case.district, case.applicant)

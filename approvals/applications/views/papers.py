@@ -1,8 +1,7 @@
 """Papers of a case: check before submission, endorsement, correction, formal review, receipt, 受理通知书."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +19,7 @@ from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.services import numbering
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
+from approvals.cases.views import crumbs, offers, posted, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -54,17 +53,16 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "crumbs": crumbs(case, ("提交前核对", "")),
     }
-    if request.method != "POST":
-        return render(request, "approvals/applications/case_check.html", context)
-    if not form.is_valid():
-        return render(request, "approvals/applications/case_check.html", context, status=UNPROCESSABLE)
-    try:
-        star, reasons = form.cleaned_data["star_asked"], form.reasons
-        drafts.save_case(case=case, by=user, star_asked=star, reasons=reasons, version=typed_version(request))
-    except Refused as refused:
-        return refused_form(request, "approvals/applications/case_check.html", context, refused)
-    messages.success(request, "已保存申报星级和理由")
-    return HttpResponseRedirect(reverse("approvals:case_check", args=[case.pk]))
+    return posted(
+        request,
+        "approvals/applications/case_check.html",
+        context,
+        lambda: drafts.save_case(
+            case=case, by=user, star_asked=form.cleaned_data["star_asked"], reasons=form.reasons, version=typed_version(request)
+        ),
+        done="已保存申报星级和理由",
+        to=reverse("approvals:case_check", args=[case.pk]),
+    )
 
 
 @login_required

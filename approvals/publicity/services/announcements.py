@@ -153,7 +153,7 @@ def _announce(case: Case, announcement: Announcement, by: User) -> None:
         return
     kind = TITLE_OF[CaseKind(case.kind)]
     title = titles.grant(case=case, announcement=announcement, kind=kind, by=by)
-    papers.receive_table(case, by=by)
+    papers.move_table(case, "receive", by=by)
     if kind == TitleKind.PILOT:
         freeze_baseline(district=case.district, kind=BaselineKind.PILOT, reason=f"授予试点称号 {title.number}", by=by)
 

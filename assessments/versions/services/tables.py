@@ -76,36 +76,36 @@ def submit_table(*, table: ScoreTable, by: User | None, extra: Mapping[str, Any]
 
     Raises ``Refused`` with everything that blocks, ``NotAllowed`` for anybody but the district's reviewer (``by=None``: system).
     """
-    _follow(table, "submit", by, extra=extra or {})
+    follow(table, "submit", by, extra=extra or {})
     return table.versions.order_by("-number")[0]
 
 
 def lock_table(*, table: ScoreTable) -> None:
     """Close the cells while the table is being signed."""
-    _follow(table, "lock", None)
+    follow(table, "lock", None)
 
 
 def unlock_table(*, table: ScoreTable) -> None:
     """Open the cells again: signing was refused or taken back."""
-    _follow(table, "unlock", None)
+    follow(table, "unlock", None)
 
 
 def recall_table(*, table: ScoreTable, by: User | None) -> None:
     """Take a submission back before receipt; its version stays, the next submission makes another."""
-    _follow(table, "recall", by)
+    follow(table, "recall", by)
 
 
 def return_table(*, table: ScoreTable, by: User | None, reason: str) -> None:
     """Send a submitted table back; it is edited again and becomes version n + 1."""
-    _follow(table, "return", by, reason=reason)
+    follow(table, "return", by, reason=reason)
 
 
 def receive_table(*, table: ScoreTable, by: User | None) -> None:
     """Mark the newest version as the one that counts. Raises ``Refused`` when nothing was submitted."""
-    _follow(table, "receive", by)
+    follow(table, "receive", by)
 
 
-def _follow(table: ScoreTable, action: str, by: User | None, *, reason: str = "", **values: Any) -> None:
+def follow(table: ScoreTable, action: str, by: User | None, *, reason: str = "", **values: Any) -> None:
     """A step of the table that follows from one of the matter it belongs to, whose version its page posted."""
     take(obj=table, action=action, by=by, version=None, values=values, reason=reason, follows=True)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from approvals.applications.services.papers import parties_of
 from approvals.cases.models.cases import Case
+from assessments.common.services.parties import judged_parties
 from tests.factories.approvals import Filing
 from tests.factories.reviews import Scene, make_experts
 from tests.steps import step
@@ -25,7 +25,7 @@ class CaseScene(Scene):
 def test_every_party_of_the_case_is_handed_to_the_conflict_rules():
     filing = Filing().to_reviewing()
     people = filing.people
-    named = {party["organisation_id"]: party["role"] for party in parties_of(filing.case)}
+    named = {party["organisation_id"]: party["role"] for party in judged_parties(filing.case.district, filing.case.applicant)}
     assert named == {
         people.applicant_body.pk: "申报主体",
         people.consultant_body.pk: "咨询单位",

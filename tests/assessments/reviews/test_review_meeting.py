@@ -297,7 +297,7 @@ def test_old_forms_of_the_session_change_nothing_and_keep_what_was_typed(scene):
     assert desk.post(url("review_withdraw", scene, item), {"seen": ""}).status_code == 409
     assert scene.review.agreed.get().reason == AGREED.reason
     sign_in(scene.review, [member], member.expert.user)
-    attending.sign_out(review=scene.review, member=member, reason="家中有事", version=version_of(member), by=scene.secretary)
+    attendance.sign_out(review=scene.review, member=member, reason="家中有事", version=version_of(member), by=scene.secretary)
     stale = desk.post(url("review_sign_in", scene), old)
     assert stale.status_code == 409
     assert re.search(rf'value="{member.pk}"[^>]*checked', stale.content.decode())
