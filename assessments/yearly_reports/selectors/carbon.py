@@ -13,11 +13,11 @@ from greendistrict.accounts.models import User
 
 @dataclass(frozen=True)
 class VerifiedYear:
-    """One year's report; ``told`` is False where this person may not read its figures, so that None does not mean empty."""
+    """One year's report; ``readable`` is False where this person may not read its figures, so that None does not mean empty."""
 
     report: YearlyReport
     line: ListedReport
-    told: bool
+    readable: bool
     total: Decimal | None
     area: Decimal | None
     intensity: Decimal | None
@@ -26,10 +26,10 @@ class VerifiedYear:
 def verified_years(user: User, district: District) -> list[VerifiedYear]:
     """Verifications in sight, newest year first; three queries whatever the length."""
     reports = list(reports_visible_to(user).filter(district=district, kind=ReportKind.CARBON).order_by("-year"))
-    told = set(contents_visible_to(user).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
-    return [_year(line.report, line, told=line.report.pk in told) for line in listed(reports) if line.report]
+    readable = set(contents_visible_to(user).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
+    return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports) if line.report]
 
 
-def _year(report: YearlyReport, line: ListedReport, *, told: bool) -> VerifiedYear:
-    figures = figures_of(report) if told else {}
-    return VerifiedYear(report, line, told, figures.get("total"), figures.get("area"), intensity(figures))
+def _year(report: YearlyReport, line: ListedReport, *, readable: bool) -> VerifiedYear:
+    figures = figures_of(report) if readable else {}
+    return VerifiedYear(report, line, readable, figures.get("total"), figures.get("area"), intensity(figures))
