@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from indicators.catalogue import parse
-from indicators.scoring.engine import aggregate, score
+from indicators.scoring.engine import aggregate, rate, score
 from indicators.scoring.prepare import prepare
 from indicators.scoring.refusals import EditionIncomplete, ScoringRefused
 from tests.indicators.conftest import DATA
-from tests.indicators.editions.editions import chapter, item, rules_of
+from tests.indicators.editions.editions import PERCENT, RATIO, chapter, item, rules_of
 
 CLAIMED = {"kind": "claimed"}
 YES = {"kind": "pass"}
@@ -234,3 +234,25 @@ def test_json_has_figures_as_text():
         "level": "star2",
         "blocked_by": [],
     }
+
+
+def test_what_is_out_of_the_table_is_not_rated():
+    rated = rate(two_chapters(), "new", "planning", ALL, ["1.2"])
+    assert (set(rated.points) & {"1.1", "1.2"}, rated.excluded) == ({"1.1"}, {"1.2"})
+
+
+def test_a_control_over_half_a_ratio_does_not_hold():
+    rule = {"kind": "pass", "op": ">=", "at": 40}
+    rules = rules_of([chapter("one", "1", [item("0", None, rule, value=PERCENT, inputs=RATIO), claimed("1", 100)])])
+    assert rate(rules, "new", "planning", {"0": {"a": 1}}).holds == {"0": False}
+
+
+def test_a_chapter_with_nothing_left_has_no_score():
+    only = claimed("3.1", 8, **LEAVES)
+    only["kind"] = "bonus"
+    rules = rules_of([chapter("one", "1", [claimed("1.1", 100)]), chapter("plus", "3", [only], 0, kind="bonus")])
+    assert score(rules, "new", "planning", {}, ["3.1"]).chapters[1].exact == 0
+
+
+def test_settled_points_may_be_given_as_they_were_stored():
+    assert aggregate(two_chapters(), "new", "planning", {"1.1": "50", "2.1": 50}, {"1.0": True}).total == 50
