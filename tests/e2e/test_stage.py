@@ -29,7 +29,7 @@ PANEL = """
 import datetime as dt
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.reviews.services import scoring, seats
-from assessments.reviews.services.scoring import Typed
+from assessments.reviews.services.scoring import TypedScore
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from tools.demo import application as way
@@ -45,7 +45,7 @@ seats.name_chair(review=review, member=way.members(review)[0], version=review.ve
 step(review, "start_scoring", secretary, score_due=clock.today() + dt.timedelta(days=14))
 second = way.members(review)[1]
 first = second.assignments.order_by("pk").select_related("score")[1]
-must = Typed("agree", comment="监测记录不足一年，须补齐", comment_kind="must")
+must = TypedScore("agree", comment="监测记录不足一年，须补齐", comment_kind="must")
 scoring.save_score(member=second, item_id=first.item_id, typed=must, version=first.score.version, by=second.expert.user)
 way.score_alone(review)
 way.call_meeting(review, people, at=start + dt.timedelta(minutes=1))
