@@ -22,8 +22,8 @@ def test_posts_come_with_their_organisation():
     user, day = cast().preparer, clock.today()
     stored = list(Post.objects.filter(user=user).select_related("organisation").order_by("pk"))
     read = POSTS.read(user.pk, day, day)
-    assert [(post.pk, body.pk) for post, body in read] == [(post.pk, post.organisation_id) for post in stored]
-    assert all(same(post, one) and same(body, one.organisation) for (post, body), one in zip(read, stored, strict=True))
+    assert [(row["post"].pk, row["body"].pk) for row in read] == [(post.pk, post.organisation_id) for post in stored]
+    assert all(same(row["post"], one) and same(row["body"], one.organisation) for row, one in zip(read, stored, strict=True))
     assert seats(user).organisations[0].aliases == stored[0].organisation.aliases  # not read at first
 
 
@@ -31,9 +31,10 @@ def test_a_table_comes_with_all_that_stands_around_it(django_assert_num_queries)
     people = cast()
     check = make_self_check(people, filled=False)
     stored = ScoreTable.objects.select_related("district", "edition", "planned", "self_check").get(pk=check.table.pk)
-    table, district, edition, planned, _previous, found = worked_on().read(stored.pk)[0]
-    assert all([same(table, stored), same(district, stored.district), same(edition, stored.edition), same(found, check)])
-    assert planned is None
+    read = worked_on().read(stored.pk)[0]
+    assert all([same(read["t"], stored), same(read["district"], stored.district), same(read["edition"], stored.edition)])
+    assert same(read["self_check"], check)
+    assert read["planned"] is None
     seats(people.preparer)
     with django_assert_num_queries(1):
         table = table_worked_on(people.preparer, stored.pk)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from approvals.cases.models.cases import Case
 from approvals.cases.services import numbering
@@ -40,7 +41,7 @@ def test_a_decision_waits_for_its_number_and_is_not_announced_without():
     assert (filing.case.status, filing.case.decision_scan.title) == ("announced", "决定 演沪建〔2026〕8号")
     assert verify(filing.case).holds
     record = filing.case.decision_records.get(step="number")
-    assert (record.by, record.at.date()) == (people.city_officer, clock.now().date())
+    assert (record.by, timezone.localdate(record.at)) == (people.city_officer, clock.today())
     assert AuditRecord.objects.filter(action="decision.number").count() == 1
 
 

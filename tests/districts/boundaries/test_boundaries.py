@@ -14,6 +14,7 @@ from districts.file import file_locks
 from districts.file.models.core import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.registry import Registry
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 
@@ -108,7 +109,8 @@ def test_only_who_fills_in_the_file_uploads(client, cast, district):
 
 def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, district, monkeypatch):
     held = file_locks.Hold(lambda: F("name"), lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
-    monkeypatch.setattr(file_locks, "_holds", [held])
+    monkeypatch.setattr(file_locks, "_holds", Registry("holds of this test"))
+    file_locks.register("name", held)
     client.force_login(cast.preparer)
     shown = client.get(page(district))
     assert shown.status_code == 200

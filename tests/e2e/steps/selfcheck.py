@@ -20,8 +20,8 @@ def opens(year: Year) -> None:
     """In the new year beat has the self-check opened, and the preparer is told."""
     year.move(dt.date(2026, 1, 5))
     preparer = year.at("preparer")
-    preparer.wait_for("/assessments/self-checks/", "2025年度")
-    preparer.see(NAME, "填报中")
+    preparer.wait_for("/assessments/self-checks/", "填报中")  # before beat has opened it, it is owed: 未开始
+    preparer.see(NAME, "2025年度")
     preparer.shoot("self-checks", axe=True)
     preparer.open("/desk/")
     preparer.see("2025年度")
