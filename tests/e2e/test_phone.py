@@ -2,6 +2,8 @@
 
 import pytest
 
+from greendistrict.processes import until
+from tests.browsers import WAIT_MS
 from tests.e2e.steps import score
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
@@ -147,10 +149,13 @@ def test_what_a_stage_assessment_lacks_is_read_in_one_line(at):
 
 
 def in_sight(actor, selector):
-    """The element's place in its row lies on the screen."""
-    box = actor.page.locator(selector).first.bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= PHONE[0]
+    """The element's place in its row comes to lie on the screen: the script of the page moves the row when it begins."""
+
+    def on_screen():
+        box = actor.page.locator(selector).first.bounding_box()
+        return box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+
+    assert until(on_screen, WAIT_MS / 1000), actor.page.locator(selector).first.bounding_box()
 
 
 def test_the_current_tab_and_step_are_in_sight(at):
