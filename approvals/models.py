@@ -3,9 +3,9 @@
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.applications.models import EndorsementChoice
 from approvals.cases.models.cases import Case, CaseDocument, Correction, Endorsement, Finding, Submission
+from approvals.cases.models.correspondence import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.cases.models.decisions import DecisionRecord
 from approvals.cases.models.entries import PaperEntry
-from approvals.cases.models.exchange import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.cases.models.notices import Notice, Objection
 from approvals.cases.models.runs import Archive, BulkRun
 from approvals.changes.models import Change

@@ -8,10 +8,10 @@ from approvals.applications.facts import verdicts_of
 from approvals.applications.procedure import APPLICATION_STEPS
 from approvals.applications.services import conclusions
 from approvals.cases import rules
+from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
 from approvals.cases.lifecycle.machines import register_machine
 from approvals.cases.models.cases import Case
-from approvals.cases.numbers import register_numbered
 from approvals.cases.selectors import cases, materials
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
@@ -19,7 +19,7 @@ from approvals.casework.file_lock import HELD_BY_CASE, follow_applicant
 from approvals.casework.filing import filed as filed_by_case
 from approvals.casework.selectors.dossier import PARTS
 from approvals.casework.selectors.papers import KINDS
-from approvals.changes import changekinds  # noqa: F401 -- registers at import
+from approvals.changes import change_kinds  # noqa: F401 -- registers at import
 from approvals.changes import lifecycle as change
 from approvals.changes.procedure import CHANGE_STEPS
 from approvals.common.enums import CaseKind

@@ -3,15 +3,14 @@
 from districts.acts.models import DistrictAct
 from districts.baselines.models import Baseline
 from districts.boundaries.models import Boundary, KeyArea
-from districts.file.models.core import AdministrativeArea, ConsultantMandate, District, ExternalHonour
+from districts.file.models.district import AdministrativeArea, ConsultantMandate, District, ExternalHonour
 from districts.file.models.imports import ListImport
 from districts.file.models.parties import DesignatedBody, DistrictPaper, FigureSource, Fund, SubArea
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
 from districts.plots.models import Plot, PlotBackfill, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.projects.models import KeyProject, KeyProjectPlan, Work
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
-from districts.yearly_plans.models.plans import PlanItem
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
 
 __all__ = [
     "AdministrativeArea",

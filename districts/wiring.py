@@ -1,6 +1,6 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.procedure import DISTRICT_STEPS
 from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.procedure import SYSTEM_STEPS
@@ -10,7 +10,7 @@ from districts.plots.procedure import PLOT_STEPS
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from districts.special_plans.coverage import coverage
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.procedure import PLAN_STEPS
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.documents.registry import register_owner

@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, task_failure, task_postrun, task_prerun, task_success, worker_init
 
-from greendistrict.core import broker, requestid
+from greendistrict.core import broker, request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
 broker.mend()
@@ -19,13 +19,13 @@ app.autodiscover_tasks()
 @task_prerun.connect
 def number_the_job(task_id: str, **_kwargs: Any) -> None:
     """Log lines and records of a job carry its id."""
-    requestid.begin(task_id)
+    request_id.begin(task_id)
 
 
 @task_postrun.connect
 def end_the_job(**_kwargs: Any) -> None:
     """What the process says between two jobs bears the number of neither."""
-    requestid.begin("")
+    request_id.begin("")
 
 
 @task_success.connect

@@ -17,7 +17,7 @@ from django.urls import reverse
 from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from obligations.duties import Obligation, Yearly, collectors, yearly_duties, yearly_key
 from obligations.selectors import (
     decided,

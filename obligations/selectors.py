@@ -15,7 +15,7 @@ from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, yearly_duties
 from obligations.models import Exemption

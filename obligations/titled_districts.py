@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from approvals.casework.selectors.titles_on_day import titles_held_on
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import Organisation
-from greendistrict.core import clock, memo
+from greendistrict.core import clock, memoisation
 from obligations.duties import Obligation, Record, Yearly
 
 CITY = "市住房城乡建设管理委"
@@ -39,7 +39,7 @@ def titled_districts(only: Collection[int] | None = None, on: dt.date | None = N
     Those of today, or of the day ``on`` by the title decisions.
     """
     key = f"obligations.titled_districts:{'' if only is None else sorted(only)}:{on or ''}"
-    return memo.once(key, lambda: _read(only) if on is None else _read_on(only, on))
+    return memoisation.once(key, lambda: _read(only) if on is None else _read_on(only, on))
 
 
 def _read(only: Collection[int] | None) -> list[Titled]:
@@ -63,7 +63,7 @@ def bodies_named(districts: Iterable[Titled]) -> Mapping[int, str]:
     """Names of the leading bodies of these districts; read once for a page."""
     wanted = {body for district in districts for body in district.leading}
     key = f"obligations.bodies:{sorted(wanted)}"
-    return memo.once(key, lambda: dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {})
+    return memoisation.once(key, lambda: dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {})
 
 
 def owed_by(district: Titled, duty: Yearly, record: Record | None, names: Mapping[int, str]) -> Obligation:

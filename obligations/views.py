@@ -14,7 +14,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.rules import decides
 from obligations import services

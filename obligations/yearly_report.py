@@ -12,7 +12,7 @@ from assessments.yearly_reports.kinds import FORMS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
-from greendistrict.core import memo
+from greendistrict.core import memoisation
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import DutyKind, Record, Yearly, YearlyDuty
 
@@ -46,7 +46,7 @@ def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tu
     found = YearlyReport.objects.filter(year__in=years, **({} if only is None else {"district__in": only}))
     rows = found.order_by().values_list("district_id", "year", "kind", "pk", "status", "filed_at")
     key = f"obligations.reports:{sorted(years)}:{'' if only is None else sorted(only)}"
-    return memo.once(
+    return memoisation.once(
         key,
         lambda: {
             (district, year, kind): Record(pk, status, filed if status in HANDED_IN else None)

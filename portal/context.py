@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
-from greendistrict.core import clock, requestid
+from greendistrict.core import clock
+from greendistrict.core import request_id as requestid
 from greendistrict.core.fragments import written
 from greendistrict.core.registry import Registry
 from portal.menu import address, menu_for, no_figure, written_menu

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from districts.common.enums import DistrictType, Stage, Star
 from districts.file.forms.filters import areas_of_filter, key_areas
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.choices import NamedChoiceFilter
 
 

@@ -14,8 +14,8 @@ from approvals.losses.city_assessments import results_of
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.inspections.models import InspectionFinding
 from assessments.yearly_reports.kinds import TITLED
-from districts.file.models.core import District
-from greendistrict.core.memo import held_reads
+from districts.file.models.district import District
+from greendistrict.core.memoisation import held_reads
 from obligations.selectors import owed_on_years
 from reports.book import Book, marks
 

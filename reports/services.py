@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

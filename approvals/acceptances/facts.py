@@ -12,7 +12,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdict_facts
 from assessments.common.enums import Conclusion
 from districts.facts.facts import district_facts
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import Step

@@ -22,7 +22,7 @@ from approvals.cases.rules import is_city, may_record_visit
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.common.enums import CaseKind, VisitFinding
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role

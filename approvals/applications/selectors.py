@@ -13,7 +13,7 @@ from approvals.cases.rules import EDITABLE
 from approvals.common.enums import CaseKind
 from assessments.tables.models import TableVersion
 from assessments.tables.selectors.tables import latest_version
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.policy.selectors import rule_title
 
 LIVE = EDITABLE | {"signing"}

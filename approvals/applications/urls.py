@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from approvals.applications.views import exchange, materials, mode, papers
+from approvals.applications.views import answers, endorsing_bodies, materials, papers
 
 urlpatterns: list[URLPattern] = [
     path("<int:pk>/check/", papers.case_check, name="case_check"),
@@ -12,12 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/files/blank/<slug:slot>/", materials.case_blank, name="case_blank"),
     path("<int:pk>/catalogue/", materials.case_catalogue, name="case_catalogue"),
     path("<int:pk>/print/", materials.case_print, name="case_print"),
-    path("<int:pk>/mode/", mode.case_mode, name="case_mode"),
+    path("<int:pk>/mode/", endorsing_bodies.case_mode, name="case_mode"),
     path("<int:pk>/endorse/", papers.case_endorse, name="case_endorse"),
     path("<int:pk>/correct/", papers.case_correct, name="case_correct"),
-    path("<int:pk>/answer/", exchange.case_answer, name="case_answer"),
-    path("<int:pk>/correct/wider/", exchange.case_open_wider, name="case_open_wider"),
-    path("<int:pk>/questions/", exchange.case_questions, name="case_questions"),
+    path("<int:pk>/answer/", answers.case_answer, name="case_answer"),
+    path("<int:pk>/correct/wider/", answers.case_open_wider, name="case_open_wider"),
+    path("<int:pk>/questions/", answers.case_questions, name="case_questions"),
     path("<int:pk>/form-review/", papers.case_form_review, name="case_form_review"),
     path("<int:pk>/number/", papers.case_number, name="case_number"),
     path("<int:pk>/originals/", papers.case_originals, name="case_originals"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from approvals.common.enums import BulkKind, TitleKind
 from districts.common.enums import Certainty, Star
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from approvals.cases.checklist import finding_slots
 from approvals.cases.models.cases import Case
-from approvals.cases.models.exchange import CorrectionOpening
+from approvals.cases.models.correspondence import CorrectionOpening
 from greendistrict.core.errors import Refusal
 from indicators.editions.models import Clause
 

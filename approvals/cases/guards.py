@@ -10,8 +10,8 @@ from typing import Any
 from django.urls import reverse
 
 from approvals.cases.bindings import NewFinding, against_findings
+from approvals.cases.document_numbers import number_taken
 from approvals.cases.models.cases import Case
-from approvals.cases.numbers import number_taken
 from assessments.common.enums import Conclusion
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal

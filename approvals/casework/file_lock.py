@@ -9,7 +9,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.common.enums import CaseKind
 from districts.file.file_locks import Hold
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 
 KINDS = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE)

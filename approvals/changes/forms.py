@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.changes.kinds import change_kinds
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats

@@ -1,6 +1,6 @@
 """Registry of what can be changed by a change case (变更 BG).
 
-A kind is one ``ChangeKind`` in a module of ``approvals/changes/changekinds``, registered at import and named in its ``__init__``; nothing
+A kind is one ``ChangeKind`` in a module of ``approvals/changes/change_kinds``, registered at import and named in its ``__init__``; nothing
 else has to be written: list, pages, numbers, approval chain, comparison, preview of effects and the decision come with it.
 
 The complete example is ``changekinds/star.py`` (target star). A kind gives
@@ -25,7 +25,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry

@@ -16,14 +16,14 @@ from approvals.changes.selectors.snapshot import standing_of
 from approvals.common.enums import CaseKind, DossierStep
 from approvals.consultations.services import drop_consultations
 from approvals.requests.services.requests import enter
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.workflow.procedure import Taken
 
 WHO_EDITS = "变更内容由申报主体的填报人在提交前填写；书面来件由市级经办代填"

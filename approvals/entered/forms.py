@@ -12,7 +12,7 @@ from approvals.cases.models.cases import Case
 from approvals.changes.kinds import change_kinds
 from approvals.requests.forms import EntryForm
 from districts.common.enums import Star
-from districts.file.models.core import District
+from districts.file.models.district import District
 
 STARS = [("", "未定"), *Star.choices]
 

@@ -13,7 +13,7 @@ from approvals.cases.services.locking import held, touch
 from approvals.cases.services.messages import people, tell_of
 from approvals.changes import services as changes
 from approvals.requests.services.requests import ProxyEntry, enter
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats

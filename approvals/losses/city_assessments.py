@@ -15,7 +15,7 @@ from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.policy.facts import FactValue
 

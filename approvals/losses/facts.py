@@ -11,7 +11,7 @@ from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import failures_fact
 from approvals.losses.models import LossFile
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, refusals, require

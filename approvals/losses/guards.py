@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import MOST_NUMBER, handed, not_later_than_today, own_page, typed
-from approvals.cases.numbers import number_taken
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
 

@@ -8,7 +8,7 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
 from approvals.common.wording import REMEDIES, WORDS
 from approvals.losses.models import LossFile
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import parameters
 

@@ -9,7 +9,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
 from districts.common.enums import Certainty
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 

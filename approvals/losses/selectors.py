@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
+from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.cases.numbers import NumberedPaper
 from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind, RecordedKind
 from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
@@ -18,7 +18,7 @@ from assessments.common.recorded_assessments import Recorded
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 
 ENOUGH = 2

@@ -20,7 +20,7 @@ from approvals.losses.city_assessments import city_results, failures_in_a_row
 from approvals.losses.facts import FACTS, FAILURES, REVOKED, revocation_verdicts
 from approvals.losses.forms import GroundsForm, RecordAssessmentForm
 from approvals.losses.selectors import cancel_proposals, losses_under_way, revocation_candidates
-from approvals.losses.services import losses, recorded
+from approvals.losses.services import losses, recorded_assessments
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
@@ -112,7 +112,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
         status = UNPROCESSABLE
         if form.is_valid():
             try:
-                kept = recorded.record_assessment(district=district, by=user, **form.cleaned_data)
+                kept = recorded_assessments.record_assessment(district=district, by=user, **form.cleaned_data)
             except Refused as refused:
                 status = refused.status
                 for refusal in refused.refusals:

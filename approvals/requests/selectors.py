@@ -3,9 +3,9 @@
 import datetime as dt
 from contextlib import suppress
 
+from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.numbers import number_taken
 from approvals.cases.selectors.numbering import DECIDED
 from approvals.common.enums import CaseKind, DeadlineKind, WrongField
 from approvals.requests.models import ExtensionRequest, Rectification

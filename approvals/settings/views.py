@@ -21,7 +21,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
-from greendistrict.policy.ruleparameters import rule_parameters
+from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet
 
-from approvals.cases.numbers import NumberedPaper
+from approvals.cases.document_numbers import NumberedPaper
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, Title

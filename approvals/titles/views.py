@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.titles.forms import TitleFilter
 from approvals.titles.letters import granted_under
+from approvals.titles.list_workbook import title_book
 from approvals.titles.selectors import historic_checks_visible_to, listed_titles, titles_visible_to
-from approvals.titles.titlebook import title_book
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats

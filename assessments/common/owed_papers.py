@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from greendistrict.accounts.models import User
-from greendistrict.core import memo
+from greendistrict.core import memoisation
 from greendistrict.core.registry import Registry
 
 SELF_CHECK, STAGE_PAPERS = "self-check", "stage"  # kinds of obligations
@@ -65,7 +65,7 @@ def unopened(user: User, today: dt.date, *kinds: str, only: Collection[int] | No
 
 def decisions() -> Mapping[str, dt.date | None]:
     """Key of an obligation → the day a decision moved it to, or None where it was waived; read once for a page."""
-    return memo.once("assessments.decisions", lambda: {key: day for source in _sources for key, day in source.decisions().items()})
+    return memoisation.once("assessments.decisions", lambda: {key: day for source in _sources for key, day in source.decisions().items()})
 
 
 def decided(kind: str) -> dict[tuple[int, int], dt.date | None]:

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import is_preparer, is_reviewer
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

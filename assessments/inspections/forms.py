@@ -9,7 +9,7 @@ from assessments.common.enums import InspectionMode, Severity
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import bindings_of
 from assessments.inspections.services import LONGEST
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField

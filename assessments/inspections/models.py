@@ -8,7 +8,7 @@ from django.db import models
 from assessments.common.enums import InspectionMode, Severity
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.stage_assessments.models.stage import StageAssessment
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 

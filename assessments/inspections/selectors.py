@@ -14,7 +14,7 @@ from assessments.inspections.models import Inspection, InspectionFinding, Inspec
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
-from districts.file.models.core import ConsultantMandate
+from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

@@ -11,13 +11,13 @@ from assessments.inspections import rules
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.inspections.selectors import bindings_of
 from assessments.stage_assessments.services.stages import open_early
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.exif import read_shot
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store

@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.plausibility.relations import SAME, relations_for
-from greendistrict.core.memo import Kept
+from greendistrict.core.memoisation import Kept
 from indicators.scoring.prepare import Item
 
 KEPT_LAYOUTS = 64

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from greendistrict.policy import yamlfile
+from greendistrict.policy import yaml_file
 
 FOLDER = Path(__file__).resolve().parents[1] / "data"
 SAME, AT_MOST = "same", "at_most"
@@ -33,7 +33,7 @@ def place(text: str) -> tuple[str, str]:
 
 @cache
 def _all() -> Mapping[str, tuple[Relation, ...]]:
-    data = yamlfile.read(FOLDER / "relations.yaml")
+    data = yaml_file.read(FOLDER / "relations.yaml")
     return {
         code: tuple(Relation(one["kind"], one["title"], one["source"], tuple(one["parts"]), one.get("whole", "")) for one in listed)
         for code, listed in data["editions"].items()

@@ -7,7 +7,7 @@ from django.db import models
 
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.enums import PostEvaluationState
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 
 POST_STATES = tuple(PostEvaluationState)

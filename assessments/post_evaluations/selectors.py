@@ -15,7 +15,7 @@ from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import Place, SampleTerms
 from assessments.reviews.panel import years_before
 from districts.common.enums import Stage
-from districts.file.models.core import ConsultantMandate, District
+from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

@@ -18,8 +18,8 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.reviews.views import expert_fees, expert_letters, offline, reviews, session, work
+from assessments.reviews.views import expert_fees, expert_letters, offline, reviews, session, workspace
 from assessments.reviews.views import files as reviews_files
 from assessments.reviews.views import meeting as reviews_meeting
 from assessments.reviews.views import paper as reviews_paper
@@ -17,18 +17,18 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<int:pk>/appoint/", reviews.review_appoint, name="review_appoint"),
     path("reviews/<int:pk>/chair/", reviews.review_chair, name="review_chair"),
     path("reviews/<int:pk>/call/", reviews.review_call, name="review_call"),
-    path("reviews/<int:pk>/invitation/", work.review_invitation, name="review_invitation"),
-    path("reviews/<int:pk>/score/", work.review_workspace, name="review_workspace"),
-    path("reviews/<int:pk>/score/rest/", work.review_rest, name="review_rest"),
-    path("reviews/<int:pk>/score/submit/", work.review_submit, name="review_submit"),
-    path("reviews/<int:pk>/score/recuse/", work.review_recuse, name="review_recuse"),
+    path("reviews/<int:pk>/invitation/", workspace.review_invitation, name="review_invitation"),
+    path("reviews/<int:pk>/score/", workspace.review_workspace, name="review_workspace"),
+    path("reviews/<int:pk>/score/rest/", workspace.review_rest, name="review_rest"),
+    path("reviews/<int:pk>/score/submit/", workspace.review_submit, name="review_submit"),
+    path("reviews/<int:pk>/score/recuse/", workspace.review_recuse, name="review_recuse"),
     path("reviews/<int:pk>/score/workbook/", offline.review_book, name="review_book"),
     path("reviews/<int:pk>/score/import/", offline.review_import, name="review_import"),
     path("reviews/<int:pk>/score/import/apply/", offline.review_import_apply, name="review_import_apply"),
     path("reviews/<int:pk>/seats/<int:seat>/sheet/", reviews_paper.paper_sheet, name="paper_sheet"),
     path("reviews/<int:pk>/seats/<int:seat>/paper/", reviews_paper.paper_type, name="paper_type"),
     path("reviews/<int:pk>/seats/<int:seat>/paper/check/", reviews_paper.paper_check, name="paper_check"),
-    path("reviews/<int:pk>/score/<str:item_id>/", work.review_clause, name="review_clause"),
+    path("reviews/<int:pk>/score/<str:item_id>/", workspace.review_clause, name="review_clause"),
     path("reviews/<int:pk>/score/<str:item_id>/files/", reviews_files.review_files, name="review_files"),
     path("reviews/<int:pk>/meeting/", reviews_meeting.review_meeting, name="review_meeting"),
     path("reviews/<int:pk>/meeting/opinion/", reviews_meeting.review_opinion_save, name="review_opinion_save"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.score_page.views import bases, cells, pasting, prefill, table_print, tables, trying
+from assessments.score_page.views import base_quantities, cells, pasting, prefill, table_print, tables, what_if
 
 urlpatterns: list[URLPattern] = [
     path("tables/", tables.score_table_list, name="score_table_list"),
@@ -11,9 +11,9 @@ urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/paste/", pasting.paste_check, name="paste_check"),
     path("tables/<int:pk>/print/", table_print.score_print, name="score_print"),
     path("tables/<int:pk>/check/", tables.score_check, name="score_check"),
-    path("tables/<int:pk>/what-if/", trying.score_trial, name="score_trial"),
+    path("tables/<int:pk>/what-if/", what_if.score_trial, name="score_trial"),
     path("tables/<int:pk>/versions/<int:number>/", tables.table_version, name="table_version"),
-    path("tables/<int:pk>/rows/base-<str:key>/", bases.BaseView.as_view(), name="score_base"),
+    path("tables/<int:pk>/rows/base-<str:key>/", base_quantities.BaseView.as_view(), name="score_base"),
     path("tables/<int:pk>/rows/<str:item_id>/", cells.ScoreRowView.as_view(), name="score_row"),
     path("tables/<int:pk>/unchanged/", prefill.unchanged, name="unchanged"),
     path("tables/<int:pk>/bring-in/", prefill.bring_in, name="bring_in"),

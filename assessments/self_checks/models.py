@@ -7,7 +7,7 @@ from django.db import models
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.tables.models import ScoreTable
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 
 SELF_CHECK_STATES = tuple(SelfCheckState)

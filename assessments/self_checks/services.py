@@ -18,13 +18,13 @@ from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters

@@ -10,7 +10,7 @@ from assessments.sharing.models import RowShare, SharedRow
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.registry import RowHolder
 from assessments.tables.rules import EDITABLE
-from districts.file.models.core import ConsultantMandate, District
+from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User

@@ -8,7 +8,7 @@ from django.db import models
 from assessments.common.enums import BuildState, Purpose, ScoringStage
 from assessments.tables.enums import TableState
 from districts.common.enums import DistrictType
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition

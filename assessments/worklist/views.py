@@ -26,12 +26,12 @@ from assessments.self_checks.selectors import self_checks
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stage_list as stage_list_of
 from assessments.stage_assessments.selectors import stages
-from assessments.worklist import listbooks
+from assessments.worklist import list_workbooks
 from assessments.worklist.forms import InspectionFilter, StageFilter
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.downloads import as_workbook
 
 
@@ -82,7 +82,7 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
         asked = _checks(request)
         lines = asked.lines(asked.entries[:EXPORT_ROWS])
     audit.record(action="self_check.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
-    return as_workbook(listbooks.check_book(lines), f"年度自查-{clock.today():%Y%m%d}.xlsx")
+    return as_workbook(list_workbooks.check_book(lines), f"年度自查-{clock.today():%Y%m%d}.xlsx")
 
 
 def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
@@ -111,7 +111,7 @@ def stage_export(request: HttpRequest) -> HttpResponse:
     _, found, entries = _stages(request)
     lines = stage_list_of.lines_of(entries[:EXPORT_ROWS], found)
     audit.record(action="stage.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
-    return as_workbook(listbooks.stage_book(lines), f"阶段评估-{clock.today():%Y%m%d}.xlsx")
+    return as_workbook(list_workbooks.stage_book(lines), f"阶段评估-{clock.today():%Y%m%d}.xlsx")
 
 
 @login_required
@@ -120,7 +120,7 @@ def post_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     lines = listed(posts_asked(request)[1][:EXPORT_ROWS])
     audit.record(action="post_evaluation.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
-    return as_workbook(listbooks.post_book(lines), f"后评估-{clock.today():%Y%m%d}.xlsx")
+    return as_workbook(list_workbooks.post_book(lines), f"后评估-{clock.today():%Y%m%d}.xlsx")
 
 
 def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspection]]:
@@ -149,4 +149,4 @@ def inspection_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     found = list(_inspections(request)[1][:EXPORT_ROWS])
     audit.record(action="inspection.export", by=signed_in(request), data={"rows": len(found), "filter": request.GET.urlencode()})
-    return as_workbook(listbooks.inspection_book(found), f"监督检查-{clock.today():%Y%m%d}.xlsx")
+    return as_workbook(list_workbooks.inspection_book(found), f"监督检查-{clock.today():%Y%m%d}.xlsx")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assessments.common.wording import state_words
 from assessments.yearly_reports.kinds import FORMS, intensity
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, figures_of
-from greendistrict.documents.listbook import Cell, day_of, list_book, mark_of
+from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
 
 COLUMNS = [one for form in FORMS.values() for one in form.figures]
 HEADS = (

@@ -7,7 +7,7 @@ from django.db import models
 
 from assessments.common.enums import ReportKind
 from assessments.yearly_reports.enums import YearlyReportState
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 

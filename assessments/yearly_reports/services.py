@@ -13,13 +13,13 @@ from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.kinds import FORMS, LONGEST, TITLED, owes
 from assessments.yearly_reports.models import YearlyReport
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import organisation_named
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.services import store
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify

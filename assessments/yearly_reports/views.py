@@ -29,7 +29,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow import timeline

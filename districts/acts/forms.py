@@ -6,7 +6,7 @@ from django import forms
 
 from districts.acts.services import MAY_APPLY
 from districts.file.forms.fields import day, figure
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 
 

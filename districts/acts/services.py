@@ -13,7 +13,7 @@ from django.db import transaction
 from districts.acts.models import DistrictAct
 from districts.common.enums import ActKind, DistrictType, Stage
 from districts.file.file_locks import follow, held
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.services.locking import hold_constraints
 from greendistrict.accounts.enums import OrganisationKind

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.acts import forms, services
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_read

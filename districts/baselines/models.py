@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from districts.common.enums import BaselineKind
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 
 

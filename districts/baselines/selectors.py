@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 
 
 def baseline_of(district: District, kind: str) -> Any:

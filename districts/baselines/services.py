@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from districts.baselines.models import Baseline
 from districts.common.enums import BaselineKind
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

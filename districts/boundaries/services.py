@@ -12,7 +12,7 @@ from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import BoundaryKind, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_enter_key_areas
 from districts.file.services.locking import hold_constraints, hold_editor
 from districts.file.services.sources import note_sources

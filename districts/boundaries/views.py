@@ -16,7 +16,7 @@ from districts.boundaries.geojson import outline
 from districts.boundaries.selectors.boundaries import area_words, boundaries_of, key_areas_entered
 from districts.file.file_locks import told
 from districts.file.forms.filters import key_areas
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_enter_key_areas, may_watch
 from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read, section_address, section_context
 from greendistrict.accounts.http import signed_in

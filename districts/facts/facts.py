@@ -16,12 +16,12 @@ from django.urls import reverse
 
 from districts.baselines.models import Baseline
 from districts.common.enums import BOUNDARY_PROOF, BaselineKind, ProjectState, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.indicator_systems.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
-from districts.plots.plotdone import Done, acquired_plots, built_plots, entered_words
+from districts.plots.milestones import Done, acquired_plots, built_plots, entered_words
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.rounding import percent

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from districts.common.enums import ProjectState
-from districts.file.models.core import District
-from districts.land.greenindicators import indicators, is_worse
+from districts.file.models.district import District
+from districts.land.green_indicators import indicators, is_worse
 from districts.plots.models import PlotIndicator
 from districts.projects.models import KeyProject
 from greendistrict.core.rounding import half_up
-from greendistrict.policy import yamlfile
+from greendistrict.policy import yaml_file
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "prefill.yaml"
 PLANNING = "planning"
@@ -39,7 +39,7 @@ class Weighed:
 
 @cache
 def _clauses() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    data: Mapping[str, Mapping[str, Mapping[str, Any]]] = yamlfile.read(DATA)
+    data: Mapping[str, Mapping[str, Mapping[str, Any]]] = yaml_file.read(DATA)
     return data
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db.models import Exists, Q
 
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.registry import Registry
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Expression, QuerySet, Subquery
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
 

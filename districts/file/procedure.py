@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from districts.file.lifecycle import DISTRICT
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.services.stages import on_title, on_title_end
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
 

@@ -13,7 +13,7 @@ import yaml
 from django.db import transaction
 
 from districts.common.enums import Certainty, DistrictType
-from districts.file.models.core import AdministrativeArea, District, ExternalHonour
+from districts.file.models.district import AdministrativeArea, District, ExternalHonour
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from indicators.editions.models import Edition

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from districts.common.enums import Stage
 from districts.file.disclosure import Side, is_open_to
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats

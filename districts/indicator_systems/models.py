@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import between, one_of
 from indicators.editions.models import Edition
 

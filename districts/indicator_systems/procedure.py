@@ -5,10 +5,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from districts.indicator_systems.indicatorrows import missing
 from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.services import indicator_steps
+from districts.indicator_systems.row_rules import missing
+from districts.indicator_systems.services import effects
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
@@ -62,12 +62,12 @@ SYSTEM_STEPS = Procedure(
         "approver": Party(APPROVER.label, _approvers),
     },
     steps={
-        "hand_up": Step(facts=("missing",), effect=indicator_steps.on_hand_up, turn=("reviewer",), message=TODO),
+        "hand_up": Step(facts=("missing",), effect=effects.on_hand_up, turn=("reviewer",), message=TODO),
         "take_back": Step(informed=("reviewer",), message=MOVED),
         "sign": Step(facts=("missing",), turn=("approver",), message=TODO),
         "send_back": Step(turn=("preparer",), message=TODO),
-        "approve": Step(facts=("missing",), with_state=indicator_steps.approved_now, informed=("preparer", "reviewer"), message=MOVED),
+        "approve": Step(facts=("missing",), with_state=effects.approved_now, informed=("preparer", "reviewer"), message=MOVED),
         "return": Step(turn=("preparer",), message=TODO),
-        "adopt": Step(facts=("missing",), with_state=indicator_steps.approved_now, informed=("preparer", "reviewer"), message=MOVED),
+        "adopt": Step(facts=("missing",), with_state=effects.approved_now, informed=("preparer", "reviewer"), message=MOVED),
     },
 )

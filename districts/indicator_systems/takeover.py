@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from districts.common.enums import SystemStatus
-from districts.file.models.core import District
-from districts.indicator_systems.indicatorrows import CARBON, MEASURED, VALUES, measure_for
+from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON, MEASURED, VALUES, measure_for
 from districts.indicator_systems.targets import read, show
 from indicators.comparison.mapping import Mapped, Named, Pair, map_clauses
 from indicators.editions.models import Edition

@@ -2,13 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from districts.indicator_systems.views import edition_move, indicator_actuals, indicator_files, indicators
+from districts.indicator_systems.views import actuals, edition_move, indicators, workbooks
 
 urlpatterns: list[URLPattern] = [
     path("<slug:code>/indicators/", indicators.indicator_system, name="indicator_system"),
     path("<slug:code>/edition/", edition_move.edition_move, name="edition_move"),
     path("<slug:code>/indicators/start/", indicators.indicator_start, name="indicator_start"),
-    path("<slug:code>/indicators/actuals/", indicator_actuals.indicator_actuals, name="indicator_actuals"),
+    path("<slug:code>/indicators/actuals/", actuals.indicator_actuals, name="indicator_actuals"),
     path("<slug:code>/indicators/change/", indicators.indicator_change, name="indicator_change"),
     path("<slug:code>/indicators/<int:number>/drop/", indicators.indicator_drop, name="indicator_drop"),
     path("<slug:code>/indicators/<int:number>/years/", indicators.indicator_years, name="indicator_years"),
@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/indicators/<int:number>/new/", indicators.indicator_add, name="indicator_add"),
     path("<slug:code>/indicators/<int:number>/rows/<int:pk>/", indicators.indicator_row, name="indicator_row"),
     path("<slug:code>/indicators/<int:number>/rows/<int:pk>/delete/", indicators.indicator_delete, name="indicator_delete"),
-    path("<slug:code>/indicators/<int:number>/export/", indicator_files.indicator_export, name="indicator_export"),
-    path("<slug:code>/indicators/<int:number>/import/", indicator_files.indicator_import, name="indicator_import"),
-    path("<slug:code>/indicators/<int:number>/apply/", indicator_files.indicator_apply, name="indicator_apply"),
+    path("<slug:code>/indicators/<int:number>/export/", workbooks.indicator_export, name="indicator_export"),
+    path("<slug:code>/indicators/<int:number>/import/", workbooks.indicator_import, name="indicator_import"),
+    path("<slug:code>/indicators/<int:number>/apply/", workbooks.indicator_apply, name="indicator_apply"),
 ]

@@ -8,7 +8,7 @@ from django import forms
 
 from districts.common.enums import Acquisition, ControlStep, ProjectState
 from districts.file.forms.fields import VersionMixin, day, figure, plain, yes_no, yes_no_initial
-from districts.land.landuse import choices, code_of, name_of, words_of
+from districts.land.land_use import choices, code_of, name_of, words_of
 from districts.plots.models import Plot, PlotControl
 from districts.projects.models import KeyProject, Work
 

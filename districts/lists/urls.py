@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from districts.common.enums import ImportKind
-from districts.lists.views import files, row_sources, rows
+from districts.lists.views import row_sources, rows, workbooks
 
 PLOTS, PROJECTS, WORKS = ({"kind": kind} for kind in (ImportKind.PLOTS, ImportKind.PROJECTS, ImportKind.WORKS))
 
@@ -19,15 +19,15 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/works/new/", rows.row_edit, {"kind": "works"}, name="work_create"),
     path("<slug:code>/works/<int:pk>/", rows.row_edit, {"kind": "works"}, name="work_edit"),
     path("<slug:code>/works/<int:pk>/delete/", rows.row_delete, {"kind": "works"}, name="work_delete"),
-    path("<slug:code>/plots/export/", files.list_export, PLOTS, name="plot_export"),
-    path("<slug:code>/plots/import/", files.list_import, PLOTS, name="plot_import"),
-    path("<slug:code>/plots/import/apply/", files.list_apply, PLOTS, name="plot_apply"),
-    path("<slug:code>/key-projects/export/", files.list_export, PROJECTS, name="key_project_export"),
-    path("<slug:code>/key-projects/import/", files.list_import, PROJECTS, name="key_project_import"),
-    path("<slug:code>/key-projects/import/apply/", files.list_apply, PROJECTS, name="key_project_apply"),
-    path("<slug:code>/works/export/", files.list_export, WORKS, name="work_export"),
-    path("<slug:code>/works/import/", files.list_import, WORKS, name="work_import"),
-    path("<slug:code>/works/import/apply/", files.list_apply, WORKS, name="work_apply"),
+    path("<slug:code>/plots/export/", workbooks.list_export, PLOTS, name="plot_export"),
+    path("<slug:code>/plots/import/", workbooks.list_import, PLOTS, name="plot_import"),
+    path("<slug:code>/plots/import/apply/", workbooks.list_apply, PLOTS, name="plot_apply"),
+    path("<slug:code>/key-projects/export/", workbooks.list_export, PROJECTS, name="key_project_export"),
+    path("<slug:code>/key-projects/import/", workbooks.list_import, PROJECTS, name="key_project_import"),
+    path("<slug:code>/key-projects/import/apply/", workbooks.list_apply, PROJECTS, name="key_project_apply"),
+    path("<slug:code>/works/export/", workbooks.list_export, WORKS, name="work_export"),
+    path("<slug:code>/works/import/", workbooks.list_import, WORKS, name="work_import"),
+    path("<slug:code>/works/import/apply/", workbooks.list_apply, WORKS, name="work_apply"),
     path("<slug:code>/plots/<int:pk>/sources/", row_sources.row_sources, {"kind": "plots"}, name="plot_sources"),
     path("<slug:code>/key-projects/<int:pk>/sources/", row_sources.row_sources, {"kind": "projects"}, name="key_project_sources"),
     path("<slug:code>/works/<int:pk>/sources/", row_sources.row_sources, {"kind": "works"}, name="work_sources"),

@@ -2,10 +2,10 @@
 
 from django.db.models import Model
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_edit_district, may_file_plan
 from districts.projects.models import KeyProject
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import User
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, Level, OpinionPurpose, OpinionResult
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
@@ -120,7 +120,7 @@ class PlotControl(models.Model):
 
 
 class PlotIndicator(models.Model):
-    """Required, designed and built value of a green indicator; text in the form of ``districts.land.greenindicators``.
+    """Required, designed and built value of a green indicator; text in the form of ``districts.land.green_indicators``.
 
     ``designed_short`` and ``built_short`` keep the comparison, so that boards over thousands of plots stay one query.
     """

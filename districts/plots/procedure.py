@@ -8,12 +8,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from districts.plots.facts import opinion_facts, value_facts
 from districts.plots.forms.plots import AskForm, ReplyForm, StepForm
+from districts.plots.lifecycle import TABLES
 from districts.plots.models import Plot, PlotControl
-from districts.plots.plotfacts import opinion_facts, value_facts
-from districts.plots.plotlifecycle import TABLES
 from districts.plots.selectors.plots import bodies_by_level
-from districts.plots.services import plotcontrol as services
+from districts.plots.services import control as services
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
 

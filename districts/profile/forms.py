@@ -8,7 +8,7 @@ from districts.boundaries.models import KeyArea
 from districts.common.enums import DistrictType, RenewalDrive, Star
 from districts.file.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
 from districts.file.forms.filters import key_areas
-from districts.file.models.core import AdministrativeArea, District
+from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import areas_choosable, authorities_choosable
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from districts.acts.services import keep_act
 from districts.boundaries.services import with_overlaid
 from districts.common.enums import BOUNDARY_PROOF, ActKind, DistrictType, Stage
-from districts.file.models.core import AdministrativeArea, ConsultantMandate, District
+from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
 from districts.file.rules import may_authorise, may_register
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
 from districts.file.services.sources import note_sources

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from districts.common.enums import ProjectState, WorkState
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.common.enums import PROJECT_PLAN
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.projects.models import KeyProject, KeyProjectPlan
 from greendistrict.accounts.models import User

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read
 from districts.projects.forms import PhotoForm, ProjectPlanForm
 from districts.projects.models import KeyProject, KeyProjectPlan

@@ -6,7 +6,7 @@ from django import forms
 
 from districts.common.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, PlanPart
 from districts.file.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.special_plans.models import SpecialPlan
 from greendistrict.documents.forms import EvidenceField
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from districts.common.enums import PlanPart
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from districts.baselines.selectors import baseline_of
 from districts.common.enums import BaselineKind, Dimension, PlanPart
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.special_plans.coverage import dimensions_of_plan
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from districts.baselines.models import Baseline
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import PLAN_APPROVAL, BaselineKind, PlanPart, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
 from greendistrict.accounts.models import User

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.views.common import (
     UNPROCESSABLE,
     add_refusals,

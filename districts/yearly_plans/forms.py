@@ -6,9 +6,8 @@ from django import forms
 
 from districts.common.enums import PlanWork
 from districts.file.forms.fields import VersionMixin, day, figure, plain
-from districts.file.models.core import District
-from districts.yearly_plans.models.plans import PlanItem
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.file.models.district import District
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 

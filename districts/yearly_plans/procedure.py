@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 
 from districts.yearly_plans import services
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
-from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders

@@ -1,7 +1,7 @@
 """Permissions on a yearly plan: file it, note it or return it."""
 
 from districts.file.rules import may_file_plan
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats

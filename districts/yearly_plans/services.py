@@ -7,11 +7,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.common.enums import PlanStatus
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_file_plan
 from districts.file.services.locking import assign, hold_constraints, locked
-from districts.yearly_plans.models.plans import PlanItem
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.rules import files_plan
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit

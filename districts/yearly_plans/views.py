@@ -14,13 +14,12 @@ from districts.file.selectors.visibility import authorities_choosable
 from districts.file.views.common import UNPROCESSABLE, add_refusals, conflicts_of, stale_page
 from districts.yearly_plans import services
 from districts.yearly_plans.calendar import plan_due
+from districts.yearly_plans.comparison import money_of
 from districts.yearly_plans.forms import OpenPlanForm, PlanDocumentForm, PlanItemForm
-from districts.yearly_plans.models.plans import PlanItem
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
-from districts.yearly_plans.plancompare import money_of
-from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.rules import files_plan
-from districts.yearly_plans.selectors import implementation as selectors
+from districts.yearly_plans.selectors import plans as selectors
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in

@@ -9,7 +9,7 @@ from greendistrict.audit import anchors
 from greendistrict.audit.actors import Actor
 from greendistrict.audit.chain import content_of, link
 from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
-from greendistrict.core import clock, requestid
+from greendistrict.core import clock, request_id
 
 logger = logging.getLogger(__name__)
 SEAL_LOCK = 7_203_113
@@ -31,8 +31,8 @@ def record(*, action: str, by: Actor | None, obj: models.Model | None = None, da
         subject=subject_of(obj) if obj else "",
         subject_label=str(obj)[:200] if obj else "",
         data=data or {},
-        request_id=requestid.current(),
-        address=requestid.address(),
+        request_id=request_id.current(),
+        address=request_id.address(),
     )
     # The log leaves the machine: what is taken away before its seal has left a line there.
     transaction.on_commit(lambda: logger.info("audit record %s %s", row.pk, row.action))

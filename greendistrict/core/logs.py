@@ -9,7 +9,7 @@ import structlog
 from django.http import HttpRequest
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from greendistrict.core import requestid
+from greendistrict.core import request_id
 
 MASK = "***"
 SECRET_KEY = re.compile(r"passw(or)?d|passwd|secret|token|authorization|cookie|api[_-]?key|credential", re.IGNORECASE)
@@ -60,7 +60,7 @@ def known_user_id(request: HttpRequest | None) -> int | None:
 
 def add_context(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Processor: request id and user id of the running request or job."""
-    if identifier := requestid.current():
+    if identifier := request_id.current():
         event.setdefault("request_id", identifier)
     if (user_id := known_user_id(request_of_context.get())) is not None:
         event.setdefault("user_id", user_id)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from greendistrict.core import requestid
+from greendistrict.core import request_id
 from greendistrict.core.disk import FULL, refusal_of
 from greendistrict.core.errors import Refused, Unstorable
 from greendistrict.core.logs import request_of_context
@@ -28,7 +28,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the number in ``X-Request-ID``."""
-        with requestid.bound(requestid.accepted(request.headers.get(HEADER, "")), caller(request)) as identifier:
+        with request_id.bound(request_id.accepted(request.headers.get(HEADER, "")), caller(request)) as identifier:
             token = request_of_context.set(request)
             try:
                 response = self.get_response(request)

@@ -11,7 +11,7 @@ from typing import Self
 
 from django.db import transaction
 
-from greendistrict.core import memo
+from greendistrict.core import memoisation
 from greendistrict.core.models import CalendarDay, CalendarYear
 
 DAY = dt.timedelta(days=1)
@@ -117,7 +117,7 @@ _cache = _Cache()
 
 def current() -> WorkCalendar:
     """Calendar of the database: one small query, and a second one when an arrangement changed since this process looked."""
-    return memo.once("core.workdays", _read)
+    return memoisation.once("core.workdays", _read)
 
 
 def _read() -> WorkCalendar:

@@ -14,7 +14,7 @@ import yaml
 from django.core.checks import CheckMessage, Error, register
 
 from greendistrict.core.checks import CONFIGURATION
-from greendistrict.policy import loader, parameters, yamlfile
+from greendistrict.policy import loader, parameters, yaml_file
 from greendistrict.policy.dates import EXPRESSION, WrongExpression, nominal_date
 from greendistrict.policy.selectors import WORDS
 
@@ -71,7 +71,7 @@ KINDS: tuple[tuple[Callable[[str], bool], Kind], ...] = (
 def settings_problems(path: Path, words: Path = WORDS) -> list[str]:
     """What is wrong with a settings file: not readable, settings missing, unknown or of another kind. Empty where it can be used."""
     try:
-        data, names = yamlfile.read(path), yamlfile.read(words)
+        data, names = yaml_file.read(path), yaml_file.read(words)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         return [f"{path.name} 读不出：{_one_line(error)}"]
     labels = names.get("labels") if isinstance(names, Mapping) else None

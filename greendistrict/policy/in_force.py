@@ -4,7 +4,7 @@ import datetime as dt
 
 from greendistrict.policy import engine, parameters
 from greendistrict.policy.loader import all_policies
-from greendistrict.policy.ruleparameters import with_decided
+from greendistrict.policy.rule_parameters import with_decided
 from greendistrict.policy.types import Policy
 
 

@@ -3,13 +3,13 @@
 import datetime as dt
 
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock, memo
+from greendistrict.core import clock, memoisation
 from greendistrict.policy import parameters
 
 
 def first_day_in_use() -> dt.date:
     """Confirmed date of the setting, else the day of the first audit record; read once for a composed page."""
-    return memo.once("policy.first_day", _read)
+    return memoisation.once("policy.first_day", _read)
 
 
 def _read() -> dt.date:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from greendistrict.policy import yamlfile
+from greendistrict.policy import yaml_file
 from greendistrict.policy.enums import FactType, Level, Op, Step
 from greendistrict.policy.types import FactDefinition, HistoricPolicy, KeyAreas, Policy, Requirement, Rule, Target
 
@@ -275,7 +275,7 @@ def parse(data: Any) -> Policy:
 def load(path: Path) -> Policy:
     """Policy from a file. Raises ``PolicyInvalid``, also for broken YAML (with line and column)."""
     try:
-        return parse(yamlfile.read(path))
+        return parse(yaml_file.read(path))
     except yaml.YAMLError as error:
         raise PolicyInvalid([f"{path.name}: {error}"]) from error
 

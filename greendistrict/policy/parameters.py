@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from greendistrict.core import memo
-from greendistrict.policy import yamlfile
+from greendistrict.core import memoisation
+from greendistrict.policy import yaml_file
 from greendistrict.policy.models import Setting
-from greendistrict.policy.ruleparameters import rule_parameters
+from greendistrict.policy.rule_parameters import rule_parameters
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
@@ -48,7 +48,7 @@ class Parameter:
 @cache
 def defaults() -> Mapping[str, Any]:
     """Defaults by dotted key (``panel.size``); lists are one value."""
-    data = yamlfile.read(DEFAULTS)
+    data = yaml_file.read(DEFAULTS)
     return MappingProxyType(dict(leaves({key: value for key, value in data.items() if key not in NOT_PARAMETERS})))
 
 
@@ -188,7 +188,7 @@ class Parameters(Mapping[str, Parameter]):
 
 def load() -> Parameters:
     """Read the parameters in force: one small query, the same answer in every process."""
-    return memo.once("policy.parameters", _read)
+    return memoisation.once("policy.parameters", _read)
 
 
 def _read() -> Parameters:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from greendistrict.policy import dates, parameters, yamlfile
+from greendistrict.policy import dates, parameters, yaml_file
 from greendistrict.policy.loader import all_policies
-from greendistrict.policy.ruleparameters import rule_parameters
+from greendistrict.policy.rule_parameters import rule_parameters
 
 WORDS = Path(__file__).resolve().parent / "data" / "settings-words.yaml"
 PERCENT = "%"
@@ -34,7 +34,7 @@ def rule_title(rule_id: str) -> str:
 @cache
 def _words() -> tuple[dict[str, list[str]], dict[str, str]]:
     """Names of the settings and Chinese words for values written for the program."""
-    data = yamlfile.read(WORDS)
+    data = yaml_file.read(WORDS)
     return data["labels"], data["words"]
 
 

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
-from greendistrict.core import clock, requestid
+from greendistrict.core import clock, request_id
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, Question, Transition
@@ -163,7 +163,7 @@ def _write(step: _Step) -> TransitionRecord:
         at=clock.now(),
         reason=step.reason,
         facts=jsonable(step.facts),
-        request_id=requestid.current(),
+        request_id=request_id.current(),
     )
     data = {"from": step.source, "to": transition.target, "reason": step.reason}
     audit.record(action=f"{step.machine.name}.{transition.action}", by=by, obj=step.obj, data=data)

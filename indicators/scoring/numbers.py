@@ -2,14 +2,14 @@
 
 from decimal import Decimal, InvalidOperation
 
-from greendistrict.core import figures
-from greendistrict.core.figures import NumberError, parse_number
+from greendistrict.core import number_parsing
+from greendistrict.core.number_parsing import NumberError, parse_number
 from greendistrict.core.rounding import EXACT
 from indicators.scoring.refusals import ValueProblem
 
 LARGEST = Decimal(10) ** 15
 MOST_DECIMALS = 20
-plain = figures.plain
+plain = number_parsing.plain
 
 
 def decimal(value: object) -> Decimal:

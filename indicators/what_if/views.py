@@ -20,7 +20,7 @@ from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import ChapterRules, EditionRules, Item
 from indicators.scoring.refusals import ScoringRefused, ValueProblem
 from indicators.scoring.values import check_value
-from indicators.scoring.valuesfile import ValuesFile, read_values
+from indicators.scoring.values_file import ValuesFile, read_values
 from indicators.what_if.what_if import Copy, easiest, way_to_next
 
 OUT, ABSENT = "out", "absent"

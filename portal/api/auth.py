@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import record
-from greendistrict.core import clock, limits, requestid
+from greendistrict.core import clock, limits, request_id
 from portal.rules import ends_at, may_hold_token
 from portal.services import digest_of
 
@@ -32,7 +32,7 @@ class DigestTokenAuthentication(TokenAuthentication):
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != self.keyword.lower().encode():
             return None
-        address = requestid.address()
+        address = request_id.address()
         wrong = f"api:wrong-token:{limits.place_of(address)}"
         if limits.spent(wrong, WRONG_TOKENS):
             raise Throttled(WRONG_SECONDS)

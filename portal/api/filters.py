@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import DistrictType, Stage, Star
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
 from indicators.editions.models import Edition

@@ -17,7 +17,7 @@ from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from indicators.editions.models import Chapter, Clause
 from indicators.editions.selectors import editions_visible_to
 

@@ -23,7 +23,7 @@ from rest_framework.serializers import Serializer
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from districts.common.certainty import certainty_of
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from indicators.editions.models import Edition
 from portal.api import filters, rows, serializers

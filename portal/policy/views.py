@@ -16,7 +16,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import required_of
 from greendistrict.policy.rules import reads_check

@@ -25,12 +25,12 @@ from assessments.yearly_reports.selectors.carbon import verified_years
 from districts.common.certainty import is_inferred
 from districts.common.enums import BaselineKind, Dimension, Stage
 from districts.file.file_locks import held
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors import visibility
-from districts.indicator_systems.selectors.indicator_progress import indicators_context
 from districts.indicator_systems.selectors.indicators import system_in_force
-from districts.lists.selectors import landlists
+from districts.indicator_systems.selectors.progress import indicators_context
+from districts.lists.selectors import fragments
 from districts.overview.selectors import tabs
 from districts.special_plans import selectors as special_plans_selectors
 from districts.special_plans.coverage import dimensions_of_plan
@@ -243,7 +243,7 @@ def archive(page: Page) -> dict[str, Any]:
 
 def projects(page: Page) -> dict[str, Any]:
     """重点项目 and municipal works."""
-    return {"key": landlists.key_projects_context(page.district), "municipal": landlists.works_context(page.district)}
+    return {"key": fragments.key_projects_context(page.district), "municipal": fragments.works_context(page.district)}
 
 
 TABS = {
@@ -251,7 +251,7 @@ TABS = {
     "indicators": Tab("指标体系", "portal/district/_indicators.html", indicators),
     "plan": Tab("专业规划", "portal/district/_plan.html", lambda page: special_plans_selectors.plan_context(page.district)),
     "projects": Tab("重点项目", "portal/district/_projects.html", projects),
-    "plots": Tab("地块", "portal/district/_plots.html", lambda page: landlists.plots_context(page.district)),
+    "plots": Tab("地块", "portal/district/_plots.html", lambda page: fragments.plots_context(page.district)),
     "carbon": Tab("碳排放", "portal/district/_carbon.html", carbon),
     "assessments": Tab("自查与评估", "portal/district/_assessments.html", assessments),
     "titles": Tab("称号与办件", "portal/district/_titles.html", titles, is_public=True),

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from districts.overview.selectors.events import FILE, GROUPS, Event, file_events
 from greendistrict.accounts.models import User

@@ -14,7 +14,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
 from districts.common.enums import Stage
 from districts.facts.facts import district_facts
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts, overview

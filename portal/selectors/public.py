@@ -15,7 +15,7 @@ from approvals.publicity.selectors import announcements_public, notices_open
 from approvals.titles.models.publicity import Announcement
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.lists import DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays

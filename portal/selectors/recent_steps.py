@@ -22,7 +22,7 @@ from assessments.reviews.selectors.reviews import reviews_visible_to
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, own_districts
 from districts.indicator_systems.selectors.indicators import systems_visible_to
 from greendistrict.accounts.enums import Role

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core.charts import Series, radar
 from greendistrict.core.rounding import fixed

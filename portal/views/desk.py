@@ -11,7 +11,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
 from portal.selectors import counters, desk, recent_steps
 from reports.enums import ReportKind

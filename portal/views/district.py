@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from portal.selectors.district_page import head_of, page_of, tabs_for
 
 

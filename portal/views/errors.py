@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from greendistrict.core import requestid
+from greendistrict.core import request_id
 
 API = "/api/"
 
@@ -43,7 +43,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 without a trace; JSON names the request so that support finds it in the log."""
     if request.path.startswith(API):
-        return _detail("系统没有完成这一步，错误已记录，请稍后再试", 500, request_id=requestid.current())
+        return _detail("系统没有完成这一步，错误已记录，请稍后再试", 500, request_id=request_id.current())
     return render(request, "500.html", status=500)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from districts.acts.services import hand_over
 from districts.file.forms.fields import day
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_hand_over
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.http import signed_in

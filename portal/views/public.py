@@ -11,7 +11,7 @@ from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws
 from districts.boundaries.selectors.boundaries import public_outline
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.lists import UNKNOWN
 from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar

@@ -19,7 +19,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.rounding import half_up

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 from reports.enums import OPEN_STATES, JobState, ReportKind

@@ -12,7 +12,7 @@ from approvals.casework.selectors.titles_on_day import is_being_built, snapshot_
 from assessments.common.enums import BuildState, Purpose
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import left_out_by_portal
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
 from indicators.comparison.mapping import Mapped, map_clauses
 from indicators.editions.models import Edition

@@ -13,7 +13,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from portal.api import serializers

@@ -7,7 +7,7 @@ from tests.architecture.sources import ROOT
 
 # Functions that fill a plain collection, none of them for another module to read.
 CACHES = {"indicators.editions.selectors.rules_for", "greendistrict.core.schedule.note_success"}
-AT_READY = re.compile(r"\.wiring$|\.\w*lifecycle(\.\w+)?$|\.changekinds\.\w+$")
+AT_READY = re.compile(r"\.wiring$|\.\w*lifecycle(\.\w+)?$|\.change_kinds\.\w+$")
 # Registries filled by those of another one: words come with a machine, a tracked rule with a duty.
 CHAINED = {"greendistrict.workflow.registry", "obligations.duties"}
 FOUND = registries()

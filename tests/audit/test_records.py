@@ -2,7 +2,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from greendistrict.audit import services
-from greendistrict.core import requestid
+from greendistrict.core import request_id
 from tests.factories.accounts import make_user
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ def three_records():
 
 def test_record_keeps_actor_as_id_and_copied_name():
     user = make_user("city_officer", name="演示甲")
-    with requestid.bound("request-0001", "192.0.2.7"):
+    with request_id.bound("request-0001", "192.0.2.7"):
         row = services.record(action="test.act", by=user, obj=user, data={"a": 1})
     user.name = "改名"
     user.save()

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.tables.models import ScoreRow
-from greendistrict.core.figures import NOT_A_NUMBER
 from greendistrict.core.integers import MOST, whole
+from greendistrict.core.number_parsing import NOT_A_NUMBER
 from greendistrict.wsgi import application
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check

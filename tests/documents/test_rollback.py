@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
-from districts.file.models.core import District
-from greendistrict.core import clock, requestid, schedule
+from districts.file.models.district import District
+from greendistrict.core import clock, request_id, schedule
 from greendistrict.core.errors import Refused
 from greendistrict.documents import orphans, services
 from greendistrict.documents.models import Evidence
@@ -94,7 +94,7 @@ def test_the_nightly_job_names_files_whose_owner_is_gone(client, media, django_a
     assert [one.owner for one in orphans.orphans()] == [gone, "nobody.knows:x"]
     schedule._written.clear()
     assert not check_file_owners.apply().successful()
-    assert requestid.current() == ""  # of the job, which is over
+    assert request_id.current() == ""  # of the job, which is over
     client.force_login(people.system_keeper)
     page = client.get(reverse("portal:operations")).content.decode()
     assert "核对材料归属" in page

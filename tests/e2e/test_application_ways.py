@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.models.correspondence import PreReviewQuestion
 from greendistrict.accounts.enums import OrganisationKind, Role
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.cases import at, calendar, endorse, page, scans, send_up, submit

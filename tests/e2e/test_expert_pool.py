@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.experts.models.experts import ExpertProfile
-from assessments.experts.pool.book import expert_book
+from assessments.experts.pool.workbook import expert_book
 from assessments.experts.selectors import specialty_words
 from assessments.reviews.models.review import Draw
 from greendistrict.accounts.enums import OrganisationKind, Role

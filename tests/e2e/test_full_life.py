@@ -9,7 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.casework.selectors.verification import verify
 from approvals.titles.models.publicity import Title
 from districts.common.enums import DIAGNOSIS_PARTS
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan

@@ -13,7 +13,7 @@ OPEN = f"""
 import datetime as dt
 from assessments.stage_assessments.services import stages
 from django.db import transaction
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from tools.demo.tables import Year, fill

@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 
 from assessments.tables.models import ScoreRow
 from assessments.tables.selectors.tables import result_of
-from districts.indicator_systems.indicatorrows import CARBON, measure_for
 from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON, measure_for
 from indicators.catalogue import parse
 from indicators.catalogue.normal_form import text_of
 from indicators.editions.models import Edition

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from approvals.titles.models.publicity import Title
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from tests.e2e.steps.cases import announce, at, calendar, discuss_and_decide, judge, page, tell_and_hear
 from tests.e2e.steps.seats import desk, take

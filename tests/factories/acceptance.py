@@ -11,14 +11,14 @@ from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, VisitFinding
 from approvals.losses.services import losses
-from approvals.losses.services.recorded import record_assessment
+from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.publicity.services import announcements
 from assessments.common.enums import Conclusion
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import Review
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import DistrictType, ProjectState
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.workflow.services import perform
 from tests.factories.accounts import Cast, cast

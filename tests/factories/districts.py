@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 
 from districts.common.enums import DistrictType, ProjectState
-from districts.file.models.core import AdministrativeArea, ConsultantMandate, District
+from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
 from districts.plots.models import Plot, PlotBackfill
 from districts.plots.selectors.backfills import unproven_plots
 from districts.projects.models import KeyProject, Work

@@ -1,7 +1,7 @@
 """Indicator systems of the tests, begun by the portal's own services."""
 
-from districts.indicator_systems.indicatorrows import CARBON, measure_for
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON, measure_for
 from districts.indicator_systems.services import indicators
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure
 from indicators.editions.selectors import rules_for

@@ -5,7 +5,7 @@ import datetime as dt
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
 from approvals.titles.services.titles import HistoricTitle, record_historic
-from districts.file.models.core import District
+from districts.file.models.district import District
 
 
 def title_as_copied(district: District) -> None:

@@ -11,7 +11,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, score_rows
 from assessments.workbook.build import table_book
 from assessments.workbook.layout import AT, FIRST_ROW, SHEET
-from districts.file.models.core import District
+from districts.file.models.district import District
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from assessments.tables.models import ScoreRow
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.notifications.enums import Message

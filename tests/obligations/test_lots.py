@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from obligations import services
 from obligations.lots import lots_of, overdue_count, owed_in_sight

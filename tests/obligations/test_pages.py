@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
 from obligations.models import Exemption

@@ -12,7 +12,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.models import Setting

@@ -46,7 +46,7 @@ def test_self_check_is_owed_from_the_year_of_the_title(people):
 
 
 def test_what_fell_due_before_the_portal_was_in_use_is_no_record(people):
-    from districts.file.models.core import District
+    from districts.file.models.district import District
 
     District.objects.update(titled_on=dt.date(2020, 1, 1))
     everything = ["2025年度自查", "2025年度运营工作报告", "2025年度碳排放核查报告", "2026年度自查"]
@@ -66,7 +66,7 @@ def test_first_day_in_use_is_that_of_the_first_record(people):
 
 @pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION])
 def test_only_titled_districts_owe(people, stage):
-    from districts.file.models.core import District
+    from districts.file.models.district import District
 
     District.objects.update(stage=stage)
     assert len(due(dt.date(2027, 2, 1))) == (0 if stage == Stage.CANDIDATE else 4)

@@ -5,7 +5,7 @@ import pytest
 from approvals.common.enums import TitleKind
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from obligations import services
 from obligations.duties import ObligationState

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from greendistrict.core import checks, startup
 from greendistrict.policy import checks as policy_checks
-from greendistrict.policy import loader, parameters, yamlfile
+from greendistrict.policy import loader, parameters, yaml_file
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = parameters.DEFAULTS.read_text(encoding="utf-8")
@@ -140,7 +140,7 @@ def test_no_server_starts_with_settings_that_cannot_be_used(tmp_path):
             shutil.copy(source, tmp_path / name)
     path = tmp_path / parameters.DEFAULTS.relative_to(ROOT)
     path.write_text(TEXT.replace("before: [30, 14, 7, 1]", "before: [thirty]"), encoding="utf-8")
-    assert yamlfile.read(path)["reminders"]["before"] == ["thirty"]
+    assert yaml_file.read(path)["reminders"]["before"] == ["thirty"]
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("GD_", "DJANGO_", "PYTEST_"))}
     environment = kept | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     environment |= {"REDIS_URL": "unix:///nowhere/redis.sock", "GD_VAR_DIR": str(tmp_path / "var")}

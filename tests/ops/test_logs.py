@@ -8,7 +8,7 @@ import pytest
 import structlog
 from django.test import RequestFactory
 
-from greendistrict.core import logs, requestid
+from greendistrict.core import logs, request_id
 
 
 def line(machine_readable, text, *args, exc_info=None, **extra):
@@ -32,12 +32,12 @@ def test_lines_carry_request_and_user():
     request._cached_user = Somebody()
     token = logs.request_of_context.set(request)
     try:
-        with requestid.bound("number-0001"):
+        with request_id.bound("number-0001"):
             found = json.loads(line(True, "x"))
     finally:
         logs.request_of_context.reset(token)
     assert (found["request_id"], found["user_id"]) == ("number-0001", 12)
-    assert requestid.current() == ""
+    assert request_id.current() == ""
 
 
 def test_a_request_whose_user_nobody_asked_for_costs_no_query():

@@ -31,9 +31,9 @@ from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.yearly_reports.calendar import report_dues
 from districts.common.enums import Level
-from districts.indicator_systems.selectors.indicator_progress import amber_limits
+from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import light
-from districts.plots.services.plotcontrol import open_control
+from districts.plots.services.control import open_control
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.policy import dates, parameters

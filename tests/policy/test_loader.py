@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from greendistrict.policy import loader, yamlfile
+from greendistrict.policy import loader, yaml_file
 from greendistrict.policy.engine import policy_in_force
 from greendistrict.policy.enums import FactType, Step
 
@@ -13,7 +13,7 @@ FILE = loader.FOLDER / "hzj-2023-13.yaml"
 
 @pytest.fixture
 def data():
-    return copy.deepcopy(yamlfile.read(FILE))
+    return copy.deepcopy(yaml_file.read(FILE))
 
 
 def rule(data, rule_id):
@@ -124,8 +124,8 @@ def test_two_policies_on_one_day_are_refused(tmp_path):
 def test_yaml_means_what_it_says(tmp_path):
     path = tmp_path / "x.yaml"
     path.write_text("{on: true, no: 1, share: 0.10, day: 2023-10-01, kind: yes_no}", encoding="utf-8")
-    assert yamlfile.read(path) == {"on": True, "no": 1, "share": Decimal("0.10"), "day": dt.date(2023, 10, 1), "kind": "yes_no"}
-    areas = yamlfile.read(loader.FOLDER.parent / "beautiful-shanghai.yaml")["areas"]
+    assert yaml_file.read(path) == {"on": True, "no": 1, "share": Decimal("0.10"), "day": dt.date(2023, 10, 1), "kind": "yes_no"}
+    areas = yaml_file.read(loader.FOLDER.parent / "beautiful-shanghai.yaml")["areas"]
     assert [area["no"] for area in areas] == list(range(1, 11))
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from districts.common.enums import Acquisition
-from districts.plots.plotlifecycle import TABLES
+from districts.plots.lifecycle import TABLES
 from greendistrict.policy.enums import Level
 from greendistrict.policy.loader import all_policies
 from greendistrict.workflow.machine import Question

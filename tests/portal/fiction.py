@@ -22,7 +22,7 @@ def rows_by_table():
 
 def counts():
     """Rows of every table, and where the real districts stand."""
-    from districts.file.models.core import District
+    from districts.file.models.district import District
 
     return {"rows": rows_by_table(), "real": sorted(District.objects.filter(is_demo=False).values_list("code", "stage", "star"))}
 
@@ -41,7 +41,7 @@ def look():
 
     from django.test.utils import setup_test_environment
 
-    from districts.file.models.core import District
+    from districts.file.models.district import District
     from greendistrict.accounts.models import Organisation, User
     from greendistrict.core import clock
     from greendistrict.notifications.models import Notification

@@ -27,10 +27,10 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Acquisition
 from districts.indicator_systems.models import IndicatorSystem
+from districts.plots.lifecycle import RECORDER, TABLES
 from districts.plots.models import PlotControl
-from districts.plots.plotlifecycle import RECORDER, TABLES
 from districts.special_plans.models import SpecialPlan
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from tests.factories.accounts import make_user

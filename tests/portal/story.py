@@ -10,11 +10,11 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.common.enums import Acquisition
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject
 from districts.special_plans.models import SpecialPlan
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.core import clock

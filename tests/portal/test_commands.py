@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from approvals.titles.models.publicity import Title
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
 from tests.factories.accounts import cast, make_user

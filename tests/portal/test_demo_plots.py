@@ -4,10 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from districts.common.enums import ControlStep
-from districts.land.greenindicators import indicators, is_worse
+from districts.land.green_indicators import indicators, is_worse
+from districts.plots.checks import problems_of
+from districts.plots.lifecycle import STEPS
 from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
-from districts.plots.plotcheck import problems_of
-from districts.plots.plotlifecycle import STEPS
 from greendistrict.core import clock
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import DistrictFactory, make_district

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
 from approvals.losses.models import LossFile
 from approvals.settings.models import SettingProposal

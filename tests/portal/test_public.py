@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from assessments.post_evaluations import services as postevaluations
-from assessments.post_evaluations.drawcheck import faults
+from assessments.post_evaluations.draw_verification import faults
 from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock
 from portal.selectors import public

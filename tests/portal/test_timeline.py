@@ -9,9 +9,9 @@ from django.urls import reverse
 from districts.acts import services as acts
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import BaselineKind, ImportKind, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.lists.services import rows as services_rows
-from districts.lists.services.listimports import apply_import, undo_import
+from districts.lists.services.imports import apply_import, undo_import
 from districts.profile.services import save_profile
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans import services as plans

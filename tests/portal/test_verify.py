@@ -20,7 +20,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock, codes, papers
 from greendistrict.core import papers as core_papers
 from greendistrict.core.models import PaperCode

@@ -14,7 +14,7 @@ from approvals.casework.selectors.titles_on_day import areas_changed_since, snap
 from approvals.changes.models import Change
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from portal.selectors.scores import scores_of

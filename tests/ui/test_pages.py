@@ -141,7 +141,7 @@ def test_a_job_is_polled_only_while_it_runs(rf):
 
 
 def test_a_fault_page_names_the_request(rf):
-    from greendistrict.core import requestid
+    from greendistrict.core import request_id
 
-    with requestid.bound("abcdef123456"):
+    with request_id.bound("abcdef123456"):
         assert "请求编号 abcdef123456" in render_to_string("500.html", {}, rf.get("/"))

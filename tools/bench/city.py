@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreTable, TableVersion
-from districts.file.models.core import District
+from districts.file.models.district import District
 from reports.annual import figures
 from reports.annual.xlsx import CityBook
 from tools.bench import server

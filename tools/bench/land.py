@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind, ImportKind
-from districts.file.models.core import District
-from districts.lists.services.listimports import apply_import
+from districts.file.models.district import District
+from districts.lists.services.imports import apply_import
 from districts.plots.models import Plot, PlotIndicator
-from districts.plots.plot_book import COLUMNS, plot_book
-from districts.plots.plot_import import preview_of
+from districts.plots.workbook import COLUMNS, plot_book
+from districts.plots.workbook_import import preview_of
 from greendistrict.core import clock
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.tables.models import ScoreRow
 from districts.boundaries.models import Boundary
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.plots.models import Plot, PlotIndicator
 from greendistrict.accounts.models import User
 

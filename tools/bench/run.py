@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
-from tools.bench import city, filing, land, paths, reviews, scoring, seeding, server, work
+from tools.bench import batch_work, city, land, paths, reviews, scoring, seeding, server
+from tools.bench import cases as filing
 from tools.bench.client import Browser
 from tools.bench.measuring import BenchRow, Effort
 from tools.bench.workbooks import both_ways
@@ -125,13 +126,13 @@ def _memory(web: server.Server) -> BenchRow:
 
 def _work(seeded: seeding.Seeded, plan: Plan, wanted: Collection[str]) -> Iterator[BenchRow]:
     steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
-        "report": lambda: work.report(seeded, plan.works),
+        "report": lambda: batch_work.report(seeded, plan.works),
         "import": lambda: [land.importing(seeded, rows, plan.works) for rows in plan.imported],
         "excel": lambda: both_ways(seeded, plan.works),
         "city": lambda: [city.city_excel(seeded, plan.received, plan.works)],
         "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
         "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
-        "recompute": lambda: [work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
+        "recompute": lambda: [batch_work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
     }
     for name, step in steps.items():
         if name in wanted:

@@ -19,7 +19,7 @@ from assessments.tables.selectors.scoring import rows_of, score_rows
 from assessments.versions.services.freeze import freeze_version
 from assessments.versions.services.tables import open_table
 from districts.common.enums import DistrictType, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.reference import load_areas, load_authorities
 from districts.file.selectors.visibility import areas_choosable
 from greendistrict.accounts.enums import OrganisationKind, Role

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tools.bench import filing_limits, limits
+from tools.bench import case_limits, limits
 
 handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.permission_denied"
@@ -17,11 +17,11 @@ urlpatterns = [
     path("limit/tables/<int:pk>/", limits.table),
     path("limit/cell/<int:pk>/", limits.cell),
     path("limit/chapter/<int:pk>/", limits.chapter),
-    path("limit/cases/", filing_limits.cases),
-    path("limit/reviews/", filing_limits.reviews),
-    path("limit/scores/<int:pk>/", filing_limits.scores),
-    path("limit/score/<int:pk>/", filing_limits.score),
-    path("limit/desk/", filing_limits.desk),
+    path("limit/cases/", case_limits.cases),
+    path("limit/reviews/", case_limits.reviews),
+    path("limit/scores/<int:pk>/", case_limits.scores),
+    path("limit/score/<int:pk>/", case_limits.score),
+    path("limit/desk/", case_limits.desk),
     path("limit/api/", limits.api),
     path("limit/login/", limits.login),
     path("", include("greendistrict.urls")),

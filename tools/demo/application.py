@@ -18,7 +18,7 @@ from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services import attendance, confirmations, meeting, paper, scoring, seats
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.services.scoring import TypedScore
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
 from tools.demo import district as land

@@ -13,7 +13,7 @@ from approvals.common.enums import VisitFinding
 from assessments.self_checks.models import SelfCheck
 from districts.boundaries import services as boundaries
 from districts.common.enums import BoundaryKind
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from tools.demo import application as way

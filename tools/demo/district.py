@@ -7,15 +7,15 @@ from random import Random
 
 from districts.boundaries import services as boundaries
 from districts.common.enums import DIAGNOSIS_PARTS, BoundaryKind, Dimension, DistrictType, PlanPart, ProjectState
-from districts.file.models.core import AdministrativeArea, District
-from districts.land.landuse import name_of
+from districts.file.models.district import AdministrativeArea, District
+from districts.land.land_use import name_of
 from districts.lists.services import rows
 from districts.profile import services as profile
 from districts.special_plans import services as plans
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
-from tools.demo import control
+from tools.demo import plot_control
 from tools.demo.files import drawn_boundary, upload
 
 PARK = "1401"
@@ -145,7 +145,7 @@ def fill_lists(plot: Plot, district: District, by: User, housing: User | None = 
     if housing is not None:
         rng, wanted = Random(plot.seed + 1), max(2, plot.plots // 6)
         for row in list(district.plots.filter(buildable=True).order_by("number")[:wanted]):
-            control.acquire(row, control.way_of(row), clock.today() - dt.timedelta(days=rng.randint(30, 300)), by, housing)
+            plot_control.acquire(row, plot_control.way_of(row), clock.today() - dt.timedelta(days=rng.randint(30, 300)), by, housing)
     _fill_projects(plot, district, by)
     for index, name in enumerate(ROADS):
         start = clock.today() + dt.timedelta(days=20 * index)
@@ -204,9 +204,9 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
             continue
         if row.acquired_on is None:
             acquired = clock.today() - dt.timedelta(days=rng.randint(480, 540))
-            control.acquire(row, control.way_of(row), acquired, by, housing)
+            plot_control.acquire(row, plot_control.way_of(row), acquired, by, housing)
             row.refresh_from_db()
-        control.build(row, clock.today() - dt.timedelta(days=rng.randint(5, 90)), by, short=index == 1)
+        plot_control.build(row, clock.today() - dt.timedelta(days=rng.randint(5, 90)), by, short=index == 1)
     _progress_projects(district, by, share, rng)
     works = list(district.works.order_by("planned_start", "name"))
     for work in works[: int(len(works) * share)]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from districts.file.models.core import District
-from districts.indicator_systems.indicatorrows import CARBON
+from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.indicators import IndicatorLine, lines_of
-from districts.indicator_systems.services import indicator_imports, indicators
-from districts.indicator_systems.services.indicator_actuals import Entered, save_actuals
+from districts.indicator_systems.services import imports, indicators
+from districts.indicator_systems.services.actuals import Entered, save_actuals
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, reached, show
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -44,7 +44,7 @@ def approved_system(district: District, who: tuple[User, User, User], plot: Plot
     left = next((line.row.pk for line in lines if line.may_leave and line.item and line.item.kind == "score"), None)
     steps = [_reached(district, plot, ambition) for ambition in AMBITIONS]
     cells = [(line.row.pk, line.row.version, _values(line, year, plot, steps, left=line.row.pk == left)) for line in lines]
-    indicator_imports.apply_cells(system=system, cells=cells, by=preparer)
+    imports.apply_cells(system=system, cells=cells, by=preparer)
     system.refresh_from_db()
     for action, user in (("hand_up", preparer), ("sign", reviewer), ("approve", authority)):
         take(obj=system, action=action, by=user, version=system.version)

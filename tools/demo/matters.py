@@ -10,7 +10,7 @@ from approvals.changes import services as changes
 from approvals.common.enums import LossGround, OpinionKind, RecordedKind, TitleKind
 from approvals.consultations import services as handling
 from approvals.losses.services import losses
-from approvals.losses.services.recorded import record_assessment
+from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.titles.services.history import policy_of
 from approvals.titles.services.titles import HistoricTitle, record_historic
 from assessments.common.enums import InspectionMode, Severity
@@ -18,7 +18,7 @@ from assessments.inspections import services as inspections
 from assessments.inspections.models import InspectionFinding
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Certainty
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take

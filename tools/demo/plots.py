@@ -12,13 +12,13 @@ from random import Random
 from django.db import transaction
 
 from districts.common.enums import Acquisition, ControlStep, Level, OpinionPurpose
-from districts.file.models.core import District
-from districts.land.greenindicators import GRADE, NUMBER, Indicator, indicators
-from districts.land.landuse import name_of
+from districts.file.models.district import District
+from districts.land.green_indicators import GRADE, NUMBER, Indicator, indicators
+from districts.land.land_use import name_of
+from districts.plots.lifecycle import STEPS
 from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
-from districts.plots.plotlifecycle import STEPS
 from districts.plots.selectors.plots import housing_bodies
-from districts.plots.services.plotvalues import compare
+from districts.plots.services.indicator_values import compare
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
 

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, PasswordLink, User
 from greendistrict.core.models import PaperCode
 from greendistrict.documents.models import Evidence

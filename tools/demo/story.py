@@ -11,7 +11,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.sharing import services as shares
 from assessments.sharing.selectors import assignable_bureaus
 from districts.common.enums import DistrictType
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.profile.services import authorise_consultant
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
@@ -19,7 +19,7 @@ from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations.services import sweep
 from tools.demo import application as way
-from tools.demo import assessed, control, demonstration, matters
+from tools.demo import assessments, demonstration, matters, plot_control
 from tools.demo import district as land
 from tools.demo import indicators as aims
 from tools.demo import surroundings as around
@@ -107,8 +107,8 @@ def tell(bodies: Bodies, people: way.People) -> None:
     matters.change_before_director(kechuang, people, today)
     matters.acceptance_begun(kechuang, people, today)
     stage = matters.inspection_being_mended(gangwan, people, today)
-    assessed.stage_being_mended(stage, GANGWAN, people, today)
-    assessed.evaluation_drawn(people, today)
+    assessments.stage_being_mended(stage, GANGWAN, people, today)
+    assessments.evaluation_drawn(people, today)
     matters.loss_being_heard(ZHUYUAN, bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
     listed = {
@@ -232,7 +232,7 @@ def _running(people: way.People, today: dt.date) -> None:
         shares.give_out(
             table=check.table, items=WATER, by=people["preparer"], organisation=bureau, due_on=due, note="按供水、排水年报口径填写"
         )
-    control.control_plots(District.objects.get(name=XINCHENG.name), people["preparer"], people["housing"])
+    plot_control.control_plots(District.objects.get(name=XINCHENG.name), people["preparer"], people["housing"])
 
 
 def _open_cases(bodies: Bodies, people: way.People, today: dt.date) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from districts.boundaries import services as boundaries
 from districts.common.enums import BoundaryKind, FundKind, FundState, PaperKind, PlanWork
-from districts.file.models.core import District, ExternalHonour
+from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.services import parties
 from districts.lists.services import rows
 from districts.projects import services as projects
 from districts.yearly_plans import services as implementation
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up

@@ -14,7 +14,7 @@ from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.services import cells
 from districts.facts.selectors import clauses as supplied_clauses
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.workflow.procedure import take
 from indicators.editions.selectors import rules_for

@@ -9,7 +9,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.common.enums import CaseKind
 from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, blocking, evaluate, facts_asked
 from greendistrict.policy.enums import Step
 from greendistrict.policy.facts import Facts

@@ -11,7 +11,7 @@ from assessments.common.enums import Purpose
 from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from districts.common.enums import BaselineKind, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

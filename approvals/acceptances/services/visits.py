@@ -10,7 +10,7 @@ from django.db import transaction
 from approvals.acceptances.facts import latest_visit
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.acceptances.selectors.visits import checklist_of
-from approvals.acceptances.visitbook import NAME, XLSX, visit_book
+from approvals.acceptances.visit_workbook import NAME, XLSX, visit_book
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_record_visit

@@ -11,7 +11,7 @@ from approvals.cases.checklist import FORM_REVIEW, finding_slots
 from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case, Endorsement
 from districts.common.enums import Star
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.documents.forms import EvidenceField

@@ -19,8 +19,8 @@ from assessments.opinions import services as opinions
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.policy.report import FIELDS
 from greendistrict.workflow.procedure import Taken
 

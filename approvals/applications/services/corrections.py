@@ -12,7 +12,7 @@ from approvals.cases.bindings import opening_of
 from approvals.cases.checklist import slot_of
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case, Correction, Finding
-from approvals.cases.models.exchange import CorrectionOpening, FindingFile
+from approvals.cases.models.correspondence import CorrectionOpening, FindingFile
 from approvals.cases.rules import is_director, is_signer, may_edit_case
 from approvals.cases.services.locking import held, touch
 from approvals.cases.services.materials import lay

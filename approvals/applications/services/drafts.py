@@ -10,7 +10,7 @@ from approvals.cases.services.locking import touch
 from approvals.cases.services.materials import editable
 from approvals.common.enums import CaseKind, EndorsementMode
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import User

@@ -17,7 +17,7 @@ from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import latest_version
 from assessments.versions.services import tables
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.models.cases import Case
-from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import may_answer_questions, may_ask_questions
 from approvals.cases.services.locking import held, touch
 from approvals.cases.services.messages import people, tell_of

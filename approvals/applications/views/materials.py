@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from approvals.applications.blank_workbooks import HEADS, blank_book
-from approvals.applications.forms.exchange import FileForm, VersionForm
+from approvals.applications.forms.answers import FileForm, VersionForm
 from approvals.applications.selectors import whole_form
 from approvals.applications.views.checks import check_groups
 from approvals.cases.checklist import slot_of, slots_of

@@ -11,7 +11,7 @@ from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence

@@ -9,7 +9,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.suspension import days_held
 from approvals.common.enums import CaseKind
-from districts.file.models.core import ConsultantMandate, District
+from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

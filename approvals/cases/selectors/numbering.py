@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.numbers import NumberedPaper
 from greendistrict.workflow.todo import Task
 
 DECIDED = frozenset({CaseState.DECIDED, CaseState.ANNOUNCED, CaseState.SERVED, CaseState.FAILED, CaseState.APPROVED, CaseState.DROPPED})

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from approvals.cases.document_numbers import number_taken
 from approvals.cases.models.cases import Case, CaseDocument
-from approvals.cases.numbers import number_taken
 from approvals.cases.rules import is_officer
 from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.services.decisions import freeze

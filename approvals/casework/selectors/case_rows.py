@@ -12,7 +12,7 @@ from approvals.cases.disclosure import told_outside
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import Case, Correction
-from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.selectors.cases import WITH_DUE, day_of, receipt_due
 from approvals.cases.suspension import working_days
 from approvals.common.enums import CaseKind

@@ -19,12 +19,12 @@ from django.urls import reverse
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
-from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import EDITABLE
 from approvals.cases.selectors.cases import ROUNDS, WITH_DUE, cases_visible_to, due_of, receipt_due
 from approvals.cases.selectors.turn import turn_of, turns
 from approvals.common.enums import LossGround
-from districts.file.models.core import ConsultantMandate
+from districts.file.models.district import ConsultantMandate
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

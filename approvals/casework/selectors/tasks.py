@@ -6,7 +6,7 @@ from django.db.models import Count, Min
 from django.urls import reverse
 
 from approvals.cases.enums import CaseState
-from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.casework.selectors.city_tasks import tasks_beside as case_tasks
 from approvals.casework.selectors.queue import queue_of
 from approvals.consultations.models import AWAITED, Consultation

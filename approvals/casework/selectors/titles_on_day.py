@@ -9,7 +9,7 @@ from django.db.models import DateField, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 
-from approvals.changes.changekinds.boundary import FIGURES
+from approvals.changes.change_kinds.boundary import FIGURES
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title

@@ -25,9 +25,9 @@ from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, left_of, offers, seen_case, starter
-from approvals.casework.exports import case_book
 from approvals.casework.forms import CaseFilter, ordered
 from approvals.casework.letters.kinds import letters_of
+from approvals.casework.list_workbook import case_book
 from approvals.casework.selectors import progress
 from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.views.kinds import OWN, kind_page

@@ -6,7 +6,7 @@ from approvals.cases.rules import came_on_paper
 from approvals.changes.guards import ON_PAPER
 from approvals.changes.kinds import change_kind
 from approvals.changes.models import Change
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
 from greendistrict.policy.rules import is_directors

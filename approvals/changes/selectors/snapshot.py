@@ -6,7 +6,7 @@ from assessments.common.enums import Purpose
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Stage, Star
 from districts.facts.facts import district_facts
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.policy.engine import NoPolicyInForce, evaluate
 from greendistrict.policy.enums import Level, Outcome, Step
 from greendistrict.policy.facts import Facts

@@ -17,15 +17,15 @@ from approvals.losses.facts import FACTS
 from approvals.losses.models import LossFile
 from approvals.requests.services.requests import enter
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken

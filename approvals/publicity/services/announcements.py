@@ -10,9 +10,9 @@ from django.db.models import Max
 from django.urls import reverse
 
 from approvals.applications.services import papers
+from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.numbers import number_taken
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind, LossGround, TitleEnd, TitleKind
 from approvals.titles.enums import AnnouncementState

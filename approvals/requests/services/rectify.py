@@ -9,7 +9,7 @@ from approvals.common.enums import DossierStep, TitleEnd, WrongField
 from approvals.requests.models import Rectification
 from approvals.titles.models.publicity import Announcement, Title
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 

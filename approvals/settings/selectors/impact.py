@@ -9,7 +9,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.notices import Objection
 from approvals.consultations.models import AWAITED, Consultation
-from approvals.settings.selectors.ruleimpact import Touched, rule_touches
+from approvals.settings.selectors.rule_impact import Touched, rule_touches
 from approvals.titles.models.publicity import Title
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
@@ -21,7 +21,7 @@ from districts.file.selectors.visibility import authorities_choosable
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.policy import parameters
-from greendistrict.policy.ruleparameters import rule_parameters
+from greendistrict.policy.rule_parameters import rule_parameters
 
 
 def _open_cases() -> QuerySet[Case]:

@@ -15,7 +15,7 @@ from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.models import SettingChange
 from greendistrict.policy.selectors import ParameterRow, rule_setting_rows, setting_label, setting_rows, setting_value

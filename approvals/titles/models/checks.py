@@ -6,7 +6,7 @@ from django.db import models
 
 from approvals.cases.models.runs import BulkRun
 from districts.common.enums import Certainty
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.documents.models import Evidence
 
 

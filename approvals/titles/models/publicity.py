@@ -10,7 +10,7 @@ from approvals.common.enums import TitleEnd, TitleKind
 from approvals.common.wording import batch_word
 from approvals.titles.enums import AnnouncementState
 from districts.common.enums import Certainty, Star
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
 

@@ -11,7 +11,7 @@ from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.services.titles import HistoricTitle, record_historic, record_past
 from districts.common.enums import Certainty
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.reference import real_rows
 from greendistrict.policy.loader import all_policies
 

@@ -11,12 +11,12 @@ from approvals.cases.services.decisions import freeze
 from approvals.common.enums import DossierStep, TitleEnd, TitleKind
 from approvals.titles.models.publicity import Announcement, Title
 from districts.common.enums import Certainty
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.procedure import take
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from assessments.common.owed_papers import NOT_BEGUN, Unopened
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 
 Line = TypeVar("Line")

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from districts.file.models.core import ConsultantMandate
+from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.experts import selectors
 from assessments.experts.forms import ExpertFilter
-from assessments.experts.pool.book import expert_book, pool_list
-from assessments.experts.pool.sheet import PoolReader
+from assessments.experts.pool.workbook import expert_book, pool_list
+from assessments.experts.pool.workbook_import import PoolReader
 from assessments.experts.services.imports import apply_import
 from assessments.experts.views.experts import pool_keeper, pool_reader
 from greendistrict.accounts.http import signed_in

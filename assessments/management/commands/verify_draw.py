@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.post_evaluations.drawcheck import NoDraw, faults
+from assessments.post_evaluations.draw_verification import NoDraw, faults
 
 
 class Command(BaseCommand):

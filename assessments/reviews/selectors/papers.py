@@ -14,7 +14,7 @@ from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.papers import checks_paper, types_paper
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews, runs_reviews
-from assessments.reviews.selectors.desk import clause_of, desk_of
+from assessments.reviews.selectors.workspace import clause_of, desk_of
 from greendistrict.accounts.models import User
 from greendistrict.documents.models import Evidence
 

@@ -3,7 +3,7 @@
 from assessments.experts.models.experts import ExpertProfile
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.tables.models import ScoreTable
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from assessments.reviews.models.review import ExpertScore, PanelMember
-from assessments.reviews.selectors.desk import clause_of, desk_of
 from assessments.reviews.selectors.scores import claim_from
+from assessments.reviews.selectors.workspace import clause_of, desk_of
 from assessments.reviews.services.scoring import TypedScore, fill_in, open_seat
 from assessments.reviews.workbook.score_book import Held
 from assessments.reviews.workbook.score_read import ScoreComparison, compare_scores, refusal_words

@@ -14,7 +14,7 @@ from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
 from assessments.experts.views.experts import UNPROCESSABLE, add_refusals, pool_reader
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.feebook import fee_book
+from assessments.reviews.fee_workbook import fee_book
 from assessments.reviews.forms.hours import HoursForm
 from assessments.reviews.selectors import fees
 from assessments.reviews.services import seats

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST
 
 from assessments.common.enums import MemberState
 from assessments.reviews.models.review import PanelMember
-from assessments.reviews.selectors.desk import desk_of
+from assessments.reviews.selectors.workspace import desk_of
 from assessments.reviews.services import files
 from assessments.reviews.views.reviews import person
-from assessments.reviews.views.work import clause_page, own_seat
+from assessments.reviews.views.workspace import clause_page, own_seat
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole

@@ -14,7 +14,7 @@ from assessments.reviews.models.review import PanelMember
 from assessments.reviews.services import offline
 from assessments.reviews.services.offline import compared, held_scores
 from assessments.reviews.views.reviews import person
-from assessments.reviews.views.work import working_seat
+from assessments.reviews.views.workspace import working_seat
 from assessments.reviews.workbook.score_book import score_book
 from assessments.reviews.workbook.score_read import ScoreComparison, read_scores
 from assessments.workbook.read import Book

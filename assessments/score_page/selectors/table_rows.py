@@ -24,7 +24,7 @@ from assessments.tables.selectors.scoring import (
     unbuilt,
 )
 from assessments.tables.selectors.widgets import Widget, key_of, percent, shown, widgets_of
-from greendistrict.core.memo import Kept
+from greendistrict.core.memoisation import Kept
 from greendistrict.policy import parameters
 from indicators.scoring.engine import ItemResult
 from indicators.scoring.explain import explain_item, steps_of

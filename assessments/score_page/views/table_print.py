@@ -12,7 +12,7 @@ from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_rows import GroupHead, RowView, Sheet, heads_of, row_view
 from assessments.score_page.views.tables import sheet_of
 from assessments.tables.models import TableVersion
-from assessments.tables.selectors.base_lines import base_lines
+from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.widgets import exact_words
 from assessments.tables.views import seen_table
 from greendistrict.accounts.http import signed_in

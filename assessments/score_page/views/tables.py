@@ -21,12 +21,12 @@ from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_filter import Show, picked
 from assessments.score_page.selectors.table_filter import choices as filter_choices
 from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, live_sheet
-from assessments.score_page.views.sheets import TableLayout, chapter_list, groups_of
+from assessments.score_page.views.rendered_rows import TableLayout, chapter_list, groups_of
 from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.rules import may_edit_table, sees_live_rows
-from assessments.tables.selectors.base_lines import base_lines
+from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.scoring import rows_of, rows_of_version, score_rows
 from assessments.tables.selectors.tables import is_overdue, score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words, key_of

@@ -5,7 +5,7 @@ from typing import Any
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import TableVersion
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 
 

@@ -24,7 +24,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow.todo import Task
 
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)

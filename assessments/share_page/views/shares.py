@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.findings.selectors.row_status import holding_words, standings
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet
-from assessments.score_page.views.sheets import TableLayout, groups_of
+from assessments.score_page.views.rendered_rows import TableLayout, groups_of
 from assessments.share_page.selectors import progress_of, share_blocking, share_sheet
 from assessments.sharing import services
 from assessments.sharing.enums import ShareState

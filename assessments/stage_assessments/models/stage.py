@@ -9,7 +9,7 @@ from assessments.common.enums import StageConclusion
 from assessments.reviews.models.review import Review
 from assessments.stage_assessments.enums import StageState
 from assessments.tables.models import ScoreTable
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 

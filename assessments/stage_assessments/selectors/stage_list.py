@@ -15,13 +15,13 @@ from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 
 RECORDED, RECORDED_LABEL = "recorded", "历史补录"
 SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)

@@ -23,7 +23,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.verdict import ControlLine, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
 from assessments.tables.selectors.tables import latest_version
-from districts.file.models.core import ConsultantMandate
+from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from districts.indicator_systems.targets import measure_of, meets, reached, show
 from greendistrict.accounts.enums import Role

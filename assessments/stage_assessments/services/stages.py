@@ -23,13 +23,13 @@ from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify

@@ -12,7 +12,7 @@ from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
 from assessments.tables.registry import table_owners, table_readers
 from assessments.tables.rules import EDITABLE, SEEN_BY_CITY
 from assessments.tables.selectors.scoring import rows_of, score_rows
-from districts.file.models.core import ConsultantMandate, District
+from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

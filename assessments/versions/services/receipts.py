@@ -6,8 +6,8 @@ from assessments.tables.models import ScoreTable, TableVersion
 from assessments.versions import receipts
 from assessments.versions.models import Receipt
 from greendistrict.core import clock, sealing
-from greendistrict.core.numbers import next_number
 from greendistrict.core.papers import give
+from greendistrict.core.reference_numbers import next_number
 
 PREFIX = "HZ"
 

@@ -11,7 +11,7 @@ from assessments.tables.models import ScoreRow, ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from assessments.versions.services.freeze import freeze_version
 from assessments.versions.services.receipts import issue_receipt
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.indicator_systems.selectors.indicators import table_targets
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -14,7 +14,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.versions.models import Receipt
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind
 from greendistrict.workflow.machine import Machine

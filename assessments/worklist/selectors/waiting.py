@@ -20,7 +20,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.workflow.todo import Task
 

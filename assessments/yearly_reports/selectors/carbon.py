@@ -7,7 +7,7 @@ from assessments.common.enums import ReportKind
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 
 

@@ -21,12 +21,12 @@ from assessments.yearly_reports.kinds import FORMS, Form, ReportFigure, contradi
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow import timeline

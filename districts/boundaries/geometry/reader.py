@@ -9,14 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from districts.boundaries.geometry.child import CPU_SECONDS
+from districts.boundaries.geometry.child_process import CPU_SECONDS
 from districts.boundaries.geometry.errors import MAX_BYTES, MIB, BoundaryError
 from greendistrict.core.rounding import half_up
 
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 120  # on the wall: the last resort, for a process that works no more; work itself is limited in the child
 TOO_MUCH = "范围文件太复杂，读不出来，请简化后再上传"
-COMMAND = (sys.executable, "-m", "districts.boundaries.geometry.child")
+COMMAND = (sys.executable, "-m", "districts.boundaries.geometry.child_process")
 
 
 @dataclass(frozen=True)

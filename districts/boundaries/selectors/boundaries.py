@@ -7,7 +7,7 @@ from typing import Any
 from districts.boundaries.geojson import Outline, outline
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import BoundaryKind
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.rounding import half_up
 
 NEAR = Decimal(1)  # per cent between drawn and stated area that nobody needs to look at; the portal's own habit

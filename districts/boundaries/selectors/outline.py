@@ -1,7 +1,7 @@
 """Outline of a district's current boundary for display."""
 
 from districts.boundaries.geojson import Outline, outline
-from districts.file.models.core import District
+from districts.file.models.district import District
 
 
 def outline_of(district: District) -> Outline | None:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from districts.common.enums import Certainty, DistrictType, Stage, Star
-from districts.file.models.core import AdministrativeArea, District
+from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import areas_choosable, authorities_choosable
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.choices import NamedChoiceFilter

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from districts.common.enums import ImportKind
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from districts.common.enums import FundKind, FundState, PaperKind
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 

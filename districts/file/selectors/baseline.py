@@ -1,7 +1,7 @@
 """Whether a district's lists are fixed by a pilot baseline."""
 
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 
 
 def is_fixed(district: District) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from districts.common.certainty import is_inferred
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.models.parties import FigureSource
 from greendistrict.core.rounding import percent
 

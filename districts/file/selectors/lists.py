@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from districts.common.certainty import is_inferred, is_unknown, stage_word
 from districts.common.enums import Certainty, DistrictType, Stage, Star
-from districts.file.models.core import AdministrativeArea, District
+from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import districts_visible_to, register_only
 from greendistrict.accounts.models import User
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from districts.common.enums import FundState
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
 
 

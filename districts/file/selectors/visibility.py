@@ -7,12 +7,12 @@ from django.http import Http404
 from districts.common.enums import Stage
 from districts.file import file_locks
 from districts.file.disclosure import WORKING, Side, open_to
-from districts.file.models.core import AdministrativeArea, ConsultantMandate, District
+from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import seats
-from greendistrict.core import memo
+from greendistrict.core import memoisation
 
 PUBLIC = ~Q(stage=Stage.CANDIDATE) | Q(guideline_area=True) | ~Q(sources=[])
 SEE_ALL = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL, Role.SECRETARIAT, Role.PARTNER)
@@ -55,7 +55,7 @@ def districts_of(user: User) -> QuerySet[District]:
 
 def own_districts(user: User) -> list[District]:
     """Districts the person takes part in, by pinyin; read once for a composed page."""
-    return memo.once(f"districts.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))
+    return memoisation.once(f"districts.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))
 
 
 def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:

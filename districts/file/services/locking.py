@@ -7,7 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from districts.file.file_locks import held
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from districts.file.models.core import District, ExternalHonour
+from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DesignatedBody, DistrictPaper, Fund, SubArea
 from districts.file.rules import may_designate
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.models.parties import FigureSource
 from greendistrict.accounts.models import User
 from greendistrict.core import clock

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from districts.common.enums import ImportKind, Stage
 from districts.file.file_locks import is_marked, told
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.models.imports import ListImport
 from districts.file.rules import is_bureau, may_edit_district, may_read_file, sides_of
 from districts.file.selectors.visibility import district_seen

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from districts.file.export import XLSX, district_book
 from districts.file.forms.filters import GUIDELINE, DistrictFilter
+from districts.file.list_workbook import XLSX, district_book
 from districts.file.rules import may_register
 from districts.file.selectors.lists import DistrictRow, ordered, row_values, summary_of
 from districts.file.selectors.visibility import SEE_ALL, districts_visible_to, register_only

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from districts.file.file_locks import told
 from districts.file.forms import parties as forms
-from districts.file.models.core import District, ExternalHonour
+from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.rules import may_designate, may_watch
 from districts.file.selectors.parties import file_context

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from districts.common.enums import Dimension, TargetRule, Term
 from districts.file.forms.fields import VersionMixin, whole
-from districts.indicator_systems.indicatorrows import CARBON, LABELS, LONGEST, MEASURED, TARGETS
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON, LABELS, LONGEST, MEASURED, TARGETS
 from districts.indicator_systems.selectors.indicators import IndicatorLine
 from districts.indicator_systems.targets import CHOICE, YES, Measure, own_measure
 from indicators.editions.models import Edition

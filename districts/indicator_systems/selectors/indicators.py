@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from districts.common.enums import Dimension, SystemStatus
-from districts.file.models.core import ConsultantMandate, District
+from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
 from districts.file.selectors.visibility import files_visible_to
-from districts.indicator_systems.indicatorrows import TARGETS, carbon_stages, covered, may_leave, measure_for, target_points
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.row_rules import TARGETS, carbon_stages, covered, may_leave, measure_for, target_points
 from districts.indicator_systems.targets import Measure, as_stored, show
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role

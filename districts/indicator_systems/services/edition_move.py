@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.indicator_systems.models import OPEN, IndicatorSystem
 from districts.indicator_systems.services.indicators import new_version
 from districts.indicator_systems.takeover import MovePreview, latest_system, preview_of

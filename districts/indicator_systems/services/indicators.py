@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from districts.common.enums import Dimension, Stage, SystemStatus, TargetRule
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
-from districts.indicator_systems.indicatorrows import CARBON, CARBON_TITLE, CARBON_UNIT, checked_values, measure_for
 from districts.indicator_systems.models import OPEN, IndicatorRow, IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON, CARBON_TITLE, CARBON_UNIT, checked_values, measure_for
 from districts.indicator_systems.takeover import take_over
 from districts.special_plans.models import SpecialPlan
 from districts.special_plans.services import current_plan

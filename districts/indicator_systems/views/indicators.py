@@ -23,11 +23,11 @@ from districts.file.views.common import (
     stale_page,
 )
 from districts.indicator_systems.forms.indicators import OwnForm, RowForm, YearsForm
-from districts.indicator_systems.indicatorrows import CARBON, missing
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON, missing
 from districts.indicator_systems.selectors.indicators import dimension_marks, groups_of, line_of, lines_of, systems_visible_to
-from districts.indicator_systems.services import indicator_changes, indicators
+from districts.indicator_systems.services import changes, indicators
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -121,7 +121,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
 def start_context(system: IndicatorSystem, versions: list[IndicatorSystem], *, editor: bool) -> dict[str, Any]:
     """What an editor may begin from the newest approved version: the next one, or a draft for a change once the title is held."""
     newest = editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number
-    titled = system.district.stage in indicator_changes.TITLED
+    titled = system.district.stage in changes.TITLED
     return {"may_start": newest and not titled, "may_change": newest and titled}
 
 
@@ -144,7 +144,7 @@ def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
     """Begin a draft for a change beside the version in force."""
-    draft = indicator_changes.start_change(district=district_to_edit(request, code), by=signed_in(request))
+    draft = changes.start_change(district=district_to_edit(request, code), by=signed_in(request))
     messages.success(request, f"已建立变更草案（第{draft.number}版），改好后在变更中提交")
     return HttpResponseRedirect(page_address(draft))
 
@@ -154,7 +154,7 @@ def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
 def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Drop a draft made for a change."""
     system = seen_system(request, code, number)
-    indicator_changes.drop_change(system=system, by=signed_in(request))
+    changes.drop_change(system=system, by=signed_in(request))
     messages.success(request, f"变更草案（第{number}版）已作废")
     return HttpResponseRedirect(reverse("districts:indicator_system", kwargs={"code": code}))
 

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from districts.common.enums import BaselineKind, ControlStep, ProjectState
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
+from districts.plots.checks import BY_STEPS, TOLD, problems_of
 from districts.plots.models import Plot, PlotControl
-from districts.plots.plotcheck import BY_STEPS, TOLD, problems_of
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from districts.file.views.common import district_to_read
-from districts.lists.selectors.rowsources import row_origins
+from districts.lists.selectors.row_sources import row_origins
 from districts.lists.views.rows import LISTS
 
 

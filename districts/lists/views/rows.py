@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.views.common import (
     UNPROCESSABLE,
     add_refusals,
@@ -27,7 +27,7 @@ from districts.file.views.common import (
     stale_page,
 )
 from districts.lists import forms
-from districts.lists.selectors import landlists
+from districts.lists.selectors import fragments
 from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
@@ -54,15 +54,15 @@ class List:
 
 LISTS = {
     "plots": List(
-        "plot_list", "地块", "plots", "plot", forms.PlotForm, rows.plot_save, rows.plot_delete, landlists.plots_context,
+        "plot_list", "地块", "plots", "plot", forms.PlotForm, rows.plot_save, rows.plot_delete, fragments.plots_context,
         "districts/lists/_plots.html", ("land-uses", forms.LAND_USES),
     ),
     "projects": List(
         "key_project_list", "近期重点项目", "key_projects", "project", forms.KeyProjectForm, rows.key_project_save,
-        rows.key_project_delete, landlists.key_projects_context, "districts/lists/_key_projects.html", ("categories", forms.CATEGORIES),
+        rows.key_project_delete, fragments.key_projects_context, "districts/lists/_key_projects.html", ("categories", forms.CATEGORIES),
     ),
     "works": List(
-        "work_list", "市政设施", "works", "work", forms.WorkForm, rows.work_save, rows.work_delete, landlists.works_context,
+        "work_list", "市政设施", "works", "work", forms.WorkForm, rows.work_save, rows.work_delete, fragments.works_context,
         "districts/lists/_works.html", ("work-kinds", forms.WORK_KINDS),
     ),
 }  # fmt: skip

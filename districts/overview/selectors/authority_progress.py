@@ -13,13 +13,13 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 
 from districts.common.enums import BaselineKind, Certainty, PlanStatus, Stage
 from districts.facts.facts import district_facts
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
 from districts.file.selectors.visibility import authorities_choosable
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.calendar import plan_dues
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
-from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate

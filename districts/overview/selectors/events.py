@@ -11,9 +11,9 @@ from django.db.models import DateField, Field, JSONField, Model
 from django.urls import reverse
 
 from districts.common.enums import ImportKind
-from districts.file.models.core import District
+from districts.file.models.district import District
+from districts.plots.lifecycle import in_words
 from districts.plots.models import Plot
-from districts.plots.plotlifecycle import in_words
 from districts.projects.models import KeyProject, Work
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.models import User

@@ -6,7 +6,7 @@ from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from districts.common.enums import ProjectState
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work

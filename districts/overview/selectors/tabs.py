@@ -6,10 +6,10 @@ from districts.boundaries.selectors.boundaries import public_outline
 from districts.boundaries.selectors.outline import outline_of
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, ProjectState, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.figure_sources import origins_of
-from districts.plots.selectors.plotboard import totals_of
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.plots.selectors.board import totals_of
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core.rounding import fixed, percent
 
 ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)

@@ -4,14 +4,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from districts.common.enums import OpinionPurpose, Stage, SystemStatus
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import districts_of
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors.indicators import systems_visible_to
 from districts.plots.selectors.plots import opinions_waiting
 from districts.special_plans.models import SpecialPlan
-from districts.yearly_plans.selectors.implementation import plan_tasks
+from districts.yearly_plans.selectors.plans import plan_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats

@@ -11,7 +11,7 @@ from districts.file.rules import may_watch
 from districts.overview.selectors.authority_progress import watched
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.types import Target

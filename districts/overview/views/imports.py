@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from districts.common.enums import ImportKind
 from districts.file.models.imports import ListImport
 from districts.file.views.common import district_to_edit
-from districts.indicator_systems.services import indicator_imports
-from districts.lists.services.listimports import undo_import
-from districts.lists.views.files import FILES
+from districts.indicator_systems.services import imports
+from districts.lists.services.imports import undo_import
+from districts.lists.views.workbooks import FILES
 from greendistrict.accounts.http import signed_in
 
 
@@ -26,7 +26,7 @@ def import_undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         undo_import(done=done, by=signed_in(request))
         address = FILES[ImportKind(done.kind)].address("import", district)
     else:
-        indicator_imports.undo_cells(done=done, by=signed_in(request))
+        imports.undo_cells(done=done, by=signed_in(request))
         address = reverse("districts:indicator_import", kwargs={"code": district.code, "number": done.system.number})
     messages.success(request, f"导入“{done}”已撤销")
     return HttpResponseRedirect(address)

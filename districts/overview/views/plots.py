@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.facts.facts import plot_rates
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.baseline import is_fixed
 from districts.file.views.common import back_address, district_to_read, section_address, section_context
 from districts.lists.views.rows import LISTS, empty_fields
 from districts.plots.forms.plots import PlotFilterForm
-from districts.plots.selectors import plotboard
-from districts.plots.selectors.plotlines import lines_of
+from districts.plots.selectors import board
+from districts.plots.selectors.list_rows import lines_of
 from greendistrict.core import clock
 from greendistrict.core.paging import KnownCountPaginator
 
@@ -28,11 +28,11 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
     district, editable = district_to_read(request, code)
     today, form = clock.today(), PlotFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = plotboard.filtered(district, chosen, today)
-    totals = plotboard.totals_of(district, found if any(chosen.values()) else None)
+    found = board.filtered(district, chosen, today)
+    totals = board.totals_of(district, found if any(chosen.values()) else None)
     count = totals["shown"]
-    page = KnownCountPaginator(found, plotboard.LIST_ROWS, count).get_page(request.GET.get("page"))
-    rows = plotboard.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today)
+    page = KnownCountPaginator(found, board.LIST_ROWS, count).get_page(request.GET.get("page"))
+    rows = board.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today)
     back = back_address(request)
     context = {
         **section_context(request, district, "plot_list"),
@@ -56,16 +56,16 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
 def plot_board(request: HttpRequest, code: str) -> HttpResponse:
     """Plots by step, by lateness, by shortfall; rates by count and by area over the baseline."""
     district, editable = district_to_read(request, code)
-    today, steps = clock.today(), plotboard.by_step(district)
+    today, steps = clock.today(), board.by_step(district)
     context = {
         **section_context(request, district, "plot_list"),
         "editable": editable,
         "rates": rates(district),
         "steps": steps,
         "all_steps": (sum(line.plots for line in steps), sum(line.area for line in steps)),
-        "late": plotboard.by_lateness(district, today),
-        "short": plotboard.by_shortfall(district),
-        "failing": plotboard.shortfall_plots(district),
+        "late": board.by_lateness(district, today),
+        "short": board.by_shortfall(district),
+        "failing": board.shortfall_plots(district),
     }
     return render(request, BOARD, context)
 

@@ -7,7 +7,7 @@ from django import forms
 
 from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, Level, OpinionResult
 from districts.file.forms.fields import VersionMixin, day, several
-from districts.land.greenindicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
+from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plots.models import PlotIndicator
 from greendistrict.accounts.models import Organisation
 

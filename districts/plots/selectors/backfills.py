@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, Q, QuerySet
 
 from districts.common.enums import ControlStep
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.plots.models import Plot, PlotBackfill
 
 OUTSIDE = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & (Q(acquired_on__isnull=False) | Q(built_on__isnull=False))

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from districts.common.enums import Level
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import answering_bodies
 from districts.plots.models import PlotOpinion
 from greendistrict.accounts.enums import OrganisationKind

@@ -13,18 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import ControlStep
 from districts.file.file_locks import told
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE, add_refusals
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, StepForm, ValuesForm
+from districts.plots.lifecycle import DATED, NUMBERED
 from districts.plots.models import Plot, PlotControl
-from districts.plots.plotlifecycle import DATED, NUMBERED
 from districts.plots.rules import records_plot
-from districts.plots.selectors.plotpage import plot_page
+from districts.plots.selectors.page import plot_page
 from districts.plots.selectors.plots import bodies_by_level
-from districts.plots.services.plotcontrol import open_control
-from districts.plots.services.plotopinions import add_check, ask_opinions
-from districts.plots.services.plotvalues import OPEN_FOR_REQUIREMENTS, save_values
+from districts.plots.services.control import open_control
+from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS, save_values
+from districts.plots.services.opinions import add_check, ask_opinions
 from districts.plots.views.access import plot_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User

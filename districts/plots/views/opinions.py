@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from districts.common.enums import OpinionPurpose
 from districts.file.rules import fills_plot
 from districts.file.views.common import UNPROCESSABLE, add_refusals
-from districts.land.greenindicators import indicators, show
+from districts.land.green_indicators import indicators, show
 from districts.plots.forms.plots import AnswerForm, ReplyForm
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion
-from districts.plots.services.plotopinions import answer_opinion
+from districts.plots.services.opinions import answer_opinion
 from districts.plots.views.access import plot_to_read
 from districts.plots.views.control import page_address
 from greendistrict.accounts.http import signed_in

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from districts.boundaries.selectors.outline import outline_of
 from districts.common.enums import BOUNDARY_PROOF
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.rules import may_authorise
 from districts.file.views.common import (
     UNPROCESSABLE,

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from districts.common.enums import PlanStatus
 from districts.file.rules import bodies_as
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats

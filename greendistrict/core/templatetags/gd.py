@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from greendistrict.core.cards import card
 from greendistrict.core.forms import field_links, plain_errors
 from greendistrict.core.fragments import written
-from greendistrict.core.memo import Kept
+from greendistrict.core.memoisation import Kept
 from greendistrict.core.rounding import half_up
 from greendistrict.core.workdays import Remaining
 

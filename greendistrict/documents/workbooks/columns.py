@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from greendistrict.core.figures import plain
+from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.workbooks import quantities
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from greendistrict.core.figures import NumberError, parse_number, plain
+from greendistrict.core.number_parsing import NumberError, parse_number, plain
 
 SCALES = {"万": 4, "亿": 8}
 # Units that are a power of ten of another: 1公顷 = 10⁴ m².

@@ -12,7 +12,7 @@ from indicators.scoring.engine import Result, score
 from indicators.scoring.numbers import figure
 from indicators.scoring.prepare import EditionRules
 from indicators.scoring.refusals import ScoringRefused
-from indicators.scoring.valuesfile import read_values
+from indicators.scoring.values_file import read_values
 
 REFUSED = 2
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from approvals.applications.facts import policy_facts
 from approvals.cases.selectors.cases import open_application
 from districts.facts.facts import district_facts
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import evaluate

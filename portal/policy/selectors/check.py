@@ -14,10 +14,10 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
 from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.engine import Verdict, ask, facts_asked
 from greendistrict.policy.enums import Level, Outcome, Standing, Step
 from greendistrict.policy.facts import Facts

@@ -11,7 +11,7 @@ from greendistrict.accounts.models import User
 from greendistrict.policy.engine import reading_of, required_of, untested
 from greendistrict.policy.enums import Step
 from greendistrict.policy.in_force import policies
-from greendistrict.policy.ruleparameters import key_of
+from greendistrict.policy.rule_parameters import key_of
 from greendistrict.policy.types import Policy, Rule
 from portal.policy.selectors.check import RuleLine
 

@@ -13,7 +13,7 @@ from approvals.losses.selectors import cancel_proposals
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import Review
 from districts.baselines.services import freeze_baseline
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.projects.models import KeyProject
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused

@@ -3,10 +3,10 @@
 import pytest
 
 from approvals.applications.lifecycle import APPLICATION
+from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import dossier_parts, register_part
 from approvals.cases.lifecycle.machines import case_machines, is_case_machine, register_machine
 from approvals.cases.models.cases import Case
-from approvals.cases.numbers import register_numbered
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts, verdicts_or_none
 from approvals.common.enums import CaseKind, DossierStep

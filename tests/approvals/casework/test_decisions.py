@@ -19,7 +19,7 @@ from approvals.publicity.services import announcements, notices
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import AgreedScore, Draw, ExpertScore, PanelMember, Review
 from assessments.tables.models import TableVersion
-from districts.file.models.core import ExternalHonour
+from districts.file.models.district import ExternalHonour
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.documents.models import Evidence

@@ -10,7 +10,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.losses.models import LossFile, RecordedAssessment
-from approvals.losses.services.recorded import record_assessment
+from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.titles.models.publicity import Title
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence

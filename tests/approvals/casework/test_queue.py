@@ -6,7 +6,7 @@ import pytest
 
 from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case, Correction
-from approvals.cases.models.exchange import PreReviewQuestion
+from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.selectors.cases import due_of
 from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.queue import queue_of

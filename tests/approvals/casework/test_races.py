@@ -13,7 +13,7 @@ from approvals.cases.services import numbering
 from approvals.losses.services import losses
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Title
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, errors
 from greendistrict.workflow.models import TransitionRecord

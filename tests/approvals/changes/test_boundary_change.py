@@ -12,7 +12,7 @@ from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.changes.kinds import change_kinds
 from districts.baselines.models import Baseline
 from districts.boundaries.models import Boundary
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from tests.approvals.casework.tampering import in_json, is_named

@@ -13,8 +13,8 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.changes import services as changes
-from approvals.changes.changekinds.star import TARGET_STAR
-from approvals.changes.changekinds.withdrawal import trace as ended
+from approvals.changes.change_kinds.star import TARGET_STAR
+from approvals.changes.change_kinds.withdrawal import trace as ended
 from approvals.changes.kinds import change_kind, change_kinds, register_change
 from approvals.changes.lifecycle import CHANGE
 from approvals.changes.selectors.snapshot import standing_of

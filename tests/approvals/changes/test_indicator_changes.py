@@ -4,10 +4,10 @@ import pytest
 
 from approvals.changes.kinds import change_kind, change_kinds
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors.indicators import system_in_force
-from districts.indicator_systems.services import indicator_changes, indicators
+from districts.indicator_systems.services import changes, indicators
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from indicators.editions.models import Edition
@@ -35,7 +35,7 @@ def system(cast):
 
 @pytest.fixture
 def draft(cast, system):
-    draft = indicator_changes.start_change(district=system.district, by=cast.preparer)
+    draft = changes.start_change(district=system.district, by=cast.preparer)
     row = draft.rows.get(key="4.2.1")
     indicators.save_row(row=row, values={"near": "41.5"}, version=row.version, by=cast.preparer)
     return draft
@@ -73,7 +73,7 @@ def test_a_draft_touched_after_it_was_signed_is_not_decided(cast, system, draft)
 
 
 def test_a_draft_without_any_difference_cannot_be_submitted(cast, system):
-    draft = indicator_changes.start_change(district=system.district, by=cast.preparer)
+    draft = changes.start_change(district=system.district, by=cast.preparer)
     with pytest.raises(Refused) as refused:
         system_change(cast, system, draft).to_sent()
     assert "变更草案与现行指标体系相同" in [one.text for one in refused.value.refusals]

@@ -11,10 +11,10 @@ from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import failures_asked
 from approvals.losses.selectors import revocation_candidates
 from approvals.losses.services import losses
-from approvals.losses.services.recorded import record_assessment
+from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.titles.models.publicity import Title
 from assessments.stage_assessments.models.stage import StageAssessment
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import record_failures

@@ -18,11 +18,11 @@ from approvals.losses.lifecycle import LOSS
 from approvals.losses.models import LossFile
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.losses.services import losses
-from approvals.losses.services.recorded import record_assessment
+from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.publicity.services import announcements
 from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.models import Setting

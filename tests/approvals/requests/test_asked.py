@@ -15,7 +15,7 @@ from approvals.requests.services import requests
 from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import Review
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow.procedure import take

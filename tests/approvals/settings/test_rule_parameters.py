@@ -11,7 +11,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
 from greendistrict.policy.in_force import policies, policy_in_force
 from greendistrict.policy.loader import all_policies
-from greendistrict.policy.ruleparameters import rule_parameters
+from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.workflow.procedure import take
 from tests.factories.approvals import Filing, step
 

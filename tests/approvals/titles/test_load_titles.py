@@ -10,7 +10,7 @@ from django.urls import reverse
 from approvals.publicity.selectors import announcements_public
 from approvals.titles.models.publicity import Announcement, Title
 from districts.file import reference
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.workflow.models import TransitionRecord
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.experts.models.experts import ExpertProfile
-from assessments.experts.pool.book import expert_book, pool_list
+from assessments.experts.pool.workbook import expert_book, pool_list
 from assessments.experts.selectors import expert_list, specialty_words
 from assessments.reviews.selectors.fees import fee_lines
 from assessments.reviews.services import seats

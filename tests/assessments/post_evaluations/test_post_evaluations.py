@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from approvals.losses.city_assessments import failures_in_a_row
 from assessments.post_evaluations import services
-from assessments.post_evaluations.drawcheck import faults
+from assessments.post_evaluations.draw_verification import faults
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.selectors import draws_visible_to, evaluations_visible_to, places_of, tasks_for

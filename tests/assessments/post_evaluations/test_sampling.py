@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.post_evaluations.drawcheck import NoDraw, faults
+from assessments.post_evaluations.draw_verification import NoDraw, faults
 from assessments.post_evaluations.sampling import Place, SampleTerms, draw_sample, list_digest, size_of
 from assessments.reviews.panel import commitment
 

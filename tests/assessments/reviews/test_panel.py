@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.post_evaluations.drawcheck import NoDraw, faults
+from assessments.post_evaluations.draw_verification import NoDraw, faults
 from assessments.reviews import panel
 from assessments.reviews.panel import (
     Candidate,

@@ -18,7 +18,7 @@ from assessments.tables.services.base_quantities import held_value, settle_bases
 from assessments.tables.services.cells import CellProblem, save_cell
 from assessments.versions.services import tables
 from assessments.versions.services.restoring import restore_version
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check

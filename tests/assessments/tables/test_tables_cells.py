@@ -8,7 +8,7 @@ from assessments.tables.models import RowChange, ScoreRow
 from assessments.tables.services.cells import DECLARED, CellProblem, save_cell
 from assessments.tables.services.cells_bulk import save_rows
 from assessments.tables.services.rows import RowTyped
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.core.errors import Closed, NotAllowed, Stale
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import cast as make_cast

@@ -16,7 +16,7 @@ from assessments.workbook.compare import Comparer, dump, load
 from assessments.workbook.layout import AT, FIELDS, FIRST_ROW, SHEET, lines_of
 from assessments.workbook.parts import NUMBER, TICK, YES, join, parts_of, split
 from assessments.workbook.read import read_book
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.documents.workbooks.grids import address_of
 from tests.factories.random_values import random_rows, random_value
 from tests.factories.workbooks import edition

@@ -17,7 +17,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
 from districts.common.enums import Stage
 from greendistrict.core import clock
-from greendistrict.core.memo import held_reads
+from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow.todo import Task
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district

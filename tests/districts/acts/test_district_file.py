@@ -10,7 +10,7 @@ from approvals.cases.models.cases import Case
 from districts.acts import services as acts
 from districts.acts.models import DistrictAct
 from districts.common.enums import DistrictType, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.file.models.parties import FigureSource, Fund
 from districts.file.services.locking import hold_editor
 from districts.profile.services import register_district, save_profile

@@ -11,7 +11,7 @@ from districts.boundaries import services
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import Stage
 from districts.file import file_locks
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.registry import Registry

@@ -10,13 +10,13 @@ import pyproj
 import pytest
 import shapefile
 
-from districts.boundaries.geometry import checking, reader
-from districts.boundaries.geometry.child import CPU_SECONDS
+from districts.boundaries.geometry import checks, reader
+from districts.boundaries.geometry.child_process import CPU_SECONDS
 from districts.boundaries.geometry.errors import MAX_BYTES, BoundaryError
 from tests.calls import calls
 
 WGS = "EPSG:4326"
-LIMITS = "from districts.boundaries.geometry import child"
+LIMITS = "from districts.boundaries.geometry import child_process"
 SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
 CROSSED = [SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]]
 HOLE = [[121.505, 31.205], [121.51, 31.205], [121.51, 31.21], [121.505, 31.205]]
@@ -90,19 +90,19 @@ def kilometre(east=121.5, north=31.2):
     ],
 )
 def test_a_square_kilometre_is_one_within_a_thousandth(content, system):
-    found = checking.boundary_of(content, "a", system)
+    found = checks.boundary_of(content, "a", system)
     assert found.area_km2 == pytest.approx(1, rel=0.001)
     assert found.geometry["coordinates"][0][0][0] == pytest.approx([121.5, 31.2], abs=0.02)
 
 
 def test_the_area_is_not_that_of_a_flat_map():
-    south, north = (checking.boundary_of(polygon(kilometre(121.5, at)), "a", WGS).area_km2 for at in (30.7, 31.8))
+    south, north = (checks.boundary_of(polygon(kilometre(121.5, at)), "a", WGS).area_km2 for at in (30.7, 31.8))
     assert south == pytest.approx(north, rel=1e-5)
 
 
 def test_a_hole_is_taken_out_of_the_area():
-    whole, holed = (checking.boundary_of(content, "a", WGS) for content in (polygon(SQUARE), kml(SQUARE, HOLE)))
-    assert whole.area_km2 - holed.area_km2 == pytest.approx(checking.boundary_of(polygon(HOLE), "a", WGS).area_km2, rel=1e-6)
+    whole, holed = (checks.boundary_of(content, "a", WGS) for content in (polygon(SQUARE), kml(SQUARE, HOLE)))
+    assert whole.area_km2 - holed.area_km2 == pytest.approx(checks.boundary_of(polygon(HOLE), "a", WGS).area_km2, rel=1e-6)
     assert len(holed.geometry["coordinates"][0]) == 2
 
 
@@ -117,12 +117,12 @@ def test_a_hole_is_taken_out_of_the_area():
     ],
 )
 def test_polygons_in_any_dress_become_one_multipolygon(data):
-    assert checking.boundary_of(encoded(data), "a", WGS).geometry == {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
+    assert checks.boundary_of(encoded(data), "a", WGS).geometry == {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
 
 
 def test_the_limits_themselves_are_inside():
     corners = [[120.85, 30.65], [122.25, 30.65], [122.25, 31.9], [120.85, 30.65]]
-    assert checking.boundary_of(polygon(corners), "a", WGS)
+    assert checks.boundary_of(polygon(corners), "a", WGS)
 
 
 MESSAGES = [
@@ -175,7 +175,7 @@ MESSAGES = [
 def test_a_wrong_file_is_refused_in_words_quickly(content, system, words, field):
     def refused():
         with pytest.raises(BoundaryError) as caught:
-            checking.boundary_of(content, "a", system)
+            checks.boundary_of(content, "a", system)
         return caught.value
 
     error = refused()  # coordinate systems are looked up once
@@ -188,8 +188,8 @@ def test_a_wrong_file_is_refused_in_words_quickly(content, system, words, field)
 
 def test_a_good_file_costs_what_its_size_explains():
     few, many = (polygon([[121.5 + at / 1e6, 31.2] for at in range(count)] + [[121.5, 31.3], [121.5, 31.2]]) for count in (1_000, 20_000))
-    checking.boundary_of(few, "a", WGS)
-    one, twenty = (calls(lambda content=content: checking.boundary_of(content, "a", WGS)) for content in (few, many))
+    checks.boundary_of(few, "a", WGS)
+    one, twenty = (calls(lambda content=content: checks.boundary_of(content, "a", WGS)) for content in (few, many))
     assert twenty < 21 * one
 
 
@@ -198,7 +198,7 @@ def test_a_zip_that_swells_is_refused_before_it_is_unpacked():
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr("a.shp", b"\0" * 41 * 1024 * 1024)
     with pytest.raises(BoundaryError, match="解开后超过40 MB"):
-        checking.boundary_of(archive.getvalue(), "a.zip")
+        checks.boundary_of(archive.getvalue(), "a.zip")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_process_that_dies_or_hangs_is_told_in_words(monkeypatch):
 
 
 def test_work_without_end_is_stopped_by_the_time_it_worked(monkeypatch):
-    burning = f"{LIMITS}; child.CPU_SECONDS = 1; child.hold_limits()\nwhile True: pass"
+    burning = f"{LIMITS}; child_process.CPU_SECONDS = 1; child_process.hold_limits()\nwhile True: pass"
     monkeypatch.setattr(reader, "COMMAND", (sys.executable, "-c", burning))
     with pytest.raises(BoundaryError, match=f"{CPU_SECONDS}秒内读不完，请简化后再上传"):
         reader.read(polygon(SQUARE), name="a.geojson", system=WGS)

@@ -12,7 +12,7 @@ from districts.facts.facts import district_facts
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock
 from greendistrict.documents.services import store_bytes
 from greendistrict.policy.engine import ask, blocking

@@ -8,12 +8,12 @@ from districts.baselines import services as baselines
 from districts.baselines.models import Baseline
 from districts.baselines.services import change_baseline, content_of
 from districts.common.enums import Acquisition, BaselineKind, ProjectState
-from districts.facts import baselinechange
+from districts.facts import baseline_change
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.plots.models import Plot
-from districts.plots.services.plotcontrol import open_control
-from districts.plots.services.plotvalues import save_values
+from districts.plots.services.control import open_control
+from districts.plots.services.indicator_values import save_values
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import ask, policy_in_force
@@ -117,11 +117,11 @@ def test_dropping_a_project_changes_nothing_until_a_change_is_decided(district, 
     baseline = freeze(district, BaselineKind.PILOT)
     with pytest.raises(Refused, match="须经变更办理"):
         rows.key_project_delete(project=stuck, by=cast.preparer)
-    wanted = baselinechange.wanted_of("key_projects", {"drop": [stuck.pk]})
-    effects = baselinechange.effects_of(district, wanted, clock.today())
+    wanted = baseline_change.wanted_of("key_projects", {"drop": [stuck.pk]})
+    effects = baseline_change.effects_of(district, wanted, clock.today())
     assert [(line.before, line.after) for line in effects] == [("2个", "1个"), ("1/2，50.0%，不满足", "1/1，100.0%，满足")]
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
-    content = baselinechange.changed_content(baseline.content, content_of(district), wanted)
+    content = baseline_change.changed_content(baseline.content, content_of(district), wanted)
     changed = change_baseline(district=district, content=content, reason="变更BG-2026-0001", by=cast.city_director)
     assert (changed.number, Baseline.objects.get(pk=baseline.pk).content) == (2, baseline.content)
     fact = district_facts(district, clock.today())["key_projects_in_use_ratio"]
@@ -138,22 +138,22 @@ def test_a_change_touches_the_list_it_names_only(district):
     district.works.all().delete()
     live = content_of(district)
     plot = district.plots.get(number="A")
-    wanted = baselinechange.wanted_of("plots", {"add": [added.pk], "renew": [plot.pk]})
-    content = baselinechange.changed_content(baseline.content, live, wanted)
+    wanted = baseline_change.wanted_of("plots", {"add": [added.pk], "renew": [plot.pk]})
+    content = baseline_change.changed_content(baseline.content, live, wanted)
     assert [(row["number"], row["area_ha"]) for row in content["plots"]] == [("A", "9.0000"), ("B", "1.2500")]
     assert content["works"] == baseline.content["works"]
-    assert [line.what for line in baselinechange.lines_of(baseline.content, live, wanted)] == ["B", "A"]
+    assert [line.what for line in baseline_change.lines_of(baseline.content, live, wanted)] == ["B", "A"]
 
 
 @pytest.mark.parametrize("drop", [[], [12345], "all"])
 def test_a_change_of_nothing_of_strangers_or_to_nothing_is_refused(district, drop):
     plot = PlotFactory(district=district)
     baseline = freeze(district, BaselineKind.PILOT)
-    wanted = baselinechange.wanted_of("plots", {"drop": [plot.pk] if drop == "all" else drop})
-    assert len(baselinechange.problems_of(baseline.content, content_of(district), wanted)) == 1
+    wanted = baseline_change.wanted_of("plots", {"drop": [plot.pk] if drop == "all" else drop})
+    assert len(baseline_change.problems_of(baseline.content, content_of(district), wanted)) == 1
 
 
 def test_without_a_pilot_baseline_nothing_is_changed(district):
     with pytest.raises(Refused, match="尚无试点基线"):
         change_baseline(district=district, content={}, reason="", by=None)
-    assert baselinechange.effects_of(district, baselinechange.WantedLists("plots"), clock.today()) == []
+    assert baseline_change.effects_of(district, baseline_change.WantedLists("plots"), clock.today()) == []

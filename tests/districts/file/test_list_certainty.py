@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import call_command
 
-from districts.file.export import cells_of
-from districts.file.models.core import District
+from districts.file.list_workbook import cells_of
+from districts.file.models.district import District
 from districts.file.selectors.lists import district_rows
 from districts.file.views.lists import written
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from districts.common.certainty import is_inferred
 from districts.file import reference
 from districts.file.forms.filters import key_areas
-from districts.file.models.core import AdministrativeArea, District, ExternalHonour
+from districts.file.models.district import AdministrativeArea, District, ExternalHonour
 from districts.file.selectors.visibility import areas_choosable
 from districts.profile.services import save_profile
 from greendistrict.accounts.models import Organisation, User

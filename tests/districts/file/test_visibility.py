@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from districts.common.enums import Stage
 from districts.file import rules
-from districts.file.models.core import ConsultantMandate
+from districts.file.models.district import ConsultantMandate
 from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_visible_to, files_visible_to, public_districts
 from greendistrict.accounts.enums import OrganisationKind, Role

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.services.edition_move import move_edition, preview_move
 from greendistrict.audit.models import AuditRecord

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from districts.indicator_systems.indicatorrows import CARBON
 from districts.indicator_systems.models import IndicatorActual
-from districts.indicator_systems.selectors.indicator_progress import indicators_context
+from districts.indicator_systems.row_rules import CARBON
+from districts.indicator_systems.selectors.progress import indicators_context
 from districts.indicator_systems.services import indicators
-from districts.indicator_systems.services.indicator_actuals import Entered, save_actuals
+from districts.indicator_systems.services.actuals import Entered, save_actuals
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale

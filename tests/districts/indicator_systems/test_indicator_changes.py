@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import Stage
-from districts.indicator_systems.indicatorchanges import differences, digest_of
+from districts.indicator_systems.changes import differences, digest_of
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors.indicators import system_in_force
-from districts.indicator_systems.services import indicator_changes, indicators
-from districts.indicator_systems.services.indicator_changes import adopt_change
+from districts.indicator_systems.services import changes, indicators
+from districts.indicator_systems.services.changes import adopt_change
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
@@ -40,7 +40,7 @@ def system(cast):
 
 @pytest.fixture
 def draft(cast, system):
-    return indicator_changes.start_change(district=system.district, by=cast.preparer)
+    return changes.start_change(district=system.district, by=cast.preparer)
 
 
 def texts(refused):
@@ -111,24 +111,24 @@ def test_only_a_change_draft_is_adopted_or_dropped(cast):
     with pytest.raises(Refused):
         adopt_change(system=usual, digest=digest_of(usual), reason="")
     with pytest.raises(Refused):
-        indicator_changes.drop_change(system=usual, by=cast.preparer)
+        changes.drop_change(system=usual, by=cast.preparer)
 
 
 @pytest.mark.parametrize("name", ["reviewer", "authority", "city_officer"])
 def test_only_those_who_fill_in_begin_and_drop(cast, system, draft, name):
     with pytest.raises(NotAllowed):
-        indicator_changes.drop_change(system=draft, by=getattr(cast, name))
-    indicator_changes.drop_change(system=draft, by=cast.preparer)
+        changes.drop_change(system=draft, by=getattr(cast, name))
+    changes.drop_change(system=draft, by=cast.preparer)
     with pytest.raises(NotAllowed):
-        indicator_changes.start_change(district=system.district, by=getattr(cast, name))
+        changes.start_change(district=system.district, by=getattr(cast, name))
 
 
 def test_what_stands_against_a_change_draft(cast, system, draft):
     with pytest.raises(Refused) as twice:
-        indicator_changes.start_change(district=system.district, by=cast.preparer)
+        changes.start_change(district=system.district, by=cast.preparer)
     assert texts(twice) == ["第2版指标体系填报中，请在这一版上办理"]
     with pytest.raises(Refused) as early:
-        indicator_changes.start_change(district=make_district(cast), by=cast.preparer)
+        changes.start_change(district=make_district(cast), by=cast.preparer)
     assert texts(early) == ["称号授予前，指标体系直接新编一版，不需要变更", "尚无已批准的指标体系，没有可以变更的内容"]
 
 

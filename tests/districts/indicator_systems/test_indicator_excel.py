@@ -10,12 +10,12 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from districts.indicator_systems.indicator_book import BOOK, indicator_book
-from districts.indicator_systems.indicator_import import preview_of
-from districts.indicator_systems.indicatorrows import CARBON
 from districts.indicator_systems.models import IndicatorRow
+from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.indicators import lines_of
-from districts.indicator_systems.services import indicator_imports, indicators
+from districts.indicator_systems.services import imports, indicators
+from districts.indicator_systems.workbook import BOOK, indicator_book
+from districts.indicator_systems.workbook_import import preview_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
 from tests.factories.accounts import cast as make_cast
@@ -233,7 +233,7 @@ def test_nothing_is_written_when_one_row_changed_meanwhile(cast, system):
     first, second = system.rows.get(key="4.2.1"), system.rows.get(key="4.2.3")
     indicators.save_row(row=second, values={"near": "8"}, version=0, by=cast.consultant)
     with pytest.raises(Refused):
-        indicator_imports.apply_cells(system=system, cells=[(first.pk, 0, {"near": "40"}), (second.pk, 0, {"near": "9"})], by=cast.preparer)
+        imports.apply_cells(system=system, cells=[(first.pk, 0, {"near": "40"}), (second.pk, 0, {"near": "9"})], by=cast.preparer)
     first.refresh_from_db()
     assert (first.near, first.version) == ("", 0)
 

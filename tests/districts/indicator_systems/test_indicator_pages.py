@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import Stage
-from districts.indicator_systems.indicatorrows import CARBON
 from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.services import indicators
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import SpecialPlanFactory, file_case, make_district

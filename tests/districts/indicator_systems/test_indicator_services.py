@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 
 from districts.common.enums import Dimension, Stage, SystemStatus
 from districts.facts.facts import district_facts
-from districts.indicator_systems.indicatorrows import CARBON, missing
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.row_rules import CARBON, missing
 from districts.indicator_systems.selectors.indicators import systems_visible_to, targets_for_year
-from districts.indicator_systems.services import indicator_imports, indicators
+from districts.indicator_systems.services import imports, indicators
 from districts.overview.selectors.tasks import tasks_for
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -237,7 +237,7 @@ def test_a_version_that_left_the_preparer_is_closed(cast, status):
     with pytest.raises(Closed):
         indicators.save_row(row=row, values={"near": "40"}, version=0, by=cast.preparer)
     with pytest.raises(Closed):
-        indicator_imports.apply_cells(system=system, cells=[(row.pk, 0, {"near": "40"})], by=cast.preparer)
+        imports.apply_cells(system=system, cells=[(row.pk, 0, {"near": "40"})], by=cast.preparer)
 
 
 @pytest.mark.parametrize(("status", "seats"), [("draft", INSIDE), ("signing", INSIDE), ("handed_up", READERS)])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from districts.common.enums import Stage
 from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.services import indicator_imports, indicators
+from districts.indicator_systems.services import imports, indicators
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.procedure import take
@@ -64,7 +64,7 @@ def test_nobody_hands_up_rows_that_the_page_did_not_show(cast, system, change):
     elif change == "years":
         indicators.save_years(system=system, values={**YEARS, "long_year": 2040}, version=system.version, by=cast.consultant)
     elif change == "import":
-        indicator_imports.apply_cells(system=system, cells=[(row.pk, row.version, {"near": "40"})], by=cast.consultant)
+        imports.apply_cells(system=system, cells=[(row.pk, row.version, {"near": "40"})], by=cast.consultant)
     else:
         added = indicators.add_own(system=system, values=own, by=cast.consultant)
         if change == "drop":

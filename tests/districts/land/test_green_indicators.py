@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from districts.land import landuse
-from districts.land.greenindicators import (
+from districts.land import land_use
+from districts.land.green_indicators import (
     GRADE,
     NUMBER,
     WrongValue,
@@ -16,7 +16,7 @@ from districts.land.greenindicators import (
     parse,
     show,
 )
-from districts.land.greenindicators import shortfalls as find
+from districts.land.green_indicators import shortfalls as find
 from greendistrict.policy.loader import all_policies
 
 KNOWN = indicators()
@@ -110,16 +110,16 @@ def test_shortfalls_say_what_was_asked_and_found():
     ],
 )
 def test_a_land_use_is_found_by_code_or_name(typed, code):
-    assert landuse.code_of(typed) == code
+    assert land_use.code_of(typed) == code
 
 
 def test_the_classes_hang_together_and_name_their_source():
-    codes = landuse.classes()
+    codes = land_use.classes()
     assert all(len(code) in {2, 4, 6} and (len(code) == 2 or code[:2] in codes) for code in codes)
     assert all(code[:4] in codes for code in codes if len(code) == 6)
     assert sum(len(code) == 2 for code in codes) == 24
     assert len(set(codes.values())) == len(codes)
-    assert "自然资发〔2023〕234号" in landuse.source()
-    assert {code for _, group in landuse.choices() for code, _ in group} == set(codes)
-    assert landuse.is_industrial("100101")
-    assert not landuse.is_industrial("1002")
+    assert "自然资发〔2023〕234号" in land_use.source()
+    assert {code for _, group in land_use.choices() for code, _ in group} == set(codes)
+    assert land_use.is_industrial("100101")
+    assert not land_use.is_industrial("1002")

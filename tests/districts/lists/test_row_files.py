@@ -12,10 +12,10 @@ from PIL import Image
 from districts.common.enums import ImportKind
 from districts.file.models.imports import ListImport
 from districts.indicator_systems.models import IndicatorRow
-from districts.indicator_systems.services import indicator_imports, indicators
-from districts.lists.row_books import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
+from districts.indicator_systems.services import imports, indicators
 from districts.lists.services import rows as services_rows
-from districts.lists.services.listimports import apply_import, undo_import
+from districts.lists.services.imports import apply_import, undo_import
+from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
 from districts.projects.models import KeyProject
 from districts.projects.models import Work as Works
 from districts.projects.services import add_photo
@@ -173,7 +173,7 @@ def indicator_import(cast):
     system = begun_system(cast)
     rows = list(system.rows.filter(taking_part=True).exclude(item_id="")[:2])
     cells = [(row.pk, row.version, {"department": "演示水务局", "source": "年报"}) for row in rows]
-    indicator_imports.apply_cells(system=system, cells=cells, by=cast.preparer, file_name="指标.xlsx")
+    imports.apply_cells(system=system, cells=cells, by=cast.preparer, file_name="指标.xlsx")
     return system, rows, ListImport.objects.get()
 
 
@@ -193,8 +193,8 @@ def test_an_indicator_edited_or_handed_up_since_stops_the_undo(cast):
     row = IndicatorRow.objects.get(pk=rows[1].pk)
     indicators.save_row(row=row, values={"source": "月报"}, version=row.version, by=cast.preparer)
     with pytest.raises(Refused, match=f"指标{rows[1].key}已修改或删除"):
-        indicator_imports.undo_cells(done=done, by=cast.preparer)
+        imports.undo_cells(done=done, by=cast.preparer)
     assert IndicatorRow.objects.get(pk=rows[0].pk).source == "年报"
     type(system).objects.filter(pk=system.pk).update(status="handed_up")
     with pytest.raises(Closed):
-        indicator_imports.undo_cells(done=done, by=cast.preparer)
+        imports.undo_cells(done=done, by=cast.preparer)

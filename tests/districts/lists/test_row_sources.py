@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import ImportKind, Level
-from districts.lists.selectors.rowsources import DEMO, TYPED, VALUES, row_origins
+from districts.lists.selectors.row_sources import DEMO, TYPED, VALUES, row_origins
 from districts.lists.services import rows as services_rows
-from districts.lists.services.listimports import apply_import, undo_import
+from districts.lists.services.imports import apply_import, undo_import
 from districts.plots.models import Plot
-from districts.plots.services.plotcontrol import open_control
-from districts.plots.services.plotvalues import save_values
+from districts.plots.services.control import open_control
+from districts.plots.services.indicator_values import save_values
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case, make_district
 from tests.steps import step

@@ -11,7 +11,7 @@ from django.urls import reverse
 from districts.baselines.models import Baseline
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import BaselineKind, Stage
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.audit.models import AuditRecord
 from tests.factories.accounts import cast as make_cast

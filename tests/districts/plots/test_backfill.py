@@ -8,7 +8,7 @@ from django.urls import reverse
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import Acquisition, BaselineKind, ControlStep
 from districts.facts.facts import district_facts, facts_of_many
-from districts.file.models.core import District
+from districts.file.models.district import District
 from districts.lists.services.rows import plot_save
 from districts.plots.models import PlotControl
 from districts.plots.selectors.backfills import unproven_plots

@@ -9,11 +9,11 @@ from districts.common.enums import Acquisition, ControlStep, Level, OpinionPurpo
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.tasks import tasks_for
+from districts.plots.lifecycle import TABLES
 from districts.plots.models import PlotControl
-from districts.plots.plotlifecycle import TABLES
-from districts.plots.services.plotcontrol import open_control
-from districts.plots.services.plotopinions import add_check, answer_opinion, ask_opinions
-from districts.plots.services.plotvalues import save_values
+from districts.plots.services.control import open_control
+from districts.plots.services.indicator_values import save_values
+from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.workflow.models import TransitionRecord

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from districts.baselines.services import freeze_baseline
 from districts.file.models.imports import ListImport
-from districts.lists.services.listimports import apply_import, undo_import
+from districts.lists.services.imports import apply_import, undo_import
 from districts.plots.models import Plot, PlotIndicator
-from districts.plots.plot_book import COLUMNS, SHEET, plot_book
-from districts.plots.plot_import import preview_of
-from districts.plots.services.plotcontrol import open_control
-from districts.plots.services.plotvalues import save_values
+from districts.plots.services.control import open_control
+from districts.plots.services.indicator_values import save_values
+from districts.plots.workbook import COLUMNS, SHEET, plot_book
+from districts.plots.workbook_import import preview_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW

@@ -9,8 +9,8 @@ from django.urls import reverse
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import ControlStep
 from districts.plots.models import Plot, PlotControl
-from districts.plots.selectors import plotboard
-from districts.plots.services.plotvalues import save_values
+from districts.plots.selectors import board
+from districts.plots.services.indicator_values import save_values
 from greendistrict.core import clock
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, file_case, make_district
@@ -163,11 +163,11 @@ def test_the_boards_count_plots_and_hectares(client, cast, district):
     save_values(plot=plots["own"], values={"carbon": {"required": "36", "designed": "37"}}, version=0, by=cast.preparer)
     freeze_baseline(district=district, kind="plan", reason="测试", by=None)
     freeze_baseline(district=district, kind="pilot", reason="测试", by=None)
-    assert {line.label: line.plots for line in plotboard.by_step(district)} == {
+    assert {line.label: line.plots for line in board.by_step(district)} == {
         "未启动": 2, "施工": 1, "竣工验收": 1, "补录：已建成": 1,
     }  # fmt: skip
-    assert [line.plots for line in plotboard.by_lateness(district, clock.today())] == [0, 1, 1, 1]
-    assert [(line.key, line.designed, line.required) for line in plotboard.by_shortfall(district)] == [("carbon", 1, 1)]
+    assert [line.plots for line in board.by_lateness(district, clock.today())] == [0, 1, 1, 1]
+    assert [(line.key, line.designed, line.required) for line in board.by_shortfall(district)] == [("carbon", 1, 1)]
     client.force_login(cast.city_officer)
     page = client.get(url("plot_board", district)).content.decode()
     assert all(words in page for words in ("20.0%", "1 / 5个", "按面积20.0%", "补录，没有逐项数值", "?step=built"))

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import ControlStep, Level, OpinionPurpose
+from districts.plots.lifecycle import NUMBERED, TABLES
 from districts.plots.models import Plot, PlotControl, PlotIndicator
-from districts.plots.plotlifecycle import NUMBERED, TABLES
-from districts.plots.services.plotcontrol import open_control
-from districts.plots.services.plotopinions import answer_opinion, ask_opinions
+from districts.plots.services.control import open_control
+from districts.plots.services.opinions import answer_opinion, ask_opinions
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import procedure_of

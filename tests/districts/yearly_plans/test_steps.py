@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from districts.yearly_plans import services
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
-from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.procedure import take
 from tests.factories.accounts import cast as make_cast

@@ -12,9 +12,8 @@ from districts.common.enums import PlanStatus
 from districts.facts.facts import district_facts
 from districts.overview.selectors.tasks import tasks_for
 from districts.yearly_plans import services
-from districts.yearly_plans.models.plans import PlanItem
-from districts.yearly_plans.models.yearly_plans import ImplementationPlan
-from districts.yearly_plans.planlifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock

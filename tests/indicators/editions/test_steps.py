@@ -8,7 +8,7 @@ from indicators.editions.lifecycle import EDITION
 from indicators.editions.models import Edition
 from indicators.editions.services import freeze, import_document
 from tests.factories.accounts import cast as make_cast
-from tests.indicators.editions.test_keeping import text
+from tests.indicators.editions.test_maintenance import text
 from tests.steps import Walk, steps_of
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdicts_or_none
 from districts.facts.facts import GROUPS, district_facts, facts_of_many
-from districts.file.models.core import District
+from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused

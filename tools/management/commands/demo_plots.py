@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from districts.file.models.core import District
+from districts.file.models.district import District
 from tools.demo.plots import MOST, fill_plots
 
 

@@ -1,0 +1,95 @@
+"""Forms for checklist files, for answers to findings with new files, and for pre-review questions."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from approvals.applications.forms.papers import CorrectionForm
+from approvals.cases.bindings import NewFinding
+from approvals.cases.checklist import uploaded_of
+from approvals.cases.models.cases import Case, Correction
+from approvals.cases.models.correspondence import PreReviewQuestion
+from greendistrict.documents.forms import EvidenceField
+
+
+class FileForm(forms.Form):
+    """One file for one slot of the case's kind."""
+
+    slot = forms.ChoiceField(label="材料项", help_text="格式见上面清单的“要求”")
+    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
+    upload = EvidenceField(label="文件")
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["slot"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
+        field.choices = [(slot.key, slot.title) for slot in uploaded_of(case.kind)]
+
+
+class VersionForm(forms.Form):
+    """The newer version of a file."""
+
+    upload = EvidenceField(label="新版本文件")
+
+
+class AnswerForm(forms.Form):
+    """One answer, and where wanted one new file, per finding of the open correction."""
+
+    def __init__(self, *args: Any, correction: Correction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.findings = list(correction.findings.prefetch_related("files__document").order_by("pk"))
+        for finding in self.findings:
+            self.fields[f"answer-{finding.pk}"] = forms.CharField(
+                label="答复", required=False, max_length=1000, initial=finding.answer, widget=forms.Textarea(attrs={"rows": 2})
+            )
+            self.fields[f"file-{finding.pk}"] = EvidenceField(label="新材料", required=False, help_text="")
+
+    def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
+        """Finding with its two bound fields, for the page."""
+        return [(finding, self[f"answer-{finding.pk}"], self[f"file-{finding.pk}"]) for finding in self.findings]
+
+    def answers(self) -> dict[int, str]:
+        """Finding id → text."""
+        return {finding.pk: self.cleaned_data[f"answer-{finding.pk}"] for finding in self.findings}
+
+    def uploads(self) -> "dict[int, UploadedFile[Any]]":
+        """Finding id → upload, where there is one."""
+        given = {finding.pk: self.cleaned_data.get(f"file-{finding.pk}") for finding in self.findings}
+        return {key: upload for key, upload in given.items() if upload}
+
+
+class QuestionForm(CorrectionForm):
+    """Rows of pre-review questions, bound like findings."""
+
+    nothing = "请至少写一个问题"
+
+    def questions(self) -> list[NewFinding]:
+        """What was typed, as the service takes it."""
+        return self.findings()
+
+
+class ReplyAllForm(forms.Form):
+    """One answer per open pre-review question."""
+
+    def __init__(self, *args: Any, questions: list[PreReviewQuestion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for row in questions:
+            self.fields[f"answer-{row.pk}"] = forms.CharField(
+                label=f"第{row.number}问答复", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def rows(self) -> list[tuple[PreReviewQuestion, forms.BoundField]]:
+        """Question with its bound field."""
+        return [(row, self[f"answer-{row.pk}"]) for row in self.questions]
+
+    def answers(self) -> dict[int, str]:
+        """Question id → text."""
+        return {row.pk: self.cleaned_data[f"answer-{row.pk}"] for row in self.questions}
+
+
+class ReasonOnlyForm(forms.Form):
+    """A reason that stays in the file."""
+
+    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

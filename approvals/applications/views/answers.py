@@ -1,0 +1,116 @@
+"""Pages on which the applicant answers: findings with files, revision after the review, 预评审 questions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from approvals.applications.forms.answers import AnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
+from approvals.applications.forms.papers import FINDING_ROWS
+from approvals.applications.services import corrections, prereview
+from approvals.cases.enums import CaseState
+from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
+from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answers to the open correction, with new files; the signer submits them."""
+    user, case = signed_in(request), seen_case(request, pk)
+    correction = case.corrections.order_by("-round").first()
+    if case.status != CaseState.CORRECTING or correction is None or not (may_edit_case(user, case) or is_signer(user, case)):
+        msg = "这个办件现在没有待您答复的补正内容"
+        raise Refused(msg)
+    form = AnswerForm(request.POST or None, request.FILES or None, correction=correction)
+    context: dict[str, Any] = {
+        "case": case,
+        "form": form,
+        "correction": correction,
+        "may_upload": may_edit_case(user, case),
+        "version": case.version,
+        "offered": [choice for choice in offers(case, user) if choice.action == "answer"],
+        "crumbs": crumbs(case, ("补正答复", "")),
+    }
+    return posted(
+        request,
+        "approvals/applications/case_answer.html",
+        context,
+        lambda: corrections.save_answers(case=case, by=user, answers=form.answers(), files=form.uploads(), version=typed_version(request)),
+        done="已保存答复",
+        to=reverse("approvals:case_answer", args=[case.pk]),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
+    """放开补正范围 by the director, with a reason."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not is_director(user, case):
+        raise Http404
+    form = ReasonOnlyForm(request.POST or None)
+    label = "放开补正范围"
+    context: dict[str, Any] = {
+        "case": case,
+        "form": form,
+        "label": label,
+        "hint": "下一次补正可以提出第一次没有提出的内容。理由留在办件里，申报主体可以看到。",
+        "version": case.version,
+        "crumbs": crumbs(case, (label, "")),
+    }
+    return posted(
+        request,
+        "approvals/cases/case_form.html",
+        context,
+        lambda: corrections.open_wider(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        done="已放开下一次补正的范围",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
+    """预评审: the list of questions; the applicant answers, officer and secretary ask."""
+    user, case = signed_in(request), seen_case(request, pk)
+    questions = list(case.questions.select_related("asked_by", "answered_by"))
+    may_ask, may_answer = may_ask_questions(user, case), may_answer_questions(user, case)
+    if not questions and not may_ask:
+        raise Http404
+    waiting = [row for row in questions if row.answered_at is None] if may_answer else []
+    form: QuestionForm | ReplyAllForm | None = None
+    if waiting:
+        form = ReplyAllForm(request.POST or None, questions=waiting)
+    elif may_ask:
+        wanted = request.GET.get("rows", "")
+        form = QuestionForm(request.POST or None, case=case, rows=whole(wanted, FINDING_ROWS))
+    context: dict[str, Any] = {
+        "case": case,
+        "form": form,
+        "questions": questions,
+        "waiting": waiting,
+        "may_ask": may_ask,
+        "may_enter": may_ask and is_officer(user, case) and any(row.answered_at is None for row in questions),
+        "version": case.version,
+        "crumbs": crumbs(case, ("预评审", "")),
+    }
+    if request.method != "POST" or form is None:
+        return render(request, "approvals/applications/case_questions.html", context)
+    if not form.is_valid():
+        return render(request, "approvals/applications/case_questions.html", context, status=UNPROCESSABLE)
+    try:
+        if isinstance(form, ReplyAllForm):
+            prereview.answer_questions(case=case, by=user, answers=form.answers(), version=typed_version(request))
+        else:
+            prereview.ask_questions(case=case, by=user, questions=form.questions(), version=typed_version(request))
+    except Refused as refused:
+        return refused_form(request, "approvals/applications/case_questions.html", context, refused)
+    messages.success(request, "已保存答复" if waiting else "已提出预评审问题")
+    return HttpResponseRedirect(reverse("approvals:case_questions", args=[case.pk]))

@@ -1,0 +1,30 @@
+"""Page on which the endorsing bodies of an application are set."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from approvals.applications.forms.endorsing_bodies import ModeForm
+from approvals.applications.services import endorsing_bodies
+from approvals.cases.rules import may_set_mode
+from approvals.cases.views import form_context, posted, seen_case, typed_version
+from greendistrict.accounts.http import signed_in
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
+    """批复单位: fixed by the preparer while drafting, by the officer at receipt, with a reason."""
+    user, case = signed_in(request), seen_case(request, pk)
+    if not may_set_mode(user, case):
+        raise Http404
+    form = ModeForm(request.POST or None, case=case)
+    hint = "决定需要谁的批复，以及原件由谁核对；改变后，已登记的批复保留，缺的须补齐。"
+    context = form_context(case, form, "批复单位", hint)
+    return posted(
+        request,
+        "approvals/cases/case_form.html",
+        context,
+        lambda: endorsing_bodies.set_endorsement_mode(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        done="已确认批复单位",
+    )

@@ -1,0 +1,155 @@
+"""变更试点基线: rows of the plot, key-project and works baselines are removed, added or updated to their live values."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+
+from approvals.cases.models.cases import Case
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
+from districts.baselines.services import change_baseline, content_of
+from districts.facts.baseline_change import (
+    LISTS,
+    candidates,
+    changed_content,
+    current,
+    effects_of,
+    lines_of,
+    name_of,
+    problems_of,
+    wanted_of,
+)
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+
+WORDS = {
+    "drop": ("调出基线", "不再计入分母；现行清单里的条目保留，可另行删除"),
+    "add": ("调入基线", "现行清单里尚未列入基线的"),
+    "renew": ("按现行资料更新", "名称、面积等与冻结时不同的"),
+}
+MOST_BOXES = 60
+
+
+class BaselineForm(ChangeForm):
+    """Rows to drop, add and renew: boxes for a short list, names separated by 、 for a long one. Values are ids."""
+
+    list_name = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        baseline = current(self.district, clock.today())
+        frozen = baseline.content if baseline else dict.fromkeys(LISTS, ())
+        self.rows = candidates(frozen, content_of(self.district), self.list_name)
+        for action, (label, help_text) in WORDS.items():
+            self.fields[action] = self._field(action, label, help_text)
+
+    def _field(self, action: str, label: str, help_text: str) -> forms.Field:
+        rows = self.rows[action]
+        if len(rows) <= MOST_BOXES:
+            pairs = [(str(row["id"]), name_of(row)) for row in rows]
+            words = help_text if rows else f"{help_text}：没有"
+            return forms.MultipleChoiceField(
+                label=label, required=False, choices=pairs, help_text=words, widget=forms.CheckboxSelectMultiple
+            )
+        kept = set(self.initial.get(action) or ())
+        self.initial[action] = "、".join(name_of(row) for row in rows if row["id"] in kept)
+        words = f"{help_text}，共{len(rows)}个；填编号，用顿号隔开"
+        return forms.CharField(label=label, required=False, help_text=words, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean(self) -> dict[str, Any]:
+        """Names of a long list must all be known."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for action in WORDS:
+            if isinstance(cleaned.get(action), str):
+                cleaned[action] = self._ids(action, cleaned[action])
+        return cleaned
+
+    def _ids(self, action: str, text: str) -> list[int]:
+        known = {name_of(row): row["id"] for row in self.rows[action]}
+        names = [name for name in re.split(r"[、，,;；\s]+", text) if name]
+        if unknown := [name for name in names if name not in known]:
+            self.add_error(action, f"不在可选之列：{'、'.join(unknown[:10])}")
+        return [known[name] for name in names if name in known]
+
+    def values(self) -> dict[str, Any]:
+        """Ids under ``drop``, ``add`` and ``renew``."""
+        return {action: [int(pk) for pk in self.cleaned_data.get(action) or ()] for action in WORDS}
+
+
+def has_pilot_baseline(district: District) -> bool:
+    """Only a frozen baseline is changed by a case."""
+    return current(district, clock.today()) is not None
+
+
+def _lines(name: str) -> Callable[[District, Values], list[ComparedValue]]:
+    def lines(district: District, values: Values) -> list[ComparedValue]:
+        baseline = current(district, clock.today())
+        if baseline is None:
+            return []
+        found = lines_of(baseline.content, content_of(district), wanted_of(name, values))
+        return [ComparedValue(line.what, line.before, line.after) for line in found]
+
+    return lines
+
+
+def _against(name: str) -> Callable[[District, Values], list[Refusal]]:
+    def against(district: District, values: Values) -> list[Refusal]:
+        baseline = current(district, clock.today())
+        if baseline is None:
+            return [Refusal("尚无试点基线，不需要变更")]
+        return problems_of(baseline.content, content_of(district), wanted_of(name, values))
+
+    return against
+
+
+def _effects(name: str) -> Callable[[District, Values], list[ComparedValue]]:
+    def effects(district: District, values: Values) -> list[ComparedValue]:
+        found = effects_of(district, wanted_of(name, values), clock.today())
+        return [ComparedValue(line.what, line.before, line.after) for line in found]
+
+    return effects
+
+
+def _apply(name: str) -> Callable[[Applying], str]:
+    def apply(change: Applying) -> str:
+        baseline = current(change.district, clock.today())
+        if baseline is None:
+            return ""
+        wanted = wanted_of(name, change.values)
+        content = changed_content(baseline.content, content_of(change.district), wanted)
+        reason = reason_of(change.case, change.reason)
+        made = change_baseline(district=change.district, content=content, reason=reason, by=change.by)
+        counts = f"调出{len(wanted.drop)}、调入{len(wanted.add)}、更新{len(wanted.renew)}"
+        return f"{LISTS[name]}基线改为试点基线第{made.number}版（{counts}）"
+
+    return apply
+
+
+def trace(case: Case) -> dict[str, Any]:
+    """The versions of the pilot baseline that the case made, whole."""
+    made = case.district.baselines.filter(reason__startswith=reason_of(case, ""))
+    return {f"试点基线第{row.number}版": row.content for row in made.order_by("number")}
+
+
+def _kind(name: str) -> ChangeKind:
+    form = type(f"{name.title().replace('_', '')}BaselineForm", (BaselineForm,), {"list_name": name})
+    return register_change(
+        ChangeKind(
+            key=f"{name}_baseline",
+            label=f"变更{LISTS[name]}基线",
+            hint="验收条件按变更后的基线计算，原基线和现行基线并列显示；八（三）",
+            form=form,
+            lines=_lines(name),
+            against=_against(name),
+            effects=_effects(name),
+            apply=_apply(name),
+            open_to=has_pilot_baseline,
+            director="change_of_baseline",
+            trace=trace,
+        )
+    )
+
+
+KEY_PROJECTS, PLOTS, WORKS = (_kind(name) for name in ("key_projects", "plots", "works"))

@@ -1,0 +1,186 @@
+"""变更范围: replacing the 片区范围 or 规划范围 after a title, with areas before and after and the affected plots."""
+
+import json
+import re
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+
+from approvals.cases.models.cases import Case
+from approvals.changes.change_kinds.boundary_effects import gate_lines, plot_lines
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
+from districts.boundaries.forms import file_field, system_field
+from districts.boundaries.geometry import reader
+from districts.boundaries.geometry.errors import BoundaryError
+from districts.boundaries.geometry.reader import ReadBoundary
+from districts.boundaries.models import Boundary
+from districts.boundaries.services import TITLED, adopt_read
+from districts.common.enums import BoundaryKind
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+
+KINDS = [(kind.value, kind.label) for kind in (BoundaryKind.PLAN, BoundaryKind.AREA)]
+TOO_LARGE = "待开发用地面积大于规划范围面积"
+FIGURES = {"area_km2": "规划范围面积（km²）", "developable_km2": "待开发用地面积（km²）"}
+OUT_HELP = "变更后不在范围内的，填编号，用顿号隔开；地块没有图形，不能由平台判断"
+IN_HELP = "变更后划进范围的，先登记到地块清单，再填编号"
+
+
+def _figure(name: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=f"变更后的{FIGURES[name]}", required=False, min_value=0, max_digits=8, decimal_places=4, help_text="不填即不变"
+    )
+
+
+def _numbers(label: str, help_text: str) -> forms.CharField:
+    return forms.CharField(label=label, required=False, help_text=help_text, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class BoundaryChangeForm(ChangeForm):
+    """The new boundary as a file; a file that was read once stays with the draft and need not be chosen again."""
+
+    kind = forms.ChoiceField(label="范围", choices=KINDS, initial=BoundaryKind.PLAN)
+    file = file_field(required=False)
+    system = system_field()
+    area_km2 = _figure("area_km2")
+    developable_km2 = _figure("developable_km2")
+    plots = _numbers("调出范围的地块", OUT_HELP)
+    plots_in = _numbers("调入范围的地块", IN_HELP)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.read: dict[str, Any] = (kwargs.get("initial") or {}).get("read") or {}
+        if self.read:
+            self.fields["file"].help_text = f"已读入“{self.read['name']}”，{self.read['area_km2']}平方公里；不换文件的不用再选"
+        for name in ("plots", "plots_in"):
+            kept = self.initial.get(name)
+            self.initial[name] = "、".join(kept) if isinstance(kept, list) else kept
+
+    def clean_plots(self) -> list[str]:
+        """Numbers of plots of this district that fall out."""
+        return self._known("plots")
+
+    def clean_plots_in(self) -> list[str]:
+        """Numbers of plots of this district that come in; none of those that fall out."""
+        found = self._known("plots_in")
+        if both := [name for name in found if name in self.cleaned_data.get("plots", ())]:
+            msg = f"不能同时调出和调入：{'、'.join(both[:10])}"
+            raise forms.ValidationError(msg)
+        return found
+
+    def _known(self, field: str) -> list[str]:
+        names = [name for name in re.split(r"[、，,;；\s]+", self.cleaned_data[field]) if name]
+        known = set(self.district.plots.filter(number__in=names).values_list("number", flat=True))
+        if unknown := [name for name in names if name not in known]:
+            msg = f"查无此地块：{'、'.join(unknown[:10])}"
+            raise forms.ValidationError(msg)
+        return list(dict.fromkeys(names))
+
+    def clean(self) -> dict[str, Any]:
+        """The file is read now, so that what is wrong with it stands beside its field."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        upload = cleaned.get("file")
+        if upload is None:
+            if not self.read and "file" not in self.errors:
+                self.add_error("file", "请选择范围文件")
+            return cleaned
+        try:
+            reader.hold_size(upload.size or 0)
+            content = upload.read()
+            found = reader.read(content, name=upload.name or "范围", system=cleaned.get("system", ""))
+        except BoundaryError as error:
+            self.add_error(error.field if error.field in self.fields else "file", str(error))
+            return cleaned
+        kept = {"geometry": found.geometry, "area_km2": str(found.area_km2), "format": found.format, "system": found.system}
+        self.read = {**kept, "points": found.points, "name": (upload.name or "范围")[-200:], "sha256": sha256(content).hexdigest()}
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Kind, what was read of the file, figures as text, numbers of the plots that fall out and come in."""
+        figures = {name: str(self.cleaned_data[name]) for name in FIGURES if self.cleaned_data[name] is not None}
+        plots = {name: self.cleaned_data[name] for name in ("plots", "plots_in")}
+        return {"kind": self.cleaned_data["kind"], "read": self.read, **plots, **figures}
+
+
+def _newest(district: District, values: Values) -> Boundary | None:
+    return district.boundaries.filter(kind=values.get("kind", "")).order_by("-number").first()
+
+
+def lines(district: District, values: Values) -> list[ComparedValue]:
+    """Areas and stated figures before and after, and the plots that fall out or come in, one by one."""
+    old, read = _newest(district, values), values["read"]
+    label = str(BoundaryKind(values["kind"]).label)
+    before = f"第{old.number}版，{old.area_km2} km²" if old else "没有登记图形"
+    found = [ComparedValue(label, before, f"第{old.number + 1 if old else 1}版，{read['area_km2']} km²（{read['name']}）")]
+    if old:
+        change = Decimal(read["area_km2"]) - old.area_km2
+        found.append(ComparedValue("图形面积增减", "", f"{change:+} km²"))
+    for name, words in FIGURES.items():
+        if name in values:
+            now = getattr(district, name)
+            found.append(ComparedValue(words, "未填" if now is None else f"{now.normalize():f}", f"{Decimal(values[name]).normalize():f}"))
+    return [*found, *plot_lines(district, values["plots"], values.get("plots_in", ()))]
+
+
+def against(district: District, values: Values) -> list[Refusal]:
+    """The outline has to be another one, and the area to be developed cannot exceed the whole."""
+    found, old = [], _newest(district, values)
+    if old is not None and old.geometry == values["read"]["geometry"]:
+        found.append(Refusal("变更前后的图形相同", field="file"))
+    whole, part = (Decimal(values[name]) if name in values else getattr(district, name) for name in FIGURES)
+    if whole is not None and part is not None and part > whole:
+        found.append(Refusal(TOO_LARGE, required=f"不超过{whole}平方公里", found=f"{part}平方公里", field="developable_km2"))
+    return found
+
+
+def effects(district: District, values: Values) -> list[ComparedValue]:
+    """How the gates would stand if what falls out left the pilot baseline and what comes in joined it; those are changes of their own."""
+    return gate_lines(district, values["plots"], values.get("plots_in", ()), clock.today())
+
+
+def apply(change: Applying) -> str:
+    """Keep the next version of the boundary and the figures that go with it; baselines stay as they are."""
+    values, read, district = change.values, change.values["read"], change.district
+    found = ReadBoundary(read["geometry"], Decimal(read["area_km2"]), read["format"], read["system"], read["points"])
+    figures = {name: Decimal(values[name]) for name in FIGURES if name in values}
+    for name, figure in figures.items():
+        setattr(district, name, figure)
+    district.save(update_fields=list(figures))
+    reason = reason_of(change.case, change.reason)[:200]
+    made = adopt_read(
+        district=district, kind=values["kind"], found=found, name=read["name"], digest=read["sha256"], by=change.by, reason=reason
+    )
+    return f"{made.get_kind_display()}改为第{made.number}版，{made.area_km2}平方公里"
+
+
+def trace(case: Case) -> dict[str, Any]:
+    """The versions of the boundary that the case made: size, file and outline by digest."""
+    made = case.district.boundaries.filter(reason__startswith=reason_of(case, "")).order_by("kind", "number")
+    return {
+        f"{row.get_kind_display()}第{row.number}版": {
+            "area_km2": str(row.area_km2),
+            "file": [row.file_name, row.sha256],
+            "outline": sha256(json.dumps(row.geometry, sort_keys=True).encode()).hexdigest(),
+        }
+        for row in made
+    }
+
+
+BOUNDARY_CHANGE = register_change(
+    ChangeKind(
+        key="boundary",
+        label="变更范围",
+        hint="称号授予后范围不能直接改；已冻结的基线不随之变化，地块调出的另办地块基线变更",
+        form=BoundaryChangeForm,
+        lines=lines,
+        against=against,
+        apply=apply,
+        effects=effects,
+        open_to=lambda district: district.stage in TITLED,
+        director="change_of_baseline",
+        trace=trace,
+    )
+)

@@ -1,0 +1,84 @@
+"""Effects of a new boundary: plots removed and added with area, step and key projects; gates before and after."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from approvals.changes.kinds import ComparedValue
+from districts.facts.baseline_change import LISTS, current, effects_of, wanted_of
+from districts.file.models.district import District
+from districts.plots.models import Plot
+from districts.plots.selectors.board import step_words
+from greendistrict.core import clock
+
+MOST_LINES = 40
+
+
+def plot_lines(district: District, out: Sequence[str], into: Sequence[str]) -> list[ComparedValue]:
+    """Count and area of both, then plot by plot what it is and whether the pilot baseline holds it; the tail of a long list is counted."""
+    if not (out or into):
+        return []
+    rows = {plot.number: plot for plot in _plots(district, [*out, *into])}
+    held = {row["id"] for row in _frozen(district, "plots", clock.today())}
+    left, joined = ([rows[number] for number in numbers if number in rows] for numbers in (out, into))
+    lines = [ComparedValue("调出范围的地块", _sum(left), "不在变更后的范围内")] if left else []
+    lines += [ComparedValue(f"地块{plot.number}", _words(plot, held), "调出") for plot in left[:MOST_LINES]]
+    lines += [ComparedValue("调入范围的地块", "不在原范围内", _sum(joined))] if joined else []
+    lines += [ComparedValue(f"地块{plot.number}", "不在原范围内", _words(plot, held)) for plot in joined[:MOST_LINES]]
+    if more := sum(max(0, len(plots) - MOST_LINES) for plots in (left, joined)):
+        lines.append(ComparedValue("其余地块", f"{more}个", "见填写的编号"))
+    return lines
+
+
+def _plots(district: District, numbers: Iterable[str]) -> Iterable[Plot]:
+    rows = district.plots.filter(number__in=list(numbers))
+    return rows.select_related("control").prefetch_related("key_projects")
+
+
+def _frozen(district: District, name: str, on: dt.date) -> list[dict[str, Any]]:
+    baseline = current(district, on)
+    return list(baseline.content.get(name, ())) if baseline else []
+
+
+def _sum(plots: Sequence[Plot]) -> str:
+    return f"{len(plots)}个，{sum((plot.area_ha for plot in plots), Decimal(0)).normalize():f}公顷"
+
+
+def _words(plot: Plot, held: set[int]) -> str:
+    projects = "、".join(project.name for project in plot.key_projects.all())
+    parts = [f"{plot.area_ha.normalize():f}公顷", plot.land_use, step_words(plot)[0]]
+    parts += [f"重点项目：{projects}" if projects else "无重点项目", "在试点基线" if plot.pk in held else "不在试点基线"]
+    return "，".join(part for part in parts if part)
+
+
+def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> list[ComparedValue]:
+    """Gates of 八（三） as they would stand after the changes of the baselines that would have to follow."""
+    if not (out or into) or current(district, on) is None:
+        return []
+    lines = []
+    for name, drop, add in (_plot_moves(district, out, into, on), _project_moves(district, out, on)):
+        if drop or add:
+            wanted = wanted_of(name, {"drop": drop, "add": add, "renew": ()})
+            words = f"另办{LISTS[name]}基线变更后"
+            lines += [ComparedValue(f"{words}：{line.what}", line.before, line.after) for line in effects_of(district, wanted, on)]
+    return lines
+
+
+def _plot_moves(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> tuple[str, list[int], list[int]]:
+    frozen = _frozen(district, "plots", on)
+    held = {row["id"] for row in frozen}
+    drop = [row["id"] for row in frozen if row.get("number") in out]
+    return "plots", drop, [pk for pk in district.plots.filter(number__in=list(into)).values_list("pk", flat=True) if pk not in held]
+
+
+def _project_moves(district: District, out: Sequence[str], on: dt.date) -> tuple[str, list[int], list[int]]:
+    """Key projects of the baseline that lie wholly on plots that fall out."""
+    held = {row["id"] for row in _frozen(district, "key_projects", on)}
+    return "key_projects", list(_wholly(district, set(out), held)), []
+
+
+def _wholly(district: District, out: set[str], held: set[int]) -> Iterator[int]:
+    for project in district.key_projects.filter(pk__in=held, plots__number__in=out).distinct().prefetch_related("plots"):
+        if all(plot.number in out for plot in project.plots.all()):
+            yield project.pk

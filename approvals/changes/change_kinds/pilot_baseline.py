@@ -1,0 +1,96 @@
+"""补录试点基线: freezes the lists of a pilot whose title was granted before the portal, so that its acceptance can be checked."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from approvals.changes.change_kinds.baselines import has_pilot_baseline, trace
+from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
+from districts.baselines.services import content_of, freeze_baseline
+from districts.common.enums import BaselineKind, DistrictType, Stage
+from districts.facts.baseline_change import LISTS, PAGES, RULES, size_of
+from districts.file.models.district import District
+from greendistrict.core.errors import Refusal
+
+MISSING = "尚未建立"
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+class PilotBaselineForm(ChangeForm):
+    """What the lists rest on. They are taken as they stand: the digest tells whether they were altered after they were looked at."""
+
+    basis = forms.CharField(
+        label="清单依据", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="授予试点时的专业规划、近期重点项目实施计划等文件的名称和文号",
+    )  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        """The basis, and the digest of the lists as they stand."""
+        return {"basis": self.cleaned_data["basis"], "lists": _digest(content_of(self.district))}
+
+
+def open_to(district: District) -> bool:
+    """A pilot without a pilot baseline: its title was not granted in the portal."""
+    return district.stage == Stage.PILOT and not has_pilot_baseline(district)
+
+
+def lines(district: District, values: Values) -> list[ComparedValue]:
+    """Size of each list that is frozen, and what they rest on."""
+    content = content_of(district)
+    sizes = [ComparedValue(f"{word}基线", MISSING, size_of(content, name)) for name, word in LISTS.items()]
+    return [*sizes, ComparedValue("清单依据", MISSING, values.get("basis", ""))]
+
+
+def _list_of(name: str, district: District) -> str:
+    return reverse(f"districts:{PAGES[name]}", args=[district.code])
+
+
+def _is_empty(content: Mapping[str, Any], name: str) -> bool:
+    counted = {"plots": "buildable", "works": "main"}.get(name)
+    return not any(counted is None or row[counted] for row in content[name])
+
+
+def against(district: District, values: Values) -> list[Refusal]:
+    """A pilot without a baseline; no list empty that acceptance runs over; nothing altered since the change was filled in."""
+    if not open_to(district):
+        return [Refusal("只有尚未建立试点基线的试点城区可以补录", required="试点，尚未建立试点基线", found=district.stage_text)]
+    content = content_of(district)
+    needed = ("key_projects",) if district.type == DistrictType.RENEWAL else LISTS
+    found = [
+        Refusal(f"{LISTS[name]}清单为空，不能视为全部完成", rule=RULES[name], cite="八（三）", href=_list_of(name, district))
+        for name in needed
+        if _is_empty(content, name)
+    ]
+    if values.get("lists") != _digest(content):
+        found.append(Refusal("填写后清单有改动", remedy="核对清单后重新保存变更内容"))
+    return found
+
+
+def apply(change: Applying) -> str:
+    """Freeze the lists as they stand as the first pilot baseline."""
+    reason = reason_of(change.case, change.reason)
+    made = freeze_baseline(district=change.district, kind=BaselineKind.PILOT, reason=reason, by=change.by)
+    return f"建立试点基线第{made.number}版（" + "；".join(f"{word}{size_of(made.content, name)}" for name, word in LISTS.items()) + "）"
+
+
+PILOT_BASELINE = register_change(
+    ChangeKind(
+        key="pilot_baseline",
+        label="补录试点基线",
+        hint="试点称号不是在平台授予的城区，按现行的地块、近期重点项目和市政设施清单建立试点基线，验收条件按它计算；八（三）",
+        form=PilotBaselineForm,
+        lines=lines,
+        against=against,
+        apply=apply,
+        open_to=open_to,
+        director="change_of_baseline",
+        trace=trace,
+    )
+)

@@ -1,0 +1,58 @@
+"""补录 of city assessments that were held on paper or before the portal."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+
+from approvals.common.enums import RecordedKind
+from approvals.losses.models import RecordedAssessment
+from districts.file.models.district import District
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
+
+
+@transaction.atomic
+def record_assessment(
+    *,
+    district: District,
+    by: User,
+    kind: str,
+    concluded_on: dt.date,
+    passed: bool,
+    source: str,
+    document: "UploadedFile[Any] | None" = None,
+) -> RecordedAssessment:
+    """Keep one assessment with its source. The city's officer; each kind once a day. It is never changed afterwards."""
+    if not seats(by).has(Role.CITY_OFFICER):
+        msg = "市级评估结论由市级经办补录"
+        raise NotAllowed(msg)
+    if concluded_on > clock.today():
+        raise Refused([Refusal("结论日期不能晚于今天", field="concluded_on")])
+    if not source.strip():
+        raise Refused([Refusal("请写明出处", field="source")])
+    kept = RecordedAssessment(
+        district=district,
+        kind=RecordedKind(kind),
+        concluded_on=concluded_on,
+        passed=passed,
+        source=source.strip()[:300],
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    try:
+        with transaction.atomic():
+            kept.save()
+    except IntegrityError as error:
+        raise Refused([Refusal("这一天的同类评估已经补录", field="concluded_on")]) from error
+    if document:
+        kept.document = store(owner=kept, upload=document, kind="评估结论", title=f"{kept}结论", by=by)
+        kept.save(update_fields=["document"])
+    audit.record(action="approvals.record_assessment", by=by, obj=kept, data={"passed": passed, "source": kept.source})
+    return kept

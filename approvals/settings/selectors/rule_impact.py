@@ -1,0 +1,63 @@
+"""Impact of another number in a policy file: districts whose verdict changes, by the engine with today's facts."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+
+from approvals.changes.selectors.snapshot import NEXT
+from districts.common.enums import Stage
+from districts.facts.facts import facts_of_many
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.engine import ask, facts_asked
+from greendistrict.policy.enums import Outcome, Step
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.rule_parameters import RuleParameter, rule_parameters, with_value
+
+SHOWN = 5
+ASKED_LATER = (Stage.DEMONSTRATION,)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """One group of things that the setting concerns; ``link`` opens the list where there is one."""
+
+    label: str
+    count: int
+    link: str = ""
+
+
+def rule_touches(key: str, value: Decimal | None) -> list[Touched]:
+    """Districts that are asked the rule today, and with a ``value`` those whose verdict it turns."""
+    found = rule_parameters()[key]
+    now = parameters.get(key).value
+    districts = _asked(found)
+    facts = facts_of_many(districts, clock.today(), lambda _: facts_asked(found.rule))
+    known = {district: Facts(facts[district.pk]) for district in districts}
+    before = {district: _holds(found, now, known[district]) for district in districts}
+    total = Touched("今天要核对这一条的城区", len(districts), reverse("portal:policy_rule", args=[found.rule.id]))
+    if value is None:
+        return [total, Touched("其中现在满足的", sum(before.values()))]
+    after = {district: _holds(found, value, known[district]) for district in districts}
+    lost = [district.name for district in districts if before[district] and not after[district]]
+    won = [district.name for district in districts if after[district] and not before[district]]
+    return [total, Touched(_named("由满足变为未满足", lost), len(lost)), Touched(_named("由未满足变为满足", won), len(won))]
+
+
+def _asked(found: RuleParameter) -> list[District]:
+    rows = (
+        District.objects.filter(guideline_area=False, applicant__isnull=False).exclude(stage__in=ASKED_LATER).order_by("name_pinyin", "pk")
+    )
+    asked = [district for district in rows if found.rule.step in NEXT.get(Stage(district.stage), (Step.FILE,))]
+    return [district for district in asked if not found.rule.applies_to or district.type in found.rule.applies_to]
+
+
+def _holds(found: RuleParameter, value: Decimal, facts: Facts) -> bool:
+    return ask(with_value(found.rule, value), facts).verdict == Outcome.PASS
+
+
+def _named(words: str, names: list[str]) -> str:
+    shown = "、".join(names[:SHOWN])
+    return f"{words}：{shown}{'等' if len(names) > SHOWN else ''}" if names else words

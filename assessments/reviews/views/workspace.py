@@ -1,0 +1,290 @@
+"""Pages of an expert: invitation, workspace with autosave, confirming the rest, handing in, stepping back."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessments.common.enums import CommentKind, MemberState
+from assessments.reviews.enums import ReviewState
+from assessments.reviews.forms.reviews import ReasonForm, ReplyForm
+from assessments.reviews.models.review import ExpertScore, PanelMember
+from assessments.reviews.selectors import reviews as selectors
+from assessments.reviews.selectors.files import viewer_of
+from assessments.reviews.selectors.pool import parties_of
+from assessments.reviews.selectors.precedents import afterwards
+from assessments.reviews.selectors.score_files import files_of
+from assessments.reviews.selectors.seat import seat_of
+from assessments.reviews.selectors.workspace import Desk, clause_of, desk_of
+from assessments.reviews.services import scoring
+from assessments.reviews.services.scoring import TypedScore
+from assessments.reviews.views.reviews import person, with_refusals
+from assessments.score_page.views.cells import refused_cell
+from assessments.tables.forms import field_name
+from assessments.tables.selectors.widgets import key_of
+from greendistrict.accounts.http import is_at_the_page, signed_out
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.integers import whole
+from greendistrict.documents.inspection import ACCEPT
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+
+
+def own_seat(user: User, pk: int, *states: str) -> PanelMember:
+    """Return the person's own seat on a review in one of the states, else 404."""
+    if (seat := seat_of(user, pk, *states)) is None:
+        raise Http404
+    return seat
+
+
+def working_seat(user: User, pk: int) -> PanelMember:
+    """Return the own accepted seat of a review that is or was being scored; before that there is nothing to see."""
+    seat = own_seat(user, pk, MemberState.ACCEPTED)
+    if seat.review.status == ReviewState.PREPARING or not seat.assignments.exists():
+        raise Http404
+    return seat
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who is reviewed, and take the answer: accept with the declaration, step back, decline."""
+    seat = own_seat(person(request), pk, MemberState.INVITED, MemberState.ACCEPTED)
+    if request.method == "GET" or seat.state != MemberState.INVITED:
+        return _invitation(request, seat, ReplyForm(), 200)
+    if not (form := ReplyForm(request.POST)).is_valid():
+        return _invitation(request, seat, form, UNPROCESSABLE)
+    page = StepPage(
+        url=request.path,
+        back=request.path,
+        again=partial(_not_answered, request, seat),
+        done=lambda offer: _answered(request, pk, accepted=offer is not None and offer.action == "accept"),
+    )
+    return act(request, seat, page)
+
+
+def _invitation(request: HttpRequest, seat: PanelMember, form: ReplyForm, status: int) -> HttpResponse:
+    day = selectors.answer_due(seat)
+    context = {
+        "seat": seat,
+        "review": seat.review,
+        "due": day,
+        "days": selectors.days_left(day),
+        "parties": parties_of(seat.review),
+        "offered": offered(seat, person(request)),
+        "form": form,
+    }
+    return render(request, "assessments/reviews/expert_invitation.html", context, status=status)
+
+
+def _not_answered(request: HttpRequest, seat: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
+    seat.refresh_from_db()
+    return _invitation(request, seat, with_refusals(ReplyForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+
+
+def _answered(request: HttpRequest, pk: int, *, accepted: bool) -> HttpResponse:
+    messages.success(request, "已接受邀请，分派条文后通知您评分" if accepted else "已答复，谢谢")
+    return redirect("assessments:review_invitation", pk) if accepted else redirect("assessments:review_list")
+
+
+@login_required
+@require_GET
+def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on where there is something left to judge."""
+    user = person(request)
+    seat = own_seat(user, pk, MemberState.ACCEPTED)
+    if not seat.assignments.exists():
+        return redirect("assessments:review_invitation", pk)
+    return redirect("assessments:review_clause", pk, desk_of(seat).first())
+
+
+@require_http_methods(["GET", "POST"])
+def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
+    """Show one dealt clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
+    if not is_at_the_page(request):  # an autosave is told, not led to the sign-in page: what was typed stays
+        return signed_out() if _is_fragment(request) else redirect_to_login(request.get_full_path())
+    user = person(request)
+    if request.method == "POST":
+        return _save(request, own_seat(user, pk, MemberState.ACCEPTED), item_id, user)
+    seat = working_seat(user, pk)
+    desk = desk_of(seat)
+    if item_id not in desk.scores:
+        raise Http404
+    return clause_page(request, seat, desk, desk.scores[item_id])
+
+
+def _typed(request: HttpRequest) -> TypedScore:
+    names = ("judgement", "points", "comment", "comment_kind")
+    return TypedScore(**{name: request.POST.get(name, "") for name in names})
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def _version(request: HttpRequest, item_id: str) -> int:
+    """The version that was on the page; the queue names it by clause."""
+    posted = request.POST
+    written = posted.get("overwrite") or posted.get(field_name(item_id, "version")) or posted.get("version", "")
+    return whole(written, -1)
+
+
+def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> HttpResponse:
+    typed, fragment = _typed(request), _is_fragment(request)
+    try:
+        score = scoring.save_score(member=seat, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
+    except Stale as stale:
+        return _answer(request, seat, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
+    except NotAllowed as missing:
+        raise Http404 from missing
+    except Closed as closed:
+        if fragment:
+            return refused_cell(request, item_id, typed.comment, closed)
+        raise
+    except Refused as refused:
+        texts = [(f"id_{refusal.field or 'points'}", refusal.text) for refusal in refused.refusals]
+        return _answer(request, seat, item_id, {"typed": typed, "errors": texts, "fragment": fragment}, 422)
+    if not fragment:
+        return _go_on(request, seat, score, typed)
+    answer = _answer(request, seat, item_id, {"fragment": True}, 200)
+    answer["X-Version"], answer["X-Saved-At"] = str(score.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+    return answer
+
+
+def _go_on(request: HttpRequest, seat: PanelMember, score: ExpertScore, typed: TypedScore) -> HttpResponse:
+    item_id, desk = score.assignment.item_id, desk_of(seat)
+    line = next(line for line in desk.lines if line.item_id == item_id)
+    if line.lack:
+        anchor = "id_comment" if line.lack == "未写意见" else "id_judgement_0" if line.lack == "未评" else "id_points"
+        return _answer(request, seat, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}")]}, 422)
+    following = desk.after(item_id)
+    return (
+        redirect("assessments:review_clause", seat.review_id, following)
+        if following
+        else redirect("assessments:review_submit", seat.review_id)
+    )
+
+
+def _answer(request: HttpRequest, seat: PanelMember, item_id: str, extra: dict[str, Any], status: int) -> HttpResponse:
+    desk = desk_of(seat)
+    score = desk.scores[item_id]
+    if extra.pop("fragment", False):
+        line = next(line for line in desk.lines if line.item_id == item_id)
+        shown = {"line": line, "desk": desk, "groups": desk.groups_with(item_id)}
+        context = {"score": score, **shown, "review": seat.review, "key": key_of(item_id), "oob": True, **extra}
+        return render(request, "assessments/reviews/_review_saved.html", context, status=status)
+    return clause_page(request, seat, desk, score, extra, status)
+
+
+def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to it
+    request: HttpRequest, seat: PanelMember, desk: Desk, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Show one clause of a seat; ``extra`` is what a refused save or file adds."""
+    item_id = score.assignment.item_id
+    given = (extra or {}).get("typed") or TypedScore(
+        score.judgement, "" if score.points is None else f"{score.points.normalize():f}", score.comment, score.comment_kind
+    )
+    open_ = seat.review.status == ReviewState.SCORING and seat.submitted_at is None
+    context = {
+        "review": seat.review,
+        "seat": seat,
+        "desk": desk,
+        "groups": desk.groups_with(item_id),
+        "score": score,
+        "given": given,
+        "clause": clause_of(seat, score),
+        "line": next(line for line in desk.lines if line.item_id == item_id),
+        "before": desk.before(item_id),
+        "following": desk.after(item_id),
+        "open": open_,
+        "key": key_of(item_id),
+        "files": files_of(score),
+        "after": afterwards(seat, item_id),
+        "accept": ACCEPT,
+        "viewer": viewer_of(seat.review, item_id, request.GET.get("file", "")),
+        "kinds": CommentKind.choices,
+        "days": selectors.days_left(seat.review.score_due) if open_ else None,
+        **(extra or {}),
+    }
+    return render(request, "assessments/reviews/review_workspace.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm all own clauses that are not judged yet as agreed, after listing them."""
+    user = person(request)
+    seat = working_seat(user, pk)
+    if request.method == "POST":
+        shown = request.POST.get("count", "")
+        count = scoring.confirm_rest(member=seat, expected=whole(shown, -1), by=user)
+        messages.success(request, f"已将{count}条确认为一致")
+        return redirect("assessments:review_submit", pk)
+    desk = desk_of(seat)
+    context = {"review": seat.review, "seat": seat, "rest": [line for line in desk.lines if line.lack == "未评"], "desk": desk}
+    return render(request, "assessments/reviews/review_rest.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check the own judgements and hand them in; afterwards a receipt."""
+    user = person(request)
+    seat = working_seat(user, pk)
+    if request.method == "POST":
+        scoring.submit_scores(member=seat, by=user)
+        messages.success(request, "评分已提交")
+        return redirect("assessments:review_submit", pk)
+    desk = desk_of(seat)
+    context = {
+        "review": seat.review,
+        "seat": seat,
+        "desk": desk,
+        "lacking": [line for line in desk.lines if line.lack],
+        "receipt": [
+            ("评审对象", f"{seat.review.subject.get('number', '')} {seat.review.subject.get('title', '')}"),
+            ("席位", str(seat)),
+            ("条文", f"{desk.counts['dealt']}条：一致{desk.counts['agree']}、不同{desk.counts['differ']}、存疑{desk.counts['doubt']}"),
+        ],
+    }
+    return render(request, "assessments/reviews/review_submit.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step back while scoring, when a conflict shows late."""
+    seat = own_seat(person(request), pk, MemberState.ACCEPTED)
+    if request.method == "GET":
+        return _recusing(request, seat, ReasonForm(), 200)
+    page = StepPage(
+        url=request.path,
+        back=reverse("assessments:review", args=[pk]),
+        again=partial(_not_recused, request, seat),
+        done=lambda _: _recused(request),
+        action="recuse",
+    )
+    return act(request, seat, page)
+
+
+def _recusing(request: HttpRequest, seat: PanelMember, form: ReasonForm, status: int) -> HttpResponse:
+    context = {"review": seat.review, "seat": seat, "offered": offered(seat, person(request)), "form": form}
+    return render(request, "assessments/reviews/expert_recuse.html", context, status=status)
+
+
+def _not_recused(request: HttpRequest, seat: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
+    seat.refresh_from_db()
+    return _recusing(request, seat, with_refusals(ReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+
+
+def _recused(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "已声明回避，本次评审的材料不再向您显示")
+    return redirect("assessments:review_list")

@@ -1,0 +1,113 @@
+"""Rendered rows of a score table, cached by everything they show."""
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+from operator import add
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from assessments.score_page.selectors.table_page import chapters_of
+from assessments.score_page.selectors.table_rows import GroupHead, Sheet, heads_of, row_view
+from assessments.tables.selectors.base_quantities import base_lines
+from assessments.tables.selectors.scoring import bases_for
+from greendistrict.core.fragments import written
+from greendistrict.core.memoisation import Kept
+from indicators.scoring.prepare import ChapterRules, Item
+
+KEPT_ROWS = 1500
+ROW, HEAD = "assessments/score_page/_score_row.html", "assessments/score_page/_score_head.html"
+_written: Kept[SafeString] = Kept(KEPT_ROWS)
+
+
+class TableLayout(NamedTuple):
+    """How rows are shown, whatever is in them."""
+
+    editable: bool
+    reads_files: bool
+    operation: bool
+    building: bool
+
+    @property
+    def columns(self) -> int:
+        """Columns of the table."""
+        return (10 if self.building else 9) if self.operation else 6
+
+
+class RenderedGroup(NamedTuple):
+    """Rows under one head, written; ``chapter`` is told over its first rows where several chapters stand together."""
+
+    chapter: str
+    title: str
+    head: SafeString
+    rows: SafeString
+
+
+Typed = Mapping[str, tuple[Any, str]]
+
+
+def groups_of(  # noqa: PLR0917 -- what a page chooses
+    sheet: Sheet,
+    chapters: Iterable[ChapterRules],
+    look: TableLayout,
+    selected: str,
+    only: Collection[str] | None,
+    typed: Typed,
+    why: Mapping[str, str],
+) -> list[RenderedGroup]:
+    """Rows of the chapters under their heads.
+
+    ``only``: clauses to show; ``typed``: value and message of cells that were not taken; ``why``: what the filter says of a row.
+    """
+    chapters = list(chapters)
+    groups = []
+    for chapter in chapters:
+        name = f"{chapter.number}　{chapter.title}" if only is not None or len(chapters) > 1 else ""
+        for head in heads_of(sheet, chapter):
+            items = [item for item in head.items if only is None or item.id in only]
+            rows = [
+                written_row(sheet, item, look, selected=item.id == selected, typed=typed.get(item.id), why=why.get(item.id, ""))
+                for item in items
+            ]
+            if rows:
+                groups.append(RenderedGroup(name, head.title, head_of(head, name, look), reduce(add, rows)))
+                name = ""
+    return groups
+
+
+def chapter_list(sheet: Sheet, current: str) -> SafeString:
+    """The chapters with progress and scores; ``current`` is the key of the one that is open."""
+    href = reverse("assessments:score_table", args=[sheet.table.pk])
+    return written("assessments/score_page/_score_chapters.html", chapters=tuple(chapters_of(sheet, current)), page_href=href)
+
+
+def head_of(head: GroupHead, chapter: str, look: TableLayout) -> SafeString:
+    """Head of a group with its points, under the name of the chapter where there is one."""
+    return written(HEAD, key=head.key, title=head.title, note=head.note, chapter=chapter, columns=look.columns)
+
+
+def written_row(
+    sheet: Sheet, item: Item, look: TableLayout, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = ""
+) -> SafeString:
+    """One row. It names no table and no person, so rows that show the same are the same."""
+
+    def write() -> SafeString:
+        return render_to_string(
+            ROW, {**look._asdict(), "row": row_view(sheet, item, *(typed or (None, "")), why=why), "selected": selected}
+        )
+
+    return write() if typed else _written.get((look, selected, why, sheet.beside, sheet.keys[item.id]), write)
+
+
+def beside(sheet: Sheet, keys: Collection[str], without: str = "") -> dict[str, Any]:
+    """Base quantities by key and the rows of the clauses that ask for them, as the page shows them."""
+    if not keys:
+        return {"others": [], "bases": []}
+    items = sheet.scored.table.items
+    names = {name for key, base in bases_for(sheet.table).by_key.items() if key in keys for name in base.items} - {without}
+    return {
+        "others": [row_view(sheet, items[name]) for name in items if name in names],
+        "bases": [line for line in base_lines(sheet.table, sheet.rows) if line.key in keys],
+    }

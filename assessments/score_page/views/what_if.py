@@ -1,0 +1,24 @@
+"""What-if on a copy of a score table's values."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from assessments.score_page.views.tables import sheet_of
+from assessments.tables.selectors.scoring import inputs_of
+from assessments.tables.views import seen_table
+from greendistrict.accounts.http import signed_in
+from indicators.scoring.values_file import ValuesFile
+from indicators.what_if.views import trial_page
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def score_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try values on a copy of the table that the person sees: live rows, or the last frozen version. Writes nothing."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    sheet, version = sheet_of(user, table)
+    found = inputs_of(table, sheet.scored.table.items, sheet.rows.values())
+    start = ValuesFile(found.values, found.exclusions, found.absent)
+    return trial_page(request, table.edition, table.type, table.stage, start=start, context={"table": table, "version": version})

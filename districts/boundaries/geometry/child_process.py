@@ -1,0 +1,45 @@
+"""Child process that opens a boundary file: one request on stdin, one JSON answer on stdout.
+
+Run as ``python -m districts.boundaries.geometry.child_process``.
+
+Request: a line of JSON (``{"do": "read", "name", "system"}`` or ``{"do": "shares", "geometries", "others"}``), then the file's bytes.
+"""
+
+import json
+import resource
+import sys
+from typing import Any
+
+CPU_SECONDS = 20  # of work, whatever else the machine does meanwhile
+GRACE = 5  # from SIGXCPU, which tells the portal what was met, to SIGKILL
+MEMORY = 2 * 1024 * 1024 * 1024
+
+
+def hold_limits() -> None:
+    """Limit this process before anything of the file is read."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + GRACE))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main() -> None:
+    """Answer the request; what is wrong with the file is an answer as well."""
+    hold_limits()
+    head, _, content = sys.stdin.buffer.read().partition(b"\n")
+    sys.stdout.write(json.dumps(answered(json.loads(head), content), ensure_ascii=False))
+
+
+def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
+    """Answer to a request: ``{"ok": …}`` or ``{"error", "field"}``."""
+    from districts.boundaries.geometry import checks  # noqa: PLC0415 -- loads numpy, after the limits are set
+    from districts.boundaries.geometry.errors import BoundaryError  # noqa: PLC0415
+
+    try:
+        if request["do"] == "shares":
+            return {"ok": [checks.shares(geometry, request["others"]) for geometry in request["geometries"]]}
+        return {"ok": checks.answer(content, request["name"], request["system"])}
+    except BoundaryError as error:
+        return {"error": str(error), "field": error.field}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""Preview of a change of the pilot baseline: lists and gates before and after. Reads only.
+
+Only an approved change case (变更) alters the pilot baseline; the lists that it does not name stay as they were frozen.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from districts.baselines.models import Baseline
+from districts.baselines.services import content_of
+from districts.common.enums import BaselineKind
+from districts.facts.facts import PILOT_GATES, baseline_on
+from districts.file.models.district import District
+from greendistrict.core.errors import Refusal
+from greendistrict.core.rounding import percent
+from greendistrict.policy.engine import NoPolicyInForce, ask
+from greendistrict.policy.facts import Facts, FactValue
+from greendistrict.policy.in_force import policy_in_force
+
+LISTS = {"plots": "地块", "key_projects": "近期重点项目", "works": "市政设施"}
+PAGES = {"plots": "plot_list", "key_projects": "key_project_list", "works": "work_list"}
+RULES = {"plots": "ACCEPT-PLOTS", "key_projects": "ACCEPT-KEY-PROJECTS", "works": "ACCEPT-INFRA"}
+FACTS = {"plots": "plots_built_ratio", "key_projects": "key_projects_in_use_ratio", "works": "main_works_built_ratio"}
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WantedLists:
+    """Which rows of one list go out of the baseline, come in from the live list, or take the live values (``renew``)."""
+
+    name: str
+    drop: frozenset[int] = frozenset()
+    add: frozenset[int] = frozenset()
+    renew: frozenset[int] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for."""
+        return not (self.drop or self.add or self.renew)
+
+
+@dataclass(frozen=True)
+class GateEffect:
+    """One line: what, before and after, in words."""
+
+    what: str
+    before: str
+    after: str
+
+
+def name_of(row: Mapping[str, Any]) -> str:
+    """Name of a frozen row: a plot has its number."""
+    return str(row.get("number") or row.get("name"))
+
+
+def changed_content(content: Content, live: Content, wanted: WantedLists) -> dict[str, Any]:
+    """Content with one list altered; the other lists and the land stay as frozen."""
+    fresh = {row["id"]: row for row in live[wanted.name]}
+    kept = [
+        fresh[row["id"]] if row["id"] in wanted.renew and row["id"] in fresh else row
+        for row in content[wanted.name]
+        if row["id"] not in wanted.drop
+    ]
+    held = {row["id"] for row in kept}
+    kept += [row for row in live[wanted.name] if row["id"] in wanted.add and row["id"] not in held]
+    return {**content, wanted.name: kept}
+
+
+def candidates(content: Content, live: Content, name: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows that may go out (all frozen), come in (live, not frozen), or be renewed (live differs from frozen)."""
+    frozen = {row["id"]: row for row in content[name]}
+    return {
+        "drop": list(frozen.values()),
+        "add": [row for row in live[name] if row["id"] not in frozen],
+        "renew": [row for row in live[name] if row["id"] in frozen and row != frozen[row["id"]]],
+    }
+
+
+def problems_of(content: Content, live: Content, wanted: WantedLists) -> list[Refusal]:
+    """What stands against it: nothing asked, rows unknown, a list that would be empty."""
+    if wanted.is_empty:
+        return [Refusal(f"请选择要调出、调入或更新的{LISTS[wanted.name]}")]
+    known = {action: {row["id"] for row in rows} for action, rows in candidates(content, live, wanted.name).items()}
+    found = []
+    for action, word in (("drop", "调出"), ("add", "调入"), ("renew", "更新")):
+        if getattr(wanted, action) - known[action]:
+            found.append(Refusal(f"有要{word}的{LISTS[wanted.name]}不在可{word}之列，请重新选择", field=action))
+    if not changed_content(content, live, wanted)[wanted.name]:
+        found.append(Refusal(f"变更后{LISTS[wanted.name]}基线为空，不能视为全部完成", rule=RULES[wanted.name], cite="八（三）"))
+    return found
+
+
+def current(district: District, on: dt.date) -> Baseline | None:
+    """Pilot baseline in force on a day."""
+    return baseline_on(district, BaselineKind.PILOT, on)
+
+
+def gate(district: District, baseline: Baseline, name: str, on: dt.date) -> FactValue:
+    """The gate's fact as it would be over a baseline, stored or not."""
+    return PILOT_GATES[FACTS[name]](district, baseline, on)
+
+
+def effects_of(district: District, wanted: WantedLists, on: dt.date) -> list[GateEffect]:
+    """Comparison of the list and of its gate before and after; empty without a baseline."""
+    baseline = current(district, on)
+    if baseline is None:
+        return []
+    content = changed_content(baseline.content, content_of(district), wanted)
+    after = Baseline(district=district, kind=baseline.kind, number=baseline.number, content=content)
+    return [
+        GateEffect(f"{LISTS[wanted.name]}基线", size_of(baseline.content, wanted.name), size_of(content, wanted.name)),
+        GateEffect(_gate_name(wanted.name), *(_words(district, kept, wanted.name, on) for kept in (baseline, after))),
+    ]
+
+
+def size_of(content: Content, name: str) -> str:
+    """How many rows a frozen list has, and how many of them count."""
+    rows = content[name]
+    if name == "plots":
+        return f"{len(rows)}个，可建设{sum(row['buildable'] for row in rows)}个"
+    return f"{len(rows)}个" if name == "key_projects" else f"{len(rows)}项，主要{sum(row['main'] for row in rows)}项"
+
+
+def _gate_name(name: str) -> str:
+    return {"plots": "完成建设的地块", "key_projects": "投入使用的重点项目", "works": "建成的主要市政设施"}[name] + "（八（三））"
+
+
+def _words(district: District, baseline: Baseline, name: str, on: dt.date) -> str:
+    fact = gate(district, baseline, name, on)
+    share = "无从计算" if fact.number is None else percent(fact.number)
+    return f"{fact.numerator}/{fact.denominator}，{share}{_verdict(district, name, fact, on)}"
+
+
+def _verdict(district: District, name: str, fact: FactValue, on: dt.date) -> str:
+    try:
+        policy = policy_in_force(on)
+    except NoPolicyInForce:
+        return ""
+    finding = ask(policy.rule(RULES[name]), Facts({FACTS[name]: fact, "district_type": district.type}))
+    return {"pass": "，满足", "fail": "，不满足"}.get(str(finding.verdict), "")
+
+
+def lines_of(content: Content, live: Content, wanted: WantedLists) -> list[GateEffect]:
+    """Row by row what goes out, comes in and is renewed."""
+    rows = candidates(content, live, wanted.name)
+    frozen = {row["id"]: row for row in content[wanted.name]}
+    chosen = {action: [row for row in rows[action] if row["id"] in getattr(wanted, action)] for action in rows}
+    return [
+        *(GateEffect(name_of(row), "在基线", "调出") for row in chosen["drop"]),
+        *(GateEffect(name_of(row), "不在基线", "调入") for row in chosen["add"]),
+        *(GateEffect(name_of(row), _difference(frozen[row["id"]], row), _difference(row, frozen[row["id"]])) for row in chosen["renew"]),
+    ]
+
+
+def _difference(row: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    return "，".join(str(value) if value is not None else "未填" for name, value in row.items() if other.get(name) != value)
+
+
+def wanted_of(name: str, values: Mapping[str, Iterable[int]]) -> WantedLists:
+    """From plain values of a change case: ids under ``drop``, ``add`` and ``renew``."""
+    return WantedLists(name, *(frozenset(values.get(action) or ()) for action in ("drop", "add", "renew")))

@@ -1,0 +1,33 @@
+"""Workbooks of a district's lists: their title, and the hidden mark of the district whose they are."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from districts.file.models.district import District
+from greendistrict.documents.workbooks.book import Book, Cell, Mark, Title, write_book
+from greendistrict.documents.workbooks.reader import Reader
+
+Row = TypeVar("Row")
+
+
+def district_mark(district: District) -> Mark:
+    """Mark of a district; people know the workbook of another one by its title, not by a code."""
+
+    def other(_given: str, title: str) -> str:
+        return f"工作簿是另一个城区的（{title or '没有写明哪个城区'}），本城区是{district.name}，请从本页导出"
+
+    return Mark(district.code, other)
+
+
+def list_book(district: District, book: Book, rows: Iterable[Iterable[Cell]], **more: Any) -> bytes:
+    """Workbook of a list of a district; ``more`` as ``write_book``."""
+    title = Title(f"{district.name}{book.noun}清单", district.name, district.is_demo)
+    return write_book(book, title, rows, marks=[district_mark(district)], **more)
+
+
+class DistrictReader(Reader[District, Row]):
+    """Reader of a list of one district."""
+
+    def marks(self) -> list[Mark]:
+        """The district's."""
+        return [district_mark(self.subject)]

@@ -1,0 +1,56 @@
+"""Form for achieved values of own indicators in one year, with sources."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django import forms
+
+from districts.indicator_systems.forms.indicators import value_field
+from districts.indicator_systems.models import IndicatorActual, IndicatorRow
+from districts.indicator_systems.row_rules import LONGEST, measure_for
+from districts.indicator_systems.services.actuals import Entered
+
+
+class ActualRow(NamedTuple):
+    """One indicator of the form."""
+
+    row: IndicatorRow
+    unit: str
+    value: forms.BoundField
+    source: forms.BoundField
+    version: forms.BoundField
+
+
+class ActualsForm(forms.Form):
+    """One line for each indicator; ``stored`` by key."""
+
+    def __init__(self, *args: Any, rows: Iterable[IndicatorRow], stored: Mapping[str, IndicatorActual], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        for at, row in enumerate(self.rows):
+            before, measure = stored.get(row.key), measure_for(row, {})
+            value = value_field("near", measure)
+            value.label = f"{row.title}实际值"
+            value.initial = before.value if before else ""
+            self.fields[f"v{at}"] = value
+            source = forms.CharField(label=f"{row.title}出处", required=False, max_length=LONGEST["source"])
+            source.initial = before.source if before else row.source
+            self.fields[f"s{at}"] = source
+            self.fields[f"n{at}"] = forms.IntegerField(widget=forms.HiddenInput, initial=before.version if before else 0)
+
+    @property
+    def lines(self) -> list[ActualRow]:
+        """The table of the page."""
+        return [
+            ActualRow(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"]) for at, row in enumerate(self.rows)
+        ]
+
+    def values(self) -> dict[str, Entered]:
+        """Typed values by key, for the service."""
+        found = self.cleaned_data
+        return {row.key: Entered(found[f"v{at}"], found[f"s{at}"], found[f"n{at}"]) for at, row in enumerate(self.rows)}
+
+    def refuse(self, key: str, text: str) -> None:
+        """Put a refusal beside the indicator with this key, or on top."""
+        places = {row.key: f"v{at}" for at, row in enumerate(self.rows)}
+        self.add_error(places.get(key), text)

@@ -1,0 +1,38 @@
+"""Achieved values of own indicators and of the carbon intensity, as entered by the district."""
+
+from collections import defaultdict
+
+from districts.file.models.district import District
+from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
+from greendistrict.core import clock
+
+EARLIEST = 10
+
+
+def is_own(row: IndicatorRow) -> bool:
+    """Whether its values are entered here: an indicator outside the edition, or the carbon intensity."""
+    return not row.item_id
+
+
+def own_rows(system: IndicatorSystem) -> list[IndicatorRow]:
+    """Indicators of a version whose values are entered here, in order."""
+    return list(system.rows.filter(item_id="", taking_part=True))
+
+
+def entered_actuals(district: District) -> dict[int, dict[str, str]]:
+    """Year → key → value in kept form; one query."""
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for year, key, value in district.indicator_actuals.values_list("year", "key", "value"):
+        found[year][key] = value
+    return dict(found)
+
+
+def actuals_in(district: District, year: int) -> dict[str, IndicatorActual]:
+    """Rows of one year by key."""
+    return {row.key: row for row in district.indicator_actuals.filter(year=year)}
+
+
+def years_to_enter() -> list[int]:
+    """Years that may be entered, newest first: this one and the ten before."""
+    today = clock.today().year
+    return list(range(today, today - EARLIEST - 1, -1))

@@ -1,0 +1,167 @@
+"""Targets compared with achieved values, year by year; achieved values are passed in by apps above."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from districts.file.models.district import District
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.row_rules import target_points
+from districts.indicator_systems.selectors.actuals import entered_actuals, is_own
+from districts.indicator_systems.selectors.indicators import IndicatorLine, dimension_marks, line_of, system_in_force
+from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light, Limits, Point, due_in, light
+from districts.indicator_systems.targets import reached, read, show
+from greendistrict.core import charts
+from greendistrict.core.rounding import percent
+from greendistrict.policy import parameters
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
+from indicators.scoring.refusals import ValueProblem
+
+Actuals = Mapping[int, Mapping[str, Any]]
+COLOURS = ((GREEN, "达到"), (AMBER, "略落后"), (RED, "落后"), (NONE, "不作判断"))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One indicator: values reached by year in words, and the light of the latest year."""
+
+    line: IndicatorLine
+    reached: tuple[str, ...]
+    light: Light
+    due: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """The indicator that is drawn: the chart, and its figures as (year, path, reached)."""
+
+    line: IndicatorLine
+    chart: SafeString
+    figures: list[tuple[int, str, str]]
+
+
+def indicators_context(district: District, actuals: Actuals | None = None, *, chosen: str = "") -> dict[str, Any]:
+    """``_indicators.html``: the approved version, its targets against ``actuals`` (year → key → value), one indicator drawn.
+
+    A value of a clause is what the score table stores; of an indicator outside the edition the text people type. ``chosen`` is
+    the key of the indicator to draw, else the first number that has a value.
+    """
+    system = system_in_force(district)
+    if system is None:
+        return {"district": district, "system": None}
+    given = _joined(actuals or {}, entered_actuals(district))
+    limits, is_default = amber_limits()
+    years, items = sorted(given), rules_for(system.edition).items
+    rows = list(system.rows.all())
+    lines = [line_of(row, items) for row in rows if row.taking_part]
+    kept = {line.row.key: values_of(line, given, items) for line in lines}
+    progress = [progress_of(system, line, kept[line.row.key], years, limits) for line in lines]
+    drawable = [line for line in lines if line.measure.is_numeric and target_points(system, line.row)]
+    return {
+        "district": district,
+        "system": system,
+        "years": years,
+        "limits": limits,
+        "amber": percent(limits.progress, places=0),
+        "amber_is_default": is_default,
+        "own": any(is_own(line.row) for line in lines),
+        "groups": _by_chapter(progress),
+        "excluded": [row for row in rows if not row.taking_part],
+        "dimensions": dimension_marks(rows),
+        "tally": tally_of(progress) if years else [],
+        "drawable": drawable,
+        "track": _track(system, drawable, kept, chosen),
+    }
+
+
+def amber_limits() -> tuple[Limits, bool]:
+    """Where amber ends by the settings, and whether these are still defaults."""
+    found = parameters.load()
+    names = ("indicators.amber_progress", "indicators.amber_distance")
+    progress, distance = (Fraction(found.number(name)) for name in names)
+    return Limits(progress, distance), any(found[name].is_default for name in names)
+
+
+def _joined(first: Actuals, second: Actuals) -> dict[int, dict[str, Any]]:
+    """Values of both by year; an indicator has its values from one of them only."""
+    return {year: {**first.get(year, {}), **second.get(year, {})} for year in {*first, *second}}
+
+
+def values_of(line: IndicatorLine, actuals: Actuals, items: Mapping[str, Item]) -> dict[int, str]:
+    """Values of one indicator in kept form by year; years without one are left out."""
+    row, found = line.row, {}
+    for year, values in actuals.items():
+        raw = values.get(row.key)
+        if value := reached(items[row.item_id], raw) if row.item_id else _typed(line, raw):
+            found[year] = value
+    return found
+
+
+def _typed(line: IndicatorLine, raw: Any) -> str:
+    try:
+        return read(line.measure, "" if raw is None else str(raw))
+    except ValueProblem:
+        return ""
+
+
+def baseline_of(row: IndicatorRow) -> Point | None:
+    """Year and value of the baseline when both are known."""
+    return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
+
+
+def progress_of(system: IndicatorSystem, line: IndicatorLine, values: Mapping[int, str], years: Iterable[int], limits: Limits) -> Progress:
+    """Values by year in words, light of the newest of ``years`` that has a value; another year than the last is named."""
+    ordered = sorted(years)
+    points = target_points(system, line.row)
+    last = ordered[-1] if ordered else 0
+    newest = max((year for year in ordered if values.get(year)), default=last)
+    found = light(line.measure, newest, values.get(newest, ""), baseline=baseline_of(line.row), targets=points, limits=limits)
+    if newest != last:
+        found = replace(found, words=f"{found.words}（{newest}年）")
+    shown = tuple(show(line.measure, values.get(year, "")) for year in ordered)
+    return Progress(line, shown, found, show(line.measure, found.due))
+
+
+def tally_of(progress: Iterable[Progress]) -> list[tuple[str, str, int]]:
+    """(colour, words, how many) in the order from good to bad."""
+    counts = Counter(one.light.colour for one in progress)
+    return [(colour, words, counts[colour]) for colour, words in COLOURS]
+
+
+def _by_chapter(progress: Iterable[Progress]) -> list[tuple[str, list[Progress]]]:
+    found: dict[str, list[Progress]] = {}
+    for one in progress:
+        found.setdefault(one.line.row.chapter, []).append(one)
+    return list(found.items())
+
+
+def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:
+    """The chosen indicator drawn over every year for which there is a figure."""
+    filled = [line for line in lines if kept[line.row.key]] or lines
+    line = next((one for one in lines if one.row.key == chosen), filled[0] if filled else None)
+    if line is None:
+        return None
+    values, targets = kept[line.row.key], target_points(system, line.row)
+    start = baseline_of(line.row)
+    points = [*([start] if start and start[0] < targets[0][0] else []), *targets]
+    known = {year for year, _ in points} | set(values)
+    years = range(min(known), max(known) + 1)  # every year, so that the path is drawn to scale
+    path = [due_in(line.measure, year, points) for year in years]
+    chart = charts.line(
+        [str(year) if year in known else "" for year in years],
+        [charts.Series("实际", [_figure(values.get(year, "")) for year in years]), charts.Series("路径", [_figure(due) for due in path])],
+        unit=line.measure.unit or "数",
+        title=f"{line.row.title}的实际值与目标路径",
+    )
+    figures = [(year, due, values.get(year, "")) for year, due in zip(years, path, strict=True) if year in known]
+    return Track(line, chart, figures)
+
+
+def _figure(kept: str) -> Decimal | None:
+    return Decimal(kept) if kept else None

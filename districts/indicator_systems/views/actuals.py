@@ -1,0 +1,69 @@
+"""Entering by year what own indicators and the carbon intensity reached."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from districts.file.models.district import District
+from districts.file.views.common import UNPROCESSABLE, Conflict, district_to_edit, stale_page
+from districts.indicator_systems.forms.actuals import ActualsForm
+from districts.indicator_systems.models import IndicatorActual
+from districts.indicator_systems.selectors.actuals import actuals_in, own_rows, years_to_enter
+from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.services.actuals import save_actuals
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.integers import whole
+
+TEMPLATE = "districts/indicator_systems/indicator_actuals.html"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
+    """Values of the year chosen by ``?year=``, else of this year."""
+    district, years = district_to_edit(request, code), years_to_enter()
+    asked = request.GET.get("year", "")
+    year = next((one for one in years if one == whole(asked)), years[0])
+    system = system_in_force(district)
+    rows, stored = own_rows(system) if system else [], actuals_in(district, year)
+    form = ActualsForm(request.POST or None, rows=rows, stored=stored)
+    context: dict[str, Any] = {"district": district, "system": system, "year": year, "years": years, "form": form}
+    if request.method != "POST":
+        return render(request, TEMPLATE, context)
+    if form.is_valid():
+        try:
+            save_actuals(district=district, year=year, values=form.values(), by=signed_in(request))
+        except NotAllowed:
+            raise
+        except Stale as stale:
+            return _stale(request, district, context, stale)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.refuse(refusal.field, refusal.text)
+        else:
+            messages.success(request, f"{year}年实际值已保存")
+            return HttpResponseRedirect(f"{reverse('districts:indicator_actuals', kwargs={'code': code})}?year={year}")
+    return render(request, TEMPLATE, context, status=UNPROCESSABLE)
+
+
+def _stale(request: HttpRequest, district: District, context: dict[str, Any], stale: Stale) -> HttpResponse:
+    """What was typed stays in the form; what is stored now stands beside it, and saving again takes it over."""
+    stored: Mapping[str, IndicatorActual] = actuals_in(district, context["year"])
+    rows, data = context["form"].rows, request.POST.copy()
+    conflicts = []
+    for at, row in enumerate(rows):
+        now = stored.get(row.key)
+        typed, kept = data.get(f"v{at}", ""), now.value if now else ""
+        if typed != kept:
+            conflicts.append(Conflict(row.title, kept or "未填", typed or "未填"))
+        data[f"n{at}"] = str(now.version if now else 0)
+    form = ActualsForm(data, rows=rows, stored=stored)
+    form.is_valid()
+    return stale_page(request, TEMPLATE, {**context, "form": form, "conflicts": conflicts}, stale)

@@ -1,0 +1,73 @@
+"""The indicator system as a workbook: out, in with a preview, applied all or nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.common.enums import ImportKind
+from districts.file.views.common import imports_of
+from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.selectors.indicators import lines_of
+from districts.indicator_systems.services import imports as indicator_imports
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.views.indicators import page_address, seen_system
+from districts.indicator_systems.workbook import BOOK, indicator_book
+from districts.indicator_systems.workbook_import import preview_of
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.documents.downloads import as_workbook
+from greendistrict.documents.workbooks.book import Returned
+from greendistrict.documents.workbooks.pages import ListPage
+
+
+def _shown(system: IndicatorSystem) -> dict[str, Any]:
+    named = {"code": system.district.code, "number": system.number}
+    hrefs = {what: reverse(f"districts:indicator_{what}", kwargs=named) for what in ("export", "import", "apply")}
+    imports = [one for one in imports_of(system.district, ImportKind.INDICATORS) if one.system_id == system.pk]
+    hrefs["list"] = page_address(system)
+    return {"district": system.district, "system": system, "book": BOOK, "hrefs": hrefs, "imports": imports}
+
+
+def _returned(system: IndicatorSystem, rows: Sequence[Returned]) -> bytes:
+    return indicator_book(system, (), rows)
+
+
+PAGE = ListPage(
+    "districts.indicators", "另一版指标体系", "districts/indicator_systems/workbook_import.html", preview_of, _shown, book=_returned
+)  # fmt: skip
+
+
+@login_required
+@require_safe
+def indicator_export(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The version as a workbook; whoever takes data out is on record."""
+    system = seen_system(request, code, number)
+    content = indicator_book(system, lines_of(system))
+    audit.record(action="districts.export_indicators", by=signed_in(request), obj=system, data={"number": system.number})
+    return as_workbook(content, f"{system.district.name}-指标体系-第{system.number}版.xlsx")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
+    system = seen_system(request, code, number)
+    indicators.hold_draft(system, signed_in(request))
+    return PAGE.upload(request, system)
+
+
+@login_required
+@require_POST
+def indicator_apply(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    system = seen_system(request, code, number)
+    if "returned" in request.POST:
+        return PAGE.copy(request, system, f"{system.district.name}-指标体系-第{system.number}版（退回）.xlsx")
+    work = PAGE.work(request, system)
+    cells = [(one["pk"], one["version"], one["fields"]) for one in work["works"]]
+    count = indicator_imports.apply_cells(system=system, cells=cells, by=signed_in(request), file_name=work["source"]["name"])
+    return PAGE.done(request, system, f"已按工作簿更新{count}条指标", page_address(system))

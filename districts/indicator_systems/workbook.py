@@ -1,0 +1,96 @@
+"""An indicator system as a workbook that can be filled in and read back. Hidden: the key of each row and what the book is of."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from districts.file.workbook_marks import district_mark
+from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.row_rules import LONGEST, MEASURED
+from districts.indicator_systems.selectors.indicators import IndicatorLine
+from districts.indicator_systems.targets import NUMBER, RANGE, Measure, read, show
+from greendistrict.core.integers import whole
+from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, Title, write_book
+from greendistrict.documents.workbooks.columns import FLAG, SHOWN, TEXT, VALUE, Column, cell_of
+
+YEAR_DIGITS = 4
+
+
+def _year(text: str) -> int:
+    year = whole(text) if len(text) == YEAR_DIGITS else None
+    if year is None:
+        msg = "请填四位年份"
+        raise ValueError(msg)
+    return year
+
+
+BOOK = Book(
+    "indicators",
+    "指标体系",
+    "条指标",
+    (
+        Column("key", "键", SHOWN, 8, hidden=True),
+        Column("item_id", "编号", SHOWN, 9),
+        Column("title", "指标", SHOWN, 26),
+        Column("must", "要求", SHOWN, 30),
+        Column("how", "填法", SHOWN, 26),
+        Column("taking_part", "参评", FLAG, 8, needed=True, flags=("参评", "不参评")),
+        Column("exclusion_reason", "不参评理由", TEXT, 20, most=LONGEST["exclusion_reason"]),
+        Column("baseline_year", "基准年", VALUE, 9, unit="年", parse=_year, numeric=True, empty=None),
+        Column("baseline", "基准值", VALUE, 12),
+        Column("near", "近期目标", VALUE, 12),
+        Column("mid", "中期目标", VALUE, 12),
+        Column("long", "远期目标", VALUE, 12),
+        Column("department", "责任部门", TEXT, 18, most=LONGEST["department"]),
+        Column("source", "数据来源", TEXT, 20, most=LONGEST["source"]),
+    ),
+    (
+        "只填白色单元格；灰色单元格和隐藏的第一列不要改动，行的次序可以改变。新增自定指标、修改目标年，请在平台的指标体系页面办理。",
+        "单位为%的填 85 或 85%，不填 0.85。",
+        "是否类填“是”或“否”，选项类照“填法”一列的文字填写，范围填 60~80。",
+        "“不参评”只用于标准允许不参评的条文，并写明理由。",
+    ),
+    fixed=3,
+    head_row=3,
+)
+
+
+def column_for(column: Column, measure: Measure, *, number: bool) -> Column:
+    """A column as one indicator measures it; ``number`` says whether the cell in hand holds a single number where a range may stand."""
+    if column.field not in MEASURED:
+        return column
+    numeric = measure.kind == NUMBER or (measure.kind == RANGE and number)
+    return replace(column, unit=measure.unit, parse=partial(read, measure), show=partial(show, measure), numeric=numeric)
+
+
+def system_marks(system: IndicatorSystem) -> list[Mark]:
+    """Marks of a version: its district, its edition, its number."""
+    edition, number = system.edition.code, str(system.number)
+    return [
+        district_mark(system.district),
+        Mark(edition, lambda given, _: f"工作簿按标准{given}编制，这一版指标体系按{edition}编制"),
+        Mark(number, lambda given, _: f"工作簿是第{given}版的，现在办理的是第{number}版，请重新导出"),
+    ]
+
+
+def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], returned: Sequence[Returned] = ()) -> bytes:
+    """Workbook of a version, or of rows that come back from an import."""
+    district, edition = system.district, system.edition
+    name = f"{district.name}绿色生态指标体系（第{system.number}版，{system.get_status_display()}）"
+    years = [(label, getattr(system, f"{term}_year")) for term, label in (("near", "近期"), ("mid", "中期"), ("long", "远期"))]
+    told = "，".join(f"{label}{year}年" for label, year in years if year) or "未填"
+    words = f"{name}　{edition.mark}" if edition.mark else name
+    title = Title(words, district.name, district.is_demo, f"{edition.code} {edition.title}　目标年：{told}")
+    return write_book(BOOK, title, map(_cells, lines), marks=system_marks(system), returned=returned)
+
+
+def _cells(line: IndicatorLine) -> Iterator[Cell]:
+    """Cells of a row; single numbers are numbers, everything else text."""
+    row = line.row
+    shown = {"key": row.key, "item_id": row.item_id or row.key, "title": row.title, "must": line.must, "how": line.measure.how}
+    for column in BOOK.columns:
+        if column.kind == SHOWN:
+            yield shown[column.field]
+        else:
+            value = getattr(row, column.field)
+            yield cell_of(column_for(column, line.measure, number="~" not in str(value)), value)

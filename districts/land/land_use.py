@@ -1,0 +1,67 @@
+"""National classes of land and sea use (``data/land_use.yaml``, with its source)."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from greendistrict.policy import yaml_file
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
+INDUSTRY = "1001"
+SHOWN_FIRST = ("07", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # what a built-up district is made of
+
+
+@cache
+def classes() -> Mapping[str, str]:
+    """Names by code."""
+    return MappingProxyType({str(code): str(name) for code, name in yaml_file.read(DATA)["classes"].items()})
+
+
+@cache
+def source() -> str:
+    """Where the classes come from, in words."""
+    kept = yaml_file.read(DATA)["source"]
+    return f"《{kept['title']}》（{kept['number']}）"
+
+
+@cache
+def transcribed() -> str:
+    """Which classes are here and how they were checked, in words."""
+    return str(yaml_file.read(DATA)["source"]["transcribed"])
+
+
+def name_of(code: str) -> str:
+    """Name of a class; empty for an unknown code."""
+    return classes().get(code, "")
+
+
+def words_of(code: str) -> str:
+    """Code and name; empty for an unknown code."""
+    return f"{code} {classes()[code]}" if code in classes() else ""
+
+
+def code_of(text: str) -> str:
+    """Code that a typed text means: a code, a name, or both; empty when it is none."""
+    cleaned = text.strip()
+    first = cleaned.split(maxsplit=1)[0] if cleaned else ""
+    return first if first in classes() else _codes().get(cleaned, "")
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Codes by name; of two classes with one name the first."""
+    return {name: code for code, name in reversed(list(classes().items()))}
+
+
+@cache
+def choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Second and third classes below their first class, those of built-up land first."""
+    heads = [code for code in classes() if len(code) == 2]  # noqa: PLR2004 -- a first class has two digits
+    ordered = [*SHOWN_FIRST, *(code for code in heads if code not in SHOWN_FIRST)]
+    return tuple((words_of(head), tuple((code, words_of(code)) for code in classes() if code.startswith(head))) for head in ordered)
+
+
+def is_industrial(code: str) -> bool:
+    """Whether a class is industrial land (1001)."""
+    return code.startswith(INDUSTRY)

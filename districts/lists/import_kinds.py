@@ -1,0 +1,139 @@
+"""How each list of a district is written from a workbook: its fields, what hangs on a row, what may stand on an added row."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Cast, Concat
+
+from districts.common.enums import ImportKind
+from districts.plots.checks import TOLD
+from districts.plots.models import Plot, PlotIndicator
+from districts.plots.services.indicator_values import FIELDS as STAGES
+from districts.plots.services.indicator_values import compare, store
+from districts.projects.models import KeyProject, Work
+from greendistrict.documents.models import Evidence
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list. ``values_key`` names what hangs on a row in ``ListImport.rows``; ``standing`` are relations and their words."""
+
+    model: type[models.Model]
+    key: str
+    noun: str
+    unit: str
+    fields: tuple[str, ...]
+    days: tuple[str, ...] = ()
+    decimals: tuple[str, ...] = ()
+    standing: tuple[tuple[str, str], ...] = ()
+    values_key: str = "values"
+
+    def hanging(self, _wanted: Mapping[int, Values]) -> dict[int, Values]:
+        """What hangs on rows now, in the form in which it is kept."""
+        return {}
+
+    def hung(self, kept: Mapping[int, Values]) -> Mapping[int, Values]:
+        """Kept form back as works give it."""
+        return kept
+
+    def hang(self, wanted: Mapping[int, Values]) -> None:
+        """Write what hangs on rows."""
+
+    def told_anew(self, wanted: Mapping[int, Iterable[str]]) -> None:
+        """Drop what rested on fields of stored rows that were overwritten."""
+
+    def used(self, added: "models.QuerySet[Any]") -> Iterator[tuple[str, "models.QuerySet[Any]"]]:
+        """Rows among the added ones that something was built on, with the words for it."""
+        for relation, words in self.standing:
+            yield words, added.filter(**{f"{relation}__isnull": False})
+
+
+class PlotList(Listed):
+    """Plots: on each hang the values of its indicators, ``{key: {stage: value}}``, kept as three values by key."""
+
+    def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
+        """Three values of every indicator that is to change."""
+        stored = {
+            (row.plot_id, row.key): [getattr(row, stage) for stage in STAGES] for row in PlotIndicator.objects.filter(plot_id__in=wanted)
+        }
+        return {pk: {key: stored.get((pk, key), ["", "", ""]) for key in values} for pk, values in wanted.items()}
+
+    def told_anew(self, wanted: Mapping[int, Iterable[str]]) -> None:
+        """Another way or day of getting or building wants another proof."""
+        moved = [pk for pk, names in wanted.items() if set(TOLD) & set(names)]
+        if moved:
+            Plot.objects.filter(pk__in=moved, backfill__isnull=False).update(backfill=None)
+
+    def hung(self, kept: Mapping[int, Values]) -> Mapping[int, Values]:
+        """Three values by stage."""
+        return {pk: {key: dict(zip(STAGES, three, strict=True)) for key, three in values.items()} for pk, values in kept.items()}
+
+    def hang(self, wanted: Mapping[int, Values]) -> None:
+        """Indicators in one read and one write."""
+        held = {(row.plot_id, row.key): row for row in PlotIndicator.objects.filter(plot_id__in=wanted)}
+        rows = []
+        for pk, values in wanted.items():
+            for key, stages in values.items():
+                row = held.get((pk, key)) or PlotIndicator(plot_id=pk, key=key)
+                for stage, value in stages.items():
+                    setattr(row, stage, value)
+                compare(row)
+                rows.append(row)
+        store(rows)
+
+
+class ProjectList(Listed):
+    """Key projects: on each hang the plots it concerns, ``{"plots": [number]}``."""
+
+    def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
+        """Numbers of plots of the projects whose plots are to change."""
+        found: dict[int, list[str]] = {pk: [] for pk in wanted}
+        links = KeyProject.plots.through.objects.filter(keyproject_id__in=wanted)
+        for pk, number in links.order_by("plot__number").values_list("keyproject_id", "plot__number"):
+            found[pk].append(number)
+        return {pk: {"plots": numbers} for pk, numbers in found.items()}
+
+    def hang(self, wanted: Mapping[int, Values]) -> None:
+        """Links in a read and two writes."""
+        links = KeyProject.plots.through
+        links.objects.filter(keyproject_id__in=wanted).delete()
+        numbers = {number for values in wanted.values() for number in values["plots"]}
+        plots = dict(self._plots(wanted, numbers))
+        pairs = [(pk, plots[number]) for pk, values in wanted.items() for number in values["plots"] if number in plots]
+        links.objects.bulk_create([links(keyproject_id=project, plot_id=plot) for project, plot in pairs])
+
+    @staticmethod
+    def _plots(wanted: Iterable[int], numbers: set[str]) -> Iterable[tuple[str, int]]:
+        district = KeyProject.objects.filter(pk__in=wanted).values("district")[:1]
+        return Plot.objects.filter(district=district, number__in=numbers).values_list("number", "pk") if numbers else ()
+
+    def used(self, added: "models.QuerySet[Any]") -> Iterator[tuple[str, "models.QuerySet[Any]"]]:
+        """Projects with photos or other files."""
+        owner = Concat(models.Value(f"{KeyProject._meta.label_lower}:"), Cast("pk", models.CharField()))
+        yield "已上传照片或文件", added.annotate(_owner=owner).filter(_owner__in=Evidence.objects.values("owner"))
+
+
+PLANNED = ("planned_start", "planned_finish")
+KINDS: Mapping[ImportKind, Listed] = {
+    ImportKind.PLOTS: PlotList(
+        Plot, "number", "地块", "个地块",
+        ("number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "buildable", "owner", "acquisition", "conforms",
+         "planned_acquisition", *PLANNED, "acquired_on", "started_on", "built_on"),
+        ("planned_acquisition", *PLANNED, "acquired_on", "started_on", "built_on"), ("area_ha", "floor_area"),
+        (("control", "已启动管控"), ("opinions", "已征询意见"), ("checks", "已登记审查"), ("key_projects", "已挂到重点项目")), "indicators",
+    ),
+    ImportKind.PROJECTS: ProjectList(
+        KeyProject, "name", "近期重点项目", "个项目",
+        ("name", "category", "investment", "funding", *PLANNED, "state", "started_on", "finished_on", "in_use_on", "clauses"),
+        (*PLANNED, "started_on", "finished_on", "in_use_on"), ("investment",), values_key="links",
+    ),
+    ImportKind.WORKS: Listed(
+        Work, "name", "市政设施", "项设施",
+        ("name", "kind", "main", "length_m", *PLANNED, "started_on", "built_on", "green_requirements"),
+        (*PLANNED, "started_on", "built_on"), ("length_m",),
+    ),
+}  # fmt: skip

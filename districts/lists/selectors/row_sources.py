@@ -1,0 +1,156 @@
+"""Figures of a plot, key project or work with their source, author and date of entry.
+
+Nothing is kept twice: forms, workbooks, replies and steps of the control table each leave their record, and the newest that names a
+figure tells where it comes from.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import prefetch_related_objects
+
+from districts.common.enums import Acquisition, ImportKind
+from districts.file.models.imports import ListImport
+from districts.file.selectors.figure_sources import Origin
+from districts.land.green_indicators import indicators, show
+from districts.plots.models import Plot, PlotControl
+from districts.projects.models import KeyProject, Work
+from greendistrict.audit.models import AuditRecord
+from greendistrict.audit.services import subject_of
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.workflow import timeline
+
+Row = Plot | KeyProject | Work
+LISTS = {Plot: ImportKind.PLOTS, KeyProject: ImportKind.PROJECTS, Work: ImportKind.WORKS}
+UNITS = {"area_ha": "公顷", "floor_area": "m²", "investment": "万元", "length_m": "m"}
+PLANNED = ("planned_start", "planned_finish")
+FIGURES: dict[type[Row], tuple[str, ...]] = {
+    Plot: (
+        "sub_area", "land_use", "area_ha", "floor_area", "buildable", "owner", "acquisition", "planned_acquisition", *PLANNED,
+        "acquired_on", "started_on", "built_on", "conforms",
+    ),
+    KeyProject: ("category", "investment", "funding", *PLANNED, "state", "started_on", "finished_on", "in_use_on"),
+    Work: ("kind", "main", "length_m", *PLANNED, "started_on", "built_on", "green_requirements"),
+}  # fmt: skip
+STAGES = {"required": "要求值", "designed": "设计值", "built": "建成值"}
+TYPED, VALUES = "清单逐条填写", "地块页填写指标值"
+DEMO, UNKNOWN = "演示数据，由平台生成", "登记时没有记录来源"
+WRITTEN = {
+    "contract": ("acquired_on", "acquisition"),
+    "allocate": ("acquired_on", "acquisition"),
+    "begin": ("started_on",),
+    **dict.fromkeys(("complete", "complete_short", "correct"), ("built_on", "conforms")),
+}
+
+
+class Told(NamedTuple):
+    """A record that names figures."""
+
+    at: dt.datetime
+    names: frozenset[str]
+    source: str
+    who: str
+
+
+def row_origins(row: Row) -> list[Origin]:
+    """Figures that are known, in the order of the list's form, then the plot's indicators; at most five queries."""
+    if isinstance(row, Plot):
+        prefetch_related_objects([row], "indicators")
+    known: dict[str, Told] = {}
+    for told in sorted(_told(row), key=lambda one: one.at):
+        known |= dict.fromkeys(told.names, told)
+    shown = [*_fields(row), *(_values(row) if isinstance(row, Plot) else ())]
+    return [_origin(row, label, value, known.get(name)) for name, label, value in shown if value]
+
+
+def _origin(row: Row, label: str, value: str, told: Told | None) -> Origin:
+    if told is None:
+        return Origin(label, value, DEMO if row.is_demo else UNKNOWN)
+    return Origin(label, value, told.source, told.who, told.at)
+
+
+def _fields(row: Row) -> Iterator[tuple[str, str, str]]:
+    """Name, words and value of the row's own figures."""
+    for name in FIGURES[type(row)]:
+        yield name, str(row._meta.get_field(name).verbose_name), _words(row, name)  # type: ignore[union-attr]  # plain fields
+
+
+def _words(row: Row, name: str) -> str:
+    value: Any = getattr(row, name)
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dt.date):
+        return cn_date(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():,f} {UNITS[name]}"
+    display = getattr(row, f"get_{name}_display", None)
+    return str(display()) if display else str(value)
+
+
+def _values(plot: Plot) -> Iterator[tuple[str, str, str]]:
+    """Required, designed and built value of each green indicator."""
+    rows = {row.key: row for row in plot.indicators.all()}
+    for key, known in indicators().items():
+        for stage, label in STAGES.items():
+            value = show(known, getattr(rows[key], stage)) if key in rows else ""
+            yield f"{key}.{stage}", f"{known.name}（{label}）", f"{value} {known.unit}".strip() if value else ""
+
+
+def _told(row: Row) -> Iterable[Told]:
+    yield from _edits(row)
+    yield from _imports(row)
+    if isinstance(row, Plot):
+        yield from _steps(row)
+
+
+def _edits(row: Row) -> Iterator[Told]:
+    """Forms of the row and of the plot's values."""
+    saved = f"districts.{row._meta.model_name}_save"
+    records = AuditRecord.objects.filter(subject=subject_of(row), action__in=(saved, "districts.plot_values"))
+    for record in records:
+        source = TYPED if record.action == saved else VALUES
+        yield Told(record.at, frozenset(record.data.get("changed", ())), source, record.actor_name)
+
+
+def _imports(row: Row) -> Iterator[Told]:
+    """Workbooks that brought the row or changed it and were not taken back."""
+    kind = LISTS[type(row)]
+    done = ListImport.objects.filter(district=row.district_id, kind=kind, undone_at=None, rows__contains=[{"id": row.pk}])
+    for one in done.select_related("imported_by"):
+        entry = next(entry for entry in one.rows if entry["id"] == row.pk)
+        names = frozenset(FIGURES[type(row)] if entry["before"] is None else entry["before"])
+        yield Told(one.imported_at, names | _values_in(row, entry), f"从Excel导入：{one.file_name}", one.imported_by.name)
+
+
+def _values_in(row: Row, entry: Mapping[str, Any]) -> frozenset[str]:
+    """Values of indicators that an import wrote: all of an added plot, else those that no longer read as before it."""
+    if not isinstance(row, Plot):
+        return frozenset()
+    if entry["before"] is None:
+        return frozenset(f"{key}.{stage}" for key in indicators() for stage in STAGES)
+    kept = {held.key: held for held in row.indicators.all()}
+    return frozenset(
+        f"{key}.{stage}"
+        for key, before in entry.get("indicators", {}).items()
+        for stage, old in zip(STAGES, before, strict=True)
+        if key in kept and getattr(kept[key], stage) != old
+    )
+
+
+def _steps(plot: Plot) -> Iterator[Told]:
+    """Steps of the control table that decide something, and the reply that sets the requirements."""
+    control = PlotControl.objects.filter(plot=plot).first()
+    if control is None:
+        return
+    required = frozenset(f"{row.key}.required" for row in plot.indicators.all() if row.by_consultation)
+    for record in timeline.of_subject(control):
+        names = required if record.action == "reply" else frozenset(WRITTEN.get(record.action, ()))
+        number = str(record.facts.get("number") or "")
+        source = "　".join(
+            part for part in (f"{Acquisition(control.table).label}管控步骤：{timeline.action_label(record)}", number) if part
+        )
+        yield Told(record.at, names, source, "　".join(part for part in (record.organisation, record.actor_name) if part))

@@ -1,0 +1,111 @@
+"""Plots, key projects and works as workbooks: out, in with a preview, written all or nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.common.enums import ImportKind
+from districts.file.models.district import District
+from districts.file.views.common import district_to_edit, district_to_read, imports_of
+from districts.file.workbook_marks import DistrictReader
+from districts.lists.services.imports import apply_import
+from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
+from districts.plots.forms.plots import PlotFilterForm
+from districts.plots.models import PlotIndicator
+from districts.plots.selectors.board import filtered
+from districts.plots.workbook import BOOK, plot_book
+from districts.plots.workbook_import import PlotReader
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.documents.downloads import as_workbook
+from greendistrict.documents.workbooks.book import Book, Returned
+from greendistrict.documents.workbooks.pages import ListPage
+from greendistrict.documents.workbooks.reader import Preview
+
+TEMPLATE = "districts/lists/list_import.html"
+
+
+@dataclass(frozen=True)
+class Files:
+    """A list's workbook, how it is read back, and the beginning of the names of its addresses."""
+
+    book: Book
+    reader: type[DistrictReader[Any]]
+    export: Callable[[HttpRequest, District], bytes]
+    returned: Callable[[District, Sequence[Returned]], bytes]
+    url: str
+
+    def address(self, what: str, district: District) -> str:
+        """Address of ``list``, ``export``, ``import`` or ``apply``."""
+        return reverse(f"districts:{self.url}_{what}", kwargs={"code": district.code})
+
+    @property
+    def page(self) -> ListPage:
+        """The page on which the workbook comes back."""
+
+        def look(district: District, content: bytes) -> Preview:
+            return self.reader(district, clock.today()).read(content)
+
+        def shown(district: District) -> dict[str, Any]:
+            hrefs = {what: self.address(what, district) for what in ("list", "export", "import", "apply")}
+            return {"district": district, "book": self.book, "hrefs": hrefs, "imports": imports_of(district, ImportKind(self.book.key))}
+
+        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, book=self.returned)
+
+
+def _plots(request: HttpRequest, district: District) -> bytes:
+    """Plots under the filter."""
+    form = PlotFilterForm(request.GET)
+    plots = list(filtered(district, form.cleaned_data if form.is_valid() else {}, clock.today()))
+    values: dict[int, dict[str, PlotIndicator]] = {}
+    for row in PlotIndicator.objects.filter(plot__district=district):
+        values.setdefault(row.plot_id, {})[row.key] = row
+    return plot_book(district, plots, values)
+
+
+FILES = {
+    ImportKind.PLOTS: Files(BOOK, PlotReader, _plots, lambda district, rows: plot_book(district, (), {}, rows), "plot"),
+    ImportKind.PROJECTS: Files(PROJECTS, ProjectReader, lambda _, district: projects_book(district), projects_book, "key_project"),
+    ImportKind.WORKS: Files(WORKS, WorkReader, lambda _, district: works_book(district), works_book, "work"),
+}
+
+
+@login_required
+@require_safe
+def list_export(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
+    """The list as a workbook; whoever takes data out is on record."""
+    district, _ = district_to_read(request, code)
+    files = FILES[kind]
+    content = files.export(request, district)
+    audit.record(action="districts.export_list", by=signed_in(request), obj=district, data={"kind": kind})
+    return as_workbook(content, _name(district, files))
+
+
+def _name(district: District, files: Files, more: str = "") -> str:
+    return f"{district.name}-{files.book.noun}{more}-{clock.today():%Y%m%d}.xlsx"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
+    """Upload a workbook and see what it would add and change; nothing is written yet."""
+    return FILES[kind].page.upload(request, district_to_edit(request, code))
+
+
+@login_required
+@require_POST
+def list_apply(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
+    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    district, files = district_to_edit(request, code), FILES[kind]
+    if "returned" in request.POST:
+        return files.page.copy(request, district, _name(district, files, "（退回）"))
+    kept, unit = files.page.work(request, district), files.book.unit
+    done = apply_import(kind=kind, district=district, works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
+    words = f"已导入：新增{done.added}{unit}，修改{done.changed}{unit}。没有后续办理时可以在“从 Excel 导入”里整批撤销"
+    return files.page.done(request, district, words, files.address("list", district))

@@ -1,0 +1,139 @@
+"""Key projects and municipal works as workbooks, and back."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from districts.common.enums import ImportKind, ProjectState
+from districts.file.models.district import District
+from districts.file.workbook_marks import DistrictReader, list_book
+from districts.lists.services.rows import progress_problems
+from districts.projects.models import KeyProject, Work
+from greendistrict.documents.workbooks.book import Book, Returned
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NAMES, NUMBER, TEXT, Column, cell_of
+
+KEY_WORDS = "{}是识别依据：平台上已有的{}修改原来的一条，没有的新增一条；工作簿里没有的不变，不会删除。更名请在页面上办理。"
+DAY_WORDS = "日期填 2026-03-01 的样子；{}"
+PROJECTS = Book(
+    ImportKind.PROJECTS,
+    "近期重点项目",
+    "个项目",
+    (
+        Column("name", "项目名称", TEXT, 24, most=100, needed=True),
+        Column("category", "类别", TEXT, 12, most=40),
+        Column("investment", "投资 万元", NUMBER, 12, places=2, unit="万元", usual=Decimal(1_000_000)),
+        Column("funding", "资金来源", TEXT, 20, most=100),
+        Column("planned_start", "计划开工", DAY),
+        Column("planned_finish", "计划竣工", DAY),
+        Column("state", "状态", CHOICE, 10, choices=dict(ProjectState.choices)),
+        Column("started_on", "实际开工", DAY),
+        Column("finished_on", "实际竣工", DAY),
+        Column("in_use_on", "投用日期", DAY),
+        Column("clauses", "对应条文", NAMES, 20, most=300),
+        Column("plots", "涉及地块", NAMES, 24, most=2000),
+    ),
+    (
+        KEY_WORDS.format("项目名称", "名称"),
+        DAY_WORDS.format("状态填未开工、在建、竣工、投用，投用的填投用日期。"),
+        "对应条文填评价标准的条文号，涉及地块填地块编号，都用顿号隔开。",
+    ),
+)
+WORKS = Book(
+    ImportKind.WORKS,
+    "市政设施",
+    "项设施",
+    (
+        Column("name", "设施名称", TEXT, 24, most=100, needed=True),
+        Column("kind", "类别", TEXT, 12, most=40),
+        Column("main", "主要设施", FLAG, 10),
+        Column("length_m", "长度 m", NUMBER, 10, places=1, digits=8, unit="m", usual=Decimal(100_000)),
+        Column("planned_start", "计划开工", DAY),
+        Column("planned_finish", "计划建成", DAY),
+        Column("started_on", "开工日期", DAY),
+        Column("built_on", "建成日期", DAY),
+        Column("green_requirements", "绿色生态要求", TEXT, 40, most=300),
+    ),
+    (KEY_WORDS.format("设施名称", "名称"), DAY_WORDS.format("主要设施填“是”或“否”，留空为是；状态由日期得出。")),
+)
+ORDERED = (("planned_start", "planned_finish"), ("started_on", "finished_on"), ("started_on", "built_on"))
+
+
+def projects_book(district: District, returned: Sequence[Returned] | None = None) -> bytes:
+    """Workbook of the key projects, or of rows that come back from an import."""
+    rows = district.key_projects.prefetch_related("plots").order_by("planned_start", "name") if returned is None else ()
+    cells = [[cell_of(column, value_of(row, column.field)) for column in PROJECTS.columns] for row in rows]
+    return list_book(district, PROJECTS, cells, returned=returned or ())
+
+
+def works_book(district: District, returned: Sequence[Returned] | None = None) -> bytes:
+    """Workbook of the municipal works, or of rows that come back from an import."""
+    rows = district.works.order_by("name") if returned is None else ()
+    cells = [[cell_of(column, getattr(row, column.field)) for column in WORKS.columns] for row in rows]
+    return list_book(district, WORKS, cells, returned=returned or ())
+
+
+def value_of(row: KeyProject, name: str) -> Any:
+    """A field of a project; its plots as their numbers in order."""
+    return sorted(plot.number for plot in row.plots.all()) if name == "plots" else getattr(row, name)
+
+
+class ProjectReader(DistrictReader[KeyProject]):
+    """Key projects by name with the plots they concern: three queries for any number."""
+
+    book = PROJECTS
+
+    def rows(self) -> Mapping[str, KeyProject]:
+        """Projects by name."""
+        self.numbers = set(self.subject.plots.values_list("number", flat=True))
+        return {row.name: row for row in self.subject.key_projects.prefetch_related("plots")}
+
+    def current(self, row: KeyProject | None, name: str) -> Any:
+        """A field of the project; ``plots`` as numbers."""
+        return value_of(row, name) if row else super().current(row, name)
+
+    def completed(self, _row: KeyProject | None, typed: dict[str, Any]) -> dict[str, Any]:
+        """A project that says nothing of its state has not begun."""
+        return {**typed, "state": typed["state"] or ProjectState.PLANNED.value, "plots": sorted(typed["plots"])}
+
+    def against(self, _row: KeyProject | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What contradicts itself, and plots that are none of the district's."""
+        candidate = KeyProject(**{name: value for name, value in typed.items() if name != "plots"})
+        unknown = [number for number in typed["plots"] if number not in self.numbers]
+        return [*_problems(candidate, typed), *([("plots", f"没有地块{'、'.join(unknown)}")] if unknown else [])]
+
+    def parted(
+        self, _row: KeyProject | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Fields of the project, and its plots."""
+        own = {name: value for name, value in changed.items() if name != "plots"}
+        return own, {"plots": changed["plots"]} if "plots" in changed else {}
+
+
+class WorkReader(DistrictReader[Work]):
+    """Municipal works by name."""
+
+    book = WORKS
+
+    def rows(self) -> Mapping[str, Work]:
+        """Works by name."""
+        return {row.name: row for row in self.subject.works.all()}
+
+    def completed(self, _row: Work | None, typed: dict[str, Any]) -> dict[str, Any]:
+        """A work is a main one unless it says otherwise."""
+        return {**typed, "main": True if typed["main"] is None else typed["main"]}
+
+    def against(self, _row: Work | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What contradicts itself."""
+        short = [("length_m", "长度应大于0")] if typed["length_m"] == 0 else []
+        return [*_problems(Work(**typed), typed), *short]
+
+
+def _problems(candidate: KeyProject | Work, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Dates to come, a state without its day, days that are the wrong way round."""
+    found = [(refusal.field, refusal.text) for refusal in progress_problems(candidate)]
+    for early, late in ORDERED:
+        first, second = typed.get(early), typed.get(late)
+        if isinstance(first, dt.date) and isinstance(second, dt.date) and first > second:
+            found.append((late, "日期先后颠倒"))
+    return found

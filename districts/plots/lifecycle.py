@@ -1,0 +1,270 @@
+"""State machines of plot control (七（二）), one per way of land supply; each state is the current step.
+
+Guards read the facts ``values`` and ``opinions`` of ``plotfacts`` and what was typed; lists pass no facts and stay cheap.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from districts.common.enums import Acquisition, ControlStep, Level
+from districts.land.green_indicators import WrongValue, indicators, parse
+from districts.land.land_use import is_industrial
+from districts.plots import rules as plots_rules
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+CITE, DESIGN_CITE, COMPLETION_CITE = "七（二）1", "七（二）2", "七（二）5"
+RECORDER = Seat("recorder", "申报主体填报人或区级部门", plots_rules.records_plot)
+HOUSING = Seat("housing", "被征询的住建部门", plots_rules.answers_conditions)
+TONES = {ControlStep.PREPARE: "neutral", ControlStep.DONE: "success", ControlStep.SHORT: "danger"}
+
+
+NUMBERED = {"contract": "合同编号", "land_opinion": "规划土地意见书文号", "allocate": "划拨决定书文号", "complete": "竣工验收报告编号",
+            "complete_short": "竣工验收报告编号", "correct": "复验报告编号"}  # fmt: skip
+DATED = (*NUMBERED, "pass_design", "pass_drawings", "begin", "finish", "exempt_design")
+
+
+def in_words(day: str) -> str:
+    """2026年3月1日 for 2026-03-01; nothing for nothing."""
+    if not day:
+        return ""
+    year, month, date = (int(part) for part in day.split("-"))
+    return f"{year}年{month}月{date}日"
+
+
+def _fact(question: Question, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (question.facts or {}).get(name, {})
+    return found
+
+
+def dated(question: Question) -> Iterable[Refusal]:
+    """A step has its day: not to come, and not before the step that was taken last."""
+    if not question.typed:
+        return
+    day = question.payload.get("on")
+    last = max((kept["on"] for kept in question.obj.steps.values() if kept.get("on")), default="")
+    if day is None:
+        yield Refusal("请填写日期", field="on")
+    elif day > clock.today():
+        yield Refusal("日期不能晚于今天", field="on")
+    elif day.isoformat() < last:
+        yield Refusal(f"日期不能早于上一步（{in_words(last)}）", field="on")
+
+
+def numbered(words: str) -> Guard:
+    """The step has the number of its document."""
+
+    def guard(question: Question) -> Iterable[Refusal]:
+        if question.typed and not question.payload.get("number", "").strip():
+            yield Refusal(f"请填写{words}", field="number")
+
+    guard.__name__ = "numbered"
+    return guard
+
+
+def same_level(question: Question) -> Iterable[Refusal]:
+    """The body asked is a 住建 body of the land supplier's level (七（二）1)."""
+    level, asked = question.payload.get("level", ""), question.payload.get("organisation")
+    if question.typed and asked not in _fact(question, "bodies").get(level, ()):
+        text = f"{Level(level).label if level in Level.values else '供地层级未选'}，应征询同级住建部门"
+        rule = "PLOT-CONSULT-GRANTED" if question.obj.table == Acquisition.GRANT else "PLOT-CONSULT-ALLOCATED"
+        yield Refusal(text, rule=rule, cite=CITE, field="organisation")
+
+
+def required_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """Requirements of a reply as typed, by key of indicator."""
+    return {key: values.get(f"{key}-required") or "" for key in indicators()}
+
+
+def right_values(question: Question) -> Iterable[Refusal]:
+    """Every requirement of a reply is a value of its indicator."""
+    for key, typed in required_of(question.payload).items():
+        known = indicators()[key]
+        try:
+            parse(known, typed)
+        except WrongValue as wrong:
+            yield Refusal(f"{known.name}的要求值：{wrong}", field=f"{key}-required")
+
+
+def has_requirements(question: Question) -> Iterable[Refusal]:
+    """A reply names at least one indicator (七（二）1)."""
+    if question.typed and not any(text.strip() for text in required_of(question.payload).values()):
+        yield Refusal("请至少对一项绿色生态指标提出要求", rule="PLOT-INDICATORS", cite=CITE, remedy="填写指标要求后答复")
+
+
+def opinions_in(question: Question) -> Iterable[Refusal]:
+    """Departments that must be asked have answered, and none of those asked objects (七（二）2)."""
+    facts = _fact(question, "opinions")
+    if waiting := facts.get("opinions_missing"):
+        text = f"必询部门意见未齐：{'、'.join(waiting)}"
+        yield Refusal(
+            text,
+            rule="PLOT-DESIGN",
+            cite=DESIGN_CITE,
+            required="必询部门均已答复",
+            found=f"{len(waiting)}个未答复",
+            remedy="征询并登记意见；逾期不视为同意",
+        )
+    if against := facts.get("opinions_against"):
+        text = f"部门不同意：{'、'.join(against)}"
+        yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="修改方案后再次征询")
+
+
+def designed_values(question: Question) -> Iterable[Refusal]:
+    """Every required indicator has its designed value."""
+    if missing := _fact(question, "values").get("undesigned"):
+        text = f"缺设计值：{'、'.join(missing)}"
+        yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="在指标表填写设计值")
+
+
+def with_scheme(question: Question) -> Iterable[Refusal]:
+    """Only industrial land granted together with its scheme skips the design review (七（二）2)."""
+    control = question.obj
+    if question.facts is not None and not (control.with_scheme and is_industrial(control.plot.land_use_code)):
+        text = "只有工业园区内带方案出让的工业项目免方案审核"
+        found = f"{control.plot.land_use or '用地性质未填'}，{'登记' if control.with_scheme else '没有登记'}为带方案出让"
+        yield Refusal(
+            text,
+            rule="PLOT-DESIGN",
+            cite=DESIGN_CITE,
+            required="工业用地（1001）且登记为带方案出让",
+            found=found,
+            remedy="按方案审核办理",
+        )
+
+
+def begun(question: Question) -> Iterable[Refusal]:
+    """Construction has a beginning before it ends."""
+    if question.facts is not None and not question.obj.plot.started_on:
+        yield Refusal("请先登记开工日期", rule="PLOT-SITE", cite="七（二）4")
+
+
+def not_begun(question: Question) -> Iterable[Refusal]:
+    """A beginning is entered once."""
+    if question.facts is not None and question.obj.plot.started_on:
+        yield Refusal("已登记开工日期")
+
+
+def built_values(question: Question) -> Iterable[Refusal]:
+    """Every required indicator has its built value, and something is required at all."""
+    facts = _fact(question, "values")
+    if question.facts is not None and not facts.get("required"):
+        yield Refusal(
+            "没有绿色生态指标要求，无从比较", rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="补登专业规划或征询提出的要求值"
+        )
+    if missing := facts.get("unbuilt"):
+        text = f"缺建成值：{'、'.join(missing)}"
+        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="按竣工验收报告填写建成值")
+
+
+def nothing_short(question: Question) -> Iterable[Refusal]:
+    """No built value is worse than required (七（二）5)."""
+    for words in _fact(question, "values").get("short", ()):
+        yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="整改后按实测值重新登记，或如实登记为不符合")
+
+
+def something_short(question: Question) -> Iterable[Refusal]:
+    """不符合 is found by comparison, not chosen."""
+    if question.facts is not None and not _fact(question, "values").get("short"):
+        yield Refusal("建成值均不差于要求，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
+
+
+def _states(steps: tuple[str, ...], first: str) -> tuple[State, ...]:
+    labels = {ControlStep.CONSULT: first}
+    keys = (ControlStep.PREPARE, *steps, ControlStep.DONE, ControlStep.SHORT)
+    return tuple(State(key, labels.get(key, str(key.label)), tone=TONES.get(key, "info")) for key in map(ControlStep, keys))
+
+
+BUILDING = (ControlStep.DESIGN, ControlStep.DRAWINGS, ControlStep.SITE, ControlStep.COMPLETION)
+STEPS: dict[str, tuple[str, ...]] = {
+    Acquisition.GRANT: (ControlStep.CONSULT, ControlStep.CONTRACT, *BUILDING),
+    Acquisition.ALLOCATION: (ControlStep.CONSULT, ControlStep.LAND_OPINION, ControlStep.ALLOCATE, *BUILDING),
+    Acquisition.OWN: (ControlStep.CONSULT, ControlStep.LAND_OPINION, *BUILDING),
+}
+FIRST = {Acquisition.GRANT: "征询出让条件", Acquisition.ALLOCATION: "行政协助征询", Acquisition.OWN: "征询"}
+TITLES = {Acquisition.GRANT: "地块管控（出让）", Acquisition.ALLOCATION: "地块管控（划拨）", Acquisition.OWN: "地块管控（自有土地）"}
+
+
+def _land(table: str) -> tuple[Transition, ...]:
+    """Steps between the reply and the design: contract, land opinion, allocation."""
+    after = {step: STEPS[table][index + 1] for index, step in enumerate(STEPS[table][:-1])}
+    words = {
+        ControlStep.CONTRACT: ("contract", "登记出让合同", "指标要求已纳入土地出让合同；合同日期即取得日期"),
+        ControlStep.LAND_OPINION: ("land_opinion", "登记规划土地意见书", ""),
+        ControlStep.ALLOCATE: ("allocate", "登记划拨", "划拨决定日期即取得日期"),
+    }
+    return tuple(
+        _recorded(action, label, str(step), str(after[step]), message=message)
+        for step, (action, label, message) in words.items()
+        if step in STEPS[table]
+    )
+
+
+def _recorded(action: str, label: str, source: str, target: str, *guards: Guard, tone: str = "primary", **more: Any) -> Transition:
+    """A step that was taken outside: entered with its day, and with the number of its document where there is one."""
+    kept = (dated, numbered(NUMBERED[action])) if action in NUMBERED else (dated,)
+    return Transition(action, label, (source,), target, (RECORDER,), (*kept, *guards), tone=tone, **more)
+
+
+def _building(table: str) -> tuple[Transition, ...]:
+    """From the design to the completion, the same for all tables."""
+    exempt = Transition(
+        "exempt_design",
+        "免方案审核",
+        ("design",),
+        "drawings",
+        (RECORDER,),
+        (dated, with_scheme),
+        reason_required=True,
+        message="工业园区内带方案出让的工业项目，理由记入流转记录",
+    )
+    return (
+        _recorded("pass_design", "登记方案审核通过", "design", "drawings", opinions_in, designed_values),
+        *((exempt,) if table == Acquisition.GRANT else ()),
+        _recorded("pass_drawings", "登记施工图审查通过", "drawings", "site"),
+        _recorded("begin", "登记开工", "site", "site", not_begun),
+        _recorded("finish", "登记完工，进入竣工验收", "site", "completion", begun),
+        _recorded("complete", "登记竣工验收（符合）", "completion", "done", built_values, nothing_short, message="计入完成建设的地块"),
+        _recorded("complete_short", "登记竣工验收（不符合）", "completion", "short", built_values, something_short,
+                  tone="danger", message="列入短板清单，不计入完成建设的地块"),
+        _recorded("correct", "整改后登记为符合", "short", "done", built_values, nothing_short,
+                  reason_required=True, message="写明整改措施；按整改后的实测值比较"),
+    )  # fmt: skip
+
+
+def _back(table: str) -> tuple[Transition, ...]:
+    """A step entered by mistake is taken back with its reason; the log keeps both."""
+    steps = STEPS[table]
+    pairs = {step: (ControlStep.PREPARE if steps[index - 1] == ControlStep.CONSULT else steps[index - 1]) for index, step in
+             enumerate(steps) if index}  # fmt: skip
+    pairs |= {ControlStep.DONE: ControlStep.COMPLETION, ControlStep.SHORT: ControlStep.COMPLETION}
+    return tuple(
+        Transition("step_back", "退回上一步（登记有误）", (str(step),), str(before), (RECORDER,), reason_required=True, tone="link")
+        for step, before in pairs.items()
+    )
+
+
+def _table(table: str) -> Machine:
+    steps = STEPS[table]
+    asking = (
+        Transition("ask", f"发起{FIRST[Acquisition(table)]}", ("prepare",), "consult", (RECORDER,), (same_level, dated), tone="primary",
+                   message="送同级住建部门工作台，逾期只提醒"),
+        Transition("recall", "撤回征询", ("consult",), "prepare", (RECORDER,), reason_required=True),
+        Transition("reply", "答复指标要求", ("consult",), str(steps[1]), (HOUSING,), (right_values, has_requirements, dated),
+                   tone="primary"),
+    )  # fmt: skip
+    return register(
+        Machine(
+            name=f"plot_{table}",
+            title=TITLES[Acquisition(table)],
+            model="districts.PlotControl",
+            initial="prepare",
+            states=_states(steps, FIRST[Acquisition(table)]),
+            transitions=(*asking, *_land(table), *_building(table), *_back(table)),
+        )
+    )
+
+
+TABLES: dict[str, Machine] = {table: _table(table) for table in (Acquisition.GRANT, Acquisition.ALLOCATION, Acquisition.OWN)}

@@ -1,0 +1,242 @@
+"""The plot list as pages, and boards over it: by step, by lateness, by shortfall. Aggregates and pages, never whole lists."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+
+from districts.common.enums import Acquisition, ControlStep
+from districts.file.models.district import District
+from districts.land.green_indicators import indicators
+from districts.plots.models import Plot, PlotIndicator, PlotOpinion
+
+LIST_ROWS = 50
+LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期", "start": "开工逾期", "finish": "竣工逾期"}
+
+
+def late_conditions(district: District, today: dt.date) -> dict[str, Q]:
+    """What of a district is late on a day, by kind: an answer, the land, the beginning, the completion."""
+    waiting = PlotOpinion.objects.filter(plot__district=district, answered_on__isnull=True, due_on__lt=today)
+    unbuilt = Q(built_on__isnull=True, buildable=True)
+    return {
+        "opinion": Q(pk__in=waiting.values("plot")),
+        "acquisition": unbuilt & Q(acquired_on__isnull=True, planned_acquisition__lt=today) & ~Q(acquisition=Acquisition.OWN),
+        "start": unbuilt & Q(started_on__isnull=True, planned_start__lt=today),
+        "finish": unbuilt & Q(planned_finish__lt=today),
+    }
+
+
+def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> QuerySet[Plot]:
+    """Plots of a district under the conditions of ``forms.plots.PlotFilterForm``, in the order of their numbers."""
+    plots = district.plots.order_by("number", "pk")
+    if words := chosen.get("q", "").strip():
+        plots = plots.filter(
+            Q(number__icontains=words) | Q(sub_area__icontains=words) | Q(land_use__icontains=words)
+            | Q(land_use_code__startswith=words) | Q(owner__icontains=words)
+        )  # fmt: skip
+    if step := chosen.get("step"):
+        plots = plots.filter(_outside_table().get(step, Q(control__status=step)))
+    if late := chosen.get("late"):
+        conditions = late_conditions(district, today)
+        wanted = [conditions[late]] if late in conditions else list(conditions.values())
+        plots = plots.filter(reduce(or_, wanted))
+    if acquisition := chosen.get("acquisition"):
+        plots = plots.filter(acquisition=acquisition)
+    return _short(plots, chosen.get("short", ""), chosen.get("indicator", ""))
+
+
+def _outside_table() -> dict[str, Q]:
+    """Plots that no step of a table tells: not begun, entered as got or as built, kept."""
+    bare = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & Q(buildable=True)
+    return {
+        "none": bare & Q(acquired_on=None, built_on=None),
+        "got": bare & Q(acquired_on__isnull=False, built_on=None),
+        "built": bare & Q(built_on__isnull=False),
+        "kept": Q(buildable=False),
+    }
+
+
+def _short(plots: QuerySet[Plot], kind: str, key: str) -> QuerySet[Plot]:
+    if not kind and not key:
+        return plots
+    field = "designed_short" if kind == "designed" else "built_short"
+    if kind == "failing" and not key:
+        return plots.filter(conforms=False)
+    rows = PlotIndicator.objects.filter(plot=OuterRef("pk"), **{field: True})
+    return plots.filter(Exists(rows.filter(key=key) if key else rows))
+
+
+@dataclass(frozen=True)
+class PlotRow:
+    """A plot as the list shows it."""
+
+    plot: Plot
+    step: str
+    tone: str
+    late: tuple[str, ...]
+
+
+def plot_rows(plots: QuerySet[Plot], today: dt.date) -> list[PlotRow]:
+    """Rows of a page: two queries whatever the page."""
+    waiting = PlotOpinion.objects.filter(plot=OuterRef("pk"), answered_on__isnull=True, due_on__lt=today)
+    shown = plots.select_related("control").annotate(opinion_late=Exists(waiting))
+    return [_row(plot, today) for plot in shown]
+
+
+def _row(plot: Plot, today: dt.date) -> PlotRow:
+    late: tuple[str, ...] = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
+    if plot.buildable and plot.built_on is None:
+        if plot.acquired_on is None and plot.acquisition != Acquisition.OWN and _before(plot.planned_acquisition, today):
+            late += ("acquisition",)
+        if plot.started_on is None and _before(plot.planned_start, today):
+            late += ("start",)
+        if _before(plot.planned_finish, today):
+            late += ("finish",)
+    step, tone = step_words(plot)
+    return PlotRow(plot, step, tone, tuple(LATE_LABELS[name] for name in late))
+
+
+def _before(day: dt.date | None, today: dt.date) -> bool:
+    return day is not None and day < today
+
+
+def step_words(plot: Plot) -> tuple[str, str]:
+    """Step in hand and its colour; a plot entered as got or built outside the table says so."""
+    control = getattr(plot, "control", None)
+    if not plot.buildable:
+        return "保留", "line"
+    if control is not None and control.status != ControlStep.PREPARE:
+        tone = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}.get(control.status, "blue")
+        return str(ControlStep(control.status).label), tone
+    if (plot.built_on or plot.acquired_on) and not plot.backfill_id:
+        return ("补录待证明：建成" if plot.built_on else "补录待证明：已取得"), "amber"
+    if plot.built_on:
+        return ("补录：建成且符合", "green") if plot.conforms else ("补录：建成", "amber")
+    return ("补录：已取得", "line") if plot.acquired_on else ("未启动", "line")
+
+
+def totals_of(district: District, shown: QuerySet[Plot] | None = None) -> dict[str, Any]:
+    """Totals of the whole list, with how many of it are ``shown``: one query."""
+    granted = Q(acquisition__in=(Acquisition.GRANT, Acquisition.ALLOCATION), acquired_on__isnull=False)
+    found = district.plots.aggregate(
+        n_plots=Count("pk"),
+        n_shown=Count("pk", filter=Q(pk__in=shown.order_by().values("pk")) if shown is not None else None),
+        n_area=Sum("area_ha"),
+        n_floor=Sum("floor_area"),
+        n_buildable=Count("pk", filter=Q(buildable=True)),
+        n_acquired=Count("pk", filter=granted & Q(buildable=True)),
+        n_built=Count("pk", filter=Q(buildable=True, built_on__isnull=False, conforms=True)),
+        n_failing=Count("pk", filter=Q(buildable=True, conforms=False)),
+    )
+    return {name.removeprefix("n_"): value or 0 for name, value in found.items()}
+
+
+@dataclass(frozen=True)
+class PlotLine:
+    """One line of a board: what, how many plots, how many hectares, and the condition of the list that shows them."""
+
+    label: str
+    plots: int
+    area: Any
+    query: str
+    tone: str = ""
+
+
+def by_step(district: District) -> list[PlotLine]:
+    """Buildable plots by step in hand: one query."""
+    rows = district.plots.filter(buildable=True).values(
+        step=F("control__status"), got=Q(acquired_on__isnull=False), built=Q(built_on__isnull=False)
+    )
+    counts: dict[str, tuple[int, Any]] = {}
+    for row in rows.annotate(plots=Count("pk"), area=Sum("area_ha")).order_by():
+        at = _step_key(row)
+        held = counts.get(at, (0, 0))
+        counts[at] = (held[0] + row["plots"], held[1] + row["area"])
+    tones = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}
+    wanted = [("none", "未启动", "step=none", "")]
+    wanted += [(step.value, str(step.label), f"step={step.value}", tones.get(step, "blue")) for step in list(ControlStep)[1:]]
+    wanted += [(key, label, f"step={key}", "") for key, label in RECORDED.items()]
+    return [
+        PlotLine(label, counts.get(key, (0, 0))[0], counts.get(key, (0, 0))[1], query, tone)
+        for key, label, query, tone in wanted
+        if key == "none" or key in counts
+    ]
+
+
+RECORDED = {"got": "补录：已取得", "built": "补录：已建成"}
+
+
+def _step_key(row: Mapping[str, Any]) -> str:
+    if row["step"] not in (None, ControlStep.PREPARE):
+        return str(row["step"])
+    if row["built"]:
+        return "built"
+    return "got" if row["got"] else "none"
+
+
+def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
+    """Late plots by kind: one query."""
+    wanted = late_conditions(district, today)
+    found = district.plots.aggregate(
+        **{f"{name}_plots": Count("pk", filter=condition) for name, condition in wanted.items()},
+        **{f"{name}_area": Sum("area_ha", filter=condition) for name, condition in wanted.items()},
+    )
+    return [
+        PlotLine(label, found[f"{name}_plots"], found[f"{name}_area"] or 0, f"late={name}", "amber") for name, label in LATE_LABELS.items()
+    ]
+
+
+@dataclass(frozen=True)
+class ShortLine:
+    """An indicator with how many plots fall short of it, built and designed, of how many that must meet it."""
+
+    key: str
+    label: str
+    built: int
+    designed: int
+    required: int
+
+
+def by_shortfall(district: District) -> list[ShortLine]:
+    """Shortfalls by indicator in the policy's order: one query."""
+    rows = PlotIndicator.objects.filter(plot__district=district).exclude(required="").values("key").order_by()
+    found = {
+        row["key"]: row
+        for row in rows.annotate(
+            built=Count("pk", filter=Q(built_short=True)), designed=Count("pk", filter=Q(designed_short=True)), asked=Count("pk")
+        )
+    }
+    return [
+        ShortLine(key, known.name, found[key]["built"], found[key]["designed"], found[key]["asked"])
+        for key, known in indicators().items()
+        if key in found
+    ]
+
+
+class FailingPlot(NamedTuple):
+    """A plot found 不符合, and in words what falls short."""
+
+    pk: int
+    number: str
+    built_on: dt.date | None
+    short: str
+
+
+def shortfall_plots(district: District, most: int = 100) -> list[FailingPlot]:
+    """短板清单: plots found 不符合, each with what falls short: two queries."""
+    found = district.plots.filter(conforms=False, buildable=True).order_by("number")
+    plots = list(found.values_list("pk", "number", "built_on")[:most])
+    rows = PlotIndicator.objects.filter(plot__in=[pk for pk, _, _ in plots], built_short=True)
+    short: dict[int, list[str]] = {}
+    for pk, key, required, built in rows.values_list("plot_id", "key", "required", "built"):
+        short.setdefault(pk, []).append(_short_words(key, required, built))
+    return [FailingPlot(pk, number, day, "；".join(short.get(pk, ()))) for pk, number, day in plots]
+
+
+def _short_words(key: str, required: str, built: str) -> str:
+    known, words = indicators()[key], {"yes": "是", "no": "否"}
+    return f"{known.short}：要求{words.get(required, required)}{known.unit}，实际{words.get(built, built)}{known.unit}"

@@ -1,0 +1,73 @@
+"""Data of a plot's page: progress through its table, indicators in three columns, opinions, checks, history."""
+
+from typing import Any
+
+from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
+from districts.land.green_indicators import indicators, show
+from districts.plots.lifecycle import FIRST, STEPS, TABLES, in_words
+from districts.plots.models import Plot, PlotControl, PlotIndicator
+from greendistrict.workflow import timeline
+
+
+def step_bar(control: PlotControl) -> list[dict[str, str]]:
+    """Steps of the table for ``components/steps.html``, each with the day it was left."""
+    steps = STEPS[control.table]
+    over = control.status in (ControlStep.DONE, ControlStep.SHORT)
+    at = len(steps) if over else (steps.index(control.status) if control.status in steps else -1)
+    bar = []
+    for index, step in enumerate(steps):
+        name = FIRST[control.table] if index == 0 else str(ControlStep(step).label)  # type: ignore[index]
+        bar.append({"name": name, "state": "done" if index < at else ("now" if index == at else ""), "note": _left_on(control, step)})
+    return bar
+
+
+def _left_on(control: PlotControl, step: str) -> str:
+    """Day on which the step was done: the last of the actions that leave it onwards."""
+    leaving = [move.action for move in TABLES[control.table].leaving(step) if move.action not in ("step_back", "recall", "begin")]
+    days = [control.steps[action]["on"] for action in leaving if action in control.steps]
+    return in_words(max(days, default=""))
+
+
+def indicator_lines(plot: Plot) -> list[dict[str, Any]]:
+    """The nine indicators with required, designed and built as people read them, and how each is compared."""
+    rows = {row.key: row for row in plot.indicators.all()}
+    lines = []
+    for key, known in indicators().items():
+        row = rows.get(key) or PlotIndicator(plot=plot, key=key)
+        words = {name: show(known, getattr(row, name)) for name in ("required", "designed", "built")}
+        source = ("征询提出" if row.by_consultation else "专业规划") if row.required else ""
+        lines.append({"known": known, "row": row, "source": source, **words})
+    return lines
+
+
+def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
+    """Everything but the forms; five queries."""
+    opinions = list(plot.opinions.select_related("organisation", "answered_by", "asked_by"))
+    checks = list(plot.checks.select_related("entered_by"))
+    return {
+        "lines": indicator_lines(plot),
+        "answered": any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS),
+        "conditions": [opinion for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS],
+        "opinions": [opinion for opinion in opinions if opinion.purpose == OpinionPurpose.DESIGN],
+        "checks": [(stage.label, [check for check in checks if check.stage == stage]) for stage in CheckStage],
+        "steps": step_bar(control) if control else [],
+        "state": TABLES[control.table].state(control.status) if control else None,
+        "entries": entries_of(control) if control else [],
+    }
+
+
+def entries_of(control: PlotControl) -> list[dict[str, Any]]:
+    """Steps taken, newest first, for ``components/timeline.html``."""
+    return [
+        {
+            "at": record.at,
+            "title": timeline.action_label(record),
+            "who": "　".join(part for part in (record.organisation, record.actor_name) if part),
+            "note": "　".join(part for part in _details(record.facts, record.reason) if part),
+        }
+        for record in reversed(timeline.of_subject(control))
+    ]
+
+
+def _details(facts: dict[str, Any], reason: str) -> tuple[str, str, str]:
+    return (in_words(str(facts.get("on") or "")), str(facts.get("number") or ""), reason)

@@ -1,0 +1,119 @@
+"""Steps of a plot through its control table (七（二）), each with its date and the values it fixes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
+from districts.file.services.locking import hold_constraints, locked
+from districts.land.land_use import is_industrial
+from districts.plots.lifecycle import TABLES, required_of
+from districts.plots.models import Plot, PlotControl, PlotOpinion
+from districts.plots.rules import records_plot
+from districts.plots.services.indicator_values import require
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import Taken
+
+ACQUIRING = ("contract", "allocate")
+COMPLETING = {"complete": True, "complete_short": False, "correct": True}
+CLEARED = {"design": ("acquired_on",), "site": ("started_on",), "done": ("built_on", "conforms"), "short": ("built_on", "conforms")}
+
+
+def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False) -> PlotControl:
+    """Begin the control table for the way the land is got; before the first step the table may be changed.
+
+    Raises ``NotAllowed``, ``Refused`` (a kept plot, one acquired or built outside, a table that runs, a scheme on other land).
+    """
+    with transaction.atomic():
+        stored = locked(plot, None)
+        control = PlotControl.objects.select_for_update(no_key=True).filter(plot=stored).first() or PlotControl(plot=stored)
+        control.plot = stored
+        if not records_plot(by, control):
+            msg = "地块管控由申报主体填报人或区级部门登记"
+            raise NotAllowed(msg)
+        if found := _against_opening(stored, control, table, with_scheme=with_scheme):
+            raise Refused(found)
+        control.table, control.with_scheme = table, with_scheme
+        hold_constraints(control)
+        control.save()
+        Plot.objects.filter(pk=stored.pk).update(acquisition=table)
+        audit.record(action="districts.open_control", by=by, obj=control, data={"plot": stored.number, "table": table})
+    return control
+
+
+def _against_opening(plot: Plot, control: PlotControl, table: str, *, with_scheme: bool) -> list[Refusal]:
+    found = []
+    if table not in TABLES:
+        found.append(Refusal("请选择取得方式", field="table"))
+    if not plot.buildable:
+        found.append(Refusal("保留地块不办理建设管控"))
+    if plot.acquired_on or plot.built_on:
+        found.append(Refusal("地块的取得或建成已补录，不再逐步办理", remedy="清空补录的日期后启动管控"))
+    if control.pk and control.status != ControlStep.PREPARE:
+        found.append(Refusal("管控已启动，取得方式不能再改", remedy="退回到未启动后修改"))
+    if with_scheme and (table != Acquisition.GRANT or not is_industrial(plot.land_use_code)):
+        text = "带方案出让只用于工业园区内出让的工业用地（1001）"
+        found.append(Refusal(text, rule="PLOT-DESIGN", cite="七（二）2", field="with_scheme"))
+    return found
+
+
+def on_ask(taken: Taken) -> None:
+    """The 住建 body is asked for the green requirements (七（二）1); due after ``plot_consult_days``."""
+    values, plot, day = taken.values, taken.obj.plot, taken.values["on"]
+    due = workdays.current().add(day, parameters.load().integer("plot_consult_days"))
+    opinion = PlotOpinion(
+        plot=plot, purpose=OpinionPurpose.CONDITIONS, department=values["organisation"].name[:60], organisation=values["organisation"],
+        level=values["level"], mandatory=True, asked_on=day, asked_by=taken.person, due_on=due,
+    )  # fmt: skip
+    hold_constraints(opinion)
+    opinion.save()
+    on_step(taken)
+
+
+def on_reply(taken: Taken) -> None:
+    """The reply's values replace those of the specialised plan."""
+    values, plot = taken.values, taken.obj.plot
+    asked = plot.opinions.select_for_update(no_key=True).get(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
+    asked.required = require(plot, required_of(values), by_consultation=True)
+    asked.answered_on, asked.answered_by = values["on"], taken.person
+    asked.number, asked.text = values.get("number", "")[:60], values.get("text", "")
+    asked.save()
+    on_step(taken)
+
+
+def on_step(taken: Taken) -> None:
+    """Day and document number are kept; what the step decides is written to the plot."""
+    control, action, day = taken.obj, taken.record.action, taken.values["on"]
+    control.steps[action] = {"on": day.isoformat(), "number": taken.values.get("number", "").strip()[:60]}
+    if action in ACQUIRING:
+        _write(control.plot, {"acquired_on": day})
+    elif action == "begin":
+        _write(control.plot, {"started_on": day})
+    elif action in COMPLETING:
+        _write(control.plot, {"built_on": day, "conforms": COMPLETING[action]})
+
+
+def on_back(taken: Taken) -> None:
+    """Undo what the step into the state that was left had written."""
+    control, source = taken.obj, taken.record.source
+    led_here = {move.action for move in TABLES[control.table].transitions if move.target == source}
+    for action in (*led_here, *(("ask", "reply") if control.status == ControlStep.PREPARE else ())):
+        control.steps.pop(action, None)
+    if control.status == ControlStep.PREPARE:
+        control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True).delete()
+    _write(control.plot, dict.fromkeys(CLEARED.get(source, ())))
+
+
+def _write(plot: Plot, changed: Mapping[str, Any]) -> None:
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(plot, name, value)
+    plot.version += 1
+    hold_constraints(plot)
+    plot.save()

@@ -1,0 +1,118 @@
+"""Required, designed and built values of a plot's green indicators."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from districts.common.enums import ControlStep
+from districts.file.rules import fills_plot
+from districts.file.services.locking import locked
+from districts.land.green_indicators import WrongValue, indicators, is_worse, parse
+from districts.plots.models import Plot, PlotControl, PlotIndicator
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+
+FIELDS = ("required", "designed", "built")
+LABELS = {"required": "要求值", "designed": "设计值", "built": "建成值"}
+OPEN_FOR_REQUIREMENTS = (ControlStep.PREPARE, ControlStep.CONSULT)
+Values = Mapping[str, Mapping[str, str]]
+
+
+def save_values(*, plot: Plot, values: Values, version: int | None, by: User) -> dict[str, list[str]]:
+    """Save values by key of indicator and field (``required``, ``designed``, ``built``) as typed; what changed, by ``key.field``.
+
+    Raises ``NotAllowed``, ``Stale``, ``Closed`` (completed; a requirement that was replied), ``Refused`` with every wrong value.
+    """
+    with transaction.atomic():
+        stored = locked(plot, version)
+        if not fills_plot(by, stored.district):
+            msg = "绿色生态指标由申报主体、其咨询单位或区级部门填写"
+            raise NotAllowed(msg)
+        changed = write_values(stored, values)
+        stored.version += 1
+        stored.save(update_fields=["version"])
+        if changed:
+            audit.record(action="districts.plot_values", by=by, obj=stored, data={"plot": stored.number, "changed": changed})
+    return changed
+
+
+def write_values(plot: Plot, values: Values) -> dict[str, list[str]]:
+    """Check and write values of a locked plot. Raises ``Closed``, ``Refused``."""
+    checked = checked_values(values)
+    rows = {row.key: row for row in plot.indicators.all()}
+    changed = {}
+    for key, fields in checked.items():
+        row = rows.get(key) or PlotIndicator(plot=plot, key=key)
+        for name, value in fields.items():
+            if getattr(row, name) != value:
+                changed[f"{key}.{name}"] = [getattr(row, name), value]
+                setattr(row, name, value)
+        compare(row)
+        rows[key] = row
+    hold_open(plot, {name.partition(".")[2] for name in changed})
+    store(row for key, row in rows.items() if any(name.startswith(f"{key}.") for name in changed))
+    return changed
+
+
+def checked_values(values: Values) -> dict[str, dict[str, str]]:
+    """Values in stored form. Raises ``Refused`` with every one that does not do, each beside its field ``key.field``."""
+    known, checked = indicators(), dict[str, dict[str, str]]()
+    found: list[Refusal] = []
+    for key, fields in values.items():
+        for name, typed in fields.items():
+            try:
+                checked.setdefault(key, {})[name] = parse(known[key], typed)
+            except WrongValue as wrong:
+                found.append(Refusal(f"{known[key].name}的{LABELS[name]}：{wrong}", field=f"{key}.{name}"))
+    if found:
+        raise Refused(found)
+    return checked
+
+
+def hold_open(plot: Plot, names: Iterable[str]) -> None:
+    """Raise ``Closed`` when one of the fields is settled by the step in hand."""
+    control = PlotControl.objects.filter(plot=plot).first()
+    if control is None:
+        return
+    if names and control.status == ControlStep.DONE:
+        msg = "竣工验收已登记为符合，指标值不能再改；登记有误的退回上一步"
+        raise Closed(msg)
+    if "required" in set(names) and control.status not in OPEN_FOR_REQUIREMENTS:
+        msg = "指标要求已由住建部门答复，不能自行修改；确需调整的退回后重新征询"
+        raise Closed(msg)
+
+
+def compare(row: PlotIndicator) -> None:
+    """Keep how designed and built stand against required."""
+    known = indicators()[row.key]
+    row.designed_short = is_worse(known, row.designed, row.required)
+    row.built_short = is_worse(known, row.built, row.required)
+
+
+def require(plot: Plot, required: Mapping[str, str], *, by_consultation: bool) -> dict[str, str]:
+    """Write the requirements of a reply: those not named are no longer required. Returns them in stored form."""
+    checked = {key: fields["required"] for key, fields in checked_values({key: {"required": v} for key, v in required.items()}).items()}
+    rows = {row.key: row for row in plot.indicators.all()}
+    for key in {*rows, *checked}:
+        row = rows.setdefault(key, PlotIndicator(plot=plot, key=key))
+        row.required, row.by_consultation = checked.get(key, ""), by_consultation
+        compare(row)
+    store(rows.values())
+    return {key: value for key, value in checked.items() if value}
+
+
+def store(rows: Iterable[PlotIndicator]) -> None:
+    """One statement for any number of rows."""
+    PlotIndicator.objects.bulk_create(
+        # Without its primary key, so that a row meets its older self by plot and key.
+        [row if row.pk is None else PlotIndicator(**{name: getattr(row, name) for name in (*KEYS, *STORED)}) for row in rows],
+        update_conflicts=True,
+        unique_fields=["plot", "key"],
+        update_fields=list(STORED),
+        batch_size=2000,
+    )
+
+
+KEYS = ("plot_id", "key")
+STORED = ("required", "designed", "built", "by_consultation", "designed_short", "built_short")

@@ -1,0 +1,109 @@
+"""Opinions of departments on the design with their deadlines, and checks at the four stages (七（二）2)."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, OpinionResult
+from districts.file.rules import fills_plot
+from districts.file.services.locking import hold_constraints, locked
+from districts.land.green_indicators import design_departments
+from districts.plots.models import Plot, PlotCheck, PlotOpinion
+from districts.plots.rules import answers_opinion
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.policy import parameters
+
+
+def _hold_filler(by: User, plot: Plot) -> None:
+    if not fills_plot(by, plot.district):
+        msg = "部门意见和审查由申报主体、其咨询单位或区级部门登记"
+        raise NotAllowed(msg)
+
+
+def ask_opinions(
+    *, plot: Plot, departments: Iterable[str], by: User, on: dt.date | None = None, organisations: dict[str, Organisation] | None = None
+) -> list[PlotOpinion]:
+    """Ask departments for their opinion on the design; due after ``consult_days``, 必询 by the policy's list.
+
+    ``organisations`` gives the body of a department that answers in the portal. Raises ``NotAllowed``, ``Refused`` (asked already).
+    """
+    day, (must, _) = on or clock.today(), design_departments()
+    due = workdays.current().add(day, parameters.load().integer("consult_days"))
+    with transaction.atomic():
+        stored = locked(plot, None)
+        _hold_filler(by, stored)
+        if day > clock.today():
+            raise Refused([Refusal("日期不能晚于今天", field="on")])
+        made = []
+        for name in departments:
+            body = (organisations or {}).get(name)
+            opinion = PlotOpinion(plot=stored, purpose=OpinionPurpose.DESIGN, department=name, organisation=body, mandatory=name in must,
+                                  asked_on=day, asked_by=by, due_on=due)  # fmt: skip
+            hold_constraints(opinion)
+            opinion.save()
+            made.append(opinion)
+        if not made:
+            raise Refused([Refusal("请选择要征询的部门", field="departments")])
+        data = {"plot": stored.number, "departments": [opinion.department for opinion in made]}
+        audit.record(action="districts.ask_opinions", by=by, obj=stored, data=data)
+    return made
+
+
+def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, number: str = "", on: dt.date | None = None) -> PlotOpinion:
+    """Answer for the department, or enter its paper answer. Once answered it stays; who changes their mind is asked again.
+
+    Raises ``NotAllowed``, ``Refused``.
+    """
+    day = on or clock.today()
+    with transaction.atomic():
+        stored = locked(opinion, None)
+        if stored.organisation_id and not answers_opinion(by, stored):
+            msg = f"这份意见由{stored.organisation}答复"
+            raise NotAllowed(msg)
+        if not stored.organisation_id:
+            _hold_filler(by, stored.plot)
+        if found := _against_answer(stored, result, text, number, day):
+            raise Refused(found)
+        stored.result, stored.text, stored.number = result, text.strip(), number.strip()[:60]
+        stored.answered_on, stored.answered_by = day, by
+        stored.save()
+        data = {"plot": stored.plot.number, "department": stored.department, "result": result}
+        audit.record(action="districts.answer_opinion", by=by, obj=stored, data=data)
+    return stored
+
+
+def _against_answer(opinion: PlotOpinion, result: str, text: str, number: str, day: dt.date) -> list[Refusal]:
+    found = []
+    if opinion.answered_on or opinion.purpose != OpinionPurpose.DESIGN:
+        found.append(Refusal("这份意见已答复"))
+    if result not in OpinionResult.values:
+        found.append(Refusal("请选择结论", field="result"))
+    if result != OpinionResult.AGREED and not text.strip():
+        found.append(Refusal("请写明意见", field="text"))
+    if not opinion.organisation_id and not number.strip():
+        found.append(Refusal("登记书面意见请填写文号", field="number"))
+    if not opinion.asked_on <= day <= clock.today():
+        found.append(Refusal("答复日期应在征询之后、不晚于今天", field="on"))
+    return found
+
+
+def add_check(*, plot: Plot, stage: str, department: str, result: str, by: User, on: dt.date, text: str = "") -> PlotCheck:
+    """Enter a department's check of green indicators and scheme. Raises ``NotAllowed``, ``Refused``."""
+    with transaction.atomic():
+        stored = locked(plot, None)
+        _hold_filler(by, stored)
+        if on > clock.today():
+            raise Refused([Refusal("日期不能晚于今天", field="checked_on")])
+        if result == CheckResult.NOT_HELD and not text.strip():
+            raise Refused([Refusal("不符合的请写明意见", field="text")])
+        check = PlotCheck(plot=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
+                          text=text.strip()[:300], entered_by=by)  # fmt: skip
+        hold_constraints(check)
+        check.save()
+        data = {"plot": stored.number, "stage": stage, "department": department, "result": result}
+        audit.record(action="districts.add_check", by=by, obj=check, data=data)
+    return check

@@ -1,0 +1,100 @@
+"""Reading a plot workbook back: plots with the values of their indicators, held against control tables and built values."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from districts.common.enums import ControlStep
+from districts.file.models.district import District
+from districts.file.workbook_marks import DistrictReader
+from districts.land.green_indicators import indicators, shortfalls
+from districts.land.land_use import code_of, name_of
+from districts.plots.checks import BY_STEPS, problems_of
+from districts.plots.models import Plot, PlotIndicator
+from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
+from districts.plots.workbook import BOOK, PLOT_COLUMNS, VALUE_COLUMNS
+from greendistrict.documents.workbooks.reader import MISSING, Preview
+
+VALUES = {column.field: tuple(column.field.split(".")) for column in VALUE_COLUMNS}
+OWN = (*(column.field for column in PLOT_COLUMNS), "land_use_code")
+
+
+def preview_of(district: District, content: bytes, today: dt.date) -> Preview:
+    """Compare a workbook with the plot list. Raises ``Refused`` for a file that is no workbook."""
+    return PlotReader(district, today).read(content)
+
+
+class PlotReader(DistrictReader[Plot]):
+    """Plots by number, each with its indicators and the step in hand: three queries for any number of plots."""
+
+    book = BOOK
+
+    def rows(self) -> Mapping[str, Plot]:
+        """Plots by number."""
+        plots = self.subject.plots
+        self.values: dict[int, dict[str, PlotIndicator]] = {}
+        for row in PlotIndicator.objects.filter(plot__district=self.subject):
+            self.values.setdefault(row.plot_id, {})[row.key] = row
+        self.steps = dict(plots.filter(control__isnull=False).values_list("pk", "control__status"))
+        return {plot.number: plot for plot in plots.all()}
+
+    def current(self, row: Plot | None, name: str) -> Any:
+        """A field of the plot, or a value of one of its indicators."""
+        if name not in VALUES:
+            return MISSING if row is None else getattr(row, name)
+        key, stage = VALUES[name]
+        held = self.values.get(row.pk, {}).get(key) if row else None
+        return getattr(held, stage) if held else ""
+
+    def completed(self, row: Plot | None, typed: dict[str, Any]) -> dict[str, Any]:
+        """With the class of the land use, where its words are not those that stand; a new plot is buildable unless it says otherwise."""
+        if row is not None and typed["land_use"] == row.land_use:
+            typed["land_use_code"] = row.land_use_code
+        else:
+            code = code_of(typed["land_use"])
+            typed |= {"land_use_code": code, "land_use": name_of(code) or typed["land_use"]}
+        if row is None and typed["buildable"] is None:
+            typed["buildable"] = True
+        return typed
+
+    def against(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What contradicts itself, what a step decides, and 符合 against the built values."""
+        found = problems_of(Plot(**{name: typed[name] for name in OWN}), self.today)
+        if step := self.steps.get(row.pk) if row else None:
+            found += _settled(step, changed)
+        return found or (_short(typed) if typed["conforms"] else [])
+
+    def told(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A class that is new while its name stays is told as a change of the land use."""
+        use = f"{changed.get('land_use_code', '')} {row.land_use}".strip()
+        alone = "land_use_code" in changed and "land_use" not in changed
+        return super().told(row, {**changed, "land_use": use} if alone else changed)
+
+    def parted(self, _row: Plot | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Fields of the plot, and values by indicator and stage."""
+        fields, values = dict[str, Any](), dict[str, dict[str, str]]()
+        for name, value in changed.items():
+            if name in VALUES:
+                key, stage = VALUES[name]
+                values.setdefault(key, {})[stage] = value
+            else:
+                fields[name] = value
+        return fields, values
+
+
+def _short(typed: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """符合 is not taken where a built value is worse than required (七（二）5)."""
+    found = shortfalls((key, typed[f"{key}.required"], typed[f"{key}.built"]) for key in indicators())
+    return [("conforms", f"不能登记为符合：{one.text}") for one in found]
+
+
+def _settled(step: str, changed: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the control table decides and not the workbook."""
+    found = []
+    if step != ControlStep.PREPARE:
+        found += [(name, "按管控步骤登记，不能在这里改") for name in BY_STEPS if name in changed]
+    if step not in OPEN_FOR_REQUIREMENTS:
+        found += [(name, "要求值已由住建部门答复，不能在这里改") for name in changed if name.endswith(".required")]
+    if step == ControlStep.DONE:
+        found += [(name, "竣工验收已登记为符合，不能在这里改") for name in changed if "." in name]
+    return found

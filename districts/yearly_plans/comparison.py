@@ -1,0 +1,62 @@
+"""Comparison of a yearly plan with last year's. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from districts.yearly_plans.models import PlanItem
+
+NEW, KEPT, GONE = "新列", "续列", "未再列入"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One work in this year's plan and in last year's; one of the two may be missing."""
+
+    now: PlanItem | None
+    before: PlanItem | None
+
+    @property
+    def item(self) -> PlanItem:
+        """The newer of the two."""
+        found = self.now or self.before
+        if found is None:  # pragma: no cover -- a pair has one side at least
+            msg = "empty pair"
+            raise ValueError(msg)
+        return found
+
+    @property
+    def how(self) -> str:
+        """新列, 续列 or 未再列入."""
+        if self.before is None:
+            return NEW
+        return KEPT if self.now else GONE
+
+    @property
+    def more_money(self) -> Decimal | None:
+        """Money this year less money last year, in 万元; ``None`` where one of them is not known."""
+        if self.now is None or self.before is None or self.now.money is None or self.before.money is None:
+            return None
+        return self.now.money - self.before.money
+
+    @property
+    def later(self) -> bool:
+        """Whether the work is now to be finished later than last year's plan said."""
+        sides = (self.now and self.now.finish, self.before and self.before.finish)
+        return bool(sides[0] and sides[1] and sides[0] > sides[1])
+
+
+def compared(now: Iterable[PlanItem], before: Iterable[PlanItem]) -> list[Pair]:
+    """Works of both years side by side: same district, kind and name are the same work; this year's order, then what is gone."""
+    rest = {_key(item): item for item in before}
+    pairs = [Pair(item, rest.pop(_key(item), None)) for item in now]
+    return [*pairs, *(Pair(None, item) for item in rest.values())]
+
+
+def _key(item: PlanItem) -> tuple[int, str, str]:
+    return item.district_id, item.work, "".join(item.name.split())
+
+
+def money_of(items: Iterable[PlanItem]) -> Decimal:
+    """Sum in 万元 of what is known."""
+    return sum((item.money for item in items if item.money is not None), Decimal(0))

@@ -1,0 +1,72 @@
+"""Yearly implementation plan of an authority, and the works it lists with money and schedule (六（三）)."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from districts.common.enums import PlanStatus, PlanWork
+from districts.file.models.district import District
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.documents.models import Evidence
+
+
+class ImplementationPlan(models.Model):
+    """六（三）: yearly plan of an authority. ``filed_on`` stands only while the plan is with the city: a returned one is not filed."""
+
+    authority = models.ForeignKey(Organisation, models.PROTECT, related_name="implementation_plans", verbose_name="实施主体")
+    year = models.PositiveSmallIntegerField("年度")
+    status = models.CharField("状态", max_length=12, choices=PlanStatus, default=PlanStatus.DRAFT)
+    districts = models.ManyToManyField(
+        District, related_name="implementation_plans", verbose_name="列入城区", help_text="copy of what the items name"
+    )
+    filed_on = models.DateField("上报日期", null=True, blank=True)
+    document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    is_demo = models.BooleanField("演示数据", default=False)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "年度实施计划"
+        ordering = ("-year",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority", "year"], name="implementation_plan_once"),
+            one_of("status", PlanStatus.values, name="implementation_plan_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority}{self.year}年度实施计划"
+
+
+class PlanItem(models.Model):
+    """One work of a district in a yearly plan. Money in 万元; nothing is 0, not known yet is empty."""
+
+    plan = models.ForeignKey(ImplementationPlan, models.CASCADE, related_name="items")
+    district = models.ForeignKey(District, models.PROTECT, related_name="plan_items", verbose_name="城区")
+    work = models.CharField("工作类别", max_length=12, choices=PlanWork)
+    name = models.CharField("工作内容", max_length=200)
+    department = models.CharField("责任单位", max_length=100, blank=True)
+    money = models.DecimalField("资金", max_digits=12, decimal_places=2, null=True, blank=True, help_text="万元")
+    money_source = models.CharField("资金来源", max_length=100, blank=True)
+    start = models.DateField("计划开始", null=True, blank=True)
+    finish = models.DateField("计划完成", null=True, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "实施计划工作"
+        ordering = ("district__name_pinyin", "work", "start", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["plan", "district", "work", "name"], name="plan_item_once", violation_error_message="这项工作已经列入"
+            ),
+            one_of("work", PlanWork.values, name="plan_item_work_known"),
+            ordered("start", "finish", name="plan_item_dates_ordered"),
+            models.CheckConstraint(
+                condition=models.Q(money__isnull=True) | models.Q(money__gte=0),
+                name="plan_item_money_not_negative",
+                violation_error_message="资金不能小于0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,1 +1,0 @@
-"""Yearly implementation plan and its items."""

@@ -1,0 +1,141 @@
+"""Yearly implementation plans as pages show them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+
+from districts.common.enums import PlanStatus
+from districts.file.models.district import District
+from districts.file.rules import bodies_as
+from districts.file.selectors.visibility import authorities_choosable
+from districts.yearly_plans.calendar import NEAR_DAYS, plan_dues
+from districts.yearly_plans.comparison import GONE, KEPT, NEW, Pair, compared, money_of
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import seats
+from greendistrict.workflow import timeline
+from greendistrict.workflow.machine import State
+from greendistrict.workflow.todo import Task
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A plan in the list with its state in words."""
+
+    plan: Any
+    state: State
+
+
+def plan_rows(user: User) -> list[PlanRow]:
+    """Plans in sight, newest year first, with how many districts and works they list and their money; one query."""
+    plans = implementation_plans_visible_to(user).annotate(
+        listed=Count("items__district", distinct=True), works=Count("items", distinct=True), money=Sum("items__money")
+    )
+    return [PlanRow(plan, IMPLEMENTATION_PLAN.state(plan.status)) for plan in plans.order_by("-year", "authority__admin_code", "pk")]
+
+
+def items_of(plan: ImplementationPlan) -> list[PlanItem]:
+    """Works of a plan by district, in the order of the plan."""
+    return list(plan.items.select_related("district").order_by("district__name_pinyin", "district_id", "work", "start", "pk"))
+
+
+def last_year(plan: ImplementationPlan) -> ImplementationPlan | None:
+    """The plan of the year before, filed or not."""
+    return ImplementationPlan.objects.filter(authority=plan.authority, year=plan.year - 1).first()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """This year's plan against last year's."""
+
+    before: ImplementationPlan
+    pairs: list[Pair]
+    money_before: Decimal
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many works are new, kept and gone."""
+        return [(how, sum(pair.how == how for pair in self.pairs)) for how in (NEW, KEPT, GONE)]
+
+
+def comparison_of(plan: ImplementationPlan, items: Iterable[PlanItem]) -> Comparison | None:
+    """``None`` where there is no plan of the year before."""
+    before = last_year(plan)
+    if before is None:
+        return None
+    old = items_of(before)
+    return Comparison(before, compared(items, old), money_of(old))
+
+
+def unlisted(plan: ImplementationPlan) -> QuerySet[District]:
+    """Districts of the authority that the plan leaves out."""
+    led = plan.authority.districts_led.filter(guideline_area=False, merged_into=None)
+    return led.exclude(pk__in=plan.items.values("district_id")).order_by("name_pinyin")
+
+
+def steps_of(plan: ImplementationPlan) -> list[dict[str, Any]]:
+    """Steps of the plan for ``components/timeline.html``, newest first."""
+    return [
+        {
+            "at": record.at,
+            "title": timeline.action_label(record),
+            "who": "　".join(part for part in (record.organisation, record.actor_name) if part),
+            "note": record.reason,
+        }
+        for record in reversed(timeline.of_subject(plan))
+    ]
+
+
+def waiting_plans(user: User) -> QuerySet[ImplementationPlan]:
+    """Plans in sight that are with the city and not yet taken note of."""
+    return implementation_plans_visible_to(user).filter(status=PlanStatus.FILED)
+
+
+def plan_tasks(user: User, today: dt.date) -> list[Task]:
+    """Filed plans for the city's officer; drafts, returned ones and the next year's plan for the authority, with its due date."""
+    held, tasks = seats(user), []
+    if held.has(Role.CITY_OFFICER):
+        tasks += [_task("接收年度实施计划", plan) for plan in waiting_plans(user)]
+    if held.has(Role.AUTHORITY):
+        tasks += _own_tasks(user, today)
+    return tasks
+
+
+def _task(title: str, plan: ImplementationPlan, due: dt.date | None = None) -> Task:
+    link = reverse("districts:implementation_plan_edit", args=[plan.pk])
+    return Task(title=title, subject=str(plan), link=link, due=due, detail="六（三）", kind="implementation_plan", is_demo=plan.is_demo)
+
+
+def _own_tasks(user: User, today: dt.date) -> list[Task]:
+    bodies = bodies_as(user, Role.AUTHORITY)
+    plans = list(implementation_plans_visible_to(user).filter(authority_id__in=bodies, year__gte=today.year))
+    year = today.year + 1
+    dues = plan_dues({plan.year for plan in plans} | {year})
+    words = {PlanStatus.DRAFT: "上报年度实施计划", PlanStatus.RETURNED: "修改并重新上报年度实施计划"}
+    tasks = [_task(words[PlanStatus(plan.status)], plan, dues[plan.year]) for plan in plans if plan.status in words]
+    if (dues[year] - today).days > NEAR_DAYS:
+        return tasks
+    have = {plan.authority_id for plan in plans if plan.year == year}
+    lacking = authorities_choosable().filter(pk__in=bodies).exclude(pk__in=have)
+    return tasks + [_begin(authority, year, dues[year]) for authority in lacking]
+
+
+def _begin(authority: Organisation, year: int, due: dt.date) -> Task:
+    link = reverse("districts:implementation_plan_create")
+    return Task(
+        title="编制年度实施计划",
+        subject=f"{authority}{year}年度实施计划",
+        link=link,
+        due=due,
+        detail="六（三）",
+        kind="implementation_plan",
+        is_demo=authority.is_demo,
+    )
