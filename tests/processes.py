@@ -32,6 +32,7 @@ TEMPLATE_LOCK = 20231113  # each kind of template has a lock of its own: this nu
 KEPT_SECRETLY = 0o700
 CELERY = ("celery", "--app", "greendistrict")
 QUICK = {"GD_BROKER_SECONDS": "10"}
+DAILY = 3  # seconds between the jobs of one day and the next
 COMPLAINT = re.compile(r"Traceback|\[warning.*\[(?:weasyprint|fontTools|pikepdf)")
 
 
@@ -94,7 +95,6 @@ class Portal:
             "GD_QUEUE_PREFIX": f"{name}:",
             "GD_CACHE_PREFIX": name,
             "GD_OUTBOX_SECONDS": "1",
-            "GD_DAILY_SECONDS": "3",
             "PGOPTIONS": "-c synchronous_commit=off",  # a test's database need not survive a power cut
             "PYTHONUNBUFFERED": "1",
             **settings,
@@ -178,9 +178,10 @@ class Portal:
             self.start_beat()
         self._await(lambda: self.readiness().get("worker") == "ok", "worker1")
 
-    def start_beat(self) -> None:
-        """The process that sends the periodic jobs; ``GD_DAILY_SECONDS`` lets daily ones come every few seconds."""
-        self.start("beat", *CELERY, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(self.folder / "beat"), **QUICK)
+    def start_beat(self, daily: int = DAILY) -> None:
+        """The process that sends the periodic jobs; those of every day come every ``daily`` seconds."""
+        words = ("beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(self.folder / "beat"))
+        self.start("beat", *CELERY, *words, GD_DAILY_SECONDS=str(daily), **QUICK)
 
     def start(self, label: str, *words: str, pass_fds=(), **settings: str) -> None:
         """Start ``python -m <words>``; its output goes to ``<label>.log``."""
