@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "portal.middleware.PrivateMiddleware",
+    "portal.frame.middleware.PrivateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "greendistrict.accounts.middleware.WayBackMiddleware",
     "greendistrict.core.middleware.UnstorableTextMiddleware",
     "greendistrict.core.middleware.WrongMethodMiddleware",
-    "portal.middleware.RoomsMiddleware",
+    "portal.frame.middleware.RoomsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
     "greendistrict.documents.rollback.WrittenFilesMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -107,7 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.context.shell",
+                "portal.frame.context.shell",
             ],
         },
     },
@@ -157,7 +157,7 @@ SESSION_COOKIE_AGE = env.integer("GD_SESSION_SECONDS", 8 * 3600, minimum=60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.frame.views.csrf_failure"
 TOKEN_DAYS = env.integer("GD_TOKEN_DAYS", 90, minimum=1)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25

@@ -3,12 +3,12 @@
 from django.urls import include, path
 
 from districts import urls as districts
-from portal.views.district import district
+from portal.district_page.views import district
 
-handler400 = "portal.views.errors.bad_request"
-handler403 = "portal.views.errors.permission_denied"
-handler404 = "portal.views.errors.page_not_found"
-handler500 = "portal.views.errors.server_error"
+handler400 = "portal.frame.views.bad_request"
+handler403 = "portal.frame.views.permission_denied"
+handler404 = "portal.frame.views.page_not_found"
+handler500 = "portal.frame.views.server_error"
 
 # The district page composes tabs of five apps, so its view is the portal's; address and name are those of the districts (docs/adr/0004).
 DISTRICTS = [*districts.urlpatterns, path("<slug:code>/", district, name="district_detail")]

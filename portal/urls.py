@@ -3,9 +3,15 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
-from portal.gallery import gallery
+from portal.desk import views as desk
+from portal.gallery.views import gallery
+from portal.handover import views as handover
+from portal.operations import views as operations
 from portal.policy import views as policy
-from portal.views import desk, handover, operations, public, search, timeline, tokens
+from portal.public import views as public
+from portal.search import views as search
+from portal.timeline import views as timeline
+from portal.tokens import views as tokens
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [

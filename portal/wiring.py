@@ -1,7 +1,7 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
-from portal.context import register_counter
-from portal.selectors import counters
+from portal.desk.selectors import counters
+from portal.frame.context import register_counter
 
 
 def wire() -> None:

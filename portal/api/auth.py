@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import record
 from greendistrict.core import clock, limits, request_id
-from portal.rules import ends_at, may_hold_token
-from portal.services import digest_of
+from portal.tokens.rules import ends_at, may_hold_token
+from portal.tokens.services import digest_of
 
 WRONG_TOKENS = 10
 WRONG_SECONDS = 15 * 60

@@ -205,7 +205,7 @@ class Schema(SpectacularAPIView):
 def docs(request: HttpRequest) -> HttpResponse:
     """Description of the API as a page of ours, made from the same schema: no script, nothing from elsewhere."""
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # ships half its types
-    return render(request, "portal/api_docs.html", {"paths": _paths(schema), "version": schema["info"]["version"]})
+    return render(request, "portal/api/api_docs.html", {"paths": _paths(schema), "version": schema["info"]["version"]})
 
 
 def _paths(schema: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -21,8 +21,8 @@ from greendistrict.policy import parameters
 from greendistrict.policy.engine import required_of
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
-from portal.forms import PolicyCheckFilter
 from portal.policy.check_book import XLSX, check_book
+from portal.policy.forms import PolicyCheckFilter
 from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
 from portal.policy.selectors.rules import chosen_policy, policies_visible_to, rule_row, rules_by_step
 

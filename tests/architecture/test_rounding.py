@@ -12,10 +12,10 @@ FLOATS = {
     "districts/boundaries/geojson.py": "coordinates of a drawing",
     "districts/boundaries/geometry/": "coordinates of a map, size of a file",
     "greendistrict/core/charts.py": "coordinates of a chart",
-    "portal/selectors/desk.py": "coordinates of a bar",
+    "portal/desk/selectors/desk.py": "coordinates of a bar",
     "greendistrict/documents/inspection.py": "size of a file",
     "indicators/editions/upload.py": "size of a file",
-    "portal/selectors/operations.py": "free space of a disk",
+    "portal/operations/selectors.py": "free space of a disk",
     "reports/lease.py": "minutes that are left",
     "tools/": "measurements and invented values",
 }

@@ -14,7 +14,7 @@ from greendistrict.core import clock
 from obligations import services
 from obligations.lots import lots_of, overdue_count, owed_in_sight
 from obligations.selectors import due, obligations_visible_to
-from portal.selectors import city
+from portal.city import selectors as city
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at

@@ -18,7 +18,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.policy.models import Setting
 from obligations import services
 from obligations.selectors import due
-from portal.selectors.tasks import tasks_of
+from portal.todo.selectors import tasks_of
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at

@@ -29,7 +29,7 @@ def counts():
 
 def reference():
     """The same after the reference data came in."""
-    from portal.reference import load_reference_data
+    from portal.reference.services import load_reference_data
 
     load_reference_data(log=lambda _: None)
     return counts()
@@ -46,7 +46,7 @@ def look():
     from greendistrict.core import clock
     from greendistrict.notifications.models import Notification
     from greendistrict.workflow.models import OutboxMessage
-    from portal.selectors.tasks import tasks_of
+    from portal.todo.selectors import tasks_of
     from tests.portal import figures, story
     from tools.demo import cast
 

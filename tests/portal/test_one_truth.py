@@ -23,9 +23,9 @@ from greendistrict.policy.models import Setting
 from obligations import services
 from obligations.lots import lots_of, overdue_count, owed_in_sight
 from obligations.selectors import due, obligations_visible_to, owed_on_years
-from portal.selectors import city
-from portal.selectors.public import home_metrics, public_rows, register_of
-from portal.selectors.tasks import due_items
+from portal.city import selectors as city
+from portal.public.selectors import home_metrics, public_rows, register_of
+from portal.todo.selectors import due_items
 from reports.annual.figures import city_figures
 from reports.awards import award_lines
 from reports.examination import examination

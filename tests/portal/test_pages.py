@@ -3,7 +3,7 @@
 import pytest
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
-from portal.views.district import district as district_page
+from portal.district_page.views import district as district_page
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"portal:home", "portal:register", "portal:verify", "core:healthz", "core:readyz"}

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from portal.middleware import BUSINESS_ROOMS, NOT_FOR_EXPERTS, PUBLIC
-from portal.services import make_token
+from portal.frame.middleware import BUSINESS_ROOMS, NOT_FOR_EXPERTS, PUBLIC
+from portal.tokens.services import make_token
 from tests.architecture.test_access import FOUND
 from tests.factories.accounts import PASSWORD, cast
 

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from districts.common.enums import Certainty, Stage
-from portal.selectors.search import _districts
+from portal.search.selectors import _districts
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 

@@ -17,7 +17,7 @@ from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
-from portal.selectors.scores import scores_of
+from portal.district_page.selectors.scores import scores_of
 from reports.annual import figures, pdf, xlsx
 from reports.sensitivity.figures import Under, received_versions, rows_under
 from tests.factories.accounts import cast

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from portal import context
+from portal.frame import context
 
 pytestmark = [pytest.mark.slow, pytest.mark.urls("tests.ui.ui_urls")]
 SIZES = [(1366, 768), (1920, 1080), (390, 844)]

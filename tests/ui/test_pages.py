@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.services import Offered
-from portal.tile_map import Place, tile_map
+from portal.public.tile_map import Place, tile_map
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 
@@ -32,7 +32,7 @@ def rendered(rf):
 
 def test_public_home_says_what_is_not_known(rendered):
     page = rendered(
-        "portal/public_home.html",
+        "portal/public/home.html",
         metrics=[{"label": "试点", "value": 1, "unit": "个"}],
         tiles=tile_map([Place("310116", "金山区枫泾镇", "pilot", "/d/1/")]),
         map_counts={"pilot": 1, "demo": 0, "unknown": 0},
@@ -52,7 +52,7 @@ def test_public_home_says_what_is_not_known(rendered):
 
 
 def test_public_home_with_nothing_says_so(rendered):
-    page = rendered("portal/public_home.html", tiles=tile_map([]), verify_form=Code())
+    page = rendered("portal/public/home.html", tiles=tile_map([]), verify_form=Code())
     for words in ("现在没有正在公示的事项", "暂无公告", "暂无授予称号的城区"):
         assert words in page
 

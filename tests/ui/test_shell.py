@@ -3,7 +3,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from greendistrict.accounts.enums import Role
 from greendistrict.core.registry import Registry
-from portal import context, menu
+from portal.frame import context, menu
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 

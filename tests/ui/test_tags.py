@@ -83,7 +83,7 @@ def test_levels_by_code_or_word():
 
 
 def test_filters_in_force_can_be_taken_off(rf):
-    from portal.gallery import SampleFilter
+    from portal.gallery.views import SampleFilter
 
     request = rf.get("/?stage=pilot&q=江&page=3&order=-area")
     chips = gd.active_filters(Context({"request": request}), SampleFilter(request.GET))

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from greendistrict.accounts.views import care
-from portal.gallery import gallery
+from portal.gallery.views import gallery
 
 ACCOUNT_VIEWS = ("login", "logout", "forgotten", "password_change", "user_list", "organisation_detail")
 

@@ -4,10 +4,10 @@ from django.urls import include, path
 
 from tools.bench import case_limits, limits
 
-handler400 = "portal.views.errors.bad_request"
-handler403 = "portal.views.errors.permission_denied"
-handler404 = "portal.views.errors.page_not_found"
-handler500 = "portal.views.errors.server_error"
+handler400 = "portal.frame.views.bad_request"
+handler403 = "portal.frame.views.permission_denied"
+handler404 = "portal.frame.views.page_not_found"
+handler500 = "portal.frame.views.server_error"
 
 urlpatterns = [
     path("limit/districts/", limits.districts),

@@ -11,7 +11,7 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.services import appoint, create_user
 from greendistrict.core import sealing
-from portal.reference import load_reference_data
+from portal.reference.services import load_reference_data
 
 
 class Command(BaseCommand):

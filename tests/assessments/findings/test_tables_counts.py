@@ -15,7 +15,7 @@ from assessments.versions.services import tables
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from indicators.editions.selectors import rules_for
-from portal.selectors.desk import _open_checks
+from portal.desk.selectors.desk import _open_checks
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import fill_table, make_self_check, make_table
 

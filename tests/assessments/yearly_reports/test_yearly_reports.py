@@ -31,7 +31,7 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow import procedure
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.services import available_actions
-from portal.selectors.recent_steps import lately
+from portal.recent_steps.selectors import lately
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once

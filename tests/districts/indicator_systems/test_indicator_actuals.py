@@ -13,7 +13,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import OutboxMessage
-from portal.selectors import recent_steps
+from portal.recent_steps import selectors as recent_steps
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import file_case

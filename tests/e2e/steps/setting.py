@@ -7,7 +7,7 @@ from tests.processes import sources_digest
 
 TOLD = "gd_told_"
 PEOPLE = """
-from portal.reference import load_reference_data
+from portal.reference.services import load_reference_data
 from tools.demo import cast
 load_reference_data(log=print)
 cast.make_people(cast.make_organisations())

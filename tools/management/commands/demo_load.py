@@ -9,7 +9,7 @@ from django.db import connection
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.workflow import outbox
-from portal.reference import load_reference_data
+from portal.reference.services import load_reference_data
 from reports.services import requeue_open
 from tools.demo import cast, inbox, reset, story
 from tools.demo.progress import Progress

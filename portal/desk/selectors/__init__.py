@@ -1,0 +1,1 @@
+"""What the work desk shows."""

@@ -1,0 +1,101 @@
+"""Counters of the frame (待办, 消息, 到期), cached for a minute or until a step is taken.
+
+The frame stands on every page, so it never computes what nobody has asked for: without a kept figure it shows none. A page
+costs one small query for the frame, and none at all while nothing is kept.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import connection
+
+from assessments.reviews.selectors.seat import LAST_SCORES
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.notifications.selectors import UNREAD
+from greendistrict.workflow.timeline import LAST_STEP
+from obligations.lots import overdue_count
+from portal.todo.selectors import todo_of
+
+KEPT_SECONDS = 12 * 3600
+FRESH_SECONDS = 60
+STAMP = f"SELECT concat(({LAST_STEP}), ' ', ({LAST_SCORES})), ({UNREAD})"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the frame shows of one person."""
+
+    todo: int
+    due: int
+    unread: int
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Figures as they were, with the day, the moment and the last step of the log they were computed at."""
+
+    todo: int
+    due: int
+    day: dt.date
+    at: float
+    step: str
+
+
+def _key(user: User) -> str:
+    return f"portal:figures:{user.pk}"
+
+
+def _stamp(user: User) -> tuple[str, int]:
+    """(last step of the log and last scores handed in, unread messages) in one query, written once: it stands behind every page."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP, [user.pk])
+        step, unread = cursor.fetchone()
+    return step, unread
+
+
+def keep(user: User, *, todo: int, due: int) -> Figures:
+    """Keep what a page has just computed; returns it with the unread messages."""
+    step, unread = _stamp(user)
+    now = clock.now()
+    cache.set(_key(user), _Kept(todo, due, now.date(), now.timestamp(), step), KEPT_SECONDS)
+    user.__dict__["_figures"] = figures = Figures(todo, due, unread)
+    return figures
+
+
+def figures_of(user: User) -> Figures | None:
+    """Figures of the frame, read once per request; ``None`` until the work desk was opened."""
+    if "_figures" not in user.__dict__:
+        user.__dict__["_figures"] = _read(user)
+    found: Figures | None = user.__dict__["_figures"]
+    return found
+
+
+def _read(user: User) -> Figures | None:
+    kept: _Kept | None = cache.get(_key(user))
+    if kept is None:
+        return None
+    step, unread = _stamp(user)
+    now = clock.now()
+    if kept.step == step and kept.day == now.date() and 0 <= now.timestamp() - kept.at < FRESH_SECONDS:
+        return Figures(kept.todo, kept.due, unread)
+    return keep(user, todo=len(todo_of(user)), due=overdue_count(user, now.date()))
+
+
+def todo_count(user: User) -> int | None:
+    """待办."""
+    found = figures_of(user)
+    return found.todo if found else None
+
+
+def unread_count(user: User) -> int | None:
+    """消息."""
+    found = figures_of(user)
+    return found.unread if found else None
+
+
+def due_count(user: User) -> int | None:
+    """到期: overdue obligations in sight."""
+    found = figures_of(user)
+    return found.due if found else None

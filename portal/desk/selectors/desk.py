@@ -1,0 +1,260 @@
+"""Work desk by post: tasks, deadlines, recent events, and parts of single posts."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.selectors.cases import cases_visible_to
+from assessments.common.enums import MemberState
+from assessments.findings.selectors.check import RowFinding, findings_of
+from assessments.reviews.models.review import PanelMember
+from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
+from assessments.score_page.selectors.table_page import Totals, totals_of
+from assessments.score_page.selectors.table_rows import live_sheet
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import SECTIONS
+from assessments.self_checks.selectors.self_checks import OPEN_STATES, report_findings, self_checks_visible_to
+from districts.common.enums import Stage
+from districts.file.rules import may_edit_district
+from districts.file.selectors.visibility import districts_of, own_districts
+from districts.overview.selectors.tabs import stage_bar
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.core import clock, workdays
+from obligations.lots import Owed, owed_in_sight
+from portal.city import selectors as city
+from portal.desk.selectors import counters
+from portal.recent_steps import selectors as recent_steps
+from portal.todo.selectors import TaskItem, Todo, due_items, task_items, todo_of
+from reports.enums import JobState
+from reports.models.jobs import ExportJob
+
+SHOWN, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 100, 8, 7
+APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+BUILD_PARTS = (
+    ("part-a", "已完成", "done"),
+    ("part-c", "实施中", "going"),
+    ("part-d", "未启动", "not_started"),
+    ("part-e", "建设情况未填", ""),
+)
+DISTRICT_SIDE = (*APPLICANT_SIDE, Role.AUTHORITY, Role.BUREAU)
+
+
+@dataclass
+class Desk:
+    """What the page shows; parts a seat has not stay empty. ``todo`` and ``due`` are whole, shown in part.
+
+    Tasks may be thousands, so that only those that are shown are made (``shown_tasks``).
+    """
+
+    todo: Todo = field(default_factory=Todo)
+    due: list[TaskItem] = field(default_factory=list)
+    happened: list[recent_steps.Happening] = field(default_factory=list)
+    overview: city.Overview | None = None
+    districts: list[dict[str, Any]] = field(default_factory=list)
+    more_districts: int = 0
+    checks: list["OpenCheck"] = field(default_factory=list)
+    panels: list[dict[str, Any]] = field(default_factory=list)
+    is_keeper: bool = False
+    is_expert: bool = False
+    has_due: bool = True
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether anything shown is fiction."""
+        cards = [card["district"].is_demo for card in self.districts]
+        panels = [panel["review"].table.district.is_demo for panel in self.panels]
+        due = (item.is_demo for item in self.due)
+        return bool(self.overview and self.overview.is_demo) or self.todo.is_demo or any((*due, *cards, *panels))
+
+
+def desk_of(user: User, today: dt.date) -> Desk:
+    """Desk of one person; keepers get none of the programme's business."""
+    held = seats(user)
+    if held.is_keeper or not held.roles:
+        counters.keep(user, todo=0, due=0)
+        return Desk(is_keeper=True)
+    calendar = workdays.current()
+    alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
+    todo, owed = todo_of(user), Owed(today) if alone else owed_in_sight(user, today)
+    counters.keep(user, todo=len(todo), due=owed.overdue())
+    desk = Desk(
+        todo=todo,
+        due=due_items(owed.lots, today, calendar),
+        happened=recent_steps.lately(user, SHOWN),
+        is_expert=held.has(Role.EXPERT),
+        has_due=not alone,
+    )
+    _add_parts(desk, user, held, owed)
+    return desk
+
+
+def shown_tasks(desk: Desk, *, whole: bool) -> list[TaskItem]:
+    """The most urgent tasks, or all of them, with the working days left."""
+    tasks = desk.todo.first(None if whole else SHOWN) if desk.todo else []
+    return task_items(tasks, clock.today(), workdays.current()) if tasks else []
+
+
+def _add_parts(desk: Desk, user: User, held: Seats, owed: Owed) -> None:
+    if held.is_city:
+        desk.overview = city.overview(user, owed)
+    if held.has(*DISTRICT_SIDE):
+        desk.districts, desk.more_districts = _cards(user)
+    if held.has(*APPLICANT_SIDE):
+        desk.checks = _open_checks(user)
+    if held.has(Role.EXPERT):
+        desk.panels = _panels(user)
+
+
+def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
+    """Own districts with their stage bars, titled ones first, and how many more there are."""
+    own = [row for row in own_districts(user) if not row.guideline_area]
+    rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
+    cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
+    return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
+
+
+class DeskSection(NamedTuple):
+    """One part of the bar of building states, in units of a bar 1000 wide."""
+
+    css: str
+    label: str
+    number: int
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class OpenCheck:
+    """A self-check under way in the own house: progress, states of building, what has to be opened."""
+
+    check: SelfCheck
+    state: str
+    totals: Totals
+    sections: tuple[int, int]
+    built: list["DeskSection"]
+    findings: list[RowFinding]
+    more: int
+    editable: bool
+
+    @property
+    def address(self) -> str:
+        """Page of its score table."""
+        return reverse("assessments:score_table", args=[self.check.table_id])
+
+
+def _open_checks(user: User) -> list[OpenCheck]:
+    """The newest self-check that the own house still works on, as filled in as it is now."""
+    mine = self_checks_visible_to(user).filter(district__in=districts_of(user), status__in=(*OPEN_STATES, SelfCheckState.SIGNING))
+    check = mine.select_related("table__planned", "table__previous").order_by("-year", "pk").first()
+    return [] if check is None else [_open_check(user, check)]
+
+
+def _open_check(user: User, check: SelfCheck) -> OpenCheck:
+    sheet = live_sheet(check.table)
+    rows, scored = sheet.rows, sheet.scored
+    found = [one for one in findings_of(check.table, scored, rows) if one.item_id]
+    missing = len(report_findings(check))
+    states = [row.build_state for row in rows.values() if row.item_id in scored.table.items]
+    return OpenCheck(
+        check=check,
+        state=SELF_CHECK.state(check.status).label,
+        totals=totals_of(sheet),
+        sections=(len(SECTIONS) - missing, len(SECTIONS)),
+        built=_bar(states) if check.table.building else [],
+        findings=sorted(found, key=lambda one: not one.blocks)[:SHOWN_FINDINGS],
+        more=max(len(found) - SHOWN_FINDINGS, 0),
+        editable=check.status in OPEN_STATES and may_edit_district(user, check.district),
+    )
+
+
+def _bar(states: list[str]) -> list[DeskSection]:
+    """Bar of building states, rows without one last."""
+    parts, x = [], 0.0
+    for css, label, key in BUILD_PARTS:
+        width = 1000 * states.count(key) / max(len(states), 1)
+        parts.append(DeskSection(css, label, states.count(key), f"{x:.1f}", f"{max(width - 3, 0):.1f}"))
+        x += width
+    return parts
+
+
+def _panels(user: User) -> list[dict[str, Any]]:
+    """Own seats on panels with own progress; two counts in the one query."""
+    seats_held = (
+        PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
+        .select_related("review__table__district")
+        .annotate(dealt=Count("assignments"), judged=Count("assignments", filter=~Q(assignments__score__judgement="")))
+        .order_by("-invited_at")
+    )
+    return [
+        {
+            "member": member,
+            "review": member.review,
+            "dealt": vars(member)["dealt"],
+            "judged": vars(member)["judged"],
+            "href": reverse(_page_of(member), args=[member.review_id]),
+        }
+        for member in seats_held
+    ]
+
+
+def _page_of(member: PanelMember) -> str:
+    if member.state == MemberState.INVITED:
+        return "assessments:review_invitation"
+    pages = {"scoring": "assessments:review_workspace", "meeting": "assessments:review_meeting"}
+    return pages.get(member.review.status, "assessments:review")
+
+
+@dataclass(frozen=True)
+class Started:
+    """Something the person began: what, which, state, when."""
+
+    title: str
+    subject: str
+    state: str
+    tone: str
+    at: dt.datetime
+    href: str
+    is_demo: bool
+
+
+def started_by(user: User) -> list[Started]:
+    """Cases begun, self-checks handed up, reports asked for, newest first; only what the person may still open."""
+    cases = cases_visible_to(user).filter(created_by=user).select_related("district").order_by("-created_at")[:MOST]
+    checks = self_checks_visible_to(user).filter(handed_up_by=user).order_by("-opened_at")[:MOST]
+    jobs = ExportJob.objects.filter(askers__user=user).select_related("district")[:MOST]
+    rows = [_started_case(case) for case in cases]
+    rows += [_started_check(check) for check in checks]
+    rows += [
+        Started("报告", job.label, str(JobState(job.state).label), "", job.requested_at, reverse("reports:job", args=[job.pk]), job.is_demo)
+        for job in jobs
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST]
+
+
+def _started_case(case: Any) -> Started:
+    state = state_of(case)
+    subject = f"{case.district.name}{f'　{case.number}' if case.number else ''}"
+    address = reverse("approvals:case", args=[case.pk])
+    return Started(case.get_kind_display(), subject, state.label, state.tone, case.created_at, address, case.district.is_demo)
+
+
+def _started_check(check: SelfCheck) -> Started:
+    state = SELF_CHECK.state(check.status)
+    address = reverse("assessments:selfcheck", args=[check.pk])
+    at = check.filed_at or check.opened_at
+    return Started("年度自查", str(check), state.label, state.tone, at, address, check.district.is_demo)
+
+
+def today_words() -> str:
+    """Date and weekday of business time."""
+    day = clock.today()
+    return f"{day.year}年{day.month}月{day.day}日　星期{'一二三四五六日'[day.weekday()]}"

@@ -1,0 +1,56 @@
+"""The work desk: 待办, 已办, 我发起的, 消息."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from greendistrict.core.memoisation import held_reads
+from greendistrict.notifications.selectors import notifications_visible_to
+from portal.desk.selectors import counters, desk
+from portal.recent_steps import selectors as recent_steps
+from reports.enums import ReportKind
+from reports.selectors import may_request
+
+TABS = (("todo", "待办"), ("done", "已办"), ("started", "我发起的"), ("messages", "消息"))
+PER_PAGE = 30
+
+
+@login_required
+@require_safe
+def workdesk(request: HttpRequest) -> HttpResponse:
+    """Page of the chosen tab; 待办 unless asked for another."""
+    user = signed_in(request)
+    asked = request.GET.get("tab", "")
+    tab = asked if asked in dict(TABS) else "todo"
+    with held_reads():
+        context = {"tab": tab, "tabs": TABS, "today_words": desk.today_words(), **_content(request, user, tab)}
+    return render(request, "portal/desk/workdesk.html", context)
+
+
+def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
+    if tab == "done":
+        return {"done": recent_steps.done_by(user, desk.MOST)}
+    if tab == "started":
+        return {"started": desk.started_by(user)}
+    if tab == "messages":
+        return {"page": Paginator(notifications_visible_to(user), PER_PAGE).get_page(request.GET.get("page"))}
+    found = desk.desk_of(user, clock.today())
+    held = seats(user)
+    whole = request.GET.get("all") == "1"
+    return {
+        "desk": found,
+        "figures": counters.figures_of(user),
+        "shown_todo": desk.shown_tasks(found, whole=whole),
+        "shown_due": found.due[: desk.SHOWN],
+        "whole": whole,
+        "may_report": may_request(user, ReportKind.ANNUAL_CITY),
+        "audits": held.has(Role.AUDIT_KEEPER),
+        "keeps_accounts": held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),
+    }

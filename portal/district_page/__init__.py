@@ -1,0 +1,1 @@
+"""The district page with its tabs."""

@@ -1,0 +1,264 @@
+"""District page: head, tabs and their contents. Public facts for all signed-in users, the file for its readers."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.disclosure import seen_outside
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import cases_visible_to
+from assessments.common import owed_papers
+from assessments.common.calendar import self_check_windows
+from assessments.self_checks.selectors.actuals import received_values
+from assessments.self_checks.selectors.self_checks import OBLIGATION, listed, listed_unopened, self_checks_visible_to
+from assessments.stage_assessments.selectors.stage_list import apart_visible_to, lines_of, merged
+from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.selectors import yearly_reports
+from assessments.yearly_reports.selectors.carbon import verified_years
+from districts.common.certainty import is_inferred
+from districts.common.enums import BaselineKind, Dimension, Stage
+from districts.file.file_locks import held
+from districts.file.models.district import District
+from districts.file.rules import is_preparer, may_edit_district, may_read_file
+from districts.file.selectors import visibility
+from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors.progress import indicators_context
+from districts.lists.selectors import fragments
+from districts.overview.selectors import tabs
+from districts.special_plans import selectors as special_plans_selectors
+from districts.special_plans.coverage import dimensions_of_plan
+from districts.special_plans.models import SpecialPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock, workdays
+from greendistrict.documents.selectors import evidence_of
+from obligations.lots import lots_of
+from obligations.selectors import obligations_visible_to
+from portal.district_page.selectors.next_stage import gap_of
+from portal.district_page.selectors.scores import scores_of
+from portal.recent_steps import selectors as recent_steps
+from portal.todo.selectors import due_items
+
+SHOWN_STEPS = 8
+
+
+@dataclass
+class Page:
+    """Who looks at which district, and what that person may read."""
+
+    user: User
+    district: District
+    reads_file: bool
+    edits: bool
+    chosen: str = ""
+    today: dt.date = field(default_factory=clock.today)
+
+    @cached_property
+    def edits_now(self) -> bool:
+        """Whether the file is open to this person today: not while the city examines a case that rests on it."""
+        return self.edits and not held(self.district)
+
+    @property
+    def missing(self) -> str:
+        """Words for a fact that nobody gave: a real district's is not found, a working one's not filled in."""
+        return "未填" if self.district.is_demo or self.district.applicant_id else "未查明"
+
+    @property
+    def knows_register_only(self) -> bool:
+        """Whether the person knows no more than the line of the register (``districts.file.selectors.visibility.register_only``)."""
+        return not self.reads_file and visibility.is_working(self.district)
+
+    @property
+    def is_recorded_only(self) -> bool:
+        """Whether the district is a historical record: nobody works on it in the portal, so nothing is asked of it."""
+        return self.district.applicant_id is None
+
+
+def page_of(user: User, code: str, chosen: str = "") -> Page:
+    """Page of a district in sight, with the indicator ``chosen`` to be drawn. Raises ``Http404``."""
+    district = visibility.district_seen(user, code)
+    return Page(user, district, may_read_file(user, district), may_edit_district(user, district), chosen)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: its words, template and context; the file's tabs are for its readers only."""
+
+    label: str
+    template: str
+    context: Callable[[Page], dict[str, Any]]
+    is_public: bool = False
+
+
+def head_of(page: Page) -> dict[str, Any]:
+    """What stands above the tabs."""
+    district = page.district
+    official = district.edition.official if district.edition else "DG/TJ" in district.edition_text
+    return {
+        "stages": tabs.stage_bar(district),
+        "reference": bool(district.edition and not official),
+        "stage_colour": "" if district.stage_label == Stage(district.stage).label else "line",
+        "parties": [*(area.name for area in district.areas.order_by("is_demo", "code")), _applicant(district)],
+    }
+
+
+def _applicant(district: District) -> str:
+    return district.applicant.name if district.applicant else ""
+
+
+def overview(page: Page) -> dict[str, Any]:
+    """概况: figures, what is missing for the next stage, dimensions, what is owed, timeline; sources of recorded ones."""
+    context = tabs.overview_context(page.district, full=page.reads_file)
+    happened = recent_steps.of_district(page.user, page.district)
+    scores = scores_of(page.user, page.district) if page.reads_file else None
+    figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ())]
+    owed = obligations_visible_to(page.user, page.today, {page.district.pk})
+    return {
+        **context,
+        "metrics": figures,
+        "gap": gap_of(page.user, page.district, page.today, edits=page.edits_now)
+        if page.reads_file and not page.is_recorded_only
+        else None,
+        "scores": scores,
+        "owed": due_items(lots_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
+        "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
+        "more_steps": max(len(happened) - SHOWN_STEPS, 0),
+    }
+
+
+def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Figures of the band; an area taken from a neighbouring fact is 推定."""
+    doubtful = is_inferred(district.fact_certainty, "面积") and district.area_km2 is not None
+    return [{**figure, "guess": True} if doubtful and figure["unit"] == "km²" else figure for figure in figures]
+
+
+def timeline_entries(district: District, happened: list[recent_steps.Happening]) -> list[dict[str, Any]]:
+    """Steps as ``components/timeline.html`` draws them; the district's own name, which stands above, is left out."""
+    used = _days_used(happened)
+    return [
+        {
+            "at": step.at,
+            "title": f"{step.subject.removeprefix(district.name)} {step.label}".strip(),
+            "who": step.who,
+            "note": step.note,
+            "href": step.href,
+            "used": f"用{days}个工作日" if days else "",
+        }
+        for step, days in zip(happened, used, strict=True)
+    ]
+
+
+def _days_used(happened: list[recent_steps.Happening]) -> list[int]:
+    """Working days since the step before of the same object; 0 for a first one. Newest first, as the steps are."""
+    calendar, days = workdays.current(), []
+    before: dict[str, dt.date] = {}
+    for step in reversed(happened):
+        day = step.at.astimezone(clock.SHANGHAI).date()
+        days.append(calendar.between(before.get(step.key, day), day))
+        before[step.key] = day
+    return days[::-1]
+
+
+def indicators(page: Page) -> dict[str, Any]:
+    """指标体系: the approved one against what received self-checks reached; before it, what the specialised plan records."""
+    system = system_in_force(page.district)
+    if system is not None:
+        actuals = received_values(page.user, page.district, edition=system.edition.code)
+        return {**indicators_context(page.district, actuals, chosen=page.chosen), "may_enter": page.edits_now}
+    plan = _plan(page.district)
+    dimensions = dimensions_of_plan(plan) if plan else frozenset[str]()
+    shown = [name for name in Dimension.values if name in dimensions]
+    return {"plan": plan, "dimensions": shown, "system": None, **special_plans_selectors.plan_context(page.district)}
+
+
+def _plan(district: District) -> SpecialPlan | None:
+    plans: QuerySet[SpecialPlan] = district.plans.order_by("-number")
+    return plans.first()
+
+
+def carbon(page: Page) -> dict[str, Any]:
+    """碳排放: the targets of the specialised plan beside what the yearly verifications report."""
+    plan = _plan(page.district)
+    targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
+    return {"plan": plan, "targets": targets, "verified": verified_years(page.user, page.district)}
+
+
+def assessments(page: Page) -> dict[str, Any]:
+    """自查与评估: self-checks, stage assessments and reports on a year of operation in sight, newest first."""
+    checks = list(self_checks_visible_to(page.user).filter(district=page.district).order_by("-year"))
+    seen = stages_visible_to(page.user).filter(district=page.district)
+    cycles = lines_of(merged(seen, apart_visible_to(page.user, page.today, {page.district.pk})), seen)
+    reports = yearly_reports.listed(yearly_reports.reports_visible_to(page.user).filter(district=page.district).order_by("-year", "kind"))
+    windows = self_check_windows(check.year for check in checks)
+    kinds = (OBLIGATION, *map(yearly_reports.obligation_of, FORMS))
+    unopened = owed_papers.unopened(page.user, page.today, *kinds, only={page.district.pk})
+    lines = [*listed(checks, windows), *(listed_unopened(row) for row in unopened if row.kind == OBLIGATION)]
+    reports += [yearly_reports.listed_unopened(row) for row in unopened if row.kind != OBLIGATION]
+    return {
+        "checks": sorted(lines, key=lambda line: -line.year),
+        "stage_lines": cycles,
+        "report_lines": sorted(reports, key=lambda line: -line.year),
+    }
+
+
+def titles(page: Page) -> dict[str, Any]:
+    """称号与办件: every title ever held, and the cases this person may open."""
+    rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
+    cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
+    inside = seats(page.user).is_city
+    shown = [(case, state_of(case) if inside else seen_outside(case, state_of(case))) for case in cases]
+    return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all()), "doors": _doors(page)}
+
+
+def _doors(page: Page) -> list[tuple[str, str]]:
+    """Where this person can begin something about the district's title: words and address."""
+    held, district = seats(page.user), page.district
+    doors = []
+    if is_preparer(page.user, district):
+        doors.append(("提出变更", f"{reverse('approvals:change_start')}?district={district.code}"))
+    if district.stage == Stage.PILOT and (is_preparer(page.user, district) or held.is_city):
+        doors.append(("验收条件核对", reverse("approvals:acceptance_gates", args=[district.code])))
+    if held.has(Role.CITY_OFFICER) and district.stage in {Stage.PILOT, Stage.DEMONSTRATION}:
+        doors.append(("补录市级评估结论", reverse("approvals:assessment_record", args=[district.code])))
+    return doors
+
+
+def archive(page: Page) -> dict[str, Any]:
+    """档案: baselines, files of the district, the whole timeline."""
+    files = evidence_of(page.district)
+    steps = timeline_entries(page.district, recent_steps.of_district(page.user, page.district))
+    baselines = tabs.baselines_context(page.district)
+    no_pilot = page.district.stage == Stage.PILOT and all(row["baseline"].kind != BaselineKind.PILOT for row in baselines["baselines"])
+    may_ask = is_preparer(page.user, page.district)
+    return {**baselines, "no_pilot_baseline": no_pilot, "may_ask": may_ask, "files": list(files), "timeline": steps}
+
+
+def projects(page: Page) -> dict[str, Any]:
+    """重点项目 and municipal works."""
+    return {"key": fragments.key_projects_context(page.district), "municipal": fragments.works_context(page.district)}
+
+
+TABS = {
+    "overview": Tab("概况", "portal/district_page/_overview.html", overview, is_public=True),
+    "indicators": Tab("指标体系", "portal/district_page/_indicators.html", indicators),
+    "plan": Tab("专业规划", "portal/district_page/_plan.html", lambda page: special_plans_selectors.plan_context(page.district)),
+    "projects": Tab("重点项目", "portal/district_page/_projects.html", projects),
+    "plots": Tab("地块", "portal/district_page/_plots.html", lambda page: fragments.plots_context(page.district)),
+    "carbon": Tab("碳排放", "portal/district_page/_carbon.html", carbon),
+    "assessments": Tab("自查与评估", "portal/district_page/_assessments.html", assessments),
+    "titles": Tab("称号与办件", "portal/district_page/_titles.html", titles, is_public=True),
+    "archive": Tab("档案", "portal/district_page/_archive.html", archive),
+}
+
+
+def tabs_for(page: Page) -> dict[str, Tab]:
+    """Tabs this person may open. A recorded district has no file here: empty lists would read as negative facts about it."""
+    return {key: tab for key, tab in TABS.items() if tab.is_public or (page.reads_file and not page.is_recorded_only)}

@@ -1,0 +1,37 @@
+"""The district page with all tabs; each tab is a page of its own and, for htmx, a fragment."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.memoisation import held_reads
+from portal.district_page.selectors.page import head_of, page_of, tabs_for
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def district(request: HttpRequest, code: str) -> HttpResponse:
+    """Tab ``?tab=``, the overview unless asked for another one that this person may open."""
+    page = page_of(signed_in(request), code, request.GET.get("indicator", ""))
+    shown = tabs_for(page)
+    asked = request.GET.get("tab", "")
+    key = asked if asked in shown else "overview"
+    tab = shown[key]
+    with held_reads():
+        content = tab.context(page)
+    context = {
+        "page": page,
+        "district": page.district,
+        "tabs": [(name, entry.label) for name, entry in shown.items()],
+        "tab": key,
+        "fragment": tab.template,
+        "may_edit": page.edits_now,
+        **content,
+    }
+    if getattr(request, "htmx", False):
+        return render(request, "portal/district_page/_tabs.html", context)
+    return render(request, "portal/district_page/district.html", {**context, **head_of(page)})

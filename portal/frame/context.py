@@ -1,0 +1,129 @@
+"""Context of the page frame, read lazily."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.core import clock
+from greendistrict.core import request_id as requestid
+from greendistrict.core.fragments import written
+from greendistrict.core.registry import Registry
+from portal.frame.menu import address, menu_for, no_figure, written_menu
+
+CARE_COOKIE = "gd_care"
+Counter = Callable[[User], int | None]
+_counters: Registry[Counter] = Registry("figures of the frame")
+
+
+def register_counter(name: str, count: Counter) -> None:
+    """Give the frame a figure (``todo``, ``unread``, ``due``) of at most one query. Raises ``ValueError`` when the name is taken."""
+    _counters.register(name, count)
+
+
+class Counts:
+    """Figures by name, each computed once and only when shown; unknown names are ``None``."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._known: dict[str, int | None] = {}
+
+    def __getitem__(self, name: str) -> int | None:
+        """Figure of that name."""
+        if name not in self._known:
+            count = _counters.by_key.get(name)
+            self._known[name] = count(self._user) if count else None
+        return self._known[name]
+
+
+class Shell:
+    """Frame of one request. Nothing is queried until a template reads it; public pages read only what needs no query."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def user(self) -> User | None:
+        """Who is signed in."""
+        user = getattr(self._request, "user", None)
+        return user if isinstance(user, User) else None
+
+    @cached_property
+    def seats(self) -> Seats:
+        """Posts held today."""
+        return seats(self.user)
+
+    @cached_property
+    def menu(self) -> SafeString:
+        """Left menu with its figures, written."""
+        counts = self.counts
+        return written_menu(self.seats.roles, self._request, counts.__getitem__ if counts else no_figure)
+
+    @cached_property
+    def rail(self) -> SafeString:
+        """The menu of full-height pages, written: icon over word, one link for each section."""
+        return written("components/menu.html", sections=tuple(menu_for(self.seats.roles, self._request)), rail=True)
+
+    @cached_property
+    def counts(self) -> Counts | None:
+        """Figures behind menu lines and in the top bar."""
+        return Counts(self.user) if self.user else None
+
+    @cached_property
+    def organisation(self) -> str:
+        """Name of the first organisation a post is held in."""
+        organisations = self.seats.organisations
+        return organisations[0].name if organisations else ""
+
+    @cached_property
+    def post(self) -> str:
+        """Words of the first post held."""
+        posts = self.seats.posts
+        return posts[0].get_role_display() if posts else ""
+
+    @cached_property
+    def today(self) -> dt.date:
+        """Business date."""
+        return clock.today()
+
+    @cached_property
+    def footer(self) -> dict[str, str]:
+        """Footer fields the owner has filled in."""
+        return {label: value for label, value in settings.SITE_FOOTER.items() if value}
+
+    @cached_property
+    def has_session(self) -> bool:
+        """Whether somebody is probably signed in, told from the cookie alone."""
+        return settings.SESSION_COOKIE_NAME in self._request.COOKIES
+
+    @cached_property
+    def care(self) -> bool:
+        """Whether the 关怀版 is on: this browser's choice, else the person's; pages without a session ask no table."""
+        chosen = self._request.COOKIES.get(CARE_COOKIE)
+        if chosen is not None:
+            return chosen == "on"
+        return bool(self.has_session and self.user and self.user.care_mode)
+
+    @cached_property
+    def request_id(self) -> str:
+        """Number of this request, for whoever reports a fault."""
+        return requestid.current()
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        """Addresses the frame links to; empty where no such view is registered."""
+        names = (
+            "portal:home", "portal:workdesk", "portal:search", "accounts:care", "notifications:inbox",
+            "accounts:login", "accounts:logout", "accounts:password_change",
+        )  # fmt: skip
+        return {name.partition(":")[2]: address(name) for name in names}
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: one lazy object."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,1 @@
+"""Gallery of the components, mounted outside production only."""

@@ -1,0 +1,1 @@
+"""Handing over a district's work when somebody leaves."""

@@ -1,0 +1,56 @@
+"""Handing over work when somebody leaves: records the open tasks with the act."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from districts.acts.services import hand_over
+from districts.file.models.district import District
+from districts.file.rules import may_hand_over
+from districts.file.selectors.visibility import district_seen
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.templatetags.gd import cn_date
+from portal.handover.forms import HandoverForm
+from portal.todo.selectors import tasks_of
+
+UNPROCESSABLE = 422
+
+
+def matters_of(person: User, district: District) -> list[str]:
+    """What is open on a person's desk about the district, in words."""
+    found = []
+    for task in tasks_of(person):
+        if district.name in task.subject or f"/{district.code}/" in task.link:
+            due = f"，{cn_date(task.due)}到期" if task.due else ""
+            found.append(f"{task.title}：{task.subject}{due}")
+    return found
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def handover(request: HttpRequest, code: str) -> HttpResponse:
+    """Record that somebody leaves the district's work."""
+    user = signed_in(request)
+    district = district_seen(user, code)
+    if not may_hand_over(user, district):
+        raise Http404
+    form = HandoverForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        matters = matters_of(form.cleaned_data["leaver"], district)
+        try:
+            hand_over(district=district, by=user, matters=matters, **form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+        else:
+            messages.success(request, f"交接已登记，在办事项{len(matters)}项")
+            return redirect("districts:act_list", code=code)
+    return render(
+        request, "portal/handover/handover.html", {"district": district, "form": form}, status=UNPROCESSABLE if form.errors else 200
+    )

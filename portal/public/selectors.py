@@ -1,0 +1,197 @@
+"""Public pages: title register, map, notices, announcements. Public facts only."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from approvals.cases.models.notices import Notice
+from approvals.publicity.selectors import announcements_public, notices_open
+from approvals.titles.models.publicity import Announcement
+from districts.common.certainty import is_inferred
+from districts.common.enums import Certainty, Stage
+from districts.file.models.district import District
+from districts.file.selectors.lists import DistrictRow, district_rows
+from districts.file.selectors.visibility import public_districts
+from greendistrict.core import limits, workdays
+from greendistrict.core.pinyin import search_key
+from portal.public.tile_map import GRID, SPECIAL, Place, SpecialTile, Tile, special_tiles, tile_map
+
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+SHOWN_ANNOUNCEMENTS = 5
+CHECKS_A_MINUTE = 20
+MINUTE = 60
+_CODE_OF = {name: code for code, (name, *_) in GRID.items()}
+# The city's own figure, which mixes 试点 and 示范 and names no list.
+OFFICIAL_COUNT, OFFICIAL_KM2 = 37, "89.38"
+OFFICIAL_NOTE = "2024年底官方口径，市住房城乡建设管理委解读《发展报告（2024）》"
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One line of the title register; unknown facts stay empty and read 未查明."""
+
+    name: str
+    href: str
+    area_name: str
+    title: str
+    title_guess: bool
+    star: str
+    type: str
+    km2: Decimal | None
+    km2_guess: bool
+    date: dt.date | None
+    date_guess: bool
+    number: str
+    batch: str
+    is_demo: bool
+
+
+def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
+    """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
+    words = public_districts().exclude(fact_certainty="").values_list("code", "fact_certainty")
+    inferred = {code for code, certainty in words if is_inferred(certainty, "面积")}
+    found = [_register_row(row, km2_guess=row.code in inferred) for row in rows if row.stage in TITLED and not row.guideline_area]
+    return sorted(found, key=lambda row: (row.is_demo, row.title != Stage.DEMONSTRATION.label, -(row.date or dt.date.min).toordinal()))
+
+
+def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
+    return RegisterRow(
+        name=row.name,
+        href=reverse("portal:public_district", args=[row.code]),
+        area_name="、".join(row.areas),
+        title=row.stage_label,
+        title_guess=row.stage_is_inferred,
+        star=row.star_label,
+        type=row.type_label,
+        km2=row.area_km2,
+        km2_guess=km2_guess and row.area_km2 is not None,
+        date=row.titled_on,
+        date_guess=row.titled_on_certainty == Certainty.INFERRED and row.titled_on is not None,
+        number=row.title_number,
+        batch=row.title_batch,
+        is_demo=row.is_demo,
+    )
+
+
+def public_rows() -> list[DistrictRow]:
+    """Every public district in one query, real ones first."""
+    return district_rows(_ordered())
+
+
+def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
+    """Tile map of the real districts with counts by kind; guideline areas and fiction are not on it."""
+    counts, places = {"demo": 0, "pilot": 0, "unknown": 0}, []
+    for row in rows:
+        kind = _kind(row)
+        if not kind:
+            continue
+        counts[{"demo": "demo", "pilot": "pilot", "cand": "unknown"}[kind]] += 1
+        href = reverse("portal:public_district", args=[row.code])
+        places += [Place(_CODE_OF[name], row.name, kind, href) for name in row.areas[:1] if name in _CODE_OF]
+    return tile_map(places), counts
+
+
+def special_of(rows: Iterable[DistrictRow]) -> list[SpecialTile]:
+    """Tiles of the key areas (四（二）) with the districts of the map that are known to lie in each; one query."""
+    told = dict(public_districts().exclude(key_areas=[]).values_list("code", "key_areas"))
+    names = (told.get(row.code, ()) for row in rows if _kind(row))
+    return special_tiles(Counter(name for found in names for name in found if name in SPECIAL))
+
+
+def _kind(row: DistrictRow) -> str:
+    if row.is_demo or row.guideline_area:
+        return ""
+    return {Stage.DEMONSTRATION: "demo", Stage.PILOT: "pilot"}.get(Stage(row.stage), "cand" if row.stage_is_open else "")
+
+
+def home_metrics(register: list[RegisterRow]) -> list[dict[str, Any]]:
+    """Band of figures over the real titles, 试点 and 示范 apart and together, the official count beside them."""
+    real = [row for row in register if not row.is_demo]
+    pilots = [row for row in real if row.title == Stage.PILOT.label]
+    demos = [row for row in real if row.title == Stage.DEMONSTRATION.label]
+    guessed = sum(row.title_guess for row in pilots)
+    places = {row.area_name for row in real if row.area_name}
+    real_rows = f"{reverse('portal:register')}?kind=real"
+    return [
+        {"label": "试点", "value": len(pilots), "unit": "个", "note": f"已查明名称{f'，其中{guessed}个为推定' if guessed else ''}",
+         "href": f"{real_rows}&title=pilot"},
+        {"label": "示范", "value": len(demos), "unit": "个", "note": _announced(demos), "href": f"{real_rows}&title=demonstration"},
+        {"label": "试点与示范合计", "value": len(real), "unit": "个", "note": f"分布在{len(places)}个区", "href": real_rows},
+        {"label": "全市个数", "value": OFFICIAL_COUNT, "unit": "个", "note": "2024年底官方口径，名单未查明"},
+        {"label": "全市面积", "value": OFFICIAL_KM2, "unit": "km²", "note": "2024年底官方口径"},
+    ]  # fmt: skip
+
+
+def _announced(rows: list[RegisterRow]) -> str:
+    days = {row.date for row in rows}
+    day = next(iter(days)) if len(days) == 1 else None
+    return f"{day.year}年{day.month}月{day.day}日公告" if day else "按公告名单"
+
+
+def notice_items(today: dt.date) -> list[dict[str, Any]]:
+    """Notices open today with the working days left; two queries when there are any, one otherwise."""
+    notices: list[Notice] = list(notices_open(today))
+    calendar = workdays.current() if notices else None
+    return [
+        {
+            "title": notice.title,
+            "href": reverse("approvals:notice", args=[notice.pk]),
+            "days": calendar.left(today, notice.closes_on),
+            "note": f"{_day(notice.opens_on)}至{_day(notice.closes_on)}，期内可提出意见",
+            "is_demo": notice.case.district.is_demo,
+        }
+        for notice in notices
+        if calendar is not None
+    ]
+
+
+def _named(batch: Announcement) -> list[str]:
+    """Districts that a batch gives a title or takes one from."""
+    return [title.district.name for title in (*batch.titles.all(), *batch.ended_titles.all())]
+
+
+def announcement_items() -> list[dict[str, Any]]:
+    """Latest published batches with the districts they name; three queries."""
+    rows = list(announcements_public()[:SHOWN_ANNOUNCEMENTS])
+    return [
+        {
+            "title": row.title or f"{row}公告",
+            "href": reverse("approvals:announcement", args=[row.pk]),
+            "date": row.announced_on,
+            "note": "、".join([str(row), *([row.number] if row.number else []), *_named(row)]),
+            "is_demo": row.is_demo,
+        }
+        for row in rows
+    ]
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def may_check(address: str) -> bool:
+    """Whether one more look-up of a number comes from this address within its minute; without the cache nobody is refused."""
+    key = f"portal:verify:{limits.place_of(address)}"
+    return limits.within(key, CHECKS_A_MINUTE, seconds=MINUTE)
+
+
+def matching(conditions: Mapping[str, Any]) -> list[DistrictRow]:
+    """Public districts under the conditions of the register's filter bar (q, title, star, type, kind), empty ones left out."""
+    districts = _ordered()
+    for word in str(conditions.get("q") or "").lower().split():
+        plain = search_key(word).split(" ")[0]
+        districts = districts.filter(Q(search_text__contains=word) | Q(search_text__contains=plain))
+    wanted = {field: conditions[name] for name, field in (("title", "stage"), ("star", "star"), ("type", "type")) if conditions.get(name)}
+    if conditions.get("kind"):
+        wanted["is_demo"] = conditions["kind"] == "demo"
+    return district_rows(districts.filter(**wanted))
+
+
+def _ordered() -> QuerySet[District]:
+    return public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk")

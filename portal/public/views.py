@@ -1,0 +1,136 @@
+"""Public pages without a session."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
+from districts.boundaries.selectors.boundaries import public_outline
+from districts.common.certainty import is_inferred
+from districts.common.enums import Certainty
+from districts.file.models.district import District
+from districts.file.selectors.lists import UNKNOWN
+from districts.file.selectors.visibility import public_districts
+from districts.overview.selectors.tabs import stage_bar
+from greendistrict.core import clock, papers
+from greendistrict.core.proxies import caller
+from portal.public import selectors as public
+from portal.public.forms import NumberForm, RegisterForm
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Figures, map, notices open now, announcements, look-up of a number, title register."""
+    rows = public.public_rows()
+    register = public.register_of(rows)
+    tiles, counts = public.map_of(rows)
+    notices, announcements = public.notice_items(clock.today()), public.announcement_items()
+    special = public.special_of(rows)
+    context = {
+        "metrics": public.home_metrics(register),
+        "official_note": public.OFFICIAL_NOTE,
+        "tiles": tiles,
+        "special_tiles": special,
+        "special_counted": any(tile.count for tile in special),
+        "map_counts": counts,
+        "notices": notices,
+        "announcements": announcements,
+        "register": [row for row in register if not row.is_demo],
+        "demo_register": [row for row in register if row.is_demo],
+        "register_note": "取自公开资料；没有出处的写未查明，由出处推得的标推定",
+        "register_href": reverse("portal:register"),
+        "verify_form": NumberForm(),
+        "verify_url": reverse("portal:verify"),
+    }
+    return render(request, "portal/public/home.html", context)
+
+
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """The whole title register with a filter bar; real and fictional titles stay apart."""
+    form = RegisterForm(request.GET or None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    rows = public.register_of(public.matching(asked))
+    context = {
+        "form": form,
+        "total": len(rows),
+        "register": [row for row in rows if not row.is_demo],
+        "demo_register": [row for row in rows if row.is_demo],
+    }
+    return render(request, "portal/public/register.html", context)
+
+
+@require_safe
+def public_district(request: HttpRequest, code: str) -> HttpResponse:
+    """Public facts of one district with their sources; nothing of its file."""
+    district = _with_titles().filter(code=code).first()
+    if district is None:
+        raise Http404
+    context = {
+        "district": district,
+        "facts": facts_of(district),
+        "stages": stage_bar(district),
+        **public_outline(district),
+        "titles": sorted(district.titles.all(), key=lambda title: title.pk, reverse=True),
+        "honours": list(district.honours.all()),
+    }
+    return render(request, "portal/public/district.html", context)
+
+
+def _with_titles() -> QuerySet[District]:
+    return public_districts().select_related("edition").prefetch_related("areas", "honours", "titles__announcement")
+
+
+def facts_of(district: District) -> list[tuple[str, str, bool]]:
+    """(label, value or 未查明, inferred) of the public facts; 未填 where a fictional district leaves one out."""
+    inferred = Certainty.INFERRED
+    area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
+    words = district.fact_certainty
+    rows = [
+        ("所在区", "、".join(area.name for area in district.areas.all()), is_inferred(words, "所在区")),
+        ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
+        ("星级", district.get_star_display() if district.star else "", False),
+        ("规划范围面积", area, is_inferred(words, "面积")),
+        ("适用标准", _edition_words(district), is_inferred(words, "适用标准")),
+        *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),
+    ]
+    missing = "未填" if district.is_demo else UNKNOWN
+    return [(label, value or missing, bool(value) and guess) for label, value, guess in rows]
+
+
+def _edition_words(district: District) -> str:
+    edition = district.edition
+    return f"{edition.code}{f'（{edition.mark}）' if edition.mark else ''}" if edition else district.edition_text
+
+
+@require_safe
+def samples(request: HttpRequest) -> HttpResponse:
+    """Districts drawn for the evaluation after acceptance (八（二）), with what is needed to repeat each draw."""
+    shown = [(draw, drawn_lines(draw)) for draw in draws_public()]
+    return render(request, "portal/public/samples.html", {"draws": shown})
+
+
+@require_safe
+def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
+    """Data of one draw for ``manage.py verify_draw`` or anybody's own script; nothing before it was made."""
+    made = get_object_or_404(draws_public(), pk=pk)
+    return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_safe
+@never_cache
+def verify(request: HttpRequest) -> HttpResponse:
+    """Look a paper up by number, number and code, or code; an address that asks too often is told to wait."""
+    form = NumberForm(request.GET if request.GET.keys() & {"code", "check"} else None)
+    found, status = None, 200
+    if form.is_bound and form.is_valid():
+        if public.may_check(caller(request)):
+            found = papers.find(form.cleaned_data["code"], form.cleaned_data["check"])
+            status = 200 if found else 404
+        else:
+            status = 429
+    context = {"form": form, "found": found, "asked": form.is_bound and form.is_valid(), "busy": status == 429}  # noqa: PLR2004 -- HTTP
+    return render(request, "portal/public/verify.html", context, status=status)

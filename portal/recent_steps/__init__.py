@@ -1,0 +1,1 @@
+"""What happened lately, from the records of steps."""

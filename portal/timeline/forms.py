@@ -1,0 +1,22 @@
+"""Filter bar of the timeline."""
+
+from typing import Any
+
+from django import forms
+
+from districts.file.forms.fields import day
+from portal.timeline.selectors import ALL_GROUPS, Wanted
+
+
+class TimelineForm(forms.Form):
+    """Conditions of the timeline."""
+
+    group = forms.ChoiceField(label="类别", choices=[("", "全部"), *((group, group) for group in ALL_GROUPS)], required=False)
+    since = day("从")
+    until = day("到")
+    q = forms.CharField(label="文字", max_length=60, required=False)
+
+    def wanted(self) -> Wanted:
+        """Conditions that were understood."""
+        data: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return Wanted(data.get("group", ""), data.get("since"), data.get("until"), data.get("q", "").strip())

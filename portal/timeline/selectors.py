@@ -1,0 +1,59 @@
+"""Timeline of a district with filters: events of cases, assessments and the district file."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from districts.file.models.district import District
+from districts.file.rules import may_read_file
+from districts.overview.selectors.events import FILE, GROUPS, Event, file_events
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from portal.recent_steps import selectors as recent_steps
+
+CASES, ASSESSMENTS, TITLES = "办件", "自查与评估", "称号"
+ALL_GROUPS = (TITLES, CASES, ASSESSMENTS, *GROUPS)
+OF_SUBJECT = {"approvals.case": CASES, "districts.district": TITLES}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Conditions of the timeline; empty ones do not narrow it. Both days are included."""
+
+    group: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    text: str = ""
+
+    def takes(self, event: Event) -> bool:
+        """Whether an event meets all conditions."""
+        day = event.at.astimezone(clock.SHANGHAI).date()
+        return (
+            self.group in ("", event.group)
+            and (self.since is None or day >= self.since)
+            and (self.until is None or day <= self.until)
+            and (not self.text or self.text in f"{event.title}{event.who}{event.note}")
+        )
+
+
+def timeline_of(user: User, district: District, wanted: Wanted) -> list[Event]:
+    """Events that this person may know of, newest first. The file's own events are for those who read the file."""
+    told: list[Event] = [_event(step, district) for step in recent_steps.of_district(user, district)]
+    if may_read_file(user, district):
+        told += file_events(user, district)
+    else:
+        told += _public(district)
+    return sorted(filter(wanted.takes, told), key=lambda event: event.at, reverse=True)
+
+
+def _event(step: recent_steps.Happening, district: District) -> Event:
+    group = OF_SUBJECT.get(step.key.partition(":")[0], ASSESSMENTS)
+    return Event(step.at, group, f"{step.subject.removeprefix(district.name)} {step.label}".strip(), step.who, step.note, step.href)
+
+
+def _public(district: District) -> Iterable[Event]:
+    """Labels outside the lifecycle, which are published facts."""
+    for honour in district.honours.all():
+        if honour.granted_on:
+            at = dt.datetime.combine(honour.granted_on, dt.time(), clock.SHANGHAI)
+            yield Event(at, FILE, honour.title, "", honour.detail)

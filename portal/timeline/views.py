@@ -1,0 +1,35 @@
+"""The timeline of a district, filtered by the address, a page at a time or whole for printing."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from districts.file.selectors.visibility import district_seen
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from portal.timeline.forms import TimelineForm
+from portal.timeline.selectors import timeline_of
+
+PAGE_ROWS = 50
+PRINTED_ROWS = 2_000
+
+
+@login_required
+@require_safe
+def timeline(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything that happened to a district; ``?print=1`` gives one sheet after the other."""
+    user = signed_in(request)
+    district = district_seen(user, code)
+    form = TimelineForm(request.GET)
+    form.is_valid()
+    events = timeline_of(user, district, form.wanted())
+    printing = request.GET.get("print") == "1"
+    page = Paginator(events, PRINTED_ROWS if printing else PAGE_ROWS).get_page(None if printing else request.GET.get("page"))
+    entries = [
+        {"at": event.at, "title": event.title, "who": event.who, "note": event.note, "href": event.href, "used": event.group}
+        for event in page.object_list
+    ]
+    context = {"district": district, "filter_form": form, "page": page, "entries": entries, "printing": printing, "now": clock.now()}
+    return render(request, "portal/timeline/timeline.html", context)

@@ -1,0 +1,1 @@
+"""Tasks and due matters of one person over all apps."""

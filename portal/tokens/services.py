@@ -1,0 +1,44 @@
+"""API tokens: limited in time, ended with the password, stored as digests."""
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from rest_framework.authtoken.models import Token
+
+from greendistrict.accounts.models import User
+from greendistrict.audit.services import record
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
+from portal.tokens.rules import may_hold_token
+
+KEY_CHARACTERS = 40
+SECRET_BYTES = 32
+
+
+def digest_of(secret: str) -> str:
+    """Key under which a token is stored: the first 160 bits of its SHA-256."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:KEY_CHARACTERS]
+
+
+@transaction.atomic
+def make_token(*, by: User) -> str:
+    """Give the person a new token in place of the old one and return it; it cannot be shown again. Raises ``NotAllowed``."""
+    if not may_hold_token(by):
+        msg = "接口令牌由市级和协同部门岗位使用"
+        raise NotAllowed(msg)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    Token.objects.filter(user=by).delete()
+    token = Token.objects.create(user=by, key=digest_of(secret))
+    Token.objects.filter(pk=token.pk).update(created=clock.now())  # business time, in which its term ends
+    record(action="portal.make_token", by=by, obj=by)
+    return secret
+
+
+@transaction.atomic
+def revoke_token(*, by: User) -> bool:
+    """Take the person's own token back; whether there was one."""
+    count, _ = Token.objects.filter(user=by).delete()
+    if count:
+        record(action="portal.revoke_token", by=by, obj=by)
+    return bool(count)

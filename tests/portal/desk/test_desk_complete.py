@@ -1,0 +1,210 @@
+"""What a seat can do now is on its desk: steps offered in every state of every matter against the tasks listed."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.cases.models.correspondence import PreReviewQuestion
+from approvals.consultations.models import Consultation
+from approvals.losses.models import LossFile
+from approvals.settings.models import SettingProposal
+from approvals.titles.models.publicity import Announcement
+from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.reviews.lifecycle.review import REVIEW
+from greendistrict.core import clock
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.registry import machine_named, machines
+from greendistrict.workflow.services import available_actions
+from portal.todo.selectors import tasks_of
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.reviews import Scene, reference_edition
+from tests.portal.matters import ELSEWHERE, MOMENTS, NO_TASK, is_moment, matters, second_secretary
+
+pytestmark = pytest.mark.django_db
+ASKED = {"setting": {}}  # facts that its page hands to the guards
+PROGRAMME = ("approvals", "assessments", "districts", "indicators", "obligations")
+
+
+def on_desk(user, link):
+    return any(task.link.startswith(link) for task in tasks_of(user))
+
+
+def owed(machine, row, offers):
+    """Steps among those offered to a person that wait for the person."""
+    state = getattr(row, machine.field)
+    found = {one.action for one in offers if one.allowed}
+    return {step for step in found if not NO_TASK & {step, f"{machine.name}.{step}", f"{machine.name}.{step}@{state}"}}
+
+
+def test_what_a_seat_can_do_in_any_state_is_on_its_desk():
+    people, missing, walked = cast(), [], set()
+    seats = people.everybody | {"secretariat2": second_secretary(people)}
+    for row, name, link in matters(people):
+        machine = machine_named(name)
+        walked.add(name)
+        for state in machine.states:
+            if state.final:
+                continue
+            type(row).objects.filter(pk=row.pk).update(**{machine.field: state.key})
+            for seat, user in seats.items():
+                fresh = type(row).objects.get(pk=row.pk)
+                if (steps := owed(machine, fresh, available_actions(machine, fresh, user, ASKED.get(name)))) and not on_desk(user, link):
+                    missing.append((machine.name, state.key, seat, tuple(sorted(steps))))
+    assert not missing, missing
+    assert walked | ELSEWHERE.keys() == {machine.name for machine in machines()}, "a kind of matter without a row"
+
+
+def test_every_option_is_a_step_of_some_machine():
+    known = {step.action for machine in machines() for step in machine.transitions}
+    known |= {f"{machine.name}.{step.action}" for machine in machines() for step in machine.transitions}
+    known |= {f"{machine.name}.{step.action}@{state}" for machine in machines() for step in machine.transitions for state in step.sources}
+    assert known >= NO_TASK
+
+
+def test_every_model_that_waits_for_somebody_is_walked_or_named():
+    """A model with a state or with a moment that stays empty until somebody acts has a machine or a line of its own."""
+    walked = {machine.model.split(".")[1].lower() for machine in machines()}
+    models = [model for model in apps.get_models() if model._meta.app_label in PROGRAMME]
+    waiting = {model.__name__ for model in models if any(map(is_moment, model._meta.fields)) and model._meta.model_name not in walked}
+    assert waiting == MOMENTS.keys()
+
+
+def test_every_step_of_a_review_is_on_the_desk_of_who_takes_it():
+    scene, missing = Scene(), []
+    link = f"/assessments/reviews/{scene.review.pk}/"
+
+    def look(moment):
+        scene.review.refresh_from_db()
+        for seat, user in scene.people.everybody.items():
+            if (steps := owed(REVIEW, scene.review, offered(scene.review, user))) and not on_desk(user, link):
+                missing.append((moment, seat, steps))
+
+    look("begun")
+    scene.to_inviting()
+    look("invited")
+    for member in scene.review.members.filter(state="invited").select_related("expert__user"):
+        assert on_desk(member.expert.user, link), "an invitation waits"
+        scene.accept(member)
+        assert not on_desk(member.expert.user, link), "nothing waits before the clauses are dealt"
+    look("accepted")
+
+
+def test_what_an_expert_owes_is_on_the_desk_until_it_is_done():
+    """Scores until they are handed in; at the meeting being there, what was agreed, the vote and the signature."""
+    scene = Scene().to_scoring()
+    link, expert = f"/assessments/reviews/{scene.review.pk}/", scene.members[0].expert.user
+    assert on_desk(expert, link)
+    scene.hand_in(scene.members[0])
+    assert not on_desk(expert, link)
+    scene.finish_scoring()
+    assert on_desk(expert, link)
+    scene.sign_all()
+    assert not on_desk(expert, link)
+    assert on_desk(scene.secretary, link), "the conclusion waits for the secretariat"
+
+
+def test_the_consultant_finds_the_application_it_fills_in():
+    filing = Filing()
+    link = reverse("approvals:case", args=[filing.case.pk])
+    assert on_desk(filing.people.consultant, link)
+    filing.to_sent()
+    assert not on_desk(filing.people.consultant, link)
+
+
+def test_a_hearing_whose_term_is_over_is_on_the_officers_desk():
+    people = cast()
+    case = next(row for row, machine, _ in matters(people) if machine == "loss")
+    Case.objects.filter(pk=case.pk).update(status="hearing")
+    link, today = reverse("approvals:case", args=[case.pk]), clock.today()
+    for due, waits in ((today, False), (today - dt.timedelta(days=1), True)):
+        LossFile.objects.update(hearing_due=due)
+        assert on_desk(people.city_officer, link) is waits
+
+
+def test_an_inspection_is_on_the_desk_until_it_is_issued_and_when_it_can_be_closed():
+    people = cast()
+    finding = next(row for row, machine, _ in matters(people) if machine == "inspection_finding")
+    link = reverse("assessments:inspection", args=[finding.inspection_id])
+    assert not on_desk(people.city_officer, link), "a finding is open"
+    InspectionFinding.objects.update(status="closed")
+    assert on_desk(people.city_officer, link)
+    Inspection.objects.update(status="draft")
+    assert on_desk(people.city_officer, link)
+    Inspection.objects.update(status="closed")
+    assert not on_desk(people.city_officer, link)
+
+
+def test_questions_put_to_a_body_are_on_its_desk():
+    """部门意见 of a case, a question about the design of a plot, questions before the review: until they are answered."""
+    people, now, today = cast(), clock.now(), clock.today()
+    case = next(row for row, machine, _ in matters(people) if machine == "application")
+    Case.objects.filter(pk=case.pk).update(status="accepted")
+    asked = Consultation.objects.create(
+        case=case, department=people.partner_body, question="意见", asked_by=people.city_officer, asked_at=now, due=today
+    )
+    link = reverse("approvals:consultation", args=[asked.pk])
+    assert on_desk(people.partner, link)
+    Consultation.objects.update(answered_at=now)
+    assert not on_desk(people.partner, link)
+    plot = PlotFactory(district=make_district(people))
+    about = plot.opinions.create(purpose="design", department="建设", organisation=people.bureau_body, asked_on=today, due_on=today)
+    link = reverse("districts:opinion_answer", args=[plot.district.code, about.pk])
+    assert on_desk(people.bureau, link)
+    plot.opinions.update(answered_on=today)
+    assert not on_desk(people.bureau, link)
+    PreReviewQuestion.objects.create(case=case, number=1, slot="plan", text="来源", asked_by=people.secretariat, asked_at=now)
+    link = reverse("approvals:case_questions", args=[case.pk])
+    assert on_desk(people.preparer, link)
+    assert on_desk(people.reviewer, link)
+    PreReviewQuestion.objects.update(answered_at=now)
+    assert not on_desk(people.preparer, link)
+
+
+def test_an_announcement_waits_for_its_approval_and_then_for_its_day():
+    filing = Filing().to_decided()
+    people, case = filing.people, filing.case
+    page = reverse("approvals:case", args=[case.pk])
+    assert on_desk(people.city_officer, page), "a decided case waits for its announcement"
+    batch = Announcement.objects.create(year=2026, batch=9, title="公告", is_demo=True)
+    batch.lines.create(case=case, order=1)
+    link = reverse("approvals:announcement_edit", args=[batch.pk])
+    assert on_desk(people.city_director, link)
+    Announcement.objects.update(approved_at=clock.now())
+    assert not on_desk(people.city_director, link)
+    assert on_desk(people.city_officer, page)
+
+
+def test_the_file_of_a_candidate_is_on_the_desk_of_who_fills_it_in():
+    people = cast()
+    district = make_district(people)
+    link = reverse("districts:profile_edit", args=[district.code])
+    assert on_desk(people.preparer, link)
+    assert not on_desk(people.reviewer, link)
+    assert not on_desk(people.outsider_preparer, link)
+
+
+def test_a_proposed_setting_waits_for_the_director_where_nobody_checks():
+    people = cast()
+    proposed = {"proposed_at": clock.now(), "proposed_by": people.city_officer}
+    SettingProposal.objects.create(key="panel.size", value=7, reason="试行", **proposed)
+    link = reverse("approvals:setting", args=["panel.size"])
+    assert on_desk(people.city_checker, link)
+    assert not on_desk(people.city_director, link)
+    set_setting(by=people.city_director, key="approval_chain.default", value=["经办", "审定"], reason="精简层级")
+    assert on_desk(people.city_director, link)
+    assert not on_desk(people.city_checker, link)
+
+
+def test_an_edition_waits_once_it_is_whole():
+    """A draft with gaps is the keeper's work on a file outside; nobody can check it."""
+    people, edition = cast(), reference_edition()
+    link = reverse("indicators:edition_detail", args=[edition.pk])
+    assert on_desk(people.city_officer, link)
+    type(edition).objects.update(complete=False)
+    assert not on_desk(people.city_officer, link)

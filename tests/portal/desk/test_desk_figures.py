@@ -1,0 +1,51 @@
+"""Figures of the desk that follow what was done on another page, and the rows their links open."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.reviews.models.review import Review
+from greendistrict.core import clock
+from obligations.lots import owed_in_sight
+from portal.city import selectors as city
+from portal.desk.selectors import counters
+from tests.factories.reviews import Scene
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_experts_badge_goes_with_the_scores_that_are_handed_in(client):
+    """The page that says 评分已提交 shows no task any more: handing in is no step of a machine, yet it moves the figures."""
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    client.force_login(member.expert.user)
+    before = client.get("/desk/").context["figures"].todo
+    workspace = reverse("assessments:review_workspace", args=[scene.review.pk])
+    assert todo_on(client.get(workspace)) == before
+    scene.hand_in(member)
+    assert todo_on(client.get(workspace, follow=True)) == before - 1
+
+
+def todo_on(page):
+    """The figure 待办 in the frame of a page."""
+    return counters.figures_of(page.wsgi_request.user).todo
+
+
+def test_reviews_under_way_open_exactly_these(client):
+    """Neither those that ended nor, for a fictional account, real ones."""
+    scene = Scene().to_inviting()
+    officer = scene.people.city_officer
+    client.force_login(officer)
+
+    def figure():
+        seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+        return next(metric for metric in seen.metrics if metric["label"] == "评审进行中")
+
+    def opened():
+        return client.get(figure()["href"]).context["page"].paginator.count
+
+    assert (figure()["value"], opened()) == (1, 1)
+    Review.objects.update(status="stopped")
+    assert (figure()["value"], opened()) == (0, 0)
+    Review.objects.update(status="scoring")
+    type(scene.table.district).objects.filter(pk=scene.table.district_id).update(is_demo=False)
+    assert (figure()["value"], opened()) == (0, 0)

@@ -1,0 +1,178 @@
+"""Public pages: no cookies, few queries, public facts only, fiction apart."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from assessments.post_evaluations import services as postevaluations
+from assessments.post_evaluations.draw_verification import faults
+from districts.common.enums import Certainty, Stage
+from greendistrict.core import clock
+from portal.public import selectors as public
+from tests.factories.accounts import cast
+from tests.factories.districts import DistrictFactory, make_district
+
+pytestmark = pytest.mark.django_db
+PAGES = ("portal:home", "portal:register", "portal:verify")
+
+
+def titled(**kw):
+    return make_district(**{"stage": Stage.PILOT, "star": 2, "titled_on": dt.date(2024, 6, 11), "title_batch": "2024年第五批", **kw})
+
+
+def test_no_cookie_is_set(client):
+    titled()
+    for name in PAGES:
+        response = client.get(reverse(name))
+        assert response.status_code == 200
+        assert not response.cookies, name
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_costs_the_same_queries(client, django_assert_max_num_queries, count):
+    for _ in range(count):
+        titled()
+    with django_assert_max_num_queries(6):
+        client.get(reverse("portal:home"))
+
+
+def test_fiction_stands_in_a_group_of_its_own(client):
+    titled(name="桃浦智创城", is_demo=False, sources=["https://example.invalid/a"])
+    titled(name="演示甲城（虚构）")
+    context = client.get(reverse("portal:home")).context
+    assert [row.name for row in context["register"]] == ["桃浦智创城"]
+    assert [row.name for row in context["demo_register"]] == ["演示甲城（虚构）"]
+    assert context["metrics"][0]["value"] == 1
+
+
+def test_unpublished_candidates_are_nowhere(client):
+    hidden = DistrictFactory(name="演示草稿城（虚构）")
+    for address in (reverse("portal:home"), reverse("portal:register"), f"{reverse('portal:register')}?q=caogao"):
+        assert hidden.name not in client.get(address).content.decode()
+    assert client.get(reverse("portal:public_district", args=[hidden.code])).status_code == 404
+
+
+def test_unknown_facts_say_so(client):
+    district = titled(
+        name="北外滩地区", is_demo=False, sources=["https://example.invalid/b"], area_km2=None, developable_km2=None, star=None
+    )
+    page = client.get(reverse("portal:public_district", args=[district.code])).content.decode()
+    assert "未查明" in page
+    assert "https://example.invalid/b" in page
+
+
+def test_inferred_titles_are_marked(client):
+    titled(is_demo=False, sources=["x"], status_certainty=Certainty.INFERRED, titled_on_certainty=Certainty.INFERRED)
+    row = client.get(reverse("portal:home")).context["register"][0]
+    assert row.title_guess
+    assert row.date_guess
+
+
+def test_inferred_facts_are_marked(client):
+    call_command("load_districts", stdout=StringIO())
+    page = client.get(reverse("portal:public_district", args=["hongqiao-hexin"]))
+    guessed = {label for label, _, guess in page.context["facts"] if guess}
+    assert guessed == {"所在区", "适用标准"}
+    assert "2018年10月24日（推定）" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("q=taopu", 1), ("q=tpzcc", 1), ("q=前滩", 0), ("title=pilot", 1), ("title=demonstration", 0), ("star=2", 1), ("kind=demo", 0)],
+)
+def test_register_filters(client, query, found):
+    titled(name="桃浦智创城", is_demo=False, sources=["x"])
+    context = client.get(f"{reverse('portal:register')}?{query}").context
+    assert len(context["register"]) == found
+
+
+def test_drawn_lists_are_published_with_what_repeats_them(client):
+    assert "尚未抽取" in client.get(reverse("portal:public_samples")).content.decode()
+    people = cast()
+    for number in range(6):
+        make_district(people, name=f"演示示范{number}（虚构）", stage=Stage.DEMONSTRATION, titled_on=clock.today())
+    sample = postevaluations.commit_sample(year=clock.today().year, demo=True, by=people.secretariat)
+    data = reverse("portal:public_sample_data", args=[sample.pk])
+    assert client.get(data).status_code == 404, "nothing before the draw"
+    assert sample.secret not in client.get(reverse("portal:public_samples")).content.decode()
+    sample = postevaluations.draw(sample=sample, by=people.secretariat)
+    text = client.get(reverse("portal:public_samples")).content.decode()
+    assert (text.count("抽中"), text.count("未抽中"), text.count("演示数据")) == (6, 4, 1)
+    assert all(word in text for word in (sample.secret, sample.secret_digest, sample.list_digest))
+    assert faults(client.get(data).json()) == []
+    assert reverse("portal:public_samples") in client.get(reverse("portal:home")).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_drawn_lists_cost_one_query(client, django_assert_num_queries, count):
+    people = cast()
+    make_district(people, stage=Stage.DEMONSTRATION, titled_on=clock.today())
+    for back in range(count):
+        sample = postevaluations.commit_sample(year=clock.today().year - back, demo=True, by=people.secretariat)
+        postevaluations.draw(sample=sample, by=people.secretariat)
+    with django_assert_num_queries(1):
+        client.get(reverse("portal:public_samples"))
+
+
+def test_a_number_is_looked_up(client):
+    from approvals.titles.models.publicity import Title
+
+    district = titled(is_demo=False, name="演示核验城", sources=["x"])
+    Title.objects.create(district=district, kind="pilot", number="演沪绿〔2024〕1号", historic=True, policy="沪府办规〔2018〕24号")
+    address = reverse("portal:verify")
+    assert "演示核验城" in client.get(address, {"code": "演沪绿〔2024〕1号"}).content.decode()
+    assert client.get(address, {"code": "SQ-2030-9999"}).status_code == 404
+    assert "请填写编号、文号或查验码" in client.get(address, {"code": ""}).content.decode()
+
+
+def test_looking_numbers_up_is_limited_per_address(client, settings):
+    address = reverse("portal:verify")
+    answers = [client.get(address, {"code": "SQ-2030-0001"}).status_code for _ in range(public.CHECKS_A_MINUTE + 1)]
+    assert answers[-1] == 429
+    assert set(answers[:-1]) == {404}
+    assert client.get(address, {"code": "SQ-2030-0001"}, REMOTE_ADDR="192.0.2.7").status_code == 404
+
+
+def test_the_map_has_a_tile_for_every_special_area_of_the_policy():
+    from greendistrict.policy.loader import all_policies
+    from portal.public.tile_map import SPECIAL, special_tiles
+
+    assert list(SPECIAL) == list(all_policies()[-1].key_areas.names)
+    drawn = special_tiles({"奉贤新城": 2})
+    assert len({(tile.x, tile.y) for tile in drawn}) == 9
+    assert [(tile.short, tile.count) for tile in drawn if tile.count] == [("奉贤新城", 2)]
+    assert max(tile.y + tile.height for tile in drawn) < 636
+
+
+def test_the_caption_of_the_map_promises_numbers_only_when_the_cells_show_some(client):
+    promise = "格内数字是已知位于其中的城区个数"
+    assert promise not in client.get(reverse("portal:home")).content.decode()
+    call_command("load_districts", stdout=StringIO())
+    call_command("load_titles", stdout=StringIO())
+    page = client.get(reverse("portal:home"))
+    assert promise in page.content.decode()
+    assert {tile.short: tile.count for tile in page.context["special_tiles"] if tile.count} == {"虹桥商务区": 2, "松江新城": 1}
+
+
+def test_announcements_stand_by_their_day_everywhere(client):
+    """The real fifth batch of June 2024 is older than a fictional second batch of September."""
+    from approvals.publicity.selectors import announcements_public
+    from approvals.titles.models.publicity import Announcement
+
+    common = {"status": "published", "title": "公告"}
+    Announcement.objects.create(year=2024, batch=5, announced_on=dt.date(2024, 6, 11), **common)
+    Announcement.objects.create(year=2024, batch=2, announced_on=dt.date(2024, 9, 4), is_demo=True, **common)
+    Announcement.objects.create(year=2023, batch=9, announced_on=dt.date(2024, 1, 3), **common)
+    Announcement.objects.create(year=2025, batch=1, title="拟稿")
+    days = [dt.date(2024, 9, 4), dt.date(2024, 6, 11), dt.date(2024, 1, 3)]
+    assert [row.announced_on for row in announcements_public()] == days
+    assert [row["date"] for row in client.get(reverse("portal:home")).context["announcements"]] == days
+    people = cast()
+    client.force_login(people.city_officer)
+    assert [row.announced_on for row in client.get(reverse("approvals:announcement_list")).context["batches"]] == [None, *days]
+    api = client.get("/api/v1/announcements/").json()["results"]
+    assert [row["announced_on"] for row in api] == [day.isoformat() for day in days]
+    assert [str(row) for row in announcements_public()][:2] == ["2024年第二批（演示）", "2024年第五批"], "two series, told apart"

@@ -1,0 +1,206 @@
+"""/verify/: a number alone answers for what is published, everything else to its code; every code the portal prints is known."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from approvals.cases.lifecycle.machines import case_machines
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from approvals.titles.models.publicity import Announcement, Title
+from assessments.inspections.lifecycle import INSPECTION
+from assessments.inspections.models import Inspection
+from assessments.post_evaluations import services as postevaluations
+from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from districts.file.models.district import District
+from greendistrict.core import clock, codes, papers
+from greendistrict.core import papers as core_papers
+from greendistrict.core.models import PaperCode
+from reports.models.jobs import ExportJob
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing
+from tests.factories.districts import make_district
+from tests.factories.reviews import make_table
+from tests.factories.stages import make_stage
+
+pytestmark = pytest.mark.django_db
+PRINTED = re.compile(r"\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){4}\b")
+NOBODY = "SQ-1999-9999"
+FORMS = {"_verify_form.html", "verify.html", "base_public.html", "components.html"}  # where codes are typed, and the gallery
+PUBLISHED = {(kind, "announced") for kind in ("SQ", "YS", "CX")}
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """The limit of look-ups is tested elsewhere."""
+    monkeypatch.setattr("portal.public.selectors.CHECKS_A_MINUTE", 10_000)
+
+
+def asked(client, number="", check=""):
+    """(status, page below the form, which shows what was typed) of a look-up."""
+    answer = client.get(reverse("portal:verify"), {"code": number, "check": check})
+    return answer.status_code, answer.content.decode().partition("</main>")[0].rpartition("</form>")[2]
+
+
+def matters(people):
+    """One stored matter of every kind that is numbered, with its machine."""
+    district = make_district(people, stage="pilot", titled_on=clock.today())
+    common = {"district": district, "opened_at": clock.now()}
+    found = []
+    for kind, machine in case_machines().items():
+        case = Case.objects.create(
+            kind=kind, district=district, applicant=people.applicant_body, created_at=clock.now(), created_by=people.preparer
+        )
+        found.append((case, kind, machine))
+    stage = make_stage(people, filled=False)
+    table = make_table(people)
+    found += [
+        (SelfCheck.objects.create(year=2025, table=table, **common), "ZC", SELF_CHECK),
+        (YearlyReport.objects.create(kind="operation", year=2025, **common), "YY", YEARLY_REPORT),
+        (YearlyReport.objects.create(kind="carbon", year=2025, **common), "TH", YEARLY_REPORT),
+        (stage, "JD", STAGE_ASSESSMENT),
+        (_evaluation(people), "HP", POST_EVALUATION),
+        (Inspection.objects.create(mode="onsite", inspected_on=clock.today(), **common), "JC", INSPECTION),
+    ]
+    return found
+
+
+def _evaluation(people):
+    make_district(people, stage="demonstration", titled_on=clock.today())
+    sample = postevaluations.commit_sample(year=clock.today().year, demo=True, by=people.secretariat)
+    postevaluations.draw(sample=sample, by=people.secretariat)
+    return PostEvaluation.objects.get()
+
+
+def test_in_every_state_the_number_alone_answers_for_published_matters_only(client):
+    people = cast()
+    unknown = asked(client, NOBODY)
+    assert unknown[0] == 404
+    wrong = codes.written(codes.new_code())
+    for row, prefix, machine in matters(people):
+        number = f"{prefix}-2026-0007"
+        type(row).objects.filter(pk=row.pk).update(number=number)
+        code = codes.written(papers.give(row))
+        for state in machine.states:
+            type(row).objects.filter(pk=row.pk).update(status=state.key)
+            where = (prefix, state.key)
+            alone = asked(client, number)
+            assert alone[0] == 200 if where in PUBLISHED else alone == unknown, where
+            for typed in ((number, code), (code, ""), ("", code), (number.lower(), code.lower().replace("-", " "))):
+                status, page = asked(client, *typed)
+                assert status == 200, (where, typed)
+                assert row.district.applicant.name in page
+            assert asked(client, number, wrong)[0] == 404, where
+            assert asked(client, NOBODY, code)[0] == 404, where
+
+
+@pytest.mark.parametrize("kind", CaseKind.values)
+def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, django_assert_num_queries, kind):
+    people = cast()
+    row = next(row for row, prefix, _ in matters(people) if prefix == kind)
+    Case.objects.filter(pk=row.pk).update(number=f"{kind}-2026-0001", status="checking")
+    for number in (f"{kind}-2026-0001", f"{kind}-2026-0002"):
+        with django_assert_num_queries(4):  # code, announced cases, titles, announcements
+            client.get(reverse("portal:verify"), {"code": number})
+
+
+def test_titles_and_announcements_answer_to_their_numbers(client):
+    district = District.objects.create(code="x", name="演示核验城（虚构）", is_demo=True)
+    batch = Announcement.objects.create(
+        year=2026, batch=1, title="公告", number="演沪建〔2026〕1号", status="published", announced_on=clock.today(), is_demo=True
+    )
+    draft = Announcement.objects.create(year=2026, batch=2, title="拟稿", number="演沪建〔2026〕2号", is_demo=True)
+    Title.objects.create(district=district, kind="pilot", number="CH-2026-0001", historic=True, policy="x", announcement=batch)
+    assert "演示核验城（虚构）" in asked(client, "ch-2026-0001")[1]
+    assert asked(client, "演沪建（2026）1号".replace("（", "〔").replace("）", "〕"))[0] == 200
+    assert asked(client, draft.number) == asked(client, NOBODY)
+
+
+def test_codes_are_long_drawn_at_random_and_easy_to_read():
+    drawn = {codes.new_code() for _ in range(200)}
+    assert len(drawn) == 200
+    assert len(codes.ALPHABET) ** codes.LENGTH > 2**80
+    assert not set("ILO01") & set(codes.ALPHABET)
+    assert PRINTED.fullmatch(codes.written(drawn.pop()))
+
+
+def test_whatever_is_numbered_by_its_service_has_a_code(client):
+    filing = Filing().to_accepted()
+    assert papers.code_of(filing.case)
+    assert papers.code_of(filing.case.table.versions.get().receipt)
+    assert "办理进度可凭编号和查验码在公众页查询" in _printed(
+        client, filing.people.reviewer, "approvals:case_letter", filing.case.pk, "acceptance"
+    )
+
+
+def _printed(client, user, name, *args):
+    client.force_login(user)
+    page = client.get(reverse(name, args=args))
+    assert page.status_code == 200
+    client.logout()
+    return page.content.decode()
+
+
+def test_every_case_paper_is_known_by_the_code_printed_on_it(client):
+    filing = Filing().to_accepted()
+    case, user = filing.case, filing.people.reviewer
+    version = case.table.versions.get()
+    for name, args, number in (
+        ("approvals:case_receipt", (case.pk,), case.number),
+        ("approvals:case_letter", (case.pk, "acceptance"), case.number),
+        ("approvals:case_print", (case.pk,), case.number),
+        ("assessments:table_receipt", (case.table_id, version.number), version.receipt.number),
+    ):
+        (code,) = set(PRINTED.findall(_printed(client, user, name, *args)))
+        status, page = asked(client, "", code)
+        assert (status, number in page) == (200, True), name
+
+
+PAGES = {"YY": "intake", "TH": "intake", "JD": "stage", "HP": "post", "JC": "inspection"}
+
+
+def test_papers_of_assessments_print_a_code_that_is_known(client):
+    people = cast()
+    for row, prefix, _ in matters(people):
+        if prefix not in PAGES:
+            continue
+        type(row).objects.filter(pk=row.pk).update(number=f"{prefix}-2026-0001", status="issued" if prefix == "JC" else "filed")
+        papers.give(row)
+        (code,) = set(PRINTED.findall(_printed(client, people.city_officer, f"assessments:{PAGES[prefix]}", row.pk)))
+        status, page = asked(client, code)
+        assert (status, f"{prefix}-2026-0001" in page) == (200, True), prefix
+
+
+def test_a_certificate_prints_a_code_that_is_known(client):
+    people = cast()
+    district = make_district(people)
+    title = Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x")
+    papers.give(title)
+    (code,) = set(PRINTED.findall(_printed(client, people.city_officer, "approvals:title_certificate", title.pk)))
+    assert "CH-2026-0009" in asked(client, code)[1]
+
+
+def test_no_template_promises_a_code_that_it_does_not_print():
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if "查验码" in text and path.name not in FORMS:
+            assert "paper_code" in text or "{{ code }}" in text, path
+        if path.parent.name != "public" and "文书核验" in text and path.name not in FORMS:
+            assert "paper_code" in text, path
+
+
+def test_a_code_of_before_is_still_known(client):
+    people = cast()
+    job = ExportJob.objects.create(kind="annual_city", year=2025, requested_at=clock.now(), requested_by=people.city_officer)
+    PaperCode.objects.create(code="9F1B2C3D4E5F60718293A4B5C6D7E8F9", subject=f"reports.exportjob:{job.pk}")
+    status, page = asked(client, "9f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9")
+    assert (status, "全市2025年度评估报告" in page) == (200, True)
+    assert core_papers.give(job) == "9F1B2C3D4E5F60718293A4B5C6D7E8F9", "what was printed stays"
