@@ -11,7 +11,7 @@ TOOLS = frozenset({"bench", "demo_load", "demo_plots", "demo_renew", "demo_reset
 
 
 def main(words: list[str]) -> None:
-    """Run a command. Those of demo and bench are not installed in production; whoever asks for one there is told so."""
+    """Run a command. Those of demo and bench are not installed in production; asking for one there is refused with that reason."""
     if TOOLS.intersection(words[1:2]) and "tools" not in settings.INSTALLED_APPS:
         sys.exit(f"{words[1]} 只在开发和演示环境可用，正式环境（GD_PRODUCTION=1）不安装演示数据和性能测量")
     execute_from_command_line(words)

@@ -5,7 +5,7 @@ from celery import shared_task
 from assessments.reviews.services.seats import lapse_overdue
 from assessments.self_checks.services import open_due
 from assessments.stage_assessments.services import stages
-from assessments.yearly_reports import services as intakes
+from assessments.yearly_reports import services as yearly_reports
 from greendistrict.core import clock
 
 
@@ -30,4 +30,4 @@ def lapse_invitations() -> int:
 @shared_task(name="assessments.tasks.open_yearly_reports")
 def open_yearly_reports() -> int:
     """Open the operation reports and carbon verifications of the year that is over; run daily, safe to repeat. Returns how many."""
-    return len(intakes.open_due(clock.today()))
+    return len(yearly_reports.open_due(clock.today()))

@@ -42,8 +42,8 @@ from assessments.tables.registry import row_holders, table_owners, table_readers
 from assessments.tables.selectors.tables import row_evidence_visible_to, score_tables_visible_to
 from assessments.versions.procedure import TABLE_STEPS
 from assessments.worklist.selectors.papers import KINDS
-from assessments.yearly_reports import models as intake
-from assessments.yearly_reports import rules as intake_rules
+from assessments.yearly_reports import models as yearly_report
+from assessments.yearly_reports import rules as yearly_report_rules
 from assessments.yearly_reports.procedure import REPORT_STEPS
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from greendistrict.core import papers
@@ -80,7 +80,7 @@ def wire() -> None:
     register_owner(stage.StageAssessment, stages_visible_to, stage_rules.may_add_files)
     register_owner(stage_opinion.StageOpinion, stage_opinions_visible_to, opinion_rules.may_reply_opinion)
     register_owner(review.Review, sheets_visible_to, review_rules.may_add_sheet)
-    register_owner(intake.YearlyReport, contents_visible_to, intake_rules.may_add_files)
+    register_owner(yearly_report.YearlyReport, contents_visible_to, yearly_report_rules.may_add_files)
     register_owner(review.ExpertScore, scores_with_open_files, may_attach, blind=file_name)
     register_owner(review_papers.PaperScores, papers_with_open_scan, may_add_scan, blind=scan_name)
     register_use("row_evidence", row_evidence_visible_to)

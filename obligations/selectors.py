@@ -126,7 +126,7 @@ def readable_links(user: User, links: Collection[str]) -> Collection[str] | None
     held = seats(user)
     if held.is_city or held.has(*WORKING):
         return None
-    lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:intake_list")}
+    lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:yearly_report_list")}
     return None if lists.issuperset(links) else lists | _readable(user)
 
 
@@ -137,7 +137,7 @@ def _readable(user: User) -> set[str]:
         for page, found in (
             ("assessments:selfcheck", self_checks_visible_to(user)),
             ("assessments:stage", stages_visible_to(user)),
-            ("assessments:intake", reports_visible_to(user)),
+            ("assessments:yearly_report", reports_visible_to(user)),
         )
     )
     return {reverse(page, args=[pk]) for page, pk in first.union(*others, all=True)}

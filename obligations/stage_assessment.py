@@ -17,7 +17,7 @@ from obligations.titled_districts import CITY, leading_of
 
 RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
 MATERIAL, RECTIFY = DutyKind("stage", "阶段评估材料", RULE), DutyKind("rectify", "阶段评估整改", RULE)
-TOLD = (
+COLUMNS = (
     *("round", "due", "year", "status", "filed_at", "rectify_due", "rectified_at"),
     *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),
 )
@@ -31,7 +31,9 @@ def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obl
     """
     held = {"district__stage__in": TITLED, "district__guideline_area": False, "district__applicant__isnull": False}
     found = StageAssessment.objects.filter(**held, **({} if only is None else {"district__in": only}))
-    rows = list(found.select_related("district__applicant").only(*TOLD).annotate(leading=leading_of("district_id")).order_by("due", "pk"))
+    rows = list(
+        found.select_related("district__applicant").only(*COLUMNS).annotate(leading=leading_of("district_id")).order_by("due", "pk")
+    )
     if not rows:
         return
     since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()

@@ -25,11 +25,11 @@ def asked(today: dt.date) -> Collection[int]:
 def _dues(kind: ReportKind, years: Collection[int]) -> list[Yearly]:
     """Reports of one kind; carbon verifications are owed by the leading bodies, carried out by those who run the district."""
     days, form, since = report_dues(years), FORMS[kind], first_day_in_use()
-    key, unopened = f"{kind.value}-report", reverse("assessments:intake_list")
+    key, unopened = f"{kind.value}-report", reverse("assessments:yearly_report_list")
     titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}
     by_authorities = kind == ReportKind.CARBON
     return [
-        Yearly(form.rule, form.cite, title, key, kind.value, year, days[kind, year], "assessments:intake", unopened, by_authorities)
+        Yearly(form.rule, form.cite, title, key, kind.value, year, days[kind, year], "assessments:yearly_report", unopened, by_authorities)
         for year, title in titles.items()
         if days[kind, year] >= since
     ]

@@ -44,7 +44,7 @@ def forgotten() -> Q:
     return Q(state=JobState.RUNNING) & silent | Q(state=JobState.QUEUED) & handed
 
 
-def tell(job: ExportJob, done: int) -> None:
+def report_progress(job: ExportJob, done: int) -> None:
     """Note the steps that are done. Raises ``Overtaken``."""
     now = clock.now()
     if not ExportJob.objects.filter(pk=job.pk, claim=job.claim).update(done=done, progressed_at=now, alive_at=now):

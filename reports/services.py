@@ -148,47 +148,47 @@ def _requeue(which: Callable[[], Q]) -> int:
 
 
 def _make(job: ExportJob) -> Made:
-    def tell(done: int) -> None:
-        lease.tell(job, done)
+    def report_progress(done: int) -> None:
+        lease.report_progress(job, done)
 
     if job.kind == ReportKind.SENSITIVITY:
-        return sensitivity_files(job, tell=tell)
+        return sensitivity_files(job, report_progress=report_progress)
     if job.kind == ReportKind.ANNUAL_CITY:
-        return city_files(job.year, code=written(papers.give(job)), tell=tell)
+        return city_files(job.year, code=written(papers.give(job)), report_progress=report_progress)
     check = SelfCheck.objects.select_related("district", "table__edition").get(year=job.year, district=job.district)
-    return district_files(check, code=written(papers.give(job)), tell=tell)
+    return district_files(check, code=written(papers.give(job)), report_progress=report_progress)
 
 
-def district_files(check: SelfCheck, *, code: str, tell: Progress = lambda _: None) -> Made:
+def district_files(check: SelfCheck, *, code: str, report_progress: Progress = lambda _: None) -> Made:
     """PDF and workbook of one received self-check by file format."""
     from reports.annual import figures, pdf, xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
 
     found = figures.district_figures(check)
     made = {"xlsx": xlsx.district_workbook(found)}
-    tell(1)
+    report_progress(1)
     made["pdf"] = pdf.district_pdf(found, code=code)
-    tell(2)
+    report_progress(2)
     return made
 
 
-def city_files(year: int, *, code: str, tell: Progress = lambda _: None) -> Made:
+def city_files(year: int, *, code: str, report_progress: Progress = lambda _: None) -> Made:
     """PDF and workbook over all received self-checks of a year by file format."""
     from reports.annual import figures, pdf, xlsx  # noqa: PLC0415 -- as above
 
     with xlsx.CityBook(figures.city_marks(year)) as book:
         found = figures.city_figures(year, book.add)
         made = {"xlsx": book.content(found.districts)}
-    tell(1)
+    report_progress(1)
     made["pdf"] = pdf.city_pdf(found, code=code)
-    tell(2)
+    report_progress(2)
     return made
 
 
-def sensitivity_files(job: ExportJob, *, tell: Progress = lambda _: None) -> Made:
+def sensitivity_files(job: ExportJob, *, report_progress: Progress = lambda _: None) -> Made:
     """Workbook of a computation by file format; its rows are kept with it for the page."""
     from reports.sensitivity import jobs, xlsx  # noqa: PLC0415 -- as above
 
-    return {"xlsx": xlsx.workbook(jobs.computed(job, tell=tell))}
+    return {"xlsx": xlsx.workbook(jobs.computed(job, report_progress=report_progress))}
 
 
 def _keep(job: ExportJob, made: Made) -> bool:

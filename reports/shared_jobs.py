@@ -15,7 +15,7 @@ TRIES = 3
 def asked_for(asked: str, *, by: User | None, make: Callable[[], ExportJob]) -> tuple[ExportJob, bool]:
     """The job that waits or is being made for ``asked``, else the one that ``make`` creates, and whether it is new.
 
-    Must run in a transaction. The row is locked, so that nobody joins a job whose askers were told already.
+    Must run in a transaction. The row is locked, so that nobody joins a job whose askers were notified already.
     """
     for last in (*[False] * (TRIES - 1), True):
         job = ExportJob.objects.select_for_update(of=("self",), no_key=True).filter(asked=asked, state__in=OPEN_STATES).first()

@@ -156,7 +156,7 @@ def start_web(children: Children, server: socket.socket) -> None:
 
 
 def start_background(children: Children, state: Path) -> None:
-    """Worker for both queues, and beat; not before the story is told, for they would act in the middle of it."""
+    """Worker for both queues, and beat; not before the story is loaded, for they would act in the middle of it."""
     children.environment["GD_BROKER_SECONDS"] = "10"
     celery = ["celery", "--app", "greendistrict"]
     worker = ["worker", "--queues", "default,reports", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]

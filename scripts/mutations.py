@@ -72,7 +72,7 @@ def mutants(path: Path, shown: str) -> Iterator[Mutant]:
         names.append(_names(node, change, place))
         ast.fix_missing_locations(tree)
         found.append((number, getattr(node, "lineno", 0), place[0], compile(tree, str(path), "exec")))
-    for (number, line, where, code), name in zip(found, _told_apart(names), strict=True):
+    for (number, line, where, code), name in zip(found, _distinct(names), strict=True):
         yield Mutant(shown, number, line, where, name, code)
 
 
@@ -86,7 +86,7 @@ def _names(node: ast.AST, change: Change, place: Place) -> tuple[str, str]:
     return (full if isinstance(node, ast.Constant) else short), full
 
 
-def _told_apart(names: list[tuple[str, str]]) -> Iterator[str]:
+def _distinct(names: list[tuple[str, str]]) -> Iterator[str]:
     """The short name where it is the only one, else the full one, with a number where a statement or its twin has the fault twice."""
     short = Counter(one for one, _ in names)
     full = Counter(other for one, other in names if short[one] > 1)

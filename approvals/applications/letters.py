@@ -81,7 +81,7 @@ def _closed(case: Case) -> dt.date | None:
 
 
 def corrections_of(case: Case) -> Iterator[LetterKind]:
-    """One notice for each round; told when it was issued."""
+    """One notice for each round; readable outside the city once it was issued."""
     for correction in case.corrections.order_by("round"):
         title = f"补正告知书（第{correction.round}次）"
         yield LetterKind(f"correction-{correction.round}", title, _always, _always, _notice_of(correction))

@@ -78,7 +78,7 @@ class Row:
         return [words for _, words in self.wrong]
 
     @property
-    def told(self) -> list[str]:
+    def problems_by_cell(self) -> list[str]:
         """What is wrong, each with the address of its cell."""
         return [f"{address_of(self.number - 1, self.places[head])} {words}" for head, words in self.wrong]
 

@@ -1,6 +1,6 @@
 """Materials checklist (材料目录): the numbered items required for each kind of case.
 
-The policy fixes no list: what is missing is told at receipt, nothing here blocks.
+The policy fixes no list: what is missing is named at receipt, nothing here blocks.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ def is_right(case: Case) -> bool:
 BETWEEN_OFFICES = frozenset({CaseState.REVIEWED, CaseState.CHECKING, CaseState.DECIDING, CaseState.LEGAL, CaseState.DISCUSSING})
 
 
-# A loss of title is the city's own until it is told, and again from the hearing until the decision is delivered.
+# A loss of title is visible to the city only until the holder is notified, and again from the hearing until the decision is delivered.
 LOSS_INSIDE = frozenset(
     {
         CaseState.DRAFT,
@@ -36,17 +36,17 @@ LOSS_INSIDE = frozenset(
 
 
 def is_between_offices(source: str, target: str, machine: str = "") -> bool:
-    """Whether a step stays among the city's own seats: its words and its being taken are not told outside."""
+    """Whether a step stays among the city's own seats and is not shown outside."""
     return {source, target} <= (LOSS_INSIDE if machine == "loss" else BETWEEN_OFFICES)
 
 
 def seen_outside(case: Case, state: State) -> State:
-    """State as those outside the city read it: of a loss of title, nothing that was not told them yet."""
-    return told_outside(case.kind, state)
+    """State of a case as shown outside the city: of a loss of title, nothing of which the holder was not notified."""
+    return state_outside(case.kind, state)
 
 
-def told_outside(kind: str, state: State) -> State:
-    """The same of a kind of case."""
+def state_outside(kind: str, state: State) -> State:
+    """State as shown outside the city, by kind of case."""
     if kind != CaseKind.LOSS or state.key not in LOSS_INSIDE:
         return state
     return replace(state, label=state.public or "办理中", tone="info")

@@ -310,7 +310,7 @@ def decision_recorded(question: Question, decided_on: dt.date | None, number: st
 
 
 def decision_numbered(question: Question) -> Iterable[Refusal]:
-    """Nobody is served with, and the public is not told of, a decision without its number."""
+    """A decision without its number is neither served nor announced."""
     if question.facts is not None and not question.obj.decision_number:
         remedy = "办文系统编定文号后登记"
         yield Refusal("尚未登记决定文号", remedy=remedy, href=own_page("case_number", question.obj))
@@ -326,7 +326,7 @@ def batch_named(question: Question, batch: str) -> Iterable[Refusal]:
 
 @handed("opinions")
 def opinions_closed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
-    """Every opinion that must be followed is closed before the public is told and a title is granted; the open ones are named."""
+    """Every opinion that must be followed is closed before the announcement and the grant of a title; the open ones are named."""
     yield from _unclosed(question, opinions)
 
 

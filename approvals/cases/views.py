@@ -48,7 +48,7 @@ def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
 
 
 def offers(case: Case, user: User, known: Mapping[str, Any] | None = None, *, action: str = "") -> list[Offered]:
-    """Steps this person may take now, with what each does and who is told; ``known`` are verdicts that the page has asked for already.
+    """Steps this person may take now, with what each does and whom it notifies; ``known`` are verdicts that the page has asked for already.
 
     ``action`` narrows it to one step.
     """
@@ -79,7 +79,7 @@ def typed_version(request: HttpRequest) -> int | None:
 
 
 def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused) -> HttpResponse:
-    """Answer a refused form: what was typed stays; a stale one is told what happened meanwhile."""
+    """Answer a refused form: what was typed stays; for a stale one the page shows what happened meanwhile."""
     form, case = context.get("form"), context["case"]
     if isinstance(form, forms.BaseForm) and form.is_bound:
         for refusal in refused.refusals:

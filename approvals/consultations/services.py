@@ -11,7 +11,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import tell_of
+from approvals.cases.services.messages import notify_of
 from approvals.common.enums import CaseKind, OpinionKind
 from approvals.consultations.guards import against_asking
 from approvals.consultations.models import AWAITED, CONSULTED, UNANSWERED, Consultation
@@ -63,7 +63,7 @@ def on_consult(taken: Taken) -> None:
 
 
 def ask(case: Case, departments: Sequence[Organisation], question: str, by: User) -> None:
-    """Ask each department, due by the setting; each is told with the way to its own answer."""
+    """Ask each department, due by the setting; each is notified with the link to its own answer."""
     now = clock.now()
     due = workdays.current().add(now.date(), parameters.load().integer("consult_days"))
     audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
@@ -92,12 +92,12 @@ def drop_consultations(case: Case) -> None:
         receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
         words, body = "部门意见不再征询", "办件已退回申报主体修改，再次提交后如需征询，另行发出。"
         page = reverse("approvals:case_list")
-        tell_of(case, receivers, key=f"consultation-dropped:{one.pk}", words=words, body=body, page=page, kind=Message.CASE_MOVED)
+        notify_of(case, receivers, key=f"consultation-dropped:{one.pk}", words=words, body=body, page=page, kind=Message.CASE_MOVED)
 
 
 def _ask(one: Consultation, key: str, words: str, body: str) -> None:
     receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
-    tell_of(one.case, receivers, key=key, words=words, body=body, page=reverse("approvals:consultation", args=[one.pk]))
+    notify_of(one.case, receivers, key=key, words=words, body=body, page=reverse("approvals:consultation", args=[one.pk]))
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def answer_consultation(
     data = {"department": one.department.name, "opinion": opinion, "entered": entered}
     audit.record(action="application.consultation_answer", by=by, obj=one.case, data=data)
     words = f"{one.department.name}已答复"
-    tell_of(one.case, [one.asked_by], key=f"consultation-answer:{one.pk}", words=words, kind=Message.CASE_MOVED)
+    notify_of(one.case, [one.asked_by], key=f"consultation-answer:{one.pk}", words=words, kind=Message.CASE_MOVED)
     return one
 
 

@@ -10,7 +10,7 @@ from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.models.notices import Objection
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import people, tell_of
+from approvals.cases.services.messages import notify_of, people
 from approvals.changes import services as changes
 from approvals.requests.services.requests import ProxyEntry, enter
 from districts.file.models.district import District
@@ -23,7 +23,7 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
 @transaction.atomic
 def enter_filing(*, district: District, by: User, entry: ProxyEntry, star_asked: int | None = None) -> Case:
-    """代录申报: a draft for the applicant, whose people are told to fill in what the paper cannot give. Raises as ``start_application``."""
+    """代录申报: a draft for the applicant, whose people are asked to complete it. Raises as ``start_application``."""
     _hold_officer(by)
     case = drafts.start_application(district=district, by=by, star_asked=star_asked, entered=True)
     return _laid(case, by, "filing", entry, "评分表和其余材料仍由填报人填写，书面签发的由经办登记")
@@ -48,7 +48,7 @@ def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Ca
     kept = enter(case=case, by=by, action=action, entry=entry)
     if kept.scan is not None:
         CaseDocument.objects.create(case=case, slot="application", document=kept.scan)
-    tell_of(case, people(case, "preparer", "reviewer"), key=f"entered:{case.pk}", words="市级经办已按来件代录", body=body)
+    notify_of(case, people(case, "preparer", "reviewer"), key=f"entered:{case.pk}", words="市级经办已按来件代录", body=body)
     return case
 
 

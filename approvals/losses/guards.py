@@ -64,7 +64,7 @@ def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterab
 
 @typed("told_on", "number")
 def telling_recorded(question: Question, told_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
-    """The holder was told on a day that has come, by a letter whose number is no other paper's."""
+    """The holder was notified on a day that is not in the future, by a letter whose number no other paper has."""
     yield from not_later_than_today(told_on, "told_on")
     if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj.loss):
         yield Refusal(taken, field="number")

@@ -129,7 +129,7 @@ def _delivery(case: Case) -> Letter:
     return Letter("送达回证", "", (), heads=("项目", "内容"), lines=rows, day=day, by=signed_by(case.decided_on))
 
 
-def _told(case: Case) -> bool:
+def _holder_notified(case: Case) -> bool:
     return case.loss.told_on is not None
 
 
@@ -138,7 +138,7 @@ def _served(case: Case) -> bool:
 
 
 LETTERS = (
-    LetterKind("intent", "事先告知书", lambda case: bool(case.loss.facts), _told, _intent, ("agree", "to_tell", "tell")),
+    LetterKind("intent", "事先告知书", lambda case: bool(case.loss.facts), _holder_notified, _intent, ("agree", "to_tell", "tell")),
     LetterKind(
         "decision", "决定书", lambda case: case.loss.discussed_on is not None and case.status != CaseState.DROPPED, _served, _decision,
         ("decide",),

@@ -24,6 +24,6 @@ def against_entry(entry: Any) -> Iterable[Refusal]:
 
 @typed("entry")
 def entry_whole(question: Question, entry: Any) -> Iterable[Refusal]:
-    """How the matter came is told: by whom, when, on what paper."""
+    """A matter entered for somebody says by whom, when and on what paper it came."""
     del question
     return against_entry(entry)

@@ -18,7 +18,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
 
-MOST_TOLD = 500
+LONGEST_NOTE = 500
 asked_step = partial(Step, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
 
 
@@ -27,7 +27,7 @@ def _note(taken: Taken, _step: Step) -> Note:
     state = (EXTENSION if isinstance(asked, ExtensionRequest) else RECTIFICATION).state(taken.record.target)
     title = f"{case.number or ''} {case}：{asked.what}{state.label}".strip()
     body = taken.record.reason or asked.reason
-    return Note(title, body[:MOST_TOLD], reverse("approvals:case", args=[case.pk]), case.is_demo)
+    return Note(title, body[:LONGEST_NOTE], reverse("approvals:case", args=[case.pk]), case.is_demo)
 
 
 def _lock(model: type[ExtensionRequest] | type[Rectification], pk: int) -> Any:

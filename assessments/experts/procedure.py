@@ -12,7 +12,7 @@ from assessments.experts.services import experts as services
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
 
-TOLD = Message.EXPERT_POOL
+MESSAGE = Message.EXPERT_POOL
 
 
 def _lock(pk: int) -> Any:
@@ -37,9 +37,9 @@ EXPERT_STEPS = Procedure(
     facts={"has_post": selectors.has_post, "employed": selectors.is_employed, "open_seats": selectors.open_seats},
     parties={**city_parties(), "expert": Party("专家本人", lambda expert, _source: [expert.user])},
     steps={
-        "join": Step(facts=("has_post", "employed"), effect=services.on_join, informed=("secretariat",), message=TOLD),
-        "decline": Step(informed=("secretariat",), message=TOLD),
-        "remove": Step(facts=("open_seats",), informed=("expert",), message=TOLD),
-        "invite_again": Step(turn=("expert",), message=TOLD),
+        "join": Step(facts=("has_post", "employed"), effect=services.on_join, informed=("secretariat",), message=MESSAGE),
+        "decline": Step(informed=("secretariat",), message=MESSAGE),
+        "remove": Step(facts=("open_seats",), informed=("expert",), message=MESSAGE),
+        "invite_again": Step(turn=("expert",), message=MESSAGE),
     },
 )

@@ -130,7 +130,7 @@ def has_post(expert: ExpertProfile, _today: dt.date) -> bool:
 
 
 def is_employed(expert: ExpertProfile, _today: dt.date) -> bool:
-    """Whether an employer is on record, so that conflicts of interest can be told."""
+    """Whether an employer is on record, so that conflicts of interest can be found."""
     return expert.employments.exists()
 
 

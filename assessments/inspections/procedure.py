@@ -11,7 +11,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
 
-TOLD = Message.INSPECTION
+MESSAGE = Message.INSPECTION
 
 
 def _inspection_note(taken: Taken, _step: Step) -> Note:
@@ -50,16 +50,18 @@ INSPECTION_STEPS = Procedure(
     },
     parties=district_parties(lambda inspection: inspection.district),
     steps={
-        "issue": Step(effect=services.on_issue, makes=("number", "paper_code"), turn=("applicant",), informed=("authority",), message=TOLD),
+        "issue": Step(
+            effect=services.on_issue, makes=("number", "paper_code"), turn=("applicant",), informed=("authority",), message=MESSAGE
+        ),
         "discard": Step(),
-        "close": Step(facts=("open",), effect=services.on_close, informed=("applicant", "authority"), message=TOLD),
+        "close": Step(facts=("open",), effect=services.on_close, informed=("applicant", "authority"), message=MESSAGE),
         "call_assessment": Step(
             facts=("serious", "pilot", "running"),
             effect=services.on_call_assessment,
             makes=("stage_assessment",),
             turn=("applicant",),
             informed=("authority", "city_officer"),
-            message=TOLD,
+            message=MESSAGE,
         ),
     },
 )
@@ -70,8 +72,8 @@ FINDING_STEPS = Procedure(
     words=_finding_note,
     parties=district_parties(lambda finding: finding.inspection.district),
     steps={
-        "report": Step(effect=services.on_report, turn=("city_officer",), message=TOLD),
-        "accept": Step(effect=services.on_accept, informed=("applicant",), message=TOLD),
-        "refuse": Step(turn=("applicant",), message=TOLD),
+        "report": Step(effect=services.on_report, turn=("city_officer",), message=MESSAGE),
+        "accept": Step(effect=services.on_accept, informed=("applicant",), message=MESSAGE),
+        "refuse": Step(turn=("applicant",), message=MESSAGE),
     },
 )

@@ -59,7 +59,7 @@ def _sample_faults(data: Mapping[str, Any]) -> list[str]:
     try:
         places = [sampling.Place.from_json(one) for one in data["list"]]
         terms = sampling.SampleTerms(Decimal(data["terms"]["share"]), int(data["terms"]["least"]))
-        secret, told = data["secret"], (data["commitment"], data["list_digest"], data["due"], data["drawn"])
+        secret, published = data["secret"], (data["commitment"], data["list_digest"], data["due"], data["drawn"])
         bytes.fromhex(secret)
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         msg = f"核对数据的格式不对：{error}"
@@ -67,4 +67,4 @@ def _sample_faults(data: Mapping[str, Any]) -> list[str]:
     found = sampling.draw_sample(places, terms, secret)
     right = (commitment(secret), sampling.list_digest(places, terms), list(found.due), list(found.drawn))
     words = ("种子与事先登记的承诺不符", "名单或条件与名单校验值不符", "到期必评的城区不符", "抽中的城区不符")
-    return [text for text, one, other in zip(words, told, right, strict=True) if one != other]
+    return [text for text, one, other in zip(words, published, right, strict=True) if one != other]

@@ -11,7 +11,7 @@ from assessments.post_evaluations.models import PostEvaluation
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Procedure, Step
 
-TOLD = Message.POST_EVALUATION
+MESSAGE = Message.POST_EVALUATION
 
 
 def _lock(pk: int) -> Any:
@@ -24,19 +24,19 @@ POST_STEPS = Procedure(
     words=step_note(POST_EVALUATION, "assessments:post"),
     parties=district_parties(lambda found: found.district),
     steps={
-        "hand_up": Step(effect=services.on_hand_up, turn=("reviewer",), message=TOLD),
+        "hand_up": Step(effect=services.on_hand_up, turn=("reviewer",), message=MESSAGE),
         "take_back": Step(),
-        "send_back": Step(turn=("filler",), message=TOLD),
+        "send_back": Step(turn=("filler",), message=MESSAGE),
         "sign": Step(
-            effect=services.on_sign, makes=("number", "paper_code"), turn=("city_officer",), informed=("authority",), message=TOLD
+            effect=services.on_sign, makes=("number", "paper_code"), turn=("city_officer",), informed=("authority",), message=MESSAGE
         ),
-        "recall": Step(informed=("city_officer",), message=TOLD),
-        "return": Step(turn=("applicant",), message=TOLD),
-        "propose": Step(form=PostJudgeForm, effect=services.on_propose, turn=("city_checker",), message=TOLD),
-        "check": Step(turn=("city_director",), message=TOLD),
-        "check_back": Step(turn=("city_officer",), message=TOLD),
-        "decide_back": Step(turn=("city_officer",), message=TOLD),
-        "qualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=TOLD),
-        "disqualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=TOLD),
+        "recall": Step(informed=("city_officer",), message=MESSAGE),
+        "return": Step(turn=("applicant",), message=MESSAGE),
+        "propose": Step(form=PostJudgeForm, effect=services.on_propose, turn=("city_checker",), message=MESSAGE),
+        "check": Step(turn=("city_director",), message=MESSAGE),
+        "check_back": Step(turn=("city_officer",), message=MESSAGE),
+        "decide_back": Step(turn=("city_officer",), message=MESSAGE),
+        "qualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=MESSAGE),
+        "disqualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=MESSAGE),
     },
 )

@@ -119,7 +119,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     filling = rules.may_fill(user, found)
-    told = found.status != PostEvaluationState.DRAFT or filling
+    readable = found.status != PostEvaluationState.DRAFT or filling
     words = {True: "符合", False: "不符合"}
     shown = bool(found.conclusion) or filing.oversees(user)
     return {
@@ -130,7 +130,7 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
         "form": ReportForm(found=found),
         "file_form": PostFileForm(),
         "adds_files": filling,
-        "told": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if told else [],
+        "report_sections": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if readable else [],
         "judged": [
             (title, words.get(line.get("holds"), "未核定"), line.get("note", ""))
             for key, title in ASPECTS.items()
@@ -138,7 +138,7 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
         ]
         if shown and found.judged
         else [],
-        "files": list(evidence_of(found)) if told else [],
+        "files": list(evidence_of(found)) if readable else [],
         "offered": offered(found, user),
         "action_url": reverse("assessments:post_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
@@ -198,8 +198,8 @@ def post_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 def judge_context(_user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """The page of the conclusion: what the district says beside what the city found."""
-    told = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
-    return {"found": found, "form": PostJudgeForm(found=found), "told": told, **extra}
+    sections = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
+    return {"found": found, "form": PostJudgeForm(found=found), "report_sections": sections, **extra}
 
 
 JUDGE = MatterPage("assessments:post_judge", "assessments/post_evaluations/post_judge.html", seen, judge_context)

@@ -85,6 +85,6 @@ def on_answer(taken: Taken) -> None:
 
 
 def note_of(request: RecusalRequest, title: str) -> Note:
-    """What is told of a request: of which district, not of whom."""
+    """Text of the message about a request: names the district, not the person."""
     district = request.table.district
     return Note(title, str(district), reverse("assessments:recusals", args=[request.table_id]), district.is_demo)

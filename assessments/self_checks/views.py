@@ -196,7 +196,7 @@ class ReportPage(View):
     """自评报告: sections, each saved alone; the plain form saves them all."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Ask who is there; a section that saves itself is told, and not led to the sign-in page."""
+        """Require a signed-in user; autosave gets 401 instead of the redirect to the sign-in page."""
         if request.headers.get("HX-Request") and not is_at_the_page(request):
             return signed_out()
         return login_required(super().dispatch)(request, *args, **kwargs)

@@ -26,7 +26,7 @@ def share_sheet(share: RowShare) -> Sheet:
 
 
 def share_findings(share: RowShare) -> list[RowFinding]:
-    """What the check finds in the rows of the share; figures of other rows are not looked at, so none is told."""
+    """What the check finds in the rows of the share; figures of other rows are not read, so none is disclosed."""
     rows = share_rows(share)
     return [one for one in full_findings(share.table, score_rows(share.table, rows.values()), rows) if one.item_id]
 

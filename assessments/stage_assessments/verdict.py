@@ -77,15 +77,15 @@ def judge(
 
 
 def _targets(lines: Sequence[TargetLine], share: Decimal) -> Aspect:
-    told = [line for line in lines if line.met is not None]
-    met = sum(1 for line in told if line.met)
-    holds = bool(told) and Decimal(met) >= share * len(told)
-    unbuilt = len(lines) - len(told)
-    rate = cut(HUNDRED * met / len(told), 1) if told else None
-    found = f"{rate}%（{met} / {len(told)}条）" if told else "资料不足：没有可以判断的年度目标"
+    judged_lines = [line for line in lines if line.met is not None]
+    met = sum(1 for line in judged_lines if line.met)
+    holds = bool(judged_lines) and Decimal(met) >= share * len(judged_lines)
+    unbuilt = len(lines) - len(judged_lines)
+    rate = cut(HUNDRED * met / len(judged_lines), 1) if judged_lines else None
+    found = f"{rate}%（{met} / {len(judged_lines)}条）" if judged_lines else "资料不足：没有可以判断的年度目标"
     if unbuilt:
         found += f"，未建成的{unbuilt}条不作判断"
-    short = tuple(f"{line.item_id} {line.title}：目标{line.target}，实际{line.value or '未填'}" for line in told if not line.met)
+    short = tuple(f"{line.item_id} {line.title}：目标{line.target}，实际{line.value or '未填'}" for line in judged_lines if not line.met)
     asked = f"当年目标达到的条文不少于{(share * HUNDRED).normalize():f}%"
     return Aspect("targets", "绿色生态指标及方案落实情况", asked, found, holds, short)
 

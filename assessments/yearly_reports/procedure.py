@@ -11,7 +11,7 @@ from assessments.yearly_reports.selectors import yearly_reports as selectors
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Procedure, Step
 
-TOLD = Message.YEARLY_REPORT
+MESSAGE = Message.YEARLY_REPORT
 
 
 def _lock(pk: int) -> Any:
@@ -21,23 +21,23 @@ def _lock(pk: int) -> Any:
 REPORT_STEPS = Procedure(
     machine=YEARLY_REPORT,
     lock=_lock,
-    words=step_note(YEARLY_REPORT, "assessments:intake"),
+    words=step_note(YEARLY_REPORT, "assessments:yearly_report"),
     facts={"blocking": selectors.blocking, "filed": selectors.filed_contents},
     parties=district_parties(lambda report: report.district),
     steps={
-        "hand_up": Step(facts=("blocking",), effect=services.on_hand_up, turn=("reviewer",), message=TOLD),
+        "hand_up": Step(facts=("blocking",), effect=services.on_hand_up, turn=("reviewer",), message=MESSAGE),
         "take_back": Step(),
-        "send_back": Step(turn=("filler",), message=TOLD),
+        "send_back": Step(turn=("filler",), message=MESSAGE),
         "sign": Step(
             facts=("blocking", "filed"),
             effect=services.on_sign,
             makes=("number", "paper_code"),
             turn=("city_officer",),
             informed=("authority",),
-            message=TOLD,
+            message=MESSAGE,
         ),
-        "recall": Step(informed=("city_officer",), message=TOLD),
-        "return": Step(turn=("applicant",), message=TOLD),
-        "receive": Step(effect=services.on_receive, informed=("applicant", "authority"), message=TOLD),
+        "recall": Step(informed=("city_officer",), message=MESSAGE),
+        "return": Step(turn=("applicant",), message=MESSAGE),
+        "receive": Step(effect=services.on_receive, informed=("applicant", "authority"), message=MESSAGE),
     },
 )

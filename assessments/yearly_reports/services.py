@@ -56,7 +56,7 @@ def _open_one(district: District, kind: str, year: int) -> YearlyReport | None:
         key=f"yearly_report:{made.pk}:opened",
         receivers=people_of(district, ("filler",)),
         title=f"{made}开始填报",
-        link=reverse("assessments:intake", args=[made.pk]),
+        link=reverse("assessments:yearly_report", args=[made.pk]),
         demo=district.is_demo,
     )
     return made

@@ -36,7 +36,7 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage
 from greendistrict.workflow.procedure import offered
 
-TEMPLATE = "assessments/yearly_reports/intake_detail.html"
+TEMPLATE = "assessments/yearly_reports/yearly_report_detail.html"
 
 
 def seen(user: User, pk: int) -> YearlyReport:
@@ -79,20 +79,20 @@ def _narrowed(reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: 
 
 @login_required
 @require_safe
-def intake_list(request: HttpRequest) -> HttpResponse:
+def yearly_report_list(request: HttpRequest) -> HttpResponse:
     """Reports in sight and those owed but never opened, newest year first, with conditions in the address."""
     with held_reads():
         asked = _chosen(request)
         page = Paginator(asked.entries, PAGE_SIZE).get_page(request.GET.get("page"))
         lines = asked.lines(list(page.object_list))
-    export = reverse("assessments:intake_export")
+    export = reverse("assessments:yearly_report_export")
     context = {"page": page, "lines": lines, "form": asked.form, "total": page.paginator.count, "export": export}
-    return render(request, "assessments/yearly_reports/intake_list.html", context)
+    return render(request, "assessments/yearly_reports/yearly_report_list.html", context)
 
 
 @login_required
 @require_safe
-def intake_export(request: HttpRequest) -> HttpResponse:
+def yearly_report_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; whoever takes data out is on record."""
     user = signed_in(request)
     with held_reads():
@@ -106,7 +106,7 @@ def intake_export(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def intake(request: HttpRequest, pk: int) -> HttpResponse:
+def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one report."""
     user = signed_in(request)
     return render(request, TEMPLATE, detail_context(user, seen(user, pk)))
@@ -115,8 +115,8 @@ def intake(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     kind, filling = FORMS[report.kind], rules.may_fill(user, report)
-    told = selectors.contents_visible_to(user).filter(pk=report.pk).exists()
-    files = list(evidence_of(report)) if told else []
+    readable = selectors.contents_visible_to(user).filter(pk=report.pk).exists()
+    files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
     return {
         "report": report,
@@ -126,27 +126,27 @@ def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, 
         "due": selectors.deadline_of(report, due).day,
         "late": selectors.late_word(report, due, clock.today()),
         "filling": filling,
-        "told": told,
+        "readable": readable,
         "form": FiguresForm(report=report),
         "verifiers": selectors.known_verifiers() if filling and kind.verified else [],
         "file_form": ReportFileForm(report=report),
-        "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if told else [],
+        "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if readable else [],
         "files": files,
         "filings": selectors.filings_of(report),
         "self_check": selectors.self_check_of(report),
         "offered": offered(report, user),
-        "action_url": reverse("assessments:intake_action", args=[report.pk]),
+        "action_url": reverse("assessments:yearly_report_action", args=[report.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(report))],
         **extra,
     }
 
 
-FILE = MatterPage("assessments:intake", TEMPLATE, seen, detail_context)
+FILE = MatterPage("assessments:yearly_report", TEMPLATE, seen, detail_context)
 
 
 @login_required
 @require_POST
-def intake_save(request: HttpRequest, pk: int) -> HttpResponse:
+def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep figures and words; when somebody was faster both are shown."""
     user = signed_in(request)
     report = seen(user, pk)
@@ -178,7 +178,7 @@ def _both(request: HttpRequest, pk: int, stale: Stale) -> HttpResponse:
 
 @login_required
 @require_POST
-def intake_file(request: HttpRequest, pk: int) -> HttpResponse:
+def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file of the report."""
     user = signed_in(request)
     report = seen(user, pk)
@@ -195,6 +195,6 @@ def intake_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def intake_action(request: HttpRequest, pk: int) -> HttpResponse:
+def yearly_report_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step."""
     return FILE.act(request, pk)

@@ -95,10 +95,10 @@ def _keep(
 
 
 def _take_over(district: District, boundary: Boundary, overlaid: frozenset[str]) -> None:
-    """Copy the outline and the key areas found by overlay; an area without extent stays as it was told."""
-    told = [name for name in district.key_areas if name not in overlaid]
+    """Copy the outline and the key areas found by overlay; an area without extent stays as it was entered."""
+    named = [name for name in district.key_areas if name not in overlaid]
     found = [name for name, share in sorted(boundary.overlaps.items()) if share >= SLIVER]
-    district.boundary, district.key_areas = boundary.geometry, [*told, *found]
+    district.boundary, district.key_areas = boundary.geometry, [*named, *found]
     district.save(update_fields=["boundary", "key_areas"])
     if overlaid:
         note_sources(district, ("key_areas",), source=f"{boundary}与重点区域范围叠加", by=boundary.entered_by)

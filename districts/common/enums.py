@@ -170,7 +170,7 @@ class CheckResult(models.TextChoices):
 
 
 class WorkState(models.TextChoices):
-    """State of municipal works, told by their dates."""
+    """State of municipal works, derived from their dates."""
 
     PLANNED = "planned", "未开工"
     BUILDING = "building", "在建"

@@ -247,7 +247,7 @@ def _land(area: Decimal | None, developable: Decimal | None, link: str) -> dict[
 
 
 def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
-    """What the frozen values would be today, each told as provisional. Linked to where it is typed, else to the plan's approval."""
+    """What the frozen values would be today, each marked as provisional. Linked to where it is typed, else to the plan's approval."""
     typed = district.area_km2 is not None and district.developable_km2 is not None
     values = _land(district.area_km2, district.developable_km2, _page("plan_edit" if typed else "profile_edit", district))
     done, rows = acquired_plots(district, on), [row for row in district.plots.all() if row.buildable]

@@ -97,17 +97,17 @@ def _text(number: Decimal, places: int) -> str:
 
 
 def _on_time(district: District, stage: str, on: dt.date) -> Given | None:
-    """Projects with a milestone due by the day; each met in time, by the days told. A state without its day is not taken."""
+    """Projects with a milestone due by the day; each met in time, by the days entered. None where a state lacks its day."""
     if stage == PLANNING:
         return None
     due = [project for project in district.key_projects.all() if project.planned_start and project.planned_start <= on]
-    if not due or any(_untold(project) for project in due):
+    if not due or any(_lacks_day(project) for project in due):
         return None
     met = sum(_is_on_time(project, on) for project in due)
     return Given({"a": str(met), "b": str(len(due))}, f"{len(due)}个近期重点项目的计划与实际日期")
 
 
-def _untold(project: KeyProject) -> bool:
+def _lacks_day(project: KeyProject) -> bool:
     over = project.state in (ProjectState.COMPLETED, ProjectState.IN_USE)
     return (project.state != ProjectState.PLANNED and not project.started_on) or (over and not project.finished_on)
 

@@ -17,7 +17,7 @@ from greendistrict.core.registry import Registry
 
 @dataclass(frozen=True)
 class Hold:
-    """Somebody who may hold a file, told by the query that reads the district.
+    """Something that may lock a file, found by the query that reads the district.
 
     ``mark()`` is a subquery over the district's key (``OuterRef("pk")``): one value while the file is held, none while it is free.
     ``words(mark)`` is the refusal to show.
@@ -43,11 +43,11 @@ def register_follower(key: str, follower: Follower) -> None:
 
 
 def marked(districts: QuerySet[District]) -> QuerySet[District]:
-    """The same districts, each with what ``told`` reads."""
+    """The same districts, each with what ``lock_reasons`` reads."""
     return districts.annotate(**{name: hold.mark() for name, hold in _holds.by_key.items()})
 
 
-def told(district: District) -> list[Refusal]:
+def lock_reasons(district: District) -> list[Refusal]:
     """Why the file could not be changed when the district was read by ``marked``; empty when it could. For pages, without a query."""
     found = [hold.words(mark) for name, hold in _holds.by_key.items() if (mark := getattr(district, name)) is not None]
     if district.merged_into_id:
@@ -56,13 +56,13 @@ def told(district: District) -> list[Refusal]:
 
 
 def is_marked(district: District) -> bool:
-    """Whether the district was read by ``marked``, so that ``told`` can say why its file stands still."""
+    """Whether the district was read by ``marked``, so that ``lock_reasons`` can say why its file is locked."""
     return all(hasattr(district, name) for name in _holds.by_key)
 
 
 def held(district: District) -> list[Refusal]:
     """Why the file cannot be changed now; empty while it can."""
-    return told(marked(District.objects.all()).get(pk=district.pk))
+    return lock_reasons(marked(District.objects.all()).get(pk=district.pk))
 
 
 def follow(district: District) -> int:

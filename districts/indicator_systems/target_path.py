@@ -20,7 +20,7 @@ Point = tuple[int, str]
 class Limits:
     """Where amber ends: ``progress`` is the least share of the progress due by now, ``distance`` the most a value may miss the path.
 
-    ``distance``, a share of what the path asks, counts where no progress can be told.
+    ``distance``, a share of what the path asks, counts where progress is undefined.
     """
 
     progress: Fraction = Fraction(1, 2)

@@ -78,9 +78,9 @@ def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], retu
     district, edition = system.district, system.edition
     name = f"{district.name}绿色生态指标体系（第{system.number}版，{system.get_status_display()}）"
     years = [(label, getattr(system, f"{term}_year")) for term, label in (("near", "近期"), ("mid", "中期"), ("long", "远期"))]
-    told = "，".join(f"{label}{year}年" for label, year in years if year) or "未填"
+    target_years = "，".join(f"{label}{year}年" for label, year in years if year) or "未填"
     words = f"{name}　{edition.mark}" if edition.mark else name
-    title = Title(words, district.name, district.is_demo, f"{edition.code} {edition.title}　目标年：{told}")
+    title = Title(words, district.name, district.is_demo, f"{edition.code} {edition.title}　目标年：{target_years}")
     return write_book(BOOK, title, map(_cells, lines), marks=system_marks(system), returned=returned)
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Cast, Concat
 
 from districts.common.enums import ImportKind
-from districts.plots.checks import TOLD
+from districts.plots.checks import BACKFILLED
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import FIELDS as STAGES
 from districts.plots.services.indicator_values import compare, store
@@ -43,7 +43,7 @@ class Listed:
     def hang(self, wanted: Mapping[int, Values]) -> None:
         """Write what hangs on rows."""
 
-    def told_anew(self, wanted: Mapping[int, Iterable[str]]) -> None:
+    def drop_backfills(self, wanted: Mapping[int, Iterable[str]]) -> None:
         """Drop what rested on fields of stored rows that were overwritten."""
 
     def used(self, added: "models.QuerySet[Any]") -> Iterator[tuple[str, "models.QuerySet[Any]"]]:
@@ -62,9 +62,9 @@ class PlotList(Listed):
         }
         return {pk: {key: stored.get((pk, key), ["", "", ""]) for key in values} for pk, values in wanted.items()}
 
-    def told_anew(self, wanted: Mapping[int, Iterable[str]]) -> None:
+    def drop_backfills(self, wanted: Mapping[int, Iterable[str]]) -> None:
         """Another way or day of getting or building wants another proof."""
-        moved = [pk for pk, names in wanted.items() if set(TOLD) & set(names)]
+        moved = [pk for pk, names in wanted.items() if set(BACKFILLED) & set(names)]
         if moved:
             Plot.objects.filter(pk__in=moved, backfill__isnull=False).update(backfill=None)
 

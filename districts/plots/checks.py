@@ -7,7 +7,7 @@ from districts.plots.models import Plot
 
 PAST = {"acquired_on": "取得日期", "started_on": "开工日期", "built_on": "建成日期"}
 BY_STEPS = ("acquisition", "acquired_on", "started_on", "built_on", "conforms", "buildable")
-TOLD = ("acquisition", "acquired_on", "built_on")  # what a 补录说明 is about: another day wants another proof
+BACKFILLED = ("acquisition", "acquired_on", "built_on")  # what a 补录说明 is about: another day wants another proof
 ORDERED = (("acquired_on", "built_on"), ("started_on", "built_on"), ("planned_start", "planned_finish"))
 
 

@@ -65,7 +65,7 @@ class PlotReader(DistrictReader[Plot]):
         return found or (_short(typed) if typed["conforms"] else [])
 
     def told(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A class that is new while its name stays is told as a change of the land use."""
+        """A class that is new while its name stays is listed as a change of the land use."""
         use = f"{changed.get('land_use_code', '')} {row.land_use}".strip()
         alone = "land_use_code" in changed and "land_use" not in changed
         return super().told(row, {**changed, "land_use": use} if alone else changed)

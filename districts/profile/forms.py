@@ -112,7 +112,7 @@ class ProfileForm(VersionMixin):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Fields for ``services.save_profile``; key areas found by overlay stay with those that were told."""
+        """Fields for ``services.save_profile``; key areas found by overlay are kept with those entered."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_proof", "source")}
 
 

@@ -107,7 +107,7 @@ def save_profile(
     """Save fields of the profile (``PLAIN`` and the lists ``areas``, ``authorities``); names not given stay.
 
     ``proof`` is the paper that shows that the boundary matches (六（一）); ``source`` is what the changed figures rest on. Key areas
-    found by overlay stay whatever is told.
+    found by overlay stay whatever is entered.
 
     Returns the district as stored. Raises ``NotAllowed``, ``Stale`` (somebody was faster; carries the stored district),
     ``Refused`` when a value breaks a rule or the title has fixed the field.

@@ -93,7 +93,7 @@ class Work(models.Model):
 
     @property
     def progress(self) -> WorkState:
-        """State, told by the dates."""
+        """State, derived from the dates."""
         if self.built_on:
             return WorkState.BUILT
         return WorkState.BUILDING if self.started_on else WorkState.PLANNED

@@ -2,7 +2,7 @@
 
 Nobody reads a password or a link that is another person's: it goes to the person's own e-mail address, works once and for a limited time,
 and only its digest is stored. A keeper's link, and one to an address that somebody else entered, goes out when a second keeper of another
-kind than the asker has released it. The person and the audit keepers are told when it is asked and when it was used.
+kind than the asker has released it. The person and the audit keepers are notified when it is requested and when it was used.
 """
 
 import datetime as dt
@@ -79,13 +79,13 @@ def _begin(user: User, by: User, purpose: LinkPurpose, address: str, *, needs_re
     )
     audit.record(action="accounts.ask_link", by=by, obj=user, data={"purpose": purpose, "address": address, "needs_release": needs_release})
     if needs_release:
-        told = [*holders(*sorted(KEEPERS)), user]
-        _tell(link, "asked", told, title=f"{user.name}的密码重置等待放行", body=_asked_words(link))
+        notified = [*holders(*sorted(KEEPERS)), user]
+        _notify(link, "asked", notified, title=f"{user.name}的密码重置等待放行", body=_asked_words(link))
     else:
         carrier().send_link(link)
         if purpose != LinkPurpose.FIRST:
-            told = [*holders(Role.AUDIT_KEEPER)]
-            _tell(link, "asked", told, title=f"{user.name}的密码重置链接已发出", body=_asked_words(link))
+            notified = [*holders(Role.AUDIT_KEEPER)]
+            _notify(link, "asked", notified, title=f"{user.name}的密码重置链接已发出", body=_asked_words(link))
     return link
 
 
@@ -95,12 +95,12 @@ def _asked_words(link: PasswordLink) -> str:
     return f"账号{link.user.username}，{asked}提出{link.get_purpose_display()}{to}。不是本人或职责所需的，请告知安全管理员和审计管理员。"
 
 
-def _tell(link: PasswordLink, event: str, receivers: Iterable[User], *, title: str, body: str) -> None:
+def _notify(link: PasswordLink, event: str, receivers: Iterable[User], *, title: str, body: str) -> None:
     key = f"account:{link.user_id}:link:{link.pk}:{event}"
     keepers_page = reverse("accounts:link_list")
     for receiver in receivers:
         path = keepers_page if receiver.pk != link.user_id else ""
-        carrier().tell(key=key, receivers=[receiver], title=title, body=body, path=path, demo=link.is_demo)
+        carrier().notify(key=key, receivers=[receiver], title=title, body=body, path=path, demo=link.is_demo)
 
 
 def may_release(by: User, link: PasswordLink) -> bool:
@@ -134,8 +134,8 @@ def release(*, link: PasswordLink, by: User) -> None:
     held.save(update_fields=["released_by", "released_at"])
     audit.record(action="accounts.release_link", by=by, obj=held.user, data={"asked_by": held.asked_by_id})
     carrier().send_link(held)
-    told = [*holders(Role.AUDIT_KEEPER), held.user]
-    _tell(held, "released", told, title=f"{held.user.name}的密码重置已放行", body=f"{by.name}放行，链接已发到本人电子邮箱。")
+    notified = [*holders(Role.AUDIT_KEEPER), held.user]
+    _notify(held, "released", notified, title=f"{held.user.name}的密码重置已放行", body=f"{by.name}放行，链接已发到本人电子邮箱。")
 
 
 @transaction.atomic
@@ -145,8 +145,8 @@ def decline(*, link: PasswordLink, by: User) -> None:
     held.closed_at = clock.now()
     held.save(update_fields=["closed_at"])
     audit.record(action="accounts.decline_link", by=by, obj=held.user, data={"asked_by": held.asked_by_id})
-    told = [*holders(Role.AUDIT_KEEPER), held.user]
-    _tell(held, "declined", told, title=f"{held.user.name}的密码重置没有放行", body=f"{by.name}不予放行。")
+    notified = [*holders(Role.AUDIT_KEEPER), held.user]
+    _notify(held, "declined", notified, title=f"{held.user.name}的密码重置没有放行", body=f"{by.name}不予放行。")
 
 
 def _held_waiting(link: PasswordLink, by: User) -> PasswordLink:
@@ -174,13 +174,13 @@ def fill(link: PasswordLink) -> str:
 
 @transaction.atomic
 def printed(*, user: User) -> str:
-    """Address of a link for the console of the server, whose hands hold the database anyway; recorded and told like any other."""
+    """Address of a link for the console of the server, whose hands hold the database anyway; recorded and notified like any other."""
     purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
     user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
     link = PasswordLink.objects.create(user=user, asked_at=clock.now(), purpose=purpose, is_demo=user.is_demo)
     audit.record(action="accounts.print_link", by=None, obj=user, data={"purpose": purpose})
-    told = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
-    _tell(link, "printed", told, title=f"服务器控制台生成了{user.name}的设定密码链接", body=_asked_words(link))
+    notified = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
+    _notify(link, "printed", notified, title=f"服务器控制台生成了{user.name}的设定密码链接", body=_asked_words(link))
     return address_of(fill(link))
 
 
@@ -218,6 +218,8 @@ def use(*, secret: str, password: str) -> User:
     link.save(update_fields=["used_at"])
     audit.record(action="accounts.set_password", by=user, obj=user, data={"purpose": link.purpose, "address": link.address})
     if link.purpose != LinkPurpose.FIRST:
-        told = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
-        _tell(link, "used", told, title=f"{user.name}的密码已重新设定", body=f"账号{user.username}。原密码、接口令牌和其他登录随即失效。")
+        notified = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
+        _notify(
+            link, "used", notified, title=f"{user.name}的密码已重新设定", body=f"账号{user.username}。原密码、接口令牌和其他登录随即失效。"
+        )
     return user

@@ -13,8 +13,8 @@ class Carrier(Protocol):
     def send_link(self, link: PasswordLink) -> None:
         """Have a link to set a password written and sent."""
 
-    def tell(self, *, key: str, receivers: Iterable[User], title: str, body: str, path: str, demo: bool) -> None:
-        """Tell people of something that happened to an account; ``key`` names the event."""
+    def notify(self, *, key: str, receivers: Iterable[User], title: str, body: str, path: str, demo: bool) -> None:
+        """Notify people of something that happened to an account; ``key`` names the event."""
 
 
 _in_office: Registry[Carrier] = Registry("carrier of letters and news")

@@ -25,8 +25,8 @@ class WayBackMiddleware:
 
 def _page_of(request: HttpRequest) -> str:
     """Page that a form was sent from; the work desk when the browser does not tell."""
-    told = request.headers.get("Referer", "")
-    if not told or not url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure()):
+    referer = request.headers.get("Referer", "")
+    if not referer or not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return reverse("portal:workdesk")
-    page = urlsplit(told)
+    page = urlsplit(referer)
     return f"{page.path}?{page.query}" if page.query else page.path

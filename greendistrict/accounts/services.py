@@ -192,7 +192,7 @@ def change_password(*, user: User, password: str) -> None:
 def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
     """Enable or disable an account; sessions of a disabled one end with the next request, its tokens and links for good.
 
-    The audit keepers and the person are told of a keeper's.
+    The audit keepers and the person are notified of a keeper's.
     """
     if user.pk == by.pk or not may_look_after(by, user):
         msg = "只能由本单位管理员或系统管理员启用、停用账号"
@@ -211,4 +211,4 @@ def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
             words = f"{by.name}{'启用' if active else '停用'}了{user.name}的账号"
             receivers = [*holders(Role.AUDIT_KEEPER), user]
             key, path = f"account:{user.pk}:active:{done.pk}", reverse("notifications:inbox")
-            carrier().tell(key=key, receivers=receivers, title=words, body=reason.strip(), path=path, demo=user.is_demo)
+            carrier().notify(key=key, receivers=receivers, title=words, body=reason.strip(), path=path, demo=user.is_demo)

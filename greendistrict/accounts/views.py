@@ -26,7 +26,7 @@ IN_PLACE = "X-In-Place"
 
 
 class LoginView(auth_views.LoginView):
-    """Sign in; the page one came from opens afterwards. With ``X-In-Place`` that page stays and is told the outcome."""
+    """Sign in; the page one came from opens afterwards. With ``X-In-Place`` the answer is the outcome as a status, and the page stays."""
 
     template_name = "accounts/login.html"
     authentication_form = LoginForm

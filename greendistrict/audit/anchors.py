@@ -63,12 +63,12 @@ def write() -> Anchor | None:
     first = AuditSeal.objects.order_by("number").values_list("digest", flat=True).first() or ""
     with _opened() as stream:
         before = _last_line(stream)
-        told = parse(before)
-        if told and (told.number, told.digest) == (last.number, last.digest):
+        previous = parse(before)
+        if previous and (previous.number, previous.digest) == (last.number, last.digest):
             return None
         anchor = Anchor(
             number=last.number,
-            count=last.number - told.number if told and told.chain == first else last.number,
+            count=last.number - previous.number if previous and previous.chain == first else last.number,
             digest=last.digest,
             chain=first,
             at=clock.now().isoformat(timespec="seconds"),

@@ -22,7 +22,7 @@ NUMBER_LENGTH = 60
 
 @dataclass(frozen=True)
 class Paper:
-    """All that anybody is told of a paper. ``digests`` are (format, SHA-256) of the files that bear the code."""
+    """All that anybody who verifies a paper is shown. ``digests`` are (format, SHA-256) of the files that bear the code."""
 
     number: str
     kind: str

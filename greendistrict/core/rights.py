@@ -25,10 +25,10 @@ def too_mighty() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def grant(*, using: str, **told: Any) -> None:
+def grant(*, using: str, **context: Any) -> None:
     """Receiver of ``post_migrate``: make the portal's role and give it its rights; emptying tables in tests calls it in vain."""
     role = str(settings.APP_DATABASE.get("USER", ""))
-    if "plan" not in told or not role:
+    if "plan" not in context or not role:
         return
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT current_user = %s, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role, role])

@@ -46,7 +46,7 @@ def opened(source: BinaryIO | bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def heads(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    """Name and first bytes of every part, each read to its end, so that a damaged one is told. Raises what ``opened`` turns."""
+    """Name and first bytes of every part, each read to its end, so that a damaged one is found. Raises what ``opened`` turns."""
     for entry in archive.infolist():
         if entry.is_dir():
             continue

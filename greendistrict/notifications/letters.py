@@ -26,7 +26,7 @@ class Letters:
         """Ask for the letter of a link."""
         outbox.emit(KIND, f"password-link:{link.pk}", {"password_link": link.pk})
 
-    def tell(self, *, key: str, receivers: Iterable[User], title: str, body: str, path: str, demo: bool) -> None:
+    def notify(self, *, key: str, receivers: Iterable[User], title: str, body: str, path: str, demo: bool) -> None:
         """Ask for news in inbox and mail."""
         notify(kind=Message.PASSWORD_RESET, key=key, receivers=receivers, title=title, body=body, link=path, demo=demo)
 

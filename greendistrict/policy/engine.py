@@ -290,7 +290,7 @@ def _unclear_scope(rule: Rule, facts: Facts) -> str:
 
 
 def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
-    """Verdict of a rule whose scope cannot be told."""
+    """Verdict of a rule whose scope is not known."""
     what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else _meaning(rule.gate)
     verdict = _verdict(rule, _failure(rule.level), found=f"{wording.UNKNOWN}：{what}", remedy=f"补充资料：{what}", href=fact.link)
     return replace(verdict, standing=Standing.UNKNOWN)

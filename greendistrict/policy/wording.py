@@ -34,7 +34,7 @@ def required(requirement: Requirement) -> str:
 def found(requirement: Requirement, fact: FactValue, *, would_hold: bool = False) -> str:
     """Describe what the fact says, e.g. ``46.2%（36 / 78）``; 资料不足 when it is unknown or runs over an empty set.
 
-    A provisional one also says how the rule will stand: ``按现填42.1%，将不满足``. What is under way is told by its note.
+    A provisional one also says how the rule will stand: ``按现填42.1%，将不满足``. What is under way is named by its note.
     """
     if fact.underway:
         return fact.note or UNDERWAY

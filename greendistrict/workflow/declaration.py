@@ -39,7 +39,7 @@ class ReasonForm(forms.Form):
 
 @dataclass(frozen=True)
 class Party:
-    """Those who are told together: the words for them on pages, and the people of one object by the state that was left.
+    """Those who are notified together: the words for them on pages, and the people of one object by the state that was left.
 
     ``by_effect``: the effect of the step sends them a message of its own, so that ``take`` sends none.
     """
@@ -99,7 +99,7 @@ class Step:
         return self.by_source.get(source, (self.turn, self.informed))
 
     @property
-    def tells(self) -> set[str]:
+    def notifies(self) -> set[str]:
         """Keys of everybody the step tells, whatever state it leaves."""
         return {key for pair in ((self.turn, self.informed), *self.by_source.values()) for keys in pair for key in keys}
 
@@ -134,9 +134,9 @@ def _new(parties: Iterable[Party], obj: Any, source: str, seen: set[int]) -> Ite
 
 @dataclass(frozen=True)
 class Procedure:
-    """The steps of one machine. ``lock`` reads the row under lock; ``words`` says what is told of a step.
+    """The steps of one machine. ``lock`` reads the row under lock; ``words`` makes the message about a step.
 
-    ``informed_words`` says it to those who are only informed, where they read something else. ``begun`` is whom a new matter tells.
+    ``informed_words`` says it to those who are only informed, where they read something else. ``begun`` is whom a new matter notifies.
     """
 
     machine: Machine
@@ -166,26 +166,26 @@ class Procedure:
         left = {source for transition in self.machine.transitions if transition.action == action for source in transition.sources}
         used_and_known = (
             ("facts", set(step.facts), set(self.facts)),
-            ("parties", step.tells, set(self.parties)),
+            ("parties", step.notifies, set(self.parties)),
             ("sources", set(step.by_source), left),
         )
         for what, used, known in used_and_known:
             if unknown := used - known:
                 yield f"{action}: unknown {what} {sorted(unknown)}"
-        if step.tells and not step.message:
-            yield f"{action}: tells somebody without a message"
+        if step.notifies and not step.message:
+            yield f"{action}: notifies somebody without a message"
 
     def receivers(self, action: str, source: str) -> Receivers:
-        """Whom the step tells when it leaves ``source``."""
-        return self.told_by(self.steps[action], source)
+        """Whom the step notifies when it leaves ``source``."""
+        return self.notified_by(self.steps[action], source)
 
-    def told_by(self, step: Step, source: str = "") -> Receivers:
-        """Whom a row tells when it leaves ``source``."""
+    def notified_by(self, step: Step, source: str = "") -> Receivers:
+        """Whom a row notifies when it leaves ``source``."""
         turn, informed = step.parties(source)
         return Receivers(tuple(self.parties[key] for key in turn), tuple(self.parties[key] for key in informed))
 
     def turn_in(self, state: str) -> Keys:
-        """Parties whose turn it is in a state: those that the steps into it, or its beginning, tell to act."""
+        """Parties whose turn it is in a state: those that the steps into it, or its beginning, notify to act."""
         return self._turns.get(state, ())
 
     @cached_property
@@ -240,5 +240,5 @@ def procedure_of(obj: models.Model) -> Procedure:
 
 
 def receivers(obj: models.Model, action: str, source: str) -> Receivers:
-    """Whom a step of the object tells when it leaves ``source``. Raises ``LookupError``."""
+    """Whom a step of the object notifies when it leaves ``source``. Raises ``LookupError``."""
     return procedure_of(obj).receivers(action, source)

@@ -28,7 +28,7 @@ from greendistrict.workflow.services import Offered, available_actions, may_take
 
 __all__ = [
     "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
-    "hold", "hold_version", "offered", "posted", "procedure_of", "procedures", "receivers", "take", "tell_begun",
+    "hold", "hold_version", "notify_begun", "offered", "posted", "procedure_of", "procedures", "receivers", "take",
 ]  # fmt: skip
 STALE = "期间已有人办理或修改，请核对最新情况后再办"
 CHANGED = "期间已有人修改，请核对后再保存"
@@ -72,7 +72,7 @@ def take(
             step.effect(taken)
         locked.version += 1
         locked.save()
-        _tell(procedure, step, taken)
+        _notify(procedure, step, taken)
     obj.refresh_from_db()
     return record
 
@@ -97,17 +97,17 @@ def _needed(procedure: Procedure, obj: Any, action: str, by: User | None) -> tup
     return procedure.steps[action].facts if transition is not None and may_take(transition, obj, by) else ()
 
 
-def tell_begun(obj: models.Model, by: User) -> None:
+def notify_begun(obj: models.Model, by: User) -> None:
     """Send what the procedure says of a matter that has just begun, without the person who began it; in the transaction that made it."""
     procedure = procedure_of(obj)
     record = TransitionRecord(machine=procedure.machine.name, action=BEGUN, target=getattr(obj, procedure.machine.field))
     if procedure.begun:
-        _tell(procedure, procedure.begun, Taken(obj, by, record, NOTHING, NOTHING))
+        _notify(procedure, procedure.begun, Taken(obj, by, record, NOTHING, NOTHING))
 
 
-def _tell(procedure: Procedure, step: Step, taken: Taken) -> None:
+def _notify(procedure: Procedure, step: Step, taken: Taken) -> None:
     record = taken.record
-    turn, informed = procedure.told_by(step, record.source).people(taken.obj, record.source, taken.by)
+    turn, informed = procedure.notified_by(step, record.source).people(taken.obj, record.source, taken.by)
     if not turn and not informed:
         return
     key = f"{record.machine}:{taken.obj.pk}:{record.pk or BEGUN}"

@@ -71,7 +71,7 @@ def _count(model: type[Chapter | Clause]) -> Coalesce:
 def assessments(user: User) -> Rows:
     """Received self-checks in sight with the result of the version that counts.
 
-    Title and building are those of the snapshot day, as in the reports; of a district being built no level is told.
+    Title and building are those of the snapshot day, as in the reports; a district being built has no level.
     """
     with held_reads():
         as_of, shown_as_of = snapshot_of(OuterRef("year")), snapshot_of(F("year"))

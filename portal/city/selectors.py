@@ -170,7 +170,7 @@ class _Led:
         return rows
 
     def _add_late(self, rows: dict[int, AuthorityRow]) -> None:
-        """Overdue duties of each authority's titled districts: those that are counted, and those told one by one."""
+        """Overdue duties of each authority's titled districts: those that are counted, and those listed one by one."""
         late = self._owed.late_by_body(demo=self._demo)
         if apart := self._owed.late_districts(demo=self._demo):
             for pk, district in self._found.filter(pk__in=apart, authorities__isnull=False).values_list("authorities__pk", "pk"):

@@ -98,7 +98,7 @@ class Shell:
 
     @cached_property
     def has_session(self) -> bool:
-        """Whether somebody is probably signed in, told from the cookie alone."""
+        """Whether somebody is probably signed in, judged by the cookie alone."""
         return settings.SESSION_COOKIE_NAME in self._request.COOKIES
 
     @cached_property

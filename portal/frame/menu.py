@@ -57,7 +57,7 @@ MENU = (
             MenuEntry("年度自查", "assessments:selfcheck_list", FILING),
             MenuEntry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
             MenuEntry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
-            MenuEntry("运营与碳排放核查", "assessments:intake_list", FILING - {Role.BUREAU}),
+            MenuEntry("运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),
             MenuEntry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
             MenuEntry("评分表", "assessments:score_table_list", FILING),
         ),

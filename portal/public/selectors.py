@@ -99,8 +99,8 @@ def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
 
 def special_of(rows: Iterable[DistrictRow]) -> list[SpecialTile]:
     """Tiles of the key areas (四（二）) with the districts of the map that are known to lie in each; one query."""
-    told = dict(public_districts().exclude(key_areas=[]).values_list("code", "key_areas"))
-    names = (told.get(row.code, ()) for row in rows if _kind(row))
+    key_areas = dict(public_districts().exclude(key_areas=[]).values_list("code", "key_areas"))
+    names = (key_areas.get(row.code, ()) for row in rows if _kind(row))
     return special_tiles(Counter(name for found in names for name in found if name in SPECIAL))
 
 

@@ -123,7 +123,7 @@ def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    """Look a paper up by number, number and code, or code; an address that asks too often is told to wait."""
+    """Look a paper up by number, number and code, or code; an address that asks too often has to wait."""
     form = NumberForm(request.GET if request.GET.keys() & {"code", "check"} else None)
     found, status = None, 200
     if form.is_bound and form.is_valid():

@@ -74,7 +74,7 @@ KINDS: dict[str, _Kind] = {
     "assessments.stageassessment": _Kind(stages_visible_to, lambda pk: reverse("assessments:stage", args=[pk])),
     "assessments.inspection": _Kind(inspections_visible_to, lambda pk: reverse("assessments:inspection", args=[pk])),
     "assessments.postevaluation": _Kind(evaluations_visible_to, lambda pk: reverse("assessments:post", args=[pk])),
-    "assessments.yearlyreport": _Kind(reports_visible_to, lambda pk: reverse("assessments:intake", args=[pk])),
+    "assessments.yearlyreport": _Kind(reports_visible_to, lambda pk: reverse("assessments:yearly_report", args=[pk])),
     "assessments.review": _Kind(reviews_visible_to, lambda pk: reverse("assessments:review", args=[pk])),
     "districts.indicatorsystem": _Kind(
         systems_visible_to, lambda code: reverse("districts:indicator_system", args=[code]), "district__code"

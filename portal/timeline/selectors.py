@@ -38,12 +38,12 @@ class Wanted:
 
 def timeline_of(user: User, district: District, wanted: Wanted) -> list[Event]:
     """Events that this person may know of, newest first. The file's own events are for those who read the file."""
-    told: list[Event] = [_event(step, district) for step in recent_steps.of_district(user, district)]
+    events: list[Event] = [_event(step, district) for step in recent_steps.of_district(user, district)]
     if may_read_file(user, district):
-        told += file_events(user, district)
+        events += file_events(user, district)
     else:
-        told += _public(district)
-    return sorted(filter(wanted.takes, told), key=lambda event: event.at, reverse=True)
+        events += _public(district)
+    return sorted(filter(wanted.takes, events), key=lambda event: event.at, reverse=True)
 
 
 def _event(step: recent_steps.Happening, district: District) -> Event:

@@ -67,7 +67,7 @@ class ExportJob(models.Model):
 
 
 class Asker(models.Model):
-    """Somebody who asked for a report, and is told when it is there; the first is its ``requested_by`` as well."""
+    """Somebody who asked for a report, and is notified when it is there; the first is its ``requested_by`` as well."""
 
     job = models.ForeignKey(ExportJob, models.CASCADE, related_name="askers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")

@@ -92,12 +92,12 @@ class Under:
         return self._mapped[old.pk, kind]
 
 
-def rows_under(under: Under, versions: QuerySet[TableVersion], *, tell: Progress = lambda _: None) -> Iterator[SensitivityRow]:
-    """Score every version under another edition; ``tell`` hears how many are done."""
+def rows_under(under: Under, versions: QuerySet[TableVersion], *, report_progress: Progress = lambda _: None) -> Iterator[SensitivityRow]:
+    """Score every version under another edition; ``report_progress`` gets the number done."""
     for done, version in enumerate(versions.iterator(chunk_size=CHUNK), start=1):
         yield row_of(under, version)
         if done % CHUNK == 0:
-            tell(done)
+            report_progress(done)
 
 
 def row_of(under: Under, version: TableVersion) -> SensitivityRow:

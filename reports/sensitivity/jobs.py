@@ -83,7 +83,7 @@ def _contents(edition: Edition, kept: list[dict[str, str]], versions: QuerySet[T
     return f"{ReportKind.SENSITIVITY}:{edition.pk}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def computed(job: ExportJob, *, tell: Callable[[int], None] = lambda _: None) -> SensitivityOutcome:
+def computed(job: ExportJob, *, report_progress: Callable[[int], None] = lambda _: None) -> SensitivityOutcome:
     """Compute and keep the rows. Raises ``Refused`` when the edition was imported anew in between."""
     asked = Sensitivity.objects.select_related("edition__stored").get(job=job)
     edition = asked.edition
@@ -92,6 +92,6 @@ def computed(job: ExportJob, *, tell: Callable[[int], None] = lambda _: None) ->
         raise Refused(msg)
     document = again(edition.document, asked.changes).document if asked.changes else edition.document
     versions = received_versions(edition if asked.changes else None)
-    rows = [row.plain() for row in rows_under(Under(document, same=edition), versions, tell=tell)]
+    rows = [row.plain() for row in rows_under(Under(document, same=edition), versions, report_progress=report_progress)]
     Sensitivity.objects.filter(pk=asked.pk).update(rows=rows)
     return SensitivityOutcome(edition, asked.changes, rows)

@@ -35,7 +35,7 @@ def opened(people, kind):
 
 
 def page_of(report):
-    return reverse("assessments:intake", args=[report.pk])
+    return reverse("assessments:yearly_report", args=[report.pk])
 
 
 def from_desk(actor, words, report):
@@ -103,7 +103,7 @@ def test_an_operation_report_is_returned_mended_and_received(local_browser, live
         step(officer, "接收")
         officer.see("已接收")
         officer.shoot("received", axe=True)
-        officer.open(reverse("assessments:intake_list"))
+        officer.open(reverse("assessments:yearly_report_list"))
         officer.see(report.district.name, "已接收")
         phone = seats.phone("city_officer")
         phone.open(page_of(report))

@@ -53,7 +53,7 @@ def test_a_year_shows_every_district_that_owes_it_opened_or_not(client, two):
     assert [line.district for line in lines(client, "selfcheck", year=2026, status="unopened")] == ["演示甲城（虚构）"]
     assert [line.district for line in lines(client, "selfcheck", year=2026, q="yicheng")] == ["演示乙城（虚构）"]
     assert len(lines(client, "selfcheck", year=2026, late="late")) == len(lines(client, "selfcheck", late="late")) == 2
-    unopened = [(line.kind, line.district, line.status) for line in lines(client, "intake", status="unopened")]
+    unopened = [(line.kind, line.district, line.status) for line in lines(client, "yearly_report", status="unopened")]
     assert unopened == [("碳排放核查报告", "演示乙城（虚构）", "未开始")]
     with clock.at(AFTER):
         book = load_workbook(BytesIO(client.get(reverse("assessments:selfcheck_export"), {"year": "2026"}).content)).active
@@ -65,7 +65,7 @@ def test_the_lists_hold_exactly_what_the_obligations_hold(client, two):
     owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind == "self-check"}
     assert {(line.district, line.year, line.due) for line in lines(client, "selfcheck")} == owed
     owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind in {"operation-report", "carbon-report"}}
-    assert {(line.district, line.year, line.due) for line in lines(client, "intake")} == owed
+    assert {(line.district, line.year, line.due) for line in lines(client, "yearly_report")} == owed
 
 
 def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
@@ -134,18 +134,18 @@ def places(client, people, name, record, table):
     return bool(line.late), task.due, owed.key
 
 
-@pytest.mark.parametrize("name", ["selfcheck", "intake", "stage"])
+@pytest.mark.parametrize("name", ["selfcheck", "yearly_report", "stage"])
 @pytest.mark.parametrize("until", [None, dt.date(2027, 5, 31)])
 def test_a_decision_about_a_day_holds_in_every_place_that_tells_it(client, people, name, until):
     district = District.objects.get()
     if name == "selfcheck":
         record = make_self_check(people, district=district, year=2026, filled=False)
-    elif name == "intake":
+    elif name == "yearly_report":
         record = YearlyReport.objects.get(kind="carbon")
         YearlyReport.objects.update(status="draft", filed_at=None)
     else:
         record = make_stage(people, district=district, filled=False, due=dt.date(2027, 2, 1))
-    if name == "intake":  # its own day is later
+    if name == "yearly_report":  # its own day is later
         Setting.objects.create(key="carbon_verification.due", value="Y+1-03-31", by=people.city_director, at=at(2026, 1, 5), reason="提前")
     table = getattr(record, "table", None)
     late, day, key = places(client, people, name, record, table)

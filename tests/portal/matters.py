@@ -160,7 +160,7 @@ def _filed(people):
     yield share, "row_share", reverse("assessments:share", args=[share.pk])
     for kind in ("operation", "carbon"):
         row = YearlyReport.objects.create(kind=kind, year=2025, **common)
-        yield row, "yearly_report", reverse("assessments:intake", args=[row.pk])
+        yield row, "yearly_report", reverse("assessments:yearly_report", args=[row.pk])
     stage = make_stage(people, filled=False)
     yield stage, "stage_assessment", reverse("assessments:stage", args=[stage.pk])
     make_district(people, stage="demonstration", titled_on=clock.today())

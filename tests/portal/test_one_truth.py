@@ -42,7 +42,7 @@ YEARS = (2025, 2026)
 KINDS = {"operation-report": "operation", "carbon-report": "carbon"}
 PAPER = ("", "draft", "returned", "filed", "received")
 HANDED_IN = {"filed", "received"}
-LISTS = {"self-check": "selfcheck", "operation-report": "intake", "carbon-report": "intake"}
+LISTS = {"self-check": "selfcheck", "operation-report": "yearly_report", "carbon-report": "yearly_report"}
 
 
 class World:

@@ -37,15 +37,15 @@ def test_job_is_made_with_progress_and_its_files_have_digests(world, monkeypatch
     seen, printed = [], []
     real = services.district_files
 
-    def watched(check, *, code, tell):
+    def watched(check, *, code, report_progress):
         printed.append(code)
 
         def note(done):
-            tell(done)
+            report_progress(done)
             row = ExportJob.objects.get()
             seen.append((row.state, row.done, row.total))
 
-        return real(check, code=code, tell=note)
+        return real(check, code=code, report_progress=note)
 
     monkeypatch.setattr(services, "district_files", watched)
     job = automatic()

@@ -106,7 +106,7 @@ def test_a_silent_worker_loses_its_report_and_one_that_is_heard_keeps_it(world, 
     assert handed == [job.pk]
     assert services.requeue_lost() == 0  # it is in the queue now
     with pytest.raises(lease.Overtaken):
-        lease.tell(job, 1)
+        lease.report_progress(job, 1)
     assert services._keep(job, {"xlsx": b"x"}) is False
     services._fail(job, "too late")
     job.refresh_from_db()

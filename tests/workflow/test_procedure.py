@@ -18,7 +18,7 @@ from greendistrict.workflow.declaration import register
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.management.commands.print_lifecycle import row
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, offered, procedure_of, receivers, take, tell_begun
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, notify_begun, offered, procedure_of, receivers, take
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import make_organisation, make_user
 
@@ -308,7 +308,7 @@ FAULTS = {
         "file": Step(by_source={"draft": ((), ("clerk",))}, message="todo"),
     },
     "file: unknown sources ['noted']": lambda steps: {**steps, "file": Step(by_source={"noted": ((), ())})},
-    "return: tells somebody without a message": lambda steps: {**steps, "return": Step(informed=("others",))},
+    "return: notifies somebody without a message": lambda steps: {**steps, "return": Step(informed=("others",))},
 }
 
 
@@ -324,7 +324,7 @@ def test_a_new_matter_tells_those_of_its_beginning(world):
     begun = Step(turn=("readers",), informed=("others",), message="todo", informed_message="moved")
     register(world.declare(begun=begun), messages=MESSAGES)
     for _ in range(2):
-        tell_begun(world.load(), world.officer)
+        notify_begun(world.load(), world.officer)
     assert sent() == [("ann", "todo", "begun：2027"), ("bob", "moved", "begun：2027")]
     assert procedure_of(world.load()).turn_in("draft") == ("readers",)
     with pytest.raises(ValueError, match=r"begun: unknown parties \['strangers'\]"):

@@ -122,6 +122,6 @@ def row_of(name: str, timing: Timing, target: float, **more: Any) -> BenchRow:
 
 
 def cost_of(name: str, timing: Timing, target: float, **more: Any) -> BenchRow:
-    """The same told as ours / limit, where the target says at most."""
+    """The same as ours / limit, where the target says at most."""
     ratios = [1 / ratio for ratio in timing.ratios()]
     return BenchRow(name, statistics.median(ratios), max(ratios), target, at_most=True, **more)

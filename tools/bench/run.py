@@ -50,7 +50,7 @@ TINY = Plan(
 
 
 def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[BenchRow]:
-    """Rows of all paths, or of those named in ``only`` (``NAMES``), told as they are found."""
+    """Rows of all paths, or of those named in ``only`` (``NAMES``), yielded as they are measured."""
     wanted = frozenset(only or NAMES)
     seeded = seeding.seed()
     rows: list[BenchRow] = []

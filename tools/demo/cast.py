@@ -16,7 +16,7 @@ from greendistrict.core import clock
 from tools.demo.people import BODIES, CROWD, FORMER, RANKS, SEATS, SPECIALTIES, TRAINING, Body, Person
 
 SINCE = dt.date(2023, 10, 1)
-TERM_YEARS = 10  # the fiction is told from any day on
+TERM_YEARS = 10  # the story may be loaded on any day
 
 
 def accounts_path() -> Path:

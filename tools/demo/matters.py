@@ -105,7 +105,7 @@ def _report(finding: InspectionFinding, people: People) -> None:
 
 
 def loss_being_heard(plot: land.Plot, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
-    """An old pilot failed two assessments in a row; it is told of the intended revocation, and its statement is awaited."""
+    """An old pilot failed two assessments in a row; it is notified of the intended revocation, and its statement is awaited."""
     officer, last = people["city_officer"], today - dt.timedelta(days=75)
     first = last - dt.timedelta(days=YEAR)
     with clock.at(moment(last)):

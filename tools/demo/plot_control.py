@@ -45,7 +45,7 @@ def acquire(plot: Plot, way: Acquisition, day: dt.date, preparer: User, housing:
 
 
 def build(plot: Plot, day: dt.date, preparer: User, *, short: bool = False) -> None:
-    """Take an acquired plot to its completion on ``day``; one that falls short is told as such."""
+    """Take an acquired plot to its completion on ``day``; one that falls short is recorded as such."""
     control = PlotControl.objects.select_related("plot__district").get(plot=plot)
     acquired = control.plot.acquired_on or day
     begun = max(day - dt.timedelta(days=300), acquired + dt.timedelta(days=75))

@@ -33,12 +33,12 @@ class Progress:
 
     def _taken(self, instance: TransitionRecord, **_kwargs: Any) -> None:
         self.count += 1
-        self._tell(instance.label)
+        self._say(instance.label)
 
     def _kept(self, instance: Evidence, **_kwargs: Any) -> None:
-        self._tell(instance.title)
+        self._say(instance.title)
 
-    def _tell(self, what: str) -> None:
+    def _say(self, what: str) -> None:
         now = time.monotonic()
         if now - self.last >= EACH_SECONDS:
             self.last = now

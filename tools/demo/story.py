@@ -1,4 +1,4 @@
-"""The demo story: eleven districts in as many states, told through the services at past times."""
+"""The demo story: eleven districts in as many states, made by the services at past times."""
 
 import datetime as dt
 from decimal import Decimal
@@ -82,7 +82,7 @@ WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the wate
 LATE_SOLAR = frozenset({"7.2.9"})  # 并网延期: the clauses that the story lets miss their target
 
 
-def tell(bodies: Bodies, people: way.People) -> None:
+def load(bodies: Bodies, people: way.People) -> None:
     """Everything, oldest first. Moments count from business today, so that the fiction is never in the future."""
     today = clock.today()
     year = base_year(today)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from assessments.common.enums import ReportKind
-from assessments.yearly_reports import services as intakes
+from assessments.yearly_reports import services
 from assessments.yearly_reports.kinds import FORMS
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.models import User
@@ -36,7 +36,7 @@ def yearly_reports(plot: Plot, people: Mapping[str, User], year: int) -> None:
     """Reports on ``year`` of every pilot are opened; both of the district are filed by preparer and signer, the first is received."""
     preparer, reviewer = (people[seat] for seat in plot.seats[:2])
     with clock.at(moment(dt.date(year + 1, 1, 8))):
-        intakes.open_due(clock.today())
+        services.open_due(clock.today())
     start = moment(dt.date(year + 1, 3, 18))
     for kind in (ReportKind.OPERATION, ReportKind.CARBON):
         report = YearlyReport.objects.select_related("district").get(district__name=plot.name, kind=kind, year=year)
@@ -52,7 +52,7 @@ def _file(plot: Plot, report: YearlyReport, preparer: User, reviewer: User) -> N
         store(owner=report, upload=upload(part.title), kind=part.title, title=part.title, by=preparer)
     verifier = "演示核查机构（虚构）" if report.kind == ReportKind.CARBON else ""
     words = "数据取自能耗监测平台和业主报送（演示）"
-    intakes.save(report=report, figures=figures_of(plot, report), note=words, verifier=verifier, version=report.version, by=preparer)
+    services.save(report=report, figures=figures_of(plot, report), note=words, verifier=verifier, version=report.version, by=preparer)
     report.refresh_from_db()
     take(obj=report, action="hand_up", by=preparer, version=report.version)
     take(obj=report, action="sign", by=reviewer, version=report.version)

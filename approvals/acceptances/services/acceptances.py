@@ -42,8 +42,8 @@ def start_acceptance(*, district: District, by: User, edition: Edition | None = 
     edition = edition or district.edition or (planned.edition if planned else None)
     if found := _against(district, edition):
         raise Refused(found)
-    assert edition is not None  # noqa: S101 -- told above
-    assert district.applicant is not None  # noqa: S101 -- told above
+    assert edition is not None  # noqa: S101 -- refused above
+    assert district.applicant is not None  # noqa: S101 -- refused above
     now = clock.now()
     case = Case.objects.create(
         kind=CaseKind.ACCEPTANCE,

@@ -30,10 +30,10 @@ PICTURES = ("jpg", "jpeg", "png")
 
 
 def visit_words(values: Values, typed: str) -> str:
-    """Reason of the record: day and place of the visit, which the district is told."""
+    """Reason of the record: day and place of the visit, which the district reads."""
     place = str(values.get("place") or "").strip()
-    told = f"{cn_date(values['planned_on'])}现场核查{f'，{place}' if place else ''}"
-    return "；".join(part for part in (told, typed.strip()) if part)
+    appointment = f"{cn_date(values['planned_on'])}现场核查{f'，{place}' if place else ''}"
+    return "；".join(part for part in (appointment, typed.strip()) if part)
 
 
 def on_open_visit(taken: Taken) -> None:

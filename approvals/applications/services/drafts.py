@@ -74,7 +74,7 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
 
 
 def endorsement_mode_of(district: District) -> str:
-    """Whose 批复 the application needs, told from who applies; the city may see it otherwise at receipt."""
+    """Whose 批复 the application needs, derived from who applies; the city may set it otherwise at receipt."""
     authorities = {body.pk: body for body in district.authorities.all()}
     applicant = district.applicant
     if applicant is None:

@@ -10,7 +10,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import may_answer_questions, may_ask_questions
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import people, tell_of
+from approvals.cases.services.messages import notify_of, people
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -73,4 +73,4 @@ def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
 
 
 def _send(case: Case, key: str, parties: tuple[str, ...], words: str, body: str = "") -> None:
-    tell_of(case, people(case, *parties), key=key, words=words, body=body, page=reverse("approvals:case_questions", args=[case.pk]))
+    notify_of(case, people(case, *parties), key=key, words=words, body=body, page=reverse("approvals:case_questions", args=[case.pk]))

@@ -12,7 +12,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.runs import Archive, BulkRun
 from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.turn import turn_of
-from approvals.cases.services.messages import people, tell_of
+from approvals.cases.services.messages import notify_of, people
 from approvals.common.enums import BulkKind
 from approvals.publicity.services import announcements
 from approvals.titles.enums import AnnouncementState
@@ -113,7 +113,7 @@ def _do_remind(run: BulkRun, cases: Sequence[Case], by: User) -> None:
     for case in cases:
         waiting = people(case, *(party for party in turn_of(case) if party in OUTSIDE))
         body = f"现为“{state_of(case).label}”。{by.name}催办。"
-        tell_of(case, waiting, key=f"bulk:{run.pk}:{case.pk}", words="请尽快办理", body=body)
+        notify_of(case, waiting, key=f"bulk:{run.pk}:{case.pk}", words="请尽快办理", body=body)
 
 
 def _do_announce(run: BulkRun, cases: Sequence[Case], by: User) -> None:

@@ -31,7 +31,10 @@ def take_over(*, kind: str, rows: Sequence[Row], by: User) -> BulkRun:
     if not good:
         msg = "没有可以补录的行"
         raise Refused(msg)
-    items = [{"pk": row.number, "label": f"第{row.number}行 {row.typed.get('城区') or ''}", "out": "；".join(row.told)} for row in rows]
+    items = [
+        {"pk": row.number, "label": f"第{row.number}行 {row.typed.get('城区') or ''}", "out": "；".join(row.problems_by_cell)}
+        for row in rows
+    ]
     run = BulkRun.objects.create(kind=kind, items=items, by=by, at=clock.now())
     for row in good:
         _title(row, by) if kind == BulkKind.TITLES else _check(row, run)

@@ -56,8 +56,8 @@ def _way(case: Case) -> Iterator[str]:
         words = Conclusion(case.review.conclusion).label
         yield f"，{cn_date(day_of(case.review.concluded_at))}{REVIEW[CaseKind(case.kind)]}结论为“{words}”"
     if notice := case.notices.order_by("-pk").first():
-        told = notice.objections.exclude(name="").count()
-        heard = f"收到具名意见{told}条，均已答复" if told else "没有收到具名意见"
+        named_objections = notice.objections.exclude(name="").count()
+        heard = f"收到具名意见{named_objections}条，均已答复" if named_objections else "没有收到具名意见"
         yield f"，{cn_date(notice.opens_on)}至{cn_date(notice.closes_on)}公示，{heard}"
     yield "。"
 

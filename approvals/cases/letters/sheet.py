@@ -41,7 +41,7 @@ class LetterKind:
     key: str
     title: str
     ready: Callable[[Case], bool]
-    told: Callable[[Case], bool]
+    readable_outside: Callable[[Case], bool]
     write: Callable[[Case], Letter]
     actions: tuple[str, ...] = ()
 

@@ -17,8 +17,8 @@ from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, workdays
 from greendistrict.policy.parameters import Parameters
 
-# A loss of title is the city's own until the holder is told of it (事先告知).
-TOLD = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
+# A loss of title is visible to the city only until the holder is notified (事先告知).
+READABLE_BY_HOLDER = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
 WITH_DUE = frozenset({CaseState.SENT, CaseState.ACCEPTED})
 
 
@@ -38,10 +38,10 @@ def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
 def _seen_by(user: User, held: Seats) -> Q:
     condition = Q(pk__in=())
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
-        condition |= Q(applicant_id__in=applicants) & TOLD
+        condition |= Q(applicant_id__in=applicants) & READABLE_BY_HOLDER
     if consultants := held.organisations_as(Role.CONSULTANT):
         mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
-        condition |= Q(district_id__in=mandates.values("district_id")) & TOLD
+        condition |= Q(district_id__in=mandates.values("district_id")) & READABLE_BY_HOLDER
     if bodies := bodies_as(user, Role.AUTHORITY):
         led = District.authorities.through.objects.filter(organisation_id__in=bodies)
         condition |= Q(submitted_at__isnull=False, district_id__in=led.values("district_id"))

@@ -112,7 +112,7 @@ def _comes_later(case: Case, slot: Slot) -> bool:
 
 
 def completeness_of(lines: list[MaterialLine]) -> Completeness:
-    """Count what is required by now; optional slots count for nothing, those of later steps are told apart."""
+    """Count what is required by now; optional slots count for nothing, those of later steps are counted separately."""
     wanted = [line for line in lines if not line.slot.optional and not line.later]
     missing = [line for line in wanted if not line.complete]
     return Completeness(len(wanted) - len(missing), len(wanted), missing, sum(line.later for line in lines))

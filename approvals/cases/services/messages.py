@@ -38,7 +38,7 @@ def _party(case: Case, party: str) -> QuerySet[User]:
     return holders(CITY_SEATS[party])
 
 
-def tell_of(
+def notify_of(
     case: Case, receivers: Iterable[User], *, key: str, words: str, body: str = "", page: str = "", kind: Message = Message.CASE_TODO
 ) -> None:
     """Send one message: number and name of the case, ``words``, and the way to its page (or to ``page``). Once per ``key`` and receiver."""

@@ -1,7 +1,7 @@
 """Drafts (参考稿) of the papers that the office issues outside the portal, written from the case.
 
-A kind says when its draft is there for the city (``ready``) and from when on the other side may read it (``told``); the whole list of a
-case is ``letters_of``. Every draft is plain data that one template prints.
+A kind says when its draft is there for the city (``ready``) and from when on the other side may read it (``readable_outside``); all of a
+case are ``letters_of``. Every draft is plain data that one template prints.
 """
 
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ KINDS: dict[str, tuple[LetterKind, ...]] = {
 
 
 def letters_of(case: Case, *, inside: bool) -> list[LetterKind]:
-    """Drafts of a case in the order of its life; ``inside`` the city those that are not told yet too."""
+    """Drafts of a case in the order of its life; ``inside`` the city also those not yet readable outside."""
     return list(_offered(case, inside=inside))
 
 
 def _offered(case: Case, *, inside: bool) -> Iterator[LetterKind]:
     for kind in KINDS[case.kind]:
-        if kind.told(case) or (inside and kind.ready(case)):
+        if kind.readable_outside(case) or (inside and kind.ready(case)):
             yield kind
     if case.kind in {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}:
         yield from filing.corrections_of(case)

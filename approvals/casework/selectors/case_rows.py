@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from approvals.cases.disclosure import told_outside
+from approvals.cases.disclosure import state_outside
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import Case, Correction
@@ -57,7 +57,7 @@ class CaseRow(NamedTuple):
     def state(self, *, inside: bool) -> State:
         """State as the city reads it, or as those outside do."""
         state = state_of_kind(self.kind, self.status)
-        return state if inside else told_outside(self.kind, state)
+        return state if inside else state_outside(self.kind, state)
 
     def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
         """Last day of the step that the case is in, as ``selectors.cases.due_of`` says it of a case."""

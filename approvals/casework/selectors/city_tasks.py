@@ -70,8 +70,8 @@ def _hearing_tasks(today: dt.date) -> Iterable[Task]:
 
 def _notice_tasks(today: dt.date) -> Iterable[Task]:
     """Notices that are over, or that have objections to answer (setting ``objection_reply_days``)."""
-    told = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
-    notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*told)
+    columns = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
+    notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*columns)
     calendar, days = workdays.current(), parameters.load().integer("objection_reply_days")
     for notice in notices.prefetch_related("objections"):
         open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous ones are leads

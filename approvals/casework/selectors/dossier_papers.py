@@ -59,7 +59,7 @@ def proofs_of(case: Case) -> list[Evidence]:
 
 def proof_part(case: Case) -> Part:
     """城区条件的证明: each file, and who recorded which reason for the plots entered afterwards."""
-    told = {
+    backfills = {
         f"补录说明{number}": [
             row.reason,
             str(row.document.key),
@@ -68,7 +68,7 @@ def proof_part(case: Case) -> Part:
         ]
         for number, row in enumerate(_backfills(case), start=1)
     }
-    return {**digests_of(proofs_of(case)), **told}
+    return {**digests_of(proofs_of(case)), **backfills}
 
 
 def _backfills(case: Case) -> list[PlotBackfill]:

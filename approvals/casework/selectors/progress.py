@@ -148,9 +148,9 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
     ``outside``: city people are named by post only, and what passes between them is not shown.
     """
     calendar = workdays.current()
-    told = not (outside and case.kind == CaseKind.LOSS)
+    shown = not (outside and case.kind == CaseKind.LOSS)
     opened = TimelineEntry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)
-    before, entries = case.created_at, [opened] if told else []
+    before, entries = case.created_at, [opened] if shown else []
     for record in records:
         if outside and is_between_offices(record.source, record.target, record.machine):
             continue

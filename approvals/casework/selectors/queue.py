@@ -41,8 +41,8 @@ CITY_TURN = {
     Role.CITY_DIRECTOR: "city_director",
     Role.SECRETARIAT: "secretariat",
 }
-# What a task says of a case and its district, and what its last day and its turn are told by.
-TOLD = (
+# Columns that a task shows of a case and its district, and those from which its last day and its turn follow.
+COLUMNS = (
     *("kind", "number", "status", "applicant", "handed_by", "created_at", "submitted_at", "sent_at", "accepted_at", "decided_on"),
     *("district__name", "district__is_demo", "loss__hearing_due", "loss__ground"),
 )
@@ -84,7 +84,7 @@ class Queue:
 
     def _cases(self, most: int | None) -> list[Case]:
         """The first plain cases in the order of their tasks, from no more groups than it takes."""
-        cases = self.plain.select_related("district", "loss").only(*TOLD)
+        cases = self.plain.select_related("district", "loss").only(*COLUMNS)
         if most is None:
             return list(cases)
         chosen, found = [], 0
@@ -142,7 +142,7 @@ def _grouped(found: QuerySet[Case]) -> tuple[Any, list[DueGroup], bool]:
 
 def _one_by_one(user: User, held: Seats, found: QuerySet[Case]) -> list[Task]:
     mandated = _mandated(held)
-    cases = [case for case in found.select_related("district", "loss").only(*TOLD) if _is_turn(held, user, case, mandated)]
+    cases = [case for case in found.select_related("district", "loss").only(*COLUMNS) if _is_turn(held, user, case, mandated)]
     return _tasks(cases, _with_what_was_asked(cases, found))
 
 

@@ -28,9 +28,9 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: Seats, tur
     if not states:
         return
     own = ("asked_at", "was_due") if model is ExtensionRequest else ("proposed_at",)
-    told = ("status", *own, "case__number", "case__district__name", "case__district__is_demo")
+    columns = ("status", *own, "case__number", "case__district__name", "case__district__is_demo")
     rows: Iterable[ExtensionRequest | Rectification] = (
-        model._default_manager.filter(status__in=states).select_related("case__district").only(*told)
+        model._default_manager.filter(status__in=states).select_related("case__district").only(*columns)
     )
     for row in rows:
         step = "待审定" if row.status == "deciding" else "待核对"

@@ -19,7 +19,7 @@ def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
     """决定回放: what the decision stood on, part by part, compared with what is stored and computed again."""
     user, case = signed_in(request), seen_case(request, pk)
     found, inside = verify(case), is_city(user) or is_secretary(user, case)
-    if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is told by its delivery
+    if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is disclosed by its delivery
         raise Http404
     context = {
         "case": case,

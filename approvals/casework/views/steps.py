@@ -52,7 +52,7 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Page of one step: consequences, who is told, fields, what stands against it."""
+    """Page of one step: consequences, who is notified, fields, refusals."""
     case = seen_case(request, pk)
     kind = _form_of(case, action)
     if request.method != "POST":

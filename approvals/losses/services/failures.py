@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from approvals.cases.services.messages import people, tell_of
+from approvals.cases.services.messages import notify_of, people
 from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import failures_asked
 from approvals.losses.services.losses import open_on_failures
@@ -25,4 +25,4 @@ def assessment_failed(*, record: Any, obj: StageAssessment | PostEvaluation, by:
         return
     words = f"连续{len(before) + 1}次评估不合格，已开立撤销称号的拟办件"
     body = "由经办核实是否未按要求实施，写明事实和依据；不应撤销的，写明理由终止。依据：八（四）。"
-    tell_of(case, people(case, "city_officer"), key=f"loss:{case.pk}:opened:{record.pk}", words=words, body=body)
+    notify_of(case, people(case, "city_officer"), key=f"loss:{case.pk}:opened:{record.pk}", words=words, body=body)

@@ -62,7 +62,7 @@ def _open(district: District, ground: str, by: User, acceptance: Case | None) ->
     district = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant").get(pk=district.pk)
     if found := _against(district, ground, acceptance):
         raise Refused(found)
-    assert district.applicant is not None  # noqa: S101 -- told above
+    assert district.applicant is not None  # noqa: S101 -- refused above
     now = clock.now()
     case = Case.objects.create(
         kind=CaseKind.LOSS,

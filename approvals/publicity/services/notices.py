@@ -11,7 +11,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
 from approvals.cases.rules import is_officer
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import people, tell_of
+from approvals.cases.services.messages import notify_of, people
 from approvals.publicity.models import NoticeExtension
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -44,7 +44,7 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
         notice=notice, name=name.strip()[:60], contact=contact.strip()[:100], text=text.strip(), origin=origin, filed_at=now
     )
     case = notice.case
-    tell_of(case, people(case, "city_officer"), key=f"objection:{objection.pk}", words="公示收到意见")
+    notify_of(case, people(case, "city_officer"), key=f"objection:{objection.pk}", words="公示收到意见")
     return objection
 
 

@@ -60,14 +60,14 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
     )
 
 
-def _earlier(told: Mapping[str, str]) -> HistoricTitle:
+def _earlier(entry: Mapping[str, str]) -> HistoricTitle:
     """A title before the one of a row, as ``real_districts.yaml`` takes it from the row's note."""
     return HistoricTitle(
-        kind=KINDS[told["title"]],
+        kind=KINDS[entry["title"]],
         policy=policy_of(None),
-        source=told["source"],
-        certainty=told["certainty"],
-        batch=told["time"],
+        source=entry["source"],
+        certainty=entry["certainty"],
+        batch=entry["time"],
         policy_certainty=Certainty.INFERRED,
     )
 

@@ -118,7 +118,7 @@ def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own
 
 
 def _open_to(seat: PanelMember) -> Q:
-    """Condition for finished reviews that this expert may be told of: not those a conflict keeps or kept them from."""
+    """Condition for finished reviews that this expert may see: not those from which a conflict of interest excludes or excluded them."""
     kept_out = PanelMember.objects.filter(expert_id=seat.expert_id, state=MemberState.RECUSED).values("review_id")
     listed = Draw.objects.filter(pool__contains=[{"id": seat.expert_id}]).values_list("review_id", "pool")
     conflicted = {pk for pk, pool in listed if any(one["id"] == seat.expert_id and one.get("reasons") for one in pool)}

@@ -83,8 +83,8 @@ def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
 
 def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
     """Tuples in the order of ``ReviewRow``; what else a review and its table hold is long and not shown."""
-    told = reviews.annotate(_number=KT("subject__number"), _title=KT("subject__title"))
-    return told.values_list(
+    columns = reviews.annotate(_number=KT("subject__number"), _title=KT("subject__title"))
+    return columns.values_list(
         "pk", "_number", "_title", "status", "score_due", "conclusion", "table__district__name", "table__district__is_demo",
         "accepted", "handed_in",
     )  # fmt: skip
@@ -177,8 +177,8 @@ def _expert_task(member: PanelMember) -> Task | None:
 
 def _check_tasks(user: User) -> list[Task | None]:
     """What somebody else took over from paper, one line per review."""
-    told = ("signed_at", "present_at", "review__subject", "review__table__district__is_demo")
-    waiting = seats_to_compare(user).select_related("review__table__district").only(*told).order_by("review", "present_at")
+    columns = ("signed_at", "present_at", "review__subject", "review__table__district__is_demo")
+    waiting = seats_to_compare(user).select_related("review__table__district").only(*columns).order_by("review", "present_at")
     found = {seat.review_id: seat for seat in waiting}
     words = "核对书面表决、确认和签名"
     return [_task(words, seat.review, "review_meeting", seat.signed_at or seat.present_at, None) for seat in found.values()]

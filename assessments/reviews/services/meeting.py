@@ -14,7 +14,7 @@ from assessments.reviews.rules.reviews import agreed_until, opinion_mark, runs_r
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_seat, require_secretariat
-from assessments.reviews.services.messages import ReviewNote, tell_panel, tell_staff
+from assessments.reviews.services.messages import ReviewNote, notify_panel, notify_staff
 from assessments.reviews.settlement import Cause, Claim, Point
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -43,8 +43,8 @@ def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, b
         audit.record(action="review.call_meeting", by=by, obj=locked, data={"at": at.isoformat(), "place": locked.meeting_place})
         event = f"meeting:{at:%Y%m%d%H%M}:{locked.meeting_place}"
         words = f"{cn_datetime(at)}，{locked.meeting_place}"
-        tell_panel(locked, Message.REVIEW_MEETING, ReviewNote(event, "评审会通知", words, "review_workspace"))
-        tell_staff(locked, ReviewNote(event, f"{locked}：评审会通知", words), city=True)
+        notify_panel(locked, Message.REVIEW_MEETING, ReviewNote(event, "评审会通知", words, "review_workspace"))
+        notify_staff(locked, ReviewNote(event, f"{locked}：评审会通知", words), city=True)
 
 
 @dataclass(frozen=True)

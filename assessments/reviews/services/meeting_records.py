@@ -4,7 +4,7 @@ from assessments.common.enums import MemberState
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
-from assessments.reviews.services.messages import ReviewNote, tell_staff
+from assessments.reviews.services.messages import ReviewNote, notify_staff
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -59,7 +59,7 @@ PAPER_WORDS = {"sign": "书面签名待核对", "said": "书面表决和确认�
 def ask_second(review: Review, seat: PanelMember, what: str) -> None:
     """Ask secretariat and officers, once an hour for a seat, to compare what somebody took over from paper (``PAPER_WORDS``)."""
     event = f"paper-{what}:{seat.pk}:{clock.now():%Y%m%d%H}"
-    tell_staff(review, ReviewNote(event, f"{review}：{PAPER_WORDS[what]}", page="review_meeting"), city=True)
+    notify_staff(review, ReviewNote(event, f"{review}：{PAPER_WORDS[what]}", page="review_meeting"), city=True)
 
 
 def lapse(review: Review) -> None:

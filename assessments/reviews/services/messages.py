@@ -24,13 +24,13 @@ class ReviewNote:
     page: str = "review"
 
 
-def tell_panel(review: Review, kind: Message, note: ReviewNote) -> None:
+def notify_panel(review: Review, kind: Message, note: ReviewNote) -> None:
     """Tell the members who accepted."""
     members = review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
     _send(review, kind, note, [member.expert.user for member in members])
 
 
-def tell_staff(review: Review, note: ReviewNote, *, city: bool = False) -> None:
+def notify_staff(review: Review, note: ReviewNote, *, city: bool = False) -> None:
     """Tell the secretariat, and with ``city`` the officers too."""
     roles = [Role.SECRETARIAT, Role.CITY_OFFICER] if city else [Role.SECRETARIAT]
     _send(review, Message.CASE_MOVED, note, holders(*roles))

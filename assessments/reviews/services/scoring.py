@@ -14,7 +14,7 @@ from assessments.reviews.reading_assignment import Bundle, Reader, deal
 from assessments.reviews.rules.reviews import missing_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from
-from assessments.reviews.services.messages import ReviewNote, tell_staff
+from assessments.reviews.services.messages import ReviewNote, notify_staff
 from assessments.reviews.settlement import Claim
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -109,7 +109,7 @@ def _saved_at_once(member: PanelMember, item_id: str, typed: TypedScore, version
     score = ExpertScore(assignment=Assignment(member=member, item_id=item_id), version=version + 1, changed_at=clock.now())
     try:
         fill_in(score, claim_from(item_id, member.review.claims[item_id]), typed, member.review)
-    except Refused:  # a closed seat is told before a wrong figure
+    except Refused:  # a closed seat is refused before a wrong figure
         return None
     written = {name: getattr(score, name) for name in WRITTEN}
     seat = {"member": member.pk, "by": by.pk, "accepted": MemberState.ACCEPTED.value, "item": item_id, "version": version}
@@ -222,7 +222,7 @@ def submit_scores(*, member: PanelMember, by: User) -> None:
         if gaps:
             raise Refused(gaps)
         hand_in(locked)
-        tell_staff(review, ReviewNote(f"submitted:{locked.pk}", *handed_in_words(locked)))
+        notify_staff(review, ReviewNote(f"submitted:{locked.pk}", *handed_in_words(locked)))
         audit.record(action="review.submit_scores", by=by, obj=review, data={"seat": locked.seat})
 
 

@@ -109,7 +109,7 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Show one dealt clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
-    if not is_at_the_page(request):  # an autosave is told, not led to the sign-in page: what was typed stays
+    if not is_at_the_page(request):  # an autosave gets 401, no redirect to the sign-in page: what was typed stays
         return signed_out() if _is_fragment(request) else redirect_to_login(request.get_full_path())
     user = person(request)
     if request.method == "POST":

@@ -39,16 +39,16 @@ def paste_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _checked(table: ScoreTable, item: Item, row: RowData, data: QueryDict) -> dict[str, Any]:
-    told: dict[str, Any] = {"item": item.id, "title": item.title, "old": exact_words(item, row.value), "refused": "", "put": {}}
+    cell: dict[str, Any] = {"item": item.id, "title": item.title, "old": exact_words(item, row.value), "refused": "", "put": {}}
     if row.exclusion_reason or row.absent_reason:
-        return {**told, "refused": DECLARED}
+        return {**cell, "refused": DECLARED}
     if group_of(table, item, None) == "excluded":
-        return {**told, "refused": LEFT_OUT}
+        return {**cell, "refused": LEFT_OUT}
     try:
         value = cleaned(table, item, "value", raw_value(item, data, touched=True))
     except CellProblem as problem:
-        return {**told, "refused": str(problem)}
-    return {**told, "new": exact_words(item, value), "same": value == row.value, "put": _inputs(item, value)}
+        return {**cell, "refused": str(problem)}
+    return {**cell, "new": exact_words(item, value), "same": value == row.value, "put": _inputs(item, value)}
 
 
 def _inputs(item: Item, value: Any) -> dict[str, str]:

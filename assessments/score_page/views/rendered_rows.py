@@ -37,7 +37,7 @@ class TableLayout(NamedTuple):
 
 
 class RenderedGroup(NamedTuple):
-    """Rows under one head, written; ``chapter`` is told over its first rows where several chapters stand together."""
+    """Rows under one head, rendered; ``chapter`` is shown above its first rows where several chapters stand together."""
 
     chapter: str
     title: str

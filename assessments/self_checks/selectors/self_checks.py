@@ -172,8 +172,8 @@ def _may_wait(user: User, held: Seats) -> QuerySet[SelfCheck]:
     checks = self_checks_visible_to(user).exclude(status=SelfCheckState.RECEIVED)
     if not held.is_city:
         return checks
-    told = ("status", "year", "opened_at", "filed_at", "district__name", "district__is_demo")
-    return checks.filter(status=SelfCheckState.FILED).select_related(None).select_related("district").only(*told)
+    columns = ("status", "year", "opened_at", "filed_at", "district__name", "district__is_demo")
+    return checks.filter(status=SelfCheckState.FILED).select_related(None).select_related("district").only(*columns)
 
 
 def _task_words(user: User, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:

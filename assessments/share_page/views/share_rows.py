@@ -141,8 +141,8 @@ def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
     presences.note(share.table_id, user, request.GET.get("item", ""))
     changed = presences.changed_since(share.table, parse_datetime(request.GET.get("since", "").replace(" ", "+")))
     others = [{"name": one.name, "item": one.item_id} for one in presences.others(share.table_id, user) if one.item_id in own]
-    told = {"others": others, "changed": [one for one in changed if one[0] in own], "now": (now - presences.OVERLAP).isoformat()}
-    return JsonResponse(told)
+    answer = {"others": others, "changed": [one for one in changed if one[0] in own], "now": (now - presences.OVERLAP).isoformat()}
+    return JsonResponse(answer)
 
 
 @login_required

@@ -56,8 +56,8 @@ class RowData(NamedTuple):
     @property
     def overridden(self) -> bool:
         """Whether the row says something else than what was brought in. How far building is goes on by itself and asks for no reason."""
-        told = {name: value for name, value in (self.brought or {}).items() if name != "build_state"}
-        return any(getattr(self, name) != value for name, value in told.items())
+        prefilled = {name: value for name, value in (self.brought or {}).items() if name != "build_state"}
+        return any(getattr(self, name) != value for name, value in prefilled.items())
 
     @property
     def pending(self) -> bool:

@@ -129,7 +129,7 @@ def same_standard(old: ComparedState, new: ComparedState) -> bool:
 
 
 def differences(old: ComparedState, new: ComparedState) -> list[Difference]:
-    """Cells that differ, in the order of the newer table; clauses that only one side has are told whole."""
+    """Cells that differ, in the order of the newer table; clauses that only one side has are listed whole."""
     items = rules_for(new.table.edition).items
     names = [*new.rows, *(name for name in old.rows if name not in new.rows)]
     return [found for name in names if name in items for found in _row(items[name], old, new)]
@@ -142,8 +142,8 @@ def _row(item: Item, old: ComparedState, new: ComparedState) -> Iterator[Differe
         return
     if before["value"] != after["value"]:
         points = (old.points.get(item.id, "—"), new.points.get(item.id, "—"))
-        told = f"{points[0]} → {points[1]}" if points[0] != points[1] else ""
-        yield Difference(item.id, item.title, "取值", exact_words(item, before["value"]), exact_words(item, after["value"]), told)
+        points_change = f"{points[0]} → {points[1]}" if points[0] != points[1] else ""
+        yield Difference(item.id, item.title, "取值", exact_words(item, before["value"]), exact_words(item, after["value"]), points_change)
     for name, label in TEXTS.items():
         if (before[name] or "") != (after[name] or ""):
             yield Difference(item.id, item.title, label, _words(name, before[name]), _words(name, after[name]))

@@ -34,11 +34,11 @@ def version_changes(table: ScoreTable, item_id: str = "", field: str = "") -> li
     ]
     found: list[tuple[Item, CellChange]] = []
     for (_, before), (version, after) in reversed(list(pairwise(states))):
-        told = [one for one in differences(before, after) if not item_id or one.item_id == item_id]
+        changed = [one for one in differences(before, after) if not item_id or one.item_id == item_id]
         by = f"第{version.number}版"
         found += [
             (items[one.item_id], CellChange(one.label, one.old, one.new, by, version.frozen_at))
-            for one in told
+            for one in changed
             if not field or one.label == FIELD_WORDS[field]
         ]
     return found

@@ -91,8 +91,8 @@ def _filed(row: Row) -> dict[str, Any]:
 
 
 def _stage(row: Row) -> StageAssessment:
-    told = {"proposed_by_id": row["proposed"], "extension_asked": row["words"], "rectify_due": row["day"]}
-    return StageAssessment(**_filed(row), round=row["number"], due=row["due"], **told)
+    own = {"proposed_by_id": row["proposed"], "extension_asked": row["words"], "rectify_due": row["day"]}
+    return StageAssessment(**_filed(row), round=row["number"], due=row["due"], **own)
 
 
 def _post(row: Row) -> PostEvaluation:

@@ -242,7 +242,7 @@ def task_of(user: User, report: YearlyReport) -> Task | None:
     return Task(
         title=f"{WAITING[report.status][0]}{report.get_kind_display()}",
         subject=str(report),
-        link=reverse("assessments:intake", args=[report.pk]),
+        link=reverse("assessments:yearly_report", args=[report.pk]),
         since=report.filed_at if report.status == YearlyReportState.FILED else report.opened_at,
         due=None if report.status == YearlyReportState.FILED else due,
         kind=f"yearly_report.{report.status}",

@@ -1,6 +1,6 @@
 """Coordinate systems: accepted ones, detection from a file, messages about others.
 
-The system is read from the file or told by the person who uploads, never guessed. Only WGS84 and CGCS2000 are taken, plane or
+The system is read from the file or named by the person who uploads, never guessed. Only WGS84 and CGCS2000 are taken, plane or
 geographic: they are the same to within a decimetre, while older and local systems cannot be converted without secret parameters.
 """
 
@@ -37,17 +37,17 @@ def of_text(text: str) -> pyproj.CRS:
     return system
 
 
-def settled(told: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:
-    """The one system: told by the file, or named by the person. Raises ``BoundaryError`` when neither does or both differ."""
-    if told is None:
+def settled(in_file: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:
+    """The one system: stated in the file, or named by the person. Raises ``BoundaryError`` when neither does or both differ."""
+    if in_file is None:
         if named is None:
             msg = "文件没有写明坐标系，请在“坐标系”里选定后再上传"
             raise BoundaryError(msg, field="system")
         return named
-    if named is not None and not _same(told, named):
-        msg = f"文件写明的坐标系是{told.name}，与所选的{named.name}不一致，请核对"
+    if named is not None and not _same(in_file, named):
+        msg = f"文件写明的坐标系是{in_file.name}，与所选的{named.name}不一致，请核对"
         raise BoundaryError(msg, field="system")
-    return told
+    return in_file
 
 
 def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:

@@ -186,7 +186,7 @@ def _of_shape(shape: Any) -> list[Polygon]:
     ends = [*shape.parts[1:], len(shape.points)]
     rings = [[_pair(list(point)) for point in shape.points[start:end]] for start, end in zip(shape.parts, ends, strict=True)]
     if any(len(ring) > 1 and ring[0] != ring[-1] for ring in rings):
-        return [[ring] for ring in rings]  # told by the check of closed rings
+        return [[ring] for ring in rings]  # refused by the check of closed rings
     geometry = shape.__geo_interface__
     several = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     return [[[_pair(list(point)) for point in ring] for ring in polygon] for polygon in several]

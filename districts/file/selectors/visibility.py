@@ -101,7 +101,7 @@ def is_working(district: District) -> bool:
 
 
 def district_seen(user: User, code: str, *, marked: bool = False) -> District:
-    """District by its code if the person may see it; ``marked`` with what ``file_locks.told`` reads. Raises ``Http404``."""
+    """District by its code if the person may see it; ``marked`` with what ``file_locks.lock_reasons`` reads. Raises ``Http404``."""
     districts = districts_visible_to(user).select_related("applicant", "edition")
     found = (file_locks.marked(districts) if marked else districts).filter(code=code).first()
     if found is None:

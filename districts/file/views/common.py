@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from districts.common.enums import ImportKind, Stage
-from districts.file.file_locks import is_marked, told
+from districts.file.file_locks import is_marked, lock_reasons
 from districts.file.models.district import District
 from districts.file.models.imports import ListImport
 from districts.file.rules import is_bureau, may_edit_district, may_read_file, sides_of
@@ -54,7 +54,7 @@ def district_to_edit(request: HttpRequest, code: str) -> District:
 def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
     """District whose inner file the person reads, and whether they also edit it now. Raises ``Http404``, ``NotAllowed``.
 
-    ``holds.told`` says of it why the file stands still.
+    ``file_locks.lock_reasons`` says why the file is locked.
     """
     user = signed_in(request)
     district = district_seen(user, code, marked=True)
@@ -64,7 +64,7 @@ def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
             msg = "这个城区还在培育、尚未报送申报，资料由申报主体填写，报送后可以查看"
             raise NotAllowed(msg)
         hold_editor(user, district)
-    return district, editor and not told(district)
+    return district, editor and not lock_reasons(district)
 
 
 def back_address(request: HttpRequest) -> str:
@@ -84,7 +84,7 @@ def section_address(name: str, district: District, back: str, *, still: bool = F
 def section_context(request: HttpRequest, district: District, current: str, *, still: bool = False) -> dict[str, Any]:
     """Names, links and buttons around a section; ``still`` where the file is known to stand still though it was not read by ``marked``."""
     back = back_address(request)
-    still = bool(told(district)) if is_marked(district) else still
+    still = bool(lock_reasons(district)) if is_marked(district) else still
     names = list(SECTIONS)
     position = names.index(current)
     detail = reverse("districts:district_detail", kwargs={"code": district.code})

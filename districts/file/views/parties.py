@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from districts.file.file_locks import told
+from districts.file.file_locks import lock_reasons
 from districts.file.forms import parties as forms
 from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
@@ -72,7 +72,7 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
     """Sub-areas, papers, funds, honours and acts of a district."""
     district, editable = district_to_read(request, code)
-    context = {**file_context(district), "district": district, "editable": editable, "holds": told(district)}
+    context = {**file_context(district), "district": district, "editable": editable, "holds": lock_reasons(district)}
     return render(request, "districts/file/district_file.html", context)
 
 

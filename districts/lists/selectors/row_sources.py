@@ -45,7 +45,7 @@ WRITTEN = {
 }
 
 
-class Told(NamedTuple):
+class FigureRecord(NamedTuple):
     """A record that names figures."""
 
     at: dt.datetime
@@ -58,17 +58,17 @@ def row_origins(row: Row) -> list[Origin]:
     """Figures that are known, in the order of the list's form, then the plot's indicators; at most five queries."""
     if isinstance(row, Plot):
         prefetch_related_objects([row], "indicators")
-    known: dict[str, Told] = {}
-    for told in sorted(_told(row), key=lambda one: one.at):
-        known |= dict.fromkeys(told.names, told)
+    known: dict[str, FigureRecord] = {}
+    for record in sorted(_records(row), key=lambda one: one.at):
+        known |= dict.fromkeys(record.names, record)
     shown = [*_fields(row), *(_values(row) if isinstance(row, Plot) else ())]
     return [_origin(row, label, value, known.get(name)) for name, label, value in shown if value]
 
 
-def _origin(row: Row, label: str, value: str, told: Told | None) -> Origin:
-    if told is None:
+def _origin(row: Row, label: str, value: str, record: FigureRecord | None) -> Origin:
+    if record is None:
         return Origin(label, value, DEMO if row.is_demo else UNKNOWN)
-    return Origin(label, value, told.source, told.who, told.at)
+    return Origin(label, value, record.source, record.who, record.at)
 
 
 def _fields(row: Row) -> Iterator[tuple[str, str, str]]:
@@ -100,30 +100,30 @@ def _values(plot: Plot) -> Iterator[tuple[str, str, str]]:
             yield f"{key}.{stage}", f"{known.name}（{label}）", f"{value} {known.unit}".strip() if value else ""
 
 
-def _told(row: Row) -> Iterable[Told]:
+def _records(row: Row) -> Iterable[FigureRecord]:
     yield from _edits(row)
     yield from _imports(row)
     if isinstance(row, Plot):
         yield from _steps(row)
 
 
-def _edits(row: Row) -> Iterator[Told]:
+def _edits(row: Row) -> Iterator[FigureRecord]:
     """Forms of the row and of the plot's values."""
     saved = f"districts.{row._meta.model_name}_save"
     records = AuditRecord.objects.filter(subject=subject_of(row), action__in=(saved, "districts.plot_values"))
     for record in records:
         source = TYPED if record.action == saved else VALUES
-        yield Told(record.at, frozenset(record.data.get("changed", ())), source, record.actor_name)
+        yield FigureRecord(record.at, frozenset(record.data.get("changed", ())), source, record.actor_name)
 
 
-def _imports(row: Row) -> Iterator[Told]:
+def _imports(row: Row) -> Iterator[FigureRecord]:
     """Workbooks that brought the row or changed it and were not taken back."""
     kind = LISTS[type(row)]
     done = ListImport.objects.filter(district=row.district_id, kind=kind, undone_at=None, rows__contains=[{"id": row.pk}])
     for one in done.select_related("imported_by"):
         entry = next(entry for entry in one.rows if entry["id"] == row.pk)
         names = frozenset(FIGURES[type(row)] if entry["before"] is None else entry["before"])
-        yield Told(one.imported_at, names | _values_in(row, entry), f"从Excel导入：{one.file_name}", one.imported_by.name)
+        yield FigureRecord(one.imported_at, names | _values_in(row, entry), f"从Excel导入：{one.file_name}", one.imported_by.name)
 
 
 def _values_in(row: Row, entry: Mapping[str, Any]) -> frozenset[str]:
@@ -141,7 +141,7 @@ def _values_in(row: Row, entry: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def _steps(plot: Plot) -> Iterator[Told]:
+def _steps(plot: Plot) -> Iterator[FigureRecord]:
     """Steps of the control table that decide something, and the reply that sets the requirements."""
     control = PlotControl.objects.filter(plot=plot).first()
     if control is None:
@@ -153,4 +153,4 @@ def _steps(plot: Plot) -> Iterator[Told]:
         source = "　".join(
             part for part in (f"{Acquisition(control.table).label}管控步骤：{timeline.action_label(record)}", number) if part
         )
-        yield Told(record.at, names, source, "　".join(part for part in (record.organisation, record.actor_name) if part))
+        yield FigureRecord(record.at, names, source, "　".join(part for part in (record.organisation, record.actor_name) if part))

@@ -110,7 +110,7 @@ def _write(listed: Listed, district: District, works: Sequence[Work], rows: Rows
     listed.model._base_manager.bulk_create([row for row in made if row.pk is None], batch_size=BATCH)
     _overwrite(listed, [row for row, work in zip(made, works, strict=True) if work["pk"]])
     listed.hang({row.pk: work["values"] for row, work in zip(made, works, strict=True) if work["values"]})
-    listed.told_anew({work["pk"]: work["fields"] for work in works if work["pk"]})
+    listed.drop_backfills({work["pk"]: work["fields"] for work in works if work["pk"]})
     return made
 
 
@@ -194,5 +194,5 @@ def _restore(listed: Listed, done: ListImport, rows: Rows) -> None:
         if row.get(listed.values_key):
             values[row["id"]] = row[listed.values_key]
     _overwrite(listed, changed)
-    listed.told_anew({row["id"]: row["before"] for row in done.rows if row["before"] is not None})
+    listed.drop_backfills({row["id"]: row["before"] for row in done.rows if row["before"] is not None})
     listed.hang(listed.hung(values))

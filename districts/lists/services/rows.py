@@ -8,7 +8,7 @@ from django.db import transaction
 from districts.common.enums import BaselineKind, ControlStep, ProjectState
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
-from districts.plots.checks import BY_STEPS, TOLD, problems_of
+from districts.plots.checks import BACKFILLED, BY_STEPS, problems_of
 from districts.plots.models import Plot, PlotControl
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import User
@@ -81,7 +81,7 @@ def _save(
             found += control_problems(stored, changed)
         if found:
             raise Refused(found)
-        if isinstance(stored, Plot) and stored.backfill_id and set(TOLD) & set(changed):
+        if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
             stored.backfill = None
         hold_constraints(stored)
         if row is not None:
@@ -94,7 +94,7 @@ def _save(
 
 
 def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
-    """What contradicts itself in the progress told: dates to come, a state without its date."""
+    """Contradictions in the progress entered: dates in the future, a state without its date."""
     if isinstance(row, Plot):
         return [Refusal(words, field=name) for name, words in problems_of(row, clock.today())]
     names = [name for name in PAST_DAYS if getattr(row, name, None) and getattr(row, name) > clock.today()]

@@ -56,13 +56,13 @@ class AuthorityRow:
 class Known:
     """Of how many districts a question can be answered, and of how many nothing is known here: silence is no answer."""
 
-    told: int
-    untold: int
+    known: int
+    unknown: int
 
     @property
     def nothing(self) -> bool:
         """Whether an empty list would say what nobody knows."""
-        return self.told == 0 and self.untold > 0
+        return self.known == 0 and self.unknown > 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Watched:
     demonstrations: int
     areas_unknown: int
     ready: list[District]
-    untold: int
+    unknown: int
 
 
 def watched(today: dt.date, *, demo: bool) -> Watched:
@@ -87,7 +87,7 @@ def watched(today: dt.date, *, demo: bool) -> Watched:
     policy, years = _policy(today), (today.year, today.year + 1)
     authorities = list(_authorities(demo, years))
     titled = list(_districts(demo).filter(stage=Stage.DEMONSTRATION))
-    ready, untold = _ready(demo, today)
+    ready, unknown = _ready(demo, today)
     return Watched(
         years=years,
         rows=_rows(authorities, years, today, policy),
@@ -99,7 +99,7 @@ def watched(today: dt.date, *, demo: bool) -> Watched:
         demonstrations=len(titled),
         areas_unknown=sum(district.area_km2 is None for district in titled),
         ready=ready,
-        untold=untold,
+        unknown=unknown,
     )
 
 
@@ -195,23 +195,23 @@ def _plans_known(*, demo: bool) -> Known:
 
 
 def _keys_known(*, demo: bool) -> Known:
-    """Districts whose plan, and whether they lie in a key area, can be told: somebody works on them, or an approved plan is recorded."""
+    """Districts whose plan, and whether they lie in a key area, is known: somebody works on them, or an approved plan is recorded."""
     return _known(_districts(demo), Q(applicant__isnull=False) | Q(Exists(APPROVED)))
 
 
 def _known(rows: QuerySet[District], condition: Q) -> Known:
-    counted = rows.aggregate(n_all=Count("pk"), n_told=Count("pk", filter=condition))
-    return Known(counted["n_told"], counted["n_all"] - counted["n_told"])
+    counted = rows.aggregate(n_all=Count("pk"), n_known=Count("pk", filter=condition))
+    return Known(counted["n_known"], counted["n_all"] - counted["n_known"])
 
 
 def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: FBT001 -- which of the two worlds
-    """Pilots that meet the conditions of the final acceptance, and how many cannot be told for want of a baseline."""
+    """Pilots that meet the conditions of the final acceptance, and the number of those without a baseline, of which it is unknown."""
     pilots = list(_districts(demo).filter(stage=Stage.PILOT).order_by("area_code", "name_pinyin"))
     frozen = set(
         District.objects.filter(pk__in=[row.pk for row in pilots], baselines__kind=BaselineKind.PILOT).values_list("pk", flat=True)
     )
-    told = [row for row in pilots if row.pk in frozen]
-    return [row for row in told if is_ready(row, today)], len(pilots) - len(told)
+    known = [row for row in pilots if row.pk in frozen]
+    return [row for row in known if is_ready(row, today)], len(pilots) - len(known)
 
 
 def is_ready(district: District, today: dt.date) -> bool:

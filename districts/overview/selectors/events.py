@@ -125,12 +125,12 @@ IMPORTS = {
 def _changes(data: dict[str, Any], model: type[Model]) -> str:
     """Changed fields by their words, numbers before and after; the name of the row where a list was changed."""
     fields = {field.name: field for field in model._meta.get_fields() if isinstance(field, Field)}
-    told = [
+    changes = [
         f"{fields[name].verbose_name} {_shown(fields[name], before)} → {_shown(fields[name], after)}"
         for name, (before, after) in data.get("changed", {}).items()
         if name in fields
     ]
-    return "；".join(part for part in (str(data.get("row", "")), *told) if part)[:300]
+    return "；".join(part for part in (str(data.get("row", "")), *changes) if part)[:300]
 
 
 def _shown(field: "Field[Any, Any]", text: str) -> str:

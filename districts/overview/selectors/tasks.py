@@ -51,11 +51,11 @@ def _systems(user: User) -> list[Task]:
             kind="indicator_system",
             is_demo=system.district.is_demo,
         )
-        for system in _told(systems_visible_to(user).filter(_waiting(user)), "status", "number").order_by("district__name_pinyin", "pk")
+        for system in _columns(systems_visible_to(user).filter(_waiting(user)), "status", "number").order_by("district__name_pinyin", "pk")
     ]
 
 
-def _told(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[IndicatorSystem]:
+def _columns(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[IndicatorSystem]:
     """With no more than a task says of them and of their districts."""
     return systems.select_related(None).select_related("district").only(*fields, "district__name", "district__code", "district__is_demo")
 

@@ -10,11 +10,11 @@ OUTSIDE = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & (
 
 
 def unproven_plots(district: District) -> QuerySet[Plot]:
-    """Buildable plots told as got or built, without consultation, reason and proof: they count for no gate."""
+    """Buildable plots entered as obtained or built without consultation, reason and proof: they count for no gate."""
     return district.plots.filter(OUTSIDE, buildable=True, backfill__isnull=True).order_by("number")
 
 
 def backfills(district: District) -> QuerySet[PlotBackfill]:
     """Reasons and papers recorded, each with its plots, newest first."""
-    told = district.backfills.filter(plots__isnull=False).distinct().select_related("document", "recorded_by")
-    return told.prefetch_related(Prefetch("plots", Plot.objects.order_by("number")))
+    backfills = district.backfills.filter(plots__isnull=False).distinct().select_related("document", "recorded_by")
+    return backfills.prefetch_related(Prefetch("plots", Plot.objects.order_by("number")))

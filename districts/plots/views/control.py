@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import ControlStep
-from districts.file.file_locks import told
+from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE, add_refusals
@@ -66,7 +66,7 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         "today": clock.today(),
         **plot_page(plot, control),
         "reads_file": may_read_file(user, plot.district),
-        "may_edit": may_edit_district(user, plot.district) and not told(plot.district),
+        "may_edit": may_edit_district(user, plot.district) and not lock_reasons(plot.district),
         **_forms(user, plot, control),
         **forms,
         "errors": next(iter(forms.values()), None),

@@ -35,7 +35,7 @@ def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
 
 
 def slips_of(project: KeyProject, today: dt.date) -> list[Slip]:
-    """Begun or finished later than planned, or not yet though the day has passed; a state told without its day claims no slip."""
+    """Begun or finished later than planned, or not yet though the day has passed; a state without its day is no slip."""
     begun = project.started_on or (project.planned_start if project.state != ProjectState.PLANNED else None)
     over = project.state in (ProjectState.COMPLETED, ProjectState.IN_USE)
     done = project.finished_on or project.in_use_on or (project.planned_finish if over else None)

@@ -46,11 +46,11 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         case = open_application(district)
         facts = policy_facts(case, on) if case else Facts(district_facts(district, on))
-        told = as_json(policy, step, on, evaluate(policy, step, facts, on))
+        answer = as_json(policy, step, on, evaluate(policy, step, facts, on))
         if options["json"]:
-            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
             return
-        self.stdout.write(f"{district}　{step.label}　{on}　{'可以办理' if told['allowed'] else '不能办理'}")
-        for row in told["verdicts"]:
+        self.stdout.write(f"{district}　{step.label}　{on}　{'可以办理' if answer['allowed'] else '不能办理'}")
+        for row in answer["verdicts"]:
             marks = f"{row['verdict']:<5} {row['level']:<7} {row['rule']:<20} {row['cite']}"
             self.stdout.write(f"{marks}　要求 {row['required']}　现状 {row['found']}　{row['remedy']}")

@@ -241,7 +241,7 @@ def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people,
     client.force_login(people.city_officer)
     address = reverse("approvals:take_over", args=["checks"])
     shown = client.post(address, {"upload": SimpleUploadedFile("自查.xlsx", content)})
-    assert [row.told for row, _ in shown.context["rows"]] == [
+    assert [row.problems_by_cell for row, _ in shown.context["rows"]] == [
         [],
         ["C3 这是公式，请改成结果（复制后选择性粘贴为数值）", "C3 没有写明出处"],
         [

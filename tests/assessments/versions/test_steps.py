@@ -39,7 +39,7 @@ def test_submission_makes_what_its_row_says_and_receipt_names_the_version(people
 
 
 def test_the_matter_tells_of_its_table_and_the_table_tells_nobody(people, table):
-    assert not any(row.tells for row in procedure_of(table).steps.values())
+    assert not any(row.notifies for row in procedure_of(table).steps.values())
     tables.submit_table(table=table, by=people.reviewer)
     assert not OutboxMessage.objects.exists()
     assert {step.action for step in TABLE.transitions} == set(procedure_of(table).steps)

@@ -33,7 +33,7 @@ def yearly_report(people):
     district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 5, 6))
     report = YearlyReport.objects.create(district=district, kind="operation", year=2025, opened_at=clock.now(), status="filed")
     sent = {"version": report.version, "in_use": "12.5", "green": "不是数", "note": LONG}
-    return "intake_save", [report.pk], people.preparer, sent, {"12.5", "不是数", LONG}
+    return "yearly_report_save", [report.pk], people.preparer, sent, {"12.5", "不是数", LONG}
 
 
 def post_evaluation(people):

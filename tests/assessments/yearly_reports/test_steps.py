@@ -45,7 +45,7 @@ def walk(client, world, step):
     machine, action, source = step
     YearlyReport.objects.filter(pk=report.pk).update(status=source)
     report.refresh_from_db()
-    page, url = (reverse(f"assessments:{name}", args=[report.pk]) for name in ("intake", "intake_action"))
+    page, url = (reverse(f"assessments:{name}", args=[report.pk]) for name in ("yearly_report", "yearly_report_action"))
     return Walk(client, cast, machine, report, action, page, url)
 
 

@@ -168,14 +168,14 @@ def test_a_return_names_a_reason_and_keeps_number_and_what_was_filed(report, peo
         report=report, figures={**OPERATION, "staff": "9"}, note="已说明", verifier="", version=report.version, by=people.preparer
     )
     client.force_login(people.city_officer)
-    text = client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
+    text = client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
     assert "8 人" in text
     assert "9 人" not in text
     assert "能耗口径请说明" in text
     take(report, "hand_up", people.preparer)
     take(report, "sign", people.reviewer)
     assert report.number == "YY-2026-0001"
-    text = client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
+    text = client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
     assert text.index("9 人") < text.index("8 人")
 
 
@@ -184,8 +184,8 @@ def test_late_is_allowed_and_marked(report, people, client):
         to_filed(report, people)
     assert report.status == "filed"
     client.force_login(people.city_officer)
-    assert "逾期" in client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
-    page = reverse("assessments:intake_list")
+    assert "逾期" in client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
+    page = reverse("assessments:yearly_report_list")
     assert "YY-2026-0001" in client.get(page, {"late": "late"}).content.decode()
     assert "YY-2026-0001" not in client.get(page, {"late": "ontime"}).content.decode()
 
@@ -299,9 +299,9 @@ def test_the_list_asks_as_much_for_three_as_for_one(client, people, count, djang
     for number in range(count):
         make_report(people, district=make_district(people, name=f"演示城{number}（虚构）", stage=Stage.PILOT))
     client.force_login(people.city_officer)
-    client.get(reverse("assessments:intake_list"))
+    client.get(reverse("assessments:yearly_report_list"))
     with django_assert_num_queries(LIST_QUERIES):
-        text = client.get(reverse("assessments:intake_list")).content.decode()
+        text = client.get(reverse("assessments:yearly_report_list")).content.decode()
     assert text.count("报送后编号") == count
 
 
@@ -309,11 +309,11 @@ def test_the_list_is_narrowed_and_taken_out_as_a_workbook(client, people):
     filed = to_filed(make_report(people), people)
     draft = make_report(people, "carbon", district=filed.district, figures=CARBON)
     client.force_login(people.city_officer)
-    page = reverse("assessments:intake_list")
+    page = reverse("assessments:yearly_report_list")
     assert client.get(page, {"kind": "carbon"}).content.decode().count("报送后编号") == 1
     assert client.get(page, {"status": "filed", "year": "2025", "q": "运营"}).content.decode().count("YY-2026-0001") == 1
     assert "没有符合条件的报告" in client.get(page, {"q": "没有这个"}).content.decode()
-    sheet = load_workbook(BytesIO(client.get(reverse("assessments:intake_export")).content)).active
+    sheet = load_workbook(BytesIO(client.get(reverse("assessments:yearly_report_export")).content)).active
     rows = {row[2]: row for row in sheet.iter_rows(min_row=4, values_only=True)}
     heads = [cell.value for cell in sheet[3]]
     assert rows["运营工作报告"][heads.index("已投入使用的建筑面积（万m²）")] == 12.5
@@ -325,7 +325,7 @@ def test_the_list_is_narrowed_and_taken_out_as_a_workbook(client, people):
 
 def test_the_whole_way_in_the_browser(client, report, people):
     client.force_login(people.preparer)
-    page, save = (reverse(f"assessments:{name}", args=[report.pk]) for name in ("intake", "intake_save"))
+    page, save = (reverse(f"assessments:{name}", args=[report.pk]) for name in ("yearly_report", "yearly_report_save"))
     wrong = client.post(save, {"version": "0", "in_use": "很多", "green": "-1", "note": "留着的字"})
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert all(word in wrong.content.decode() for word in ("很多", "留着的字"))
@@ -333,11 +333,11 @@ def test_the_whole_way_in_the_browser(client, report, people):
     stale = client.post(save, {"version": "0", **OPERATION, "note": "乙文"})
     assert stale.status_code == HTTPStatus.CONFLICT
     assert all(word in stale.content.decode() for word in ("甲文", "乙文"))
-    files = reverse("assessments:intake_file", args=[report.pk])
+    files = reverse("assessments:yearly_report_file", args=[report.pk])
     bad = client.post(files, {"part": "运营工作报告", "upload": SimpleUploadedFile("a.exe", b"MZ")})
     assert bad.status_code in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
     assert client.post(files, {"part": "运营工作报告", "upload": upload()}).status_code == HTTPStatus.FOUND
-    act = reverse("assessments:intake_action", args=[report.pk])
+    act = reverse("assessments:yearly_report_action", args=[report.pk])
     assert client.post(act, {"action": "hand_up", "version": "1"}).status_code == HTTPStatus.CONFLICT, "a page without the file"
     assert client.post(act, {"action": "hand_up", "version": "2"}).status_code == HTTPStatus.FOUND
     client.force_login(people.reviewer)

@@ -149,11 +149,11 @@ def test_the_carbon_tab_shows_what_was_filed_and_says_nothing_else(client, peopl
     assert "31,000" in read(client, people.preparer, district, "?tab=carbon").content.decode()
     YearlyReport.objects.update(status="filed")
     filed = read(client, people.city_officer, district, "?tab=carbon").content.decode()
-    page = client.get(reverse("assessments:intake", args=[report.pk])).content.decode()
+    page = client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
     for word in ("31,000", "66.7", "46.5"):
         assert word in filed
         assert word in page, "the report's own page says the same"
-    assert reverse("assessments:intake", args=[report.pk]) in filed
+    assert reverse("assessments:yearly_report", args=[report.pk]) in filed
 
 
 def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, people):

@@ -164,7 +164,7 @@ def test_every_case_paper_is_known_by_the_code_printed_on_it(client):
         assert (status, number in page) == (200, True), name
 
 
-PAGES = {"YY": "intake", "TH": "intake", "JD": "stage", "HP": "post", "JC": "inspection"}
+PAGES = {"YY": "yearly_report", "TH": "yearly_report", "JD": "stage", "HP": "post", "JC": "inspection"}
 
 
 def test_papers_of_assessments_print_a_code_that_is_known(client):

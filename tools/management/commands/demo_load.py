@@ -16,7 +16,7 @@ from tools.demo.progress import Progress
 
 
 class Command(BaseCommand):
-    """Tells the story through the services at past moments; what a broken run left is removed first."""
+    """Makes the story by the services at past moments; what a broken run left is removed first."""
 
     help = "Load reference data and demo data"
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         bodies = cast.make_organisations()
         people = cast.make_people(bodies)
         with Progress(self.stdout.write):
-            story.tell(bodies, people)
+            story.load(bodies, people)
         self.stdout.write("提醒、消息和报告任务 …")
         outbox.drain(limit=100_000)
         inbox.date_back()
@@ -47,6 +47,6 @@ class Command(BaseCommand):
         self.stdout.write(f"演示数据装入完成，用时 {time.monotonic() - started:.0f} 秒")
 
     def _complete(self) -> bool:
-        """Addresses are given last, so a person who has one proves that the story was told to its end."""
-        told = User.objects.filter(is_demo=True).exclude(email="").exists()
-        return told and cast.accounts_path().exists() and District.objects.filter(is_demo=True).exists()
+        """Addresses are given last, so a person who has one proves that the story was loaded to its end."""
+        loaded = User.objects.filter(is_demo=True).exclude(email="").exists()
+        return loaded and cast.accounts_path().exists() and District.objects.filter(is_demo=True).exists()

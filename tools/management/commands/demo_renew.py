@@ -18,7 +18,7 @@ FILES = "SELECT file FROM documents_evidence"
 
 
 class Command(BaseCommand):
-    """``make demo`` asks for it where ``migrate`` refuses. Nobody's work is in the fiction: it is told anew."""
+    """``make demo`` asks for it where ``migrate`` refuses. Nobody's work is in the fiction: it is loaded anew."""
 
     help = "Replace an embedded database from before 0.1.0 that holds demo data only"
 

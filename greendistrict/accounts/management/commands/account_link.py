@@ -10,9 +10,9 @@ from greendistrict.accounts.selectors import person_named
 
 
 class Command(BaseCommand):
-    """Prints a link to set the password of an account; recorded, and told to the person and the audit keepers."""
+    """Prints a link to set the password of an account; recorded; the person and the audit keepers are notified."""
 
-    help = "Print a link that sets the password of an account (recorded and told)"
+    help = "Print a link that sets the password of an account (recorded; the person and the audit keepers are notified)"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whose account."""

@@ -43,7 +43,7 @@ def section(machine: Machine) -> Iterator[str]:
     for state in machine.states:
         yield f"| `{state.key}` | {state.label} | {state.public or '—'} | {'yes' if state.final else ''} |"
     yield ""
-    yield "| from | action | to | who | conditions | reason | told |"
+    yield "| from | action | to | who | conditions | reason | notified |"
     yield "|---|---|---|---|---|---|---|"
     for transition in machine.transitions:
         yield row(machine, transition)
