@@ -5,7 +5,8 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+from greendistrict.documents.spreadsheets import OPTIONS
+
 Row = Sequence[Any]
 
 

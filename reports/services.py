@@ -20,6 +20,7 @@ from greendistrict.core.codes import written
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.rollback import removed_if_unnamed
 from greendistrict.documents.services import store_bytes
+from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
@@ -33,7 +34,6 @@ from reports.shared_jobs import asked_for
 logger = logging.getLogger(__name__)
 MAKE = "reports.tasks.make_report"  # by name: the task imports this module
 PDF_TYPE = "application/pdf"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ATTEMPTS = 5
 BROKEN_OFF = f"开始了{MOST_ATTEMPTS}次都中断，没有生成，请联系系统管理员"
 Made = dict[str, bytes]
@@ -219,7 +219,7 @@ def _store(job: ExportJob, made: Made) -> None:
             owner=job,
             content=content,
             name=f"{job.label}.{ending}",
-            content_type=PDF_TYPE if ending == "pdf" else XLSX_TYPE,
+            content_type=PDF_TYPE if ending == "pdf" else XLSX,
             kind="影响测算" if job.kind == ReportKind.SENSITIVITY else "年度评估报告",
             title=f"{job.label}（{ending.upper()}）",
             by=job.requested_by,

@@ -1,8 +1,10 @@
 """Blank workbooks that the checklist hands out: the heads that the paper should have, one row per project or plot."""
 
-from io import BytesIO
+from collections.abc import Sequence
+from typing import Any
 
 from approvals.cases.checklist import Slot
+from greendistrict.documents.spreadsheets import Head, made, write_heads
 
 PROJECTS = (
     ("序号", 6), ("项目名称", 36), ("类别", 16), ("建设单位", 30), ("投资（万元）", 14), ("计划开工", 14), ("计划竣工", 14),
@@ -18,17 +20,15 @@ BLANK_ROWS = 60
 
 def blank_book(slot: Slot, *, district: str) -> bytes:
     """Workbook with title, guide and heads of a slot. Raises ``KeyError`` for a slot without a blank."""
-    import xlsxwriter  # noqa: PLC0415 -- only who asks for a blank pays for it
+    heads = HEADS[slot.key]
+    return made(lambda book: _write(book, slot, heads, district))
 
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, {"strings_to_formulas": False, "strings_to_urls": False})
-    sheet, bold, cell = book.add_worksheet(slot.title[:31]), book.add_format({"bold": True, "border": 1}), book.add_format({"border": 1})
+
+def _write(book: Any, slot: Slot, heads: Sequence[Head], district: str) -> None:
+    sheet, cell = book.add_worksheet(slot.title[:31]), book.add_format({"border": 1})
     sheet.write_string(0, 0, f"{slot.title}　{district}")
     sheet.write_string(1, 0, slot.guide)
-    heads = HEADS[slot.key]
-    for column, (label, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
-        sheet.write_string(2, column, label, bold)
+    write_heads(sheet, 2, heads, book.add_format({"bold": True, "border": 1}))
     for row in range(BLANK_ROWS):
         sheet.write_number(3 + row, 0, row + 1, cell)
         for column in range(1, len(heads)):
@@ -37,5 +37,3 @@ def blank_book(slot: Slot, *, district: str) -> bytes:
     sheet.set_landscape()
     sheet.repeat_rows(2)
     sheet.fit_to_pages(1, 0)
-    book.close()
-    return stream.getvalue()

@@ -1,22 +1,18 @@
 """The workbook of hours on concluded panels, from which fees are paid."""
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
+from typing import Any
 
 from assessments.reviews.selectors.fees import FeeLine
-from greendistrict.documents.workbooks.book import FIRST_ROW, HEAD_ROW, OPTIONS
+from greendistrict.documents.spreadsheets import made, write_heads
 
 TOTALS = ("序号", "姓名", "工作单位", "参加评审（次）", "工时合计（小时）", "未登记工时（次）")
 PANELS = ("序号", "姓名", "评审", "编号", "结论日期", "组长", "工时（小时）")
+HEAD_ROW, WIDE, NARROW = 2, 30, 9
 
 
 def fee_book(lines: Sequence[FeeLine], title: str, employers: Mapping[int, str]) -> bytes:
     """Workbook of hours: one sheet of sums, one of panels. No fee, no account."""
-    import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
-
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
-    bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
     sums = [
         (at, str(line.expert), employers.get(line.expert.pk, ""), line.panels, line.hours, line.unnoted) for at, line in enumerate(lines, 1)
     ]
@@ -34,14 +30,16 @@ def fee_book(lines: Sequence[FeeLine], title: str, employers: Mapping[int, str])
         for at, (expert, seat) in enumerate(seats, 1)
     ]
     mark = "　含演示数据" if any(line.expert.is_demo for line in lines) else ""
-    for name, heads, rows in (("工时合计", TOTALS, sums), ("逐次评审", PANELS, panels)):
+    sheets = (("工时合计", TOTALS, sums), ("逐次评审", PANELS, panels))
+    return made(lambda book: _write(book, f"{title}{mark}", sheets), flat=True)
+
+
+def _write(book: Any, title: str, sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Any]]]]) -> None:
+    bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
+    for name, heads, rows in sheets:
         sheet = book.add_worksheet(name)
-        sheet.set_column(1, 2, 30)
-        sheet.write_string(0, 0, f"{title}{mark}", book.add_format({"bold": True, "font_size": 14}))
-        for at, head in enumerate(heads):
-            sheet.write_string(HEAD_ROW, at, head, bold)
-        for row, cells in enumerate(rows, start=FIRST_ROW):
+        sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+        write_heads(sheet, HEAD_ROW, [(head, WIDE if at in {1, 2} else NARROW) for at, head in enumerate(heads)], bold)
+        for row, cells in enumerate(rows, start=HEAD_ROW + 1):
             for at, cell in enumerate(cells):
                 sheet.write(row, at, cell if isinstance(cell, str) else float(cell))
-    book.close()
-    return stream.getvalue()

@@ -2,44 +2,36 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Any
 
 from districts.common.enums import Certainty
 from districts.file.selectors.lists import UNKNOWN, DistrictRow
+from greendistrict.documents.spreadsheets import made, write_heads
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
     ("序号", 6), ("城区名称", 34), ("代码", 22), ("所在区", 20), ("类型", 12), ("星级", 10), ("阶段", 12), ("面积 km²", 11),
     ("公告日期", 18),
     ("公告批次", 16), ("称号编号", 18), ("评价标准", 20), ("数据", 22), ("出处", 60),
 )  # fmt: skip
 HEAD_ROW = 2
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def district_book(rows: Iterable[tuple[Any, ...]], *, today: dt.date) -> tuple[bytes, int]:
     """Workbook of rows in the order of ``DistrictRow``, and how many there are; 演示数据 in its head where any row is."""
-    import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
-
     listed = [DistrictRow(*row) for row in rows]
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
-    sheet = book.add_worksheet("城区")
-    bold, area = book.add_format({"bold": True, "border": 1}), book.add_format({"num_format": "#,##0.00"})
-    for column, (_, width) in enumerate(HEADS):
-        sheet.set_column(column, column, width)
+    return made(lambda book: _fill(book, listed, today), flat=True), len(listed)
+
+
+def _fill(book: Any, listed: list[DistrictRow], today: dt.date) -> None:
+    sheet, area = book.add_worksheet("城区"), book.add_format({"num_format": "#,##0.00"})
     demo = any(row.is_demo for row in listed)
     sheet.write_string(0, 0, f"城区（{len(listed)}个）{'　含演示数据' if demo else ''}", book.add_format({"bold": True, "font_size": 14}))
     sheet.write_string(1, 0, f"导出日期：{today.year}年{today.month}月{today.day}日。没有出处的写未查明；导则覆盖区不是城区")
-    for column, (label, _) in enumerate(HEADS):
-        sheet.write_string(HEAD_ROW, column, label, bold)
+    write_heads(sheet, HEAD_ROW, HEADS, book.add_format({"bold": True, "border": 1}))
     for number, row in enumerate(listed, start=1):
         _write(sheet, HEAD_ROW + number, number, row, area)
     sheet.freeze_panes(HEAD_ROW + 1, 2)
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(listed), len(HEADS) - 1)
-    book.close()
-    return stream.getvalue(), len(listed)
 
 
 def _write(sheet: Any, at: int, number: int, row: DistrictRow, area: Any) -> None:

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from greendistrict.documents.spreadsheets import XLSX
 
 
 def as_workbook(content: bytes, name: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, NoReturn
 from greendistrict.core.errors import Refused
 from greendistrict.documents.archives import SPOILT, DamagedError, opened
 from greendistrict.documents.hazards import package_hazard, pdf_hazard
+from greendistrict.documents.spreadsheets import XLSX
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -35,7 +36,7 @@ class FileKind:
 KINDS = {
     "pdf": FileKind("pdf", "application/pdf", "PDF", inline=True),
     "docx": FileKind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
-    "xlsx": FileKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
+    "xlsx": FileKind("xlsx", XLSX, "Excel"),
     "jpg": FileKind("jpg", "image/jpeg", "图片", inline=True),
     "jpeg": FileKind("jpg", "image/jpeg", "图片", inline=True),
     "png": FileKind("png", "image/png", "图片", inline=True),

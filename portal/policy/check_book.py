@@ -2,14 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
+from greendistrict.documents.spreadsheets import made, write_heads
 from greendistrict.policy.engine import required_of
 from portal.policy.selectors.check import WORDS, CityCheck, outcome_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 HEADS = (("序号", 6), ("城区名称", 34), ("阶段", 10), ("类型", 12), ("未满足", 8), ("资料不足", 8), ("提醒", 8), ("按现填或在办", 12))
 DETAIL = (
     ("城区名称", 34), ("条款", 50), ("出处", 14), ("程度", 8), ("结果", 10), ("要求", 26), ("现状", 44), ("怎样满足", 44),
@@ -32,25 +30,21 @@ RULES = (
 
 def check_book(check: CityCheck, *, today: dt.date) -> bytes:
     """Three sheets: 城区 (one row each), 逐条 (district × rule), 条款 (counts)."""
-    import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
+    return made(lambda book: _write_sheets(book, check, today), flat=True)
 
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
+
+def _write_sheets(book: Any, check: CityCheck, today: dt.date) -> None:
     bold = book.add_format({"bold": True, "border": 1})
     demo = any(row.district.is_demo for row in check.rows)
     note = f"{check.policy.code}　核对日期：{today.year}年{today.month}月{today.day}日{'　含演示数据' if demo else ''}"
     _districts(book.add_worksheet("城区"), check, note, bold)
     _detail(book.add_worksheet("逐条"), check, note, bold)
     _rules(book.add_worksheet("条款"), check, note, bold)
-    book.close()
-    return stream.getvalue()
 
 
 def _open(sheet: Any, heads: tuple[tuple[str, int], ...], note: str, bold: Any) -> None:
     sheet.write_string(0, 0, note)
-    for column, (label, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
-        sheet.write_string(1, column, label, bold)
+    write_heads(sheet, 1, heads, bold)
     sheet.freeze_panes(2, 1)
 
 

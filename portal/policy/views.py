@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_safe
 
 from greendistrict.accounts.enums import CITY
@@ -17,11 +16,12 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
+from greendistrict.documents.downloads import as_workbook
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import required_of
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
-from portal.policy.check_book import XLSX, check_book
+from portal.policy.check_book import check_book
 from portal.policy.forms import PolicyCheckFilter
 from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
 from portal.policy.selectors.rules import chosen_policy, policies_visible_to, rule_row, rules_by_step
@@ -89,9 +89,7 @@ def policy_check_export(request: HttpRequest) -> HttpResponse:
     user = _reader(request)
     _, check = _checked(request, user)
     audit.record(action="policy.export_check", by=user, data={"rows": len(check.rows), "filter": request.GET.urlencode()})
-    response = HttpResponse(check_book(check, today=clock.today()), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"条款核对-{clock.today():%Y%m%d}.xlsx")
-    return response
+    return as_workbook(check_book(check, today=clock.today()), f"条款核对-{clock.today():%Y%m%d}.xlsx")
 
 
 @login_required

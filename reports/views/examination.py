@@ -5,15 +5,14 @@ import datetime as dt
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.documents.downloads import as_workbook
 from reports.examination import COLUMNS, Examination, examination, examination_book, title_of
-from reports.services import XLSX_TYPE
 
 FIRST_YEAR = 2023
 
@@ -48,7 +47,4 @@ def examination_export(request: HttpRequest) -> HttpResponse:
     """The same table as a workbook; whoever takes data out is on record."""
     found = _found(request)
     audit.record(action="reports.export_examination", by=signed_in(request), data={"year": found.year})
-    response = HttpResponse(examination_book(found), content_type=XLSX_TYPE)
-    name = content_disposition_header(as_attachment=True, filename=f"{title_of(found)}.xlsx")
-    response["Content-Disposition"] = name or ""
-    return response
+    return as_workbook(examination_book(found), f"{title_of(found)}.xlsx")

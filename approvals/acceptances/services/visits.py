@@ -10,7 +10,7 @@ from django.db import transaction
 from approvals.acceptances.facts import latest_visit
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.acceptances.selectors.visits import checklist_of
-from approvals.acceptances.visit_workbook import NAME, XLSX, visit_book
+from approvals.acceptances.visit_workbook import NAME, visit_book
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_record_visit
@@ -23,6 +23,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stal
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.exif import read_shot
 from greendistrict.documents.services import store, store_bytes
+from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow.declaration import Taken, Values
 
 MOST_PHOTOS = 20

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from districts.file.forms.filters import GUIDELINE, DistrictFilter
-from districts.file.list_workbook import XLSX, district_book
+from districts.file.list_workbook import district_book
 from districts.file.rules import may_register
 from districts.file.selectors.lists import DistrictRow, ordered, row_values, summary_of
 from districts.file.selectors.visibility import SEE_ALL, districts_visible_to, register_only
@@ -22,6 +22,7 @@ from greendistrict.accounts.selectors import seats
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.paging import KnownCountPaginator
+from greendistrict.documents.downloads import as_workbook
 
 PAGE_ROWS = 50
 EXPORT_ROWS = 20_000
@@ -86,6 +87,4 @@ def district_export(request: HttpRequest) -> HttpResponse:
     rows = ordered(filters.qs, request.GET.get("order", ""))[:EXPORT_ROWS]
     content, count = district_book(row_values(rows, register_only(user)), today=clock.today())
     audit.record(action="districts.export", by=user, data={"rows": count, "filter": request.GET.urlencode()})
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''%E5%9F%8E%E5%8C%BA-{clock.today():%Y%m%d}.xlsx"
-    return response
+    return as_workbook(content, f"城区-{clock.today():%Y%m%d}.xlsx")

@@ -3,15 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
+from greendistrict.documents.spreadsheets import made
 from greendistrict.documents.workbooks.columns import SHOWN, Column
 
 GUIDE, MARKS = "填写说明", "gd"
 HEAD_ROW, FIRST_ROW = 2, 3  # counted from 0, as XlsxWriter does
 MOST_ROWS = 6000
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 DEMO = "演示数据"
 WHY = "不能接受的原因"
 WHY_WIDTH = 60
@@ -101,38 +100,34 @@ def write_book(
 
     Rows that come back stand below the others, their wrong cells red, with the reasons behind the last column, where nobody reads.
     """
-    import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
-
-    stream = BytesIO()
-    made = xlsxwriter.Workbook(stream, OPTIONS)
-    sheet = made.add_worksheet(book.sheet)
-    _head(made, sheet, book, title, with_reasons=bool(returned))
-    grey, red = made.add_format({"bg_color": GREY, "text_wrap": True, "valign": "top"}), made.add_format({"bg_color": RED})
-    plain = [grey if column.kind == SHOWN else None for column in book.columns]
-    for at, row in enumerate(rows, start=book.first_row):
-        for column, cell in enumerate(row):
-            _write(sheet, at, column, cell, plain[column])
-    _returned(sheet, book.first_row, book.columns, returned, (plain, red))
     lines = [f"{GUIDE}　{title.owner}", *book.guide, "", *guide]
     more = {GUIDE: ([line] for line in lines), **(tables or {}), MARKS: ([text] for text in (book.format, *(mark.value for mark in marks)))}
-    for name, content in more.items():
-        _sheet(made, name, content)
-    made.close()
-    return stream.getvalue()
+
+    def write(file: Any) -> None:
+        sheet = file.add_worksheet(book.sheet)
+        _head(file, sheet, book, title, with_reasons=bool(returned))
+        grey, red = file.add_format({"bg_color": GREY, "text_wrap": True, "valign": "top"}), file.add_format({"bg_color": RED})
+        plain = [grey if column.kind == SHOWN else None for column in book.columns]
+        for at, row in enumerate(rows, start=book.first_row):
+            for column, cell in enumerate(row):
+                _write(sheet, at, column, cell, plain[column])
+        _returned(sheet, book.first_row, book.columns, returned, (plain, red))
+        for name, content in more.items():
+            _sheet(file, name, content)
+
+    return made(write, flat=True)
 
 
 def head_book(name: str, columns: Sequence[Column], returned: Sequence[Returned] = ()) -> bytes:
     """Workbook with the heads in its first row and nothing else, or with rows that come back, to be filled in and read back."""
-    import xlsxwriter  # noqa: PLC0415 -- only who asks for a blank pays for it
 
-    stream = BytesIO()
-    made = xlsxwriter.Workbook(stream, OPTIONS)
-    sheet, red = made.add_worksheet(name[:31]), made.add_format({"bg_color": RED})
-    _heads(made, sheet, 0, columns, with_reasons=bool(returned))
-    _returned(sheet, 1, columns, returned, ([None] * len(columns), red))
-    sheet.freeze_panes(1, 0)
-    made.close()
-    return stream.getvalue()
+    def write(file: Any) -> None:
+        sheet, red = file.add_worksheet(name[:31]), file.add_format({"bg_color": RED})
+        _heads(file, sheet, 0, columns, with_reasons=bool(returned))
+        _returned(sheet, 1, columns, returned, ([None] * len(columns), red))
+        sheet.freeze_panes(1, 0)
+
+    return made(write, flat=True)
 
 
 def _returned(sheet: Any, first: int, columns: Sequence[Column], rows: Sequence[Returned], forms: tuple[Sequence[Any], Any]) -> None:
@@ -155,26 +150,26 @@ def _write(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
         sheet.write_blank(at, column, None, form)
 
 
-def _head(made: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
+def _head(file: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
     mark = f"　{DEMO}" if title.is_demo else ""
     seen = next(at for at, column in enumerate(book.columns) if not column.hidden)
-    sheet.write_string(0, seen, f"{title.words}{mark}", made.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(0, seen, f"{title.words}{mark}", file.add_format({"bold": True, "font_size": 14}))
     if title.more:
         sheet.write_string(1, seen, title.more)
-    _heads(made, sheet, book.head_row, book.columns, with_reasons=with_reasons)
+    _heads(file, sheet, book.head_row, book.columns, with_reasons=with_reasons)
     sheet.freeze_panes(book.first_row, book.fixed)
 
 
-def _heads(made: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool) -> None:
-    bold = made.add_format({"bold": True, "border": 1, "text_wrap": True})
+def _heads(file: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool) -> None:
+    bold = file.add_format({"bold": True, "border": 1, "text_wrap": True})
     reasons = (Column("", WHY, width=WHY_WIDTH),) if with_reasons else ()
     for at, column in enumerate((*columns, *reasons)):
         sheet.set_column(at, at, column.width, None, {"hidden": column.hidden})
         sheet.write_string(row, at, column.label, bold)
 
 
-def _sheet(made: Any, name: str, content: Iterable[Sequence[str]]) -> None:
-    sheet = made.add_worksheet(name)
+def _sheet(file: Any, name: str, content: Iterable[Sequence[str]]) -> None:
+    sheet = file.add_worksheet(name)
     sheet.set_column(0, 0, 110 if name == GUIDE else 20)
     sheet.set_column(1, 1, 30)
     for at, row in enumerate(content):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.services import Offered
 from indicators.catalogue import Parsed, Verdict
@@ -25,7 +26,6 @@ from indicators.editions.views.editions import detail_context
 from indicators.editions.workbook.build import blank_workbook, workbook_of
 
 UNPROCESSABLE = 422
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DONE = {
     "check": "已校核，交审定发布",
     "publish": "已发布，城区可以选用",
