@@ -259,7 +259,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
-REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/lease.py
+REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/jobs/lease.py
 _EVERY = env.integer("GD_DAILY_SECONDS", 0)  # trials do not wait for the morning
 CELERY_BEAT_SCHEDULE = {
     "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)},

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from reports import services
+from reports.jobs import services
 
 
 @shared_task(name="reports.tasks.make_report")

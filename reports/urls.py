@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from reports.views import awards, center, examination, sensitivity
+from reports.awards import views as awards
+from reports.center import views as center
+from reports.examination import views as examination
+from reports.sensitivity import views as sensitivity
 
 app_name = "reports"
 urlpatterns = [

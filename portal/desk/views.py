@@ -15,8 +15,8 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
 from portal.desk.selectors import counters, desk
 from portal.recent_steps import selectors as recent_steps
-from reports.enums import ReportKind
-from reports.selectors import may_request
+from reports.jobs.enums import ReportKind
+from reports.jobs.selectors import may_request
 
 TABS = (("todo", "待办"), ("done", "已办"), ("started", "我发起的"), ("messages", "消息"))
 PER_PAGE = 30

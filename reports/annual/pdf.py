@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 
 from greendistrict.core import clock
 from greendistrict.core.charts import Bar, Series, bars, radar
-from reports import render
 from reports.annual.figures import AnnualFigures, CityFigures
+from reports.common import render
 
 HEAD = re.compile(r"^([一二三四五六七八九十]+)、")
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Self
 
 from reports.annual.figures import AnnualFigures, CityMarks, means_of
-from reports.book import Book, Row, Sheet, marks
+from reports.common.book import Book, Row, Sheet, marks
 
 
 def district_workbook(figures: AnnualFigures) -> bytes:

@@ -199,3 +199,17 @@ def tally(rows: list[dict[str, Any]]) -> list[tuple[str, int]]:
     """Words and numbers of tables by what would happen to their star."""
     words = {GAIN: "升星", LOSE: "降星或失去星级", SAME: "星级不变", NO_VERDICT: "建设期不作结论", REFUSED: "不能评分"}
     return [(word, sum(row["kind"] == kind for row in rows)) for kind, word in words.items()]
+
+
+@dataclass(frozen=True)
+class SensitivityOutcome:
+    """What a computation found: the edition, limits moved, rows as ``figures.Row``."""
+
+    edition: Edition
+    changes: list[dict[str, str]]
+    rows: list[dict[str, Any]]
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether any row is of an invented district."""
+        return any(row["demo"] for row in self.rows)

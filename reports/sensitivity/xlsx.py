@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from reports.book import Book, marks
-from reports.sensitivity.figures import tally
-from reports.sensitivity.jobs import SensitivityOutcome
+from reports.common.book import Book, marks
+from reports.sensitivity.figures import SensitivityOutcome, tally
 
 HEAD = ("序号", "城区", "评分表", "原标准", "原总分", "原星级", "测算总分", "测算星级", "总分变化", "星级变化", "不能沿用的取值")
 WIDTHS = (6, 32, 18, 18, 10, 14, 10, 14, 10, 30, 14)

@@ -13,7 +13,7 @@ from greendistrict.workflow import messages, outbox, services
 from greendistrict.workflow.declaration import procedures
 from greendistrict.workflow.management.commands.print_lifecycle import document
 from greendistrict.workflow.registry import machines
-from reports import enums
+from reports.jobs import enums
 from tests.architecture.sources import ROOT, nodes
 
 CELLS = [

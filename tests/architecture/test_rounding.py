@@ -16,7 +16,7 @@ FLOATS = {
     "greendistrict/documents/inspection.py": "size of a file",
     "indicators/editions/upload.py": "size of a file",
     "portal/operations/selectors.py": "free space of a disk",
-    "reports/lease.py": "minutes that are left",
+    "reports/jobs/lease.py": "minutes that are left",
     "tools/": "measurements and invented values",
 }
 FIXED_PLACES = re.compile(r"\.(\d+|\{\})[f%]$")

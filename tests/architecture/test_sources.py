@@ -17,7 +17,7 @@ READS_THE_MACHINE = {
 }
 WRITES_STATE = {
     "greendistrict/workflow/services.py": "the one writer",
-    "reports/services.py": "an export job is work of the machine, nobody's decision",
+    "reports/jobs/services.py": "an export job is work of the machine, nobody's decision",
     "tools/bench/": "seeds a thousand rows for measuring",
     "approvals/publicity/services/announcements.py": "a batch has no life of its own: its cases move through perform in one transaction",
 }

@@ -27,8 +27,8 @@ from portal.city import selectors as city
 from portal.public.selectors import home_metrics, public_rows, register_of
 from portal.todo.selectors import due_items
 from reports.annual.figures import city_figures
-from reports.awards import award_lines
-from reports.examination import examination
+from reports.awards.selectors import award_lines
+from reports.examination.figures import examination
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district

@@ -13,8 +13,8 @@ from assessments.tables.selectors.scoring import inputs_of, rows_of
 from assessments.versions.services.tables import recompute
 from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import score
-from reports import render
 from reports.annual import figures, pdf
+from reports.common import render
 from tools.bench import server
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of

@@ -19,7 +19,7 @@ SIDE = 240
 @cache
 def content(title: str) -> bytes:
     """PDF of a few lines under ``title``."""
-    from reports import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
+    from reports.common import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
 
     return render.from_html(render_to_string("pdf/demo_file.html", {"title": title}))
 

@@ -12,7 +12,7 @@ from greendistrict.core.models import PaperCode
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
-from reports.models.jobs import ExportJob
+from reports.jobs.models import ExportJob
 
 Found = dict[type[models.Model], set[int]]
 

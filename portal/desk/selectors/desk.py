@@ -33,8 +33,8 @@ from portal.city import selectors as city
 from portal.desk.selectors import counters
 from portal.recent_steps import selectors as recent_steps
 from portal.todo.selectors import TaskItem, Todo, due_items, task_items, todo_of
-from reports.enums import JobState
-from reports.models.jobs import ExportJob
+from reports.jobs.enums import JobState
+from reports.jobs.models import ExportJob
 
 SHOWN, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 100, 8, 7
 APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)

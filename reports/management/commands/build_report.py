@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.self_checks.models import SelfCheck
+from districts.file.models.district import District
 from greendistrict.core.errors import Refused
-from reports import services
-from reports.models.jobs import annual_title
+from reports.jobs.enums import ReportKind
+from reports.jobs.models import ExportJob
 
 
 class Command(BaseCommand):
@@ -29,22 +29,17 @@ class Command(BaseCommand):
         """Make the files. Exits 1 with the reason when nothing was received."""
         del args
         year, district, out = options["year"], options["district"], options["out"]
+        place = District.objects.filter(code=district).first() if district else None
+        if district and place is None:
+            msg = f"没有城区{district}"
+            raise CommandError(msg)
+        job = ExportJob(kind=ReportKind.ANNUAL_DISTRICT if place else ReportKind.ANNUAL_CITY, year=year, district=place)
         try:
-            title, made = self._make(year, district)
+            made = job.report.files(job, str(uuid.uuid4()), lambda _: None)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         out.mkdir(parents=True, exist_ok=True)
         for ending, content in sorted(made.items()):
-            path = out / f"{title}.{ending}"
+            path = out / f"{job.label}.{ending}"
             path.write_bytes(content)
             self.stdout.write(str(path))
-
-    def _make(self, year: int, district: str | None) -> tuple[str, dict[str, bytes]]:
-        code = str(uuid.uuid4())
-        if district is None:
-            return annual_title(year, None), services.city_files(year, code=code)
-        check = SelfCheck.objects.select_related("district", "table__edition").filter(year=year, district__code=district).first()
-        if check is None:
-            msg = f"{district}没有{year}年度自查"
-            raise Refused(msg)
-        return annual_title(year, check.district), services.district_files(check, code=code)

@@ -24,7 +24,7 @@ from districts.file.models.district import District
 from greendistrict.core import clock, codes, papers
 from greendistrict.core import papers as core_papers
 from greendistrict.core.models import PaperCode
-from reports.models.jobs import ExportJob
+from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district

@@ -10,7 +10,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.workflow import outbox
 from portal.reference.services import load_reference_data
-from reports.services import requeue_open
+from reports.jobs.services import requeue_open
 from tools.demo import cast, inbox, reset, story
 from tools.demo.progress import Progress
 

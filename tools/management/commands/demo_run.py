@@ -12,9 +12,9 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.accounts.models import User
 from greendistrict.workflow.procedure import take
-from reports import services
-from reports.enums import JobState, ReportKind
-from reports.models.jobs import ExportJob
+from reports.annual.services import request_report
+from reports.jobs.enums import JobState, ReportKind
+from reports.jobs.models import ExportJob
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         check = SelfCheck.objects.filter(status=SelfCheckState.FILED, district__is_demo=True).order_by("pk").first()
         if check is not None:
             take(obj=check, action="receive", by=officer, version=check.version)
-            services.request_report(kind=ReportKind.ANNUAL_CITY, year=check.year, by=officer)
+            request_report(kind=ReportKind.ANNUAL_CITY, year=check.year, by=officer)
             self.stdout.write(f"已接收 {check}，报告由后台生成")
         self._wait(options["timeout"])
         for path in self._files():

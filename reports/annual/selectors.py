@@ -1,0 +1,19 @@
+"""Received self-checks that somebody may have a report of."""
+
+from django.db.models import Count, QuerySet
+
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+
+
+def received_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
+    """Received self-checks this person may have a report of: whoever may read the district's inner file."""
+    return SelfCheck.objects.filter(status=SelfCheckState.RECEIVED, district__in=files_visible_to(user)).select_related("district")
+
+
+def received_years(user: User) -> list[tuple[int, int]]:
+    """(year, received self-checks) in sight of this person, newest first."""
+    rows = received_checks_visible_to(user).order_by()
+    return list(rows.values_list("year").annotate(count=Count("pk")).order_by("-year"))

@@ -1,0 +1,1 @@
+"""Recommendations for national awards."""

@@ -1,0 +1,29 @@
+"""国家级奖项推荐: current titles with what speaks for and against a recommendation; the city's only."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from approvals.titles.selectors import titles_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.core import clock
+from reports.awards.selectors import award_lines
+
+
+@login_required
+@require_safe
+def award_list(request: HttpRequest) -> HttpResponse:
+    """Candidates for national awards: well implementing, nothing open (八（四）)."""
+    user = signed_in(request)
+    if not seats(user).is_city:
+        raise Http404
+    lines = award_lines(titles_visible_to(user), clock.today())
+    context = {
+        "lines": lines,
+        "candidates": sum(line.is_candidate for line in lines),
+        "crumbs": [("称号", reverse("approvals:title_list")), ("国家级奖项推荐", "")],
+    }
+    return render(request, "reports/awards/awards.html", context)

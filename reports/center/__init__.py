@@ -1,0 +1,1 @@
+"""The report centre: asking, progress, history."""

@@ -1,0 +1,1 @@
+"""Workbooks and PDFs of all kinds of report."""

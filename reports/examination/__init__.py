@@ -1,0 +1,1 @@
+"""Figures for the yearly examination of the districts."""

@@ -1,0 +1,136 @@
+"""Figures for the annual examination of the leading bodies (八（四）, ANNUAL-EXAM): counts only, no score and no rank.
+
+The portal supplies figures to the examination that others hold. Reports on a year are handed in the year after, so the examination
+of a year counts those on the year before. Titles are those of today, of a year gone by those of its snapshot day.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
+from approvals.losses.city_assessments import results_of
+from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.models import InspectionFinding
+from assessments.yearly_reports.kinds import TITLED
+from districts.file.models.district import District
+from greendistrict.core.memoisation import held_reads
+from obligations.selectors import owed_on_years
+from reports.common.book import Book, marks
+
+COLUMNS = {
+    "pilot": "试点",
+    "demonstration": "示范",
+    "check_owed": "自查应报",
+    "check_received": "自查已接收",
+    "operation_owed": "运营工作报告应报",
+    "operation_filed": "运营工作报告已报送",
+    "carbon_owed": "碳排放核查报告应报",
+    "carbon_filed": "碳排放核查报告已报送",
+    "passed": "评估合格",
+    "failed": "评估不合格",
+    "findings": "检查问题",
+    "open": "未销号",
+    "serious": "未销号中严重",
+}
+FILED = ("check_owed", "check_received", "operation_owed", "operation_filed", "carbon_owed", "carbon_filed")
+COLUMNS_OF = {"self-check": "check", "operation-report": "operation", "carbon-report": "carbon"}
+WORKING, NO_RECORD = "working", "无记录"
+
+
+@dataclass(frozen=True)
+class ExaminationRow:
+    """A leading body with its counts by column; what is filed reads 无记录 where nobody of its districts works in the portal."""
+
+    name: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def cells(self) -> list[int | str]:
+        """Counts in the order of the columns."""
+        return [NO_RECORD if key in FILED and not self.counts[WORKING] else self.counts[key] for key in COLUMNS]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The table of one year: rows by leading body, totals with each district counted once."""
+
+    year: int
+    is_demo: bool
+    rows: tuple[ExaminationRow, ...]
+    total: ExaminationRow
+
+
+def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
+    """Figures of a year; fiction and real districts are never added together. A constant number of queries."""
+    day = snapshot_day(year, today)
+    on = day if day < today else None
+    stages = _stages(on, demo=demo)
+    districts = list(District.objects.filter(pk__in=stages).prefetch_related("authorities").order_by("pk"))
+    counts = {row.pk: Counter({stages[row.pk]: 1, WORKING: int(row.applicant_id is not None)}) for row in districts}
+    with held_reads():
+        _count_filed(counts, year - 1, on)
+        _count_results(counts, districts, year, today)
+        _count_findings(counts, year)
+    bodies = {body.pk: body for district in districts for body in district.authorities.all()}
+    led = {key: [district.pk for district in districts if body in district.authorities.all()] for key, body in bodies.items()}
+    order = sorted(bodies.values(), key=lambda body: (body.admin_code or "", body.name_pinyin, body.pk))
+    rows = tuple(ExaminationRow(body.name, _sum(counts[pk] for pk in led[body.pk])) for body in order)
+    return Examination(year, demo, rows, ExaminationRow("合计", _sum(counts.values())))
+
+
+def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(counts, Counter[str]())
+
+
+def _stages(on: dt.date | None, *, demo: bool) -> dict[int, str]:
+    """Title of each district that holds one, today or ``on`` a day."""
+    found = District.objects.filter(is_demo=demo, guideline_area=False)
+    if on is None:
+        return {pk: str(stage) for pk, stage in found.filter(stage__in=TITLED).values_list("pk", "stage")}
+    held = titles_held_on(on)
+    return {pk: held[pk].kind for pk in found.filter(pk__in=held).values_list("pk", flat=True)}
+
+
+def _count_filed(counts: dict[int, Counter[str]], reported: int, on: dt.date | None) -> None:
+    """Who owes the reports on a year and who handed them in, as the list of obligations tells it; who was let off owes nothing."""
+    for row in owed_on_years([reported], on=on):
+        if row.district_id in counts and not row.waived:
+            column = COLUMNS_OF[row.kind]
+            counts[row.district_id][f"{column}_owed"] += 1
+            done = row.is_received if column == "check" else row.met_on is not None
+            counts[row.district_id][f"{column}_{'received' if column == 'check' else 'filed'}"] += done
+
+
+def _count_results(counts: dict[int, Counter[str]], districts: list[District], year: int, today: dt.date) -> None:
+    for district, results in results_of(districts, today).items():
+        for result in results:
+            if result.on.year == year:
+                counts[district]["passed" if result.passed else "failed"] += 1
+
+
+def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:
+    """Findings of the inspections of the year; what is open counts whenever it was found."""
+    rows = InspectionFinding.objects.filter(
+        inspection__district__in=counts, inspection__status__in=(InspectionState.ISSUED, InspectionState.CLOSED)
+    )
+    for district, day, status, severity in rows.values_list("inspection__district_id", "inspection__inspected_on", "status", "severity"):
+        counts[district]["findings"] += day.year == year
+        counts[district]["open"] += status != InspectionFindingState.CLOSED
+        counts[district]["serious"] += status != InspectionFindingState.CLOSED and severity == "serious"
+
+
+def examination_book(found: Examination) -> bytes:
+    """The table as a workbook."""
+    book = Book()
+    rows = [[number, row.name, *row.cells] for number, row in enumerate(found.rows, start=1)]
+    rows.append(["", found.total.name, *found.total.cells])
+    head, widths = ["序号", "实施主体", *COLUMNS.values()], [6, 34, *[12] * len(COLUMNS)]
+    book.sheet("考核供数", title_of(found), marks(demo=found.is_demo, reference=False), head=head, rows=rows, widths=widths)
+    return book.content()
+
+
+def title_of(found: Examination) -> str:
+    """Heading of page and workbook."""
+    return f"{found.year}年度考核供数"

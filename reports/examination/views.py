@@ -1,0 +1,50 @@
+"""考核供数: the figures for the annual examination, as a page and as a workbook; the city's only."""
+
+import datetime as dt
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import seats
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.documents.downloads import as_workbook
+from reports.examination.figures import COLUMNS, Examination, examination, examination_book, title_of
+
+FIRST_YEAR = 2023
+
+
+def _found(request: HttpRequest) -> Examination:
+    """The year asked for, this year unless it is one. Raises ``Http404`` for everybody but the city."""
+    user, today = signed_in(request), clock.today()
+    if not seats(user).is_city:
+        raise Http404
+    asked = request.GET.get("year", "")
+    return examination(int(asked) if asked in years_of(today) else today.year, today, demo=user.is_demo)
+
+
+def years_of(today: dt.date) -> list[str]:
+    """Years that can be asked for, newest first."""
+    return [str(year) for year in range(today.year, FIRST_YEAR - 1, -1)]
+
+
+@login_required
+@require_safe
+def examination_table(request: HttpRequest) -> HttpResponse:
+    """The table of a year; ``?year=``."""
+    found = _found(request)
+    years = years_of(clock.today())
+    context = {"found": found, "title": title_of(found), "heads": COLUMNS.values(), "years": years, "chosen": str(found.year)}
+    return render(request, "reports/examination/examination.html", context)
+
+
+@login_required
+@require_safe
+def examination_export(request: HttpRequest) -> HttpResponse:
+    """The same table as a workbook; whoever takes data out is on record."""
+    found = _found(request)
+    audit.record(action="reports.export_examination", by=signed_in(request), data={"year": found.year})
+    return as_workbook(examination_book(found), f"{title_of(found)}.xlsx")

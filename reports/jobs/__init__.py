@@ -1,0 +1,1 @@
+"""Export jobs: asked for, made by the worker, kept as files."""

@@ -1,0 +1,21 @@
+"""Result of a computation for its page."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from reports.jobs.enums import JobState
+from reports.jobs.models import ExportJob
+from reports.sensitivity.figures import tally
+
+PER_PAGE = 100
+
+
+def result_context(job: ExportJob, page: str) -> dict[str, Any]:
+    """What the page of a computation shows: what was asked and, when it is finished, the rows."""
+    found = job.sensitivity
+    context: dict[str, Any] = {"asked": found, "edition": found.edition}
+    if job.state != JobState.DONE:
+        return context
+    rows = sorted(found.rows, key=lambda row: ("gain", "lose", "refused", "none", "same").index(row["kind"]))
+    return context | {"tally": tally(found.rows), "page": Paginator(rows, PER_PAGE).get_page(page)}

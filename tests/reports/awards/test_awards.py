@@ -1,0 +1,126 @@
+"""八（四）: who is recommended for national awards, and what stands against it on a day."""
+
+import datetime as dt
+
+import pytest
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind, LossGround
+from approvals.losses.models import LossFile, RecordedAssessment
+from approvals.titles.models.publicity import Title
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.yearly_reports.models import YearlyReport
+from greendistrict.policy.models import Setting
+from reports.awards.selectors import award_lines
+from tests.factories.accounts import cast
+from tests.factories.assessments import make_self_check
+from tests.factories.districts import make_district
+from tests.factories.received import at
+from tests.factories.stages import make_stage
+from tests.factories.titles import give_title
+
+pytestmark = pytest.mark.django_db
+BEFORE, AFTER = dt.date(2027, 3, 1), dt.date(2027, 5, 10)
+UNFILED = "2026年度运营工作报告未报送", "2026年度自查未报送", "2026年度碳排放核查报告未报送"
+
+
+@pytest.fixture
+def people():
+    people = cast()
+    Setting.objects.create(key="obligations_from", value="2026-04-01", by=people.city_director, at=at(2026, 4, 1), reason="首次启用")
+    return people
+
+
+@pytest.fixture
+def district(people):
+    """A pilot whose self-check of 2025 was received, and that of 2026 opened."""
+    district = make_district(people)
+    give_title(district)
+    for year, status in ((2025, "received"), (2026, "draft")):
+        SelfCheck.objects.filter(pk=make_self_check(people, district=district, year=year, filled=False).pk).update(status=status)
+    for kind in ("operation", "carbon"):
+        YearlyReport.objects.create(
+            district=district, kind=kind, year=2025, status="received", opened_at=at(2026, 4, 8), filed_at=at(2026, 4, 9)
+        )
+    return district
+
+
+def line_of(today):
+    (line,) = award_lines(Title.objects.all(), today)
+    return line
+
+
+def against(today):
+    line = line_of(today)
+    assert "2025年度自查已接收" in line.merits
+    assert line.word == ("暂不推荐" if line.against else "可推荐")
+    return line.against
+
+
+def test_a_self_check_stands_against_it_once_it_is_late(district):
+    YearlyReport.objects.create(
+        district=district, kind="operation", year=2026, status="filed", opened_at=at(2027, 1, 8), filed_at=at(2027, 2, 9)
+    )
+    assert against(BEFORE) == ()
+    assert against(dt.date(2027, 3, 31)) == ()  # the last day
+    assert against(dt.date(2027, 4, 1)) == ("2026年度自查未报送",)
+
+
+def test_what_was_sent_back_stands_against_it_at_once(district):
+    SelfCheck.objects.filter(year=2026).update(status="returned")
+    assert against(BEFORE) == ("2026年度自查退回补充",)
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_what_was_never_opened_stands_against_it_as_what_was_opened(district, opened):
+    if opened:
+        for kind in ("operation", "carbon"):
+            YearlyReport.objects.create(district=district, kind=kind, year=2026, opened_at=at(2027, 1, 8))
+    else:
+        SelfCheck.objects.filter(year=2026).delete()
+    assert against(BEFORE) == ()
+    assert against(dt.date(2027, 4, 15)) == UNFILED[:2]
+    assert against(AFTER) == UNFILED
+
+
+def test_what_is_unmet_stays_owed_when_its_year_is_long_over(district):
+    assert set(UNFILED) <= set(against(dt.date(2029, 1, 10)))
+
+
+def test_a_failure_on_paper_and_a_running_loss_stand_against_it(district, people):
+    RecordedAssessment.objects.create(
+        district=district, kind="stage", concluded_on=dt.date(2026, 9, 7), passed=False, source="评估结论", recorded_by=people.city_officer,
+        recorded_at=at(2026, 9, 8),
+    )  # fmt: skip
+    assert against(BEFORE) == ("2026年9月阶段评估不合格",)
+    case = Case.objects.create(
+        kind=CaseKind.LOSS,
+        district=district,
+        applicant=district.applicant,
+        status="hearing",
+        number="CX-2027-0001",
+        created_by=people.city_officer,
+        created_at=at(2027, 2, 1),
+    )
+    LossFile.objects.create(case=case, ground=LossGround.REVOKE)
+    assert against(BEFORE) == ("取消与撤销办理中（CX-2027-0001）", "2026年9月阶段评估不合格")
+    Case.objects.update(status="dropped")
+    passed = make_stage(people, district=district, filled=False, due=dt.date(2026, 12, 1))
+    StageAssessment.objects.filter(pk=passed.pk).update(
+        status="qualified", conclusion="qualified", concluded_at=at(2026, 12, 20), filed_at=at(2026, 11, 1)
+    )
+    assert against(BEFORE) == ()
+    assert line_of(BEFORE).merits == ("2025年度自查已接收", "2026年12月阶段评估合格")
+
+
+def test_a_real_district_of_which_nobody_works_in_the_portal_reads_no_record(people):
+    give_title(make_district(name="前滩国际商务区", is_demo=False, sources=["x"]))
+    line = line_of(AFTER)
+    assert (line.word, line.merits, line.against) == ("无记录", (), ())
+    assert not line.is_candidate
+
+
+def test_a_title_with_nothing_received_is_no_candidate(people):
+    give_title(make_district(people), granted_on=dt.date(2027, 2, 1))
+    assert (line_of(BEFORE).word, line_of(BEFORE).against) == ("无记录", ())

@@ -1,0 +1,132 @@
+"""Figures for the annual examination: counted per leading body, fiction apart, the city's only."""
+
+import datetime as dt
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from approvals.common.enums import TitleKind
+from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.yearly_reports.models import YearlyReport
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.core import clock
+from greendistrict.policy.models import Setting
+from reports.examination.figures import COLUMNS, examination
+from tests.factories.accounts import cast, make_organisation
+from tests.factories.districts import make_district
+from tests.factories.received import at
+from tests.factories.titles import give_title
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2027, 6, 1)
+QUERIES = 19
+
+
+@pytest.fixture
+def people():
+    people = cast()
+    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
+    return people
+
+
+def pilot(people, name="演示甲城（虚构）", **kw):
+    district = make_district(people, name=name, **kw)
+    give_title(district, granted_on=dt.date(2026, 6, 1))
+    for kind, status in (("operation", "received"), ("carbon", "draft")):
+        YearlyReport.objects.create(
+            district=district, kind=kind, year=2026, status=status, opened_at=at(2027, 1, 1), filed_at=at(2027, 2, 1)
+        )
+    day = dt.date(2027, 3, 1)
+    inspection = Inspection.objects.create(
+        district=district, mode="desk", basis="年度检查", inspected_on=day, team="甲", status="issued", opened_at=at(2027, 3, 1)
+    )
+    for order, (severity, status) in enumerate((("serious", "open"), ("minor", "replied"), ("minor", "closed")), start=1):
+        InspectionFinding.objects.create(
+            inspection=inspection, order=order, rule="SUPERVISION", text="问题", demand="整改", due=day, severity=severity, status=status
+        )
+    return district
+
+
+def test_counts_stand_beside_the_leading_body(people):
+    pilot(people)
+    found = examination(2027, TODAY, demo=True)
+    [row] = found.rows
+    assert row.name == people.authority_body.name
+    shown = dict(zip(COLUMNS, row.cells, strict=True))
+    assert {key: value for key, value in shown.items() if value} == {
+        "pilot": 1, "check_owed": 1, "operation_owed": 1, "operation_filed": 1, "carbon_owed": 1, "findings": 3, "open": 2, "serious": 1,
+    }  # fmt: skip
+    assert found.total.cells == row.cells
+
+
+def test_what_is_open_counts_whenever_it_was_found(people):
+    pilot(people)
+    shown = dict(zip(COLUMNS, examination(2026, TODAY, demo=True).total.cells, strict=True))
+    assert (shown["findings"], shown["open"]) == (0, 2)
+
+
+def test_who_never_opened_a_report_owes_it(people):
+    give_title(make_district(people, name="演示乙城（虚构）"), granted_on=dt.date(2026, 6, 1))
+    shown = dict(zip(COLUMNS, examination(2027, TODAY, demo=True).total.cells, strict=True))
+    assert {key: shown[key] for key in shown if key.endswith(("owed", "filed"))} == {
+        "check_owed": 1, "operation_owed": 1, "operation_filed": 0, "carbon_owed": 1, "carbon_filed": 0,
+    }  # fmt: skip
+
+
+def test_bodies_of_which_nobody_works_in_the_portal_read_no_record(people):
+    known = make_district(name="桃浦智创城", is_demo=False, sources=["x"])
+    known.authorities.add(people.authority_body)
+    give_title(known, granted_on=dt.date(2022, 6, 1))
+    [row] = examination(2027, TODAY, demo=False).rows
+    assert dict(zip(COLUMNS, row.cells, strict=True)) == {
+        **dict.fromkeys(COLUMNS, 0), **dict.fromkeys((key for key in COLUMNS if key.endswith(("owed", "filed", "received"))), "无记录"),
+        "pilot": 1,
+    }  # fmt: skip
+
+
+def test_a_year_gone_by_states_the_titles_of_its_last_day(people):
+    district = pilot(people)
+    give_title(district, TitleKind.DEMONSTRATION, granted_on=dt.date(2027, 3, 1))
+    kinds = [[examination(year, TODAY, demo=True).total.counts[kind] for kind in ("pilot", "demonstration")] for year in (2026, 2027)]
+    assert kinds == [[1, 0], [0, 1]]
+    assert examination(2025, TODAY, demo=True).rows == ()
+
+
+def test_two_leading_bodies_read_it_each_and_the_total_once(people):
+    district = pilot(people)
+    district.authorities.add(make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）"))
+    found = examination(2027, TODAY, demo=True)
+    assert [row.counts["pilot"] for row in found.rows] == [1, 1]
+    assert found.total.counts["pilot"] == 1
+
+
+def test_fiction_and_real_districts_are_never_added(people):
+    pilot(people)
+    assert examination(2027, TODAY, demo=False).rows == ()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_asks_as_much_for_three_as_for_one(client, people, count, django_assert_num_queries):
+    for number in range(count):
+        pilot(people, f"演示{number}城（虚构）")
+    client.force_login(people.city_officer)
+    with clock.at(at(2027, 6, 1)):
+        client.get(reverse("reports:examination"))
+        with django_assert_num_queries(QUERIES):
+            assert "不打分、不排名" in client.get(reverse("reports:examination"), {"year": "2027"}).content.decode()
+
+
+def test_the_city_alone_reads_it_and_takes_it_out(client, people):
+    pilot(people)
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        assert client.get(reverse("reports:examination")).status_code == (200 if seat.startswith("city_") else 404), seat
+    client.force_login(people.city_officer)
+    with clock.at(at(2027, 6, 1)):
+        sheet = load_workbook(BytesIO(client.get(reverse("reports:examination_export"), {"year": "20261"}).content)).active
+        assert reverse("reports:examination") in client.get(reverse("reports:report_center")).content.decode()
+    assert sheet["A1"].value == "2027年度考核供数"
+    assert "演示数据" in sheet["A2"].value
+    assert [cell.value for cell in sheet[4]][1:3] == [people.authority_body.name, 1]

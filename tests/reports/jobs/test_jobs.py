@@ -1,0 +1,277 @@
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, papers
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.models import Evidence
+from greendistrict.notifications.models import Notification
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+from reports.annual.services import request_report
+from reports.jobs import lease, services
+from reports.jobs.enums import JobState, ReportKind
+from reports.jobs.kinds import report_kinds
+from reports.jobs.models import ExportJob
+from reports.jobs.selectors import jobs_visible_to
+
+pytestmark = pytest.mark.django_db
+
+
+def automatic():
+    """The job that the receipt of the self-check asked for."""
+    return ExportJob.objects.get()
+
+
+def test_received_self_check_asks_for_its_report_once(world):
+    job = automatic()
+    assert (job.kind, job.year, job.district, job.state) == (ReportKind.ANNUAL_DISTRICT, 2026, world.check.district, JobState.QUEUED)
+    assert (job.done, job.total, job.is_demo) == (0, 2, True)
+    assert OutboxMessage.objects.filter(kind="report").count() == 1
+
+
+def test_job_is_made_with_progress_and_its_files_have_digests(world, monkeypatch):
+    seen, printed = [], []
+    report = report_kinds.by_key[ReportKind.ANNUAL_DISTRICT]
+
+    def watched(job, code, report_progress):
+        printed.append(code)
+
+        def note(done):
+            report_progress(done)
+            row = ExportJob.objects.get()
+            seen.append((row.state, row.done, row.total))
+
+        return report.files(job, code, note)
+
+    monkeypatch.setitem(report_kinds.by_key, ReportKind.ANNUAL_DISTRICT, replace(report, files=watched))
+    job = automatic()
+    assert services.run(job.pk) is True
+    job.refresh_from_db()
+    assert seen == [("running", 1, 2), ("running", 2, 2)]
+    assert (job.state, job.done, job.error) == (JobState.DONE, 2, "")
+    assert job.started_at <= job.finished_at
+    files = {one.format: one.document for one in job.files.all()}
+    assert set(files) == {"pdf", "xlsx"}
+    told = papers.find(printed[0])
+    assert (told.kind, told.on) == (job.label, clock.today())
+    assert dict(told.digests) == {one.upper(): document.sha256 for one, document in files.items()}
+    assert all(len(document.sha256) == 64 and document.is_demo for document in files.values())
+    assert files["pdf"].original_name == f"{world.check.district.name}2026年度评估报告.pdf"
+
+
+def test_job_run_twice_makes_its_files_once(world):
+    job = automatic()
+    assert services.run(job.pk) is True
+    assert services.run(job.pk) is False
+    assert Evidence.objects.filter(owner=f"reports.exportjob:{job.pk}").count() == 2
+
+
+def test_second_worker_with_the_same_job_keeps_nothing(world, monkeypatch):
+    """A job that is delivered again because the first worker was too slow."""
+    job = automatic()
+    real = services._make
+
+    def overtaken(claimed):
+        monkeypatch.setattr(services, "_make", real)
+        ExportJob.objects.update(alive_at=claimed.alive_at - 2 * lease.LEASE)
+        assert services.run(job.pk) is True
+        return real(claimed)
+
+    monkeypatch.setattr(services, "_make", overtaken)
+    assert services.run(job.pk) is False
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    assert job.files.count() == 2
+
+
+def test_requester_is_told_when_it_is_ready(world):
+    job = request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer)
+    services.run(job.pk)
+    while outbox.drain():
+        pass
+    note = Notification.objects.get(receiver=world.people.city_officer, kind="report_ready", title="全市2026年度评估报告已生成")
+    assert note.link == reverse("reports:job", args=[job.pk])
+
+
+def test_failed_job_says_so_without_inner_words(world, monkeypatch, caplog):
+    def broken(*_args, **_kw):
+        msg = "secret inner words"
+        raise RuntimeError(msg)
+
+    report = report_kinds.by_key[ReportKind.ANNUAL_DISTRICT]
+    monkeypatch.setitem(report_kinds.by_key, ReportKind.ANNUAL_DISTRICT, replace(report, files=broken))
+    job = request_report(kind=ReportKind.ANNUAL_DISTRICT, year=2026, by=world.people.preparer, district=world.check.district)
+    with pytest.raises(RuntimeError):
+        services.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.FAILED, "生成时出错，原因已记录，请联系系统管理员")
+    assert "secret inner words" in caplog.text
+    outbox.drain()
+    assert Notification.objects.filter(receiver=world.people.preparer, kind="report_failed").count() == 1
+    assert services.run(job.pk) is False
+
+
+def test_half_made_report_leaves_no_row(world, monkeypatch):
+    def stop(*_args):
+        raise OSError
+
+    monkeypatch.setattr(default_storage, "_save", stop)
+    job = automatic()
+    with pytest.raises(OSError):  # noqa: PT011 -- any
+        services.run(job.pk)
+    assert Evidence.objects.count() == 0
+    assert not job.files.exists()
+
+
+def test_nothing_received_no_report(world):
+    with pytest.raises(Refused, match="全市2020年度尚无已接收的自查，不能出报告"):
+        request_report(kind=ReportKind.ANNUAL_CITY, year=2020, by=world.people.city_officer)
+
+
+@pytest.mark.parametrize("seat", ["outsider_preparer", "expert1", "audit_keeper", "consultant", "partner"])
+def test_who_may_not_ask_is_refused(world, seat):
+    with pytest.raises(NotAllowed):
+        request_report(kind=ReportKind.ANNUAL_DISTRICT, year=2026, by=world.people.everybody[seat], district=world.check.district)
+
+
+@pytest.mark.parametrize("seat", ["preparer", "authority", "partner", "secretariat"])
+def test_city_report_is_asked_for_by_the_city(world, seat):
+    with pytest.raises(NotAllowed):
+        request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.everybody[seat])
+
+
+SEES = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority", "bureau"} | {
+    "preparer",
+    "reviewer",
+    "consultant",
+}
+
+
+def test_report_of_a_district_is_seen_by_who_reads_its_file(client, world):
+    job = automatic()
+    for seat, user in world.people.everybody.items():
+        client.force_login(user)
+        assert jobs_visible_to(user).filter(pk=job.pk).exists() == (seat in SEES), seat
+        assert client.get(reverse("reports:job", args=[job.pk])).status_code == (200 if seat in SEES else 404), seat
+        assert (world.check.district.name in client.get(reverse("reports:report_center")).content.decode()) == (seat in SEES), seat
+
+
+def test_city_report_is_seen_by_the_city_and_who_asked(world):
+    job = request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer)
+    seen = {seat for seat, user in world.people.everybody.items() if jobs_visible_to(user).filter(pk=job.pk).exists()}
+    assert seen == {"city_officer", "city_checker", "city_director", "city_legal"}
+
+
+def test_centre_takes_a_request_and_leads_to_the_job(client, world):
+    client.force_login(world.people.city_officer)
+    url = reverse("reports:report_center")
+    response = client.post(url, {"kind": "annual_city", "year": "2026"})
+    job = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
+    assert response.url == reverse("reports:job", args=[job.pk])
+    assert AuditRecord.objects.filter(action="reports.request", subject=f"reports.exportjob:{job.pk}").count() == 1
+    assert "请选择城区" in client.post(url, {"kind": "annual_district", "year": "2026"}).content.decode()
+
+
+def test_centre_refuses_what_is_not_offered(client, world):
+    client.force_login(world.people.outsider_preparer)
+    client.post(reverse("reports:report_center"), {"kind": "annual_district", "year": "2026", "check": world.check.pk})
+    client.force_login(world.people.preparer)
+    client.post(reverse("reports:report_center"), {"kind": "annual_city", "year": "2026"})
+    assert ExportJob.objects.count() == 1
+
+
+def test_whole_city_is_offered_to_the_city_only(client, world):
+    url = reverse("reports:report_center")
+    client.force_login(world.people.city_officer)
+    assert "不选（全市报告）" in client.get(url).content.decode()
+    client.force_login(world.people.preparer)
+    assert "不选（全市报告）" not in client.get(url).content.decode()
+
+
+def test_job_page_shows_progress_and_then_files(client, world):
+    job = automatic()
+    client.force_login(world.people.city_officer)
+    url = reverse("reports:job", args=[job.pk])
+    waiting = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in waiting
+    assert 'hx-trigger="every' in waiting or "hx-get" in waiting
+    services.run(job.pk)
+    done = client.get(url).content.decode()
+    assert done.count("/documents/") == 2
+    assert "hx-get" not in client.get(url, headers={"HX-Request": "true"}).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_centre_costs_the_same_queries(client, world, django_assert_num_queries, count):
+    for _ in range(count - 1):
+        request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer)
+        ExportJob.objects.update(state=JobState.FAILED)  # else the next one is the same
+    client.force_login(world.people.city_officer)
+    client.get(reverse("reports:report_center"))
+    with django_assert_num_queries(9):
+        client.get(reverse("reports:report_center"))
+
+
+def test_command_writes_and_names_the_files(world, tmp_path):
+    out = StringIO()
+    call_command(
+        "build_report", "annual", "--year=2026", f"--district={world.check.district.code}", f"--out={tmp_path / 'a' / 'b'}", stdout=out
+    )
+    paths = [Path(line) for line in out.getvalue().splitlines()]
+    assert [path.name for path in paths] == [f"{world.check.district.name}2026年度评估报告.{ending}" for ending in ("pdf", "xlsx")]
+    assert paths[0].read_bytes().startswith(b"%PDF-")
+    assert paths[1].read_bytes().startswith(b"PK")
+    out = StringIO()
+    call_command("build_report", "annual", "--year=2026", f"--out={tmp_path}", stdout=out)
+    assert [Path(line).name for line in out.getvalue().splitlines()] == ["全市2026年度评估报告.pdf", "全市2026年度评估报告.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--year=2020"], "2020年度尚无已接收的自查"),
+        (["--year=2026", "--district=nowhere"], "nowhere没有2026年度自查"),
+        (["--out=/tmp"], "--year"),
+        (["--year=two"], "invalid int value"),
+    ],
+)
+def test_command_says_why_it_makes_nothing(world, tmp_path, options, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("build_report", "annual", *options, *([] if any("--out" in one for one in options) else [f"--out={tmp_path}"]))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_everything_open_is_handed_over_at_a_start_without_a_worker(world, monkeypatch):
+    """``make demo`` broken off in the main job: the claim is fresh, its worker is gone."""
+    handed = []
+    monkeypatch.setattr(services, "hand_over", handed.append)
+    job = automatic()
+    assert services._claim(job.pk) is not None
+    assert services.requeue_lost() == 0
+    assert services.requeue_open() == 1
+    job.refresh_from_db()
+    assert (handed, job.state, lease.is_free(job)) == ([job.pk], JobState.QUEUED, True)
+    assert services.run(job.pk)
+    assert services.requeue_open() == 0
+
+
+def test_unreachable_broker_leaves_the_row_waiting(world, settings, monkeypatch):
+    """The real broker client, pointed at a socket where nobody listens."""
+    from greendistrict.celery import app
+
+    monkeypatch.setattr(app.conf, "broker_url", "redis+socket:///tmp/gd-nobody/redis.sock")
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis+socket:///tmp/gd-nobody/redis.sock")
+    app.pool.force_close_all()
+    outbox.drain()
+    row = OutboxMessage.objects.get(kind="report")
+    app.pool.force_close_all()
+    assert row.done_at is None
+    assert row.attempts == 1
+    assert automatic().state == JobState.QUEUED

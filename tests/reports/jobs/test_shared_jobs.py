@@ -1,0 +1,177 @@
+"""The same report asked for many times, and the lease of its worker."""
+
+import datetime as dt
+import threading
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from greendistrict.core import clock
+from greendistrict.notifications.models import Notification
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+from reports.annual.services import request_report
+from reports.jobs import lease, services
+from reports.jobs.enums import JobState, ReportKind
+from reports.jobs.models import Asker, ExportJob
+from reports.sensitivity.services import request_sensitivity
+from tests.factories.accounts import cast
+from tests.factories.received import received_self_check
+
+TIMES = 20
+
+
+def city_report(by):
+    return request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=by)
+
+
+def age(job, seconds):
+    """Its worker was last heard of so long ago."""
+    ExportJob.objects.filter(pk=job.pk).update(alive_at=clock.now() - dt.timedelta(seconds=seconds))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_who_ask_at_once_get_one_job():
+    world = SimpleNamespace(people=cast())
+    world.check = received_self_check(world.people)
+    people = [world.people.city_officer, world.people.city_checker, world.people.city_director]
+    jobs, faults, together = [], [], threading.Barrier(TIMES)
+
+    def ask(number):
+        try:
+            together.wait()
+            jobs.append(city_report(people[number % 3]).pk)
+        except Exception as fault:  # noqa: BLE001 -- told by the assertion
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(TIMES)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert (len(jobs), len(set(jobs))) == (TIMES, 1)
+    assert OutboxMessage.objects.filter(key=f"report:{jobs[0]}").count() == 1
+    assert {asker.user for asker in Asker.objects.filter(job=jobs[0])} == set(people)
+    assert services.run(jobs[0]) is True
+    while outbox.drain():
+        pass
+    told = Notification.objects.filter(title="全市2026年度评估报告已生成")
+    assert sorted(told.values_list("receiver", flat=True)) == sorted(user.pk for user in people)
+
+
+@pytest.mark.django_db
+def test_a_report_that_is_ready_is_made_anew(world):
+    first = city_report(world.people.city_officer)
+    services.run(first.pk)
+    assert city_report(world.people.city_officer) != first
+
+
+@pytest.mark.django_db
+def test_a_self_check_received_meanwhile_makes_another_report_of_it(world):
+    first = city_report(world.people.city_officer)
+    type(world.check).objects.filter(pk=world.check.pk).update(received_at=world.check.received_at + dt.timedelta(hours=1))
+    assert city_report(world.people.city_officer) != first
+
+
+@pytest.mark.django_db
+def test_the_same_computation_is_one_job(world):
+    edition = world.check.table.edition
+    one, other = (request_sensitivity(edition=edition, changes=[], by=by) for by in (world.people.city_officer, world.people.city_checker))
+    assert one == other
+    assert one.askers.count() == 2
+
+
+@pytest.mark.django_db
+def test_who_joined_sees_the_job_and_finds_it_on_the_desk(client, world):
+    job = city_report(world.people.city_officer)
+    city_report(world.people.city_checker)
+    client.force_login(world.people.city_checker)
+    page = client.get(f"/reports/jobs/{job.pk}/").content.decode()
+    assert f"{world.people.city_officer.name}、{world.people.city_checker.name}" in page
+    assert f"/reports/jobs/{job.pk}/" in client.get("/desk/?tab=started").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_silent_worker_loses_its_report_and_one_that_is_heard_keeps_it(world, monkeypatch):
+    handed = []
+    monkeypatch.setattr(services, "hand_over", handed.append)
+    job = services._claim(ExportJob.objects.get().pk)
+    assert services.requeue_lost() == 0
+    assert services._claim(job.pk) is None
+    age(job, 31)
+    assert services.requeue_lost() == 1
+    assert handed == [job.pk]
+    assert services.requeue_lost() == 0  # it is in the queue now
+    with pytest.raises(lease.Overtaken):
+        lease.report_progress(job, 1)
+    assert services._keep(job, {"xlsx": b"x"}) is False
+    services._fail(job, "too late")
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.QUEUED, "")
+
+
+@pytest.mark.django_db
+def test_a_report_that_a_killed_worker_had_taken_but_not_begun_is_handed_over_as_soon(world, monkeypatch):
+    """The worker takes more from the queue than it works on; what it had not acknowledged Redis gives back after an hour only."""
+    handed = []
+    monkeypatch.setattr(services, "hand_over", handed.append)
+    job = ExportJob.objects.get()
+    ExportJob.objects.update(requested_at=clock.now() - dt.timedelta(seconds=29))
+    assert services.requeue_lost() == 0
+    ExportJob.objects.update(requested_at=clock.now() - dt.timedelta(seconds=31))
+    assert services.requeue_lost() == 1
+    assert services.requeue_lost() == 0
+    age(job, 31)
+    assert services.requeue_lost() == 1
+    assert handed == [job.pk, job.pk]
+    assert services._claim(job.pk) is not None
+    assert services._claim(job.pk) is None  # the second of the two that were handed over
+
+
+@pytest.mark.django_db
+def test_a_clock_put_back_does_not_hold_a_report(world, monkeypatch):
+    monkeypatch.setattr(services, "hand_over", lambda _: None)
+    job = services._claim(ExportJob.objects.get().pk)
+    age(job, -3600)
+    assert services.requeue_lost() == 1
+    assert services._claim(job.pk) is not None
+
+
+@pytest.mark.django_db
+def test_a_report_that_ends_every_worker_is_given_up_with_words(world):
+    job = ExportJob.objects.get()
+    for _ in range(services.MOST_ATTEMPTS):
+        assert services._claim(job.pk) is not None
+        age(job, 31)
+    assert services._claim(job.pk) is None
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.FAILED, services.BROKEN_OFF)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("done", "started", "progressed", "words"),
+    [
+        (0, 20, None, "剩余时间未知"),
+        (1, 20, 10, "还需不到1分钟"),  # 10 s for one, three to go, 10 s of them gone
+        (1, 130, 10, "还需约6分钟"),
+        (2, 100, 60, "剩余时间未知"),  # the rest should be ready by now
+    ],
+)
+def test_time_that_remains_follows_from_progress(world, done, started, progressed, words):
+    now = clock.now()
+    job = ExportJob(state=JobState.RUNNING, done=done, total=4, started_at=now - dt.timedelta(seconds=started))
+    job.progressed_at = progressed and now - dt.timedelta(seconds=progressed)
+    with clock.at(now):
+        assert lease.remaining(job) == words
+    job.state = JobState.DONE
+    assert not lease.remaining(job)
+
+
+def test_as_set_a_killed_workers_report_is_taken_up_within_a_minute(settings):
+    sweep = settings.CELERY_BEAT_SCHEDULE["report-requeue"]["schedule"]
+    assert settings.REPORT_LEASE_SECONDS + sweep < 60

@@ -1,0 +1,194 @@
+"""What another edition or moved limits would do to received tables: figures, job, page, workbook; nothing stored changes."""
+
+import copy
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from assessments.tables.models import ScoreTable, TableVersion
+from districts.common.enums import Stage
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.models import Evidence
+from indicators.catalogue import parse
+from indicators.catalogue.normal_form import text_of
+from indicators.editions.models import Edition
+from indicators.editions.services import DATA, import_document
+from reports.jobs import services
+from reports.jobs.enums import JobState, ReportKind
+from reports.jobs.models import ExportJob
+from reports.sensitivity.adjust import again, limits_of, moved, star_lines
+from reports.sensitivity.figures import Under, received_versions, rows_under
+from reports.sensitivity.services import request_sensitivity
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
+from tests.factories.received import received_self_check
+from tests.factories.titles import give_title
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # the worker computes every table of the city anew
+
+
+@pytest.fixture(scope="module")
+def draft_text():
+    """The reference edition revised: one clause renumbered, one renamed beyond recognition, the third star out of reach."""
+    data = parse((DATA / "reference-2024.yaml").read_bytes()).document
+    data = copy.deepcopy(data)
+    data["edition"] |= {"code": "GD-REF-2027", "title": "修订稿"}
+    data["levels"][-1]["min"] = 200
+    items = {item["id"]: item for chapter in data["chapters"] for item in chapter["items"]}
+    items["4.2.1"]["id"] = "4.2.99"
+    items["4.2.2"]["title"] = "另一条要求"
+    return text_of(data)
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def finished(cast):
+    """A received self-check of a demonstration, best in everything."""
+    district = make_district(cast, type="new", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
+    return received_self_check(cast, district=district, building=False)
+
+
+def edition():
+    return Edition.objects.select_related("stored").get(code="GD-REF-2024")
+
+
+def run(job):
+    services.run(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def limit(document, name, at=0):
+    return limits_of(document, [name])[at]
+
+
+def test_limits_are_the_numbers_of_star_lines_and_rules():
+    document = parse((DATA / "reference-2024.yaml").read_bytes()).document
+    assert [one.value for one in star_lines(document)] == [str(level["min"]) for level in document["levels"]]
+    names = [item["id"] for chapter in document["chapters"] for item in chapter["items"]]
+    found = limits_of(document, names)
+    assert len({one.key for one in found}) == len(found)
+    first = limit(document, "4.2.1")
+    parsed, changes = moved(document, [first], {first.key: Decimal(first.value) + 1})
+    assert parsed.problems == []
+    assert [(change.old, change.new) for change in changes] == [
+        (f"{first.value}{first.unit}", f"{Decimal(first.value) + 1}{first.unit}"),
+    ]
+    assert again(document, [change.plain() for change in changes]).digest == parsed.digest
+    assert moved(document, [first], {first.key: Decimal(first.value)})[1] == []
+
+
+def test_a_limit_that_breaks_the_edition_is_refused_by_the_import_checks():
+    document = parse((DATA / "reference-2024.yaml").read_bytes()).document
+    lines = star_lines(document)
+    parsed, _ = moved(document, lines, {lines[0].key: Decimal(99)})
+    assert any("逐级升高" in problem.text for problem in parsed.problems)
+
+
+def test_the_edition_itself_changes_nothing(finished):
+    (row,) = rows_under(Under(edition().document, same=edition()), received_versions())
+    assert (row.before, row.change, row.kind, row.lost) == (row.after, "0.00", "same", 0)
+    assert row.title == "2026年度自查"
+
+
+def test_a_draft_edition_tells_who_would_lose_a_star(finished, draft_text):
+    drafted = import_document(parsed=parse(draft_text)).edition
+    (row,) = rows_under(Under(drafted.document, same=drafted), received_versions())
+    assert (row.level_before, row.level_after, row.kind) == ("三星级", "二星级", "lose")
+    assert row.said == "降为二星级"
+    assert row.lost == 1
+    assert Decimal(row.after) < Decimal(row.before)
+
+
+def test_a_table_of_a_district_under_construction_draws_no_verdict(cast, draft_text):
+    give_title(received_self_check(cast).district, granted_on=dt.date(2024, 6, 1))
+    drafted = import_document(parsed=parse(draft_text)).edition
+    (row,) = rows_under(Under(drafted.document, same=drafted), received_versions())
+    assert (row.kind, row.said) == ("none", "建设期不作结论")
+
+
+def test_the_worker_computes_and_nothing_stored_changes(cast, finished):
+    before = list(TableVersion.objects.values("content", "digest")), list(ScoreTable.objects.values("result", "status"))
+    lines = star_lines(edition().document)
+    _, changes = moved(edition().document, lines, {lines[2].key: Decimal(200)})
+    job = run(request_sensitivity(edition=edition(), changes=changes, by=cast.city_officer))
+    assert (job.state, job.done, job.total) == (JobState.DONE, 2, 2)
+    (row,) = job.sensitivity.rows
+    assert (row["kind"], row["change"], row["level_after"]) == ("lose", "0.00", "二星级")
+    assert (list(TableVersion.objects.values("content", "digest")), list(ScoreTable.objects.values("result", "status"))) == before
+    assert services.run(job.pk) is False
+    document = Evidence.objects.get(pk=job.files.get().document_id)
+    with document.file.open() as stream:
+        book = load_workbook(BytesIO(stream.read()))
+    assert book.sheetnames == ["测算", "明细"]
+    assert [cell.value for cell in book["明细"][4]][9] == "降为二星级"
+    assert "参考版" in book["测算"]["A2"].value
+    assert "演示数据" in book["测算"]["A2"].value
+
+
+def test_an_edition_imported_anew_in_between_fails_in_words(cast, finished, draft_text):
+    drafted = import_document(parsed=parse(draft_text)).edition
+    job = request_sensitivity(edition=drafted, changes=[], by=cast.city_officer)
+    import_document(parsed=parse(draft_text.replace("修订稿", "修订第二稿")))
+    assert run(job).state == JobState.FAILED
+    assert "重新导入过" in job.error
+
+
+def test_what_stands_against_asking(cast, finished):
+    with pytest.raises(NotAllowed):
+        request_sensitivity(edition=edition(), changes=[], by=cast.preparer)
+    TableVersion.objects.update(counts=False)
+    with pytest.raises(Refused):
+        request_sensitivity(edition=edition(), changes=[], by=cast.city_officer)
+
+
+def test_the_page_asks_and_the_job_shows_the_result(client, cast, finished):
+    client.force_login(cast.city_officer)
+    address = reverse("reports:sensitivity")
+    assert client.get(address).status_code == 200
+    asked = f"{address}?edition={edition().pk}&items=4.2.1"
+    page = client.get(asked).content.decode()
+    assert "三星级门槛" in page
+    assert "4.2.1 " in page
+    assert client.get(f"{address}?edition={edition().pk}&items=99.9.9").status_code == 422
+    limits = [*star_lines(edition().document), *limits_of(edition().document, ["4.2.1"])]
+    data = {f"l{at}": one.value for at, one in enumerate(limits)}
+    wrong = client.post(asked, {**data, "l0": "99"})
+    assert wrong.status_code == 422
+    assert "逐级升高" in wrong.content.decode()
+    made = client.post(asked, {**data, "l2": "200"})
+    job = ExportJob.objects.get(kind=ReportKind.SENSITIVITY)
+    assert made.url == reverse("reports:job", args=[job.pk])
+    run(job)
+    shown = client.get(made.url).content.decode()
+    for words in ("降为二星级", "80分 → 200分", "降星或失去星级1张", "参考版", "演示数据", "只作测算"):
+        assert words in shown
+    assert "影响测算" in client.get(reverse("reports:report_center")).content.decode()
+
+
+def test_only_the_city_asks_and_reads(client, cast, finished):
+    job = run(request_sensitivity(edition=edition(), changes=[], by=cast.city_officer))
+    for seat in (cast.preparer, cast.authority, cast.secretariat, cast.expert1):
+        client.force_login(seat)
+        assert client.get(reverse("reports:sensitivity")).status_code == 403
+        assert client.get(reverse("reports:job", args=[job.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_result_takes_the_same_queries_for_one_table_and_for_three(client, cast, count, django_assert_num_queries):
+    for _ in range(count):
+        received_self_check(cast)
+    job = run(request_sensitivity(edition=edition(), changes=[], by=cast.city_officer))
+    client.force_login(cast.city_officer)
+    client.get(reverse("reports:job", args=[job.pk]))
+    # session, user, posts, job, its files and their evidence, result, edition; who asked (several may share a job) and its code
+    with django_assert_num_queries(10):
+        assert client.get(reverse("reports:job", args=[job.pk])).status_code == 200
