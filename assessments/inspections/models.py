@@ -58,7 +58,7 @@ class InspectionFinding(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
     order = models.PositiveSmallIntegerField("序号")
-    rule = models.CharField("政策规则", max_length=40, blank=True)
+    rule = models.CharField("政策条款", max_length=40, blank=True)
     item_id = models.CharField("条文号", max_length=20, blank=True)
     text = models.TextField("问题")
     severity = models.CharField("程度", max_length=10, choices=Severity, default=Severity.MINOR)

@@ -29,7 +29,7 @@ from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
 from obligations.duties import ObligationState
 from obligations.forms import OWED
-from obligations.lots import Owed
+from obligations.open_counts import Owed
 from obligations.self_check import KEY
 
 MONTHS = range(1, 7)

@@ -21,7 +21,7 @@ from greendistrict.workflow.todo import Task
 from indicators.editions import selectors as indicators
 from obligations.duties import kinds
 from obligations.forms import UNMET
-from obligations.lots import Lot
+from obligations.open_counts import OpenCount
 
 # Beside the cases whose turn lies with the person: of those there may be thousands.
 SOURCES: tuple[Callable[[User], list[Task]], ...] = (
@@ -96,31 +96,31 @@ def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalenda
     ]
 
 
-def due_items(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None = None) -> list[TaskItem]:
+def due_items(open_counts: list[OpenCount], today: dt.date, calendar: workdays.WorkCalendar, district: int | None = None) -> list[TaskItem]:
     """Obligations that are open or overdue, one line per duty and day, most urgent first; its link opens exactly these.
 
     ``district`` is the key of the one district that all of them are of.
     """
-    groups: dict[tuple[dt.date, str, int], list[Lot]] = defaultdict(list)
-    for lot in lots:
-        groups[lot.due, lot.kind, lot.year].append(lot)
+    groups: dict[tuple[dt.date, str, int], list[OpenCount]] = defaultdict(list)
+    for entry in open_counts:
+        groups[entry.due, entry.kind, entry.year].append(entry)
     return [_due_item(rows, today, calendar, district) for _, rows in sorted(groups.items(), key=itemgetter(0))]
 
 
-def _rows_of(lot: Lot, district: int | None) -> str:
+def _rows_of(entry: OpenCount, district: int | None) -> str:
     """Address of the open obligations of the same kind, year and day."""
-    asked = {"kind": lot.kind, "year": lot.year, "due": lot.due.isoformat(), "state": UNMET, "district": district}
+    asked = {"kind": entry.kind, "year": entry.year, "due": entry.due.isoformat(), "state": UNMET, "district": district}
     return f"{reverse('obligations:obligation_list')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def _due_item(lots: list[Lot], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> TaskItem:
-    first, count = min(lots, key=attrgetter("district")), sum(lot.number for lot in lots)
+def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> TaskItem:
+    first, count = min(open_counts, key=attrgetter("district")), sum(entry.number for entry in open_counts)
     days = calendar.left(today, first.due)
     whose = first.district if count == 1 else f"{first.district}等{count}个城区"
     day = f"{first.due.year}年{first.due.month}月{first.due.day}日"
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
-    titles = {lot.title for lot in lots}
+    titles = {entry.title for entry in open_counts}
     return TaskItem(
         title=first.title if len(titles) == 1 else kinds()[first.kind].label,
         note="　".join((whose, *((f"{day}止{default}",) if near else ()), first.cite)),

@@ -20,8 +20,8 @@ def city(held: Seats) -> bool:
 class Report:
     """One kind of report.
 
-    ``title`` names a job, with ``{whose}``, ``{year}`` and ``{subject}`` of the job. ``files(job, code, report_progress)`` makes the contents by
-    format, calls ``report_progress`` with the number of steps done, and prints ``code``, the job's 查验码, on papers; ``material`` is the kind of
+    ``title`` names a job, with ``{whose}``, ``{year}`` and ``{subject}`` of the job. ``files(job, code, report_progress)`` makes the
+    contents by format, reports the number of steps done, and prints ``code``, the job's 查验码, on papers; ``material`` is the kind of
     these files. ``by_year`` offers the report for a year with received self-checks, ``of_district`` for one district at a time.
     ``result(job, page)`` is what the page of a job shows beside its files.
     """

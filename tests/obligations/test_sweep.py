@@ -17,8 +17,8 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from obligations import services
 from obligations.duties import ObligationState
-from obligations.lots import overdue_count
 from obligations.models import Exemption
+from obligations.open_counts import overdue_count
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.accounts import make_user
 from tests.factories.received import at

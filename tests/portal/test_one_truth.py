@@ -21,7 +21,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock, workdays
 from greendistrict.policy.models import Setting
 from obligations import services
-from obligations.lots import lots_of, overdue_count, owed_in_sight
+from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
 from obligations.selectors import due, obligations_visible_to, owed_on_years
 from portal.city import selectors as city
 from portal.public.selectors import home_metrics, public_rows, register_of
@@ -216,10 +216,10 @@ def the_list_and_the_desk(world, client, rows, day):
     owed = owed_in_sight(officer, day)
     assert owed.overdue() == overdue_count(officer, day) == len(overdue)
     counted = Counter()
-    for lot in owed.lots:
-        counted[lot.due, lot.kind, lot.year] += lot.number
-    assert counted == Counter((lot.due, lot.kind, lot.year) for lot in lots_of(rows))
-    items = due_items(owed.lots, day, workdays.current())
+    for entry in owed.open_counts:
+        counted[entry.due, entry.kind, entry.year] += entry.number
+    assert counted == Counter((entry.due, entry.kind, entry.year) for entry in open_counts_of(rows))
+    items = due_items(owed.open_counts, day, workdays.current())
     for item, (_, number) in zip(items, sorted(counted.items()), strict=True):
         if "/obligations/" in item.link:
             assert opens(client, item.link) == number
@@ -237,7 +237,7 @@ def the_list_and_the_desk(world, client, rows, day):
     for pk in {row.district_id for row in rows}:
         mine = [row for row in rows if row.district_id == pk]
         assert [row.key for row in obligations_visible_to(officer, day, {pk})] == [row.key for row in mine]
-        for item in due_items(lots_of(mine), day, workdays.current(), pk):
+        for item in due_items(open_counts_of(mine), day, workdays.current(), pk):
             if "/obligations/" in item.link:
                 assert opens(client, item.link) >= 1
 

@@ -15,7 +15,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.notifications.selectors import UNREAD
 from greendistrict.workflow.timeline import LAST_STEP
-from obligations.lots import overdue_count
+from obligations.open_counts import overdue_count
 from portal.todo.selectors import todo_of
 
 KEPT_SECONDS = 12 * 3600

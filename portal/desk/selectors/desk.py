@@ -28,7 +28,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import Seats, seats
 from greendistrict.core import clock, workdays
-from obligations.lots import Owed, owed_in_sight
+from obligations.open_counts import Owed, owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
 from portal.recent_steps import selectors as recent_steps
@@ -88,7 +88,7 @@ def desk_of(user: User, today: dt.date) -> Desk:
     counters.keep(user, todo=len(todo), due=owed.overdue())
     desk = Desk(
         todo=todo,
-        due=due_items(owed.lots, today, calendar),
+        due=due_items(owed.open_counts, today, calendar),
         happened=recent_steps.lately(user, SHOWN),
         is_expert=held.has(Role.EXPERT),
         has_due=not alone,

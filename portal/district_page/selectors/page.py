@@ -40,7 +40,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import seats
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
-from obligations.lots import lots_of
+from obligations.open_counts import open_counts_of
 from obligations.selectors import obligations_visible_to
 from portal.district_page.selectors.next_stage import gap_of
 from portal.district_page.selectors.scores import scores_of
@@ -128,7 +128,7 @@ def overview(page: Page) -> dict[str, Any]:
         if page.reads_file and not page.is_recorded_only
         else None,
         "scores": scores,
-        "owed": due_items(lots_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
+        "owed": due_items(open_counts_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),
     }

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from assessments.reviews.models.review import Review
 from greendistrict.core import clock
-from obligations.lots import owed_in_sight
+from obligations.open_counts import owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
 from tests.factories.reviews import Scene

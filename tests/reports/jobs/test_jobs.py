@@ -237,7 +237,7 @@ def test_command_writes_and_names_the_files(world, tmp_path):
     ("options", "words"),
     [
         (["--year=2020"], "2020年度尚无已接收的自查"),
-        (["--year=2026", "--district=nowhere"], "nowhere没有2026年度自查"),
+        (["--year=2026", "--district=nowhere"], "没有城区nowhere"),
         (["--out=/tmp"], "--year"),
         (["--year=two"], "invalid int value"),
     ],

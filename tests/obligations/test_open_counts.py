@@ -12,7 +12,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.core import clock
 from obligations import services
-from obligations.lots import lots_of, overdue_count, owed_in_sight
+from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
 from obligations.selectors import due, obligations_visible_to
 from portal.city import selectors as city
 from tests.factories.assessments import make_self_check
@@ -24,13 +24,17 @@ from tests.obligations.world import titled
 DAYS = (dt.date(2027, 2, 1), dt.date(2027, 4, 1), dt.date(2028, 1, 10), dt.date(2028, 9, 1))
 
 
-def grouped(lots):
+def grouped(open_counts):
     """(count, first district, the one link, whether the day is by default) by day, title and fiction."""
     groups = defaultdict(list)
-    for lot in lots:
-        groups[lot.due, lot.title, lot.is_demo].append(lot)
+    for entry in open_counts:
+        groups[entry.due, entry.title, entry.is_demo].append(entry)
     return {
-        key: (sum(lot.number for lot in rows), min(lot.district for lot in rows), rows[0].link if len(rows) == rows[0].number == 1 else "")
+        key: (
+            sum(entry.number for entry in rows),
+            min(entry.district for entry in rows),
+            rows[0].link if len(rows) == rows[0].number == 1 else "",
+        )
         for key, rows in groups.items()
     }
 
@@ -67,7 +71,7 @@ def test_what_is_counted_is_what_the_list_shows(busy, seat, day):
     user = busy.everybody[seat]
     rows = obligations_visible_to(user, day)
     owed = owed_in_sight(user, day)
-    assert grouped(owed.lots) == grouped(lots_of(rows))
+    assert grouped(owed.open_counts) == grouped(open_counts_of(rows))
     overdue = [row for row in rows if row.is_overdue(day)]
     assert owed.overdue() == overdue_count(user, day) == len(overdue)
     assert [owed.overdue_of(demo=demo) for demo in (True, False)] == [sum(row.is_demo == demo for row in overdue) for demo in (True, False)]
@@ -76,7 +80,7 @@ def test_what_is_counted_is_what_the_list_shows(busy, seat, day):
 def test_the_world_of_this_module_is_busy(busy):
     assert {row.state(DAYS[1]).value for row in due(DAYS[1])} == {"待办", "逾期", "已完成", "免报"}
     assert {row.is_demo for row in due(DAYS[1])} == {True, False}
-    assert max(lot.number for lot in owed_in_sight(busy.city_officer, DAYS[1]).lots) > 2
+    assert max(entry.number for entry in owed_in_sight(busy.city_officer, DAYS[1]).open_counts) > 2
 
 
 @pytest.mark.parametrize("day", DAYS)

@@ -1,4 +1,4 @@
-"""Obligations counted instead of made: all that a desk tells of thousands of districts which owe the same by the same day.
+"""Open obligations aggregated in SQL for the work desk and the figures of the city.
 
 Duties that every titled district has alike are counted by one statement. What was waived or extended, and duties that hang on a
 record of their own, are few and read one by one (``single``).
@@ -48,7 +48,7 @@ COUNTED = {"columns": 'duty.place, d.is_demo, count(*), min(d.name COLLATE "C"),
 LATE = {"columns": "d.is_demo, body.organisation_id, count(*)", "joined": f"JOIN ({LEADING_ROWS}) body ON body.district_id = d.id"}
 
 
-class Lot(NamedTuple):
+class OpenCount(NamedTuple):
     """Open obligations alike but for their district: how many, and the first of them by its district's name.
 
     ``link`` leads to the record where there is one obligation only.
@@ -66,14 +66,14 @@ class Lot(NamedTuple):
     year: int = 0
 
 
-def lot_of(row: Obligation) -> Lot:
+def open_count_of(row: Obligation) -> OpenCount:
     """One obligation."""
-    return Lot(row.due, row.title, row.cite, 1, row.district, row.link, row.is_default_date, row.is_demo, row.kind, row.year)
+    return OpenCount(row.due, row.title, row.cite, 1, row.district, row.link, row.is_default_date, row.is_demo, row.kind, row.year)
 
 
-def lots_of(rows: Iterable[Obligation]) -> list[Lot]:
+def open_counts_of(rows: Iterable[Obligation]) -> list[OpenCount]:
     """Those that are still to be done."""
-    return [lot_of(row) for row in rows if row.is_open]
+    return [open_count_of(row) for row in rows if row.is_open]
 
 
 @dataclass(frozen=True)
@@ -82,22 +82,22 @@ class Owed:
 
     today: dt.date
     yearly: Mapping[int, Yearly] = field(default_factory=dict)
-    counted: Sequence[Lot] = ()
+    counted: Sequence[OpenCount] = ()
     single: Sequence[Obligation] = ()
     beside: Sequence[tuple[int, int]] = ()
 
     @property
-    def lots(self) -> list[Lot]:
+    def open_counts(self) -> list[OpenCount]:
         """Everything that is still to be done."""
-        return [*self.counted, *lots_of(self.single)]
+        return [*self.counted, *open_counts_of(self.single)]
 
     def overdue(self) -> int:
         """How many of them have their day behind them."""
-        return sum(lot.number for lot in self.lots if self.today > lot.due)
+        return sum(entry.number for entry in self.open_counts if self.today > entry.due)
 
     def overdue_of(self, *, demo: bool) -> int:
         """The same of fictional or of real districts."""
-        return sum(lot.number for lot in self.lots if self.today > lot.due and lot.is_demo == demo)
+        return sum(entry.number for entry in self.open_counts if self.today > entry.due and entry.is_demo == demo)
 
     def late_districts(self, *, demo: bool) -> Counter[int]:
         """Overdue obligations that are told one by one, by district."""
@@ -105,7 +105,7 @@ class Owed:
 
     def late_by_body(self, *, demo: bool) -> Counter[int]:
         """Overdue obligations that are counted, by leading body; one query where there are any."""
-        if not any(lot.is_demo == demo and self.today > lot.due for lot in self.counted):
+        if not any(entry.is_demo == demo and self.today > entry.due for entry in self.counted):
             return Counter()
         late = {place: duty for place, duty in self.yearly.items() if self.today > duty.due}
         return Counter({body: count for fiction, body, count in _read(LATE, late, self.beside) if fiction == demo})
@@ -124,10 +124,10 @@ def owed_in_sight(user: User, today: dt.date) -> Owed:
     if seats(user).is_keeper or not sees_all(user):
         return Owed(today, single=obligations_visible_to(user, today))
     found = _owed_by_all(today)
-    readable = readable_links(user, {lot.link for lot in found.lots})
+    readable = readable_links(user, {entry.link for entry in found.open_counts})
     if readable is None:
         return found
-    counted = [lot if lot.link in readable else lot._replace(link="") for lot in found.counted]
+    counted = [entry if entry.link in readable else entry._replace(link="") for entry in found.counted]
     single = [row if row.link in readable else row._replace(link="") for row in found.single]
     return replace(found, counted=counted, single=single)
 
@@ -148,7 +148,7 @@ def _owed_by_all(today: dt.date) -> Owed:
         if beside:
             districts = {district for _, district in beside}
             single += [row for row in yearly_owed(today, districts) if row.key in exempted]
-    counted = [_lot(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
+    counted = [_open_count(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
     return Owed(today, yearly, counted, decided(single, exempted), beside)
 
 
@@ -159,9 +159,9 @@ def _beside(yearly: Mapping[int, Yearly], keys: Iterable[str]) -> list[tuple[int
     return [(places[one.kind, one.year], one.district) for one in named if (one.kind, one.year) in places]
 
 
-def _lot(duty: Yearly, is_demo: bool, count: int, district: str, record: int | None) -> Lot:  # noqa: FBT001 -- columns of a row
+def _open_count(duty: Yearly, is_demo: bool, count: int, district: str, record: int | None) -> OpenCount:  # noqa: FBT001 -- columns of a row
     link = reverse(duty.page, args=[record]) if record and count == 1 else duty.unopened
-    return Lot(duty.due, duty.title, duty.cite, count, district, link, True, is_demo, duty.key, duty.year)
+    return OpenCount(duty.due, duty.title, duty.cite, count, district, link, True, is_demo, duty.key, duty.year)
 
 
 def _read(what: Mapping[str, str], yearly: Mapping[int, Yearly], beside: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
