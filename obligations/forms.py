@@ -20,7 +20,7 @@ GROUPS = {UNMET: {ObligationState.OPEN, ObligationState.OVERDUE}, OWED: set(Obli
 WORLDS = [ALL, ("real", "真实城区"), ("demo", "虚构城区")]
 
 
-class DecisionForm(forms.Form):
+class ExemptionForm(forms.Form):
     """Waiver or extension."""
 
     extended_to = forms.DateField(label="延至", required=False, help_text="不填日期即免报；遇休息日顺延至下一工作日", widget=DayInput())

@@ -19,7 +19,7 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.rules import decides
 from obligations import services
 from obligations.duties import Obligation, is_decided_elsewhere
-from obligations.forms import DecisionForm, ObligationFilter
+from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
 from obligations.selectors import bodies_of, obligations_visible_to, urgent_first
 
@@ -63,7 +63,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
     if found is None or not _may_decide(user) or is_decided_elsewhere(key):
         raise Http404
-    form = DecisionForm(request.POST or None)
+    form = ExemptionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["extended_to"] is None and request.POST.get("confirmed") != "yes":
             return _asked_again(request, found, form.cleaned_data["reason"])

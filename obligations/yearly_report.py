@@ -6,9 +6,9 @@ from functools import partial
 
 from django.urls import reverse
 
-from assessments.common.enums import ReportKind
+from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
@@ -22,12 +22,12 @@ def asked(today: dt.date) -> Collection[int]:
     return (today.year - 1,)
 
 
-def _dues(kind: ReportKind, years: Collection[int]) -> list[Yearly]:
+def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
     """Reports of one kind; carbon verifications are owed by the leading bodies, carried out by those who run the district."""
-    days, form, since = report_dues(years), FORMS[kind], first_day_in_use()
+    days, form, since = report_dues(years), REPORT_SPECS[kind], first_day_in_use()
     key, unopened = f"{kind.value}-report", reverse("assessments:yearly_report_list")
     titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}
-    by_authorities = kind == ReportKind.CARBON
+    by_authorities = kind == YearlyReportKind.CARBON
     return [
         Yearly(form.rule, form.cite, title, key, kind.value, year, days[kind, year], "assessments:yearly_report", unopened, by_authorities)
         for year, title in titles.items()
@@ -35,7 +35,7 @@ def _dues(kind: ReportKind, years: Collection[int]) -> list[Yearly]:
     ]
 
 
-def _records(kind: ReportKind, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
+def _records(kind: YearlyReportKind, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
     """Reports of the kind that were opened, by district and year."""
     rows = _reports_on(years, only)
     return {(district, year): record for (district, year, one), record in rows.items() if one == kind}
@@ -55,9 +55,9 @@ def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tu
     )
 
 
-def _duty(kind: ReportKind) -> YearlyDuty:
-    named = DutyKind(f"{kind.value}-report", str(kind.label), FORMS[kind].rule)
+def _duty(kind: YearlyReportKind) -> YearlyDuty:
+    named = DutyKind(f"{kind.value}-report", str(kind.label), REPORT_SPECS[kind].rule)
     return YearlyDuty(named, asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS)
 
 
-OPERATION, CARBON = _duty(ReportKind.OPERATION), _duty(ReportKind.CARBON)
+OPERATION, CARBON = _duty(YearlyReportKind.OPERATION), _duty(YearlyReportKind.CARBON)

@@ -15,12 +15,12 @@ from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.engine import Verdict, evaluate
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.declaration import Fact
 
-STEPS = (Step.REQUEST, Step.CONCLUDE)
+STEPS = (PolicyStep.REQUEST, PolicyStep.CONCLUDE)
 VISITING = {"accepted": "已受理，等待现场核查", "visiting": "正在现场核查"}
 MEETING = {
     "accepted": "已受理，等待现场核查和评审会",
@@ -31,7 +31,7 @@ MEETING = {
 
 def gates_of(district: District, on: dt.date) -> list[Verdict]:
     """Rules of step ``request`` for a district on a day. Raises ``NoPolicyInForce``."""
-    return evaluate(policy_in_force(on), Step.REQUEST, Facts(district_facts(district, on)), on)
+    return evaluate(policy_in_force(on), PolicyStep.REQUEST, Facts(district_facts(district, on)), on)
 
 
 def latest_visit(case: Case) -> SiteVisit | None:
@@ -75,7 +75,7 @@ def acceptance_policy_facts(case: Case, on: dt.date) -> Facts:
     return Facts(district_facts(case.district, on)).merge(own)
 
 
-def acceptance_verdicts(case: Case, on: dt.date, steps: tuple[Step, ...] = STEPS) -> dict[str, list[Verdict]]:
+def acceptance_verdicts(case: Case, on: dt.date, steps: tuple[PolicyStep, ...] = STEPS) -> dict[str, list[Verdict]]:
     """Verdicts of steps ``request`` and ``conclude``. Raises ``NoPolicyInForce`` when no policy covers ``on``."""
     facts, policy = acceptance_policy_facts(case, on), policy_in_force(on)
     return {step.value: evaluate(policy, step, facts, on) for step in steps}

@@ -27,7 +27,7 @@ from approvals.cases.guards import (
 from approvals.cases.lifecycle.seats import CHECKER, DECIDER, DIRECTOR, OFFICER, PREPARER, SECRETARY, SIGNER
 from approvals.cases.models.cases import Case
 from approvals.requests.guards import entry_whole
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
 
@@ -55,8 +55,8 @@ UNTIL_DECISION = (
     CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED, CaseState.VISITING, CaseState.REVIEWING, CaseState.REVISING,
     CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING, CaseState.DECIDING,
 )  # fmt: skip
-GATES = policy_holds(Step.REQUEST)
-CONCLUDE = policy_holds(Step.CONCLUDE)
+GATES = policy_holds(PolicyStep.REQUEST)
+CONCLUDE = policy_holds(PolicyStep.CONCLUDE)
 
 TRANSITIONS = (
     Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (operation_table_ready, GATES),

@@ -4,11 +4,11 @@ from approvals.acceptances.facts import ACCEPTANCE_FACTS
 from approvals.acceptances.forms import VisitForm
 from approvals.acceptances.lifecycle import ACCEPTANCE
 from approvals.acceptances.services import acceptances, visits
-from approvals.applications.forms.steps import OpinionForm, ReasonForm
+from approvals.applications.forms.steps import RequiredReasonForm, StepOpinionForm
 from approvals.applications.procedure import CITY, WITHDRAWN, alike, decision, failed, noticed, withdrawn
 from approvals.applications.services import cases
 from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
-from approvals.requests.forms import EntryForm
+from approvals.requests.forms import ProxyEntryForm
 from approvals.requests.services.requests import entered_for
 from approvals.titles.forms import NoticeForm
 from approvals.titles.services import notices
@@ -26,16 +26,16 @@ ACCEPTANCE_STEPS = Procedure(
     steps={
         **alike("request"),
         "sign": case_step(
-            form=OpinionForm,
+            form=StepOpinionForm,
             facts=("table", "request"),
             effect=cases.on_sign,
             makes=("number", "submission"),
             turn=("city_officer",),
             informed=("authority",),
         ),
-        "recall": case_step(form=ReasonForm, effect=cases.on_recall, turn=("preparer",), informed=("city_officer", "authority")),
+        "recall": case_step(form=RequiredReasonForm, effect=cases.on_recall, turn=("preparer",), informed=("city_officer", "authority")),
         "accept": case_step(
-            form=OpinionForm, facts=("request",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
+            form=StepOpinionForm, facts=("request",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
         ),
         "open_visit": case_step(
             form=VisitForm,
@@ -59,14 +59,14 @@ ACCEPTANCE_STEPS = Procedure(
             effect=notices.on_open_notice,
             makes=("notice",),
         ),
-        "to_check": case_step(form=OpinionForm, facts=CHECKED, turn=("city_checker",)),
-        "to_decide": case_step(form=OpinionForm, facts=CHECKED, turn=("city_director",)),
-        "agree": case_step(form=OpinionForm, turn=("city_director",)),
+        "to_check": case_step(form=StepOpinionForm, facts=CHECKED, turn=("city_checker",)),
+        "to_decide": case_step(form=StepOpinionForm, facts=CHECKED, turn=("city_director",)),
+        "agree": case_step(form=StepOpinionForm, turn=("city_director",)),
         "decide": decision(facts=("conclusion", "opinions", "conclude"), turn=("city_officer",), informed=EVERYBODY),
         "decide_failed": failed(facts=("conclusion", "conclude")),
-        "withdraw": case_step(form=ReasonForm, effect=cases.on_withdraw, informed=WITHDRAWN),
+        "withdraw": case_step(form=RequiredReasonForm, effect=cases.on_withdraw, informed=WITHDRAWN),
         "enter_sign": case_step(
-            form=EntryForm,
+            form=ProxyEntryForm,
             facts=("table", "request"),
             effect=cases.on_enter_sign,
             makes=("number", "submission", "entry"),

@@ -12,12 +12,12 @@ from approvals.cases.verdicts import verdict_facts
 from assessments.common.enums import Conclusion
 from districts.facts.facts import district_facts
 from greendistrict.policy.engine import Verdict, evaluate
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.declaration import Fact
 
-STEPS = (Step.FILE, Step.ACCEPT, Step.GRANT)
+STEPS = (PolicyStep.FILE, PolicyStep.ACCEPT, PolicyStep.GRANT)
 
 
 def policy_facts(case: Case, on: dt.date) -> Facts:
@@ -62,7 +62,7 @@ def _review_fact(case: Case) -> FactValue:
     )
 
 
-def verdicts_of(case: Case, on: dt.date, steps: tuple[Step, ...] = STEPS) -> dict[str, list[Verdict]]:
+def verdicts_of(case: Case, on: dt.date, steps: tuple[PolicyStep, ...] = STEPS) -> dict[str, list[Verdict]]:
     """Verdicts by step. Raises ``NoPolicyInForce`` when no policy covers ``on``."""
     facts, policy = policy_facts(case, on), policy_in_force(on)
     return {step.value: evaluate(policy, step, facts, on) for step in steps}

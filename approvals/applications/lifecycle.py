@@ -32,7 +32,7 @@ from approvals.cases.guards import (
 from approvals.cases.lifecycle.seats import AUTHORITY, CHECKER, DECIDER, DIRECTOR, LEGAL, OFFICER, PREPARER, SECRETARY, SIGNER
 from approvals.cases.models.cases import Case
 from approvals.requests.guards import entry_whole
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
 
@@ -62,7 +62,7 @@ BEFORE_RECEIPT = (CaseState.ENDORSING, CaseState.SENT)
 UNTIL_DECISION = (
     *("endorsing", "sent", "correcting", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding"),
 )
-FILE = policy_holds(Step.FILE)
+FILE = policy_holds(PolicyStep.FILE)
 
 
 TRANSITIONS = (
@@ -95,7 +95,7 @@ TRANSITIONS = (
         message="受理前撤回，回到填报；编号保留",
     ),
     Transition(
-        "accept", "受理", ("sent",), "accepted", (OFFICER,), (originals_checked, policy_holds(Step.ACCEPT)),
+        "accept", "受理", ("sent",), "accepted", (OFFICER,), (originals_checked, policy_holds(PolicyStep.ACCEPT)),
         tone="primary", confirm=True, message="出具受理通知书，开始形式审查",
     ),
     Transition(
@@ -176,7 +176,7 @@ TRANSITIONS = (
     ),
     Transition(
         "decide", "审定同意授予试点称号", ("deciding",), "decided", (DECIDER,),
-        (passed, opinions_closed, policy_holds(Step.GRANT), decision_recorded),
+        (passed, opinions_closed, policy_holds(PolicyStep.GRANT), decision_recorded),
         tone="primary", confirm=True,
         message="登记审定日期；文号可以在编定后登记，列入公告批次后授予试点称号",
     ),

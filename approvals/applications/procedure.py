@@ -5,12 +5,12 @@ from functools import partial
 
 from approvals.applications.facts import APPLICATION_FACTS
 from approvals.applications.forms.entered import EnteredAnswersForm
-from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, OpinionForm, ReasonForm, RecheckForm
+from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RecheckForm, RequiredReasonForm, StepOpinionForm
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import cases, corrections
 from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
 from approvals.cases.services.decisions import record_and_freeze
-from approvals.requests.forms import EnteredWithdrawalForm, EntryForm
+from approvals.requests.forms import EnteredWithdrawalForm, ProxyEntryForm
 from approvals.requests.services.requests import entered_for, withdrawn_for
 from approvals.titles.forms import NoticeForm
 from approvals.titles.services import notices
@@ -22,7 +22,7 @@ CITY = ("city_officer", "secretariat")
 WITHDRAWN = ("authority", *CITY)
 noticed = partial(case_step, informed=EVERYBODY, message=Message.NOTICE_OPENED, informed_message=Message.NOTICE_OPENED)
 announced = case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED)
-to_officer = case_step(form=ReasonForm, turn=("city_officer",))
+to_officer = case_step(form=RequiredReasonForm, turn=("city_officer",))
 decision = partial(case_step, form=DecisionForm, as_of="decided_on", effect=record_and_freeze, makes=("dossier",))
 failed = partial(decision, form=FailedDecisionForm, informed=DECIDED)
 
@@ -31,7 +31,7 @@ def alike(filing: str) -> Mapping[str, Step]:
     """Rows that an application and an acceptance have alike; ``filing`` is the step of the policy that has to hold when it is filed."""
     filed = partial(case_step, facts=("table", filing))
     closing = partial(case_step, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
-    back = partial(case_step, form=ReasonForm, turn=("preparer",))
+    back = partial(case_step, form=RequiredReasonForm, turn=("preparer",))
     return {
         "hand_up": filed(effect=cases.on_hand_up, turn=("reviewer",)),
         "discard": case_step(),
@@ -46,7 +46,7 @@ def alike(filing: str) -> Mapping[str, Step]:
             message=Message.CORRECTION,
             informed_message=Message.CORRECTION,
         ),
-        "refuse": case_step(form=ReasonForm, informed=EVERYBODY),
+        "refuse": case_step(form=RequiredReasonForm, informed=EVERYBODY),
         "answer": case_step(
             facts=("findings", "table", filing), effect=corrections.on_answer, makes=("submission",), turn=("city_officer",)
         ),
@@ -90,21 +90,21 @@ APPLICATION_STEPS = Procedure(
     steps={
         **alike("file"),
         "sign": case_step(
-            form=OpinionForm, facts=("table", "file"), effect=cases.on_sign, makes=("number", "submission"), turn=("authority",)
+            form=StepOpinionForm, facts=("table", "file"), effect=cases.on_sign, makes=("number", "submission"), turn=("authority",)
         ),
         "send_up": case_step(
-            form=OpinionForm, facts=("endorsement",), effect=cases.on_send_up, turn=("city_officer",), informed=("applicant",)
+            form=StepOpinionForm, facts=("endorsement",), effect=cases.on_send_up, turn=("city_officer",), informed=("applicant",)
         ),
-        "send_back": case_step(form=ReasonForm, effect=cases.on_send_back, turn=("preparer",), informed=("reviewer",)),
+        "send_back": case_step(form=RequiredReasonForm, effect=cases.on_send_back, turn=("preparer",), informed=("reviewer",)),
         "recall": case_step(
-            form=ReasonForm,
+            form=RequiredReasonForm,
             effect=cases.on_recall,
             turn=("preparer",),
             informed=("authority", "city_officer"),
             by_source={"endorsing": (("preparer",), ("authority",))},  # the city has not seen it yet
         ),
         "accept": case_step(
-            form=OpinionForm, facts=("accept",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
+            form=StepOpinionForm, facts=("accept",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
         ),
         "open_review": case_step(
             facts=("form_review", "questions"),
@@ -116,23 +116,23 @@ APPLICATION_STEPS = Procedure(
         "open_notice": noticed(
             form=NoticeForm, facts=("conclusion", "opinions", "notice"), effect=notices.on_open_notice, makes=("notice",)
         ),
-        "to_check": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("city_checker",)),
-        "to_decide": case_step(form=OpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("city_director",)),
-        "to_legal_at_once": case_step(form=OpinionForm, facts=("chain", "conclusion"), turn=("city_legal",)),
-        "agree": case_step(form=OpinionForm, facts=("conclusion",), turn=("city_director",)),
-        "to_legal": case_step(form=OpinionForm, facts=("conclusion",), turn=("city_legal",)),
-        "legal_agree": case_step(form=ReasonForm, turn=("city_director",)),
+        "to_check": case_step(form=StepOpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("city_checker",)),
+        "to_decide": case_step(form=StepOpinionForm, facts=("chain", "conclusion", "notice", "opinions"), turn=("city_director",)),
+        "to_legal_at_once": case_step(form=StepOpinionForm, facts=("chain", "conclusion"), turn=("city_legal",)),
+        "agree": case_step(form=StepOpinionForm, facts=("conclusion",), turn=("city_director",)),
+        "to_legal": case_step(form=StepOpinionForm, facts=("conclusion",), turn=("city_legal",)),
+        "legal_agree": case_step(form=RequiredReasonForm, turn=("city_director",)),
         "legal_return": to_officer,
         "decide": decision(facts=("conclusion", "opinions", "grant"), turn=("city_officer",), informed=EVERYBODY),
         "decide_failed": failed(),
         "withdraw": case_step(
-            form=ReasonForm,
+            form=RequiredReasonForm,
             effect=cases.on_withdraw,
             informed=WITHDRAWN,
             by_source={"endorsing": ((), ("authority",))},
         ),
         "enter_sign": case_step(
-            form=EntryForm,
+            form=ProxyEntryForm,
             facts=("table", "file"),
             effect=cases.on_enter_sign,
             makes=("number", "submission", "entry"),
@@ -141,7 +141,7 @@ APPLICATION_STEPS = Procedure(
             reason=entered_for,
         ),
         "enter_send_up": case_step(
-            form=EntryForm,
+            form=ProxyEntryForm,
             facts=("endorsement",),
             effect=cases.on_enter_send_up,
             makes=("entry",),

@@ -59,7 +59,7 @@ HEADS = {kind: tuple(column.label for column in columns) for kind, columns in CO
 
 
 @dataclass
-class Row:
+class TakeoverRow:
     """One row as read: its number in the file, what was typed, what it means, and by head what is wrong with it.
 
     ``places`` are the columns of the file by head, ``unread`` cells that hold no value.
@@ -91,7 +91,7 @@ class Row:
         return [self.number, self.typed, dict(self.places), dict(self.unread)]
 
 
-def read(kind: str, name: str, content: bytes) -> list[Row]:
+def read(kind: str, name: str, content: bytes) -> list[TakeoverRow]:
     """Rows of an .xlsx or .csv file, judged. Raises ``Refused`` for a file that is neither, lacks a head or is too long."""
     grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
     if not grid:
@@ -112,26 +112,26 @@ def _first_sheet(content: bytes) -> Grid:
     return next(iter(grids(content, rows=MOST_ROWS + 2, columns=MOST_COLUMNS).values()), [])
 
 
-def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, int]) -> Row:
+def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, int]) -> TakeoverRow:
     """A row with the content of its cells; a date stands in a column of days only."""
     columns = COLUMNS[BulkKind(kind)]
     cells = {column.label: line[places[column.label]] for column in columns if places[column.label] < len(line)}
     days = {column.label for column in columns if column.kind == DAY}
     unread = {head: wrong for head, cell in cells.items() if (wrong := _unread(cell, day=head in days))}
     own = {column.label: places[column.label] for column in columns}
-    return Row(number, {head: as_cell(cell.value) for head, cell in cells.items()}, own, unread)
+    return TakeoverRow(number, {head: as_cell(cell.value) for head, cell in cells.items()}, own, unread)
 
 
 def _unread(cell: BookCell, *, day: bool) -> str:
     return "" if day and isinstance(cell.value, dt.date) else unreadable(cell)
 
 
-def restored(kind: str, signed: Iterable[Sequence[Any]]) -> list[Row]:
+def restored(kind: str, signed: Iterable[Sequence[Any]]) -> list[TakeoverRow]:
     """Rows of a preview, judged again: what they were entered for may have changed since."""
-    return judged(kind, [Row(*line) for line in signed])
+    return judged(kind, [TakeoverRow(*line) for line in signed])
 
 
-def judged(kind: str, rows: list[Row]) -> list[Row]:
+def judged(kind: str, rows: list[TakeoverRow]) -> list[TakeoverRow]:
     """Rows with what they mean and what is wrong."""
     names = {str(row.typed.get("城区") or "") for row in rows}
     found = District.objects.filter(name__in=names) | District.objects.filter(code__in=names)
@@ -154,7 +154,7 @@ def judged(kind: str, rows: list[Row]) -> list[Row]:
     return rows
 
 
-def _values(kind: str, row: Row) -> None:
+def _values(kind: str, row: TakeoverRow) -> None:
     """Every cell in stored form."""
     for column in COLUMNS[BulkKind(kind)]:
         row.value[column.field] = None
@@ -167,7 +167,7 @@ def _values(kind: str, row: Row) -> None:
             row.refuse(column.label, str(error))
 
 
-def _title(row: Row, district: District) -> tuple[Any, ...]:
+def _title(row: TakeoverRow, district: District) -> tuple[Any, ...]:
     kind, star = row.value["kind"], row.value["star"]
     row.value["star"] = int(star) if star else None
     _past(row, "授予日期")
@@ -177,7 +177,7 @@ def _title(row: Row, district: District) -> tuple[Any, ...]:
     return ("title", district.pk, kind)
 
 
-def _check(row: Row, district: District) -> tuple[Any, ...]:
+def _check(row: TakeoverRow, district: District) -> tuple[Any, ...]:
     year = row.value["year"] = int(row.value["year"] or 0)
     _past(row, "报送日期")
     if district.historic_self_checks.filter(year=year).exists() or district.self_checks.filter(year=year).exists():
@@ -185,7 +185,7 @@ def _check(row: Row, district: District) -> tuple[Any, ...]:
     return ("check", district.pk, year)
 
 
-def _policy(row: Row) -> None:
+def _policy(row: TakeoverRow) -> None:
     """A title of old names a historic policy, or the one in force on its day."""
     day = row.value["day"]
     known = {old.code for policy in all_policies() for old in policy.historic}
@@ -194,13 +194,13 @@ def _policy(row: Row) -> None:
         row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
 
 
-def _past(row: Row, head: str) -> None:
+def _past(row: TakeoverRow, head: str) -> None:
     day = row.value["day"]
     if day is not None and day > clock.today():
         row.refuse(head, f"{head}晚于今天")
 
 
-def returned(kind: str, rows: Iterable[Row]) -> list[Returned]:
+def returned(kind: str, rows: Iterable[TakeoverRow]) -> list[Returned]:
     """Rows that are not entered, with the reasons at their cells."""
     heads = list(HEADS[BulkKind(kind)])
     found = []

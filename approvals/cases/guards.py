@@ -16,7 +16,7 @@ from assessments.common.enums import Conclusion
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import engine, parameters
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.machine import Guard, Question
 
 CLAUSE = "八（一）"
@@ -66,7 +66,7 @@ def not_later_than_today(day: dt.date | None, field: str) -> Iterable[Refusal]:
         yield Refusal("日期不能晚于今天", field=field)
 
 
-def policy_holds(step: Step) -> Guard:
+def policy_holds(step: PolicyStep) -> Guard:
     """Every must-rule of the step holds; every should-rule that does not has a reason with the case."""
 
     @handed(step.value)

@@ -12,7 +12,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.declaration import Fact
 
 Verdicts = dict[str, list[Verdict]]
@@ -33,10 +33,10 @@ def verdicts_or_none(case: Case) -> Verdicts | None:
         return None
 
 
-def verdict_facts(asked: Callable[[Case, dt.date, tuple[Step, ...]], Verdicts], *steps: Step) -> Mapping[str, Fact]:
+def verdict_facts(asked: Callable[[Case, dt.date, tuple[PolicyStep, ...]], Verdicts], *steps: PolicyStep) -> Mapping[str, Fact]:
     """A fact per step of the policy, named as the step: its verdicts, or what stands against asking on a day that no policy covers."""
 
-    def fact(step: Step) -> Fact:
+    def fact(step: PolicyStep) -> Fact:
         def verdicts(case: Case, on: dt.date) -> Sequence[Verdict | Refusal]:
             try:
                 return asked(case, on, (step,))[step.value]

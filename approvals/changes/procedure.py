@@ -2,18 +2,18 @@
 
 from functools import partial
 
-from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, OpinionForm, ReasonForm
+from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RequiredReasonForm, StepOpinionForm
 from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
 from approvals.changes import services as changes
 from approvals.changes.lifecycle import CHANGE
 from approvals.changes.selectors.changes import CHANGE_FACTS
 from approvals.consultations.services import on_consult
-from approvals.requests.forms import EnteredWithdrawalForm, EntryForm
+from approvals.requests.forms import EnteredWithdrawalForm, ProxyEntryForm
 from approvals.requests.services.requests import entered_for, on_enter_withdrawal, withdrawn_for
 from greendistrict.workflow.procedure import Party, Procedure
 
 DECIDED = (*EVERYBODY, "city_officer")
-back = partial(case_step, form=ReasonForm, effect=changes.on_back, turn=("preparer",))
+back = partial(case_step, form=RequiredReasonForm, effect=changes.on_back, turn=("preparer",))
 approve = partial(case_step, form=DecisionForm, effect=changes.on_approve, makes=("applied", "dossier"), informed=DECIDED)
 
 CHANGE_STEPS = Procedure(
@@ -26,11 +26,16 @@ CHANGE_STEPS = Procedure(
     steps={
         "hand_up": case_step(facts=("change",), effect=changes.on_hand_up, turn=("reviewer",)),
         "discard": case_step(),
-        "drop_entered": case_step(form=ReasonForm, facts=("came",), informed=("applicant",)),
+        "drop_entered": case_step(form=RequiredReasonForm, facts=("came",), informed=("applicant",)),
         "take_back": case_step(),
-        "return_to_preparer": case_step(form=ReasonForm, turn=("preparer",)),
+        "return_to_preparer": case_step(form=RequiredReasonForm, turn=("preparer",)),
         "sign": case_step(
-            form=OpinionForm, facts=("change",), effect=changes.on_sign, makes=("number",), turn=("city_officer",), informed=("authority",)
+            form=StepOpinionForm,
+            facts=("change",),
+            effect=changes.on_sign,
+            makes=("number",),
+            turn=("city_officer",),
+            informed=("authority",),
         ),
         "recall": back(informed=("city_officer", "authority")),
         "consult": case_step(
@@ -41,17 +46,17 @@ CHANGE_STEPS = Procedure(
             reason=lambda values, _typed: "、".join(body.name for body in values["departments"]),
         ),
         "return_change": back(informed=("reviewer", "departments")),
-        "decline": case_step(form=ReasonForm, informed=EVERYBODY),
-        "to_check": case_step(form=OpinionForm, facts=("change",), effect=changes.on_to_check, turn=("city_checker",)),
-        "return_to_officer": case_step(form=ReasonForm, turn=("city_officer",)),
-        "agree": case_step(form=OpinionForm, facts=("chain",), turn=("city_director",)),
+        "decline": case_step(form=RequiredReasonForm, informed=EVERYBODY),
+        "to_check": case_step(form=StepOpinionForm, facts=("change",), effect=changes.on_to_check, turn=("city_checker",)),
+        "return_to_officer": case_step(form=RequiredReasonForm, turn=("city_officer",)),
+        "agree": case_step(form=StepOpinionForm, facts=("chain",), turn=("city_director",)),
         "approve": approve(facts=("chain", "change")),
         "decide": approve(facts=("change",)),
         "refuse": case_step(form=FailedDecisionForm, effect=changes.on_refuse, makes=("dossier",), informed=DECIDED),
-        "return_for_more": case_step(form=ReasonForm, turn=("city_officer",)),
-        "withdraw": case_step(form=ReasonForm, informed=("city_officer", "authority")),
+        "return_for_more": case_step(form=RequiredReasonForm, turn=("city_officer",)),
+        "withdraw": case_step(form=RequiredReasonForm, informed=("city_officer", "authority")),
         "enter_sign": case_step(
-            form=EntryForm,
+            form=ProxyEntryForm,
             facts=("came", "change"),
             effect=changes.on_enter_sign,
             makes=("number", "entry"),

@@ -10,7 +10,7 @@ from approvals.applications.services.drafts import MAY_APPLY
 from approvals.cases.forms import MOST_TEXT
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import change_kinds
-from approvals.requests.forms import EntryForm
+from approvals.requests.forms import ProxyEntryForm
 from districts.common.enums import Star
 from districts.file.models.district import District
 
@@ -26,14 +26,14 @@ class EnteredRepliesForm(EnteredAnswersForm):
         return [(row.pk, f"第{row.number}问答复（{row.bound_label}：{row.text}）"[:200]) for row in questions]
 
 
-class EnteredObjectionForm(EntryForm):
+class EnteredObjectionForm(ProxyEntryForm):
     """An objection to a notice that came as a letter or by phone."""
 
     name = forms.CharField(label="姓名或单位", max_length=60, required=False, help_text="不具名的留作线索")
     text = forms.CharField(label="意见", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 5}))
 
 
-class EnteredStartForm(EntryForm):
+class EnteredStartForm(ProxyEntryForm):
     """A matter that came on paper and opens a case: of which district."""
 
     district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")

@@ -15,14 +15,14 @@ from approvals.cases.rules import is_officer
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.entered import services as entered
 from approvals.entered.forms import EnteredChangeForm, EnteredFilingForm, EnteredObjectionForm, EnteredRepliesForm, EnteredStartForm
-from approvals.requests.forms import EntryForm
+from approvals.requests.forms import ProxyEntryForm
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import seats
 from greendistrict.core.errors import NotAllowed, Refused
 
 
-class Started(NamedTuple):
+class EntryPage(NamedTuple):
     """Words of a page that opens a case from paper, and where it leads."""
 
     label: str
@@ -32,11 +32,11 @@ class Started(NamedTuple):
     leads_to: str
 
 
-FILING = Started(
+FILING = EntryPage(
     "代录申报", "八（一）", "建立后申报主体的填报人填写评分表和其余材料；书面签发、批复和补正答复由经办在办件里代录。",
     "已代录试点申报，并告知申报主体继续填报", "approvals:case",
 )  # fmt: skip
-CHANGE = Started(
+CHANGE = EntryPage(
     "代录变更", "", "建立后按来件填写变更内容和理由，再在办件里代录签发；申报主体的填报人也可以接着填写。",
     "已代录变更，请按来件填写变更内容", "approvals:change_edit",
 )  # fmt: skip
@@ -57,7 +57,7 @@ def enter_change(request: HttpRequest) -> HttpResponse:
     return _started(request, EnteredChangeForm, CHANGE, entered.enter_change)
 
 
-def _started(request: HttpRequest, kind: type[EnteredStartForm], words: Started, service: Callable[..., Case]) -> HttpResponse:
+def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPage, service: Callable[..., Case]) -> HttpResponse:
     user = signed_in(request)
     if not seats(user).has(Role.CITY_OFFICER):
         msg = "代录由市级经办办理"
@@ -91,7 +91,7 @@ def enter_replies(request: HttpRequest, pk: int) -> HttpResponse:
     return _entered(request, pk, EnteredRepliesForm, "代录答复", entered.enter_replies)
 
 
-def _entered(request: HttpRequest, pk: int, kind: type[EntryForm], label: str, service: Any) -> HttpResponse:
+def _entered(request: HttpRequest, pk: int, kind: type[ProxyEntryForm], label: str, service: Any) -> HttpResponse:
     user, case = signed_in(request), seen_case(request, pk)
     if not is_officer(user, case):
         raise Http404

@@ -9,7 +9,7 @@ from approvals.cases.forms import StepForm, date_field
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
 from approvals.common.wording import REMEDIES
-from approvals.requests.forms import EntryForm
+from approvals.requests.forms import ProxyEntryForm
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
@@ -59,7 +59,7 @@ class StatementForm(StepForm):
     scan = EvidenceField(label="附件", required=False)
 
 
-class EnteredStatementForm(EntryForm):
+class EnteredStatementForm(ProxyEntryForm):
     """What the holder of the title said on paper, in person or at a hearing."""
 
     statement = forms.CharField(label="陈述申辩的内容", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))

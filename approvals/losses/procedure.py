@@ -1,6 +1,6 @@
 """Procedure of a loss of title (取消、撤销 CX): forms, facts, effects and receivers of its steps."""
 
-from approvals.applications.forms.steps import FailedDecisionForm, OpinionForm, ReasonForm
+from approvals.applications.forms.steps import FailedDecisionForm, RequiredReasonForm, StepOpinionForm
 from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
 from approvals.cases.services.decisions import record_and_freeze
 from approvals.losses import forms
@@ -20,11 +20,11 @@ LOSS_STEPS = Procedure(
     parties=PARTIES,
     steps={
         "to_check": case_step(
-            form=OpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked, turn=("city_checker",)
+            form=StepOpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked, turn=("city_checker",)
         ),
-        "to_tell": case_step(form=OpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked),
-        "return_to_officer": case_step(form=ReasonForm, turn=("city_officer",)),
-        "agree": case_step(form=OpinionForm, facts=("missing", "against"), turn=("city_officer",)),
+        "to_tell": case_step(form=StepOpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked),
+        "return_to_officer": case_step(form=RequiredReasonForm, turn=("city_officer",)),
+        "agree": case_step(form=StepOpinionForm, facts=("missing", "against"), turn=("city_officer",)),
         "tell": case_step(
             form=forms.TellForm,
             facts=("against",),
@@ -34,7 +34,7 @@ LOSS_STEPS = Procedure(
             informed=("preparer", "authority"),
         ),
         "state": case_step(form=forms.StatementForm, facts=("on", "hearing_due"), effect=losses.on_state, turn=("city_officer",)),
-        "waive": case_step(form=ReasonForm, effect=losses.on_waive, turn=("city_officer",)),
+        "waive": case_step(form=RequiredReasonForm, effect=losses.on_waive, turn=("city_officer",)),
         "enter_statement": case_step(
             form=forms.EnteredStatementForm,
             effect=losses.on_enter_statement,
@@ -45,9 +45,9 @@ LOSS_STEPS = Procedure(
         "lapse": case_step(facts=("on", "hearing_due"), effect=losses.on_lapse, informed=("applicant",)),
         "to_legal": case_step(form=forms.ConsideredForm, facts=("against",), effect=losses.on_to_legal, turn=("city_legal",)),
         "legal_agree": case_step(form=forms.LegalForm, facts=("against",), effect=losses.on_legal_agree, turn=("city_officer",)),
-        "legal_return": case_step(form=ReasonForm, turn=("city_officer",)),
+        "legal_return": case_step(form=RequiredReasonForm, turn=("city_officer",)),
         "discuss": case_step(form=forms.DiscussionForm, effect=losses.on_discuss, turn=("city_director",)),
-        "return_for_more": case_step(form=ReasonForm, turn=("city_officer",)),
+        "return_for_more": case_step(form=RequiredReasonForm, turn=("city_officer",)),
         "decide": case_step(
             form=forms.LossDecisionForm,
             facts=("against",),
@@ -61,6 +61,6 @@ LOSS_STEPS = Procedure(
         ),
         "serve": case_step(form=forms.ServeForm, effect=losses.on_serve, turn=("city_officer",), informed=EVERYBODY),
         "announce": case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED),
-        "drop": case_step(form=ReasonForm, informed=("applicant",)),
+        "drop": case_step(form=RequiredReasonForm, informed=("applicant",)),
     },
 )

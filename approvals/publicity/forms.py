@@ -20,7 +20,7 @@ class ObjectionForm(forms.Form):
     text = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
 
 
-class ReplyForm(forms.Form):
+class ObjectionReplyForm(forms.Form):
     """The officer's answer to an objection."""
 
     reply = forms.CharField(label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -13,7 +13,7 @@ from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
-class EntryForm(StepForm):
+class ProxyEntryForm(StepForm):
     """How a matter came; ``entry`` is what the service takes."""
 
     way = forms.ChoiceField(label="来件方式", choices=EntryWay.choices, widget=forms.RadioSelect)
@@ -38,7 +38,7 @@ class EntryForm(StepForm):
         return {**rest, "entry": ProxyEntry(**{**own, "scan": own["scan"] or None, "note": own["note"] or ""})} if not self.errors else data
 
 
-class EnteredWithdrawalForm(EntryForm):
+class EnteredWithdrawalForm(ProxyEntryForm):
     """The applicant withdrew on paper or by phone."""
 
     reason = forms.CharField(label="撤回理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
@@ -57,7 +57,7 @@ class ExtensionForm(StepForm):
             self.fields["until"].help_text = f"原期限{found[1].year}年{found[1].month}月{found[1].day}日"
 
 
-class EnteredExtensionForm(EntryForm):
+class EnteredExtensionForm(ProxyEntryForm):
     """The applicant asked for more time on paper or by phone."""
 
     until = date_field("申请延至")

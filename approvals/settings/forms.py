@@ -43,7 +43,7 @@ class SettingForm(forms.Form):
         typed = self.cleaned_data["value"]
         try:
             return parameters.coerce(self.key, self._typed(typed))
-        except parameters.WrongValue as error:
+        except parameters.WrongSettingValue as error:
             raise forms.ValidationError(error.words) from error
         except (InvalidOperation, ValueError) as error:
             raise forms.ValidationError(str(error)) from error
@@ -58,5 +58,5 @@ class SettingForm(forms.Form):
             return tuple(int(word) for word in words) if isinstance(self.default[0], int) else tuple(words)
         if isinstance(self.default, str) and dates.EXPRESSION.fullmatch(self.default) and not dates.EXPRESSION.fullmatch(typed):
             msg = f"日期写作“{self.default}”的样子"
-            raise parameters.WrongValue(msg)
+            raise parameters.WrongSettingValue(msg)
         return typed

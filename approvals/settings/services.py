@@ -31,7 +31,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
         raise Refused([Refusal("请填写理由", field="reason")])
     try:
         typed = parameters.coerce(key, value)
-    except parameters.WrongValue as error:
+    except parameters.WrongSettingValue as error:
         raise Refused([Refusal(error.words, field="value")]) from error
     now = parameters.get(key)
     if typed == now.value and not now.is_default:

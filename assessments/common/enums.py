@@ -124,7 +124,7 @@ class Severity(models.TextChoices):
     SERIOUS = "serious", "严重"
 
 
-class ReportKind(models.TextChoices):
+class YearlyReportKind(models.TextChoices):
     """Reports on a year of operation."""
 
     OPERATION = "operation", "运营工作报告"

@@ -39,7 +39,7 @@ class Unopened(NamedTuple):
         return today > self.due and not self.waived
 
 
-class Source(Protocol):
+class OwedPapersSource(Protocol):
     """Who knows what is owed."""
 
     def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Unopened]:
@@ -50,10 +50,10 @@ class Source(Protocol):
 
 
 # Written by ``obligations/wiring.py``; read by ``unopened`` and ``decided``, which the lists of yearly papers ask.
-_sources: Registry[Source] = Registry("who knows what is owed")
+_sources: Registry[OwedPapersSource] = Registry("who knows what is owed")
 
 
-def register(source: Source) -> None:
+def register(source: OwedPapersSource) -> None:
     """Name who knows; called once, when the apps are ready. Raises ``ValueError`` the second time."""
     _sources.register("obligations", source)
 

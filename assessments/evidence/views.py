@@ -34,7 +34,7 @@ UPLOAD, PICK = "upload", "pick"
 
 
 @dataclass(frozen=True)
-class Place:
+class EvidenceRow:
     """The row whose files are shown, and where it stands: in the table, or in a share of it."""
 
     row: ScoreRow
@@ -61,23 +61,23 @@ class Place:
         return f"{reverse('assessments:score_table', args=[self.table.pk])}?item={self.row.item_id}"
 
 
-def in_table(user: User, pk: int, item_id: str) -> Place:
+def in_table(user: User, pk: int, item_id: str) -> EvidenceRow:
     """Row of a table whose live rows the person sees. Raises ``Http404``."""
     table = seen_table(user, pk)
     if not sees_live_rows(user, table):
         raise Http404
     row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), table=table, item_id=item_id)
-    return Place(row, may_edit_table(user, table))
+    return EvidenceRow(row, may_edit_table(user, table))
 
 
-def in_share(user: User, pk: int, item_id: str) -> Place:
+def in_share(user: User, pk: int, item_id: str) -> EvidenceRow:
     """Row of a share in sight. Raises ``Http404``."""
     share = seen_share(user, pk)
     rows = ScoreRow.objects.select_related("table__district", "table__edition")
-    return Place(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(user, share), share)
+    return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(user, share), share)
 
 
-PLACES: dict[str, Callable[[User, int, str], Place]] = {"table": in_table, "share": in_share}
+PLACES: dict[str, Callable[[User, int, str], EvidenceRow]] = {"table": in_table, "share": in_share}
 
 
 @login_required
@@ -98,7 +98,7 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
     return render(request, "assessments/evidence/score_evidence.html", context, status=422 if posted else 200)
 
 
-def files_context(place: Place) -> dict[str, Any]:
+def files_context(place: EvidenceRow) -> dict[str, Any]:
     """The list of the row's files with what can be done to each."""
     links = list(place.row.evidence.select_related("document").order_by("pk"))
     others = also_proves(links, place.table)
@@ -113,7 +113,7 @@ def files_context(place: Place) -> dict[str, Any]:
     }
 
 
-def _added(request: HttpRequest, form: forms.Form, place: Place, user: User) -> bool:
+def _added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: User) -> bool:
     """Add what the form names; a refusal becomes the form's error."""
     data = form.cleaned_data
     try:

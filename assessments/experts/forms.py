@@ -155,7 +155,7 @@ ROWS: dict[str, tuple[type[Row], type[forms.Form], str]] = {
 }
 
 
-class ConfirmForm(forms.Form):
+class PoolConfirmationForm(forms.Form):
     """The yearly confirmation."""
 
     correct = forms.BooleanField(label="专业、任职单位、应回避的关系和时段均已核对，属实")
@@ -199,7 +199,7 @@ class RecusalForm(forms.Form):
         return cleaned
 
 
-class AnswerForm(forms.Form):
+class RequestAnswerForm(forms.Form):
     """Answer of the secretariat; the machine asks for the reason of a refusal."""
 
     reason = forms.CharField(label="说明", max_length=500, required=False)

@@ -36,7 +36,7 @@ class InspectionForm(forms.Form):
         return day
 
 
-class RegisterForm(InspectionForm):
+class InspectionRegistrationForm(InspectionForm):
     """The visit and the district."""
 
     district = forms.ModelChoiceField(queryset=District.objects.none(), label="城区", empty_label="请选择")

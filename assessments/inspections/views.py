@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.common.views.offers import timeline_entry
 from assessments.inspections import rules, selectors, services
 from assessments.inspections.enums import InspectionState
-from assessments.inspections.forms import FindingForm, InspectionFileForm, InspectionForm, RegisterForm
+from assessments.inspections.forms import FindingForm, InspectionFileForm, InspectionForm, InspectionRegistrationForm
 from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.selectors.stages import stages_visible_to
@@ -38,7 +38,7 @@ def inspection_register(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not rules.inspects(user):
         raise Http404
-    form = RegisterForm(request.POST if request.method == "POST" else None)
+    form = InspectionRegistrationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data}
         district = values.pop("district")

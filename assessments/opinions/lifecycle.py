@@ -12,7 +12,7 @@ from greendistrict.workflow.machine import Machine, Question, Seat, State, Trans
 ENDED = frozenset({"unmended"})
 
 
-def _at(key: str, label: str, holds: Callable[[User, rules.Judged], bool]) -> Seat:
+def _at(key: str, label: str, holds: Callable[[User, rules.ReviewedMatter], bool]) -> Seat:
     """The post at the matter itself."""
 
     def predicate(user: User, opinion: PanelOpinion) -> bool:

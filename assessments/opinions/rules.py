@@ -16,7 +16,7 @@ SIGNING = (Role.PREPARER, Role.REVIEWER)
 REPLYING = (*SIGNING, Role.BUREAU)
 
 
-class Judged(Protocol):
+class ReviewedMatter(Protocol):
     """What a panel judged: a case or a stage assessment."""
 
     pk: Any
@@ -32,22 +32,22 @@ class Judged(Protocol):
         """Key of ``applicant``."""
 
 
-def prepares_for(user: User, matter: Judged) -> bool:
+def prepares_for(user: User, matter: ReviewedMatter) -> bool:
     """Whether the person prepares for the applicant."""
     return matter.applicant_id in seats(user).organisations_as(Role.PREPARER)
 
 
-def signs_for(user: User, matter: Judged) -> bool:
+def signs_for(user: User, matter: ReviewedMatter) -> bool:
     """Whether the person reviews and signs for the applicant."""
     return matter.applicant_id in seats(user).organisations_as(Role.REVIEWER)
 
 
-def handles(user: User, _matter: Judged) -> bool:
+def handles(user: User, _matter: ReviewedMatter) -> bool:
     """Whether the person handles matters at the city (经办)."""
     return seats(user).has(Role.CITY_OFFICER)
 
 
-def keeps_reviews(user: User, _matter: Judged) -> bool:
+def keeps_reviews(user: User, _matter: ReviewedMatter) -> bool:
     """Whether the person keeps the reviews."""
     return seats(user).has(Role.SECRETARIAT)
 
@@ -69,6 +69,6 @@ def may_reply_opinion(user: User, opinion: Model) -> bool:
     return is_responsible(user, opinion) or prepares_for(user, opinion.matter) or signs_for(user, opinion.matter)
 
 
-def may_name_body(user: User, matter: Judged) -> bool:
+def may_name_body(user: User, matter: ReviewedMatter) -> bool:
     """Whether the person says which body answers for an opinion: officer, secretary, the applicant's people."""
     return any(holds(user, matter) for holds in (handles, keeps_reviews, prepares_for, signs_for))

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.common.enums import CommentKind
 from assessments.opinions.models import PanelOpinion
-from assessments.opinions.rules import REPLYING, Judged
+from assessments.opinions.rules import REPLYING, ReviewedMatter
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import holders
@@ -13,7 +13,7 @@ from greendistrict.core import clock
 OPINION_WORDS = {"open": "待答复", "replied": "待复核"}
 
 
-def bodies_to_answer(matter: Judged) -> QuerySet[Organisation]:
+def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
     """Bodies of the portal that can answer for an opinion: applicant, authorities and their bodies where somebody can reply."""
     day, leading = clock.today(), matter.district.authorities.values("pk")
     posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
@@ -23,7 +23,7 @@ def bodies_to_answer(matter: Judged) -> QuerySet[Organisation]:
     return Organisation.objects.filter(near).filter(Exists(own) | Exists(below)).order_by("name_pinyin", "pk")
 
 
-def musts_left(matter: Judged, *statuses: str) -> list[str]:
+def musts_left(matter: ReviewedMatter, *statuses: str) -> list[str]:
     """Opinions that must be followed and are not closed (or stand in one of ``statuses``), in words."""
     rows: QuerySet[PanelOpinion] = matter.review_opinions.filter(kind=CommentKind.MUST, status__in=statuses or tuple(OPINION_WORDS))
     return [f"第{row.number}条 {row.item_id} {row.item_title}（{OPINION_WORDS[row.status]}）" for row in rows.order_by("number")]

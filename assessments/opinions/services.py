@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
-from assessments.opinions.rules import SIGNING, Judged, may_name_body
+from assessments.opinions.rules import SIGNING, ReviewedMatter, may_name_body
 from assessments.opinions.selectors import bodies_to_answer, people_answering
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.agenda import final_comments
@@ -24,7 +24,7 @@ from greendistrict.workflow.procedure import Taken, hold, hold_version
 Line = TypeVar("Line", bound=PanelOpinion)
 
 
-def draw_up(*, matter: Judged, review: Review, model: type[Line], by: User | None) -> list[Line]:
+def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: User | None) -> list[Line]:
     """Make the list from the comments bound to clauses; what an earlier panel asked for stays on it. Runs in the conclusion."""
     first, now, applicant = matter.review_opinions.count() + 1, clock.now(), matter.applicant
     made = model._default_manager.bulk_create(
@@ -84,7 +84,7 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
     return row
 
 
-def _chosen_body(matter: Judged, organisation: int | None, name: str) -> tuple[Organisation | None, str]:
+def _chosen_body(matter: ReviewedMatter, organisation: int | None, name: str) -> tuple[Organisation | None, str]:
     """The one body that was named, of the portal or outside. Raises ``Refused``."""
     if organisation is None:
         if not name:

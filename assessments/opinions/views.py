@@ -15,7 +15,7 @@ from assessments.common.enums import CommentKind
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.forms import OpinionBodyForm, OpinionCheckForm, OpinionReplyForm
 from assessments.opinions.models import PanelOpinion
-from assessments.opinions.rules import Judged, answers_for, may_name_body
+from assessments.opinions.rules import ReviewedMatter, answers_for, may_name_body
 from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body
 from greendistrict.accounts.http import signed_in
@@ -101,7 +101,7 @@ class OpinionPages:
         return done()
 
     def _page(
-        self, request: HttpRequest, matter: Judged, typed: Typed | None = None, *, whole: bool, status: int = 200, **extra: Any
+        self, request: HttpRequest, matter: ReviewedMatter, typed: Typed | None = None, *, whole: bool, status: int = 200, **extra: Any
     ) -> HttpResponse:
         lines = self._lines(matter, signed_in(request), typed, whole=whole)
         left = [line.row for line in lines if line.row.status != OpinionState.CLOSED]
@@ -118,7 +118,7 @@ class OpinionPages:
         }
         return render(request, "assessments/opinions/opinions.html", context, status=status)
 
-    def _lines(self, matter: Judged, user: User, typed: Typed | None, *, whole: bool) -> list[OpinionLine]:
+    def _lines(self, matter: ReviewedMatter, user: User, typed: Typed | None, *, whole: bool) -> list[OpinionLine]:
         """Every line to who sees the matter, else those given to the person's own body."""
         rows = list(_rows(matter, user, whole=whole).select_related("document", "replied_by", "checked_by"))
         for row in rows:
@@ -136,12 +136,12 @@ class OpinionPages:
         return OpinionLine(row, self.machine.state(row.status), steps, made.get("reply"), compared, made.get("body"))
 
 
-def _rows(matter: Judged, user: User, *, whole: bool) -> QuerySet[PanelOpinion]:
+def _rows(matter: ReviewedMatter, user: User, *, whole: bool) -> QuerySet[PanelOpinion]:
     rows: QuerySet[PanelOpinion] = matter.review_opinions.all()
     return rows if whole else rows.filter(organisation_id__in=answers_for(user))
 
 
-def _bodies(matter: Judged) -> Bodies:
+def _bodies(matter: ReviewedMatter) -> Bodies:
     return list(bodies_to_answer(matter).values_list("pk", "name"))
 
 

@@ -1,7 +1,15 @@
 """合理性检查: named rules over the rows of a score table, each with its limit and source. Pure, no database."""
 
 from assessments.plausibility.figures import Figure, figures_of
-from assessments.plausibility.inputs import DistrictFacts, Found, PlausibilityLimits, ProofFile, RowInput, RowState, TableInput
+from assessments.plausibility.inputs import (
+    DistrictFacts,
+    PlausibilityFinding,
+    PlausibilityLimits,
+    ProofFile,
+    RowInput,
+    RowState,
+    TableInput,
+)
 from assessments.plausibility.registry import CHEAP, RULES, PlausibilityRule, check, typed
 from assessments.plausibility.relations import Relation, relations_for
 
@@ -10,7 +18,7 @@ __all__ = [
     "RULES",
     "DistrictFacts",
     "Figure",
-    "Found",
+    "PlausibilityFinding",
     "PlausibilityLimits",
     "PlausibilityRule",
     "ProofFile",

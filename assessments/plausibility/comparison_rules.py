@@ -5,7 +5,7 @@ from decimal import Decimal
 from statistics import quantiles
 
 from assessments.plausibility.figures import Figure, Scale
-from assessments.plausibility.inputs import Found, PlausibilityLimits, RowInput, RowState, TableInput, words
+from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, RowState, TableInput, words
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, measure_of, meets, reached, show
 from indicators.scoring.numbers import plain
 
@@ -15,10 +15,10 @@ HUNDRED = Decimal(100)
 HALF = Decimal("0.5")
 
 
-def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
+def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """One finding a figure: per cent typed as a fraction, else a jump of the unit, else a leap within a year."""
-    typed: list[Found] = []
-    computed: list[Found] = []
+    typed: list[PlausibilityFinding] = []
+    computed: list[PlausibilityFinding] = []
     for part, figure in entry.figures.items():
         before = entry.before.get(part)
         found = _fraction(entry, part, figure)
@@ -29,7 +29,7 @@ def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityL
     yield from typed or computed  # where an amount was mistaken the ratio follows from it
 
 
-def _fraction(entry: RowInput, part: str, figure: Figure) -> Found | None:
+def _fraction(entry: RowInput, part: str, figure: Figure) -> PlausibilityFinding | None:
     """0.8 for 80 %: read as a share it lies nearer to last year's, the target's, the peers' or the rule's own figures."""
     if not figure.typed or figure.unit != "%" or not 0 < figure.number <= 1:
         return None
@@ -38,7 +38,7 @@ def _fraction(entry: RowInput, part: str, figure: Figure) -> Found | None:
     if known is None or (figure.high is not None and read > figure.high) or abs(read - known) >= abs(figure.number - known):
         return None
     text = f"填的是{words(figure)}，疑为把{words(figure, read)}写成了小数"
-    return Found("fraction", text, part=part, value=words(figure), limit=f"参照{words(figure, known)}，单位{figure.unit}")
+    return PlausibilityFinding("fraction", text, part=part, value=words(figure), limit=f"参照{words(figure, known)}，单位{figure.unit}")
 
 
 def _reference(entry: RowInput, part: str, figure: Figure) -> Decimal | None:
@@ -49,7 +49,7 @@ def _reference(entry: RowInput, part: str, figure: Figure) -> Decimal | None:
     return figure.span or None
 
 
-def _jump(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> Found | None:
+def _jump(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> PlausibilityFinding | None:
     """×10, ×100, ×1000, ×10⁴ up or down, within the tolerance."""
     if not figure.typed or figure.number * before.number <= 0 or _small(figure, before, limits):
         return None
@@ -59,7 +59,7 @@ def _jump(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits)
         for factor, said in ((scale, f"×{_power(power)}"), (1 / scale, f"÷{_power(power)}")):
             if factor / (1 + limits.jump_tolerance) <= times <= factor * (1 + limits.jump_tolerance):
                 text = f"{figure.label}{words(figure)}约为上年{words(before)}的{said}，请核对单位（{figure.unit}）"
-                return Found("unit_jump", text, part=part, value=words(figure), limit=f"上年{words(before)}")
+                return PlausibilityFinding("unit_jump", text, part=part, value=words(figure), limit=f"上年{words(before)}")
     return None
 
 
@@ -75,7 +75,7 @@ def _small(figure: Figure, before: Figure, limits: PlausibilityLimits) -> bool:
     return figure.scale is Scale.INTERVAL and change < figure.span * HALF
 
 
-def _leap(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> Found | None:
+def _leap(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> PlausibilityFinding | None:
     change = abs(figure.number - before.number)
     if figure.scale is Scale.COUNT or not change:
         return None
@@ -89,10 +89,10 @@ def _leap(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits)
     if not over:
         return None
     text = f"{figure.label}{words(figure)}与上年{words(before)}相差较大"
-    return Found("year_outlier", text, part=part, value=words(figure), limit=f"上年{words(before)}，{said}")
+    return PlausibilityFinding("year_outlier", text, part=part, value=words(figure), limit=f"上年{words(before)}，{said}")
 
 
-def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
+def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """A figure far outside those of like districts; silent where last year's rules spoke already."""
     if any(against_last_year(entry, sheet, limits)):
         return
@@ -106,10 +106,10 @@ def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits
         if not low - reach <= figure.number <= high + reach:
             text = f"{figure.label}{words(figure)}明显偏离同类城区（中位数{words(figure, middle)}，{len(peers)}个城区）"
             limit = f"{words(figure, low - reach)}至{words(figure, high + reach)}"
-            yield Found("peer_outlier", text, part=part, value=words(figure), limit=limit)
+            yield PlausibilityFinding("peer_outlier", text, part=part, value=words(figure), limit=limit)
 
 
-def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """The value is as good as this year's target."""
     if entry.state is not RowState.ANSWERED or not entry.filled or entry.target is None:
         return
@@ -117,7 +117,7 @@ def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> 
     if missed:
         measure, kept, wanted = missed
         text = f"未达到年度目标{_said(measure, wanted)}"
-        yield Found("target", text, value=_said(measure, kept), limit=f"{measure.sign}{_said(measure, wanted)}")
+        yield PlausibilityFinding("target", text, value=_said(measure, kept), limit=f"{measure.sign}{_said(measure, wanted)}")
 
 
 def missed_target(entry: RowInput) -> tuple[Measure, str, str] | None:

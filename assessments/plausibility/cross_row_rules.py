@@ -6,20 +6,20 @@ from statistics import median
 
 from assessments.plausibility.base_quantities import Base, grouped
 from assessments.plausibility.figures import Figure, Scale
-from assessments.plausibility.inputs import Found, PlausibilityLimits, RowState, TableInput, words
+from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowState, TableInput, words
 from assessments.plausibility.relations import AT_MOST, SAME, Relation, place, relations_for
 
 DISTRICT = "district"
 SAME_SOURCE = "条文取值口径相同"
 
 
-def scored(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def scored(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """The table as a whole can be scored."""
     if sheet.refusal:
-        yield Found("complete", sheet.refusal)
+        yield PlausibilityFinding("complete", sheet.refusal)
 
 
-def sums(sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
+def sums(sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """The same quantity is the same everywhere, parts fit their whole."""
     for base in grouped(sheet.edition, {name: entry.item for name, entry in sheet.entries.items()}):
         yield from _same(base, sheet, limits)
@@ -38,7 +38,7 @@ def figure_at(sheet: TableInput, text: str) -> Figure | None:
     return entry.figures.get(part) if entry else None
 
 
-def _same(base: Base, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
+def _same(base: Base, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     found = {there: figure for there in base.places if (figure := figure_at(sheet, ".".join(there)))}
     if len(found) < 2:  # noqa: PLR2004 - one alone differs from nothing
         return
@@ -47,10 +47,10 @@ def _same(base: Base, sheet: TableInput, limits: PlausibilityLimits) -> Iterator
         if abs(figure.number - middle) > abs(middle) * limits.sum_tolerance:
             others = "、".join(f"{name}为{words(other)}" for (name, _), other in found.items() if name != item)
             said = f"{figure.label}{words(figure)}与其他条文不一致（{others}），是同一数量，请在“基础数据”中填一次"
-            yield Found("sums", said, item, part, words(figure), f"{base.title}各条相同", SAME_SOURCE)
+            yield PlausibilityFinding("sums", said, item, part, words(figure), f"{base.title}各条相同", SAME_SOURCE)
 
 
-def _parts(relation: Relation, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
+def _parts(relation: Relation, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     whole = figure_at(sheet, relation.whole)
     parts = [figure_at(sheet, text) for text in relation.parts]
     known = [figure for figure in parts if figure]
@@ -65,10 +65,10 @@ def _parts(relation: Relation, sheet: TableInput, limits: PlausibilityLimits) ->
         limit = words(known[0], whole.number)
         rule = "area" if relation.whole == f"{DISTRICT}.area" else "sums"
         text = f"{relation.title}：{'合计' if len(known) > 1 else known[0].label}{total}，{whole.label or '档案'}{limit}（{unit}）"
-        yield Found(rule, text, item, part, total, f"{'等于' if exact else '不大于'}{limit}", relation.source)
+        yield PlausibilityFinding(rule, text, item, part, total, f"{'等于' if exact else '不大于'}{limit}", relation.source)
 
 
-def shared(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def shared(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """One file does not prove two clauses that may not claim the same achievement."""
     for name, entry in sheet.entries.items():
         if not entry.files or entry.state is RowState.EXCLUDED:
@@ -78,4 +78,4 @@ def shared(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
             same = digests & {file.digest for file in sheet.entries[other].files} if other in sheet.entries else set()
             if name < other and same:
                 text = f"与 {other} 用了同一份材料，同一成果不得重复计分，由专家认定"
-                yield Found("shared", text, name, other, value=f"与 {other} 同一份材料", limit="同一成果只计一次")
+                yield PlausibilityFinding("shared", text, name, other, value=f"与 {other} 同一份材料", limit="同一成果只计一次")

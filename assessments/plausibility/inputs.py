@@ -109,7 +109,7 @@ class PlausibilityLimits:
 
 
 @dataclass(frozen=True)
-class Found:
+class PlausibilityFinding:
     """One finding of one rule: what was found, against which limit. ``part`` names the figure within the row."""
 
     rule: str

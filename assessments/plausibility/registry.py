@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from assessments.plausibility import comparison_rules, cross_row_rules, row_rules
-from assessments.plausibility.inputs import Found, PlausibilityLimits, RowInput, TableInput
+from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, TableInput
 
-RowRule = Callable[[RowInput, TableInput, PlausibilityLimits], Iterable[Found]]
-SheetRule = Callable[[TableInput, PlausibilityLimits], Iterable[Found]]
+RowRule = Callable[[RowInput, TableInput, PlausibilityLimits], Iterable[PlausibilityFinding]]
+SheetRule = Callable[[TableInput, PlausibilityLimits], Iterable[PlausibilityFinding]]
 
 
 class PlausibilityRule(NamedTuple):
@@ -65,7 +65,7 @@ CHEAP = ("cheap",)
 ALL = ("cheap", "full")
 
 
-def check(sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str] = ALL) -> list[Found]:
+def check(sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str] = ALL) -> list[PlausibilityFinding]:
     """Every finding: the whole table's first, then row by row in the order of the table, shared evidence last.
 
     ``kinds``: ``CHEAP`` asks only what one row says of itself, for the totals under every save.
@@ -79,17 +79,17 @@ def check(sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str] 
     return [_sourced(one) for one in (*whole, *cross_row_rules.shared(sheet, limits))]
 
 
-def typed(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> list[Found]:
+def typed(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> list[PlausibilityFinding]:
     """Findings of one row that its page keeps in sight, the worst first; the same functions as before submission."""
     return [_sourced(replace(one, item_id=entry.item.id)) for rule in TYPED for one in rule(entry, sheet, limits)]
 
 
-def _of_row(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str]) -> Iterator[Found]:
+def _of_row(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str]) -> Iterator[PlausibilityFinding]:
     for kind in kinds:
         for rule in PER_ROW[kind]:
             for one in rule(entry, sheet, limits):
                 yield replace(one, item_id=entry.item.id)
 
 
-def _sourced(one: Found) -> Found:
+def _sourced(one: PlausibilityFinding) -> PlausibilityFinding:
     return one if one.source else replace(one, source=RULES[one.rule].source)

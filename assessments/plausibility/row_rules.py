@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assessments.plausibility.inputs import Found, PlausibilityLimits, RowInput, RowState, TableInput, words
+from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, RowState, TableInput, words
 from indicators.scoring.numbers import plain
 from indicators.scoring.refusals import ScoringRefused, ValueProblem
 from indicators.scoring.values import check_value
@@ -10,38 +10,38 @@ from indicators.scoring.values import check_value
 WHOLE = 100
 
 
-def complete(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def complete(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """Every row is answered in full."""
     if entry.build_missing and entry.state is not RowState.BY_PORTAL:
-        yield Found("complete", "未填建设情况", part="build_state")
+        yield PlausibilityFinding("complete", "未填建设情况", part="build_state")
     if entry.state is RowState.ANSWERED and not entry.filled:
-        yield Found("complete", "未填" if entry.value is None else "未填全", limit="各条填全")
+        yield PlausibilityFinding("complete", "未填" if entry.value is None else "未填全", limit="各条填全")
 
 
-def confirmed(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def confirmed(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """What a source brought in is confirmed by a person."""
     if entry.pending and entry.state is not RowState.BY_PORTAL:
-        yield Found("confirmed", f"{entry.pending}带入的值尚未确认", limit="逐条确认或一键“无变化”")
+        yield PlausibilityFinding("confirmed", f"{entry.pending}带入的值尚未确认", limit="逐条确认或一键“无变化”")
 
 
-def reasoned(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def reasoned(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """A value that departs from its source says why."""
     if entry.offered and not entry.reason.strip():
         source, value = entry.offered
-        yield Found("reasoned", f"与{source}带入的“{value}”不一致，须写明改写理由", limit=value, source=source)
+        yield PlausibilityFinding("reasoned", f"与{source}带入的“{value}”不一致，须写明改写理由", limit=value, source=source)
 
 
-def numerator(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def numerator(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """A part is not larger than its whole."""
     if not entry.item.ratio or not entry.item.value or entry.item.value["max"] > WHOLE:
         return
     part, whole = entry.figures.get("a"), entry.figures.get("b")
     if part and whole and part.number > whole.number:
         text = f"{part.label}{words(part)}大于{whole.label}{words(whole)}"
-        yield Found("numerator", text, part="a", value=words(part), limit=f"不大于{words(whole)}")
+        yield PlausibilityFinding("numerator", text, part="a", value=words(part), limit=f"不大于{words(whole)}")
 
 
-def within(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Found]:
+def within(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """A stored value is one that the clause takes."""
     if entry.state is not RowState.ANSWERED or entry.value is None or any(numerator(entry, sheet, limits)):
         return
@@ -50,29 +50,31 @@ def within(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> It
     except (ValueProblem, ScoringRefused) as problem:
         value = entry.item.value
         limit = f"{plain(value['min'])}至{plain(value['max'])}{value['unit']}" if value else "条文所列取值"
-        yield Found("range", f"取值不在条文允许的范围内：{problem}", value=_said(entry), limit=limit)
+        yield PlausibilityFinding("range", f"取值不在条文允许的范围内：{problem}", value=_said(entry), limit=limit)
 
 
 def _said(entry: RowInput) -> str:
     return "，".join(words(figure) for figure in entry.figures.values()) or str(entry.value)
 
 
-def holds(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def holds(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """A control item that does not hold is filed truthfully and said."""
     if entry.state is RowState.ANSWERED and entry.filled and entry.result is not None and entry.result.holds is False:
-        yield Found("control", "控制项不满足，如实填报的不影响提交")
+        yield PlausibilityFinding("control", "控制项不满足，如实填报的不影响提交")
 
 
-def evidence(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def evidence(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """What earns points is proven."""
     claimed = entry.item.rule["kind"] == "claimed"
     if entry.state is RowState.ABSENT and not entry.evidence:
-        yield Found("evidence_required" if entry.item.when_absent == "full" else "evidence", "声明不存在须附佐证材料")
+        yield PlausibilityFinding("evidence_required" if entry.item.when_absent == "full" else "evidence", "声明不存在须附佐证材料")
     elif entry.state is RowState.ANSWERED and entry.filled and entry.earns and not entry.evidence:
-        yield Found("evidence_required" if claimed else "evidence", "缺佐证材料", limit="、".join(entry.item.data["evidence"] or ()))
+        yield PlausibilityFinding(
+            "evidence_required" if claimed else "evidence", "缺佐证材料", limit="、".join(entry.item.data["evidence"] or ())
+        )
 
 
-def valid(entry: RowInput, sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[Found]:
+def valid(entry: RowInput, sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """Evidence is within its validity."""
     if entry.state not in (RowState.ANSWERED, RowState.ABSENT) or not (entry.filled or entry.state is RowState.ABSENT):
         return
@@ -80,4 +82,4 @@ def valid(entry: RowInput, sheet: TableInput, _limits: PlausibilityLimits) -> It
     if over:
         ended = min(over)
         said = f"{ended.year}年{ended.month}月{ended.day}日"
-        yield Found("expired", "佐证材料已过有效期", value=f"有效期至{said}", limit="在有效期内")
+        yield PlausibilityFinding("expired", "佐证材料已过有效期", value=f"有效期至{said}", limit="在有效期内")

@@ -57,7 +57,7 @@ def _read(data: Any) -> tuple[list[Candidate], Terms, str]:
 
 def _sample_faults(data: Mapping[str, Any]) -> list[str]:
     try:
-        places = [sampling.Place.from_json(one) for one in data["list"]]
+        places = [sampling.ListedDemonstration.from_json(one) for one in data["list"]]
         terms = sampling.SampleTerms(Decimal(data["terms"]["share"]), int(data["terms"]["least"]))
         secret, published = data["secret"], (data["commitment"], data["list_digest"], data["due"], data["drawn"])
         bytes.fromhex(secret)

@@ -18,7 +18,7 @@ from assessments.reviews.panel import below, stream
 
 
 @dataclass(frozen=True)
-class Place:
+class ListedDemonstration:
     """A demonstration on the list; ``overdue`` when it was not evaluated for as long as the settings allow."""
 
     id: int
@@ -31,7 +31,7 @@ class Place:
         return {"id": self.id, "name": self.name, "stratum": self.stratum, "overdue": self.overdue}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Place":
+    def from_json(cls, data: Mapping[str, Any]) -> "ListedDemonstration":
         """Read a published line."""
         return cls(data["id"], data["name"], data["stratum"], data["overdue"])
 
@@ -67,14 +67,14 @@ def size_of(count: int, terms: SampleTerms) -> int:
     return min(count, max(wanted, terms.least))
 
 
-def list_digest(places: Iterable[Place], terms: SampleTerms) -> str:
+def list_digest(places: Iterable[ListedDemonstration], terms: SampleTerms) -> str:
     """SHA-256 in hex over the canonical JSON of list and terms: keys sorted, no spaces, UTF-8."""
     content = {"list": [one.as_json() for one in sorted(places, key=lambda one: one.id)], "terms": terms.as_json()}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def draw_sample(places: Sequence[Place], terms: SampleTerms, secret: str) -> Sample:
+def draw_sample(places: Sequence[ListedDemonstration], terms: SampleTerms, secret: str) -> Sample:
     """Take those overdue, then draw the rest of the size from the others."""
     digest = list_digest(places, terms)
     words = stream(hashlib.sha256(bytes.fromhex(secret) + bytes.fromhex(digest)).digest())
@@ -84,7 +84,7 @@ def draw_sample(places: Sequence[Place], terms: SampleTerms, secret: str) -> Sam
     return Sample(due, _systematic(_mixed(others, words), min(wanted, len(others)), words))
 
 
-def _mixed(places: Iterable[Place], words: Iterator[int]) -> list[int]:
+def _mixed(places: Iterable[ListedDemonstration], words: Iterator[int]) -> list[int]:
     """Ids by stratum, shuffled inside each."""
     mixed: list[int] = []
     for _, members in groupby(sorted(places, key=lambda one: (one.stratum, one.id)), key=lambda one: one.stratum):

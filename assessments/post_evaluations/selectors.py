@@ -12,7 +12,7 @@ from assessments.post_evaluations import rules
 from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
-from assessments.post_evaluations.sampling import Place, SampleTerms
+from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms
 from assessments.reviews.panel import years_before
 from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate, District
@@ -78,7 +78,7 @@ def terms_in_force() -> SampleTerms:
     return SampleTerms(held.number("post_evaluation.share"), held.integer("post_evaluation.at_least"))
 
 
-def places_of(day: dt.date, *, demo: bool) -> list[Place]:
+def places_of(day: dt.date, *, demo: bool) -> list[ListedDemonstration]:
     """Demonstrations whose applicant works in the portal, by id, with stratum (first authority, type) and whether they are due."""
     years = parameters.load().integer("post_evaluation.cover_all_within_years")
     since = years_before(day, years)
@@ -87,12 +87,12 @@ def places_of(day: dt.date, *, demo: bool) -> list[Place]:
     return [_place(district, since) for district in rows.order_by("pk")]
 
 
-def _place(district: District, since: dt.date) -> Place:
+def _place(district: District, since: dt.date) -> ListedDemonstration:
     bodies = sorted(body.name for body in district.authorities.all())
     last = vars(district)["last"]
     seen = last.date() if last else district.titled_on
     stratum = f"{bodies[0] if bodies else '未登记实施主体'}／{district.get_type_display()}"
-    return Place(district.pk, district.name, stratum, overdue=seen is not None and seen <= since)
+    return ListedDemonstration(district.pk, district.name, stratum, overdue=seen is not None and seen <= since)
 
 
 def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, str]]:

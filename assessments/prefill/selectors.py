@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.prefill.models import RowPrefill
-from assessments.prefill.sources import FIELDS, Offer, Source, offers_of
+from assessments.prefill.sources import FIELDS, Offer, PrefillSource, offers_of
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData
 from districts.facts.selectors import clauses, values_by_clause
@@ -98,6 +98,6 @@ def from_land(table: ScoreTable) -> dict[str, Offer]:
     return {name: Offer({"value": one.value}, f"{one.source}（{day}）") for name, one in given.items() if name in asked}
 
 
-LAND = Source("land", "地块和近期重点项目", 10, binding=True, offers=from_land)
-LAST_YEAR = Source("last_year", "上年自查", 50, binding=False, offers=from_last_year)
-INDICATOR_SYSTEM = Source("indicator_system", "指标体系", 20, binding=True, offers=from_indicator_system)
+LAND = PrefillSource("land", "地块和近期重点项目", 10, binding=True, offers=from_land)
+LAST_YEAR = PrefillSource("last_year", "上年自查", 50, binding=False, offers=from_last_year)
+INDICATOR_SYSTEM = PrefillSource("indicator_system", "指标体系", 20, binding=True, offers=from_indicator_system)

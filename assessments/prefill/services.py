@@ -8,7 +8,7 @@ from django.db import transaction
 
 from assessments.prefill.models import RowPrefill
 from assessments.prefill.selectors import empty_rows, moved_offers
-from assessments.prefill.sources import FIELDS, Offer, Source, offers_of
+from assessments.prefill.sources import FIELDS, Offer, PrefillSource, offers_of
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import EDITABLE
 from assessments.tables.services.base_quantities import settle_bases
@@ -112,7 +112,7 @@ def bring_into_next_year(received: ScoreTable) -> int:
     return prefill_table(table)
 
 
-def _note(taken: Iterable[tuple[ScoreRow, Source, Offer]]) -> None:
+def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]]) -> None:
     """Where each value came from, its history and its files."""
     now, prefills, changes, links = clock.now(), [], [], []
     for row, source, offer in taken:

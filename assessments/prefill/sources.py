@@ -27,7 +27,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Source:
+class PrefillSource:
     """A source by key. ``offers(table)`` returns an offer by item; lower ``order`` wins.
 
     ``binding``: who departs from it says why (plots, projects, carbon: figures the portal itself holds).
@@ -40,16 +40,16 @@ class Source:
     offers: Callable[[ScoreTable], Mapping[str, Offer]] = field(repr=False)
 
 
-_sources: Registry[Source] = Registry("sources of a score table")
+_sources: Registry[PrefillSource] = Registry("sources of a score table")
 
 
-def register(source: Source) -> Source:
+def register(source: PrefillSource) -> PrefillSource:
     """Make a source known. Raises ``ValueError`` when the key is taken."""
     _sources.register(source.key, source)
     return source
 
 
-def sources() -> tuple[Source, ...]:
+def sources() -> tuple[PrefillSource, ...]:
     """Registered sources, the one that wins first."""
     return tuple(sorted(_sources, key=lambda one: (one.order, one.key)))
 
@@ -59,9 +59,9 @@ def is_binding(key: str) -> bool:
     return key in _sources.by_key and _sources.by_key[key].binding
 
 
-def offers_of(table: ScoreTable) -> dict[str, list[tuple[Source, Offer]]]:
+def offers_of(table: ScoreTable) -> dict[str, list[tuple[PrefillSource, Offer]]]:
     """All offers by item, the one that wins first."""
-    found: dict[str, list[tuple[Source, Offer]]] = {}
+    found: dict[str, list[tuple[PrefillSource, Offer]]] = {}
     for source in sources():
         for item_id, offer in source.offers(table).items():
             found.setdefault(item_id, []).append((source, offer))

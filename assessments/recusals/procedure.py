@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessments.common.services.parties import district_parties
-from assessments.experts.forms import AnswerForm
+from assessments.experts.forms import RequestAnswerForm
 from assessments.recusals import selectors, services
 from assessments.recusals.lifecycle import RECUSAL
 from assessments.recusals.models import RecusalRequest
@@ -20,7 +20,7 @@ def _note(taken: Taken, _step: Step) -> Note:
     return services.note_of(taken.obj, f"回避申请{RECUSAL.state(taken.record.target).label}")
 
 
-ANSWER = Step(form=AnswerForm, facts=("frozen",), effect=services.on_answer, informed=("applicant",), message=Message.EXPERT_POOL)
+ANSWER = Step(form=RequestAnswerForm, facts=("frozen",), effect=services.on_answer, informed=("applicant",), message=Message.EXPERT_POOL)
 RECUSAL_STEPS = Procedure(
     machine=RECUSAL,
     lock=_lock,

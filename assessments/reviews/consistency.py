@@ -17,7 +17,7 @@ TAKEN = Decimal(-1)
 
 
 @dataclass(frozen=True)
-class Judged:
+class SettledClause:
     """One clause of one review as it was settled; ``value`` is the district's as stored, ``case`` an id of the caller's."""
 
     case: int
@@ -36,7 +36,7 @@ class Judged:
         return ((self.outcome.points or Decimal(0)) - (self.claim.outcome.points or Decimal(0))) / self.claim.most
 
 
-def near(one: Judged, other: Judged) -> bool:
+def near(one: SettledClause, other: SettledClause) -> bool:
     """Whether two judgements can be compared."""
     alike = one.claim.item_id == other.claim.item_id and one.proved == other.proved
     return alike and one.claim.outcome.excluded == other.claim.outcome.excluded and near_values(one.value, other.value)
@@ -63,18 +63,18 @@ def _number(value: Any) -> Decimal | None:
         return None
 
 
-def precedents(judged: Judged, finished: Sequence[Judged]) -> list[Judged]:
+def precedents(judged: SettledClause, finished: Sequence[SettledClause]) -> list[SettledClause]:
     """Finished judgements that this one can be compared with."""
     return [other for other in finished if other.case != judged.case and near(judged, other)]
 
 
-def middle(judgements: Sequence[Judged]) -> Decimal:
+def middle(judgements: Sequence[SettledClause]) -> Decimal:
     """Middle of how far they moved, the lower of two. Raises ``IndexError`` for none."""
     shifts = sorted(one.shift for one in judgements)
     return shifts[(len(shifts) - 1) // 2]
 
 
-def unlike(judged: Judged, finished: Sequence[Judged], limit: Decimal) -> list[Judged]:
+def unlike(judged: SettledClause, finished: Sequence[SettledClause], limit: Decimal) -> list[SettledClause]:
     """Precedents that this judgement is unlike, when it stands apart from their middle; empty when it does not."""
     found = precedents(judged, finished)
     if not found or abs(judged.shift - middle(found)) <= limit:

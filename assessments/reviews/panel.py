@@ -22,7 +22,7 @@ class NoValidPanel(Exception):  # noqa: N818 -- an answer, not a fault
 
 
 @dataclass(frozen=True)
-class Party:
+class ConcernedParty:
     """Somebody the reviewed matter belongs to: applicant, planner, designer, consultant, verifier, secretariat."""
 
     role: str
@@ -82,7 +82,7 @@ class Drawn:
     tries: int = field(compare=False)
 
 
-def conflicts(ties: Iterable[Tie], parties: Collection[Party], on: dt.date) -> tuple[str, ...]:
+def conflicts(ties: Iterable[Tie], parties: Collection[ConcernedParty], on: dt.date) -> tuple[str, ...]:
     """Reasons to step back: employed within three years by a party or in its group. In the order of the ties."""
     since = years_before(on, CONFLICT_YEARS)
     found: dict[str, None] = {}

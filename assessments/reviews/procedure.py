@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from assessments.common.enums import MemberState
 from assessments.common.services.parties import city_parties
-from assessments.reviews.forms.reviews import AppointForm, ConcludeForm, DueForm, ReasonForm, ReplyForm
+from assessments.reviews.forms.reviews import AppointForm, ConcludeForm, DueForm, InvitationReplyForm, SeatReasonForm
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.lifecycle.review import MEMBER, REVIEW
 from assessments.reviews.models.papers import PaperScores
@@ -182,12 +182,12 @@ MEMBER_STEPS = Procedure(
     informed_words=_seat_note,
     parties={**CITY, "expert": Party("专家本人", lambda member, _source: [member.expert.user])},
     steps={
-        "accept": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
-        "decline": Step(form=ReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
-        "recuse": Step(form=ReasonForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
-        "drop_out": Step(form=ReasonForm, effect=attendance.on_drop_out, informed=("secretariat", "city_officer"), message=STAFF),
+        "accept": Step(form=InvitationReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
+        "decline": Step(form=InvitationReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
+        "recuse": Step(form=SeatReasonForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
+        "drop_out": Step(form=SeatReasonForm, effect=attendance.on_drop_out, informed=("secretariat", "city_officer"), message=STAFF),
         "release": Step(
-            form=ReasonForm,
+            form=SeatReasonForm,
             effect=seats.on_answer,
             turn=("expert",),
             informed=("secretariat",),

@@ -10,7 +10,7 @@ READERS = 2
 
 
 @dataclass(frozen=True)
-class Reader:
+class PanelReader:
     """A seat of the panel and the chapters it can judge."""
 
     seat: int
@@ -29,7 +29,7 @@ class Bundle:
 Deal = dict[int, dict[str, Reading]]
 
 
-def deal(bundles: Sequence[Bundle], readers: Sequence[Reader]) -> Deal:
+def deal(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> Deal:
     """Return clause → reading per seat. A chapter stays together; the chapter fewest can judge is dealt first.
 
     Lead and second go to specialists with the fewest clauses so far, then to the lowest seat; the second goes to somebody
@@ -50,7 +50,7 @@ def deal(bundles: Sequence[Bundle], readers: Sequence[Reader]) -> Deal:
     return dealt
 
 
-def _in_order(bundles: Sequence[Bundle], readers: Sequence[Reader]) -> list[Bundle]:
+def _in_order(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> list[Bundle]:
     able = {bundle.chapter: sum(bundle.chapter in reader.specialties for reader in readers) for bundle in bundles}
     return sorted(bundles, key=lambda one: (one.general, able[one.chapter], -len(one.items), one.chapter))
 
@@ -59,7 +59,7 @@ def _leads(dealt: Deal) -> Counter[int]:
     return Counter({seat: sum(reading == Reading.LEAD for reading in items.values()) for seat, items in dealt.items()})
 
 
-def _two(bundle: Bundle, readers: Sequence[Reader], load: Mapping[int, int], leads: Mapping[int, int]) -> tuple[int, int]:
+def _two(bundle: Bundle, readers: Sequence[PanelReader], load: Mapping[int, int], leads: Mapping[int, int]) -> tuple[int, int]:
     ranked = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, leads[one.seat], load[one.seat], one.seat))
     lead = ranked[0].seat
     rest = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, load[one.seat], one.seat))

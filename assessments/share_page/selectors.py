@@ -3,7 +3,7 @@
 from assessments.findings.selectors.check import RowFinding, limits_of
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import SETTLED, group_of
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.models import RowShare
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, rows_of, score_rows
@@ -17,12 +17,12 @@ def share_rows(share: RowShare) -> dict[str, RowData]:
     return {name: row for name, row in rows.items() if row.share == share.pk}
 
 
-def share_sheet(share: RowShare) -> Sheet:
+def share_sheet(share: RowShare) -> ScoreSheet:
     """The table cut down to the rows of the share, with last year's beside them; its totals mean nothing."""
     rows = share_rows(share)
     previous = rows_of(share.table.previous_id).get(share.table.previous_id or 0, {})
     before = {name: row for name, row in previous.items() if name in rows}
-    return Sheet(share.table, score_rows(share.table, rows.values()), rows, before, limits_of(parameters.load()))
+    return ScoreSheet(share.table, score_rows(share.table, rows.values()), rows, before, limits_of(parameters.load()))
 
 
 def share_findings(share: RowShare) -> list[RowFinding]:

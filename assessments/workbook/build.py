@@ -4,7 +4,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.selectors.scoring import RowData
 from assessments.tables.selectors.widgets import shown
 from assessments.workbook.layout import (
@@ -44,7 +44,7 @@ LONGEST_MESSAGE = 255
 EXACT_DIGITS = 15
 
 
-def table_book(sheet: Sheet) -> bytes:
+def table_book(sheet: ScoreSheet) -> bytes:
     """Workbook of a table: the rows, the guidance, the lists behind drop-downs, and hidden what it is of and how each row stood."""
     import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
 
@@ -58,7 +58,7 @@ def table_book(sheet: Sheet) -> bytes:
 class _Writer:
     """Writes one workbook."""
 
-    def __init__(self, book: Any, sheet: Sheet) -> None:
+    def __init__(self, book: Any, sheet: ScoreSheet) -> None:
         self.book, self.sheet, self.table = book, sheet, sheet.table
         base = {"valign": "top", "border": 1, "border_color": "#c9d2da"}
         self.grey = book.add_format({**base, "bg_color": "#eef1f4", "text_wrap": True})
@@ -184,7 +184,7 @@ def runs(numbers: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def hidden_marks(sheet: Sheet) -> list[list[str]]:
+def hidden_marks(sheet: ScoreSheet) -> list[list[str]]:
     """Lines of the hidden sheet without the seal: what the book is of, then how each row stood."""
     rows: list[RowData] = [sheet.rows[name] for name in sheet.scored.table.items if name in sheet.rows]
     return [*([text] for text in book_marks(sheet.table)), *([str(part) for part in row_mark(row)] for row in rows)]

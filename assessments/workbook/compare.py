@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from assessments.common.enums import BuildState
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.selectors.scoring import RowData
 from assessments.workbook.layout import LABELS
 from assessments.workbook.parts import Atom, Part, join, parts_of, split
@@ -95,7 +95,9 @@ class _Decided:
 class Comparer:
     """Compares the cells of one workbook with the rows of its table."""
 
-    def __init__(self, sheet: Sheet, check: Check, *, choices: Mapping[str, str] | None = None, changers: Changers | None = None) -> None:
+    def __init__(
+        self, sheet: ScoreSheet, check: Check, *, choices: Mapping[str, str] | None = None, changers: Changers | None = None
+    ) -> None:
         self.sheet, self.check = sheet, check
         self.choices, self._ask = choices or {}, changers or dict
         self.found = Comparison()

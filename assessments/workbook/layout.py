@@ -8,7 +8,7 @@ from typing import Any
 from django.core import signing
 
 from assessments.common.enums import BuildState
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, left_out_by_portal
 from assessments.workbook.parts import Part, parts_of
@@ -62,7 +62,7 @@ class Line:
         return self.first and allowed.get(field, True)
 
 
-def lines_of(sheet: Sheet) -> list[Line]:
+def lines_of(sheet: ScoreSheet) -> list[Line]:
     """Lines of a table in its order."""
     return [
         line

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.crypto import constant_time_compare
 
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import ScoreTable
 from assessments.workbook.build import EXACT_DIGITS
 from assessments.workbook.layout import (
@@ -68,7 +68,7 @@ class _CellError(ValueError):
     """A cell that cannot be read; the text is the reason."""
 
 
-def read_book(sheet: Sheet, content: bytes) -> Book:
+def read_book(sheet: ScoreSheet, content: bytes) -> Book:
     """Read a workbook of this table. Raises ``Refused`` for a file that is no sound workbook."""
     found = grids(content, (SHEET, MARKS), rows=FIRST_ROW + MOST_ROWS, columns=len(COLUMNS))
     book = Book(problems=foreign(found, sheet.table))
@@ -124,7 +124,7 @@ def _marks(grid: Grid) -> list[list[str]]:
 class _Reader:
     """Goes through the lines of one workbook."""
 
-    def __init__(self, sheet: Sheet, book: Book, found: Mapping[str, Grid]) -> None:
+    def __init__(self, sheet: ScoreSheet, book: Book, found: Mapping[str, Grid]) -> None:
         self.lines = {line.key: line for line in lines_of(sheet)}
         self.building, self.book, self.grid = sheet.table.building, book, found[SHEET]
         kept = _marks(found[MARKS])[MARK_HEAD:-1]

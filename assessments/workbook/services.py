@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import RowChange, ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
 from assessments.tables.services.cells import cleaned
@@ -22,13 +22,13 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
 
-def live_sheet(table: ScoreTable) -> Sheet:
+def live_sheet(table: ScoreTable) -> ScoreSheet:
     """Rows of the table as they are now. Unscored: a workbook is compared by what is stored."""
     rules = rules_for(table.edition)
-    return Sheet(table, Scored(rules, rules.table(table.type, table.stage), None), rows_of(table.pk)[table.pk])
+    return ScoreSheet(table, Scored(rules, rules.table(table.type, table.stage), None), rows_of(table.pk)[table.pk])
 
 
-def compared(sheet: Sheet, taken: Iterable[Taken], choices: Mapping[str, str] | None = None) -> Comparison:
+def compared(sheet: ScoreSheet, taken: Iterable[Taken], choices: Mapping[str, str] | None = None) -> Comparison:
     """Compare the cells of a workbook with the rows; one query for who changed them last, where somebody did meanwhile."""
     cells = list(taken)
 

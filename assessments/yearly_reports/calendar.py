@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.kinds import REPORT_SPECS
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date
@@ -16,5 +16,7 @@ def report_dues(years: Iterable[int]) -> dict[tuple[str, int], dt.date]:
         return {}
     held, calendar = parameters.load(), workdays.current()
     return {
-        (kind, year): due_date(held.text(form.setting), year=year, calendar=calendar) for kind, form in FORMS.items() for year in wanted
+        (kind, year): due_date(held.text(form.setting), year=year, calendar=calendar)
+        for kind, form in REPORT_SPECS.items()
+        for year in wanted
     }

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from assessments.common.enums import ReportKind
+from assessments.common.enums import YearlyReportKind
 from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, YearQuery
-from assessments.yearly_reports.kinds import FORMS, LONGEST
+from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.documents.forms import EvidenceField
@@ -22,7 +22,7 @@ class FiguresForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, report: YearlyReport) -> None:
         first = {"version": report.version, "note": report.note, "verifier": report.verifier, **report.figures}
         super().__init__(data, initial=first)
-        self.kind = FORMS[report.kind]
+        self.kind = REPORT_SPECS[report.kind]
         for one in self.kind.figures:
             asked = "" if one.required else "，可以不填"
             self.fields[one.key] = forms.DecimalField(
@@ -64,13 +64,13 @@ class ReportFileForm(forms.Form):
 
     def __init__(self, *args: Any, report: YearlyReport, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parts = [part.title for part in FORMS[report.kind].parts_for(report.district.stage)]
+        parts = [part.title for part in REPORT_SPECS[report.kind].parts_for(report.district.stage)]
         self.fields["part"].choices = [(title, title) for title in (*parts, "其他材料")]  # type: ignore[attr-defined]
 
 
 class ReportFilter(YearQuery):
     """Query of the list."""
 
-    kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *ReportKind.choices])
+    kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *YearlyReportKind.choices])
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *YEARLY_REPORT.choices()])
     late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)

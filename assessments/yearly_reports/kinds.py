@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.common.enums import ReportKind
+from assessments.common.enums import YearlyReportKind
 from districts.common.enums import Stage
 from greendistrict.core.rounding import half_up
 
@@ -39,10 +39,10 @@ class ReportPart:
 
 
 @dataclass(frozen=True)
-class Form:
+class ReportSpec:
     """One kind of report: its rule, the setting of its day, its number, its files and figures."""
 
-    kind: ReportKind
+    kind: YearlyReportKind
     rule: str
     cite: str
     setting: str
@@ -56,9 +56,9 @@ class Form:
         return tuple(part for part in self.parts if stage in part.stages)
 
 
-FORMS: dict[str, Form] = {
-    ReportKind.OPERATION: Form(
-        ReportKind.OPERATION,
+REPORT_SPECS: dict[str, ReportSpec] = {
+    YearlyReportKind.OPERATION: ReportSpec(
+        YearlyReportKind.OPERATION,
         "OPERATE-REPORT",
         "八（四）",
         "operation_report.due",
@@ -71,8 +71,8 @@ FORMS: dict[str, Form] = {
             ReportFigure("energy", "单位建筑面积年能耗", "kWh/(m²·a)", 10_000, 1, required=False),
         ),
     ),
-    ReportKind.CARBON: Form(
-        ReportKind.CARBON,
+    YearlyReportKind.CARBON: ReportSpec(
+        YearlyReportKind.CARBON,
         "OPERATE-CARBON",
         "七（三）4",
         "carbon_verification.due",
@@ -95,9 +95,9 @@ def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
 
 def contradictions(kind: str, figures: Mapping[str, Decimal]) -> list[tuple[str, str]]:
     """(field, what is wrong) where the figures of a report exclude each other."""
-    if kind == ReportKind.OPERATION and figures.get("green", Decimal(0)) > figures.get("in_use", Decimal(0)):
+    if kind == YearlyReportKind.OPERATION and figures.get("green", Decimal(0)) > figures.get("in_use", Decimal(0)):
         return [("green", "绿色建筑面积大于已投入使用的建筑面积")]
-    if kind == ReportKind.CARBON and figures.get("area") == 0:
+    if kind == YearlyReportKind.CARBON and figures.get("area") == 0:
         return [("area", "核算建筑面积不能为0")]
     return []
 

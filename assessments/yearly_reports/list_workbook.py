@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from assessments.common.wording import state_words
-from assessments.yearly_reports.kinds import FORMS, intensity
+from assessments.yearly_reports.kinds import REPORT_SPECS, intensity
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, figures_of
 from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
 
-COLUMNS = [one for form in FORMS.values() for one in form.figures]
+COLUMNS = [one for form in REPORT_SPECS.values() for one in form.figures]
 HEADS = (
     ("城区名称", 34), ("类别", 10), ("年度", 8), ("编号", 16), ("状态", 12), ("期限", 12), ("报送日期", 12), ("接收日期", 12),
     *((f"{one.title}（{one.unit}）", 18) for one in COLUMNS),

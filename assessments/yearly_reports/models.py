@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from assessments.common.enums import ReportKind
+from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports.enums import YearlyReportState
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
@@ -23,7 +23,7 @@ class YearlyReport(models.Model):
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
     district = models.ForeignKey(District, models.PROTECT, related_name="yearly_reports", verbose_name="城区")
-    kind = models.CharField("类别", max_length=10, choices=ReportKind)
+    kind = models.CharField("类别", max_length=10, choices=YearlyReportKind)
     year = models.PositiveSmallIntegerField("年度")
     status = models.CharField("状态", max_length=10, default="draft")
     figures = models.JSONField("数据", default=dict)
@@ -44,7 +44,7 @@ class YearlyReport(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "kind", "year"], name="yearly_report_once"),
             one_of("status", REPORT_STATES, name="yearly_report_status_known"),
-            one_of("kind", ReportKind.values, name="yearly_report_kind_known"),
+            one_of("kind", YearlyReportKind.values, name="yearly_report_kind_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["year", "status"], name="yearly_report_year_status")]
 

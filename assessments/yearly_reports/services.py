@@ -11,7 +11,7 @@ from django.urls import reverse
 from assessments.common.services.parties import people_of
 from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.kinds import FORMS, LONGEST, TITLED, owes
+from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, TITLED, owes
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
@@ -75,7 +75,7 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
     if len(note) > LONGEST:
         raise Refused([Refusal(f"说明最多{LONGEST}字，现有{len(note)}字", field="note")])
     hold_version(locked, version)
-    known = {one.key for one in FORMS[locked.kind].figures}
+    known = {one.key for one in REPORT_SPECS[locked.kind].figures}
     locked.figures = {key: text for key, text in figures.items() if key in known and text}
     locked.note, locked.verifier = note.strip(), verifier.strip()
     locked.verifier_body = organisation_named(locked.verifier)
@@ -101,7 +101,7 @@ def on_hand_up(taken: Taken) -> None:
 def on_sign(taken: Taken) -> None:
     """The report gets its number, once, and the code printed on it."""
     report = taken.obj
-    report.number = report.number or next_number(FORMS[report.kind].prefix, clock.now().year)
+    report.number = report.number or next_number(REPORT_SPECS[report.kind].prefix, clock.now().year)
     report.filed_at = clock.now()
     give(report)
 

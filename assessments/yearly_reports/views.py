@@ -19,7 +19,7 @@ from assessments.common.views.offers import timeline_entry
 from assessments.yearly_reports import rules, services
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
-from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.list_workbook import report_book
 from assessments.yearly_reports.models import YearlyReport
@@ -61,7 +61,7 @@ class _Asked:
 def _chosen(request: HttpRequest) -> _Asked:
     user = signed_in(request)
     visible = selectors.reports_visible_to(user)
-    unopened = owed_papers.unopened(user, clock.today(), *map(selectors.obligation_of, FORMS))
+    unopened = owed_papers.unopened(user, clock.today(), *map(selectors.obligation_of, REPORT_SPECS))
     years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
     form, dues = ReportFilter(request.GET, years=years), report_dues(years)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -114,7 +114,7 @@ def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
-    kind, filling = FORMS[report.kind], rules.may_fill(user, report)
+    kind, filling = REPORT_SPECS[report.kind], rules.may_fill(user, report)
     readable = selectors.contents_visible_to(user).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
@@ -169,9 +169,9 @@ def _both(request: HttpRequest, pk: int, stale: Stale) -> HttpResponse:
     stored = seen(signed_in(request), pk)
     data = request.POST.copy()
     data["version"] = str(stored.version)
-    lines = selectors.figure_lines(FORMS[stored.kind], selectors.figures_of(stored))
+    lines = selectors.figure_lines(REPORT_SPECS[stored.kind], selectors.figures_of(stored))
     kept = [*((title, f"{shown} {unit}" if shown else "") for title, shown, unit in lines), ("说明", stored.note)]
-    if FORMS[stored.kind].verified:
+    if REPORT_SPECS[stored.kind].verified:
         kept.append(("核查机构", stored.verifier))
     return FILE.again(request, pk, stale, form=FiguresForm(data, report=stored), stored=kept)
 

@@ -146,7 +146,7 @@ class OpinionResult(models.TextChoices):
     OBJECTED = "objected", "不同意"
 
 
-class Level(models.TextChoices):
+class SupplierLevel(models.TextChoices):
     """Level of the land supplier, and so of the 住建 body that is asked."""
 
     CITY = "city", "市级供地"
@@ -219,7 +219,7 @@ class RenewalDrive(models.TextChoices):
     SERVICES = "公共服务完善", "公共服务完善"
 
 
-class PaperKind(models.TextChoices):
+class DistrictPaperKind(models.TextChoices):
     """Papers that apply to a district."""
 
     GUIDELINE = "guideline", "导则"

@@ -18,7 +18,7 @@ from districts.baselines.models import Baseline
 from districts.common.enums import BOUNDARY_PROOF, BaselineKind, ProjectState, Stage
 from districts.file.models.district import District
 from districts.indicator_systems.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
-from districts.plots.milestones import Done, acquired_plots, built_plots, entered_words
+from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
@@ -289,7 +289,7 @@ def _frozen_plots(baseline: int) -> KeptPlots:
     return _buildable(Baseline.objects.values_list("content__plots", flat=True).get(pk=baseline))
 
 
-def _plots_ratio(district: District, baseline: Baseline, link: str, done: Done) -> FactValue:
+def _plots_ratio(district: District, baseline: Baseline, link: str, done: MilestonePlots) -> FactValue:
     """Ratio by count over the baseline's buildable plots, the ratio by area beside it, plots entered directly named apart."""
     unread = "content" in baseline.get_deferred_fields()
     kept = _frozen_plots(baseline.pk) if unread else _buildable(baseline.content["plots"])

@@ -8,7 +8,7 @@ from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, MEASURED, VALUES, measure_for
 from districts.indicator_systems.targets import read, show
-from indicators.comparison.mapping import Mapped, Named, Pair, map_clauses
+from indicators.comparison.mapping import ClausePair, Mapped, Named, map_clauses
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, Item
@@ -26,7 +26,7 @@ class Carried:
     that stood for not taking part, ``exclusion_lost`` why it falls.
     """
 
-    pair: Pair
+    pair: ClausePair
     kept: Mapping[str, str]
     dropped: Mapping[str, str]
     why: str
@@ -67,7 +67,7 @@ def _take_same(rows: Iterable[IndicatorRow], before: Mapping[str, IndicatorRow])
                 setattr(row, name, getattr(kept, name))
 
 
-def _take_mapped(row: IndicatorRow, kept: IndicatorRow, pair: Pair, items: Mapping[str, Item]) -> None:
+def _take_mapped(row: IndicatorRow, kept: IndicatorRow, pair: ClausePair, items: Mapping[str, Item]) -> None:
     found = _admitted(kept, pair, items)
     for name in found:
         setattr(row, name, found[name])
@@ -80,7 +80,7 @@ def _take_mapped(row: IndicatorRow, kept: IndicatorRow, pair: Pair, items: Mappi
         row.taking_part, row.exclusion_reason = False, kept.exclusion_reason
 
 
-def _admitted(kept: IndicatorRow, pair: Pair, items: Mapping[str, Item]) -> dict[str, str]:
+def _admitted(kept: IndicatorRow, pair: ClausePair, items: Mapping[str, Item]) -> dict[str, str]:
     """Baseline and targets of the old row that the new clause reads alike."""
     if not pair.carries:
         return {}
@@ -146,7 +146,7 @@ def latest_system(district: District, edition: Edition) -> IndicatorSystem | Non
     return approved.select_related("edition").order_by("-number").first()
 
 
-def _carried(pair: Pair, row: IndicatorRow | None, before: EditionRules, after: EditionRules) -> Carried:
+def _carried(pair: ClausePair, row: IndicatorRow | None, before: EditionRules, after: EditionRules) -> Carried:
     if row is None:
         return Carried(pair, {}, {}, pair.lost, "", "")
     measure, kept = measure_for(row, before.items), _admitted(row, pair, after.items)

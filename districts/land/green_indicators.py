@@ -22,7 +22,7 @@ YES_WORDS = {"是": "yes", "yes": "yes", "true": "yes", "有": "yes", "否": "no
 SHOWN = {"yes": "是", "no": "否"}
 
 
-class WrongValue(ValueError):  # noqa: N818 -- reads as a sentence
+class WrongIndicatorValue(ValueError):  # noqa: N818 -- reads as a sentence
     """A typed value that the indicator cannot take; the text says what to type."""
 
 
@@ -108,19 +108,19 @@ def check_departments() -> tuple[str, ...]:
 
 
 def parse(indicator: Indicator, typed: object) -> str:
-    """Stored form of a typed value, empty for nothing. Raises ``WrongValue``."""
+    """Stored form of a typed value, empty for nothing. Raises ``WrongIndicatorValue``."""
     text = "" if typed is None else str(typed).translate(WIDE).strip()
     if not text:
         return ""
     if indicator.kind == YES_NO:
         if text.lower() not in YES_WORDS:
             msg = "请填是或否"
-            raise WrongValue(msg)
+            raise WrongIndicatorValue(msg)
         return YES_WORDS[text.lower()]
     if indicator.kind == GRADE:
         if text not in indicator.grades:
             msg = f"请填{'、'.join(indicator.grades)}之一"
-            raise WrongValue(msg)
+            raise WrongIndicatorValue(msg)
         return text
     return _number(indicator, text)
 
@@ -130,13 +130,13 @@ def _number(indicator: Indicator, text: str) -> str:
         number = Decimal(text.removesuffix("%") if indicator.unit == "%" else text)
     except InvalidOperation as error:
         msg = "请填数字，不带单位"
-        raise WrongValue(msg) from error
+        raise WrongIndicatorValue(msg) from error
     if not number.is_finite() or not indicator.lowest <= number <= indicator.highest:
         msg = f"应在{indicator.lowest}到{indicator.highest}之间"
-        raise WrongValue(msg)
+        raise WrongIndicatorValue(msg)
     if number != half_up(number, indicator.decimals):
         msg = f"最多{indicator.decimals}位小数"
-        raise WrongValue(msg)
+        raise WrongIndicatorValue(msg)
     return f"{number.normalize() + 0:f}"
 
 

@@ -20,7 +20,7 @@ WORK_KINDS = (
 )  # fmt: skip
 
 
-class RowForm(VersionMixin):
+class ListRowForm(VersionMixin):
     """Base of the three: stored row as initial values, fields as service values."""
 
     flags: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class RowForm(VersionMixin):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class PlotForm(RowForm):
+class PlotForm(ListRowForm):
     """A plot 地块. While its control table runs, what the steps decide is not a field here."""
 
     flags = ("buildable", "conforms")
@@ -86,7 +86,7 @@ class PlotForm(RowForm):
         return values
 
 
-class KeyProjectForm(RowForm):
+class KeyProjectForm(ListRowForm):
     """A near-term key project 近期重点项目."""
 
     name = forms.CharField(label="项目名称", max_length=100)
@@ -117,7 +117,7 @@ def _listed(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in re.split(r"[、，,;；\s]+", text) if part))
 
 
-class WorkForm(RowForm):
+class WorkForm(ListRowForm):
     """A road, pipe or the like 市政设施."""
 
     name = forms.CharField(label="名称", max_length=100)

@@ -6,8 +6,8 @@ Guards read the facts ``values`` and ``opinions`` of ``plotfacts`` and what was 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from districts.common.enums import Acquisition, ControlStep, Level
-from districts.land.green_indicators import WrongValue, indicators, parse
+from districts.common.enums import Acquisition, ControlStep, SupplierLevel
+from districts.land.green_indicators import WrongIndicatorValue, indicators, parse
 from districts.land.land_use import is_industrial
 from districts.plots import rules as plots_rules
 from greendistrict.core import clock
@@ -68,7 +68,7 @@ def same_level(question: Question) -> Iterable[Refusal]:
     """The body asked is a 住建 body of the land supplier's level (七（二）1)."""
     level, asked = question.payload.get("level", ""), question.payload.get("organisation")
     if question.typed and asked not in _fact(question, "bodies").get(level, ()):
-        text = f"{Level(level).label if level in Level.values else '供地层级未选'}，应征询同级住建部门"
+        text = f"{SupplierLevel(level).label if level in SupplierLevel.values else '供地层级未选'}，应征询同级住建部门"
         rule = "PLOT-CONSULT-GRANTED" if question.obj.table == Acquisition.GRANT else "PLOT-CONSULT-ALLOCATED"
         yield Refusal(text, rule=rule, cite=CITE, field="organisation")
 
@@ -84,7 +84,7 @@ def right_values(question: Question) -> Iterable[Refusal]:
         known = indicators()[key]
         try:
             parse(known, typed)
-        except WrongValue as wrong:
+        except WrongIndicatorValue as wrong:
             yield Refusal(f"{known.name}的要求值：{wrong}", field=f"{key}-required")
 
 

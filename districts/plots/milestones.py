@@ -12,7 +12,7 @@ from districts.file.models.district import District
 from districts.plots.models import Plot
 
 
-class Done(NamedTuple):
+class MilestonePlots(NamedTuple):
     """Plots that count, those among them that were entered with reason and proof, and those entered without, which do not count."""
 
     counted: set[int]
@@ -20,7 +20,7 @@ class Done(NamedTuple):
     unproven: set[int]
 
 
-def acquired_plots(district: District, on: dt.date) -> Done:
+def acquired_plots(district: District, on: dt.date) -> MilestonePlots:
     """Plots granted or allocated by a day."""
     ways = (Acquisition.GRANT, Acquisition.ALLOCATION)
     if "plots" in getattr(district, "_prefetched_objects_cache", {}):
@@ -28,7 +28,7 @@ def acquired_plots(district: District, on: dt.date) -> Done:
     return _done(_origins(district).filter(acquisition__in=ways, acquired_on__lte=on))
 
 
-def built_plots(district: District, on: dt.date) -> Done:
+def built_plots(district: District, on: dt.date) -> MilestonePlots:
     """Plots built and conforming by a day."""
     if "plots" in getattr(district, "_prefetched_objects_cache", {}):
         return _done(plot for plot in district.plots.all() if plot.conforms is True and plot.built_on and plot.built_on <= on)
@@ -39,9 +39,9 @@ def _origins(district: District) -> QuerySet[Plot]:
     return district.plots.select_related("control").only("backfill", "control__status")
 
 
-def _done(plots: Iterable[Plot]) -> Done:
+def _done(plots: Iterable[Plot]) -> MilestonePlots:
     """What came through a control table was consulted (七（二）1); what was entered directly counts with reason and proof only."""
-    done = Done(set(), set(), set())
+    done = MilestonePlots(set(), set(), set())
     for plot in plots:
         if through_table(plot) or plot.backfill_id:
             done.counted.add(plot.pk)
@@ -56,7 +56,7 @@ def through_table(plot: Plot) -> bool:
     return control is not None and control.status != ControlStep.PREPARE
 
 
-def entered_words(kept: set[int], done: Done, district: District, link: str) -> tuple[str, str]:
+def entered_words(kept: set[int], done: MilestonePlots, district: District, link: str) -> tuple[str, str]:
     """Words on the plots entered outside the control tables, and the page where the missing reason and proof are recorded."""
     proven, unproven = len(kept & done.proven), len(kept & done.unproven)
     counted = f"其中补录{proven}个，有理由和证明" if proven else ""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, Level, OpinionPurpose, OpinionResult
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose, OpinionResult, SupplierLevel
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
@@ -156,7 +156,7 @@ class PlotOpinion(models.Model):
     purpose = models.CharField("事项", max_length=12, choices=OpinionPurpose)
     department = models.CharField("部门", max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复单位")
-    level = models.CharField("供地层级", max_length=10, choices=Level, blank=True)
+    level = models.CharField("供地层级", max_length=10, choices=SupplierLevel, blank=True)
     mandatory = models.BooleanField("必询", default=False)
     asked_on = models.DateField("发出日期")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

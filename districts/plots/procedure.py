@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from districts.plots.facts import opinion_facts, value_facts
-from districts.plots.forms.plots import AskForm, ReplyForm, StepForm
+from districts.plots.forms.plots import AskForm, ConsultationReplyForm, PlotStepForm
 from districts.plots.lifecycle import TABLES
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.plots import bodies_by_level
@@ -18,13 +18,13 @@ from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
 
 kept_step = partial(Step, keeps=("on", "number"))
-step = partial(kept_step, form=StepForm, effect=services.on_step)
+step = partial(kept_step, form=PlotStepForm, effect=services.on_step)
 compared = step(facts=("values",))
-back = kept_step(form=StepForm, effect=services.on_back)
+back = kept_step(form=PlotStepForm, effect=services.on_back)
 STEPS = {
     "ask": kept_step(form=AskForm, facts=("bodies",), effect=services.on_ask, makes=("opinion",)),
     "recall": back,
-    "reply": kept_step(form=ReplyForm, effect=services.on_reply, makes=("required",)),
+    "reply": kept_step(form=ConsultationReplyForm, effect=services.on_reply, makes=("required",)),
     "contract": step(makes=("acquired_on",)),
     "land_opinion": step(),
     "allocate": step(makes=("acquired_on",)),

@@ -26,7 +26,7 @@ class AuthorityField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no su
         super().__init__(queryset=authorities_choosable(), empty_label="请选择", label="实施主体", **kwargs)
 
 
-class RegisterForm(forms.Form):
+class DistrictRegistrationForm(forms.Form):
     """A new district: what must be known from the start."""
 
     name = forms.CharField(label="城区名称", max_length=100, help_text="称号将以这个名称公告")

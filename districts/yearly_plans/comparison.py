@@ -10,7 +10,7 @@ NEW, KEPT, GONE = "新列", "续列", "未再列入"
 
 
 @dataclass(frozen=True)
-class Pair:
+class WorkPair:
     """One work in this year's plan and in last year's; one of the two may be missing."""
 
     now: PlanItem | None
@@ -46,11 +46,11 @@ class Pair:
         return bool(sides[0] and sides[1] and sides[0] > sides[1])
 
 
-def compared(now: Iterable[PlanItem], before: Iterable[PlanItem]) -> list[Pair]:
+def compared(now: Iterable[PlanItem], before: Iterable[PlanItem]) -> list[WorkPair]:
     """Works of both years side by side: same district, kind and name are the same work; this year's order, then what is gone."""
     rest = {_key(item): item for item in before}
-    pairs = [Pair(item, rest.pop(_key(item), None)) for item in now]
-    return [*pairs, *(Pair(None, item) for item in rest.values())]
+    pairs = [WorkPair(item, rest.pop(_key(item), None)) for item in now]
+    return [*pairs, *(WorkPair(None, item) for item in rest.values())]
 
 
 def _key(item: PlanItem) -> tuple[int, str, str]:

@@ -130,7 +130,7 @@ class PostForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class AccountReasonForm(forms.Form):
     """A reason that is kept."""
 
     reason = forms.CharField(label="理由", max_length=300)

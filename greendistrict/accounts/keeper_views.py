@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.forms import AccountForm, OrganisationChangeForm, OrganisationForm, PostForm, ReasonForm
+from greendistrict.accounts.forms import AccountForm, AccountReasonForm, OrganisationChangeForm, OrganisationForm, PostForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import seats
@@ -121,7 +121,7 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post with a reason."""
     user = _keeper(request, Role.SECURITY_KEEPER)
     post = get_object_or_404(Post.objects.select_related("user", "organisation"), pk=pk, valid_to__isnull=True)
-    form = ReasonForm(request.POST or None)
+    form = AccountReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.end_post(post=post, by=user, reason=form.cleaned_data["reason"])

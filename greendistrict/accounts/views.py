@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.forms import LoginForm, PasswordForm, ReasonForm
+from greendistrict.accounts.forms import AccountReasonForm, LoginForm, PasswordForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.post_rules import misfits
@@ -123,7 +123,7 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Disable or enable an account with a reason."""
     user = signed_in(request)
     person = get_object_or_404(users_visible_to(user), pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = AccountReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.set_active(user=person, active=not person.is_active, by=user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{person.name}的账号已{'启用' if person.is_active else '停用'}")

@@ -59,7 +59,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScheduleBar:
     """One row of planned against actual, days included; ``actual`` is None before it began."""
 
     label: str
@@ -302,7 +302,7 @@ def _months(first: dt.date, last: dt.date) -> list[dt.date]:
     return [dt.date(month // 12, month % 12 + 1, 1) for month in months]
 
 
-def schedule(rows: Sequence[Plan], *, today: dt.date, title: str) -> SafeString:
+def schedule(rows: Sequence[ScheduleBar], *, today: dt.date, title: str) -> SafeString:
     """Planned bar (pale) with the actual one below it (red where late), a dashed line today. Raises ``ValueError`` without rows."""
     if not rows:
         msg = "a schedule needs a row"
@@ -331,7 +331,7 @@ def _day(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _planned_and_actual(row: Plan, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
+def _planned_and_actual(row: ScheduleBar, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
     parts = [_text(left - 8, y + 15, _cut(row.label, 14), anchor="end")]
     bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", "实际", row.actual, y + 13)]
     for css, word, span, top in bars:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.policy import wording
-from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Op, Outcome, Standing, Step
+from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Op, Outcome, PolicyStep, RuleLevel, Standing
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.loader import all_policies
 from greendistrict.policy.tracked_duties import words_of
@@ -14,16 +14,16 @@ from greendistrict.policy.types import FactDefinition, Policy, Requirement, Rule
 
 DISTRICT_TYPE = "district_type"
 UNTESTED = {
-    Level.MUST: "按地块、项目逐项核对",
-    Level.SHOULD: "不作自动核对",
-    Level.EFFECT: "决定的效力",
-    Level.INFO: "供参考，不作要求",
+    RuleLevel.MUST: "按地块、项目逐项核对",
+    RuleLevel.SHOULD: "不作自动核对",
+    RuleLevel.EFFECT: "决定的效力",
+    RuleLevel.INFO: "供参考，不作要求",
 }
 
 
 def untested(rule: Rule) -> str:
     """What is said of a rule that no fact answers; of a duty, whether it is really tracked."""
-    return words_of(rule.id) if rule.level == Level.DUTY else UNTESTED[rule.level]
+    return words_of(rule.id) if rule.level == RuleLevel.DUTY else UNTESTED[rule.level]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Verdict:
     """
 
     rule: str
-    level: Level
+    level: RuleLevel
     verdict: Outcome
     required: str
     found: str
@@ -44,7 +44,7 @@ class Verdict:
     cite: str
     reading: str
     title: str
-    step: Step
+    step: PolicyStep
     href: str = ""
     who: str = ""
     standing: Standing = Standing.SETTLED
@@ -65,7 +65,7 @@ class Verdict:
 class StepVerdicts:
     """Verdicts of one step for the check shown on a page."""
 
-    step: Step
+    step: PolicyStep
     verdicts: tuple[Verdict, ...]
     is_later: bool
 
@@ -93,15 +93,15 @@ def policy_in_force(on: dt.date, policies: Sequence[Policy] | None = None) -> Po
     raise NoPolicyInForce([_out_of_force(on, known)])
 
 
-def evaluate(policy: Policy, step: Step | str, facts: Facts, on: dt.date, *, all_steps: bool = False) -> list[Verdict]:
+def evaluate(policy: Policy, step: PolicyStep | str, facts: Facts, on: dt.date, *, all_steps: bool = False) -> list[Verdict]:
     """Ask the rules of ``step`` in the order of the text.
 
     With ``all_steps`` the rules of other steps come too: 待后续环节 for later ones, not asked (``n/a``) for earlier ones.
     Raises ``NoPolicyInForce`` when the policy does not cover ``on``, ``ValueError`` for an unknown step.
     """
     _hold_in_force(policy, on)
-    asked = Step(step)
-    order = list(Step)
+    asked = PolicyStep(step)
+    order = list(PolicyStep)
     verdicts = []
     for rule in policy.rules:
         if rule.step == asked:
@@ -111,29 +111,31 @@ def evaluate(policy: Policy, step: Step | str, facts: Facts, on: dt.date, *, all
     return verdicts
 
 
-def overview(policy: Policy, facts: Facts, on: dt.date, upto: Step | str, steps: Sequence[Step] | None = None) -> list[StepVerdicts]:
+def overview(
+    policy: Policy, facts: Facts, on: dt.date, upto: PolicyStep | str, steps: Sequence[PolicyStep] | None = None
+) -> list[StepVerdicts]:
     """Check of a whole procedure for a page, grouped by step; effects and rules that do not concern the district are left out.
 
     Steps up to and including ``upto`` are asked, later ones read 待后续环节. ``steps`` defaults to the procedure (application
     or acceptance) that ``upto`` belongs to. Raises as ``evaluate`` does.
     """
     _hold_in_force(policy, on)
-    last = Step(upto)
+    last = PolicyStep(upto)
     chosen = tuple(steps) if steps is not None else next((part for part in (APPLICATION, ACCEPTANCE) if last in part), (last,))
-    order = list(Step)
+    order = list(PolicyStep)
     groups = []
     for step in chosen:
         is_later = order.index(step) > order.index(last)
-        rules = [rule for rule in policy.rules if rule.step == step and rule.level != Level.EFFECT and _concerns(rule, facts)]
+        rules = [rule for rule in policy.rules if rule.step == step and rule.level != RuleLevel.EFFECT and _concerns(rule, facts)]
         verdicts = tuple(_not_yet(rule, is_later=True) if is_later else ask(rule, facts) for rule in rules)
         if verdicts:
             groups.append(StepVerdicts(step, verdicts, is_later))
     return groups
 
 
-def effects(policy: Policy, step: Step | str) -> list[Rule]:
+def effects(policy: Policy, step: PolicyStep | str) -> list[Rule]:
     """Tell what a decision at ``step`` does, e.g. which title it grants, for the decision panel."""
-    return [rule for rule in policy.rules if rule.step == step and rule.level == Level.EFFECT]
+    return [rule for rule in policy.rules if rule.step == step and rule.level == RuleLevel.EFFECT]
 
 
 def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Verdict]:
@@ -143,7 +145,7 @@ def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Ver
     """
     _hold_in_force(policy, on)
     rule = policy.rule(rule_id)
-    return [ask(replace(rule, level=Level.MUST, tests=(test,)), facts) for test in rule.tests]
+    return [ask(replace(rule, level=RuleLevel.MUST, tests=(test,)), facts) for test in rule.tests]
 
 
 def facts_asked(rule: Rule) -> frozenset[str]:
@@ -226,7 +228,7 @@ def would_hold(requirement: Requirement, fact: FactValue) -> bool:
 
 def blocking(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Verdicts that stop the step: must-rules that do not hold."""
-    return [verdict for verdict in verdicts if verdict.verdict == Outcome.FAIL and verdict.level == Level.MUST]
+    return [verdict for verdict in verdicts if verdict.verdict == Outcome.FAIL and verdict.level == RuleLevel.MUST]
 
 
 def warnings(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -269,9 +271,9 @@ def _compared(requirement: Requirement, fact: FactValue) -> int:
     return (number > limit) - (number < limit)
 
 
-def _failure(level: Level) -> Outcome:
+def _failure(level: RuleLevel) -> Outcome:
     """Outcome of a rule whose test does not hold: musts fail, shoulds warn, an effect simply does not come about."""
-    return {Level.MUST: Outcome.FAIL, Level.SHOULD: Outcome.WARN}.get(level, Outcome.NOT_APPLICABLE)
+    return {RuleLevel.MUST: Outcome.FAIL, RuleLevel.SHOULD: Outcome.WARN}.get(level, Outcome.NOT_APPLICABLE)
 
 
 def _concerns(rule: Rule, facts: Facts) -> bool:

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Level(models.TextChoices):
+class RuleLevel(models.TextChoices):
     """How strongly the text speaks; only ``must`` blocks its step."""
 
     MUST = "must", "应"
@@ -32,7 +32,7 @@ class Standing(models.TextChoices):
     UNKNOWN = "unknown", "资料不足"
 
 
-class Step(models.TextChoices):
+class PolicyStep(models.TextChoices):
     """Where a rule is asked, in the order of a district's life."""
 
     MONITOR = "monitor", "日常"
@@ -68,5 +68,5 @@ class FactType(models.TextChoices):
     SET = "set", "集合"
 
 
-APPLICATION = (Step.FILE, Step.ENDORSE, Step.ACCEPT, Step.REVIEW, Step.GRANT)
-ACCEPTANCE = (Step.REQUEST, Step.CONCLUDE, Step.DECIDE)
+APPLICATION = (PolicyStep.FILE, PolicyStep.ENDORSE, PolicyStep.ACCEPT, PolicyStep.REVIEW, PolicyStep.GRANT)
+ACCEPTANCE = (PolicyStep.REQUEST, PolicyStep.CONCLUDE, PolicyStep.DECIDE)

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from greendistrict.policy import yaml_file
-from greendistrict.policy.enums import FactType, Level, Op, Step
+from greendistrict.policy.enums import FactType, Op, PolicyStep, RuleLevel
 from greendistrict.policy.types import FactDefinition, HistoricPolicy, KeyAreas, Policy, Requirement, Rule, Target
 
 FOLDER = Path(__file__).resolve().parent / "data" / "policies"
@@ -40,7 +40,7 @@ class PolicyInvalid(ValueError):  # noqa: N818 -- reads as a sentence
         super().__init__("\n".join(problems))
 
 
-class _Reader:
+class _PolicyReader:
     """One file on its way to a ``Policy``; collects problems instead of stopping at the first."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -123,7 +123,7 @@ class _Reader:
         """One rule, or nothing when its problems leave none."""
         before = len(self.problems)
         self.keys(where, entry, ASKED | DETAILS)
-        for key, words in (("level", Level.values), ("step", Step.values)):
+        for key, words in (("level", RuleLevel.values), ("step", PolicyStep.values)):
             if entry.get(key) not in words:
                 self.report(where, f"unknown {key} {entry.get(key)!r}")
         rule_id, cite = self.text(where, entry, "id"), self.text(where, entry, "cite")
@@ -137,8 +137,8 @@ class _Reader:
         return Rule(
             id=rule_id,
             cite=cite,
-            level=Level(entry["level"]),
-            step=Step(entry["step"]),
+            level=RuleLevel(entry["level"]),
+            step=PolicyStep(entry["step"]),
             title=title,
             tests=requirements,
             applies_to=self.read_types(where, entry),
@@ -269,7 +269,7 @@ def parse(data: Any) -> Policy:
     """Policy from parsed YAML. Raises ``PolicyInvalid`` with every problem."""
     if not isinstance(data, Mapping):
         raise PolicyInvalid(["file: must be a mapping"])
-    return _Reader(data).read_policy()
+    return _PolicyReader(data).read_policy()
 
 
 def load(path: Path) -> Policy:

@@ -26,7 +26,7 @@ class UnknownParameter(LookupError):  # noqa: N818 -- reads as a sentence
     """No such key in the settings file."""
 
 
-class WrongValue(ValueError):  # noqa: N818 -- reads as a sentence
+class WrongSettingValue(ValueError):  # noqa: N818 -- reads as a sentence
     """A value of another kind than the default's; ``words`` says which kind is wanted, the text names the key as well."""
 
     def __init__(self, words: str, key: str = "") -> None:
@@ -62,7 +62,7 @@ def leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 
 def coerce(key: str, value: Any) -> Any:
-    """``value`` in the kind of the default. Raises ``UnknownParameter`` or ``WrongValue``."""
+    """``value`` in the kind of the default. Raises ``UnknownParameter`` or ``WrongSettingValue``."""
     default, rule = default_of(key), rule_parameters().get(key)
     if rule is not None:
         return _share_or_number(key, rule.most, _number(key, default, value))
@@ -79,7 +79,7 @@ def coerce(key: str, value: Any) -> Any:
     elif isinstance(value, str) and value.strip():
         return _day(key, default, value) if DATE.fullmatch(str(default)) else value
     msg = f"应与默认值“{shown(default)}”同类"
-    raise WrongValue(msg, key)
+    raise WrongSettingValue(msg, key)
 
 
 def _day(key: str, default: str, value: str) -> str:
@@ -92,13 +92,13 @@ def _day(key: str, default: str, value: str) -> str:
     except ValueError:
         pass
     msg = f"应为每年都有的日期，写作“{default}”的样子"
-    raise WrongValue(msg, key)
+    raise WrongSettingValue(msg, key)
 
 
 def _share_or_number(key: str, most: Decimal | None, number: int | Decimal) -> int | Decimal:
     if most is not None and number > most:
         msg = "比例不大于100%"
-        raise WrongValue(msg, key)
+        raise WrongSettingValue(msg, key)
     return number
 
 
@@ -110,7 +110,7 @@ def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0 or (isinstance(default, int) and number != number.to_integral_value()):
         msg = f"应为不小于0的{'整数' if isinstance(default, int) else '数'}"
-        raise WrongValue(msg, key)
+        raise WrongSettingValue(msg, key)
     return int(number) if isinstance(default, int) else number
 
 
@@ -153,7 +153,7 @@ class Parameters(Mapping[str, Parameter]):
         return {key: Decimal(str(value)) for key, (value, _) in self._confirmed.items() if key in rule_parameters()}
 
     def integer(self, key: str) -> int:
-        """Whole number, e.g. days. Raises ``UnknownParameter``; ``WrongValue`` when the key holds something else."""
+        """Whole number, e.g. days. Raises ``UnknownParameter``; ``WrongSettingValue`` when the key holds something else."""
         return self._typed(key, int)
 
     def number(self, key: str) -> Decimal:
@@ -182,7 +182,7 @@ class Parameters(Mapping[str, Parameter]):
         value = self[key].value
         if type(value) is not kind:
             msg = f"{key} holds {type(value).__name__}, not {kind.__name__}"
-            raise WrongValue(msg)
+            raise WrongSettingValue(msg)
         return value
 
 

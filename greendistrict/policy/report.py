@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from greendistrict.policy.engine import Verdict, blocking
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.types import Policy
 
 FIELDS = ("rule", "level", "verdict", "required", "found", "remedy", "cite", "standing")
 
 
-def as_json(policy: Policy, step: Step | str, on: dt.date, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def as_json(policy: Policy, step: PolicyStep | str, on: dt.date, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Tell what asking ``step`` gave: ``{policy, on, allowed, verdicts: [{rule, level, verdict, required, found, remedy, cite}]}``.
 
     ``allowed`` looks at the must-rules of ``step`` only; verdicts of other steps may be listed beside them.
     """
-    asked = [verdict for verdict in verdicts if verdict.step == Step(step)]
+    asked = [verdict for verdict in verdicts if verdict.step == PolicyStep(step)]
     return {
         "policy": policy.code,
         "on": on.isoformat(),

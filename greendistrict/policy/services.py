@@ -26,7 +26,7 @@ def set_setting(*, by: User, key: str, value: Any, reason: str) -> SettingChange
         raise Refused([Refusal("请填写理由", field="reason")])
     try:
         new = parameters.coerce(key, value)
-    except parameters.WrongValue as error:
+    except parameters.WrongSettingValue as error:
         raise Refused([Refusal(str(error), field="value")]) from error
     moment = clock.now()
     Setting.objects.select_for_update(no_key=True).filter(pk=key).first()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from greendistrict.policy.enums import FactType, Level, Op, Step
+from greendistrict.policy.enums import FactType, Op, PolicyStep, RuleLevel
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Rule:
 
     id: str
     cite: str
-    level: Level
-    step: Step
+    level: RuleLevel
+    step: PolicyStep
     title: str
     tests: tuple[Requirement, ...] = ()
     applies_to: frozenset[str] = frozenset()

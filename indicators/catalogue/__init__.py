@@ -6,13 +6,13 @@ from typing import Any
 
 from indicators.catalogue.checks import check
 from indicators.catalogue.normal_form import digest, normalise, raw_of, text_of
-from indicators.catalogue.problems import Findings, Problem
+from indicators.catalogue.problems import Problem, ProblemCollector
 from indicators.catalogue.reader import read
 
-__all__ = ["Parsed", "Problem", "Verdict", "judge", "parse", "raw_of", "text_of"]
+__all__ = ["EditionVerdict", "Parsed", "Problem", "judge", "parse", "raw_of", "text_of"]
 
 
-class Verdict(StrEnum):
+class EditionVerdict(StrEnum):
     """What a file is good for: to score, to import only, or nothing."""
 
     CLEAN = "clean"
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 class Parsed:
     """A checked file. ``document`` and ``digest`` are empty when it is invalid."""
 
-    verdict: Verdict
+    verdict: EditionVerdict
     problems: list[Problem]
     notes: list[Problem]
     document: dict[str, Any]
@@ -36,19 +36,19 @@ def parse(raw: bytes | str, *, all_dimensions: bool = False) -> Parsed:
     source = read(raw)
     if source.readable:
         return judge(source.data, source.findings, all_dimensions=all_dimensions)
-    return Parsed(Verdict.INVALID, sorted(set(source.findings.problems)), sorted(set(source.findings.notes)), {}, "")
+    return Parsed(EditionVerdict.INVALID, sorted(set(source.findings.problems)), sorted(set(source.findings.notes)), {}, "")
 
 
-def judge(data: Any, findings: Findings, *, all_dimensions: bool = False) -> Parsed:
+def judge(data: Any, findings: ProblemCollector, *, all_dimensions: bool = False) -> Parsed:
     """Check data that has been read, from whatever kind of file; ``findings`` knows its places and what reading found."""
     check(data, findings, all_dimensions=all_dimensions)
     problems = sorted(set(findings.problems))
     verdict = _verdict(problems)
-    document = {} if verdict is Verdict.INVALID else normalise(data)
+    document = {} if verdict is EditionVerdict.INVALID else normalise(data)
     return Parsed(verdict, problems, sorted(set(findings.notes)), document, digest(document) if document else "")
 
 
-def _verdict(problems: list[Problem]) -> Verdict:
+def _verdict(problems: list[Problem]) -> EditionVerdict:
     if any(problem.kind == "invalid" for problem in problems):
-        return Verdict.INVALID
-    return Verdict.INCOMPLETE if problems else Verdict.CLEAN
+        return EditionVerdict.INVALID
+    return EditionVerdict.INCOMPLETE if problems else EditionVerdict.CLEAN

@@ -8,8 +8,8 @@ from itertools import product
 from typing import Any
 
 from indicators.catalogue.common_checks import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
-from indicators.catalogue.item_checks import OPTIONAL, REQUIRED, Seen, check_item, check_shared
-from indicators.catalogue.problems import Findings, Place
+from indicators.catalogue.item_checks import OPTIONAL, REQUIRED, SharedDeclarations, check_item, check_shared
+from indicators.catalogue.problems import ProblemCollector, YamlPath
 
 TOP = ("edition", "types", "stages", "levels", "total", "chapters")
 EDITION = ("code", "title", "official", "based_on", "in_force", "replaces", "sources")
@@ -23,7 +23,7 @@ class Whole:
     """What is known of the edition while its parts are checked."""
 
     method: object = None
-    seen: Seen = field(default_factory=Seen)
+    seen: SharedDeclarations = field(default_factory=SharedDeclarations)
     keys: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     dimensions: set[str] = field(default_factory=set)
@@ -36,7 +36,7 @@ class Whole:
         return product(self.seen.types, self.seen.stages)
 
 
-def check(data: object, findings: Findings, *, all_dimensions: bool = False) -> None:
+def check(data: object, findings: ProblemCollector, *, all_dimensions: bool = False) -> None:
     """Check a read file; ``all_dimensions`` demands the five even of an edition that names none."""
     root, whole = findings.at(), Whole()
     if not mapping(data, root, required=TOP):
@@ -49,7 +49,7 @@ def check(data: object, findings: Findings, *, all_dimensions: bool = False) -> 
     _chapters(root / "chapters", data.get("chapters"), whole, all_dimensions=all_dimensions)
 
 
-def _edition(place: Place, edition: object) -> None:
+def _edition(place: YamlPath, edition: object) -> None:
     if not mapping(edition, place, required=EDITION):
         return
     for key in ("code", "title", "based_on"):
@@ -68,7 +68,7 @@ def _edition(place: Place, edition: object) -> None:
             address(here / "url", source.get("url"))
 
 
-def _labels(place: Place, labels: object) -> list[str]:
+def _labels(place: YamlPath, labels: object) -> list[str]:
     if not isinstance(labels, dict) or not labels:
         place.bad("应为键与名称")
         return []
@@ -77,7 +77,7 @@ def _labels(place: Place, labels: object) -> list[str]:
     return list(labels)
 
 
-def _levels(place: Place, levels: object) -> None:
+def _levels(place: YamlPath, levels: object) -> None:
     if levels is None or levels == []:
         place.gap("没有星级")
         return
@@ -98,14 +98,14 @@ def _levels(place: Place, levels: object) -> None:
             last = least
 
 
-def _once(place: Place, key: object, seen: set[str]) -> None:
+def _once(place: YamlPath, key: object, seen: set[str]) -> None:
     text(place, key, longest=KEY_LENGTH)
     if str(key) in seen:
         place.bad(f"重复：{key}")
     seen.add(str(key))
 
 
-def _total(place: Place, total: object) -> object:
+def _total(place: YamlPath, total: object) -> object:
     if not mapping(total, place, required=("method", "bonus_cap")):
         return None
     one_of(place / "method", total.get("method"), ("weighted", "sum"))
@@ -117,7 +117,7 @@ def _total(place: Place, total: object) -> object:
     return total.get("method")
 
 
-def _chapters(place: Place, chapters: object, whole: Whole, *, all_dimensions: bool) -> None:
+def _chapters(place: YamlPath, chapters: object, whole: Whole, *, all_dimensions: bool) -> None:
     if chapters is None or chapters == []:
         place.gap("没有章")
         return
@@ -135,7 +135,7 @@ def _chapters(place: Place, chapters: object, whole: Whole, *, all_dimensions: b
         place.note("没有章写明方面（政策以外的体系可以如此）")
 
 
-def _chapter(place: Place, chapter: dict[str, Any], whole: Whole) -> None:
+def _chapter(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> None:
     _once(place / "key", chapter.get("key"), whole.keys)
     _once(place / "no", chapter.get("no"), whole.numbers)
     text(place / "title", chapter.get("title"))
@@ -147,7 +147,7 @@ def _chapter(place: Place, chapter: dict[str, Any], whole: Whole) -> None:
     _items(place / "items", chapter, whole)
 
 
-def _figures(place: Place, chapter: dict[str, Any]) -> None:
+def _figures(place: YamlPath, chapter: dict[str, Any]) -> None:
     full, least = chapter.get("full"), chapter.get("min")
     if full is None:
         (place / "full").gap("满分未录入")
@@ -159,7 +159,7 @@ def _figures(place: Place, chapter: dict[str, Any]) -> None:
         (place / "min").bad("应为 null 或0至100的数")
 
 
-def _weight(place: Place, chapter: dict[str, Any], whole: Whole) -> bool:
+def _weight(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> bool:
     """Check the weights of a chapter and add them up; False if one of them is not known."""
     weight = chapter.get("weight")
     if weight is None:
@@ -181,7 +181,7 @@ def _weight(place: Place, chapter: dict[str, Any], whole: Whole) -> bool:
     return known
 
 
-def _share(place: Place, share: object, chapter: dict[str, Any], whole: Whole, table: tuple[str, str]) -> bool:
+def _share(place: YamlPath, share: object, chapter: dict[str, Any], whole: Whole, table: tuple[str, str]) -> bool:
     if share is None:
         place.gap("权重未录入")
         return False
@@ -196,7 +196,7 @@ def _share(place: Place, share: object, chapter: dict[str, Any], whole: Whole, t
     return True
 
 
-def _items(place: Place, chapter: dict[str, Any], whole: Whole) -> None:
+def _items(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> None:
     items = chapter.get("items")
     if items is None or items == []:
         whole.seen.gaps = True
@@ -213,7 +213,7 @@ def _items(place: Place, chapter: dict[str, Any], whole: Whole) -> None:
         _adds_up(place, chapter, whole)
 
 
-def _adds_up(place: Place, chapter: dict[str, Any], whole: Whole) -> None:
+def _adds_up(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> None:
     """Check that the items of a chapter give its full marks in every table; advice only for sums and bonus chapters."""
     full = exact(chapter["full"])
     binding = chapter.get("kind") == "scored" and whole.method != "sum"

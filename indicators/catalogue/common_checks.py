@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from indicators.catalogue.problems import Place
+from indicators.catalogue.problems import YamlPath
 
 LARGEST = 10**12
 KEY_LENGTH = 64
@@ -30,7 +30,7 @@ def decimals_of(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def mapping(value: object, place: Place, *, required: Collection[str], optional: Collection[str] = ()) -> TypeGuard[dict[str, Any]]:
+def mapping(value: object, place: YamlPath, *, required: Collection[str], optional: Collection[str] = ()) -> TypeGuard[dict[str, Any]]:
     """Whether it is a mapping at all; keys that are missing or unknown are reported."""
     if not isinstance(value, dict):
         place.bad("应为一组键值")
@@ -44,7 +44,7 @@ def mapping(value: object, place: Place, *, required: Collection[str], optional:
     return True
 
 
-def text(place: Place, value: object, *, optional: bool = False, longest: int | None = None) -> None:
+def text(place: YamlPath, value: object, *, optional: bool = False, longest: int | None = None) -> None:
     """Check for text that says something."""
     if value is None and optional:
         return
@@ -54,13 +54,13 @@ def text(place: Place, value: object, *, optional: bool = False, longest: int | 
         place.bad(f"共{len(value)}字，最多{longest}字")
 
 
-def address(place: Place, value: object) -> None:
+def address(place: YamlPath, value: object) -> None:
     """Check for an address, or nothing."""
     if value is not None and not isinstance(value, str):
         place.bad("应为网址或 null")
 
 
-def rows(place: Place, value: object) -> Iterable[tuple[Place, Any]]:
+def rows(place: YamlPath, value: object) -> Iterable[tuple[YamlPath, Any]]:
     """Return the entries of a list with their places; anything else is reported and has none."""
     if not isinstance(value, list):
         place.bad("应为列表")
@@ -68,7 +68,7 @@ def rows(place: Place, value: object) -> Iterable[tuple[Place, Any]]:
     return [(place / index, entry) for index, entry in enumerate(value)]
 
 
-def points(place: Place, value: object, most: Decimal | None) -> Decimal | None:
+def points(place: YamlPath, value: object, most: Decimal | None) -> Decimal | None:
     """Points of a rule: 0 to ``most``; null is a gap."""
     if value is None:
         place.gap("分值未录入")
@@ -84,7 +84,7 @@ def points(place: Place, value: object, most: Decimal | None) -> Decimal | None:
     return number
 
 
-def one_of(place: Place, value: object, allowed: Collection[str]) -> bool:
+def one_of(place: YamlPath, value: object, allowed: Collection[str]) -> bool:
     """Whether it is one of these words."""
     if isinstance(value, str) and value in allowed:
         return True

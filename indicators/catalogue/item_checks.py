@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.catalogue.common_checks import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
-from indicators.catalogue.problems import Place
+from indicators.catalogue.problems import YamlPath
 from indicators.catalogue.rule_checks import RuleAt, check_rule
 
 REQUIRED = (
@@ -26,17 +26,17 @@ RATIO_RULES = ("steps", "linear", "pass")
 
 
 @dataclass
-class Seen:
+class SharedDeclarations:
     """What the items of an edition must agree on with one another."""
 
     types: list[str] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
-    shared: dict[str, tuple[Place, list[str]]] = field(default_factory=dict)
+    shared: dict[str, tuple[YamlPath, list[str]]] = field(default_factory=dict)
     gaps: bool = False
 
 
-def check_item(place: Place, item: dict[str, Any], chapter_kind: object, seen: Seen) -> None:
+def check_item(place: YamlPath, item: dict[str, Any], chapter_kind: object, seen: SharedDeclarations) -> None:
     """Check one item whose keys have been looked at."""
     _identity(place, item, seen)
     _kind(place / "kind", item.get("kind"), chapter_kind)
@@ -54,7 +54,7 @@ def check_item(place: Place, item: dict[str, Any], chapter_kind: object, seen: S
         _basis(here, basis)
 
 
-def _identity(place: Place, item: dict[str, Any], seen: Seen) -> None:
+def _identity(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) -> None:
     here, name = place / "id", item.get("id")
     text(here, name, longest=KEY_LENGTH)
     if not isinstance(name, str):
@@ -65,12 +65,12 @@ def _identity(place: Place, item: dict[str, Any], seen: Seen) -> None:
         seen.ids[name] = here.where
 
 
-def _kind(place: Place, kind: object, chapter_kind: object) -> None:
+def _kind(place: YamlPath, kind: object, chapter_kind: object) -> None:
     if one_of(place, kind, ("control", "score", "bonus")) and (kind, chapter_kind) in (("bonus", "scored"), ("score", "bonus")):
         place.bad(f"{kind} 条文不能放在 {chapter_kind} 章")
 
 
-def _points(place: Place, item: dict[str, Any]) -> None:
+def _points(place: YamlPath, item: dict[str, Any]) -> None:
     points = item.get("points")
     if item.get("kind") == "control":
         if points is not None:
@@ -83,14 +83,14 @@ def _points(place: Place, item: dict[str, Any]) -> None:
         place.bad(f"最多{DECIMALS}位小数")
 
 
-def _applies(place: Place, applies: object, seen: Seen) -> None:
+def _applies(place: YamlPath, applies: object, seen: SharedDeclarations) -> None:
     if not mapping(applies, place, required=("types", "stages")):
         return
     for key, allowed in (("types", seen.types), ("stages", seen.stages)):
         _words(place / key, applies.get(key), allowed)
 
 
-def _words(place: Place, value: object, allowed: Collection[str]) -> None:
+def _words(place: YamlPath, value: object, allowed: Collection[str]) -> None:
     words = [entry for _, entry in rows(place, value)]
     if not words or len({str(word) for word in words}) != len(words):
         place.bad("为空或有重复")
@@ -99,7 +99,7 @@ def _words(place: Place, value: object, allowed: Collection[str]) -> None:
             place.bad(f"不在本标准之列：{word}")
 
 
-def _exclusion(place: Place, item: dict[str, Any]) -> None:
+def _exclusion(place: YamlPath, item: dict[str, Any]) -> None:
     may, when, absent = item.get("may_exclude"), item.get("exclude_when"), item.get("when_absent")
     if not isinstance(may, bool):
         (place / "may_exclude").bad("应为 true 或 false")
@@ -108,7 +108,7 @@ def _exclusion(place: Place, item: dict[str, Any]) -> None:
     text(place / "exclude_when", when, optional=True)
 
 
-def _additions(place: Place, item: dict[str, Any], seen: Seen) -> None:
+def _additions(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) -> None:
     absent, may = item.get("when_absent"), item.get("may_exclude")
     here = place / "when_absent"
     if absent is not None and one_of(here, absent, ("full", "exclude")):
@@ -124,7 +124,7 @@ def _additions(place: Place, item: dict[str, Any], seen: Seen) -> None:
         _shared(place / "shared_with", item, seen)
 
 
-def _shared(place: Place, item: dict[str, Any], seen: Seen) -> None:
+def _shared(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) -> None:
     others = [entry for _, entry in rows(place, item["shared_with"])]
     if not all(isinstance(other, str) for other in others) or len({str(other) for other in others}) != len(others):
         place.bad("应为条文号，各写一次")
@@ -132,7 +132,7 @@ def _shared(place: Place, item: dict[str, Any], seen: Seen) -> None:
         seen.shared[item["id"]] = (place, others)
 
 
-def check_shared(seen: Seen) -> None:
+def check_shared(seen: SharedDeclarations) -> None:
     """Check that ``shared_with`` names other items of the edition, on both sides."""
     for name, (place, others) in seen.shared.items():
         for other in others:
@@ -144,7 +144,7 @@ def check_shared(seen: Seen) -> None:
                 place.bad(f"没有互相注明：{other} 未写 {name}")
 
 
-def _inputs(place: Place, inputs: object) -> None:
+def _inputs(place: YamlPath, inputs: object) -> None:
     if inputs is None:
         return
     entries = list(rows(place, inputs))
@@ -156,7 +156,7 @@ def _inputs(place: Place, inputs: object) -> None:
         place.bad("比例有两个数，依次为 a、b")
 
 
-def _rule(place: Place, item: dict[str, Any]) -> None:
+def _rule(place: YamlPath, item: dict[str, Any]) -> None:
     here, rule, points = place / "rule", item.get("rule"), item.get("points")
     if rule is None:
         here.gap("规则未录入")
@@ -174,17 +174,17 @@ def _rule(place: Place, item: dict[str, Any]) -> None:
     _reaches(here, reached, most)
 
 
-def _limited_ratio(place: Place, item: dict[str, Any], kind: object) -> None:
+def _limited_ratio(place: YamlPath, item: dict[str, Any], kind: object) -> None:
     if kind == "pass" and item.get("inputs") is not None and item.get("value") is None:
         (place / "inputs").bad("比例要有取值和限值")
 
 
-def _reaches(place: Place, reached: Decimal | None, most: Decimal | None) -> None:
+def _reaches(place: YamlPath, reached: Decimal | None, most: Decimal | None) -> None:
     if reached is not None and most is not None and reached != most:
         place.note(f"规则最多得{reached}分，本条分值为{most}")
 
 
-def _evidence(place: Place, item: dict[str, Any]) -> None:
+def _evidence(place: YamlPath, item: dict[str, Any]) -> None:
     for here, entry in rows(place / "evidence", item.get("evidence")):
         text(here, entry)
     if item.get("evidence") == []:
@@ -193,7 +193,7 @@ def _evidence(place: Place, item: dict[str, Any]) -> None:
         one_of(here, entry, BEAUTY)
 
 
-def _basis(place: Place, basis: object) -> None:
+def _basis(place: YamlPath, basis: object) -> None:
     if not mapping(basis, place, required=("cite", "url", "certainty"), optional=("level_of_proof",)):
         return
     text(place / "cite", basis.get("cite"))

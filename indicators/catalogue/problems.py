@@ -33,7 +33,7 @@ class Problem:
 
 
 @dataclass
-class Findings:
+class ProblemCollector:
     """Collects problems and notes; knows the line of every path, and of a workbook the cell."""
 
     lines: Mapping[Path, int] = field(default_factory=dict)
@@ -49,20 +49,20 @@ class Findings:
         """Cell of the path, or of the nearest thing around it; empty for a text file."""
         return _nearest(self.cells, path, "")
 
-    def at(self, *path: str | int) -> "Place":
+    def at(self, *path: str | int) -> "YamlPath":
         """Return the place with this path."""
-        return Place(self, tuple(path))
+        return YamlPath(self, tuple(path))
 
 
 @dataclass(frozen=True)
-class Place:
+class YamlPath:
     """A place in the file, to hang findings on; ``place / key`` is the place below it."""
 
-    findings: Findings
+    findings: ProblemCollector
     path: Path
 
-    def __truediv__(self, key: str | int) -> "Place":
-        return Place(self.findings, (*self.path, key))
+    def __truediv__(self, key: str | int) -> "YamlPath":
+        return YamlPath(self.findings, (*self.path, key))
 
     @property
     def line(self) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from indicators.catalogue.problems import Findings, Path, Problem, show
+from indicators.catalogue.problems import Path, Problem, ProblemCollector, show
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 40
@@ -19,11 +19,11 @@ class _TooMuchError(Exception):
 
 
 @dataclass
-class Source:
+class EditionSource:
     """Data of the file, ``None`` if nothing could be read, and what reading found."""
 
     data: Any = None
-    findings: Findings = field(default_factory=Findings)
+    findings: ProblemCollector = field(default_factory=ProblemCollector)
 
     @property
     def readable(self) -> bool:
@@ -31,17 +31,17 @@ class Source:
         return self.data is not None
 
 
-def read(raw: bytes | str) -> Source:
+def read(raw: bytes | str) -> EditionSource:
     """Read one edition file; UTF-8 with or without a byte order mark."""
-    findings = Findings()
+    findings = ProblemCollector()
     try:
         text = raw if isinstance(raw, str) else raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         findings.problems.append(Problem(1, show(()), f"不是 UTF-8 文本：第{error.start}字节"))
-        return Source(None, findings)
+        return EditionSource(None, findings)
     if len(text) > MAX_BYTES:
         findings.problems.append(Problem(1, show(()), f"文件过大，最多{MAX_BYTES}字节"))
-        return Source(None, findings)
+        return EditionSource(None, findings)
     try:
         return _compose(text, findings)
     except yaml.MarkedYAMLError as error:
@@ -51,17 +51,17 @@ def read(raw: bytes | str) -> Source:
         findings.problems.append(Problem(1, show(()), f"YAML 写法有误：{str(error).splitlines()[0]}"))
     except (_TooMuchError, RecursionError):
         findings.problems.append(Problem(1, show(()), "嵌套过深或引用展开过多"))
-    return Source(None, findings)
+    return EditionSource(None, findings)
 
 
-def _compose(text: str, findings: Findings) -> Source:
+def _compose(text: str, findings: ProblemCollector) -> EditionSource:
     _refuse_depth(text)
     loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
             findings.problems.append(Problem(1, show(()), "文件是空的"))
-            return Source(None, findings)
+            return EditionSource(None, findings)
         builder = _Builder(loader, findings)
         data = builder.build(node, (), 0)
     finally:
@@ -69,7 +69,7 @@ def _compose(text: str, findings: Findings) -> Source:
     findings.lines = builder.lines
     if data is None:
         findings.problems.append(Problem(1, show(()), "文件是空的"))
-    return Source(data, findings)
+    return EditionSource(data, findings)
 
 
 def _refuse_depth(text: str) -> None:
@@ -87,7 +87,7 @@ def _refuse_depth(text: str) -> None:
 class _Builder:
     """Walks the node tree once."""
 
-    def __init__(self, loader: yaml.CSafeLoader, findings: Findings) -> None:
+    def __init__(self, loader: yaml.CSafeLoader, findings: ProblemCollector) -> None:
         self.loader = loader
         self.findings = findings
         self.lines: dict[Path, int] = {}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.catalogue.common_checks import DECIMALS, exact, is_number, mapping, points, rows, text
-from indicators.catalogue.problems import Place
+from indicators.catalogue.problems import YamlPath
 
 OPERATORS = (">=", "<=", ">", "<", "==")
 # Keys of each kind beside ``kind``: required, optional.
@@ -37,10 +37,10 @@ class Range:
 class RuleAt:
     """A rule with what it has to agree with; ``named`` inside ``all_of``, where a value has key and label."""
 
-    place: Place
+    place: YamlPath
     rule: Any
     value: Any
-    value_place: Place
+    value_place: YamlPath
     most: Decimal | None
     named: bool = False
     range: Range | None = None
@@ -87,7 +87,7 @@ def _value_fits(subject: RuleAt, kind: str) -> None:
         subject.value_place.bad(f"取值只用于 steps、linear、比例和有限值的 pass，不用于 {kind}")
 
 
-def _limit(place: Place, value: object, allowed: Range | None) -> Decimal | None:
+def _limit(place: YamlPath, value: object, allowed: Range | None) -> Decimal | None:
     if value is None:
         place.gap("限值未录入")
         return None
@@ -102,7 +102,7 @@ def _limit(place: Place, value: object, allowed: Range | None) -> Decimal | None
     return number
 
 
-def _exclusive(place: Place, holder: dict[str, Any], at: Decimal | None, end: Decimal | None) -> None:
+def _exclusive(place: YamlPath, holder: dict[str, Any], at: Decimal | None, end: Decimal | None) -> None:
     """Check an exclusive limit: at ``end``, the best of the range, nothing could pass it."""
     if "exclusive" not in holder:
         return
@@ -152,7 +152,7 @@ def _steps(subject: RuleAt) -> Decimal | None:
     return last[1] if last else None
 
 
-def _rises(here: Place, last: Step | None, now: Step, *, higher: bool) -> None:
+def _rises(here: YamlPath, last: Step | None, now: Step, *, higher: bool) -> None:
     if last is None or last[0] is None or last[1] is None or now[0] is None or now[1] is None:
         return
     if now[1] <= last[1]:
@@ -239,7 +239,7 @@ def _all_of(subject: RuleAt) -> Decimal | None:
     return total
 
 
-def _inner(here: Place, entry: Any, subject: RuleAt, seen: set[str]) -> Decimal | None:
+def _inner(here: YamlPath, entry: Any, subject: RuleAt, seen: set[str]) -> Decimal | None:
     if not mapping(entry, here, required=("value", "rule")):
         return None
     value, rule = entry.get("value"), entry.get("rule")

@@ -41,7 +41,7 @@ class AutoPart(models.TextChoices):
     KEY_AREA = "key_area", "按重点区域自动判定"
 
 
-class Certainty(models.TextChoices):
+class BasisCertainty(models.TextChoices):
     """How a basis supports the clause; anything but quoted is shown as 推定."""
 
     QUOTED = "quoted", "原文"

@@ -51,7 +51,7 @@ class ClauseChange:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class EditionComparison:
     """Everything that differs; ``counts`` maps the kinds of ``LABELS`` to numbers of clauses, ``same`` counts the untouched."""
 
     head: tuple[ChangedText, ...]
@@ -72,7 +72,7 @@ class _Placed:
     chapter: Entry
 
 
-def compare(old: Document, new: Document) -> Comparison:
+def compare(old: Document, new: Document) -> EditionComparison:
     """Compare two edition documents. Clauses are matched by number, then by an unchanged title that stands once on each side."""
     before, after = _placed(old), _placed(new)
     names = _names(before, after)
@@ -84,7 +84,7 @@ def compare(old: Document, new: Document) -> Comparison:
     order = {name: at for at, name in enumerate([*after, *before])}
     changed.sort(key=lambda one: order[one.new or one.old])
     counts = {kind: sum(kind in one.kinds for one in changed) for kind in LABELS}
-    return Comparison(tuple(_head(old, new)), tuple(_chapters(old, new)), tuple(changed), counts, len(clauses) - len(changed))
+    return EditionComparison(tuple(_head(old, new)), tuple(_chapters(old, new)), tuple(changed), counts, len(clauses) - len(changed))
 
 
 def _placed(document: Document) -> dict[str, _Placed]:

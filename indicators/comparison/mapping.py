@@ -28,7 +28,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Pair:
+class ClausePair:
     """One clause in both editions. ``lost`` and ``lost_exclusion`` say why targets or an exclusion fall, empty where they go along."""
 
     old: Named
@@ -57,12 +57,12 @@ class Pair:
 class Mapped:
     """Pairs in the order of the new edition; clauses of the old one that fall away; clauses that are new."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ClausePair, ...]
     gone: tuple[Named, ...]
     come: tuple[Named, ...]
 
     @property
-    def by_new(self) -> dict[str, Pair]:
+    def by_new(self) -> dict[str, ClausePair]:
         """Pair by number in the new edition."""
         return {pair.new.id: pair for pair in self.pairs}
 
@@ -112,10 +112,10 @@ def _once(side: Mapping[str, Entry]) -> dict[str, str]:
     return {entry["title"]: name for name, entry in side.items() if counts[entry["title"]] == 1}
 
 
-def _pair(before: Entry, after: Entry, *, old: Named, new: Named, way: str) -> Pair:
+def _pair(before: Entry, after: Entry, *, old: Named, new: Named, way: str) -> ClausePair:
     lost = NOT_SAME if way == NUMBER_ALONE else "" if _measured(before) == _measured(after) else OTHER_MEASURE
     refused = NOT_SAME if way == NUMBER_ALONE else "" if after["may_exclude"] else NO_EXCLUSION
-    return Pair(old, new, way, lost, refused)
+    return ClausePair(old, new, way, lost, refused)
 
 
 def _measured(item: Entry) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.workflow.procedure import take
-from indicators.catalogue import Parsed, Verdict, parse
+from indicators.catalogue import EditionVerdict, Parsed, parse
 from indicators.common.enums import EditionStatus
 from indicators.editions import rules
 from indicators.editions.models import Chapter, Clause, Edition, EditionDocument
@@ -47,7 +47,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
     if by is not None and not rules.may_draft(by):
         msg = "评价标准由经办导入"
         raise NotAllowed(msg)
-    if parsed.verdict is Verdict.INVALID:
+    if parsed.verdict is EditionVerdict.INVALID:
         msg = f"文件有{len(parsed.problems)}处错误，没有导入"
         raise Refused(msg)
     code = parsed.document["edition"]["code"]
@@ -80,7 +80,7 @@ def _fill(edition: Edition, parsed: Parsed) -> None:
     edition.replaces, edition.sources = head["replaces"] or "", head["sources"]
     edition.types, edition.stages = document["types"], document["stages"]
     edition.levels, edition.total = document["levels"], document["total"]
-    edition.complete = parsed.verdict is Verdict.CLEAN
+    edition.complete = parsed.verdict is EditionVerdict.CLEAN
     edition.problems = [problem.as_json() for problem in parsed.problems]
     edition.digest = parsed.digest
     edition.imported_at = clock.now()

@@ -2,7 +2,7 @@
 
 from indicators.scoring.engine import ChapterResult, ItemResult, Rated, Result, aggregate, rate, score
 from indicators.scoring.numbers import figure, plain
-from indicators.scoring.prepare import ChapterRules, EditionRules, Item, Level, Table, prepare
+from indicators.scoring.prepare import ChapterRules, EditionRules, Item, StarLine, Table, prepare
 from indicators.scoring.raters import exact
 from indicators.scoring.refusals import EditionIncomplete, ScoringRefused, ValueProblem
 from indicators.scoring.values import check_points, check_value, valid_points
@@ -14,10 +14,10 @@ __all__ = [
     "EditionRules",
     "Item",
     "ItemResult",
-    "Level",
     "Rated",
     "Result",
     "ScoringRefused",
+    "StarLine",
     "Table",
     "ValueProblem",
     "aggregate",

@@ -60,7 +60,7 @@ class ChapterRules:
 
 
 @dataclass(frozen=True)
-class Level:
+class StarLine:
     """A star line: total needed."""
 
     key: str
@@ -85,7 +85,7 @@ class EditionRules:
     official: bool
     types: Mapping[str, str]
     stages: Mapping[str, str]
-    levels: tuple[Level, ...]
+    levels: tuple[StarLine, ...]
     weighted: bool
     bonus_cap: Decimal
     items: Mapping[str, Item]
@@ -112,7 +112,7 @@ def prepare(document: Mapping[str, Any]) -> EditionRules:
         official=document["edition"]["official"],
         types=MappingProxyType(types),
         stages=MappingProxyType(stages),
-        levels=tuple(Level(level["key"], level["label"], exact(level["min"])) for level in document["levels"]),
+        levels=tuple(StarLine(level["key"], level["label"], exact(level["min"])) for level in document["levels"]),
         weighted=document["total"]["method"] == "weighted",
         bonus_cap=exact(document["total"]["bonus_cap"]),
         items=MappingProxyType(items),

@@ -55,7 +55,7 @@ class StableOrdering(OrderingFilter):
         return queryset.order_by(*ordering, "pk")
 
 
-class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Conditions of the list of districts."""
 
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
@@ -87,7 +87,7 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         return queryset
 
 
-class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class TitleApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Conditions of the list of titles."""
 
     kind = django_filters.ChoiceFilter(choices=[("pilot", "试点"), ("demonstration", "示范")])

@@ -93,7 +93,7 @@ class Districts(RowList):
 
     model = District
     serializer_class = serializers.DistrictSerializer
-    filterset_class = filters.DistrictFilter
+    filterset_class = filters.DistrictApiFilter
     ordering_fields = ("code", "name_pinyin", "stage", "star", "area_km2", "titled_on")
     ordering = ("name_pinyin",)
     renamed: ClassVar = {
@@ -120,7 +120,7 @@ class Titles(RowList):
 
     model = Title
     serializer_class = serializers.TitleSerializer
-    filterset_class = filters.TitleFilter
+    filterset_class = filters.TitleApiFilter
     ordering_fields = ("granted_on", "star", "kind")
     ordering = ("-granted_on",)
     renamed: ClassVar = {**DISTRICT_NAMES, "announcement__year": "batch_year", "announcement__batch": "batch"}

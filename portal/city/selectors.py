@@ -37,7 +37,7 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 @dataclass
-class AuthorityRow:
+class AuthorityFigures:
     """One 实施主体: its titled districts, their area, self-checks received and owed, overdue duties."""
 
     name: str
@@ -71,8 +71,8 @@ class Overview:
     year: int
     is_demo: bool
     metrics: list[dict[str, Any]]
-    authorities: list[AuthorityRow]
-    totals: AuthorityRow
+    authorities: list[AuthorityFigures]
+    totals: AuthorityFigures
     chart: SafeString
     chart_rows: list[tuple[str, int | None, int | None]]
     area_words: str
@@ -152,13 +152,13 @@ class _Led:
         """Each district once."""
         return list(map(_Part._make, self._counted("stage")))
 
-    def by_authority(self) -> list[AuthorityRow]:
+    def by_authority(self) -> list[AuthorityFigures]:
         """One row per authority in the order of GB/T 2260; a district led by two stands in both."""
         body = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "authorities__name")
-        rows: dict[int, AuthorityRow] = {}
+        rows: dict[int, AuthorityFigures] = {}
         for _, _, pk, name, *part in self._counted(*body, "stage", authorities__isnull=False):
             links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo)
-            rows.setdefault(pk, AuthorityRow(name, pk, *links)).add(_Part._make(part))
+            rows.setdefault(pk, AuthorityFigures(name, pk, *links)).add(_Part._make(part))
         if rows:
             self._add_late(rows)
         return list(rows.values())
@@ -169,7 +169,7 @@ class _Led:
         rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
         return rows
 
-    def _add_late(self, rows: dict[int, AuthorityRow]) -> None:
+    def _add_late(self, rows: dict[int, AuthorityFigures]) -> None:
         """Overdue duties of each authority's titled districts: those that are counted, and those listed one by one."""
         late = self._owed.late_by_body(demo=self._demo)
         if apart := self._owed.late_districts(demo=self._demo):
@@ -206,9 +206,9 @@ def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
     return [_Filed._make(row) for row in rows.values_list("year", "month", "n", "early")]
 
 
-def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> AuthorityRow:
+def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> AuthorityFigures:
     """Totals of districts, each counted once."""
-    totals = AuthorityRow("合计", 0, overdue=overdue, late_href=late_link(demo=demo), owed_href=owed_link(year, demo=demo))
+    totals = AuthorityFigures("合计", 0, overdue=overdue, late_href=late_link(demo=demo), owed_href=owed_link(year, demo=demo))
     for part in parts:
         totals.add(part)
     return totals
@@ -218,7 +218,7 @@ def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> Autho
 class _Band:
     """What the band of figures is made of."""
 
-    totals: AuthorityRow
+    totals: AuthorityFigures
     areas: dict[str, str]
     filed: list[_Filed]
     reviews: list[tuple[int, int, int]]

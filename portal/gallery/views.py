@@ -18,7 +18,7 @@ DIMENSIONS = ("韧性安全", "健康宜居", "低碳高效", "经济活力", "�
 AT = dt.datetime(2027, 1, 15, 14, 3, 22, tzinfo=SHANGHAI)
 
 
-class SampleForm(forms.Form):
+class GalleryForm(forms.Form):
     """One field of each kind."""
 
     name = forms.CharField(label="城区名称", max_length=40, help_text="与批复一致")
@@ -44,7 +44,7 @@ class SampleFilter(forms.Form):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Page of all components."""
-    form = SampleForm({"name": "", "area": "432", "kind": "", "star": "3", "bodies": ["己"]})
+    form = GalleryForm({"name": "", "area": "432", "kind": "", "star": "3", "bodies": ["己"]})
     context = life() | check() | actions() | charts()
     context |= {
         "form": form,

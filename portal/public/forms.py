@@ -7,7 +7,7 @@ from django import forms
 from districts.common.enums import DistrictType, Stage, Star
 
 
-class NumberForm(forms.Form):
+class VerifyForm(forms.Form):
     """A document number to look up, with the code printed on the paper where it is not published; the code alone will do."""
 
     code = forms.CharField(
@@ -32,7 +32,7 @@ class NumberForm(forms.Form):
         return data
 
 
-class RegisterForm(forms.Form):
+class TitleRegisterForm(forms.Form):
     """Filter bar of the title register."""
 
     q = forms.CharField(label="名称或拼音", max_length=60, required=False)

@@ -20,7 +20,7 @@ from districts.file.selectors.lists import DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
 from greendistrict.core.pinyin import search_key
-from portal.public.tile_map import GRID, SPECIAL, Place, SpecialTile, Tile, special_tiles, tile_map
+from portal.public.tile_map import GRID, SPECIAL, MapDistrict, SpecialTile, Tile, special_tiles, tile_map
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5
@@ -93,7 +93,7 @@ def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
             continue
         counts[{"demo": "demo", "pilot": "pilot", "cand": "unknown"}[kind]] += 1
         href = reverse("portal:public_district", args=[row.code])
-        places += [Place(_CODE_OF[name], row.name, kind, href) for name in row.areas[:1] if name in _CODE_OF]
+        places += [MapDistrict(_CODE_OF[name], row.name, kind, href) for name in row.areas[:1] if name in _CODE_OF]
     return tile_map(places), counts
 
 

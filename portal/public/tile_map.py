@@ -47,7 +47,7 @@ WORDS = {"demo": "示范", "pilot": "试点", "cand": "阶段未查明"}
 
 
 @dataclass(frozen=True)
-class Place:
+class MapDistrict:
     """A district on the map: GB/T 2260 code of its 行政区, names, kind (demo, pilot, cand) and page."""
 
     admin_code: str
@@ -58,7 +58,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Mark:
+class DrawnPlace:
     """A place drawn: heights in map units."""
 
     name: str
@@ -79,7 +79,7 @@ class Tile:
     y: float
     width: int
     height: int
-    marks: tuple[Mark, ...]
+    marks: tuple[DrawnPlace, ...]
     more: int
 
     @property
@@ -152,15 +152,15 @@ def special_tiles(counts: Mapping[str, int]) -> list[SpecialTile]:
     ]
 
 
-def tile_map(places: Iterable[Place]) -> list[Tile]:
+def tile_map(places: Iterable[MapDistrict]) -> list[Tile]:
     """All sixteen tiles, each with its places in the order given; a place whose code is unknown is left out."""
-    by_code: dict[str, list[Place]] = {}
+    by_code: dict[str, list[MapDistrict]] = {}
     for place in places:
         by_code.setdefault(place.admin_code, []).append(place)
     return [_tile(code, by_code.get(code, [])) for code in GRID]
 
 
-def _tile(code: str, places: list[Place]) -> Tile:
+def _tile(code: str, places: list[MapDistrict]) -> Tile:
     name, column, row, wide, high = GRID[code]
     x, y = column * COLUMN + 0.5, row * ROW + 0.5
     width, height = wide * COLUMN - GAP, high * ROW - GAP
@@ -170,8 +170,8 @@ def _tile(code: str, places: list[Place]) -> Tile:
     return Tile(name, x, y, width, height, marks, max(len(places) - room, 0))
 
 
-def _mark(place: Place, y: float, letters: int) -> Mark:
+def _mark(place: MapDistrict, y: float, letters: int) -> DrawnPlace:
     short = place.short or place.name
     if len(short) > letters:
         short = f"{short[: letters - 1]}…"
-    return Mark(place.name, short, place.kind, WORDS[place.kind], place.href, y, y + 4)
+    return DrawnPlace(place.name, short, place.kind, WORDS[place.kind], place.href, y, y + 4)

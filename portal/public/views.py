@@ -18,7 +18,7 @@ from districts.overview.selectors.tabs import stage_bar
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
 from portal.public import selectors as public
-from portal.public.forms import NumberForm, RegisterForm
+from portal.public.forms import TitleRegisterForm, VerifyForm
 
 
 @require_safe
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "demo_register": [row for row in register if row.is_demo],
         "register_note": "取自公开资料；没有出处的写未查明，由出处推得的标推定",
         "register_href": reverse("portal:register"),
-        "verify_form": NumberForm(),
+        "verify_form": VerifyForm(),
         "verify_url": reverse("portal:verify"),
     }
     return render(request, "portal/public/home.html", context)
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """The whole title register with a filter bar; real and fictional titles stay apart."""
-    form = RegisterForm(request.GET or None)
+    form = TitleRegisterForm(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     rows = public.register_of(public.matching(asked))
     context = {
@@ -124,7 +124,7 @@ def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
     """Look a paper up by number, number and code, or code; an address that asks too often has to wait."""
-    form = NumberForm(request.GET if request.GET.keys() & {"code", "check"} else None)
+    form = VerifyForm(request.GET if request.GET.keys() & {"code", "check"} else None)
     found, status = None, 200
     if form.is_bound and form.is_valid():
         if public.may_check(caller(request)):

@@ -12,7 +12,7 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from approvals.casework.selectors.titles_on_day import Held, areas_changed_since, snapshot_day, titles_held_on
+from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
@@ -63,7 +63,7 @@ class AnnualFigures:
     evidence: int
     digest: str
     on: dt.date
-    held: Held | None
+    held: HeldTitle | None
     area_km2: Decimal | None
 
     @property
@@ -102,7 +102,7 @@ class Then(NamedTuple):
     """How districts stood on the snapshot day: titles held, and areas that were changed since."""
 
     on: dt.date
-    held: Mapping[int, Held]
+    held: Mapping[int, HeldTitle]
     changed: Mapping[int, Decimal | None]
 
     def area_of(self, district: int, now: Decimal | None) -> Decimal | None:

@@ -14,7 +14,7 @@ from reports.sensitivity.adjust import LEVEL, Limit
 MOST_ITEMS = 20
 
 
-class EditionForm(forms.Form):
+class SensitivityForm(forms.Form):
     """The edition, and the clauses whose limits are to be moved."""
 
     edition = forms.ModelChoiceField(label="标准", queryset=Edition.objects.none(), empty_label="请选择")

@@ -17,7 +17,7 @@ from reports.jobs.enums import ReportKind
 from reports.jobs.models import ExportJob
 from reports.jobs.selectors import may_request
 from reports.sensitivity.adjust import limits_of, moved, star_lines
-from reports.sensitivity.forms import EditionForm, LimitsForm
+from reports.sensitivity.forms import LimitsForm, SensitivityForm
 from reports.sensitivity.services import request_sensitivity
 
 TEMPLATE = "reports/sensitivity/sensitivity.html"
@@ -32,7 +32,7 @@ def sensitivity(request: HttpRequest) -> HttpResponse:
     if not may_request(user, ReportKind.SENSITIVITY):
         msg = "标准调整的影响由市住房城乡建设管理委测算"
         raise NotAllowed(msg)
-    choose = EditionForm(request.GET or None, editions=editions_visible_to(user).filter(complete=True))
+    choose = SensitivityForm(request.GET or None, editions=editions_visible_to(user).filter(complete=True))
     context: dict[str, Any] = {"choose": choose}
     if not choose.is_valid():
         return render(request, TEMPLATE, context, status=UNPROCESSABLE if choose.errors else 200)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from greendistrict.core import clock
@@ -47,7 +47,7 @@ def from_desk(actor, words, report):
 
 
 def bring_files(actor, report, folder):
-    for part in FORMS[report.kind].parts_for(report.district.stage):
+    for part in REPORT_SPECS[report.kind].parts_for(report.district.stage):
         path = folder / f"{part.key}.pdf"
         path.write_bytes(pdf())
         actor.fill({"材料类别": part.title, "文件": path})

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from assessments.common.enums import Judgement
-from assessments.reviews.consistency import Judged
+from assessments.reviews.consistency import SettledClause
 from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, own_outcome, settled
 
 DRAWN = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text(encoding="utf-8"))
@@ -56,7 +56,7 @@ class Simulation:
         claim = rule.claim(value)
         refused = not proved and self.rng.random() < DRAWN["readers"]["unproved_refused"]
         readings = [self._reading(rule, claim, proved=proved, refused=refused) for _ in range(2)]
-        return Judged(case, claim, value, proved, self._settle(claim, readings))
+        return SettledClause(case, claim, value, proved, self._settle(claim, readings))
 
     def _reading(self, rule, claim, *, proved, refused):
         if refused:
@@ -86,5 +86,5 @@ class Simulation:
             return
         lower = ClauseOutcome(holds=False) if claim.control else ClauseOutcome(points=rule.points[rule.step(value) - away])
         self.cases[first][rule.item_id] = replace(accepted, outcome=accepted.claim.outcome)
-        self.cases[second][rule.item_id] = Judged(second, claim, value, proved=True, outcome=lower)
+        self.cases[second][rule.item_id] = SettledClause(second, claim, value, proved=True, outcome=lower)
         self.planted.append((rule.item_id, first, second))

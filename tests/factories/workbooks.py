@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, score_rows
 from assessments.workbook.build import table_book
@@ -26,7 +26,9 @@ def edition() -> Edition:
     return published_edition()
 
 
-def sheet_in_memory(*, code: str = "demo", pk: int = 1, year: int = 2026, areas: tuple[str, ...] = ("五个新城",), **values: Any) -> Sheet:
+def sheet_in_memory(
+    *, code: str = "demo", pk: int = 1, year: int = 2026, areas: tuple[str, ...] = ("五个新城",), **values: Any
+) -> ScoreSheet:
     """A few rows of a self-check's table with the best value in each; ``values`` by item (``c7_2_7``) stand instead.
 
     There are two controls, two shares, the first ratio counted in ten thousands, and the first clause that the portal may leave out.
@@ -40,7 +42,7 @@ def sheet_in_memory(*, code: str = "demo", pk: int = 1, year: int = 2026, areas:
     for item in few(list(rules_for(edition()).table("new", "operation").items.values())):
         best = "0" if item.rule["kind"] == "claimed" else good_value(item)
         rows[item.id] = RowData(pk, item.id, given.get(item.id, best), "", "", "", None, "done", 0, 0, 0)
-    return Sheet(table, score_rows(table, rows.values()), rows)
+    return ScoreSheet(table, score_rows(table, rows.values()), rows)
 
 
 def few(items: list[Item]) -> list[Item]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.common.enums import ReportKind
+from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from greendistrict.policy.models import Setting
@@ -32,7 +32,7 @@ def titled(people, name, **kw):
     """A pilot titled in 2026 whose operation report and carbon verification of that year were received in time."""
     district = make_district(people, name=name, stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1), **kw)
     filed = {"status": "received", "opened_at": at(2027, 1, 1), "filed_at": at(2027, 1, 20)}
-    for kind in ReportKind.values:
+    for kind in YearlyReportKind.values:
         YearlyReport.objects.create(district=district, kind=kind, year=2026, **filed)
     return district
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greendistrict.policy import engine, report
-from greendistrict.policy.enums import Level, Op, Outcome, Step
+from greendistrict.policy.enums import Op, Outcome, PolicyStep, RuleLevel
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.loader import all_policies
 from tests.inputs import inputs
@@ -22,9 +22,9 @@ def ask(rule_id, given_facts):
 
 
 def test_every_must_rule_with_a_test_has_an_example():
-    musts = {rule.id for rule in TESTED if rule.level == Level.MUST}
+    musts = {rule.id for rule in TESTED if rule.level == RuleLevel.MUST}
     assert musts == {rule_id for rule_id, _, _ in SHORT}
-    assert {rule.id for rule in TESTED if rule.level == Level.SHOULD} == {rule_id for rule_id, _, _ in SHOULD_SHORT}
+    assert {rule.id for rule in TESTED if rule.level == RuleLevel.SHOULD} == {rule_id for rule_id, _, _ in SHOULD_SHORT}
 
 
 @pytest.mark.parametrize(("rule_id", "kind", "change"), SHORT, ids=[row[0] for row in SHORT])
@@ -161,9 +161,9 @@ def test_all_refusals_come_at_once():
 
 
 def test_a_step_asks_its_own_rules_only():
-    verdicts = engine.evaluate(POLICY, Step.ACCEPT, facts(), DAY)
+    verdicts = engine.evaluate(POLICY, PolicyStep.ACCEPT, facts(), DAY)
     assert [verdict.rule for verdict in verdicts] == ["APPLY-ENDORSED"]
-    everything = {v.rule: v.verdict for v in engine.evaluate(POLICY, Step.ACCEPT, Facts(), DAY, all_steps=True)}
+    everything = {v.rule: v.verdict for v in engine.evaluate(POLICY, PolicyStep.ACCEPT, Facts(), DAY, all_steps=True)}
     assert len(everything) == len(POLICY.rules)
     assert everything["APPLY-ENDORSED"] == Outcome.FAIL
     assert everything["APPLY-EXPERTS"] == Outcome.LATER
@@ -171,26 +171,30 @@ def test_a_step_asks_its_own_rules_only():
 
 
 def test_duties_effects_and_information_block_nothing():
-    for step in Step:
+    for step in PolicyStep:
         for verdict in engine.evaluate(POLICY, step, Facts(), DAY):
-            if verdict.level in {Level.DUTY, Level.EFFECT, Level.INFO}:
+            if verdict.level in {RuleLevel.DUTY, RuleLevel.EFFECT, RuleLevel.INFO}:
                 assert verdict.verdict == Outcome.NOT_APPLICABLE
     with pytest.raises(ValueError, match="nowhere"):
         engine.evaluate(POLICY, "nowhere", Facts(), DAY)
 
 
 def test_overview_groups_the_procedure_by_step():
-    groups = engine.overview(POLICY, facts(review_passed=False), DAY, Step.ACCEPT)
-    assert [(group.step, group.is_later) for group in groups] == [(Step.FILE, False), (Step.ACCEPT, False), (Step.GRANT, True)]
+    groups = engine.overview(POLICY, facts(review_passed=False), DAY, PolicyStep.ACCEPT)
+    assert [(group.step, group.is_later) for group in groups] == [
+        (PolicyStep.FILE, False),
+        (PolicyStep.ACCEPT, False),
+        (PolicyStep.GRANT, True),
+    ]
     assert {verdict.verdict for verdict in groups[2].verdicts} == {Outcome.LATER}
     assert groups[2].verdicts[0].found == "待后续环节"
     assert [(group.title, group.note) for group in groups[1:]] == [("受理时", ""), ("授予时", "待后续环节")]
     assert "RENEWAL-DIAGNOSIS" not in {verdict.rule for verdict in groups[0].verdicts}
-    assert [group.step for group in engine.overview(POLICY, facts(), DAY, Step.DECIDE)] == [Step.REQUEST, Step.CONCLUDE]
+    assert [group.step for group in engine.overview(POLICY, facts(), DAY, PolicyStep.DECIDE)] == [PolicyStep.REQUEST, PolicyStep.CONCLUDE]
 
 
 def test_a_decision_names_its_effects():
-    assert [rule.id for rule in engine.effects(POLICY, Step.GRANT)] == ["TITLE-PILOT"]
+    assert [rule.id for rule in engine.effects(POLICY, PolicyStep.GRANT)] == ["TITLE-PILOT"]
     assert [rule.id for rule in engine.effects(POLICY, "decide")] == ["TITLE-DEMONSTRATION", "TITLE-CANCELLED", "TITLE-REVOKED"]
 
 
@@ -208,25 +212,25 @@ def test_validity_includes_both_ends(day, covered):
     on = dt.date.fromisoformat(day)
     if covered:
         assert engine.policy_in_force(on) is POLICY
-        assert engine.evaluate(POLICY, Step.GRANT, facts(), on)
+        assert engine.evaluate(POLICY, PolicyStep.GRANT, facts(), on)
         return
     with pytest.raises(engine.NoPolicyInForce) as caught:
         engine.policy_in_force(on)
     assert "不在任何现行政策的有效期内" in str(caught.value)
     with pytest.raises(engine.NoPolicyInForce):
-        engine.evaluate(POLICY, Step.GRANT, facts(), on)
+        engine.evaluate(POLICY, PolicyStep.GRANT, facts(), on)
     with pytest.raises(engine.NoPolicyInForce):
-        engine.overview(POLICY, facts(), on, Step.GRANT)
+        engine.overview(POLICY, facts(), on, PolicyStep.GRANT)
 
 
 def test_the_report_has_exactly_the_agreed_keys():
-    verdicts = engine.evaluate(POLICY, Step.GRANT, facts(review_passed=False), DAY, all_steps=True)
-    told = report.as_json(POLICY, Step.GRANT, DAY, verdicts)
+    verdicts = engine.evaluate(POLICY, PolicyStep.GRANT, facts(review_passed=False), DAY, all_steps=True)
+    told = report.as_json(POLICY, PolicyStep.GRANT, DAY, verdicts)
     assert set(told) == {"policy", "on", "allowed", "verdicts"}
     assert (told["policy"], told["on"], told["allowed"]) == ("沪住建规范联〔2023〕13号", "2026-11-20", False)
     assert {frozenset(verdict) for verdict in told["verdicts"]} == {frozenset(report.FIELDS)}
     assert {verdict["verdict"] for verdict in told["verdicts"]} == {"fail", "later", "n/a"}
-    passing = engine.evaluate(POLICY, Step.GRANT, facts(), DAY)
+    passing = engine.evaluate(POLICY, PolicyStep.GRANT, facts(), DAY)
     assert report.as_json(POLICY, "grant", DAY, passing)["allowed"] is True
 
 

@@ -30,7 +30,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.yearly_reports.calendar import report_dues
-from districts.common.enums import Level
+from districts.common.enums import SupplierLevel
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import light
 from districts.plots.services.control import open_control
@@ -139,7 +139,7 @@ def granted_by_the_checker(people):
 def land_asked(people):
     """Last day of an answer on the conditions of a plot."""
     control = open_control(plot=PlotFactory(district=make_district(people), land_use_code="070102"), table="grant", by=people.preparer)
-    step(control, "ask", people.preparer, level=Level.DISTRICT, organisation=people.bureau_body, on=clock.today())
+    step(control, "ask", people.preparer, level=SupplierLevel.DISTRICT, organisation=people.bureau_body, on=clock.today())
     return control.plot.opinions.get().due_on
 
 

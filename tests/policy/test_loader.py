@@ -6,7 +6,7 @@ import pytest
 
 from greendistrict.policy import loader, yaml_file
 from greendistrict.policy.engine import policy_in_force
-from greendistrict.policy.enums import FactType, Step
+from greendistrict.policy.enums import FactType, PolicyStep
 
 FILE = loader.FOLDER / "hzj-2023-13.yaml"
 
@@ -130,7 +130,7 @@ def test_yaml_means_what_it_says(tmp_path):
 
 
 def test_steps_follow_a_district_through_its_life():
-    assert [step.value for step in Step][2:7] == ["file", "endorse", "accept", "review", "grant"]
+    assert [step.value for step in PolicyStep][2:7] == ["file", "endorse", "accept", "review", "grant"]
 
 
 def test_a_clause_is_named_by_what_it_asks_and_its_reading_is_marked_once():

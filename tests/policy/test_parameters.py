@@ -45,7 +45,7 @@ def test_defaults_are_marked_as_such():
     assert all(parameter.is_default for parameter in given_parameters.values())
     with pytest.raises(parameters.UnknownParameter):
         given_parameters.integer("panel.sise")
-    with pytest.raises(parameters.WrongValue):
+    with pytest.raises(parameters.WrongSettingValue):
         given_parameters.integer("selfcheck.due")
 
 
@@ -179,7 +179,7 @@ def test_a_due_date_is_a_working_day_at_most_a_weekend_later(day, shift):
 @pytest.mark.parametrize("key", [key for key, value in parameters.defaults().items() if dates.EXPRESSION.fullmatch(str(value))])
 @pytest.mark.parametrize("value", ["Y+1-02-30", "02-29", "Y-13-01", "31 December"])
 def test_a_day_that_cannot_be_is_refused(key, value):
-    with pytest.raises(parameters.WrongValue):
+    with pytest.raises(parameters.WrongSettingValue):
         parameters.coerce(key, value)
 
 

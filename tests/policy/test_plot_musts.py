@@ -6,7 +6,7 @@ import pytest
 
 from districts.common.enums import Acquisition
 from districts.plots.lifecycle import TABLES
-from greendistrict.policy.enums import Level
+from greendistrict.policy.enums import RuleLevel
 from greendistrict.policy.loader import all_policies
 from greendistrict.workflow.machine import Question
 
@@ -33,7 +33,7 @@ ORDERED = {
 
 
 def test_no_must_rule_is_without_its_examples():
-    untested = {rule.id for rule in POLICY.rules if rule.level == Level.MUST and not rule.tests}
+    untested = {rule.id for rule in POLICY.rules if rule.level == RuleLevel.MUST and not rule.tests}
     assert untested == {*GUARDED, *ORDERED} | KEPT
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from greendistrict.policy import engine
-from greendistrict.policy.enums import Level, Op, Outcome, Standing, Step
+from greendistrict.policy.enums import Op, Outcome, PolicyStep, RuleLevel, Standing
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.loader import all_policies
 from tests.policy.examples import facts, ratio, without
@@ -121,7 +121,7 @@ def test_what_no_fact_answers_says_so_by_its_level():
     said = {name: ask(name).found for name in ("PLOT-DESIGN", "TITLE-PILOT", "AWARD")}
     assert said == {"PLOT-DESIGN": "按地块、项目逐项核对", "TITLE-PILOT": "决定的效力", "AWARD": "供参考，不作要求"}
     assert ask("SELF-CHECK").found == engine.untested(POLICY.rule("SELF-CHECK")) not in {"", *said.values()}
-    assert engine.untested(replace(POLICY.rule(EXPERTS), level=Level.SHOULD)) == "不作自动核对"
+    assert engine.untested(replace(POLICY.rule(EXPERTS), level=RuleLevel.SHOULD)) == "不作自动核对"
 
 
 def test_a_verdict_says_what_its_rule_says():
@@ -136,15 +136,15 @@ def test_a_verdict_says_what_its_rule_says():
 
 
 def test_rules_of_other_steps_say_whether_they_come_later():
-    told = {one.rule: one.found for one in engine.evaluate(POLICY, Step.GRANT, facts(), DAY, all_steps=True)}
+    told = {one.rule: one.found for one in engine.evaluate(POLICY, PolicyStep.GRANT, facts(), DAY, all_steps=True)}
     assert (told[EXPERTS], told["APPLY-ENDORSED"], told["ACCEPT-SITE"]) == ("已通过", "本环节不核对", "待后续环节")
 
 
 def test_the_check_of_chosen_steps():
-    groups = engine.overview(POLICY, facts(), DAY, Step.MONITOR)
-    assert [(group.step, group.is_later) for group in groups] == [(Step.MONITOR, False)]
-    chosen = engine.overview(POLICY, facts(), DAY, Step.GRANT, (Step.FILE, Step.REVIEW, Step.GRANT))
-    assert [group.step for group in chosen] == [Step.FILE, Step.GRANT]
+    groups = engine.overview(POLICY, facts(), DAY, PolicyStep.MONITOR)
+    assert [(group.step, group.is_later) for group in groups] == [(PolicyStep.MONITOR, False)]
+    chosen = engine.overview(POLICY, facts(), DAY, PolicyStep.GRANT, (PolicyStep.FILE, PolicyStep.REVIEW, PolicyStep.GRANT))
+    assert [group.step for group in chosen] == [PolicyStep.FILE, PolicyStep.GRANT]
     assert [verdict.rule for verdict in chosen[1].verdicts] == [EXPERTS]
 
 

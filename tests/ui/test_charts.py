@@ -5,7 +5,21 @@ from decimal import Decimal
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from greendistrict.core.charts import Bar, Plan, Series, Span, bars, ceiling, figure, gantt, line, radar, schedule, whole_ceiling, words
+from greendistrict.core.charts import (
+    Bar,
+    ScheduleBar,
+    Series,
+    Span,
+    bars,
+    ceiling,
+    figure,
+    gantt,
+    line,
+    radar,
+    schedule,
+    whole_ceiling,
+    words,
+)
 from greendistrict.core.templatetags.gd import num
 
 AXES = ("韧性安全", "健康宜居", "低碳高效")
@@ -101,9 +115,9 @@ def test_what_cannot_be_drawn_is_refused():
 def test_a_schedule_draws_planned_above_actual_and_reddens_what_is_late():
     planned = (dt.date(2026, 1, 1), dt.date(2026, 6, 30))
     rows = [
-        Plan("能源站", planned, (dt.date(2026, 1, 5), dt.date(2026, 6, 1))),
-        Plan("慢行桥", planned, (dt.date(2026, 2, 5), dt.date(2026, 8, 1)), late=True),
-        Plan("绿廊", planned),
+        ScheduleBar("能源站", planned, (dt.date(2026, 1, 5), dt.date(2026, 6, 1))),
+        ScheduleBar("慢行桥", planned, (dt.date(2026, 2, 5), dt.date(2026, 8, 1)), late=True),
+        ScheduleBar("绿廊", planned),
     ]
     drawn = schedule(rows, today=dt.date(2026, 7, 1), title="计划与实际")
     assert [len(marks(drawn, css)) for css in ("bar-2", "bar", "late", "now")] == [3, 1, 1, 1]

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.services import Offered
-from portal.public.tile_map import Place, tile_map
+from portal.public.tile_map import MapDistrict, tile_map
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 
@@ -34,7 +34,7 @@ def test_public_home_says_what_is_not_known(rendered):
     page = rendered(
         "portal/public/home.html",
         metrics=[{"label": "试点", "value": 1, "unit": "个"}],
-        tiles=tile_map([Place("310116", "金山区枫泾镇", "pilot", "/d/1/")]),
+        tiles=tile_map([MapDistrict("310116", "金山区枫泾镇", "pilot", "/d/1/")]),
         map_counts={"pilot": 1, "demo": 0, "unknown": 0},
         notices=[{"title": "演示四区（虚构）拟授予示范称号", "href": "/n/1/", "days": 4, "note": "期内可提出意见"}],
         announcements=[{"title": "2024年第五批", "href": "/a/1/", "date": dt.date(2024, 6, 11)}],

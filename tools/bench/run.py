@@ -26,7 +26,7 @@ FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Eff
 
 
 @dataclass(frozen=True)
-class Plan:
+class BenchSize:
     """How much: districts of the list for each step of growth (the middle one is the main), tables to recompute, plots, effort."""
 
     districts: tuple[int, int, int] = (50, 2_000, 50_000)
@@ -43,13 +43,13 @@ class Plan:
     works: Effort = FEW
 
 
-TINY = Plan(
+TINY = BenchSize(
     districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, reviews=5, tasks=6, checked=6, received=4,
     effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
-def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[BenchRow]:
+def run(plan: BenchSize, logs: Path, say: Say, only: Collection[str] = ()) -> list[BenchRow]:
     """Rows of all paths, or of those named in ``only`` (``NAMES``), yielded as they are measured."""
     wanted = frozenset(only or NAMES)
     seeded = seeding.seed()
@@ -66,7 +66,7 @@ def run(plan: Plan, logs: Path, say: Say, only: Collection[str] = ()) -> list[Be
     return rows
 
 
-def _pages(visit: paths.Visit, plan: Plan, web: server.Server, wanted: Collection[str]) -> Iterator[BenchRow]:
+def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Collection[str]) -> Iterator[BenchRow]:
     few, some, many = plan.districts
     times: dict[int, float] = {}
     desks: dict[int, float] = {}
@@ -124,7 +124,7 @@ def _memory(web: server.Server) -> BenchRow:
     return BenchRow("web worker memory", ours / limit, ours / limit, 1.6, at_most=True, memory=ours, notes={"bare": round(limit, 1)})
 
 
-def _work(seeded: seeding.Seeded, plan: Plan, wanted: Collection[str]) -> Iterator[BenchRow]:
+def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> Iterator[BenchRow]:
     steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
         "report": lambda: batch_work.report(seeded, plan.works),
         "import": lambda: [land.importing(seeded, rows, plan.works) for rows in plan.imported],

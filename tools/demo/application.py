@@ -36,7 +36,7 @@ REASONS = {"APPLY-IN-PLAN": "年度实施计划在编，待上报（演示）"}
 
 
 def draft(
-    plot: land.Plot,
+    plot: land.DemoDistrict,
     bodies: Mapping[str, Organisation],
     people: People,
     *,

@@ -12,7 +12,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.declaration import NOTHING, Values
 from greendistrict.workflow.procedure import take
 from tools.demo import application as way
-from tools.demo.district import Plot
+from tools.demo.district import DemoDistrict
 from tools.demo.tables import Year, fill
 from tools.demo.timing import after, moment
 
@@ -22,7 +22,7 @@ REPLY = "已建立季度动态评估制度，首次评估报告正在编制。�
 REPORT = {"operation": "管理机构按月巡查，能耗、水耗数据接入区级平台。（演示）", "effect": "单位面积碳排放较验收时下降3.1%。（演示）"}
 
 
-def stage_being_mended(stage: StageAssessment, plot: Plot, people: way.People, today: dt.date) -> None:
+def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.People, today: dt.date) -> None:
     """Filed, read by a panel, found wanting in one mechanism, ordered to be mended; the report on it is begun."""
     preparer, reviewer, officer = people[plot.seats[0]], people[plot.seats[1]], people["city_officer"]
     begin = moment(today - dt.timedelta(days=62))

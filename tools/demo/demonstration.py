@@ -27,7 +27,7 @@ OPINION = "重点项目、主要道路管线和地块按批准的清单建成，
 PLANNED = 0.6  # what the application had promised; operation has to reach it
 
 
-def self_checks(plot: land.Plot, people: way.People, year: int) -> None:
+def self_checks(plot: land.DemoDistrict, people: way.People, year: int) -> None:
     """Reports on the two years before ``year``, filed, countersigned and received in the springs after them."""
     preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
     for about, begun in ((year - 2, 0.8), (year - 1, 1.0)):
@@ -41,7 +41,7 @@ def self_checks(plot: land.Plot, people: way.People, year: int) -> None:
             take(obj=check, action="receive", by=people["city_officer"], version=check.version)
 
 
-def accept(plot: land.Plot, people: way.People, year: int) -> Case:
+def accept(plot: land.DemoDistrict, people: way.People, year: int) -> Case:
     """终期验收 in the spring of ``year``: request, form, visit, meeting, notice, decision, announcement."""
     district = District.objects.get(name=plot.name)
     begin = moment(dt.date(year, 1, 26))
@@ -66,7 +66,7 @@ def accept(plot: land.Plot, people: way.People, year: int) -> Case:
     return way.decide(case, people, after(begin, 16))
 
 
-def _submitted(district: District, plot: land.Plot, people: way.People) -> Case:
+def _submitted(district: District, plot: land.DemoDistrict, people: way.People) -> Case:
     preparer, reviewer = people[plot.seats[0]], people[plot.seats[1]]
     drawn = drawn_boundary("验收范围", land.outline(plot))
     reason = "按规划范围登记"

@@ -36,7 +36,7 @@ ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水
 
 
 @dataclass(frozen=True)
-class Plot:
+class DemoDistrict:
     """What a fictional district is made of.
 
     ``seats``: preparer, signer, designated body, 住建 body. ``carbon``: target of the near year in kgCO₂/(m²·a); later ones follow.
@@ -59,7 +59,7 @@ class Plot:
     detailed: bool = False
 
 
-def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
+def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> District:
     """Register the district by its preparer and save its profile."""
     area = AdministrativeArea.objects.get(code=plot.admin_code)
     district = profile.register_district(
@@ -85,7 +85,7 @@ def register(plot: Plot, bodies: dict[str, Organisation], by: User) -> District:
     return saved
 
 
-def outline(plot: Plot) -> dict[str, object]:
+def outline(plot: DemoDistrict) -> dict[str, object]:
     """Made-up boundary: a seeded polygon of about the stated area around a point, as GeoJSON."""
     rng = Random(plot.seed)
     corners = [
@@ -139,7 +139,7 @@ def approve_plan(district: District, by: User, number: str) -> None:
         plans.approve_plan(plan=plan, approved_on=clock.today(), approval_number=number, by=by, version=plan.version)
 
 
-def fill_lists(plot: Plot, district: District, by: User, housing: User | None = None) -> None:
+def fill_lists(plot: DemoDistrict, district: District, by: User, housing: User | None = None) -> None:
     """Plots, key projects and works as planned: some land acquired after its 征询, nothing built yet."""
     _fill_plots(plot, district, by)
     if housing is not None:
@@ -161,7 +161,7 @@ def fill_lists(plot: Plot, district: District, by: User, housing: User | None = 
         rows.work_save(district=district, values=values, by=by)
 
 
-def _fill_plots(plot: Plot, district: District, by: User) -> None:
+def _fill_plots(plot: DemoDistrict, district: District, by: User) -> None:
     rng = Random(plot.seed)
     for number in range(1, plot.plots + 1):
         use = USES[number % len(USES)]
@@ -179,7 +179,7 @@ def _fill_plots(plot: Plot, district: District, by: User) -> None:
         rows.plot_save(district=district, values=values, by=by)
 
 
-def _fill_projects(plot: Plot, district: District, by: User) -> None:
+def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
     rng, today = Random(plot.seed + 2), clock.today()
     for index, name in enumerate(PROJECTS[: 6 + plot.seed % 4]):
         start = today + dt.timedelta(days=15 + 25 * index)

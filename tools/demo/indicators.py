@@ -17,7 +17,7 @@ from greendistrict.core.rounding import ceiling_to, floor_to, half_up
 from greendistrict.workflow.procedure import take
 from indicators.editions.selectors import edition_named, rules_for
 from indicators.scoring.numbers import plain
-from tools.demo.district import Plot, carbon_path, target_years
+from tools.demo.district import DemoDistrict, carbon_path, target_years
 from tools.demo.evidence import EDITION
 from tools.demo.tables import place_of
 from tools.demo.values import values_for
@@ -32,7 +32,7 @@ OWN = {
 }  # fmt: skip
 
 
-def approved_system(district: District, who: tuple[User, User, User], plot: Plot) -> IndicatorSystem:
+def approved_system(district: District, who: tuple[User, User, User], plot: DemoDistrict) -> IndicatorSystem:
     """Begun, filled in and approved: preparer, reviewer, authority in ``who``. The baseline is of the year before."""
     preparer, reviewer, authority = who
     system = indicators.start_system(district=district, by=preparer)
@@ -51,26 +51,26 @@ def approved_system(district: District, who: tuple[User, User, User], plot: Plot
     return system
 
 
-def carbon_of(plot: Plot, at: int) -> Decimal:
+def carbon_of(plot: DemoDistrict, at: int) -> Decimal:
     """Carbon intensity found in the year number ``at`` of the pilot, kgCO₂/(m²·a)."""
     return half_up(plot.carbon * CARBON_SHARES[min(at, len(CARBON_SHARES) - 1)], 1)
 
 
-def enter_carbon(district: District, plot: Plot, by: User, *, first: int) -> None:
+def enter_carbon(district: District, plot: DemoDistrict, by: User, *, first: int) -> None:
     """Carbon intensity of the two years from ``first``."""
     for at in range(len(CARBON_SHARES)):
         entered = {CARBON: Entered(plain(carbon_of(plot, at)), "建筑能耗监测平台（演示）")}
         save_actuals(district=district, year=first + at, values=entered, by=by)
 
 
-def _reached(district: District, plot: Plot, ambition: float) -> Mapping[str, str]:
+def _reached(district: District, plot: DemoDistrict, ambition: float) -> Mapping[str, str]:
     """What the clauses reach at an ambition, in kept form: targets lie on the way that the years of the district go."""
     rules = rules_for(edition_named(EDITION))
     values = values_for(rules, district.type, "operation", seed=plot.seed, ambition=ambition, place=place_of(district))
     return {name: reached(rules.items[name], value) for name, value in values.items()}
 
 
-def _values(line: IndicatorLine, year: int, plot: Plot, steps: Sequence[Mapping[str, str]], *, left: bool) -> dict[str, Any]:
+def _values(line: IndicatorLine, year: int, plot: DemoDistrict, steps: Sequence[Mapping[str, str]], *, left: bool) -> dict[str, Any]:
     row = line.row
     if left:
         return {"taking_part": False, "exclusion_reason": LEFT_OUT}

@@ -104,7 +104,7 @@ def _report(finding: InspectionFinding, people: People) -> None:
     take(obj=finding, action="report", by=people["reviewer_kechuang"], version=finding.version)
 
 
-def loss_being_heard(plot: land.Plot, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
+def loss_being_heard(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
     """An old pilot failed two assessments in a row; it is notified of the intended revocation, and its statement is awaited."""
     officer, last = people["city_officer"], today - dt.timedelta(days=75)
     first = last - dt.timedelta(days=YEAR)
@@ -133,7 +133,7 @@ def loss_being_heard(plot: land.Plot, bodies: Mapping[str, Organisation], people
         step("tell", case=case, by=officer, number=f"演示告〔{clock.today().year}〕1号", told_on=clock.today(), scan=paper)
 
 
-def _old_pilot(plot: land.Plot, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:
+def _old_pilot(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:
     """A district whose title is older than the portal (历史补录); of what it planned nothing is built."""
     district = land.register(plot, dict(bodies), preparer)
     land.write_plan(district, preparer, carbon=plot.carbon)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from districts.common.enums import Acquisition, Level, OpinionResult
+from districts.common.enums import Acquisition, OpinionResult, SupplierLevel
 from districts.file.models.district import District
 from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotControl
@@ -70,8 +70,8 @@ def control_plots(district: District, preparer: User, housing: User) -> None:
 
 
 def _ask(control: PlotControl, preparer: User, housing: User, day: dt.date, *, reply: bool) -> None:
-    body = housing_bodies(control.plot.district, Level.DISTRICT)[0]
-    _take(control, preparer, "ask", level=Level.DISTRICT, organisation=body, on=day)
+    body = housing_bodies(control.plot.district, SupplierLevel.DISTRICT)[0]
+    _take(control, preparer, "ask", level=SupplierLevel.DISTRICT, organisation=body, on=day)
     if reply:
         number = f"演示住建征〔{day.year}〕{control.plot.number}号"
         required = {f"{key}-required": value for key, value in REQUIRED.items()}

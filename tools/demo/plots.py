@@ -11,7 +11,7 @@ from random import Random
 
 from django.db import transaction
 
-from districts.common.enums import Acquisition, ControlStep, Level, OpinionPurpose
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, SupplierLevel
 from districts.file.models.district import District
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, indicators
 from districts.land.land_use import name_of
@@ -161,7 +161,7 @@ def _reached(known: Indicator, required: str, rng: Random, *, short: bool) -> st
 
 def _questions(district: District, moving: Iterable[tuple[Plot, Way]], rng: Random, today: dt.date) -> list[PlotOpinion]:
     """Open questions of the plots that wait for their requirements; some past their day."""
-    bodies = housing_bodies(district, Level.DISTRICT)
+    bodies = housing_bodies(district, SupplierLevel.DISTRICT)
     if not bodies:
         return []
     found = []
@@ -169,8 +169,8 @@ def _questions(district: District, moving: Iterable[tuple[Plot, Way]], rng: Rand
         if way.step == ControlStep.CONSULT:
             asked = today - dt.timedelta(days=rng.randint(1, 25))
             opinion = PlotOpinion(
-                plot=plot, purpose=OpinionPurpose.CONDITIONS, department=bodies[0].name[:60], organisation=bodies[0], level=Level.DISTRICT,
-                mandatory=True, asked_on=asked, due_on=asked + dt.timedelta(days=14),
+                plot=plot, purpose=OpinionPurpose.CONDITIONS, department=bodies[0].name[:60], organisation=bodies[0],
+                level=SupplierLevel.DISTRICT, mandatory=True, asked_on=asked, due_on=asked + dt.timedelta(days=14),
             )  # fmt: skip
             found.append(opinion)
     return found

@@ -13,7 +13,7 @@ PER_HA_FLOOR = Decimal("1.1")  # 万m² of floor area on a hectare of the distri
 
 
 @dataclass(frozen=True)
-class Place:
+class AreaAndResidents:
     """Area in 公顷 and residents."""
 
     area_ha: Decimal = Decimal(300)
@@ -32,19 +32,19 @@ class Place:
         return half_up(found(self), 1 if unit in {"公顷", "km", "万m²", "亿元"} else 0)
 
 
-def _land(share: str) -> Callable[[Place], Decimal]:
+def _land(share: str) -> Callable[[AreaAndResidents], Decimal]:
     return lambda place: place.area_ha * Decimal(share)
 
 
-def _floor(share: str) -> Callable[[Place], Decimal]:
+def _floor(share: str) -> Callable[[AreaAndResidents], Decimal]:
     return lambda place: place.floor * Decimal(share)
 
 
-def _people(share: str) -> Callable[[Place], Decimal]:
+def _people(share: str) -> Callable[[AreaAndResidents], Decimal]:
     return lambda place: place.population * Decimal(share)
 
 
-AMOUNTS: Mapping[tuple[str, str], Callable[[Place], Decimal]] = {
+AMOUNTS: Mapping[tuple[str, str], Callable[[AreaAndResidents], Decimal]] = {
     ("建设用地面积", "公顷"): _land("0.78"),
     ("建设用地总面积", "公顷"): _land("0.78"),
     ("街坊用地总面积", "公顷"): _land("0.58"),

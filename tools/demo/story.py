@@ -23,7 +23,7 @@ from tools.demo import assessments, demonstration, matters, plot_control
 from tools.demo import district as land
 from tools.demo import indicators as aims
 from tools.demo import surroundings as around
-from tools.demo.district import Plot
+from tools.demo.district import DemoDistrict
 from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, base_year, moment
 from tools.demo.yearly_reports import yearly_reports
@@ -33,47 +33,47 @@ KECHUANG_SEATS = ("preparer_kechuang", "reviewer_kechuang", "authority_yi", "hou
 GANGWAN_SEATS = ("preparer_kechuang", "reviewer_kechuang", "authority_bing", "authority_bing")
 BINJIANG_SEATS = ("preparer_binjiang", "reviewer_binjiang", "authority_yi", "housing_yi")
 YUNWAN_SEATS = ("preparer_hupan", "reviewer_hupan", "authority_bing", "authority_bing")
-XINCHENG = Plot(
+XINCHENG = DemoDistrict(
     "演示新城区（虚构）", NEW, "990001", "demo-jia", "demo-xincheng", Decimal("5.86"), Decimal("3.42"), 42, 3, 1, (121.47, 30.93),
     detailed=True,
 )  # fmt: skip
-KECHUANG = Plot(
+KECHUANG = DemoDistrict(
     "演示科创区（虚构）", NEW, "990002", "demo-yi", "demo-kechuang", Decimal("3.10"), Decimal("1.90"), 30, 2, 2, (121.26, 31.37),
     KECHUANG_SEATS, Decimal("34.0"), detailed=True,
 )  # fmt: skip
-GANGWAN = Plot(
+GANGWAN = DemoDistrict(
     "演示港湾区（虚构）", NEW, "990003", "demo-bing", "demo-kechuang", Decimal("2.40"), Decimal("1.60"), 24, 2, 3, (121.80, 31.00),
     GANGWAN_SEATS, Decimal("36.5"),
 )  # fmt: skip
-BINJIANG = Plot(
+BINJIANG = DemoDistrict(
     "演示滨江更新区（虚构）", RENEWAL, "990002", "demo-yi", "demo-binjiang", Decimal("2.35"), Decimal("0.40"), 24, 2, 4, (121.53, 31.28),
     BINJIANG_SEATS, Decimal("42.0"), detailed=True,
 )  # fmt: skip
-CHANYE = Plot(
+CHANYE = DemoDistrict(
     "演示产业区（虚构）", NEW, "990001", "demo-jia", "demo-xincheng", Decimal("4.20"), Decimal("2.60"), 26, 2, 5, (121.42, 31.40),
     carbon=Decimal("45.0"),
 )  # fmt: skip
-HUPAN = Plot(
+HUPAN = DemoDistrict(
     "演示湖畔区（虚构）", NEW, "990001", "demo-jia", "demo-xincheng", Decimal("1.90"), Decimal("0.80"), 20, 2, 6, (121.05, 31.10),
     carbon=Decimal("29.0"),
 )  # fmt: skip
-ZHUYUAN = Plot(
+ZHUYUAN = DemoDistrict(
     "演示竹园区（虚构）", NEW, "990001", "demo-jia", "demo-xincheng", Decimal("1.60"), Decimal("0.90"), 14, 1, 7, (121.55, 31.62),
     carbon=Decimal("33.0"),
 )  # fmt: skip
-YUNWAN = Plot(
+YUNWAN = DemoDistrict(
     "演示云湾区（虚构）", NEW, "990003", "demo-bing", "demo-hupan", Decimal("2.05"), Decimal("1.20"), 18, 2, 8, (121.22, 31.03),
     YUNWAN_SEATS, Decimal("30.5"), detailed=True,
 )  # fmt: skip
-XUEYUAN = Plot(
+XUEYUAN = DemoDistrict(
     "演示学园区（虚构）", NEW, "990002", "demo-yi", "demo-kechuang", Decimal("2.20"), Decimal("1.40"), 16, 2, 9, (121.30, 31.34),
     KECHUANG_SEATS, Decimal("32.5"),
 )  # fmt: skip
-HEWAN = Plot(
+HEWAN = DemoDistrict(
     "演示河湾更新区（虚构）", RENEWAL, "990002", "demo-yi", "demo-binjiang", Decimal("1.45"), Decimal("0.30"), 16, 2, 10, (121.50, 31.27),
     BINJIANG_SEATS, Decimal("40.0"),
 )  # fmt: skip
-SONGTAO = Plot(
+SONGTAO = DemoDistrict(
     "演示松涛区（虚构）", NEW, "990003", "demo-bing", "demo-hupan", Decimal("2.80"), Decimal("1.90"), 18, 2, 11, (121.18, 31.05),
     YUNWAN_SEATS, Decimal("35.0"),
 )  # fmt: skip
@@ -138,14 +138,14 @@ RECENT_DAYS = 100
 AMBITIONS = {YUNWAN.name: demonstration.PLANNED, XINCHENG.name: 0.68, GANGWAN.name: 0.52, KECHUANG.name: 0.55}
 
 
-def _pilot(plot: Plot, bodies: Bodies, people: way.People, *, start: dt.date) -> Case:
+def _pilot(plot: DemoDistrict, bodies: Bodies, people: way.People, *, start: dt.date) -> Case:
     """A whole application from draft to announcement."""
     case, _, held = _reviewed(plot, bodies, people, start=start)
     return way.decide(case, people, held)
 
 
 def _reviewed(
-    plot: Plot, bodies: Bodies, people: way.People, *, start: dt.date, concluded: bool = True
+    plot: DemoDistrict, bodies: Bodies, people: way.People, *, start: dt.date, concluded: bool = True
 ) -> tuple[Case, Review, dt.datetime]:
     """An application up to its review meeting, without the votes unless ``concluded``; the last moment of the meeting."""
     preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
@@ -175,7 +175,7 @@ def _step(check: SelfCheck, action: str, by: User) -> None:
     take(obj=check, action=action, by=by, version=check.version)
 
 
-def _check(plot: Plot, year: int) -> SelfCheck:
+def _check(plot: DemoDistrict, year: int) -> SelfCheck:
     return SelfCheck.objects.select_related("district", "table").get(district__name=plot.name, year=year)
 
 
@@ -208,7 +208,7 @@ def _first_reports(people: way.People, year: int) -> None:
         file_self_check(_check(KECHUANG, year - 1), people["preparer_kechuang"], people["reviewer_kechuang"], year_one)
 
 
-def _build(plot: Plot, people: way.People, share: float) -> None:
+def _build(plot: DemoDistrict, people: way.People, share: float) -> None:
     """Record what has begun, and a share of the lists as built."""
     district = District.objects.get(name=plot.name)
     land.progress(district, people[plot.seats[0]], people[plot.seats[3]], share=share, seed=plot.seed)

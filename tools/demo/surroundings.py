@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from districts.boundaries import services as boundaries
-from districts.common.enums import BoundaryKind, FundKind, FundState, PaperKind, PlanWork
+from districts.common.enums import BoundaryKind, DistrictPaperKind, FundKind, FundState, PlanWork
 from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.services import parties
@@ -18,7 +18,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
 from greendistrict.workflow.procedure import take
-from tools.demo.district import Plot, outline
+from tools.demo.district import DemoDistrict, outline
 from tools.demo.files import drawn_boundary, picture, upload
 from tools.demo.timing import after, moment
 
@@ -41,7 +41,7 @@ def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
         parties.designate(authority=bodies[authority], name=named.name, body=named, since=since, document=number, by=people[seat])
 
 
-def surround(plot: Plot, district: District, people: People) -> None:
+def surround(plot: DemoDistrict, district: District, people: People) -> None:
     """Fill the file of a pilot in: everything that its pages can show, all invented."""
     today, preparer = clock.today(), people["preparer"]
     for model, values in _entries(plot, today):
@@ -53,11 +53,11 @@ def surround(plot: Plot, district: District, people: People) -> None:
     _key_projects(district, preparer, today)
 
 
-def _entries(plot: Plot, today: dt.date) -> list[tuple[Any, dict[str, Any]]]:
+def _entries(plot: DemoDistrict, today: dt.date) -> list[tuple[Any, dict[str, Any]]]:
     """Sub-areas, papers, funds and a label, each as the page would take it."""
     half, day = half_up(plot.area / 2), today - dt.timedelta(days=200)
-    guideline = {"kind": PaperKind.GUIDELINE, "title": "演示绿色生态导则（虚构）", "issuer": "演示编制单位"}
-    policy = {"kind": PaperKind.POLICY, "title": "演示区绿色生态扶持办法（虚构）", "number": f"演示建规〔{day.year}〕1号"}
+    guideline = {"kind": DistrictPaperKind.GUIDELINE, "title": "演示绿色生态导则（虚构）", "issuer": "演示编制单位"}
+    policy = {"kind": DistrictPaperKind.POLICY, "title": "演示区绿色生态扶持办法（虚构）", "number": f"演示建规〔{day.year}〕1号"}
     planning = {"kind": FundKind.PLANNING, "document": f"演示财〔{day.year}〕1号", "amount": Decimal(180), "source": "区财政"}
     subsidy = {"kind": FundKind.SUBSIDY, "document": f"演示补助〔{day.year}〕2号", "amount": Decimal(500)}
     reward = {"kind": FundKind.REWARD, "document": f"演示奖励申请〔{today.year}〕3号", "amount": Decimal(200)}

@@ -19,7 +19,7 @@ from greendistrict.accounts.models import User
 from greendistrict.workflow.procedure import take
 from indicators.editions.selectors import rules_for
 from tools.demo import evidence
-from tools.demo.quantities import Place
+from tools.demo.quantities import AreaAndResidents
 from tools.demo.values import values_for
 
 TEXT = {
@@ -50,9 +50,9 @@ class Year:
     behind: frozenset[str] = frozenset()
 
 
-def place_of(district: District) -> Place:
+def place_of(district: District) -> AreaAndResidents:
     """Base quantities from the district's file."""
-    return Place((district.area_km2 or Decimal(3)) * 100, district.population or 0)
+    return AreaAndResidents((district.area_km2 or Decimal(3)) * 100, district.population or 0)
 
 
 def fill(table: ScoreTable, by: User, year: Year, *, leave: int = 0, proven: int = 1) -> None:

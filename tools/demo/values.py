@@ -7,18 +7,25 @@ from typing import Any
 
 from greendistrict.core.rounding import half_up
 from indicators.scoring.prepare import EditionRules, Item
-from tools.demo.quantities import Place
+from tools.demo.quantities import AreaAndResidents
 
 COUNTED = frozenset({"个", "项", "处", "栋", "幢", "座", "户", "条", "家", "人", "件", "台", "次", "套", "辆", "株", "种"})
 SPREAD = 0.12
-NOWHERE = Place()
+NOWHERE = AreaAndResidents()
 # What plots and key projects bring in later, as planned: plot requirements say the same.
 OF_LAND = {"7.2.25": "45", "7.2.7": "12", "4.2.19": {"a": "17", "b": "20"}}
 Parts = dict[tuple[str, str], str]
 
 
 def values_for(
-    rules: EditionRules, kind: str, stage: str, *, seed: int, ambition: float, place: Place = NOWHERE, behind: frozenset[str] = frozenset()
+    rules: EditionRules,
+    kind: str,
+    stage: str,
+    *,
+    seed: int,
+    ambition: float,
+    place: AreaAndResidents = NOWHERE,
+    behind: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """Values per item id; ``ambition`` 0 to 1 says how far up the steps a district stands. Items the portal decides are left out.
 
@@ -36,7 +43,7 @@ def values_for(
     return found
 
 
-def value_for(item: Item, *, rng: Random, ambition: float, place: Place = NOWHERE, parts: Parts | None = None) -> Any:
+def value_for(item: Item, *, rng: Random, ambition: float, place: AreaAndResidents = NOWHERE, parts: Parts | None = None) -> Any:
     """One value in the shape of the item's rule; ``parts`` collects amounts by (title, unit) that other clauses name too."""
     reach = min(1.0, max(0.0, ambition + rng.gauss(0, SPREAD)))
     if item.rule["kind"] == "all_of":
@@ -46,7 +53,7 @@ def value_for(item: Item, *, rng: Random, ambition: float, place: Place = NOWHER
     return _plain(item.rule, item.value or {}, rng, reach)
 
 
-def _ratio(item: Item, rng: Random, reach: float, place: Place, parts: Parts) -> dict[str, str]:
+def _ratio(item: Item, rng: Random, reach: float, place: AreaAndResidents, parts: Parts) -> dict[str, str]:
     share = Decimal(_plain(item.rule, item.value or {}, rng, reach)) / 100
     first, second = item.data["inputs"]
     counted = first["unit"] in COUNTED

@@ -11,7 +11,7 @@ from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
 from districts.file.models.district import District
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, blocking, evaluate, facts_asked
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 
@@ -38,10 +38,10 @@ def ready_districts(districts: QuerySet[District], on: dt.date) -> list[Ready]:
     except NoPolicyInForce:
         return []
     rows = list(pilots)
-    names = frozenset(name for rule in policy.rules if rule.step == Step.REQUEST for name in facts_asked(rule))
+    names = frozenset(name for rule in policy.rules if rule.step == PolicyStep.REQUEST for name in facts_asked(rule))
     facts, found = facts_of_many(rows, on, lambda _: names), []
     for district in rows:
-        verdicts = evaluate(policy, Step.REQUEST, Facts(facts[district.pk]), on)
+        verdicts = evaluate(policy, PolicyStep.REQUEST, Facts(facts[district.pk]), on)
         if not blocking(verdicts):
             found.append(Ready(district, verdicts))
     return found

@@ -33,7 +33,7 @@ class VersionForm(forms.Form):
     upload = EvidenceField(label="新版本文件")
 
 
-class AnswerForm(forms.Form):
+class CorrectionAnswerForm(forms.Form):
     """One answer, and where wanted one new file, per finding of the open correction."""
 
     def __init__(self, *args: Any, correction: Correction, **kwargs: Any) -> None:

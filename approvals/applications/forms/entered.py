@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import MOST_TEXT
-from approvals.requests.forms import EntryForm
+from approvals.requests.forms import ProxyEntryForm
 
 
-class EnteredAnswersForm(EntryForm):
+class EnteredAnswersForm(ProxyEntryForm):
     """One answer per open row (``answer-<id>``), each wanted; the service takes them as ``answers``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

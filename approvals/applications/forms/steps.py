@@ -10,13 +10,13 @@ from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
-class ReasonForm(StepForm):
+class RequiredReasonForm(StepForm):
     """A step that wants a reason."""
 
     reason = forms.CharField(label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class OpinionForm(StepForm):
+class StepOpinionForm(StepForm):
     """A step that may carry an opinion."""
 
     reason = forms.CharField(label="意见", max_length=MOST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
@@ -42,7 +42,7 @@ class DecisionForm(StepForm):
         return day
 
 
-class NumberForm(StepForm):
+class DecisionNumberForm(StepForm):
     """The number that the office's document system gave, with the signed paper where it was not laid in before."""
 
     number = forms.CharField(label="决定文号", max_length=60)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from approvals.applications.forms.answers import AnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
+from approvals.applications.forms.answers import CorrectionAnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
 from approvals.applications.forms.papers import FINDING_ROWS
 from approvals.applications.services import corrections, prereview
 from approvals.cases.enums import CaseState
@@ -29,7 +29,7 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     if case.status != CaseState.CORRECTING or correction is None or not (may_edit_case(user, case) or is_signer(user, case)):
         msg = "这个办件现在没有待您答复的补正内容"
         raise Refused(msg)
-    form = AnswerForm(request.POST or None, request.FILES or None, correction=correction)
+    form = CorrectionAnswerForm(request.POST or None, request.FILES or None, correction=correction)
     context: dict[str, Any] = {
         "case": case,
         "form": form,

@@ -8,21 +8,21 @@ from approvals.cases.verdicts import Verdicts
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock
 from greendistrict.policy.engine import Verdict
-from greendistrict.policy.enums import Level, Outcome, Step
+from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
 
 OTHER_TYPE = "不适用于本类城区"
-ORDERS: dict[str, tuple[Step, ...]] = {
-    CaseKind.APPLICATION: (Step.FILE, Step.ACCEPT, Step.GRANT),
-    CaseKind.ACCEPTANCE: (Step.REQUEST, Step.CONCLUDE),
+ORDERS: dict[str, tuple[PolicyStep, ...]] = {
+    CaseKind.APPLICATION: (PolicyStep.FILE, PolicyStep.ACCEPT, PolicyStep.GRANT),
+    CaseKind.ACCEPTANCE: (PolicyStep.REQUEST, PolicyStep.CONCLUDE),
 }
-FILED = frozenset({Step.FILE, Step.REQUEST})
+FILED = frozenset({PolicyStep.FILE, PolicyStep.REQUEST})
 LIVE_FILE = EDITABLE | {"signing"}
 REACHED = {
-    Step.ACCEPT: (
+    PolicyStep.ACCEPT: (
         *("sent", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
     ),
-    Step.CONCLUDE: ("visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided", "announced", "failed"),
-    Step.GRANT: ("reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
+    PolicyStep.CONCLUDE: ("visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided", "announced", "failed"),
+    PolicyStep.GRANT: ("reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
 }
 
 
@@ -40,7 +40,7 @@ def check_groups(case: Case, policy: Verdicts | None, *, edits: bool) -> list[di
     return groups if edits else [{**group, "verdicts": [{**row, "href": ""} for row in group["verdicts"]]} for group in groups]
 
 
-def _file_group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, Any]:
+def _file_group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[str, Any]:
     submission = case.submissions.order_by("-number").first()
     if case.status in LIVE_FILE or submission is None:
         return {"title": step.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
@@ -51,11 +51,11 @@ def _file_group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, An
 
 
 def _kept(case: Case, row: dict[str, str]) -> dict[str, Any]:
-    required = row["required"] if row["level"] != Level.INFO else ""
+    required = row["required"] if row["level"] != RuleLevel.INFO else ""
     return {**row, "required": required, "remedy": _remedy(case, row["rule"], row["remedy"])}
 
 
-def _group(case: Case, step: Step, verdicts: list[Verdict]) -> dict[str, Any]:
+def _group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[str, Any]:
     is_reached = case.status in REACHED[step]
     rows = [row_of(case, verdict) for verdict in verdicts]
     if not is_reached:
@@ -73,7 +73,7 @@ def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
         "level": str(verdict.level),
         "verdict": str(verdict.verdict),
         "title": verdict.title,
-        "required": verdict.required if verdict.level != Level.INFO else "",
+        "required": verdict.required if verdict.level != RuleLevel.INFO else "",
         "found": verdict.found,
         "remedy": _remedy(case, verdict.rule, verdict.remedy),
         "cite": verdict.cite,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals.applications.forms import papers as paper_forms
-from approvals.applications.forms.steps import NumberForm, OriginalsForm
+from approvals.applications.forms.steps import DecisionNumberForm, OriginalsForm
 from approvals.applications.services import cases, drafts, endorsements
 from approvals.applications.views.checks import check_groups
 from approvals.cases.bindings import opening_of
@@ -172,7 +172,7 @@ def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     user, case = signed_in(request), seen_case(request, pk)
     if not is_officer(user, case) or not waits_for_number(case):
         raise Http404
-    form = NumberForm(request.POST or None, request.FILES or None, case=case)
+    form = DecisionNumberForm(request.POST or None, request.FILES or None, case=case)
     label = "登记决定文号"
     context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
     return posted(

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from approvals.bulk.takeover import Row
+from approvals.bulk.takeover import TakeoverRow
 from approvals.cases.models.runs import BulkRun
 from approvals.cases.rules import may_work_in_bulk
 from approvals.common.enums import BulkKind
@@ -21,7 +21,7 @@ from greendistrict.documents.services import store
 
 
 @transaction.atomic
-def take_over(*, kind: str, rows: Sequence[Row], by: User) -> BulkRun:
+def take_over(*, kind: str, rows: Sequence[TakeoverRow], by: User) -> BulkRun:
     """Enter the rows without problems; the others are kept in the run with why they dropped out.
 
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` when no row holds.
@@ -42,7 +42,7 @@ def take_over(*, kind: str, rows: Sequence[Row], by: User) -> BulkRun:
     return run
 
 
-def _title(row: Row, by: User) -> None:
+def _title(row: TakeoverRow, by: User) -> None:
     value = row.value
     certainty = Certainty.UNKNOWN if value["day"] is None else value["certainty"]
     title = HistoricTitle(
@@ -59,7 +59,7 @@ def _title(row: Row, by: User) -> None:
     record_historic(district=value["district"], title=title, by=by)
 
 
-def _check(row: Row, run: BulkRun) -> None:
+def _check(row: TakeoverRow, run: BulkRun) -> None:
     value = row.value
     HistoricSelfCheck.objects.create(
         district=value["district"],

@@ -21,7 +21,7 @@ from approvals.titles.models.publicity import Title
 from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Draw, ExpertScore, Review
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
-from greendistrict.policy.enums import Outcome, Step
+from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow import timeline
 
@@ -256,7 +256,7 @@ def _notices(case: Case) -> GroundsSection:
 
 def _policy(case: Case) -> GroundsSection:
     """The rules as they were asked when the case was filed, accepted and decided; the newest asking of each step counts."""
-    asked = {step: row.facts[step] for row in timeline.of_subject(case) for step in Step.values if step in row.facts}
+    asked = {step: row.facts[step] for row in timeline.of_subject(case) for step in PolicyStep.values if step in row.facts}
     lines = [
         (one["title"], one["cite"], one["required"], one["found"], str(Outcome(one["verdict"]).label))
         for given in asked.values()

@@ -54,7 +54,7 @@ def is_being_built(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
     return held_then(district, day).filter(kind=TitleKind.PILOT)
 
 
-class Held(NamedTuple):
+class HeldTitle(NamedTuple):
     """A title held on a day, and since when one has been held without a break (None: unknown)."""
 
     kind: str
@@ -87,19 +87,19 @@ class Held(NamedTuple):
         return self.date_certainty == Certainty.INFERRED
 
 
-def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> dict[int, Held]:
+def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> dict[int, HeldTitle]:
     """Titles held on ``day`` by district; one query."""
     found = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day))
     if only is not None:
         found = found.filter(district__in=only)
-    held: dict[int, Held] = {}
+    held: dict[int, HeldTitle] = {}
     before: dict[int, Title] = {}
     for title in found.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk"):
         if not title.end or (title.ended_on is not None and title.ended_on > day):
             earlier = before.get(title.district_id)
             follows = earlier is not None and earlier.end == TitleEnd.SUPERSEDED and earlier.ended_on == title.granted_on
             since = earlier.granted_on if earlier is not None and follows and earlier.granted_on else title.granted_on
-            held[title.district_id] = Held(
+            held[title.district_id] = HeldTitle(
                 title.kind, title.star, title.granted_on, since, title.certainty, title.date_certainty, title.standing_certainty
             )
         before[title.district_id] = title

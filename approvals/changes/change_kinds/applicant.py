@@ -15,7 +15,7 @@ from greendistrict.core.errors import Refusal
 MAY_BE = (OrganisationKind.APPLICANT, OrganisationKind.BUREAU, OrganisationKind.AUTHORITY)
 
 
-class ApplicantForm(ChangeForm):
+class ApplicantChangeForm(ChangeForm):
     """Who applies for the district and owes its reports from now on."""
 
     applicant = forms.ModelChoiceField(
@@ -78,7 +78,7 @@ APPLICANT = register_change(
         key="applicant",
         label="变更申报主体",
         hint="此后的填报、签发和报送由新的申报主体承担，在办的办件一并转交；已办结的办件不变",
-        form=ApplicantForm,
+        form=ApplicantChangeForm,
         lines=lines,
         against=against,
         apply=apply,

@@ -14,7 +14,7 @@ from indicators.editions.selectors import published_editions
 SHOWN = 12
 
 
-class EditionForm(ChangeForm):
+class EditionChangeForm(ChangeForm):
     """Which edition the district follows from now on."""
 
     edition = forms.ModelChoiceField(
@@ -78,7 +78,7 @@ EDITION_CHANGE = register_change(
         key="edition",
         label="变更适用标准",
         hint="已提交的评分表和已批准的指标体系仍按原标准；以后新开的按变更后的标准",
-        form=EditionForm,
+        form=EditionChangeForm,
         lines=lines,
         against=against,
         apply=apply,

@@ -8,11 +8,11 @@ from districts.common.enums import Stage, Star
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from greendistrict.policy.engine import NoPolicyInForce, evaluate
-from greendistrict.policy.enums import Level, Outcome, Step
+from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 
-NEXT = {Stage.PILOT: (Step.REQUEST,)}
+NEXT = {Stage.PILOT: (PolicyStep.REQUEST,)}
 Snapshot = dict[str, str]
 
 
@@ -28,11 +28,11 @@ def _gates(district: District, on: dt.date) -> Snapshot:
     except NoPolicyInForce:
         return {}
     facts = Facts(district_facts(district, on))
-    asked = [verdict for step in NEXT.get(Stage(district.stage), (Step.FILE,)) for verdict in evaluate(policy, step, facts, on)]
+    asked = [verdict for step in NEXT.get(Stage(district.stage), (PolicyStep.FILE,)) for verdict in evaluate(policy, step, facts, on)]
     return {
         f"{verdict.title}（{verdict.cite}）": f"{verdict.found}，{verdict.verdict.label}"
         for verdict in asked
-        if verdict.level in {Level.MUST, Level.SHOULD} and verdict.verdict != Outcome.NOT_APPLICABLE
+        if verdict.level in {RuleLevel.MUST, RuleLevel.SHOULD} and verdict.verdict != Outcome.NOT_APPLICABLE
     }
 
 

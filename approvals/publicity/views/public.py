@@ -12,7 +12,7 @@ from approvals.cases.rules import is_officer, may_announce, may_approve_announce
 from approvals.cases.selectors import cases as selectors_cases
 from approvals.cases.views import UNPROCESSABLE, crumbs, seen_case, typed_version
 from approvals.publicity import selectors as public
-from approvals.publicity.forms import AnnouncementForm, ObjectionForm, ReplyForm
+from approvals.publicity.forms import AnnouncementForm, ObjectionForm, ObjectionReplyForm
 from approvals.publicity.selectors import announceable, ended_in_order, in_order
 from approvals.publicity.services import announcements, notices
 from approvals.titles.enums import AnnouncementState
@@ -59,7 +59,7 @@ def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpRespo
     if not is_officer(user, case):
         raise Http404
     found = get_object_or_404(Objection.objects.select_related("notice__case__district"), pk=objection, notice__case=case)
-    form = ReplyForm(request.POST or None)
+    form = ObjectionReplyForm(request.POST or None)
     context = {"case": case, "objection": found, "form": form, "crumbs": crumbs(case, ("答复公示意见", ""))}
     if request.method == "POST" and form.is_valid():
         notices.answer_objection(objection=found, by=user, **form.cleaned_data)

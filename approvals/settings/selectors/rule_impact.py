@@ -12,7 +12,7 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import ask, facts_asked
-from greendistrict.policy.enums import Outcome, Step
+from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.rule_parameters import RuleParameter, rule_parameters, with_value
 
@@ -50,7 +50,7 @@ def _asked(found: RuleParameter) -> list[District]:
     rows = (
         District.objects.filter(guideline_area=False, applicant__isnull=False).exclude(stage__in=ASKED_LATER).order_by("name_pinyin", "pk")
     )
-    asked = [district for district in rows if found.rule.step in NEXT.get(Stage(district.stage), (Step.FILE,))]
+    asked = [district for district in rows if found.rule.step in NEXT.get(Stage(district.stage), (PolicyStep.FILE,))]
     return [district for district in asked if not found.rule.applies_to or district.type in found.rule.applies_to]
 
 

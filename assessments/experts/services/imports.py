@@ -19,7 +19,7 @@ Work = Mapping[str, Any]  # as documents.workbooks.reader.Work
 
 
 @dataclass(frozen=True)
-class Done:
+class PoolImportResult:
     """How many were entered and changed."""
 
     added: int
@@ -27,7 +27,7 @@ class Done:
 
 
 @transaction.atomic
-def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> Done:
+def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> PoolImportResult:
     """Write previewed work on experts; those entered are invited. Raises ``NotAllowed``, ``Refused`` naming who hinders it."""
     hold_keeper(by)
     for work in works:
@@ -42,7 +42,7 @@ def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> Done:
             raise Refused(msg) from refused
     added = sum(work["pk"] is None for work in works)
     audit.record(action="expert.import", by=by, obj=by, data={"file": file_name, "added": added, "changed": len(works) - added})
-    return Done(added, len(works) - added)
+    return PoolImportResult(added, len(works) - added)
 
 
 def _typed(values: Mapping[str, Any]) -> dict[str, Any]:

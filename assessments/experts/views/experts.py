@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.common.views.offers import timeline_entry
 from assessments.experts import rules, selectors
-from assessments.experts.forms import ROWS, ConfirmForm, EndForm, EnterForm, ExpertFilter, ExpertForm
+from assessments.experts.forms import ROWS, EndForm, EnterForm, ExpertFilter, ExpertForm, PoolConfirmationForm
 from assessments.experts.lifecycle import EXPERT
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.experts.registry import the_panels
@@ -140,7 +140,7 @@ def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, 
         "reason_label": "理由（不加入的，请写明）" if mine else "移出的理由",
         "action_url": reverse("assessments:expert_action", args=[found.pk]),
         "form": ExpertForm(initial=first, words=words) if keeps else None,
-        "confirm_form": ConfirmForm(initial={"available": found.available}) if asks else None,
+        "confirm_form": PoolConfirmationForm(initial={"available": found.available}) if asks else None,
         "adding": [(kind, title, form()) for kind, (_, form, title) in ROWS.items() if describes and (keeps or kind != "training")],
         "end_form": EndForm(),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
@@ -212,7 +212,7 @@ def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the data of the year."""
     user = signed_in(request)
     found = seen_expert(user, pk)
-    form, status = ConfirmForm(request.POST), UNPROCESSABLE
+    form, status = PoolConfirmationForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         version = whole(request.POST.get("version"), -1)
         try:

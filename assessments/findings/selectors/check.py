@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.inputs import Found, PlausibilityLimits, ProofFile, RowInput, RowState
+from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, ProofFile, RowInput, RowState
 from assessments.plausibility.registry import RULES
 from assessments.prefill.sources import is_binding
 from assessments.tables.models import RowEvidence, ScoreTable
@@ -139,7 +139,7 @@ def _state(table: ScoreTable, item: Item, row: RowData) -> RowState:
     return RowState.ABSENT if row.absent_reason else RowState.ANSWERED
 
 
-def finding(found: Found, scored: Scored, limits: PlausibilityLimits) -> RowFinding:
+def finding(found: PlausibilityFinding, scored: Scored, limits: PlausibilityLimits) -> RowFinding:
     """A finding of the rules with the words of its clause; a setting says whether it blocks."""
     item = scored.table.items.get(found.item_id)
     return RowFinding(

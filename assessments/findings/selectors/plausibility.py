@@ -11,7 +11,7 @@ from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.check import RowFinding, entry_of, files_of, finding, limits_of
 from assessments.plausibility import inputs, registry
 from assessments.plausibility.figures import figures_of
-from assessments.plausibility.inputs import DistrictFacts, Found, RowInput
+from assessments.plausibility.inputs import DistrictFacts, PlausibilityFinding, RowInput
 from assessments.plausibility.registry import RULES
 from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreTable, TableVersion
@@ -31,12 +31,14 @@ def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]
     return answered(table, [finding(one, scored, limits) for one in found])
 
 
-def unsigned(table: ScoreTable) -> list[Found]:
+def unsigned(table: ScoreTable) -> list[PlausibilityFinding]:
     """Shares of the table that nobody has signed off."""
     shares = table.shares.filter(status=ShareState.OPEN).annotate(count=Count("rows")).select_related("organisation", "person")
     source = RULES["unsigned"].source
     return [
-        Found("unsigned", f"分派给{one.assignee}的{one.count}条尚未签认", part=str(one.pk), value=f"{one.count}条", source=source)
+        PlausibilityFinding(
+            "unsigned", f"分派给{one.assignee}的{one.count}条尚未签认", part=str(one.pk), value=f"{one.count}条", source=source
+        )
         for one in shares
     ]
 

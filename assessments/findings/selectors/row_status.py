@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from assessments.findings.selectors.check import entry_of, files_of
 from assessments.plausibility.comparison_rules import missed_target
 from assessments.plausibility.inputs import RowInput, RowState
-from assessments.prefill.sources import Offer, Source, offers_of
+from assessments.prefill.sources import Offer, PrefillSource, offers_of
 from assessments.tables.models import ScoreTable
 from assessments.tables.registry import returned_items
 from assessments.tables.selectors.scoring import RowData, Scored
@@ -65,7 +65,7 @@ def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) ->
     return found
 
 
-def standing_of(item: Item, row: RowData, entry: RowInput, offers: list[tuple[Source, Offer]], *, returned: bool) -> RowStatus:
+def standing_of(item: Item, row: RowData, entry: RowInput, offers: list[tuple[PrefillSource, Offer]], *, returned: bool) -> RowStatus:
     """Standing of one row: what it says, the files under it, what the sources say now; pure."""
     why = {} if entry.state is RowState.BY_PORTAL else dict(_reasons(item, entry))
     answered = row.confirmed or row.version > 0
@@ -103,7 +103,7 @@ def _reasons(item: Item, entry: RowInput) -> list[tuple[str, str]]:
     return [(key, WORDS[key]) for key in found]
 
 
-def _moved(row: RowData, offers: list[tuple[Source, Offer]]) -> str:
+def _moved(row: RowData, offers: list[tuple[PrefillSource, Offer]]) -> str:
     """What another source says than the row does; empty when all agree."""
     for source, offer in offers:
         if any(getattr(row, name) != value for name, value in offer.content.items() if name != "build_state"):

@@ -20,7 +20,7 @@ STARS = [("", "请选择"), (1, "一星级"), (2, "二星级"), (3, "三星级")
 MOST_TEXT = 2000
 
 
-class ReplyForm(forms.Form):
+class InvitationReplyForm(forms.Form):
     """Answer to an invitation; 回避 and 谢绝 want their reason."""
 
     action = forms.ChoiceField(
@@ -44,7 +44,7 @@ class ReplyForm(forms.Form):
         return cleaned
 
 
-class ReasonForm(forms.Form):
+class SeatReasonForm(forms.Form):
     """Why a seat is given up, taken back or left; the machine asks for it."""
 
     reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
@@ -112,7 +112,7 @@ class AgreeForm(forms.Form):
         return {"yes": True, "no": False}.get(self.cleaned_data["verdict"])
 
 
-class OpinionForm(forms.Form):
+class PanelOpinionForm(forms.Form):
     """Text of the opinion."""
 
     opinion = forms.CharField(label="评审意见", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 14}))
@@ -136,14 +136,14 @@ class SignInForm(forms.Form):
         self.fields["members"].choices = [(member.pk, str(member)) for member in members]  # type: ignore[attr-defined]
 
 
-class SeatReasonForm(forms.Form):
+class SeatLeavingForm(forms.Form):
     """A seat, and why it is given up or left."""
 
     member = forms.IntegerField()
     reason = forms.CharField(label="原因", max_length=300, required=False)
 
 
-class ConfirmForm(forms.Form):
+class ClauseConfirmationForm(forms.Form):
     """What a member says of agreed clauses: all that are open, or one."""
 
     member = forms.IntegerField()
@@ -194,7 +194,7 @@ class ConcludeForm(forms.Form):
 GOING = "going"  # every state that does not end a review
 
 
-class FilterForm(forms.Form):
+class ReviewFilterForm(forms.Form):
     """Conditions of the review list."""
 
     q = forms.CharField(label="名称或编号", required=False)

@@ -9,7 +9,7 @@ from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.clauses import claim_words
 from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
 from assessments.reviews.selectors.pool import chapter_words, rules_of
-from assessments.reviews.selectors.scores import Findings, agreed_outcome, findings_of
+from assessments.reviews.selectors.scores import MeetingScores, agreed_outcome, findings_of
 from assessments.reviews.settlement import Cause, Claim, ClauseOutcome, Point
 from indicators.scoring.engine import Result
 from indicators.scoring.numbers import figure, plain
@@ -116,7 +116,7 @@ def agenda_of(review: Review) -> Agenda:
     return Agenda(lines, findings.open_items, findings.result, findings.star_reached, level, blocked, findings.outcomes)
 
 
-def _line(point: Point, item: Item, findings: Findings, comments: Mapping[tuple[str, int], str]) -> AgendaLine:
+def _line(point: Point, item: Item, findings: MeetingScores, comments: Mapping[tuple[str, int], str]) -> AgendaLine:
     claim = point.claim
     agreed = findings.agreed.get(item.id)
     points = valid_points(item)

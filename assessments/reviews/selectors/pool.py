@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from assessments.common.enums import BodyRole, MemberState, PoolState, RecusalState
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
-from assessments.reviews.panel import Candidate, Party, Terms, Tie, avoided, conflicts
+from assessments.reviews.panel import Candidate, ConcernedParty, Terms, Tie, avoided, conflicts
 from assessments.tables.models import RowChange
 from assessments.yearly_reports.selectors.yearly_reports import verifiers_of
 from greendistrict.accounts.enums import OrganisationKind
@@ -64,7 +64,7 @@ def _ties(profiles: Iterable[ExpertProfile]) -> dict[int, list[Tie]]:
     return found
 
 
-def _declared(profiles: Iterable[ExpertProfile], review: Review, parties: Iterable[Party]) -> dict[int, list[str]]:
+def _declared(profiles: Iterable[ExpertProfile], review: Review, parties: Iterable[ConcernedParty]) -> dict[int, list[str]]:
     """Reasons from what experts declared: work on the district's project, a relation to a party or its group."""
     roles = {name: f"{party.role}{party.name}" for party in parties for name in (party.group, party.name) if name}
     district, found = review.table.district, defaultdict[int, list[str]](list)
@@ -94,16 +94,16 @@ def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:
     return {row["expert_id"]: (row["open"], row["year"]) for row in seats}
 
 
-def parties_of(review: Review) -> list[Party]:
+def parties_of(review: Review) -> list[ConcernedParty]:
     """Everybody the reviewed matter belongs to: parties of the case, bodies named for the table, verifiers, the secretariat."""
     given = [
-        Party(party.get("role", ""), party.get("organisation_id"), party.get("name", ""), party.get("group", ""))
+        ConcernedParty(party.get("role", ""), party.get("organisation_id"), party.get("name", ""), party.get("group", ""))
         for party in review.subject.get("parties", ())
     ]
-    given += [Party(str(body.get_role_display()), None, body.name, body.group) for body in review.table.project_bodies.all()]
-    given += [Party(str(BodyRole.VERIFYING.label), *verifier) for verifier in verifiers_of(review.table.district)]
+    given += [ConcernedParty(str(body.get_role_display()), None, body.name, body.group) for body in review.table.project_bodies.all()]
+    given += [ConcernedParty(str(BodyRole.VERIFYING.label), *verifier) for verifier in verifiers_of(review.table.district)]
     bodies = Organisation.objects.filter(kind=OrganisationKind.SECRETARIAT)
-    return given + [Party("技术支撑单位", body.pk, body.name, body.group) for body in bodies]
+    return given + [ConcernedParty("技术支撑单位", body.pk, body.name, body.group) for body in bodies]
 
 
 def dimension_chapters(rules: EditionRules, kind: str, stage: str) -> dict[str, str]:

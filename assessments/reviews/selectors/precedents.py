@@ -12,7 +12,7 @@ from django.db.models.fields.json import KeyTransform
 
 from assessments.common.enums import MemberState
 from assessments.reviews.clauses import claim_words, value_words
-from assessments.reviews.consistency import Judged, precedents, unlike
+from assessments.reviews.consistency import SettledClause, precedents, unlike
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Draw, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.agenda import outcome_words
@@ -110,7 +110,7 @@ def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own
     found = []
     for item_id, outcome in outcomes.items():
         claim, data = claim_from(item_id, review.claims[item_id]), review.claims[item_id]
-        apart = unlike(Judged(review.pk, claim, data["value"], bool(data["evidence"]), outcome), finished[item_id], limit)
+        apart = unlike(SettledClause(review.pk, claim, data["value"], bool(data["evidence"]), outcome), finished[item_id], limit)
         if apart:
             words = tuple(_words(items[item_id], one, ways[one.case][item_id], unlike_=True) for one in apart[:MOST_SHOWN])
             found.append(Unlike(items[item_id], outcome_words(claim, outcome), words))
@@ -125,7 +125,7 @@ def _open_to(seat: PanelMember) -> Q:
     return ~Q(pk__in=kept_out) & ~Q(pk__in=conflicted)
 
 
-def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[int, dict[str, str]], dict[str, list[Judged]]]:
+def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[int, dict[str, str]], dict[str, list[SettledClause]]]:
     """How finished reviews of the same edition settled these clauses: ways by review, judgements by clause, newest first."""
     rows = _rows(review, allowed)
     if len(items) == 1:  # only that clause is read, not the whole papers
@@ -137,7 +137,7 @@ def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[in
         whole = rows.annotate(settled=KeyTransform("settled", "result")).values_list("pk", "claims", "settled")[:MOST_READ]
         read = [(pk, claims, settled or {}) for pk, claims, settled in whole]
     ways: dict[int, dict[str, str]] = {}
-    found: dict[str, list[Judged]] = {item_id: [] for item_id in items}
+    found: dict[str, list[SettledClause]] = {item_id: [] for item_id in items}
     for pk, claims, settled in read:
         for item_id in items:
             data, outcome = claims.get(item_id), settled.get(item_id)
@@ -153,10 +153,10 @@ def _rows(review: Review, allowed: Q) -> QuerySet[Review]:
     return same.exclude(pk=review.pk).order_by(F("concluded_at").desc(), "-pk")
 
 
-def _judged(pk: int, claim: Claim, data: Mapping[str, Any], outcome: Mapping[str, Any]) -> Judged:
-    return Judged(pk, claim, data["value"], bool(data["evidence"]), outcome_from(outcome))
+def _judged(pk: int, claim: Claim, data: Mapping[str, Any], outcome: Mapping[str, Any]) -> SettledClause:
+    return SettledClause(pk, claim, data["value"], bool(data["evidence"]), outcome_from(outcome))
 
 
-def _words(item: Item, one: Judged, how: str, *, unlike_: bool) -> Precedent:
+def _words(item: Item, one: SettledClause, how: str, *, unlike_: bool) -> Precedent:
     value = value_words(item, one.value) or "没有填报"
     return Precedent(value, claim_words(one.claim), outcome_words(one.claim, one.outcome), WAYS.get(how, ""), unlike_)

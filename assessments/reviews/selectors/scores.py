@@ -64,7 +64,7 @@ def agreed_outcome(agreed: AgreedScore) -> ClauseOutcome:
 
 
 @dataclass(frozen=True)
-class Findings:
+class MeetingScores:
     """Where the meeting stands. ``result`` is None while a clause can be settled neither by agreement nor by rule."""
 
     points: tuple[Point, ...]
@@ -84,7 +84,7 @@ def star_of(result: Result) -> int:
     return int(result.level.removeprefix("star")) if result.level else 0
 
 
-def findings_of(review: Review) -> Findings:
+def findings_of(review: Review) -> MeetingScores:
     """Compute the agenda, what is agreed, and the score on settled points."""
     claims, opinions, limit = claims_of(review), opinions_of(review), load().number("spread_limit")
     points = agenda(claims, opinions, limit)
@@ -92,9 +92,9 @@ def findings_of(review: Review) -> Findings:
     open_items = tuple(point.claim.item_id for point in points if point.by_rule is None and point.claim.item_id not in agreed)
     unread = tuple(claim.item_id for claim in claims if not opinions.get(claim.item_id) and claim.item_id not in agreed)
     if left := tuple(dict.fromkeys((*open_items, *unread))):
-        return Findings(points, agreed, left, {}, None)
+        return MeetingScores(points, agreed, left, {}, None)
     outcomes = settled(claims, opinions, {key: agreed_outcome(one) for key, one in agreed.items()}, limit)
-    return Findings(points, agreed, (), outcomes, result_of(review, rules_of(review), outcomes))
+    return MeetingScores(points, agreed, (), outcomes, result_of(review, rules_of(review), outcomes))
 
 
 def result_of(review: Review, rules: EditionRules, outcomes: Mapping[str, ClauseOutcome]) -> Result:

@@ -56,7 +56,7 @@ class DealtChapter:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Workspace:
     """All own clauses."""
 
     groups: tuple[DealtChapter, ...]
@@ -111,7 +111,7 @@ class Desk:
         return next((line.item_id for line in self.lines if not line.judged), self.lines[0].item_id if self.lines else "")
 
 
-def desk_of(member: PanelMember) -> Desk:
+def desk_of(member: PanelMember) -> Workspace:
     """Return own clauses by reading and chapter: lead first, then second, then general. Two queries."""
     review = member.review
     attached = Exists(ScoreFile.objects.filter(score=OuterRef("pk")))
@@ -124,7 +124,7 @@ def desk_of(member: PanelMember) -> Desk:
         for chapter in table.chapters
         if any(item.id in scores and scores[item.id].assignment.reading == reading for item in chapter.items)
     ]
-    return Desk(tuple(groups), scores)
+    return Workspace(tuple(groups), scores)
 
 
 def _group(  # noqa: PLR0917 -- the six that make a chapter's list

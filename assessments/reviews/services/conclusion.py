@@ -5,7 +5,7 @@ from typing import Any
 from assessments.common.enums import Conclusion
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.facts import judges_star
-from assessments.reviews.selectors.scores import Findings, findings_of
+from assessments.reviews.selectors.scores import MeetingScores, findings_of
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.declaration import Values
@@ -27,7 +27,7 @@ def concluded(review: Review, _by: User | None, values: Values) -> dict[str, Any
     }
 
 
-def _result(review: Review, findings: Findings) -> dict[str, Any]:
+def _result(review: Review, findings: MeetingScores) -> dict[str, Any]:
     if findings.result is None:
         return {}
     disputed = {point.claim.item_id for point in findings.points}

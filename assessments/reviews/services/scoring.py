@@ -10,7 +10,7 @@ from assessments.common.enums import CommentKind, Judgement, MemberState
 from assessments.common.services.autosave import Autosave
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember, Review
-from assessments.reviews.reading_assignment import Bundle, Reader, deal
+from assessments.reviews.reading_assignment import Bundle, PanelReader, deal
 from assessments.reviews.rules.reviews import missing_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from
@@ -43,7 +43,7 @@ def _deal_all(review: Review) -> None:
         if chapter.items
     ]
     members = {member.seat: member for member in _sitting(review)}
-    readers = [Reader(seat, frozenset(member.expert.specialties)) for seat, member in members.items()]
+    readers = [PanelReader(seat, frozenset(member.expert.specialties)) for seat, member in members.items()]
     dealt = deal(bundles, readers)
     _store([Assignment(member=members[seat], item_id=item, reading=kind) for seat, items in dealt.items() for item, kind in items.items()])
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.common.enums import MemberState
-from assessments.reviews.forms.reviews import ReasonForm
+from assessments.reviews.forms.reviews import SeatReasonForm
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, is_this_member, oversees_reviews
 from assessments.reviews.selectors.pool import parties_of
@@ -56,7 +56,7 @@ def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     found = run_review(request, pk)
     member: PanelMember = get_object_or_404(found.members.select_related("expert__user").exclude(state__in=NO_PLACE), pk=key)
     if request.method != "POST":
-        return _releasing(request, member, ReasonForm(), 200)
+        return _releasing(request, member, SeatReasonForm(), 200)
     page = StepPage(
         url=request.path,
         back=reverse("assessments:review", args=[pk]),
@@ -67,14 +67,14 @@ def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     return act(request, member, page)
 
 
-def _releasing(request: HttpRequest, member: PanelMember, form: ReasonForm, status: int) -> HttpResponse:
+def _releasing(request: HttpRequest, member: PanelMember, form: SeatReasonForm, status: int) -> HttpResponse:
     context = {"review": member.review, "member": member, "offered": offered(member, signed_in(request)), "form": form}
     return render(request, "assessments/reviews/review_release.html", context, status=status)
 
 
 def _not_released(request: HttpRequest, member: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
     member.refresh_from_db()
-    return _releasing(request, member, with_refusals(ReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+    return _releasing(request, member, with_refusals(SeatReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
 
 
 def _released(request: HttpRequest, member: PanelMember) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments.common.enums import Conclusion, MemberState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, OpinionForm, SeatForm, SheetForm
+from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, PanelOpinionForm, SeatForm, SheetForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import (
     agreed_until,
@@ -87,7 +87,7 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
         "going": going,
         "runs": runs_reviews(user) and going,
         "may_write": going and (runs_reviews(user) or bool(own and own.chair)),
-        "opinion_form": OpinionForm(initial={"opinion": text, "seen": opinion_mark(found)}),
+        "opinion_form": PanelOpinionForm(initial={"opinion": text, "seen": opinion_mark(found)}),
         "opinion_seen": opinion_mark(found),
         "agreed_seen": agreed_until(line.agreed for line in agenda.lines),
         "drafted": going and not found.opinion,
@@ -142,14 +142,14 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the opinion; when somebody was faster both texts are shown."""
     found = meeting_review(request, pk)
-    form = OpinionForm(request.POST)
+    form = PanelOpinionForm(request.POST)
     if not form.is_valid():
         return again(request, found, 422, opinion_form=form, errors=form)
     try:
         meeting.save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=person(request))
     except Stale as stale:
         found.refresh_from_db()
-        kept = OpinionForm(initial={"opinion": form.cleaned_data["opinion"], "seen": opinion_mark(found)})
+        kept = PanelOpinionForm(initial={"opinion": form.cleaned_data["opinion"], "seen": opinion_mark(found)})
         return again(request, found, 409, opinion_form=kept, stored=stale.current, drafted=False)
     messages.success(request, "评审意见已保存")
     return redirect("assessments:review_meeting", pk)

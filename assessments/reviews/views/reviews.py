@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments.common.enums import MemberState
 from assessments.experts.views.experts import add_refusals
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, FilterForm
+from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, ReviewFilterForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
@@ -73,7 +73,7 @@ def run_review(request: HttpRequest, pk: int) -> Review:
 @require_GET
 def review_list(request: HttpRequest) -> HttpResponse:
     """List reviews for overseers; experts find their invitations and reviews."""
-    user, form = person(request), FilterForm(request.GET or None)
+    user, form = person(request), ReviewFilterForm(request.GET or None)
     rows = selectors.review_list(user)
     if form.is_valid():
         if words := form.cleaned_data["q"].strip():

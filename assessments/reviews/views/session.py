@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from assessments.common.enums import MemberState
-from assessments.reviews.forms.reviews import ConfirmForm, PasswordSignForm, SeatReasonForm, SheetForm, SignInForm
+from assessments.reviews.forms.reviews import ClauseConfirmationForm, PasswordSignForm, SeatLeavingForm, SheetForm, SignInForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, scores_are_open
 from assessments.reviews.services import attendance, confirmations, meeting
@@ -66,7 +66,7 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     run_review(request, pk)
     found = meeting_review(request, pk)
-    form = SeatReasonForm(request.POST)
+    form = SeatLeavingForm(request.POST)
     if not form.is_valid():
         raise Http404
     member, reason = get_object_or_404(found.members, pk=form.cleaned_data["member"]), form.cleaned_data["reason"]
@@ -148,7 +148,7 @@ def _adjourned(request: HttpRequest, back: str) -> HttpResponse:
 def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm agreed clauses or keep a dissent, in person or by the secretariat from the signed sheet."""
     found = meeting_review(request, pk)
-    form = ConfirmForm(request.POST)
+    form = ClauseConfirmationForm(request.POST)
     if not form.is_valid():
         return again(request, found, UNPROCESSABLE, errors=form)
     typed = form.cleaned_data

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.forms.reviews import ReasonForm, ReplyForm
+from assessments.reviews.forms.reviews import InvitationReplyForm, SeatReasonForm
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.files import viewer_of
@@ -21,7 +21,7 @@ from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.precedents import afterwards
 from assessments.reviews.selectors.score_files import files_of
 from assessments.reviews.selectors.seat import seat_of
-from assessments.reviews.selectors.workspace import Desk, clause_of, desk_of
+from assessments.reviews.selectors.workspace import Workspace, clause_of, desk_of
 from assessments.reviews.services import scoring
 from assessments.reviews.services.scoring import TypedScore
 from assessments.reviews.views.reviews import person, with_refusals
@@ -59,8 +59,8 @@ def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who is reviewed, and take the answer: accept with the declaration, step back, decline."""
     seat = own_seat(person(request), pk, MemberState.INVITED, MemberState.ACCEPTED)
     if request.method == "GET" or seat.state != MemberState.INVITED:
-        return _invitation(request, seat, ReplyForm(), 200)
-    if not (form := ReplyForm(request.POST)).is_valid():
+        return _invitation(request, seat, InvitationReplyForm(), 200)
+    if not (form := InvitationReplyForm(request.POST)).is_valid():
         return _invitation(request, seat, form, UNPROCESSABLE)
     page = StepPage(
         url=request.path,
@@ -71,7 +71,7 @@ def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, seat, page)
 
 
-def _invitation(request: HttpRequest, seat: PanelMember, form: ReplyForm, status: int) -> HttpResponse:
+def _invitation(request: HttpRequest, seat: PanelMember, form: InvitationReplyForm, status: int) -> HttpResponse:
     day = selectors.answer_due(seat)
     context = {
         "seat": seat,
@@ -87,7 +87,9 @@ def _invitation(request: HttpRequest, seat: PanelMember, form: ReplyForm, status
 
 def _not_answered(request: HttpRequest, seat: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
     seat.refresh_from_db()
-    return _invitation(request, seat, with_refusals(ReplyForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+    return _invitation(
+        request, seat, with_refusals(InvitationReplyForm(request.POST), refused), refused.status if refused else UNPROCESSABLE
+    )
 
 
 def _answered(request: HttpRequest, pk: int, *, accepted: bool) -> HttpResponse:
@@ -185,7 +187,7 @@ def _answer(request: HttpRequest, seat: PanelMember, item_id: str, extra: dict[s
 
 
 def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to it
-    request: HttpRequest, seat: PanelMember, desk: Desk, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest, seat: PanelMember, desk: Workspace, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """Show one clause of a seat; ``extra`` is what a refused save or file adds."""
     item_id = score.assignment.item_id
@@ -264,7 +266,7 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Step back while scoring, when a conflict shows late."""
     seat = own_seat(person(request), pk, MemberState.ACCEPTED)
     if request.method == "GET":
-        return _recusing(request, seat, ReasonForm(), 200)
+        return _recusing(request, seat, SeatReasonForm(), 200)
     page = StepPage(
         url=request.path,
         back=reverse("assessments:review", args=[pk]),
@@ -275,14 +277,14 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, seat, page)
 
 
-def _recusing(request: HttpRequest, seat: PanelMember, form: ReasonForm, status: int) -> HttpResponse:
+def _recusing(request: HttpRequest, seat: PanelMember, form: SeatReasonForm, status: int) -> HttpResponse:
     context = {"review": seat.review, "seat": seat, "offered": offered(seat, person(request)), "form": form}
     return render(request, "assessments/reviews/expert_recuse.html", context, status=status)
 
 
 def _not_recused(request: HttpRequest, seat: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
     seat.refresh_from_db()
-    return _recusing(request, seat, with_refusals(ReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+    return _recusing(request, seat, with_refusals(SeatReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
 
 
 def _recused(request: HttpRequest) -> HttpResponse:

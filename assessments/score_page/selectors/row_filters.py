@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from assessments.findings.selectors.row_status import RowStatus, holding_words, standings
 from assessments.prefill.selectors import LAST_YEAR
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.enums import ShareState
 from assessments.sharing.selectors import shares_of
 from greendistrict.accounts.models import User
@@ -31,20 +31,20 @@ def todo_items(found: Mapping[str, RowStatus]) -> frozenset[str]:
     return frozenset(name for name, one in found.items() if one.opens)
 
 
-def mine_items(user: User, sheet: Sheet) -> frozenset[str]:
+def mine_items(user: User, sheet: ScoreSheet) -> frozenset[str]:
     """Items of the table that wait for this person under a share that is open."""
     keys = {share.pk for share in shares_of(user).filter(table=sheet.table.pk, status=ShareState.OPEN)}
     return frozenset(name for name, row in sheet.rows.items() if row.share in keys)
 
 
-def default_key(user: User, sheet: Sheet) -> str:
+def default_key(user: User, sheet: ScoreSheet) -> str:
     """Filter a page opens with when the address names none: what is mine first, else in a second year what has to be filled in."""
     if any(row.share for row in sheet.rows.values()) and mine_items(user, sheet):
         return MINE
     return TODO if any(row.source == LAST_YEAR.key for row in sheet.rows.values()) else ALL
 
 
-def shown(user: User, sheet: Sheet, key: str) -> FilteredRows | None:
+def shown(user: User, sheet: ScoreSheet, key: str) -> FilteredRows | None:
     """Rows that a filter leaves; None for the chapters as they are."""
     if key not in LABELS:
         return None

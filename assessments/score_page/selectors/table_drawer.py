@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from assessments.findings.selectors.row_facts import RowMark
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import RowChange, RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, left_out_by_portal
 from assessments.tables.selectors.widgets import exact_words, key_of
@@ -51,7 +51,7 @@ class Drawer:
         return plain(self.item.points)
 
 
-def drawer_of(sheet: Sheet, item_id: str, *, live: bool = True, past: list[CellChange] | None = None) -> Drawer:
+def drawer_of(sheet: ScoreSheet, item_id: str, *, live: bool = True, past: list[CellChange] | None = None) -> Drawer:
     """Drawer of an item; evidence and history in one query each where there is any. Frozen rows have no live history.
 
     ``past`` is the history for who may not see drafts (``row_history.version_changes``).
@@ -83,7 +83,7 @@ def _worth(explained: ItemExplanation | None) -> str:
     return plain(explained.worth) if explained and explained.worth else ""
 
 
-def _neighbours(sheet: Sheet, item_id: str) -> tuple[str, str]:
+def _neighbours(sheet: ScoreSheet, item_id: str) -> tuple[str, str]:
     names = list(sheet.scored.table.items)
     place = names.index(item_id)
     return (names[place - 1] if place else "", names[place + 1] if place + 1 < len(names) else "")

@@ -11,7 +11,7 @@ from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import EMPTY, EXCLUDED, PENDING
 from assessments.plausibility.comparison_rules import missed_target
 from assessments.score_page.selectors import row_filters
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from greendistrict.accounts.models import User
 
 
@@ -64,30 +64,30 @@ def choices(current: str) -> list[FilterChoice]:
     return [FilterChoice(show.value, str(show.label), WHY[show], show.value == current) for show in shown]
 
 
-def picked(show: str, sheet: Sheet, user: User) -> frozenset[str]:
+def picked(show: str, sheet: ScoreSheet, user: User) -> frozenset[str]:
     """Clauses of the table that the filter lets through."""
     return frozenset(FILTERS[Show(show)](sheet, user)) & frozenset(sheet.scored.table.items)
 
 
-def _todo(sheet: Sheet, user: User) -> Collection[str]:
+def _todo(sheet: ScoreSheet, user: User) -> Collection[str]:
     found = row_filters.shown(user, sheet, row_filters.TODO)
     return found.items if found else ()
 
 
-def _group(group: str) -> Callable[[Sheet, User], list[str]]:
+def _group(group: str) -> Callable[[ScoreSheet, User], list[str]]:
     """Filter by what the row is counted as, so that a figure opens exactly the rows it counts."""
     return lambda sheet, _user: [name for name, one in sheet.facts.items() if one.group == group]
 
 
-def _unproven(sheet: Sheet, _user: User) -> list[str]:
+def _unproven(sheet: ScoreSheet, _user: User) -> list[str]:
     return [name for name, one in sheet.facts.items() if one.unproven]
 
 
-def _noted(sheet: Sheet, _user: User) -> list[str]:
+def _noted(sheet: ScoreSheet, _user: User) -> list[str]:
     return [name for name, one in sheet.facts.items() if one.marks]
 
 
-def _changed(sheet: Sheet, _user: User) -> list[str]:
+def _changed(sheet: ScoreSheet, _user: User) -> list[str]:
     """Rows that do not say what they said last year; without last year's table those that somebody has filled in or altered."""
     if not sheet.previous:
         return [name for name, row in sheet.rows.items() if row.version]
@@ -98,26 +98,26 @@ def _says(row: Any) -> tuple[Any, bool, bool]:
     return row.value, bool(row.exclusion_reason), bool(row.absent_reason)
 
 
-def _below(sheet: Sheet, _user: User) -> list[str]:
+def _below(sheet: ScoreSheet, _user: User) -> list[str]:
     items = sheet.scored.table.items
     entries = [entry_of(sheet.table, sheet.scored, items[name], row, {}) for name, row in sheet.rows.items() if name in items]
     return [one.item.id for one in entries if one.filled and one.target is not None and missed_target(one)]
 
 
-def _failed(sheet: Sheet, _user: User) -> list[str]:
+def _failed(sheet: ScoreSheet, _user: User) -> list[str]:
     return [one.item_id for one in full_findings(sheet.table, sheet.scored, sheet.rows) if one.rule != "complete"]
 
 
-def _returned(sheet: Sheet, _user: User) -> list[str]:
+def _returned(sheet: ScoreSheet, _user: User) -> list[str]:
     check = getattr(sheet.table, "self_check", None)
     return [str(one["item_id"]) for one in check.findings] if check else []
 
 
-def _mine(sheet: Sheet, user: User) -> Collection[str]:
+def _mine(sheet: ScoreSheet, user: User) -> Collection[str]:
     return row_filters.mine_items(user, sheet)
 
 
-FILTERS: Mapping[Show, Callable[[Sheet, User], Collection[str]]] = {
+FILTERS: Mapping[Show, Callable[[ScoreSheet, User], Collection[str]]] = {
     Show.TODO: _todo,
     Show.EMPTY: _group(EMPTY),
     Show.CHANGED: _changed,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.findings.selectors.row_facts import PENDING, RowCounts, counts_of
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from greendistrict.core.rounding import fixed
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import ChapterRules
@@ -67,24 +67,24 @@ class Totals:
         return bool(self.counts.empty or self.counts.pending or self.unproven or self.noted)
 
 
-def chapter_named(sheet: Sheet, key: str) -> ChapterRules:
+def chapter_named(sheet: ScoreSheet, key: str) -> ChapterRules:
     """Chapter by key or by the number that people know it by; the first one for anything else."""
     chapters = [chapter for chapter in sheet.scored.table.chapters if chapter.items]
     return next((chapter for chapter in chapters if key in (chapter.key, chapter.number)), chapters[0])
 
 
-def is_chapter(sheet: Sheet, key: str) -> bool:
+def is_chapter(sheet: ScoreSheet, key: str) -> bool:
     """Whether the table has a chapter of that key or number."""
     return key in (chapter_named(sheet, key).key, chapter_named(sheet, key).number)
 
 
-def chapter_of_item(sheet: Sheet, item_id: str) -> str:
+def chapter_of_item(sheet: ScoreSheet, item_id: str) -> str:
     """Key of the chapter of an item, empty for none."""
     item = sheet.scored.table.items.get(item_id)
     return item.chapter if item else ""
 
 
-def chapters_of(sheet: Sheet, current: str) -> list[ChapterView]:
+def chapters_of(sheet: ScoreSheet, current: str) -> list[ChapterView]:
     """Return the chapter list with progress and scores."""
     scores = {one.key: one for one in sheet.scored.result.chapters} if sheet.scored.result else {}
     planned = {one["key"]: one for one in sheet.planned_result.get("chapters", ())}
@@ -119,7 +119,7 @@ def _planned_chapter(found: Mapping[str, Any] | None, *, bonus: bool) -> str:
     return f"+{found['obtained']}" if bonus else str(found["score"])
 
 
-def totals_of(sheet: Sheet) -> Totals:
+def totals_of(sheet: ScoreSheet) -> Totals:
     """Return the bottom bar."""
     result, planned = sheet.scored.result, sheet.planned_result
     labels = {level.key: level.label for level in sheet.scored.rules.levels}

@@ -37,7 +37,7 @@ BUILD_CHOICES = tuple((state.value, str(state.label)) for state in BuildState)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ScoreSheet:
     """What every part of the page is computed from."""
 
     table: ScoreTable
@@ -91,14 +91,14 @@ class Sheet:
         return {one["id"]: one for one in self.planned_result.get("items", ())}
 
 
-def live_sheet(table: ScoreTable) -> Sheet:
+def live_sheet(table: ScoreTable) -> ScoreSheet:
     """The table as it is now, with last year's rows and the limits in force: what page, save and desk count by. Two queries."""
     rows = rows_of(table.pk, table.previous_id)
     mine = rows[table.pk]
-    return Sheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
+    return ScoreSheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
 
 
-def _key(sheet: Sheet, item: Item) -> str:
+def _key(sheet: ScoreSheet, item: Item) -> str:
     """Edition, clause, the row as stored, last year's, the planned points, whether scoring works, whether the portal leaves it out."""
     row, before, table = sheet.rows.get(item.id), sheet.previous.get(item.id), sheet.table
     return repr(
@@ -121,7 +121,7 @@ def _key(sheet: Sheet, item: Item) -> str:
 _known: Kept[RowFacts] = Kept(KEPT_ROWS)
 
 
-def _find_facts(sheet: Sheet, name: str) -> RowFacts:
+def _find_facts(sheet: ScoreSheet, name: str) -> RowFacts:
     item = sheet.scored.table.items[name]
     return facts_of(sheet.table, sheet.scored, item, sheet.rows.get(name), sheet.last(name), sheet.limits)
 
@@ -170,7 +170,7 @@ class RowView:
         return len(self.ladder) * LADDER_WIDTH - 2
 
 
-def row_view(sheet: Sheet, item: Item, typed: Any = None, message: str = "", *, why: str = "") -> RowView:
+def row_view(sheet: ScoreSheet, item: Item, typed: Any = None, message: str = "", *, why: str = "") -> RowView:
     """Build one row; with a message the inputs show what was typed. ``why``: what a filter says of it."""
     row = sheet.rows.get(item.id) or RowData(sheet.table.pk, item.id, None, "", "", "", None, "", 0, 0, 0)
     result, before = sheet.points.get(item.id), sheet.previous.get(item.id)
@@ -217,7 +217,7 @@ def _tags(tag: str, colour: str, facts: RowFacts) -> list[tuple[str, str]]:
     return [*own, *marks, *proof] if colour == "red" or tag == "待确认" else [*marks, *own, *proof]
 
 
-def _out(sheet: Sheet, item: Item, row: RowData) -> str:
+def _out(sheet: ScoreSheet, item: Item, row: RowData) -> str:
     if left_out_by_portal(item, sheet.table):
         return OUTSIDE_KEY_AREAS
     if row.exclusion_reason:
@@ -225,7 +225,7 @@ def _out(sheet: Sheet, item: Item, row: RowData) -> str:
     return f"不存在：{row.absent_reason}" if row.absent_reason else ""
 
 
-def state_of(sheet: Sheet, item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
+def state_of(sheet: ScoreSheet, item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
     """Word and colour of a row's state."""
     if row.pending:
         return "待确认", "amber"
@@ -246,7 +246,7 @@ def _answered_state(item: Item, row: RowData, result: ItemResult | None) -> tupl
     return ("已填", "blue") if row.evidence or not (result and result.points) else ("缺佐证", "amber")
 
 
-def _planned_points(sheet: Sheet, item: Item) -> str:
+def _planned_points(sheet: ScoreSheet, item: Item) -> str:
     found = sheet.planned_points.get(item.id)
     if found is None or found["excluded"]:
         return "—"
@@ -261,7 +261,7 @@ def _ladder(item: Item, value: Any) -> tuple[ProgressBar, ...]:
     return tuple(ProgressBar(index * LADDER_WIDTH, index <= hit) for index in range(len(steps)))
 
 
-def _hint(sheet: Sheet, item: Item, row: RowData) -> str:
+def _hint(sheet: ScoreSheet, item: Item, row: RowData) -> str:
     """What the next step would bring."""
     if sheet.scored.result is None or item.is_control or item.rule["kind"] not in {"steps", "linear"} or not is_filled(item, row.value):
         return ""
@@ -278,7 +278,7 @@ class GroupHead(NamedTuple):
     items: list[Item]
 
 
-def heads_of(sheet: Sheet, chapter: ChapterRules) -> list[GroupHead]:
+def heads_of(sheet: ScoreSheet, chapter: ChapterRules) -> list[GroupHead]:
     """Heads of a chapter with the points of each."""
     groups = enumerate(grouped(chapter), start=1)
     return [GroupHead(f"{chapter.key}-{number}", title, note_of(sheet, items), items) for number, (title, items) in groups]
@@ -290,7 +290,7 @@ def grouped(chapter: ChapterRules) -> list[tuple[str, list[Item]]]:
     return [(title, list(members)) for title, members in found]
 
 
-def note_of(sheet: Sheet, items: list[Item]) -> str:
+def note_of(sheet: ScoreSheet, items: list[Item]) -> str:
     """What stands beside a head: points of the group."""
     if items[0].is_control:
         return "须全部满足"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_drawer import drawer_of
-from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, heads_of, row_view
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, heads_of, row_view
 from assessments.score_page.views.rendered_rows import beside, chapter_list
 from assessments.score_page.views.tables import sheet_of
 from assessments.tables.forms import typed_field, version_of
@@ -91,7 +91,7 @@ class ScoreRowView(View):
         return response
 
 
-def saved_context(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bool, settled: Collection[str] = ()) -> dict[str, Any]:
+def saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool, settled: Collection[str] = ()) -> dict[str, Any]:
     """What changes on the page with a row: its figures, chapter list, totals. ``reshape``: the inputs as well.
 
     ``settled``: base quantities that are held from now on, with the other clauses that ask for them.

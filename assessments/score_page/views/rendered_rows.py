@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from assessments.score_page.selectors.table_page import chapters_of
-from assessments.score_page.selectors.table_rows import GroupHead, Sheet, heads_of, row_view
+from assessments.score_page.selectors.table_rows import GroupHead, ScoreSheet, heads_of, row_view
 from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.scoring import bases_for
 from greendistrict.core.fragments import written
@@ -49,7 +49,7 @@ Typed = Mapping[str, tuple[Any, str]]
 
 
 def groups_of(  # noqa: PLR0917 -- what a page chooses
-    sheet: Sheet,
+    sheet: ScoreSheet,
     chapters: Iterable[ChapterRules],
     look: TableLayout,
     selected: str,
@@ -77,7 +77,7 @@ def groups_of(  # noqa: PLR0917 -- what a page chooses
     return groups
 
 
-def chapter_list(sheet: Sheet, current: str) -> SafeString:
+def chapter_list(sheet: ScoreSheet, current: str) -> SafeString:
     """The chapters with progress and scores; ``current`` is the key of the one that is open."""
     href = reverse("assessments:score_table", args=[sheet.table.pk])
     return written("assessments/score_page/_score_chapters.html", chapters=tuple(chapters_of(sheet, current)), page_href=href)
@@ -89,7 +89,7 @@ def head_of(head: GroupHead, chapter: str, look: TableLayout) -> SafeString:
 
 
 def written_row(
-    sheet: Sheet, item: Item, look: TableLayout, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = ""
+    sheet: ScoreSheet, item: Item, look: TableLayout, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = ""
 ) -> SafeString:
     """One row. It names no table and no person, so rows that show the same are the same."""
 
@@ -101,7 +101,7 @@ def written_row(
     return write() if typed else _written.get((look, selected, why, sheet.beside, sheet.keys[item.id]), write)
 
 
-def beside(sheet: Sheet, keys: Collection[str], without: str = "") -> dict[str, Any]:
+def beside(sheet: ScoreSheet, keys: Collection[str], without: str = "") -> dict[str, Any]:
     """Base quantities by key and the rows of the clauses that ask for them, as the page shows them."""
     if not keys:
         return {"others": [], "bases": []}

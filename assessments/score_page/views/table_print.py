@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.common.enums import BuildState
 from assessments.score_page.selectors import table_page as pages
-from assessments.score_page.selectors.table_rows import GroupHead, RowView, Sheet, heads_of, row_view
+from assessments.score_page.selectors.table_rows import GroupHead, RowView, ScoreSheet, heads_of, row_view
 from assessments.score_page.views.tables import sheet_of
 from assessments.tables.models import TableVersion
 from assessments.tables.selectors.base_quantities import base_lines
@@ -36,7 +36,7 @@ class PrintedGroup(NamedTuple):
     lines: list[PrintedRow]
 
 
-def line_of(sheet: Sheet, item: Item) -> PrintedRow:
+def line_of(sheet: ScoreSheet, item: Item) -> PrintedRow:
     """One row in words."""
     row, stored = row_view(sheet, item), sheet.rows.get(item.id)
     value = row.out or exact_words(item, stored.value if stored else None)
@@ -44,7 +44,7 @@ def line_of(sheet: Sheet, item: Item) -> PrintedRow:
     return PrintedRow(row, value, build, stored.explanation if stored else "")
 
 
-def chapters_printed(sheet: Sheet) -> list[tuple[pages.ChapterView, list[PrintedGroup]]]:
+def chapters_printed(sheet: ScoreSheet) -> list[tuple[pages.ChapterView, list[PrintedGroup]]]:
     """Every chapter with its rows."""
     views = {view.key: view for view in pages.chapters_of(sheet, "")}
     return [
@@ -54,7 +54,7 @@ def chapters_printed(sheet: Sheet) -> list[tuple[pages.ChapterView, list[Printed
     ]
 
 
-def _bases(sheet: Sheet, version: TableVersion | None) -> list[Any]:
+def _bases(sheet: ScoreSheet, version: TableVersion | None) -> list[Any]:
     """Base quantities that are held, of a frozen version those that were."""
     if version is not None:
         return list(version.content.get("bases", ()))

@@ -20,7 +20,7 @@ from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_filter import Show, picked
 from assessments.score_page.selectors.table_filter import choices as filter_choices
-from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, live_sheet
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, live_sheet
 from assessments.score_page.views.rendered_rows import TableLayout, chapter_list, groups_of
 from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.lifecycle import TABLE
@@ -47,13 +47,15 @@ from indicators.scoring.prepare import ChapterRules, Item
 ALL = "all"
 
 
-def sheet_of(user: User, table: ScoreTable) -> tuple[Sheet, TableVersion | None]:
+def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | None]:
     """What the person sees: live rows, or the last frozen version where live ones are none of theirs."""
     if sees_live_rows(user, table):
         return live_sheet(table), None
     version = table.versions.order_by("-number").first()
     frozen = rows_of_version(version) if version else {}
-    return Sheet(table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})), version
+    return ScoreSheet(
+        table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})
+    ), version
 
 
 class Asked(NamedTuple):
@@ -76,7 +78,7 @@ class Asked(NamedTuple):
         return f"chapter={self.key or ALL}" if self.only is None else f"show={self.show}"
 
 
-def asked(request: HttpRequest, sheet: Sheet, user: User, *, editable: bool) -> Asked:
+def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool) -> Asked:
     """Read the address: ``?show=`` a filter over all chapters, ``?chapter=`` one of them or ``all``, ``?item=`` a row.
 
     Without any of them a person who fills in begins with what waits for them.
@@ -96,7 +98,7 @@ def asked(request: HttpRequest, sheet: Sheet, user: User, *, editable: bool) -> 
     return Asked(chapters, show, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
 
 
-def strange_words(request: HttpRequest, sheet: Sheet) -> str:
+def strange_words(request: HttpRequest, sheet: ScoreSheet) -> str:
     """What the address names and the table does not have; empty when it has all of it."""
     item_id, chapter, show = (request.GET.get(name, "") for name in ("item", "chapter", "show"))
     if item_id and item_id not in sheet.scored.table.items:
@@ -159,7 +161,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
     }
 
 
-def _bases(sheet: Sheet, *, live: bool) -> dict[str, Any]:
+def _bases(sheet: ScoreSheet, *, live: bool) -> dict[str, Any]:
     """The panel of base quantities, open while something in it waits; a frozen version shows them in its rows."""
     lines = base_lines(sheet.table, sheet.rows) if live else []
     return {"bases": lines, "bases_open": any(one.differing or not one.value for one in lines)}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.findings.services.unchanged import declare_unchanged
 from assessments.score_page.selectors.table_drawer import drawer_of
-from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet, row_view
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, row_view
 from assessments.score_page.views.cells import conflict, refused_cell
 from assessments.share_page.selectors import share_sheet
 from assessments.share_page.views.shares import share_context
@@ -85,7 +85,7 @@ class ShareRowView(View):
         return response
 
 
-def _with_row(share: RowShare, item_id: str) -> Sheet:
+def _with_row(share: RowShare, item_id: str) -> ScoreSheet:
     """Sheet of the share. Raises ``Http404`` for a row that is not in it."""
     sheet = share_sheet(share)
     if item_id not in sheet.rows:
@@ -93,7 +93,7 @@ def _with_row(share: RowShare, item_id: str) -> Sheet:
     return sheet
 
 
-def _saved(request: HttpRequest, sheet: Sheet, item: Item, *, reshape: bool) -> dict[str, Any]:
+def _saved(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool) -> dict[str, Any]:
     rule_shown = request.POST.get("drawer") == item.id
     return {
         "table": sheet.table,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.findings.selectors.row_status import holding_words, standings
 from assessments.score_page.selectors.table_drawer import drawer_of
-from assessments.score_page.selectors.table_rows import BUILD_CHOICES, Sheet
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet
 from assessments.score_page.views.rendered_rows import TableLayout, groups_of
 from assessments.share_page.selectors import progress_of, share_blocking, share_sheet
 from assessments.sharing import services
@@ -138,7 +138,7 @@ def share_context(request: HttpRequest, user: User, found: RowShare, **extra: An
     }
 
 
-def _holding(sheet: Sheet) -> tuple[int, str]:
+def _holding(sheet: ScoreSheet) -> tuple[int, str]:
     """Rows that one click 无变化 settles and what holds of them; nothing is asked where nothing was brought in."""
     if not any(row.brought for row in sheet.rows.values()):
         return 0, ""

@@ -13,7 +13,7 @@ from indicators.scoring.prepare import Item
 NOTHING_HELD: Mapping[str, str] = MappingProxyType({})
 
 
-class Option(NamedTuple):
+class WidgetOption(NamedTuple):
     """One choice of a widget."""
 
     value: str
@@ -30,7 +30,7 @@ class Widget:
     label: str
     value: str = ""
     unit: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[WidgetOption, ...] = ()
     had: bool = False
     summary: str = ""
 
@@ -82,10 +82,13 @@ def widgets_of(item: Item, value: Any, held: Mapping[str, str] = NOTHING_HELD) -
 def _widget(rule: Mapping[str, Any], name: str, label: str, value: Mapping[str, Any] | None, raw: Any, *, named: bool = False) -> Widget:
     kind = rule["kind"]
     if kind == "pass" and "op" not in rule:
-        options = (Option("true", "满足", raw is True or raw == "true"), Option("false", "不满足", raw is False or raw == "false"))
+        options = (
+            WidgetOption("true", "满足", raw is True or raw == "true"),
+            WidgetOption("false", "不满足", raw is False or raw == "false"),
+        )
         return Widget("seg", name, label, options=options)
     if kind == "choice":
-        chosen = tuple(Option(one["key"], f"{one['text']}（{one['points']}分）", one["key"] == raw) for one in rule["options"])
+        chosen = tuple(WidgetOption(one["key"], f"{one['text']}（{one['points']}分）", one["key"] == raw) for one in rule["options"])
         return Widget("choice", name, label, options=chosen)
     if kind == "checklist":
         return _checks(rule, name, label, raw)
@@ -95,9 +98,9 @@ def _widget(rule: Mapping[str, Any], name: str, label: str, value: Mapping[str, 
 
 def _checks(rule: Mapping[str, Any], name: str, label: str, raw: Any) -> Widget:
     ticked = set(raw) if isinstance(raw, list | tuple) else set()
-    parts = tuple(Option(one["key"], f"{one['text']}（{one['points']}分）", one["key"] in ticked) for one in rule["parts"])
+    parts = tuple(WidgetOption(one["key"], f"{one['text']}（{one['points']}分）", one["key"] in ticked) for one in rule["parts"])
     had = isinstance(raw, list | tuple)
-    none = Option("-", "以上均无", had and not ticked)
+    none = WidgetOption("-", "以上均无", had and not ticked)
     summary = f"已选{len(ticked)} / {len(parts)}项" if ticked else "以上均无" if had else f"选择（共{len(parts)}项）"
     return Widget("checks", name, label, options=(*parts, none), had=had, summary=summary)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.common.enums import ReportKind
+from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
@@ -25,7 +25,7 @@ class VerifiedYear:
 
 def verified_years(user: User, district: District) -> list[VerifiedYear]:
     """Verifications in sight, newest year first; three queries whatever the length."""
-    reports = list(reports_visible_to(user).filter(district=district, kind=ReportKind.CARBON).order_by("-year"))
+    reports = list(reports_visible_to(user).filter(district=district, kind=YearlyReportKind.CARBON).order_by("-year"))
     readable = set(contents_visible_to(user).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
     return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports) if line.report]
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from assessments.common import owed_papers
 from assessments.common import rules as filing
-from assessments.common.enums import ReportKind
+from assessments.common.enums import YearlyReportKind
 from assessments.common.selectors.own_matters import own_people, own_side
 from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.enums import YearlyReportState
-from assessments.yearly_reports.kinds import FORMS, Form, ReportFigure, contradictions, intensity
+from assessments.yearly_reports.kinds import REPORT_SPECS, ReportFigure, ReportSpec, contradictions, intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
@@ -42,7 +42,7 @@ HANDED_IN_ROWS = (
 
 def verifiers_of(district: District) -> list[tuple[int | None, str, str]]:
     """(organisation, name, group) of the bodies that verified reports the district has filed, each once; their people do not judge it."""
-    filed = YearlyReport.objects.filter(district=district, kind=ReportKind.CARBON, number__isnull=False).exclude(verifier="")
+    filed = YearlyReport.objects.filter(district=district, kind=YearlyReportKind.CARBON, number__isnull=False).exclude(verifier="")
     rows = filed.order_by("verifier", "verifier_body").values_list("verifier_body", "verifier", "verifier_body__group").distinct()
     return [(body, name, group or "") for body, name, group in rows]
 
@@ -84,10 +84,10 @@ def figures_of(report: YearlyReport) -> dict[str, Decimal]:
     return found
 
 
-def figure_lines(form: Form, figures: Mapping[str, Decimal]) -> list[tuple[str, str, str]]:
+def figure_lines(form: ReportSpec, figures: Mapping[str, Decimal]) -> list[tuple[str, str, str]]:
     """(title, figure, unit) of each figure of the form and of what follows from them."""
     lines = [(one.title, _shown(one, figures), one.unit) for one in form.figures]
-    if form.kind == ReportKind.CARBON:
+    if form.kind == YearlyReportKind.CARBON:
         found = intensity(figures)
         lines.append(("单位建筑面积年碳排放量", "" if found is None else f"{found:,}", "kgCO₂/(m²·a)"))
     return lines
@@ -99,7 +99,7 @@ def _shown(one: ReportFigure, figures: Mapping[str, Decimal]) -> str:
 
 def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
     """Everything that is missing before it can be handed up: field, words, source clause."""
-    form, figures = FORMS[report.kind], figures_of(report)
+    form, figures = REPORT_SPECS[report.kind], figures_of(report)
     there = {file.kind for file in evidence_of(report)}
     missing = [("upload", f"缺少“{part.title}”") for part in form.parts_for(report.district.stage) if part.title not in there]
     lines = [(one.key, f"“{one.title}”未填") for one in form.figures if one.required and one.key not in figures]
@@ -113,7 +113,9 @@ def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
 def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
     """What is filed, as it is kept with the step that files it."""
     return {
-        "figures": {title: f"{shown} {unit}" for title, shown, unit in figure_lines(FORMS[report.kind], figures_of(report)) if shown},
+        "figures": {
+            title: f"{shown} {unit}" for title, shown, unit in figure_lines(REPORT_SPECS[report.kind], figures_of(report)) if shown
+        },
         "verifier": report.verifier,
         "note": report.note,
         "files": [{"title": file.title, "kind": file.kind, "sha256": file.sha256} for file in evidence_of(report)],
@@ -128,7 +130,7 @@ def filings_of(report: YearlyReport) -> list[dict[str, Any]]:
 
 def self_check_of(report: YearlyReport) -> SelfCheck | None:
     """The self-check that stands for a pilot's self-evaluation report of the year."""
-    if report.kind != ReportKind.OPERATION or report.district.stage != Stage.PILOT:
+    if report.kind != YearlyReportKind.OPERATION or report.district.stage != Stage.PILOT:
         return None
     return SelfCheck.objects.filter(district=report.district_id, year=report.year).first()
 
@@ -203,7 +205,7 @@ def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[Li
 
 def listed_unopened(row: owed_papers.Unopened) -> ListedReport:
     """The line of a report that nobody has opened."""
-    label = str(ReportKind(row.kind.removesuffix("-report")).label)
+    label = str(YearlyReportKind(row.kind.removesuffix("-report")).label)
     late = "逾期" if row.is_late(clock.today()) else ""
     return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from districts.common.enums import Certainty, FundKind, FundState, PaperKind
+from districts.common.enums import Certainty, DistrictPaperKind, FundKind, FundState
 from districts.file.forms.fields import VersionMixin, day, figure, plain
 from greendistrict.accounts.models import Organisation
 
@@ -28,7 +28,7 @@ class DesignateForm(forms.Form):
             field.queryset = authority.bodies.order_by("name_pinyin")
 
 
-class EntryForm(VersionMixin):
+class FileListForm(VersionMixin):
     """Base of the four lists of the file: stored row as initial values, fields as service values."""
 
     def __init__(self, *args: Any, row: models.Model | None = None, **kwargs: Any) -> None:
@@ -42,7 +42,7 @@ class EntryForm(VersionMixin):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class SubAreaForm(EntryForm):
+class SubAreaForm(FileListForm):
     """A sub-area 分区."""
 
     name = forms.CharField(label="分区名称", max_length=60)
@@ -50,10 +50,10 @@ class SubAreaForm(EntryForm):
     note = forms.CharField(label="说明", max_length=200, required=False)
 
 
-class PaperForm(EntryForm):
+class PaperForm(FileListForm):
     """A guideline or a policy of the 区."""
 
-    kind = forms.ChoiceField(label="类别", choices=PaperKind.choices)
+    kind = forms.ChoiceField(label="类别", choices=DistrictPaperKind.choices)
     title = forms.CharField(label="名称", max_length=200)
     number = forms.CharField(label="文号", max_length=100, required=False)
     issuer = forms.CharField(label="制定单位", max_length=100, required=False)
@@ -61,7 +61,7 @@ class PaperForm(EntryForm):
     source = forms.CharField(label="出处", max_length=300, required=False, help_text="如公开网址")
 
 
-class FundForm(EntryForm):
+class FundForm(FileListForm):
     """Planning money or a subsidy."""
 
     kind = forms.ChoiceField(label="类别", choices=FundKind.choices, help_text="专业规划编制资金由同级财政保障　七（一）")
@@ -76,7 +76,7 @@ class FundForm(EntryForm):
         self.fields["amount"].required = True
 
 
-class HonourForm(EntryForm):
+class HonourForm(FileListForm):
     """A label outside the city's lifecycle."""
 
     title = forms.CharField(label="称号", max_length=100, help_text="本市试点、示范以外的称号")

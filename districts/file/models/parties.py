@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from districts.common.enums import FundKind, FundState, PaperKind
+from districts.common.enums import DistrictPaperKind, FundKind, FundState
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
@@ -64,7 +64,7 @@ class DistrictPaper(models.Model):
     """A guideline 导则 or a policy of the 区 that applies to the district."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="papers")
-    kind = models.CharField("类别", max_length=12, choices=PaperKind)
+    kind = models.CharField("类别", max_length=12, choices=DistrictPaperKind)
     title = models.CharField("名称", max_length=200)
     number = models.CharField("文号", max_length=100, blank=True)
     issuer = models.CharField("制定单位", max_length=100, blank=True)
@@ -77,7 +77,7 @@ class DistrictPaper(models.Model):
         ordering = ("kind", "-issued_on", "pk")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "title"], name="district_paper_once", violation_error_message="同名文件已有"),
-            one_of("kind", PaperKind.values, name="district_paper_kind_known"),
+            one_of("kind", DistrictPaperKind.values, name="district_paper_kind_known"),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ class PartyList:
 
     noun: str
     model: type[Any]
-    form: type[forms.EntryForm]
+    form: type[forms.FileListForm]
     related: str
 
 
@@ -110,7 +110,7 @@ def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None
 
 
 def _page(
-    request: HttpRequest, district: District, kind: str, row: models.Model | None, form: forms.EntryForm, **more: Any
+    request: HttpRequest, district: District, kind: str, row: models.Model | None, form: forms.FileListForm, **more: Any
 ) -> HttpResponse:
     context = {"district": district, "kind": kind, "noun": KINDS[kind].noun, "row": row, "form": form, **more}
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)

@@ -33,7 +33,7 @@ def text_field(name: str) -> forms.CharField:
     return forms.CharField(label=LABELS[name], required=False, max_length=LONGEST[name])
 
 
-class RowForm(VersionMixin):
+class IndicatorForm(VersionMixin):
     """One indicator. Which fields there are depends on its measure and on whether it may be left out."""
 
     def __init__(self, *args: Any, line: IndicatorLine, **kwargs: Any) -> None:

@@ -28,7 +28,7 @@ COLOURS = ((GREEN, "达到"), (AMBER, "略落后"), (RED, "落后"), (NONE, "不
 
 
 @dataclass(frozen=True)
-class Progress:
+class IndicatorProgress:
     """One indicator: values reached by year in words, and the light of the latest year."""
 
     line: IndicatorLine
@@ -115,7 +115,9 @@ def baseline_of(row: IndicatorRow) -> Point | None:
     return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
 
 
-def progress_of(system: IndicatorSystem, line: IndicatorLine, values: Mapping[int, str], years: Iterable[int], limits: Limits) -> Progress:
+def progress_of(
+    system: IndicatorSystem, line: IndicatorLine, values: Mapping[int, str], years: Iterable[int], limits: Limits
+) -> IndicatorProgress:
     """Values by year in words, light of the newest of ``years`` that has a value; another year than the last is named."""
     ordered = sorted(years)
     points = target_points(system, line.row)
@@ -125,17 +127,17 @@ def progress_of(system: IndicatorSystem, line: IndicatorLine, values: Mapping[in
     if newest != last:
         found = replace(found, words=f"{found.words}（{newest}年）")
     shown = tuple(show(line.measure, values.get(year, "")) for year in ordered)
-    return Progress(line, shown, found, show(line.measure, found.due))
+    return IndicatorProgress(line, shown, found, show(line.measure, found.due))
 
 
-def tally_of(progress: Iterable[Progress]) -> list[tuple[str, str, int]]:
+def tally_of(progress: Iterable[IndicatorProgress]) -> list[tuple[str, str, int]]:
     """(colour, words, how many) in the order from good to bad."""
     counts = Counter(one.light.colour for one in progress)
     return [(colour, words, counts[colour]) for colour, words in COLOURS]
 
 
-def _by_chapter(progress: Iterable[Progress]) -> list[tuple[str, list[Progress]]]:
-    found: dict[str, list[Progress]] = {}
+def _by_chapter(progress: Iterable[IndicatorProgress]) -> list[tuple[str, list[IndicatorProgress]]]:
+    found: dict[str, list[IndicatorProgress]] = {}
     for one in progress:
         found.setdefault(one.line.row.chapter, []).append(one)
     return list(found.items())

@@ -22,7 +22,7 @@ from districts.file.views.common import (
     section_context,
     stale_page,
 )
-from districts.indicator_systems.forms.indicators import OwnForm, RowForm, YearsForm
+from districts.indicator_systems.forms.indicators import IndicatorForm, OwnForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, missing
@@ -211,8 +211,8 @@ def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> Http
     if request.method != "POST":
         if "show" in request.GET:
             return _line(request, row)
-        return _row_page(request, row, RowForm(line=line))
-    form = RowForm(request.POST, line=line)
+        return _row_page(request, row, IndicatorForm(line=line))
+    form = IndicatorForm(request.POST, line=line)
     if form.is_valid():
         try:
             saved = indicators.save_row(row=row, values=form.values(), version=form.version_read(), by=signed_in(request))
@@ -248,7 +248,7 @@ def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> Http
     return HttpResponseRedirect(page_address(row.system, f"row-{saved.pk}"))
 
 
-def _row_context(row: IndicatorRow, form: RowForm) -> dict[str, Any]:
+def _row_context(row: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
     line = line_of(row, rules_for(row.system.edition).items)
     return {"district": row.system.district, "system": row.system, "row": row, "line": line, "form": form, "carbon": CARBON}
 
@@ -257,7 +257,7 @@ def _row_template(request: HttpRequest) -> str:
     return "districts/indicator_systems/_indicator_form.html" if is_htmx(request) else ROW_TEMPLATE
 
 
-def _row_page(request: HttpRequest, row: IndicatorRow, form: RowForm) -> HttpResponse:
+def _row_page(request: HttpRequest, row: IndicatorRow, form: IndicatorForm) -> HttpResponse:
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
     return render(request, _row_template(request), _row_context(row, form), status=status)
 
@@ -270,9 +270,9 @@ def _stale_row(request: HttpRequest, row: IndicatorRow, stale: Stale) -> HttpRes
     line = line_of(stored, rules_for(row.system.edition).items)
     data = request.POST.copy()
     data["version"] = str(stored.version)
-    form = RowForm(data, line=line)
+    form = IndicatorForm(data, line=line)
     form.is_valid()
-    conflicts = conflicts_of(RowForm(line=line), form)
+    conflicts = conflicts_of(IndicatorForm(line=line), form)
     return stale_page(request, _row_template(request), {**_row_context(stored, form), "conflicts": conflicts}, stale)
 
 

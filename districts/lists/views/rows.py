@@ -44,7 +44,7 @@ class List:
     noun: str
     related: str
     argument: str
-    form: type[forms.RowForm]
+    form: type[forms.ListRowForm]
     save: Callable[..., Any]
     delete: Callable[..., None]
     context: Callable[[District], dict[str, Any]]
@@ -137,7 +137,7 @@ def _after(request: HttpRequest, district: District, kind: str) -> str:
 
 
 def _form_context(
-    request: HttpRequest, district: District, kind: str, row: Plot | KeyProject | Work | None, form: forms.RowForm
+    request: HttpRequest, district: District, kind: str, row: Plot | KeyProject | Work | None, form: forms.ListRowForm
 ) -> dict[str, Any]:
     listed = LISTS[kind]
     return {
@@ -151,7 +151,7 @@ def _form_context(
 
 
 def _form_page(
-    request: HttpRequest, district: District, kind: str, row: Plot | KeyProject | Work | None, form: forms.RowForm
+    request: HttpRequest, district: District, kind: str, row: Plot | KeyProject | Work | None, form: forms.ListRowForm
 ) -> HttpResponse:
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
     return render(request, FORM_TEMPLATE, _form_context(request, district, kind, row, form), status=status)

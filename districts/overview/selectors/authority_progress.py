@@ -23,7 +23,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.in_use import first_day_in_use
@@ -34,7 +34,7 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 @dataclass(frozen=True)
-class Cell:
+class StatusCell:
     """One answer: words, tone of its tag, and where it is seen."""
 
     words: str
@@ -47,13 +47,13 @@ class AuthorityRow:
     """An authority with its plans by year, its designated body and how it stands to the star target."""
 
     authority: Organisation
-    plans: list[Cell]
-    body: Cell
-    star: Cell
+    plans: list[StatusCell]
+    body: StatusCell
+    star: StatusCell
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownCount:
     """Of how many districts a question can be answered, and of how many nothing is known here: silence is no answer."""
 
     known: int
@@ -66,15 +66,15 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Watched:
+class AuthorityProgress:
     """Everything of the page, for real districts or for fictional ones."""
 
     years: tuple[int, ...]
     rows: list[AuthorityRow]
     unplanned: list[District]
-    plans: Known
+    plans: KnownCount
     keyless: list[District]
-    keys: Known
+    keys: KnownCount
     held_areas: Decimal
     demonstrations: int
     areas_unknown: int
@@ -82,13 +82,13 @@ class Watched:
     unknown: int
 
 
-def watched(today: dt.date, *, demo: bool) -> Watched:
+def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
     """What is watched on a day. Queries do not grow with the rows, but for pilots with a baseline, whose gates are computed."""
     policy, years = _policy(today), (today.year, today.year + 1)
     authorities = list(_authorities(demo, years))
     titled = list(_districts(demo).filter(stage=Stage.DEMONSTRATION))
     ready, unknown = _ready(demo, today)
-    return Watched(
+    return AuthorityProgress(
         years=years,
         rows=_rows(authorities, years, today, policy),
         unplanned=list(unplanned(demo=demo)),
@@ -137,39 +137,39 @@ def _rows(authorities: list[Organisation], years: tuple[int, ...], today: dt.dat
     ]
 
 
-def _plan_cell(authority: Organisation, year: int, *, due: dt.date, today: dt.date, since: dt.date) -> Cell:
+def _plan_cell(authority: Organisation, year: int, *, due: dt.date, today: dt.date, since: dt.date) -> StatusCell:
     plans: list[ImplementationPlan] = authority.near_plans  # type: ignore[attr-defined]  # prefetched
     plan = next((plan for plan in plans if plan.year == year), None)
     if plan is not None and plan.status != PlanStatus.DRAFT:
         state = IMPLEMENTATION_PLAN.state(plan.status)
-        return Cell(state.label, state.tone, plan.pk)
+        return StatusCell(state.label, state.tone, plan.pk)
     joined: dt.date | None = authority.joined_on  # type: ignore[attr-defined]  # annotated
     if joined is None or due < max(since, joined):
-        return Cell("无记录")
-    return Cell(f"未上报，{due.month}月{due.day}日截止", "neutral") if today <= due else Cell("未上报，已过期限", "danger")
+        return StatusCell("无记录")
+    return StatusCell(f"未上报，{due.month}月{due.day}日截止", "neutral") if today <= due else StatusCell("未上报，已过期限", "danger")
 
 
-def _body_cell(authority: Organisation) -> Cell:
+def _body_cell(authority: Organisation) -> StatusCell:
     bodies: list[DesignatedBody] = authority.current_bodies  # type: ignore[attr-defined]  # prefetched
-    return Cell(bodies[0].name) if bodies else Cell(UNKNOWN, "warning")
+    return StatusCell(bodies[0].name) if bodies else StatusCell(UNKNOWN, "warning")
 
 
-def _star_cell(authority: Organisation, policy: Policy | None) -> Cell:
+def _star_cell(authority: Organisation, policy: Policy | None) -> StatusCell:
     """四（一）: at least one titled district with a star, announced by the day; doubt counts for nobody."""
     if policy is None or not policy.targets:
-        return Cell(UNKNOWN, "warning")
+        return StatusCell(UNKNOWN, "warning")
     by = policy.targets[0].by
     led: list[District] = authority.led  # type: ignore[attr-defined]  # prefetched
     titled = [row for row in led if row.stage in TITLED]
     certain = [row for row in titled if row.star and row.titled_on and row.titled_on <= by]
     if certain:
-        return Cell("已完成", "success")
+        return StatusCell("已完成", "success")
     doubtful = [row for row in titled if not (row.star and row.titled_on)]
     unknown = [row for row in led if row.stage == Stage.CANDIDATE and row.status_certainty == Certainty.UNKNOWN]
     late = [row for row in titled if row.titled_on and row.titled_on > by]
     if doubtful or unknown or not led:
-        return Cell(UNKNOWN, "warning")
-    return Cell("期限后公告", "warning") if late else Cell("没有带星级的试点或示范", "warning")
+        return StatusCell(UNKNOWN, "warning")
+    return StatusCell("期限后公告", "warning") if late else StatusCell("没有带星级的试点或示范", "warning")
 
 
 def unplanned(*, demo: bool) -> QuerySet[District]:
@@ -188,20 +188,20 @@ def without_plan(*, demo: bool) -> QuerySet[District]:
 APPROVED = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)
 
 
-def _plans_known(*, demo: bool) -> Known:
+def _plans_known(*, demo: bool) -> KnownCount:
     """Untitled districts that somebody works on here, and those that are records only."""
     rows = _districts(demo).filter(stage=Stage.CANDIDATE)
     return _known(rows, Q(applicant__isnull=False))
 
 
-def _keys_known(*, demo: bool) -> Known:
+def _keys_known(*, demo: bool) -> KnownCount:
     """Districts whose plan, and whether they lie in a key area, is known: somebody works on them, or an approved plan is recorded."""
     return _known(_districts(demo), Q(applicant__isnull=False) | Q(Exists(APPROVED)))
 
 
-def _known(rows: QuerySet[District], condition: Q) -> Known:
+def _known(rows: QuerySet[District], condition: Q) -> KnownCount:
     counted = rows.aggregate(n_all=Count("pk"), n_known=Count("pk", filter=condition))
-    return Known(counted["n_known"], counted["n_all"] - counted["n_known"])
+    return KnownCount(counted["n_known"], counted["n_all"] - counted["n_known"])
 
 
 def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: FBT001 -- which of the two worlds
@@ -217,7 +217,7 @@ def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: F
 def is_ready(district: District, today: dt.date) -> bool:
     """Whether the must-rules of the final acceptance's request hold for a pilot on a day (八（三）)."""
     policy = _policy(today)
-    return policy is not None and not blocking(evaluate(policy, Step.REQUEST, Facts(district_facts(district, today)), today))
+    return policy is not None and not blocking(evaluate(policy, PolicyStep.REQUEST, Facts(district_facts(district, today)), today))
 
 
 def _policy(today: dt.date) -> Policy | None:

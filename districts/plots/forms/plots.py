@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, Level, OpinionResult
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionResult, SupplierLevel
 from districts.file.forms.fields import VersionMixin, day, several
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plots.models import PlotIndicator
@@ -49,7 +49,9 @@ class OpenForm(forms.Form):
 class AskForm(forms.Form):
     """Whom the land supplier asks."""
 
-    level = forms.ChoiceField(label="供地层级", choices=Level.choices, initial=Level.DISTRICT, help_text="征询同级住建部门。七（二）1")
+    level = forms.ChoiceField(
+        label="供地层级", choices=SupplierLevel.choices, initial=SupplierLevel.DISTRICT, help_text="征询同级住建部门。七（二）1"
+    )
     organisation = forms.ModelChoiceField(label="征询的住建部门", queryset=Organisation.objects.all(), empty_label=None)
     on = day("征询日期", required=True)
 
@@ -60,7 +62,7 @@ class AskForm(forms.Form):
             field.queryset = Organisation.objects.filter(pk__in=[body.pk for body in bodies]).order_by("kind", "name_pinyin")
 
 
-class StepForm(forms.Form):
+class PlotStepForm(forms.Form):
     """One step of the table."""
 
     on = day("日期")
@@ -68,7 +70,7 @@ class StepForm(forms.Form):
     reason = forms.CharField(label="说明或理由", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class AnswerForm(forms.Form):
+class DesignOpinionForm(forms.Form):
     """A department's opinion on the design."""
 
     result = forms.ChoiceField(label="结论", choices=OpinionResult.choices, widget=forms.RadioSelect)
@@ -136,7 +138,7 @@ class ValuesForm(VersionMixin):
         return {key: {name: self.cleaned_data[f"{key}-{name}"] for name in self.columns} for key in indicators()}
 
 
-class ReplyForm(ValuesForm):
+class ConsultationReplyForm(ValuesForm):
     """The 住建 body's reply: requirements, number, words."""
 
     number = forms.CharField(label="答复文号", max_length=60, required=False)

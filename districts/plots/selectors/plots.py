@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from districts.common.enums import Level
+from districts.common.enums import SupplierLevel
 from districts.file.models.district import District
 from districts.file.rules import answering_bodies
 from districts.plots.models import PlotOpinion
@@ -14,7 +14,7 @@ HOUSING_WORDS = ("住房", "住建", "建设管理", "建管", "建设交通", "
 
 def housing_bodies(district: District, level: str) -> list[Organisation]:
     """住建 bodies of the land supplier's level (七（二）1): the city's, or in each leading area its 住建 bureau, else the body itself."""
-    if level == Level.CITY:
+    if level == SupplierLevel.CITY:
         return list(Organisation.objects.filter(kind=OrganisationKind.CITY, is_demo=district.is_demo).order_by("name_pinyin"))
     named = Q()
     for word in HOUSING_WORDS:
@@ -29,7 +29,7 @@ def housing_bodies(district: District, level: str) -> list[Organisation]:
 
 def bodies_by_level(district: District) -> dict[str, list[Organisation]]:
     """住建 bodies that may be asked, by the level of the land supplier."""
-    return {str(level): housing_bodies(district, level) for level in Level}
+    return {str(level): housing_bodies(district, level) for level in SupplierLevel}
 
 
 def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from districts.common.enums import ControlStep
 from districts.file.rules import fills_plot
 from districts.file.services.locking import locked
-from districts.land.green_indicators import WrongValue, indicators, is_worse, parse
+from districts.land.green_indicators import WrongIndicatorValue, indicators, is_worse, parse
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -63,7 +63,7 @@ def checked_values(values: Values) -> dict[str, dict[str, str]]:
         for name, typed in fields.items():
             try:
                 checked.setdefault(key, {})[name] = parse(known[key], typed)
-            except WrongValue as wrong:
+            except WrongIndicatorValue as wrong:
                 found.append(Refusal(f"{known[key].name}的{LABELS[name]}：{wrong}", field=f"{key}.{name}"))
     if found:
         raise Refused(found)

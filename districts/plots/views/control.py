@@ -16,7 +16,7 @@ from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE, add_refusals
-from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, StepForm, ValuesForm
+from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
 from districts.plots.lifecycle import DATED, NUMBERED
 from districts.plots.models import Plot, PlotControl
 from districts.plots.rules import records_plot
@@ -109,7 +109,7 @@ def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
     found["moves"] = [
         {
             "offer": offer,
-            "form": StepForm(initial={"on": clock.today()}, auto_id=f"{offer.action}-%s"),
+            "form": PlotStepForm(initial={"on": clock.today()}, auto_id=f"{offer.action}-%s"),
             "dated": offer.action in DATED,
             "number": NUMBERED.get(offer.action, ""),
         }
@@ -174,7 +174,7 @@ def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResp
     _, plot = plot_seen(request, code, pk)
     if action in APART:
         raise Http404
-    return _take(request, plot, action, f"地块{plot}已登记", step_form=StepForm(request.POST, auto_id=f"{action}-%s"))
+    return _take(request, plot, action, f"地块{plot}已登记", step_form=PlotStepForm(request.POST, auto_id=f"{action}-%s"))
 
 
 def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: Form) -> HttpResponse:

@@ -13,7 +13,7 @@ from districts.common.enums import OpinionPurpose
 from districts.file.rules import fills_plot
 from districts.file.views.common import UNPROCESSABLE, add_refusals
 from districts.land.green_indicators import indicators, show
-from districts.plots.forms.plots import AnswerForm, ReplyForm
+from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion
 from districts.plots.services.opinions import answer_opinion
@@ -44,7 +44,7 @@ def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         raise NotAllowed(msg)
     if opinion.purpose == OpinionPurpose.CONDITIONS:
         return _reply(request, opinion)
-    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
+    form = DesignOpinionForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
             answer_opinion(opinion=opinion, by=user, **form.cleaned_data)
@@ -61,11 +61,11 @@ def _reply(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
     """The reply with the requirements is a step of the plot's control."""
     control, rows = opinion.plot.control, opinion.plot.indicators.all()
     if request.method != "POST":
-        form = ReplyForm(rows=rows, initial={"on": clock.today()})
+        form = ConsultationReplyForm(rows=rows, initial={"on": clock.today()})
         return _page(request, opinion, form, offered=offered(control, signed_in(request)))
 
     def again(refused: Refused | None, **_typed: Any) -> HttpResponse:
-        typed = ReplyForm(request.POST, rows=rows)
+        typed = ConsultationReplyForm(request.POST, rows=rows)
         if refused is not None:
             add_refusals(typed, refused)
         return _page(request, opinion, typed, status=refused.status if refused else UNPROCESSABLE)
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
         "plot": opinion.plot,
         "opinion": opinion,
         "form": form,
-        "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ReplyForm) else [],
+        "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ConsultationReplyForm) else [],
         **extra,
     }
     return render(request, "districts/plots/opinion_answer.html", context, status=status)

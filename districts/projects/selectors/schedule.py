@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from districts.common.enums import ProjectState
 from districts.projects.models import KeyProject
-from greendistrict.core.charts import Plan, schedule
+from greendistrict.core.charts import ScheduleBar, schedule
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Slip:
 def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
     """Schedule of the projects whose months are planned, actual below planned; ``None`` while there is none."""
     rows = [
-        Plan(
+        ScheduleBar(
             project.name,
             (project.planned_start, project.planned_finish),
             (project.started_on, project.finished_on or project.in_use_on or today) if project.started_on else None,

@@ -14,7 +14,7 @@ from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import authorities_choosable
 from districts.yearly_plans.calendar import NEAR_DAYS, plan_dues
-from districts.yearly_plans.comparison import GONE, KEPT, NEW, Pair, compared, money_of
+from districts.yearly_plans.comparison import GONE, KEPT, NEW, WorkPair, compared, money_of
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
@@ -53,11 +53,11 @@ def last_year(plan: ImplementationPlan) -> ImplementationPlan | None:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PlanComparison:
     """This year's plan against last year's."""
 
     before: ImplementationPlan
-    pairs: list[Pair]
+    pairs: list[WorkPair]
     money_before: Decimal
 
     @property
@@ -66,13 +66,13 @@ class Comparison:
         return [(how, sum(pair.how == how for pair in self.pairs)) for how in (NEW, KEPT, GONE)]
 
 
-def comparison_of(plan: ImplementationPlan, items: Iterable[PlanItem]) -> Comparison | None:
+def comparison_of(plan: ImplementationPlan, items: Iterable[PlanItem]) -> PlanComparison | None:
     """``None`` where there is no plan of the year before."""
     before = last_year(plan)
     if before is None:
         return None
     old = items_of(before)
-    return Comparison(before, compared(items, old), money_of(old))
+    return PlanComparison(before, compared(items, old), money_of(old))
 
 
 def unlisted(plan: ImplementationPlan) -> QuerySet[District]:

@@ -15,7 +15,7 @@ from greendistrict.accounts.models import User
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered
-from indicators.common.enums import Certainty
+from indicators.common.enums import BasisCertainty
 from indicators.editions import rules, selectors
 from indicators.editions.forms import ClauseFilter
 from indicators.editions.lifecycle import EDITION
@@ -98,7 +98,7 @@ def clause(request: HttpRequest, pk: int) -> HttpResponse:
         "rule": _rule(edition, found),
         "steps": steps_of(item, None) if item else (),
         "applies": _applies(edition, found),
-        "bases": [(entry, Certainty(entry["certainty"]).label) for entry in found.basis],
+        "bases": [(entry, BasisCertainty(entry["certainty"]).label) for entry in found.basis],
         **around,
     }
     return render(request, "indicators/editions/clause.html", context)

@@ -17,7 +17,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.services import Offered
-from indicators.catalogue import Parsed, Verdict
+from indicators.catalogue import EditionVerdict, Parsed
 from indicators.catalogue.normal_form import text_of
 from indicators.editions import rules, selectors, services
 from indicators.editions.forms import EditionUpload
@@ -61,7 +61,7 @@ def _take_in(request: HttpRequest, form: EditionUpload, user: User) -> HttpRespo
     parsed = None
     try:
         parsed = parse_upload(form.cleaned_data["file"])
-        if parsed.verdict is Verdict.INVALID:
+        if parsed.verdict is EditionVerdict.INVALID:
             return _import_page(request, form, parsed, status=UNPROCESSABLE)
         done = services.import_document(parsed=parsed, by=user, replace=form.cleaned_data["replace"])
     except Refused as refused:

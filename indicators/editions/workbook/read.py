@@ -3,8 +3,8 @@
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.grids import BookCell, grids
 from greendistrict.documents.workbooks.packages import package_problem
-from indicators.catalogue import Parsed, Verdict, judge
-from indicators.catalogue.problems import Findings, Problem, show
+from indicators.catalogue import EditionVerdict, Parsed, judge
+from indicators.catalogue.problems import Problem, ProblemCollector, show
 from indicators.editions.workbook.decode import Taken, address, order
 from indicators.editions.workbook.gather import gather
 from indicators.editions.workbook.layout import SHEETS, Cell, Grid
@@ -25,7 +25,7 @@ def parse_workbook(content: bytes) -> Parsed:
     if missing:
         return _nothing(f"缺少工作表：{'、'.join(missing)}；请在导出的模板中填写")
     data = gather({sheet: _grid(read[sheet], sheet, taken) for sheet in SHEETS}, taken)
-    parsed = judge(data, Findings(taken.lines, taken.cells, list(taken.problems)))
+    parsed = judge(data, ProblemCollector(taken.lines, taken.cells, list(taken.problems)))
     said = {(problem.cell, problem.path) for problem in taken.problems}
     own = set(taken.problems)
     problems = [one for one in parsed.problems if one in own or (one.cell, one.path) not in said]
@@ -33,7 +33,7 @@ def parse_workbook(content: bytes) -> Parsed:
 
 
 def _nothing(text: str) -> Parsed:
-    return Parsed(Verdict.INVALID, [Problem(1, show(()), text, "invalid", "工作簿")], [], {}, "")
+    return Parsed(EditionVerdict.INVALID, [Problem(1, show(()), text, "invalid", "工作簿")], [], {}, "")
 
 
 def _grid(read: list[list[BookCell]], name: str, taken: Taken) -> Grid:

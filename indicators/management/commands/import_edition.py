@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from greendistrict.core.errors import Refused
-from indicators.catalogue import Parsed, Verdict, parse
+from indicators.catalogue import EditionVerdict, Parsed, parse
 from indicators.editions.services import import_document
 
 INVALID = 1
 INCOMPLETE = 3
-WORDS = {Verdict.CLEAN: "完整", Verdict.INCOMPLETE: "未录全", Verdict.INVALID: "有误"}
+WORDS = {EditionVerdict.CLEAN: "完整", EditionVerdict.INCOMPLETE: "未录全", EditionVerdict.INVALID: "有误"}
 
 
 class Command(BaseCommand):
@@ -33,9 +33,9 @@ class Command(BaseCommand):
             msg = f"{path}：无法读取：{error.strerror}"
             raise CommandError(msg, returncode=INVALID) from error
         self._report(path, parsed)
-        if not options["check"] and parsed.verdict is not Verdict.INVALID:
+        if not options["check"] and parsed.verdict is not EditionVerdict.INVALID:
             self._import(parsed)
-        code = {Verdict.INVALID: INVALID, Verdict.INCOMPLETE: INCOMPLETE}.get(parsed.verdict, 0)
+        code = {EditionVerdict.INVALID: INVALID, EditionVerdict.INCOMPLETE: INCOMPLETE}.get(parsed.verdict, 0)
         if code:
             raise SystemExit(code)
 

@@ -214,7 +214,7 @@ def _page_of(member: PanelMember) -> str:
 
 
 @dataclass(frozen=True)
-class Started:
+class StartedMatter:
     """Something the person began: what, which, state, when."""
 
     title: str
@@ -226,7 +226,7 @@ class Started:
     is_demo: bool
 
 
-def started_by(user: User) -> list[Started]:
+def started_by(user: User) -> list[StartedMatter]:
     """Cases begun, self-checks handed up, reports asked for, newest first; only what the person may still open."""
     cases = cases_visible_to(user).filter(created_by=user).select_related("district").order_by("-created_at")[:MOST]
     checks = self_checks_visible_to(user).filter(handed_up_by=user).order_by("-opened_at")[:MOST]
@@ -234,24 +234,26 @@ def started_by(user: User) -> list[Started]:
     rows = [_started_case(case) for case in cases]
     rows += [_started_check(check) for check in checks]
     rows += [
-        Started("报告", job.label, str(JobState(job.state).label), "", job.requested_at, reverse("reports:job", args=[job.pk]), job.is_demo)
+        StartedMatter(
+            "报告", job.label, str(JobState(job.state).label), "", job.requested_at, reverse("reports:job", args=[job.pk]), job.is_demo
+        )
         for job in jobs
     ]
     return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST]
 
 
-def _started_case(case: Any) -> Started:
+def _started_case(case: Any) -> StartedMatter:
     state = state_of(case)
     subject = f"{case.district.name}{f'　{case.number}' if case.number else ''}"
     address = reverse("approvals:case", args=[case.pk])
-    return Started(case.get_kind_display(), subject, state.label, state.tone, case.created_at, address, case.district.is_demo)
+    return StartedMatter(case.get_kind_display(), subject, state.label, state.tone, case.created_at, address, case.district.is_demo)
 
 
-def _started_check(check: SelfCheck) -> Started:
+def _started_check(check: SelfCheck) -> StartedMatter:
     state = SELF_CHECK.state(check.status)
     address = reverse("assessments:selfcheck", args=[check.pk])
     at = check.filed_at or check.opened_at
-    return Started("年度自查", str(check), state.label, state.tone, at, address, check.district.is_demo)
+    return StartedMatter("年度自查", str(check), state.label, state.tone, at, address, check.district.is_demo)
 
 
 def today_words() -> str:

@@ -18,15 +18,15 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts, overview
-from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Level, Outcome, Step
+from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Outcome, PolicyStep, RuleLevel
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 
 # How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
 REACHED = {
-    **dict.fromkeys(("draft", "signing"), Step.FILE),
-    "endorsing": Step.ENDORSE,
-    **dict.fromkeys(("sent", "correcting", "accepted"), Step.ACCEPT),
+    **dict.fromkeys(("draft", "signing"), PolicyStep.FILE),
+    "endorsing": PolicyStep.ENDORSE,
+    **dict.fromkeys(("sent", "correcting", "accepted"), PolicyStep.ACCEPT),
 }
 
 
@@ -72,7 +72,7 @@ def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Ga
     pilot = district.stage == Stage.PILOT
     case = _open_case(user, district, CaseKind.ACCEPTANCE if pilot else CaseKind.APPLICATION)
     facts = _facts(case, district, today)
-    upto = Step.REQUEST if pilot else REACHED.get(case.status, Step.GRANT) if case else Step.FILE
+    upto = PolicyStep.REQUEST if pilot else REACHED.get(case.status, PolicyStep.GRANT) if case else PolicyStep.FILE
     groups = overview(policy, facts, today, upto, ACCEPTANCE if pilot else APPLICATION)
     return _gap(groups if edits else [_without_links(group) for group in groups], policy.code, case, pilot=pilot)
 
@@ -102,12 +102,12 @@ def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: boo
         target="示范" if pilot else "试点",
         note="按试点基线实时核对" if pilot else "按现有资料实时核对",
         groups=groups,
-        failing=counted[Level.MUST, Outcome.FAIL] + counted[Level.MUST, "will_fail"],
-        expected=counted[Level.MUST, "will_hold"],
-        underway=counted[Level.MUST, "underway"],
-        later=counted[Level.MUST, Outcome.LATER],
-        warning=counted[Level.SHOULD, Outcome.WARN] + counted[Level.SHOULD, "will_fail"],
-        duties=counted[Level.DUTY],
+        failing=counted[RuleLevel.MUST, Outcome.FAIL] + counted[RuleLevel.MUST, "will_fail"],
+        expected=counted[RuleLevel.MUST, "will_hold"],
+        underway=counted[RuleLevel.MUST, "underway"],
+        later=counted[RuleLevel.MUST, Outcome.LATER],
+        warning=counted[RuleLevel.SHOULD, Outcome.WARN] + counted[RuleLevel.SHOULD, "will_fail"],
+        duties=counted[RuleLevel.DUTY],
         policy=code,
         policy_href=reverse("policy:rule_list"),
         at=clock.now(),

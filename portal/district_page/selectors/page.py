@@ -19,7 +19,7 @@ from assessments.self_checks.selectors.actuals import received_values
 from assessments.self_checks.selectors.self_checks import OBLIGATION, listed, listed_unopened, self_checks_visible_to
 from assessments.stage_assessments.selectors.stage_list import apart_visible_to, lines_of, merged
 from assessments.stage_assessments.selectors.stages import stages_visible_to
-from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.selectors import yearly_reports
 from assessments.yearly_reports.selectors.carbon import verified_years
 from districts.common.certainty import is_inferred
@@ -51,7 +51,7 @@ SHOWN_STEPS = 8
 
 
 @dataclass
-class Page:
+class DistrictPage:
     """Who looks at which district, and what that person may read."""
 
     user: User
@@ -82,10 +82,10 @@ class Page:
         return self.district.applicant_id is None
 
 
-def page_of(user: User, code: str, chosen: str = "") -> Page:
+def page_of(user: User, code: str, chosen: str = "") -> DistrictPage:
     """Page of a district in sight, with the indicator ``chosen`` to be drawn. Raises ``Http404``."""
     district = visibility.district_seen(user, code)
-    return Page(user, district, may_read_file(user, district), may_edit_district(user, district), chosen)
+    return DistrictPage(user, district, may_read_file(user, district), may_edit_district(user, district), chosen)
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ class Tab:
 
     label: str
     template: str
-    context: Callable[[Page], dict[str, Any]]
+    context: Callable[[DistrictPage], dict[str, Any]]
     is_public: bool = False
 
 
-def head_of(page: Page) -> dict[str, Any]:
+def head_of(page: DistrictPage) -> dict[str, Any]:
     """What stands above the tabs."""
     district = page.district
     official = district.edition.official if district.edition else "DG/TJ" in district.edition_text
@@ -114,7 +114,7 @@ def _applicant(district: District) -> str:
     return district.applicant.name if district.applicant else ""
 
 
-def overview(page: Page) -> dict[str, Any]:
+def overview(page: DistrictPage) -> dict[str, Any]:
     """概况: figures, what is missing for the next stage, dimensions, what is owed, timeline; sources of recorded ones."""
     context = tabs.overview_context(page.district, full=page.reads_file)
     happened = recent_steps.of_district(page.user, page.district)
@@ -167,7 +167,7 @@ def _days_used(happened: list[recent_steps.Happening]) -> list[int]:
     return days[::-1]
 
 
-def indicators(page: Page) -> dict[str, Any]:
+def indicators(page: DistrictPage) -> dict[str, Any]:
     """指标体系: the approved one against what received self-checks reached; before it, what the specialised plan records."""
     system = system_in_force(page.district)
     if system is not None:
@@ -184,21 +184,21 @@ def _plan(district: District) -> SpecialPlan | None:
     return plans.first()
 
 
-def carbon(page: Page) -> dict[str, Any]:
+def carbon(page: DistrictPage) -> dict[str, Any]:
     """碳排放: the targets of the specialised plan beside what the yearly verifications report."""
     plan = _plan(page.district)
     targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
     return {"plan": plan, "targets": targets, "verified": verified_years(page.user, page.district)}
 
 
-def assessments(page: Page) -> dict[str, Any]:
+def assessments(page: DistrictPage) -> dict[str, Any]:
     """自查与评估: self-checks, stage assessments and reports on a year of operation in sight, newest first."""
     checks = list(self_checks_visible_to(page.user).filter(district=page.district).order_by("-year"))
     seen = stages_visible_to(page.user).filter(district=page.district)
     cycles = lines_of(merged(seen, apart_visible_to(page.user, page.today, {page.district.pk})), seen)
     reports = yearly_reports.listed(yearly_reports.reports_visible_to(page.user).filter(district=page.district).order_by("-year", "kind"))
     windows = self_check_windows(check.year for check in checks)
-    kinds = (OBLIGATION, *map(yearly_reports.obligation_of, FORMS))
+    kinds = (OBLIGATION, *map(yearly_reports.obligation_of, REPORT_SPECS))
     unopened = owed_papers.unopened(page.user, page.today, *kinds, only={page.district.pk})
     lines = [*listed(checks, windows), *(listed_unopened(row) for row in unopened if row.kind == OBLIGATION)]
     reports += [yearly_reports.listed_unopened(row) for row in unopened if row.kind != OBLIGATION]
@@ -209,7 +209,7 @@ def assessments(page: Page) -> dict[str, Any]:
     }
 
 
-def titles(page: Page) -> dict[str, Any]:
+def titles(page: DistrictPage) -> dict[str, Any]:
     """称号与办件: every title ever held, and the cases this person may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
     cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
@@ -218,7 +218,7 @@ def titles(page: Page) -> dict[str, Any]:
     return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all()), "doors": _doors(page)}
 
 
-def _doors(page: Page) -> list[tuple[str, str]]:
+def _doors(page: DistrictPage) -> list[tuple[str, str]]:
     """Where this person can begin something about the district's title: words and address."""
     held, district = seats(page.user), page.district
     doors = []
@@ -231,7 +231,7 @@ def _doors(page: Page) -> list[tuple[str, str]]:
     return doors
 
 
-def archive(page: Page) -> dict[str, Any]:
+def archive(page: DistrictPage) -> dict[str, Any]:
     """档案: baselines, files of the district, the whole timeline."""
     files = evidence_of(page.district)
     steps = timeline_entries(page.district, recent_steps.of_district(page.user, page.district))
@@ -241,7 +241,7 @@ def archive(page: Page) -> dict[str, Any]:
     return {**baselines, "no_pilot_baseline": no_pilot, "may_ask": may_ask, "files": list(files), "timeline": steps}
 
 
-def projects(page: Page) -> dict[str, Any]:
+def projects(page: DistrictPage) -> dict[str, Any]:
     """重点项目 and municipal works."""
     return {"key": fragments.key_projects_context(page.district), "municipal": fragments.works_context(page.district)}
 
@@ -259,6 +259,6 @@ TABS = {
 }
 
 
-def tabs_for(page: Page) -> dict[str, Tab]:
+def tabs_for(page: DistrictPage) -> dict[str, Tab]:
     """Tabs this person may open. A recorded district has no file here: empty lists would read as negative facts about it."""
     return {key: tab for key, tab in TABS.items() if tab.is_public or (page.reads_file and not page.is_recorded_only)}

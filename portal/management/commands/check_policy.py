@@ -14,7 +14,7 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import evaluate
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.report import as_json
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if district is None:
             msg = f"没有代码为 {options['district']} 的城区"
             raise CommandError(msg)
-        on, step = options["on"] or clock.today(), Step(options["step"])
+        on, step = options["on"] or clock.today(), PolicyStep(options["step"])
         try:
             policy = policy_in_force(on)
         except Refused as refused:

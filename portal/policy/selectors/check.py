@@ -19,7 +19,7 @@ from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.engine import Verdict, ask, facts_asked
-from greendistrict.policy.enums import Level, Outcome, Standing, Step
+from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel, Standing
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.types import Policy, Rule
@@ -27,13 +27,13 @@ from greendistrict.policy.wording import UNKNOWN
 
 # What is asked of a district today: what the next step of its life asks.
 STEPS_OF = {
-    Stage.CANDIDATE: (Step.FILE,),
-    Stage.CANCELLED: (Step.FILE,),
-    Stage.REVOKED: (Step.FILE,),
-    Stage.PILOT: (Step.REQUEST,),
+    Stage.CANDIDATE: (PolicyStep.FILE,),
+    Stage.CANCELLED: (PolicyStep.FILE,),
+    Stage.REVOKED: (PolicyStep.FILE,),
+    Stage.PILOT: (PolicyStep.REQUEST,),
     Stage.DEMONSTRATION: (),
 }
-WITH_CASE = (Step.ACCEPT, Step.GRANT)
+WITH_CASE = (PolicyStep.ACCEPT, PolicyStep.GRANT)
 RECEIVED = frozenset({CaseState.SENT, CaseState.CORRECTING})
 NO_DATA, EXPECTED, EXPECTED_NOT, UNDERWAY = "no_data", "will_hold", "will_fail", "underway"
 PENDING = frozenset({EXPECTED, EXPECTED_NOT, UNDERWAY})
@@ -121,7 +121,7 @@ class CityCheck:
 
 
 def _open_musts(row: DistrictCheck) -> list[Verdict]:
-    return [verdict for verdict in (*row.without_data, *row.pending) if verdict.level == Level.MUST]
+    return [verdict for verdict in (*row.without_data, *row.pending) if verdict.level == RuleLevel.MUST]
 
 
 def _line(rule: Rule, counted: Counter[str]) -> RuleLine:
@@ -154,7 +154,9 @@ def _open_cases(user: User, districts: Sequence[District]) -> dict[int, Case]:
 
 def checks_of(policy: Policy, districts: Sequence[District], cases: dict[int, Case], on: dt.date) -> Iterable[DistrictCheck]:
     """Verdicts of each district; rules without a test and rules for the other type are left out."""
-    rules = {step: [rule for rule in policy.rules if rule.step == step and rule.tests and rule.level != Level.EFFECT] for step in Step}
+    rules = {
+        step: [rule for rule in policy.rules if rule.step == step and rule.tests and rule.level != RuleLevel.EFFECT] for step in PolicyStep
+    }
     names = {step: frozenset(name for rule in asked for name in facts_asked(rule)) for step, asked in rules.items()}
 
     def wanted(district: District) -> frozenset[str]:
@@ -168,10 +170,10 @@ def checks_of(policy: Policy, districts: Sequence[District], cases: dict[int, Ca
         yield DistrictCheck(district, case, tuple(verdict for verdict in asked if verdict.verdict != Outcome.NOT_APPLICABLE))
 
 
-def _steps(district: District, case: Case | None) -> tuple[Step, ...]:
+def _steps(district: District, case: Case | None) -> tuple[PolicyStep, ...]:
     steps = STEPS_OF[Stage(district.stage)]
     if case is None or case.accepted_at is None:
-        return (*steps, Step.ACCEPT) if case is not None and case.status in RECEIVED else steps
+        return (*steps, PolicyStep.ACCEPT) if case is not None and case.status in RECEIVED else steps
     return (*steps, *WITH_CASE)
 
 

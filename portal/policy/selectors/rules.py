@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from greendistrict.accounts.models import User
 from greendistrict.policy.engine import reading_of, required_of, untested
-from greendistrict.policy.enums import Step
+from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.rule_parameters import key_of
 from greendistrict.policy.types import Policy, Rule
@@ -33,7 +33,7 @@ class RuleRow:
 class RuleGroup:
     """Rules that one step asks."""
 
-    step: Step
+    step: PolicyStep
     rows: tuple[RuleRow, ...]
 
 
@@ -51,7 +51,7 @@ def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy 
 
 def rules_by_step(policy: Policy, today: Mapping[str, RuleLine]) -> list[RuleGroup]:
     """Rules grouped by the step that asks them, steps in the order of a district's life; ``today``: how districts stand, by rule id."""
-    order = list(Step)
+    order = list(PolicyStep)
     rules = sorted(policy.rules, key=lambda rule: order.index(rule.step))
     grouped = groupby(rules, key=lambda rule: rule.step)
     return [RuleGroup(step, tuple(rule_row(policy, rule, today.get(rule.id)) for rule in members)) for step, members in grouped]

@@ -12,7 +12,7 @@ from approvals.applications.services import drafts
 from approvals.cases.guards import NOT_ASKED
 from approvals.cases.models.cases import CASE_STATES, Case
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.policy.enums import Level, Outcome
+from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.workflow.machine import Question
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import available_actions, perform
@@ -145,7 +145,7 @@ def test_reasons_are_required_where_the_table_says_so(scene):
             )
 
 
-def verdict(level=Level.MUST, outcome=Outcome.FAIL, rule="APPLY-PLOTS"):
+def verdict(level=RuleLevel.MUST, outcome=Outcome.FAIL, rule="APPLY-PLOTS"):
     return SimpleNamespace(
         rule=rule, level=level, verdict=outcome, title="条件", required="≥ 5%", found="2.5%", remedy="再有1个", cite="八（一）", href=""
     )
@@ -154,7 +154,7 @@ def verdict(level=Level.MUST, outcome=Outcome.FAIL, rule="APPLY-PLOTS"):
 OPEN_OPINION = "还有1条须修改的评审意见没有销号：第1条 4.1.1 绿地（待答复）"
 BROKEN = [
     ("sign", {"file": [verdict()]}, "条件：要求≥ 5%，现状2.5%"),
-    ("sign", {"file": [verdict(Level.SHOULD, Outcome.WARN, "BOUNDARY")]}, "条件：未满足，须写明理由"),
+    ("sign", {"file": [verdict(RuleLevel.SHOULD, Outcome.WARN, "BOUNDARY")]}, "条件：未满足，须写明理由"),
     ("sign", {"file": [Refusal("没有现行政策")]}, "没有现行政策"),
     ("sign", {"table": {"exists": False, "blocking": []}}, "尚无评分表（规划设计）"),
     ("sign", {"table": {"exists": True, "blocking": ["4.1.1 未填"]}}, "评分表：4.1.1 未填"),

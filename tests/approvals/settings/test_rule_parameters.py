@@ -35,7 +35,7 @@ def test_which_numbers_of_the_file_can_be_put_right():
     assert {"SCALE-NEW", "SCALE-RENEWAL", "APPLY-LAND-RATIO", "APPLY-PLOTS", "ACCEPT-PLOTS", "CARBON-STAGES"} <= names
     assert "TITLE-REVOKED" not in names  # both halves of 八（四） are one condition
     for wrong in ("-1", "1.01", "x"):
-        with pytest.raises(parameters.WrongValue):
+        with pytest.raises(parameters.WrongSettingValue):
             parameters.coerce(KEY, wrong)
 
 

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.post_evaluations.draw_verification import NoDraw, faults
-from assessments.post_evaluations.sampling import Place, SampleTerms, draw_sample, list_digest, size_of
+from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms, draw_sample, list_digest, size_of
 from assessments.reviews.panel import commitment
 
 TERMS = SampleTerms(Decimal("0.2"), 1)
 SECRETS = st.binary(min_size=32, max_size=32).map(bytes.hex)
 PLACES = st.lists(st.tuples(st.integers(1, 999), st.sampled_from("甲乙丙"), st.booleans()), unique_by=lambda one: one[0], max_size=30).map(
-    lambda rows: [Place(number, f"演示{number}", stratum, overdue) for number, stratum, overdue in rows]
+    lambda rows: [ListedDemonstration(number, f"演示{number}", stratum, overdue) for number, stratum, overdue in rows]
 )
 
 
@@ -50,7 +50,7 @@ def test_the_order_of_the_list_does_not_matter(places, secret, random):
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 6), st.integers(1, 6), SECRETS)
 def test_no_stratum_is_taken_beyond_its_share(each, count, secret):
-    places = [Place(number, "", "甲乙丙"[number % 3]) for number in range(3 * each)]
+    places = [ListedDemonstration(number, "", "甲乙丙"[number % 3]) for number in range(3 * each)]
     taken = draw_sample(places, SampleTerms(Decimal(0), count), secret).drawn
     by_stratum = Counter("甲乙丙"[number % 3] for number in taken)
     share = len(taken) / 3
@@ -60,7 +60,7 @@ def test_no_stratum_is_taken_beyond_its_share(each, count, secret):
 
 def test_a_draw_that_was_published_is_repeated_for_ever():
     """Computed when the rules of the draw were written down; other figures mean that published draws no longer check."""
-    places = [Place(number, f"演示{number}", "甲乙丙"[number % 3], overdue=number == 3) for number in range(1, 20)]
+    places = [ListedDemonstration(number, f"演示{number}", "甲乙丙"[number % 3], overdue=number == 3) for number in range(1, 20)]
     terms = SampleTerms(Decimal("0.4"), 1)
     assert list_digest(places, terms) == "5c2feeef5adb5ab71039a4d8d74937f2c0b76daf16cca27a44549e9b07cb5743"
     drawn = [draw_sample(places, terms, f"{number:064x}") for number in (1, 2)]
@@ -70,7 +70,7 @@ def test_a_draw_that_was_published_is_repeated_for_ever():
 
 @pytest.mark.slow
 def test_every_district_is_equally_likely():
-    places = [Place(number, "", "甲乙"[number % 2]) for number in range(11)]
+    places = [ListedDemonstration(number, "", "甲乙"[number % 2]) for number in range(11)]
     rounds = 20_000
     seen = Counter(one for number in range(rounds) for one in draw_sample(places, TERMS, f"{number:064x}").drawn)
     expected = rounds * 3 / 11
@@ -78,7 +78,9 @@ def test_every_district_is_equally_likely():
 
 
 def published():
-    places = [Place(number, f"演示{number}（虚构）", "甲" if number < 6 else "乙", overdue=number == 3) for number in range(1, 12)]
+    places = [
+        ListedDemonstration(number, f"演示{number}（虚构）", "甲" if number < 6 else "乙", overdue=number == 3) for number in range(1, 12)
+    ]
     secret = f"{5:064x}"
     sample = draw_sample(places, TERMS, secret)
     return {

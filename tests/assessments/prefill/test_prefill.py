@@ -130,7 +130,7 @@ def plots():
     kept = dict(prefill._sources.by_key)
     offer = prefill.Offer({"value": "70"}, "地块台账（2026年12月31日）")
     prefill._sources.by_key.pop("plots", None)
-    prefill.register(prefill.Source("plots", "地块台账", 10, binding=True, offers=lambda _: {EXPIRED: offer}))
+    prefill.register(prefill.PrefillSource("plots", "地块台账", 10, binding=True, offers=lambda _: {EXPIRED: offer}))
     yield
     prefill._sources.by_key = kept
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.common.enums import Judgement
-from assessments.reviews.consistency import Judged, middle, near, near_values, precedents, unlike
+from assessments.reviews.consistency import SettledClause, middle, near, near_values, precedents, unlike
 from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, by_rule, own_outcome, settled
 from indicators.editions.selectors import rules_for
 from indicators.scoring.refusals import ValueProblem
@@ -25,7 +25,7 @@ EXCLUDED = Claim("7.2.9", control=False, most=Decimal(5), outcome=ClauseOutcome(
 
 
 def judged(case, points=12, value="12.6", *, proved=True):
-    return Judged(case, CLAIM, value, proved, ClauseOutcome(points=Decimal(points)))
+    return SettledClause(case, CLAIM, value, proved, ClauseOutcome(points=Decimal(points)))
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_what_stands_apart_names_its_precedents():
 
 
 def test_controls_and_exclusions_move_all_the_way():
-    holds, fails = (Judged(case, CONTROL, True, True, ClauseOutcome(holds=found)) for case, found in ((1, True), (2, False)))
+    holds, fails = (SettledClause(case, CONTROL, True, True, ClauseOutcome(holds=found)) for case, found in ((1, True), (2, False)))
     assert unlike(fails, [holds], LIMIT) == [holds]
-    out = Judged(1, EXCLUDED, None, proved=False, outcome=ClauseOutcome(excluded=True))
-    back = Judged(2, EXCLUDED, None, proved=False, outcome=ClauseOutcome(points=Decimal(0)))
+    out = SettledClause(1, EXCLUDED, None, proved=False, outcome=ClauseOutcome(excluded=True))
+    back = SettledClause(2, EXCLUDED, None, proved=False, outcome=ClauseOutcome(points=Decimal(0)))
     assert near(out, back)
     assert unlike(back, [out], LIMIT) == [out]
 
@@ -93,23 +93,25 @@ def test_controls_and_exclusions_move_all_the_way():
     ],
 )
 def test_how_far_a_judgement_moved_from_the_claim(claim, outcome, moved):
-    assert Judged(1, claim, None, proved=False, outcome=outcome).shift == moved
+    assert SettledClause(1, claim, None, proved=False, outcome=outcome).shift == moved
 
 
 def test_other_clauses_and_other_claims_are_no_precedents():
-    other = Judged(1, Claim("7.2.8", CLAIM.control, CLAIM.most, CLAIM.outcome), "12.6", True, CLAIM.outcome)
-    out = Judged(2, Claim("7.2.7", CLAIM.control, CLAIM.most, ClauseOutcome(excluded=True)), "12.6", True, CLAIM.outcome)
+    other = SettledClause(1, Claim("7.2.8", CLAIM.control, CLAIM.most, CLAIM.outcome), "12.6", True, CLAIM.outcome)
+    out = SettledClause(2, Claim("7.2.7", CLAIM.control, CLAIM.most, ClauseOutcome(excluded=True)), "12.6", True, CLAIM.outcome)
     assert precedents(judged(9), [other, out, judged(3)]) == [judged(3)]
 
 
 def test_the_limit_itself_does_not_stand_apart():
     tenths = Claim("7.2.7", control=False, most=Decimal(10), outcome=ClauseOutcome(points=Decimal(10)))
-    seven, ten, six = (Judged(case, tenths, "1", True, ClauseOutcome(points=Decimal(points))) for case, points in enumerate((7, 10, 6)))
+    seven, ten, six = (
+        SettledClause(case, tenths, "1", True, ClauseOutcome(points=Decimal(points))) for case, points in enumerate((7, 10, 6))
+    )
     assert unlike(seven, [ten], LIMIT) == []
     assert unlike(six, [ten], LIMIT) == [ten]
-    four = Judged(4, tenths, "1", True, ClauseOutcome(points=Decimal(4)))
+    four = SettledClause(4, tenths, "1", True, ClauseOutcome(points=Decimal(4)))
     assert unlike(four, [ten, seven, ten], LIMIT) == [ten, ten], "seven is away from four by the limit, no more"
-    assert unlike(six, [seven, Judged(8, tenths, "1", True, ClauseOutcome(points=Decimal(9))), ten], LIMIT) == []
+    assert unlike(six, [seven, SettledClause(8, tenths, "1", True, ClauseOutcome(points=Decimal(9))), ten], LIMIT) == []
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from assessments.post_evaluations.draw_verification import NoDraw, faults
 from assessments.reviews import panel
 from assessments.reviews.panel import (
     Candidate,
+    ConcernedParty,
     Drawn,
     NoValidPanel,
-    Party,
     Terms,
     Tie,
     avoided,
@@ -143,11 +143,11 @@ def test_a_granted_request_names_a_person_a_body_or_both(ties, request_, found):
 
 
 def test_a_tie_that_ends_on_the_day_is_still_held():
-    party = Party("咨询单位", 1, "甲院")
+    party = ConcernedParty("咨询单位", 1, "甲院")
     assert conflicts([Tie(1, "甲院", until=ON)], [party], ON) == ("现任职于咨询单位甲院",)
     assert conflicts([Tie(1, "甲院", until=ON - dt.timedelta(days=1))], [party], ON) == ("三年内曾任职于咨询单位甲院",)
-    assert conflicts([Tie(1, "甲院")], [Party("咨询单位", None, "甲院")], ON) == ("现任职于咨询单位甲院",)
-    assert conflicts([Tie(1, "甲院")], [Party("咨询单位", 2, "甲院")], ON) == ()
+    assert conflicts([Tie(1, "甲院")], [ConcernedParty("咨询单位", None, "甲院")], ON) == ("现任职于咨询单位甲院",)
+    assert conflicts([Tie(1, "甲院")], [ConcernedParty("咨询单位", 2, "甲院")], ON) == ()
 
 
 def test_a_published_line_reads_back():
@@ -189,13 +189,13 @@ def test_numbers_stay_below_their_limit(limit, secret):
 @pytest.mark.parametrize(
     ("tie", "party", "found"),
     [
-        (Tie(1, "甲院"), Party("咨询单位", 1, "甲院"), "现任职于咨询单位甲院"),
-        (Tie(1, "甲院", until=dt.date(2024, 1, 1)), Party("规划单位", 1, "甲院"), "三年内曾任职于规划单位甲院"),
-        (Tie(1, "甲院", until=dt.date(2023, 11, 20)), Party("规划单位", 1, "甲院"), "三年内曾任职于规划单位甲院"),
-        (Tie(1, "甲院", until=dt.date(2023, 11, 19)), Party("规划单位", 1, "甲院"), None),
-        (Tie(1, "甲院", "某集团"), Party("申报主体", 2, "乙公司", "某集团"), "现任职于甲院，与申报主体乙公司同属某集团"),
-        (Tie(1, "甲院", ""), Party("申报主体", 2, "乙公司", ""), None),
-        (Tie(1, "甲院"), Party("申报主体", 2, "乙公司"), None),
+        (Tie(1, "甲院"), ConcernedParty("咨询单位", 1, "甲院"), "现任职于咨询单位甲院"),
+        (Tie(1, "甲院", until=dt.date(2024, 1, 1)), ConcernedParty("规划单位", 1, "甲院"), "三年内曾任职于规划单位甲院"),
+        (Tie(1, "甲院", until=dt.date(2023, 11, 20)), ConcernedParty("规划单位", 1, "甲院"), "三年内曾任职于规划单位甲院"),
+        (Tie(1, "甲院", until=dt.date(2023, 11, 19)), ConcernedParty("规划单位", 1, "甲院"), None),
+        (Tie(1, "甲院", "某集团"), ConcernedParty("申报主体", 2, "乙公司", "某集团"), "现任职于甲院，与申报主体乙公司同属某集团"),
+        (Tie(1, "甲院", ""), ConcernedParty("申报主体", 2, "乙公司", ""), None),
+        (Tie(1, "甲院"), ConcernedParty("申报主体", 2, "乙公司"), None),
     ],
 )
 def test_conflicts_look_three_years_back_at_employer_and_group(tie, party, found):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.common.enums import Reading
-from assessments.reviews.reading_assignment import Bundle, Reader, deal
+from assessments.reviews.reading_assignment import Bundle, PanelReader, deal
 
 CHAPTERS = ("a", "b", "c", "d", "e")
 BUNDLES = [Bundle(key, tuple(f"{key}{number}" for number in range(4 + place)), general=False) for place, key in enumerate(CHAPTERS)]
@@ -14,7 +14,7 @@ GENERAL = [Bundle("overall", ("o1", "o2"), general=True), Bundle("bonus", ("x1",
 
 @st.composite
 def panels(draw):
-    return [Reader(seat, draw(st.frozensets(st.sampled_from(CHAPTERS)))) for seat in range(1, draw(st.sampled_from([3, 5, 7, 9])) + 1)]
+    return [PanelReader(seat, draw(st.frozensets(st.sampled_from(CHAPTERS)))) for seat in range(1, draw(st.sampled_from([3, 5, 7, 9])) + 1)]
 
 
 @given(panels())
@@ -45,7 +45,7 @@ def test_dealing_is_repeatable_whatever_the_order(readers):
 
 
 def test_five_all_rounders_get_one_chapter_each_to_lead():
-    dealt = deal(BUNDLES, [Reader(seat, frozenset(CHAPTERS)) for seat in range(1, 6)])
+    dealt = deal(BUNDLES, [PanelReader(seat, frozenset(CHAPTERS)) for seat in range(1, 6)])
     leads = [sum(reading == Reading.LEAD for reading in items.values()) for items in dealt.values()]
     assert all(leads)
     loads = [len(items) for items in dealt.values()]
@@ -55,16 +55,16 @@ def test_five_all_rounders_get_one_chapter_each_to_lead():
 @pytest.mark.parametrize("seats", [0, 1])
 def test_fewer_than_two_readers_are_refused(seats):
     with pytest.raises(ValueError, match="two readers"):
-        deal(BUNDLES, [Reader(seat, frozenset(CHAPTERS)) for seat in range(seats)])
+        deal(BUNDLES, [PanelReader(seat, frozenset(CHAPTERS)) for seat in range(seats)])
 
 
 def test_two_readers_read_everything_between_them():
-    dealt = deal(BUNDLES, [Reader(1, frozenset()), Reader(2, frozenset())])
+    dealt = deal(BUNDLES, [PanelReader(1, frozenset()), PanelReader(2, frozenset())])
     assert all(len(items) == sum(len(bundle.items) for bundle in BUNDLES) for items in dealt.values())
 
 
 def test_the_chapter_fewest_can_judge_is_dealt_first_so_that_its_only_specialist_leads_it_and_the_other_leads_the_rest():
     few, many = Bundle("few", ("f1",), general=False), Bundle("many", ("m1", "m2"), general=False)
-    dealt = deal([many, few], [Reader(1, frozenset({"few", "many"})), Reader(2, frozenset({"many"}))])
+    dealt = deal([many, few], [PanelReader(1, frozenset({"few", "many"})), PanelReader(2, frozenset({"many"}))])
     assert dealt[1] == {"f1": Reading.LEAD, "m1": Reading.SECOND, "m2": Reading.SECOND}
     assert dealt[2] == {"f1": Reading.SECOND, "m1": Reading.LEAD, "m2": Reading.LEAD}

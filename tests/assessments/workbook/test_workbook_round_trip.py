@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from assessments.common.enums import Purpose, ScoringStage
-from assessments.score_page.selectors.table_rows import Sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import score_rows
 from assessments.tables.services.cells import cleaned
@@ -40,7 +40,7 @@ def random_sheet(edition, seed):
         pk=seed + 1, district=district, edition=edition, purpose=purpose, type=kind, stage=stage, building=building, year=2026
     )
     rows = random_rows(table, rng)
-    return Sheet(table, score_rows(table, rows.values()), rows, random_rows(table, rng)), rng
+    return ScoreSheet(table, score_rows(table, rows.values()), rows, random_rows(table, rng)), rng
 
 
 def compared(sheet, content):

@@ -15,7 +15,7 @@ from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.pool import candidates
 from assessments.tasks import open_yearly_reports
 from assessments.yearly_reports import services
-from assessments.yearly_reports.kinds import FORMS, contradictions, intensity, owes
+from assessments.yearly_reports.kinds import REPORT_SPECS, contradictions, intensity, owes
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, late_condition, reports_visible_to, tasks_for
@@ -80,7 +80,7 @@ def upload(name="报告.pdf"):
 
 
 def fill(report, people, figures=OPERATION, verifier=""):
-    for part in FORMS[report.kind].parts_for(report.district.stage):
+    for part in REPORT_SPECS[report.kind].parts_for(report.district.stage):
         store(owner=report, upload=upload(), kind=part.title, title=part.title, by=people.preparer)
     return services.save(
         report=report, figures=figures, note="平稳运行（虚构）", verifier=verifier, version=report.version, by=people.preparer
@@ -198,7 +198,7 @@ def test_the_last_day_is_in_time(report, people):
 
 
 def test_a_demonstration_hands_in_its_self_evaluation_a_pilot_refers_to_its_self_check(people):
-    assert [part.title for part in FORMS["operation"].parts_for(Stage.PILOT)] == ["运营工作报告"]
+    assert [part.title for part in REPORT_SPECS["operation"].parts_for(Stage.PILOT)] == ["运营工作报告"]
     report = make_report(people, stage=Stage.DEMONSTRATION)
     with pytest.raises(Refused, match="缺少“绿色生态建设自评估报告”"):
         take(report, "hand_up", people.preparer)

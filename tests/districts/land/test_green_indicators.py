@@ -8,7 +8,7 @@ from districts.land import land_use
 from districts.land.green_indicators import (
     GRADE,
     NUMBER,
-    WrongValue,
+    WrongIndicatorValue,
     check_departments,
     design_departments,
     indicators,
@@ -51,7 +51,7 @@ def test_what_is_typed_is_kept_in_one_form(key, typed, kept):
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_says_what_to_type(key, typed, words):
-    with pytest.raises(WrongValue, match=words):
+    with pytest.raises(WrongIndicatorValue, match=words):
         parse(KNOWN[key], typed)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from districts.common.enums import ImportKind, Level
+from districts.common.enums import ImportKind, SupplierLevel
 from districts.lists.selectors.row_sources import DEMO, TYPED, VALUES, row_origins
 from districts.lists.services import rows as services_rows
 from districts.lists.services.imports import apply_import, undo_import
@@ -63,7 +63,7 @@ def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(cast, d
 def test_steps_and_replies_tell_their_document_and_body(cast, district):
     plot = PlotFactory(district=district, number="YC-01", land_use_code="0902")
     control = open_control(plot=plot, table="grant", by=cast.preparer)
-    step(control, "ask", cast.preparer, level=Level.DISTRICT, organisation=cast.bureau_body, on=DAY)
+    step(control, "ask", cast.preparer, level=SupplierLevel.DISTRICT, organisation=cast.bureau_body, on=DAY)
     step(control, "reply", cast.bureau, number="演示住建〔2026〕3号", on=DAY, **{"carbon-required": "36"})
     step(control, "contract", cast.preparer, on=DAY, number="沪演示出让1号")
     found = told(plot)

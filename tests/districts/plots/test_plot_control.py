@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from districts.baselines import services as baselines
-from districts.common.enums import Acquisition, ControlStep, Level, OpinionPurpose, OpinionResult
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, OpinionResult, SupplierLevel
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.tasks import tasks_for
@@ -46,8 +46,8 @@ def started(plot, cast, table="grant", **more):
     return open_control(plot=plot, table=table, by=cast.preparer, **more)
 
 
-def asked(control, cast, level=Level.DISTRICT, body=None):
-    organisation = body or {Level.CITY: cast.city_body, Level.DISTRICT: cast.bureau_body}[level]
+def asked(control, cast, level=SupplierLevel.DISTRICT, body=None):
+    organisation = body or {SupplierLevel.CITY: cast.city_body, SupplierLevel.DISTRICT: cast.bureau_body}[level]
     taken(control, "ask", cast.preparer, level=level, organisation=organisation, on=DAY)
     return control.plot.opinions.get(purpose=OpinionPurpose.CONDITIONS, answered_on=None)
 
@@ -139,7 +139,10 @@ def test_what_is_not_short_cannot_be_called_short(plot, cast):
         step(control, cast.preparer, "complete_short")
 
 
-@pytest.mark.parametrize(("level", "body"), [(Level.CITY, "bureau_body"), (Level.DISTRICT, "city_body"), (Level.DISTRICT, "outsider_body")])
+@pytest.mark.parametrize(
+    ("level", "body"),
+    [(SupplierLevel.CITY, "bureau_body"), (SupplierLevel.DISTRICT, "city_body"), (SupplierLevel.DISTRICT, "outsider_body")],
+)
 def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, cast, level, body):
     control = started(plot, cast)
     with pytest.raises(Refused, match="同级住建部门"):
@@ -147,7 +150,7 @@ def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, cast, level, 
     assert control.status == ControlStep.PREPARE
 
 
-@pytest.mark.parametrize(("level", "who"), [(Level.CITY, "city_officer"), (Level.DISTRICT, "bureau")])
+@pytest.mark.parametrize(("level", "who"), [(SupplierLevel.CITY, "city_officer"), (SupplierLevel.DISTRICT, "bureau")])
 def test_the_question_waits_on_the_desk_of_the_body_with_its_day(plot, cast, level, who):
     asked(started(plot, cast), cast, level)
     waiting = [task for task in tasks_for(getattr(cast, who)) if task.kind == "plot_opinion"]

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from districts.common.enums import ControlStep, Level, OpinionPurpose
+from districts.common.enums import ControlStep, OpinionPurpose, SupplierLevel
 from districts.plots.lifecycle import NUMBERED, TABLES
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from districts.plots.services.control import open_control
@@ -29,7 +29,7 @@ def make_plot():
     cast = make_cast()
     plot = PlotFactory(district=make_district(cast), number="YC-01", land_use_code="100101")
     control = open_control(plot=plot, table="grant", by=cast.preparer)
-    step(control, "ask", cast.preparer, level=Level.DISTRICT, organisation=cast.bureau_body, on=DAY)
+    step(control, "ask", cast.preparer, level=SupplierLevel.DISTRICT, organisation=cast.bureau_body, on=DAY)
     for opinion in ask_opinions(plot=plot, departments=("交通", "交警", "绿化市容"), by=cast.preparer, on=DAY):
         answer_opinion(opinion=opinion, result="agreed", text="", number="演示函1", by=cast.preparer, on=DAY)
     return cast, control
@@ -63,7 +63,7 @@ def walk(client, world, step_of):
     values |= {"number": "沪演示1号（虚构）"} if action in NUMBERED else {}
     if action == "ask":
         url = reverse("districts:plot_ask", args=[plot.district.code, plot.pk])
-        values |= {"level": Level.DISTRICT.value, "organisation": str(cast.bureau_body.pk)}
+        values |= {"level": SupplierLevel.DISTRICT.value, "organisation": str(cast.bureau_body.pk)}
     if action == "reply":
         page = url = reverse("districts:opinion_answer", args=[plot.district.code, plot.opinions.get(answered_on=None).pk])
         values |= {"carbon-required": "36.5", "number": "演示住建〔2026〕3号"}

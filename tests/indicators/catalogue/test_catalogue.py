@@ -5,7 +5,7 @@ import copy
 import pytest
 import yaml
 
-from indicators.catalogue import Verdict, parse
+from indicators.catalogue import EditionVerdict, parse
 from tests.indicators.conftest import DATA
 from tests.indicators.editions.editions import chapter, dump, edition, item
 
@@ -39,7 +39,7 @@ def trimmed(reference):
     for number, one in enumerate(data["chapters"][1:]):
         kept = item(f"x{number}", one["full"], {"kind": "claimed"}, kind="bonus" if one["kind"] == "bonus" else "score")
         one["items"] = [kept]
-    assert parse(dump(data)).verdict is Verdict.CLEAN
+    assert parse(dump(data)).verdict is EditionVerdict.CLEAN
     return data
 
 
@@ -219,7 +219,7 @@ def test_every_problem_is_reported_at_once_with_its_line():
 )
 def test_unreadable_file_is_invalid_and_says_why(text):
     parsed = parse(text)
-    assert parsed.verdict is Verdict.INVALID
+    assert parsed.verdict is EditionVerdict.INVALID
     assert parsed.problems
     assert all(problem.line >= 1 for problem in parsed.problems)
 
@@ -238,7 +238,7 @@ def test_key_given_twice_is_invalid(reference_text):
 
 def test_bare_no_is_read_as_the_word_with_advice(reference_text):
     parsed = parse(reference_text.replace('"no": "4"', 'no: "4"', 1))
-    assert parsed.verdict is Verdict.CLEAN
+    assert parsed.verdict is EditionVerdict.CLEAN
     assert [note.path for note in parsed.notes] == ["chapters[0].no"]
 
 
@@ -246,7 +246,7 @@ def test_shared_item_that_is_not_entered_yet_is_a_gap():
     shared = item("1", 100, {"kind": "claimed"}, shared_with=["9.9"])
     data = edition([chapter("one", "1", [shared], 0.5), chapter("two", "2", [], 0.5, full=100)])
     parsed = parse(dump(data).replace("'2024-07-01'", "2024-07-01"))
-    assert parsed.verdict is Verdict.INCOMPLETE
+    assert parsed.verdict is EditionVerdict.INCOMPLETE
     assert {problem.path for problem in parsed.problems} == {"chapters[1].items", "chapters[0].items[0].shared_with"}
 
 

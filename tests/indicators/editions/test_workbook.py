@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from greendistrict.core.errors import Refused
-from indicators.catalogue import Verdict, parse
+from indicators.catalogue import EditionVerdict, parse
 from indicators.editions.workbook.build import blank_workbook, workbook_of
 from indicators.editions.workbook.read import parse_workbook
 from tests.indicators.conftest import DATA
@@ -152,7 +152,7 @@ def test_problem_names_its_cell(cells, expected):
     content = changed(cells)
     found = said(content)
     assert [entry for entry in expected if entry not in found] == [], found
-    assert parse_workbook(content).verdict is Verdict.INVALID
+    assert parse_workbook(content).verdict is EditionVerdict.INVALID
     assert parse_workbook(content).document == {}
 
 
@@ -215,7 +215,7 @@ def test_entity_bomb_is_not_expanded():
 @QUICK
 @given(st.binary(max_size=300))
 def test_any_bytes_are_answered_in_words(content):
-    assert parse_workbook(content).verdict is Verdict.INVALID
+    assert parse_workbook(content).verdict is EditionVerdict.INVALID
 
 
 @inputs(25, 1_000)
@@ -233,7 +233,7 @@ def test_any_cell_is_taken_or_named(sheet, row, column, value):
     book = load_workbook(io.BytesIO(workbook_of(document())))
     book[sheet].cell(row, column).value = value
     parsed = parse_workbook(saved(book))
-    assert parsed.verdict is not Verdict.INVALID or all(problem.cell for problem in parsed.problems)
+    assert parsed.verdict is not EditionVerdict.INVALID or all(problem.cell for problem in parsed.problems)
 
 
 def test_yaml_export_reads_back_exactly():

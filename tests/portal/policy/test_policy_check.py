@@ -15,7 +15,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import evaluate, policy_in_force
-from greendistrict.policy.enums import Outcome, Step
+from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.facts import Facts
 from portal.policy.selectors.check import NO_DATA, city_check, findings_of
 from tests.factories.approvals import Filing, make_ready_district, step
@@ -59,7 +59,7 @@ def test_the_check_says_what_the_engine_says_district_by_district(people):
     assert ready.failing == []
     assert [verdict.rule for verdict in ready.warned] == ["APPLY-IN-PLAN"]
     assert "APPLY-ENDORSED" in {verdict.rule for verdict in ready.verdicts}
-    asked = evaluate(policy_in_force(today), Step.FILE, Facts(district_facts(filing.district, today)), today)
+    asked = evaluate(policy_in_force(today), PolicyStep.FILE, Facts(district_facts(filing.district, today)), today)
     known = {verdict.rule: verdict for verdict in ready.verdicts}
     assert all(known[verdict.rule] == verdict for verdict in asked if verdict.verdict != Outcome.NOT_APPLICABLE)
     empty = next(row for row in check.rows if row.district != filing.district)

@@ -1,4 +1,4 @@
-from portal.public.tile_map import GRID, Place, tile_map
+from portal.public.tile_map import GRID, MapDistrict, tile_map
 
 
 def test_sixteen_tiles_that_do_not_overlap():
@@ -8,7 +8,7 @@ def test_sixteen_tiles_that_do_not_overlap():
 
 
 def test_places_stand_in_their_tile_and_the_rest_is_counted():
-    tiles = {tile.name: tile for tile in tile_map([Place("310109", f"城区{number}", "pilot") for number in range(5)])}
+    tiles = {tile.name: tile for tile in tile_map([MapDistrict("310109", f"城区{number}", "pilot") for number in range(5)])}
     tile = tiles["虹口区"]
     assert [mark.name for mark in tile.marks] == ["城区0", "城区1"]
     assert tile.more == 3
@@ -17,11 +17,11 @@ def test_places_stand_in_their_tile_and_the_rest_is_counted():
 
 
 def test_long_names_are_cut_and_kept_whole_in_the_title():
-    tile = next(tile for tile in tile_map([Place("310115", "张江科学城国际社区起步区", "demo")]) if tile.marks)
+    tile = next(tile for tile in tile_map([MapDistrict("310115", "张江科学城国际社区起步区", "demo")]) if tile.marks)
     assert tile.marks[0].short.endswith("…")
     assert tile.marks[0].name == "张江科学城国际社区起步区"
     assert tile.marks[0].words == "示范"
 
 
 def test_unknown_codes_are_left_out():
-    assert not any(tile.marks for tile in tile_map([Place("990000", "演示城区", "pilot")]))
+    assert not any(tile.marks for tile in tile_map([MapDistrict("990000", "演示城区", "pilot")]))

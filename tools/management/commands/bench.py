@@ -60,7 +60,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         logs = Path(settings.VAR_DIR) / "log"
         logs.mkdir(parents=True, exist_ok=True)
-        rows = run.run(run.TINY if tiny else run.Plan(), logs, self._say, names)
+        rows = run.run(run.TINY if tiny else run.BenchSize(), logs, self._say, names)
         run.write(rows, out)
         self._say(str(out))
         if failed := [row.name for row in rows if not row.within]:
