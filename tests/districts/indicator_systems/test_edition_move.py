@@ -127,6 +127,9 @@ def test_the_page_shows_the_mapping_and_asks_first(client, cast, system, new):
     assert "4.2.99 " in page
     assert "条文号相同，名称不同" in page
     assert "参考版" in page
+    change = f"{reverse('approvals:change_start')}?district={system.district.code}"
+    assert f'href="{change}"' in page
+    assert f'<option value="{system.district.code}" selected>' in client.get(change).content.decode()
     assert client.get(address, {"edition": 10**9}).status_code == 422
     client.force_login(cast.expert1)
     assert client.get(address).status_code == 403
