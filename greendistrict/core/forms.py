@@ -67,6 +67,12 @@ def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
     return found
 
 
+def choice_words(bound: forms.BoundField, value: str) -> str:
+    """A value as the page words it: that of a choice by its label."""
+    words = {str(key): str(word) for key, word in getattr(bound.field, "choices", ())}
+    return words.get(value, value)
+
+
 # Django's own words by code, said the portal's way; a form's own messages stay as written.
 _PLAIN = {
     "max_value": "不大于{limit_value}",

@@ -1,15 +1,18 @@
 """Middleware of every request: its number, cookies and text that cannot be stored, and refusals of the services as pages."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPStatus
+from traceback import walk_tb
 
+from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from greendistrict.core import request_id
 from greendistrict.core.disk import FULL, refusal_of
 from greendistrict.core.errors import Refused, Unstorable
+from greendistrict.core.forms import choice_words
 from greendistrict.core.logs import request_of_context
 from greendistrict.core.proxies import caller
 
@@ -18,6 +21,9 @@ HEADINGS = {403: "这一步不由您办理", 409: "现在还不能办理", 410: 
 NUL = "\0"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 NUL_WORDS = "填写的内容里有看不见的空字符（U+0000），不能保存。多为从其他软件复制时带入，请删去后重新填写"
+SECRET = ("csrfmiddlewaretoken", "password", "token", "version")
+SENT_BY_PAGE = frozenset({"action", "confirmed", "do", "next"})
+TYPED = "填写的内容"  # where no form knows the label
 
 
 class RequestIdMiddleware:
@@ -83,7 +89,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal, and a full disk as one; leave every other exception to Django."""
         refused = exception if isinstance(exception, Refused) else refusal_of(exception) if _is_full(exception) else None
-        return refusal(request, refused) if refused else None
+        return refusal(request, refused, typed_text(request, _forms_of(exception))) if refused else None
 
 
 def _is_full(exception: Exception) -> bool:
@@ -117,14 +123,14 @@ def _texts(request: HttpRequest) -> Iterator[str]:
             yield from (value for value in values if isinstance(value, str))
 
 
-def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+def refusal(request: HttpRequest, refused: Refused, typed: Sequence[tuple[str, str]] | None = None) -> HttpResponse:
     """Page, fragment or JSON with the refusal's own status."""
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": [refusal.text for refusal in refused.refusals]}, status=refused.status)
     fragment = bool(getattr(request, "htmx", False))
     context = {
         "refusals": refused.refusals,
-        "typed": typed_text(request),
+        "typed": typed_text(request) if typed is None else typed,
         "status": refused.status,
         "heading": HEADINGS[refused.status],
     }
@@ -132,12 +138,20 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, template, context, status=refused.status)
 
 
-def typed_text(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the form carried, for copying; secrets left out."""
-    hidden = ("csrfmiddlewaretoken", "password", "token", "version")
+def _forms_of(exception: Exception) -> list[forms.BaseForm]:
+    """The filled-in forms of the view that was refused: they know the labels under which something was typed."""
+    frames = [frame for frame, _line in walk_tb(exception.__traceback__)]
+    return [found for frame in frames for found in frame.f_locals.values() if isinstance(found, forms.BaseForm) and found.is_bound]
+
+
+def typed_text(request: HttpRequest, filled: Iterable[forms.BaseForm] = ()) -> list[tuple[str, str]]:
+    """Label and words of what was typed, for copying; secrets and what the page itself sends left out."""
+    fields = {field.html_name: field for form in filled for field in form}
     return [
-        (name, str(value).replace(NUL, ""))
+        (str(field.label), choice_words(field, text)) if field else (TYPED, text)
         for name, values in request.POST.lists()
-        for value in values
-        if value and not any(part in name for part in hidden)
+        if name not in SENT_BY_PAGE and not any(part in name for part in SECRET)
+        for field in [fields.get(name)]
+        for text in [str(value).replace(NUL, "") for value in values]
+        if text and not (field and field.is_hidden)
     ]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
+from greendistrict.core.forms import choice_words
 from greendistrict.core.integers import whole
 from greendistrict.workflow.declaration import ReasonForm
 from greendistrict.workflow.procedure import offered, posted, procedure_of, take
@@ -110,8 +111,7 @@ def _unsaved(form: object) -> Iterator[tuple[str, str]]:
     for field in form.visible_fields():
         typed = field.data
         if typed and isinstance(typed, str):
-            choices: Any = field.field.choices if isinstance(field.field, forms.ChoiceField) else ()
-            yield str(field.label), str(dict(choices).get(typed, typed))
+            yield str(field.label), choice_words(field, typed)
 
 
 def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage) -> HttpResponse:

@@ -1,9 +1,11 @@
 """A refusal that no view caught, as page, fragment and JSON; and the database's own rules."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import IntegerField, Value
 from django.test import RequestFactory
@@ -60,7 +62,35 @@ def test_other_errors_are_not_ours():
 
 def test_secrets_are_not_shown_again():
     request = RequestFactory().post("/", {"note": "x", "password1": "p", "csrfmiddlewaretoken": "t", "version": "3", "empty": ""})
-    assert typed_text(request) == [("note", "x")]
+    assert typed_text(request) == [("填写的内容", "x")]
+
+
+class _Objection(forms.Form):
+    reason = forms.CharField(label="不同意的理由")
+    kind = forms.ChoiceField(label="方式", choices=[("letter", "书面")])
+    case = forms.CharField(widget=forms.HiddenInput)
+
+
+def _objection(request):
+    form = _Objection(request.POST)
+    assert form.is_valid()
+    raise TWO
+
+
+@pytest.mark.django_db
+def test_what_was_typed_stands_under_the_labels_of_the_form():
+    request = RequestFactory().post("/x/", {"reason": "面积有误", "kind": "letter", "case": "7", "action": "object"})
+    request.user, request.htmx, request.session = AnonymousUser(), None, {}
+    try:
+        _objection(request)
+    except Refused as refused:
+        page = RefusalMiddleware(lambda _: None).process_exception(request, refused).content.decode()
+    typed = page[page.index("刚才填写的内容") :]
+    assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", typed.replace("<p>", "").replace("</p>", ""))[:2] == [
+        ("不同意的理由", "面积有误"),
+        ("方式", "书面"),
+    ]
+    assert not any(raw in typed for raw in ("<dt>reason", "<dt>case", "object"))
 
 
 def test_refusals_read_as_one_sentence():

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from greendistrict.core.cards import card
-from greendistrict.core.forms import field_links, plain_errors
+from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import Kept
 from greendistrict.core.rounding import half_up
@@ -230,8 +230,7 @@ def _chosen(bound: forms.BoundField, values: list[str]) -> list[str]:
         return ["是"]
     if isinstance(bound.field, forms.DateField):
         return [_day_words(value) for value in values]
-    words = {str(key): str(word) for key, word in getattr(bound.field, "choices", ())}
-    return [words.get(value, value) for value in values]
+    return [choice_words(bound, value) for value in values]
 
 
 def _day_words(value: str) -> str:
