@@ -71,7 +71,7 @@ def test_forms_that_post_leave_checking_to_the_server():
 
 def test_way_to_a_page_begins_at_the_work_desk_by_itself():
     """The frame prints the first crumb; a page that adds its own would show it twice."""
-    twice = [name for name in TEMPLATES if re.search(r"\{% block crumb_items %\}.*portal:workdesk", text_of(name))]
+    twice = [name for name in TEMPLATES if re.search(r"\{% block crumb_path %\}.*portal:workdesk", text_of(name))]
     assert twice == []
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django import forms, template
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -108,6 +109,13 @@ def _icon(name: str, label: str, css: str) -> SafeString:
 def fixed(template: str, **shown: Hashable) -> SafeString:
     """Part that shows nothing but what it is given: no request, no person, no token. Written once for the process."""
     return written(template, **shown)
+
+
+@register.simple_tag(takes_context=True)
+def repeat_block(context: Context, name: str) -> SafeString:
+    """What a block of the page holds, in another place of its frame: the heading is title and last crumb as well."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)  # none where the frame itself is the page
+    return blocks.get_block(name).nodelist.render(context) if blocks else SafeString("")
 
 
 @register.inclusion_tag("components/term.html")
