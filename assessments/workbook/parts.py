@@ -6,15 +6,17 @@ A cell holds a number as text (``"70.5"``), yes/no and ticks as boolean, a choic
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from greendistrict.documents.workbooks.columns import FLAG, VALUE, YES_NO, Column
+from greendistrict.documents.workbooks.sealed import Atom
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 
 NUMBER, YES, CHOICE, TICK = "number", "yes", "choice", "tick"
+COUNTED = ("项", "分")
 MOST_COUNTED = 1_000_000
-Atom = str | bool | None
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,49 @@ class Part:
             return self.unit or "数"
         return {YES: "满足 / 不满足", TICK: "是 / 否"}.get(self.kind, "从下拉列表选")
 
-    def words(self, atom: Atom) -> str:
-        """A cell as people read it; nothing for nothing."""
-        if atom is None:
-            return ""
-        if self.kind == YES:
-            return "满足" if atom else "不满足"
-        if self.kind == TICK:
-            return "是" if atom else "否"
-        return dict(self.options).get(str(atom), str(atom)) if self.kind == CHOICE else str(atom)
+
+@lru_cache(maxsize=2048)
+def column_of(part: Part) -> Column:
+    """What may stand in the cell of a part, and how it is read."""
+    label, options = part.label or "取值", dict(part.options)
+    if part.kind in {YES, TICK}:
+        return Column("value", label, FLAG, flags=("满足", "不满足") if part.kind == YES else YES_NO)
+    if part.kind == CHOICE:
+        return Column(
+            "value", label, VALUE, choices=options, parse=partial(_chosen, part), show=lambda key: options.get(key, key), empty=None
+        )
+    return Column(
+        "value",
+        label,
+        VALUE,
+        unit=part.unit,
+        numeric=True,
+        measured=part.unit not in COUNTED,
+        low=part.low,
+        high=part.high,
+        whole=part.decimals == 0,
+        parse=partial(_within, part),
+        empty=None,
+    )
+
+
+def _chosen(part: Part, text: str) -> str:
+    for key, words in part.options:
+        if text in {key, words.strip()}:
+            return key
+    msg = "请从下拉列表选取所列情形之一"
+    raise ValueError(msg)
+
+
+def _within(part: Part, text: str) -> str:
+    """A measured number within its limits; what is counted is judged by the rule."""
+    if text in YES_NO:
+        msg = "这一格要填数字，不是“是”或“否”"
+        raise ValueError(msg)
+    if part.unit not in COUNTED and part.low is not None and part.high is not None and not part.low <= Decimal(text) <= part.high:
+        msg = f"应在{plain(part.low)}至{plain(part.high)}{part.unit}之间"
+        raise ValueError(msg)
+    return text
 
 
 @lru_cache(maxsize=2048)
@@ -76,7 +112,7 @@ def _parts(
         return (Part(path, YES, label),)
     if kind in {"count", "claimed"}:
         most = MOST_COUNTED if kind == "count" else points
-        return (Part(path, NUMBER, label, "项" if kind == "count" else "分", low=Decimal(0), high=Decimal(most), decimals=0),)
+        return (Part(path, NUMBER, label, COUNTED[kind == "claimed"], low=Decimal(0), high=Decimal(most), decimals=0),)
     given = value or {}
     low, high = Decimal(str(given["min"])), Decimal(str(given["max"]))
     return (Part(path, NUMBER, label, str(given["unit"]), low=low, high=high, decimals=given["decimals"]),)

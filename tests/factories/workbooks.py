@@ -9,15 +9,16 @@ import openpyxl
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, score_rows
-from assessments.workbook.build import table_book
-from assessments.workbook.layout import AT, FIRST_ROW, SHEET
+from assessments.workbook.score_table import BOOK, ScoreBook
 from districts.file.models.district import District
+from greendistrict.documents.workbooks.sealed import sealed_book
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 from tests.factories.assessments import good_value, published_edition
 
-FIRST = FIRST_ROW + 1  # as openpyxl counts
+AT = {column.field: at for at, column in enumerate(BOOK.columns)}
+FIRST = BOOK.first_row + 1  # as openpyxl counts
 
 
 @cache
@@ -55,7 +56,7 @@ def few(items: list[Item]) -> list[Item]:
 @cache
 def content_in_memory() -> bytes:
     """Workbook of ``sheet_in_memory()``."""
-    return table_book(sheet_in_memory())
+    return sealed_book(ScoreBook(sheet_in_memory()))
 
 
 def book_in_memory() -> openpyxl.Workbook:
@@ -72,5 +73,5 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def cell(book: openpyxl.Workbook, item_id: str, part: str = "", name: str = "value") -> Any:
     """Cell of a clause's part."""
-    rows = book[SHEET].iter_rows(min_row=FIRST)
+    rows = book[BOOK.sheet].iter_rows(min_row=FIRST)
     return next(row[AT[name]] for row in rows if row[0].value == f"{item_id}|{part}")

@@ -7,17 +7,20 @@ from django.db import connection, transaction
 
 from assessments.tables.models import RowChange, ScoreRow, ScoreTable
 from assessments.tables.selectors.tables import table_worked_on
-from assessments.workbook import services as imports
-from assessments.workbook.build import OPTIONS, table_book
-from assessments.workbook.layout import AT, FIRST_ROW, SHEET
-from assessments.workbook.read import read_book
+from assessments.workbook.score_table import BOOK
+from assessments.workbook.services import apply_import, live_book
 from greendistrict.accounts.models import User
+from greendistrict.documents.spreadsheets import OPTIONS
+from greendistrict.documents.workbooks.columns import index_of
+from greendistrict.documents.workbooks.comparison import given_of, read_sealed
+from greendistrict.documents.workbooks.sealed import sealed_book
 from tools.bench.errors import BenchError
 from tools.bench.limits import ROW_FIELDS
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
 from tools.bench.seeding import Seeded
 
 Sheets = dict[str, list[list[Any]]]
+ITEM, EXPLANATION = (index_of(BOOK.columns, name) for name in ("item", "explanation"))
 UPDATE_ALL = """
     UPDATE assessments_scorerow AS r SET explanation = n.text, version = r.version + 1
     FROM unnest(%s::text[], %s::text[]) AS n (item, text) WHERE r.table_id = %s AND r.item_id = n.item
@@ -28,9 +31,9 @@ def both_ways(seeded: Seeded, effort: Effort) -> list[BenchRow]:
     """Export, then import with a change in every clause."""
     user = seeded.preparer
     table = fresh(seeded.table, user)
-    content = table_book(imports.live_sheet(table))
+    content = sealed_book(live_book(table))
     cells = sheets_of(content)
-    out = by_turns(lambda: lambda: table_book(imports.live_sheet(fresh(table, user))), lambda: lambda: _bare_book(table, cells), effort)
+    out = by_turns(lambda: lambda: sealed_book(live_book(fresh(table, user))), lambda: lambda: _bare_book(table, cells), effort)
     edited, count = with_edits(content)
     back = by_turns(lambda: lambda: _import(table, edited, user, count), lambda: lambda: _bare_import(table, edited), effort)
     notes = {"KB": round(len(content) / 1024), "clauses": count}
@@ -62,8 +65,8 @@ def with_edits(content: bytes) -> tuple[bytes, int]:
     import openpyxl  # noqa: PLC0415 -- as above
 
     book = openpyxl.load_workbook(BytesIO(content))
-    count, column = 0, AT["explanation"] + 1
-    for row in book[SHEET].iter_rows(min_row=FIRST_ROW + 1):
+    count, column = 0, EXPLANATION + 1
+    for row in book[BOOK.sheet].iter_rows(min_row=BOOK.first_row + 1):
         if not row[column - 1].protection.locked:
             row[column - 1].value, count = f"第{count}条的说明", count + 1
     stream = BytesIO()
@@ -91,9 +94,8 @@ def _bare_book(table: ScoreTable, cells: Sheets) -> bytes:
 def _import(table: ScoreTable, content: bytes, user: User, count: int) -> None:
     """Preview and writing, as two requests do; taken back again."""
     with transaction.atomic():
-        book = read_book(imports.live_sheet(fresh(table, user)), content)
-        found = imports.compared(imports.live_sheet(table), book.taken)
-        done = imports.apply_import(table=table, taken=book.taken, choices={}, seen=found.seen, source={}, by=user)
+        found = read_sealed(live_book(fresh(table, user)), content)
+        done = apply_import(table=table, given=given_of(found.work()), choices={}, stamp=found.stamp, source={}, by=user)
         if done != count or RowChange.objects.filter(row__table=table, field="explanation").count() < count:
             msg = "an import did not write every clause with its history"
             raise BenchError(msg)
@@ -105,8 +107,8 @@ def _bare_import(table: ScoreTable, content: bytes) -> None:
     import openpyxl  # noqa: PLC0415 -- as above
 
     book = openpyxl.load_workbook(BytesIO(content), read_only=True)
-    rows = [list(row) for row in book[SHEET].iter_rows(min_row=FIRST_ROW + 1, values_only=True)]
-    texts = {str(row[AT["item"]]): str(row[AT["explanation"]]) for row in rows if row[AT["explanation"]]}
+    rows = [list(row) for row in book[BOOK.sheet].iter_rows(min_row=BOOK.first_row + 1, values_only=True)]
+    texts = {str(row[ITEM]): str(row[EXPLANATION]) for row in rows if row[EXPLANATION]}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(UPDATE_ALL, [list(texts), list(texts.values()), table.pk])
         transaction.set_rollback(True)

@@ -14,7 +14,7 @@ MOST_ROWS = 6000
 DEMO = "演示数据"
 WHY = "不能接受的原因"
 WHY_WIDTH = 60
-GREY, RED = "#eef1f4", "#f8d7da"
+GREY, HEAD_GREY, RED = "#eef1f4", "#dde6ee", "#f8d7da"
 NUMBER_WORDS = "数字直接填数值；带单位的照写，如 25000m²、1.2万，会换算并在预览里说明。不要填公式。"
 LAST_WORDS = (
     NUMBER_WORDS,
@@ -45,6 +45,7 @@ class Book:
     words: tuple[str, ...]
     how: str = "请先导出再填写"
     fixed: int = 1
+    last: tuple[str, ...] = LAST_WORDS
     head_row: int = HEAD_ROW
 
     @property
@@ -65,7 +66,7 @@ class Book:
     @property
     def guide(self) -> list[str]:
         """How to fill it, numbered."""
-        return [f"{at}. {words}" for at, words in enumerate((*self.words, *LAST_WORDS), start=1)]
+        return [f"{at}. {words}" for at, words in enumerate((*self.words, *self.last), start=1)]
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,12 @@ def write_book(
 
     def write(file: Any) -> None:
         sheet = file.add_worksheet(book.sheet)
-        _head(file, sheet, book, title, with_reasons=bool(returned))
+        write_head(file, sheet, book, title, with_reasons=bool(returned))
         grey, red = file.add_format({"bg_color": GREY, "text_wrap": True, "valign": "top"}), file.add_format({"bg_color": RED})
         plain = [grey if column.kind == SHOWN else None for column in book.columns]
         for at, row in enumerate(rows, start=book.first_row):
             for column, cell in enumerate(row):
-                _write(sheet, at, column, cell, plain[column])
+                write_cell(sheet, at, column, cell, plain[column])
         _returned(sheet, book.first_row, book.columns, returned, (plain, red))
         for name, content in more.items():
             _sheet(file, name, content)
@@ -134,12 +135,17 @@ def _returned(sheet: Any, first: int, columns: Sequence[Column], rows: Sequence[
     plain, red = forms
     for at, back in enumerate(rows, start=first):
         for column, value in enumerate(back.cells):
-            _write(sheet, at, column, value, red if column in back.why else plain[column])
-        reasons = [f"{columns[column].label}：{words}" for column, words in sorted(back.why.items())]
-        sheet.write_string(at, len(columns), "；".join(reasons), red)
+            write_cell(sheet, at, column, value, red if column in back.why else plain[column])
+        write_reasons(sheet, at, columns, back.why, red)
 
 
-def _write(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
+def write_reasons(sheet: Any, at: int, columns: Sequence[Column], why: Mapping[int, str], form: Any) -> None:
+    """Say behind the last column why the cells of a row cannot be taken."""
+    sheet.write_string(at, len(columns), "；".join(f"{columns[column].label}：{words}" for column, words in sorted(why.items())), form)
+
+
+def write_cell(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
+    """Write a cell as what it is; an empty one only for its form."""
     if isinstance(cell, bool):
         sheet.write_boolean(at, column, cell, form)
     elif isinstance(cell, int | float):
@@ -150,7 +156,8 @@ def _write(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
         sheet.write_blank(at, column, None, form)
 
 
-def _head(file: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
+def write_head(file: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
+    """Title and heads; the columns that stay in sight."""
     mark = f"　{DEMO}" if title.is_demo else ""
     seen = next(at for at, column in enumerate(book.columns) if not column.hidden)
     sheet.write_string(0, seen, f"{title.words}{mark}", file.add_format({"bold": True, "font_size": 14}))
@@ -161,7 +168,7 @@ def _head(file: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool
 
 
 def _heads(file: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool) -> None:
-    bold = file.add_format({"bold": True, "border": 1, "text_wrap": True})
+    bold = file.add_format({"bold": True, "border": 1, "text_wrap": True, "bg_color": HEAD_GREY})
     reasons = (Column("", WHY, width=WHY_WIDTH),) if with_reasons else ()
     for at, column in enumerate((*columns, *reasons)):
         sheet.set_column(at, at, column.width, None, {"hidden": column.hidden})

@@ -17,6 +17,7 @@ TEXT, NUMBER, DAY, FLAG, CHOICE, CHOICES, NAMES, VALUE, SHOWN = (
 )  # fmt: skip
 BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
 YES_NO = ("是", "否")
+YES_WORDS = (YES_NO, ("满足", "不满足"), ("达到", "未达到"), ("√", "×"), ("✓", "×"))
 EXACT_DIGITS = 15  # that a spreadsheet keeps of a number
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 _PARTS = re.compile(r"[、，,;；\n]+")
@@ -43,6 +44,7 @@ class Column:
     """One column: the field it holds, its head and what may stand in it.
 
     ``digits`` before the decimal point and ``places`` after it bound a number in ``unit``; above ``usual`` it is named as unusual.
+    One that is not ``measured`` (points, pieces) may grow tenfold without a slip. ``low``, ``high`` and ``whole`` are what Excel lets in.
     ``most`` bounds the characters of a text, ``choices`` are words by stored value, ``flags`` those for yes and no. A column of kind
     ``VALUE`` has its own ``parse``, which raises ``ValueError`` with the reason, its ``show`` and its stored form for ``empty``; it is
     ``numeric`` where a number with a unit is wanted. A column of kind ``SHOWN`` is read by people only.
@@ -65,6 +67,10 @@ class Column:
     flags: tuple[str, str] = YES_NO
     empty: Any = ""
     hidden: bool = False
+    measured: bool = True
+    low: Decimal | None = None
+    high: Decimal | None = None
+    whole: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -104,14 +110,37 @@ WORDS: Mapping[str, Callable[[Column, Any], str]] = {
 
 
 def cell_of(column: Column, value: Any) -> str | float:
-    """Stored value as its cell holds it: numbers are numbers, everything else text."""
+    """Stored value as its cell holds it: numbers that Excel keeps exactly are numbers, everything else text."""
     if column.is_number and value not in {None, ""}:
-        return float(value)
+        number = float(value)
+        return number if Decimal(f"{number:.{EXACT_DIGITS}g}") == Decimal(str(value)) else str(value)
     return words_of(column, value)
 
 
+def measured_words(column: Column, value: Any) -> str:
+    """Stored value in words, a number with its unit."""
+    words = words_of(column, value)
+    return f"{words}{column.unit}" if words and column.is_number else words
+
+
 def read_cell(column: Column, cell: BookCell, now: Any = None) -> Reading:
-    """Read a cell; ``now`` is what stands there, which is never asked about. Raises ``WrongCellError``."""
+    """Read a cell; ``now`` is what stands there, which is never asked about. Raises ``WrongCellError``, also for two readings."""
+    found = read_ways(column, cell, now)
+    if len(found) > 1:
+        first, second = (measured_words(column, reading.value) for reading in found)
+        msg = f"可以是{first}，也可以是{second}，请带上单位写明"
+        raise WrongCellError(msg)
+    return found[0]
+
+
+def read_ways(column: Column, cell: BookCell, now: Any = None) -> list[Reading]:
+    """Ways to read a cell, the likeliest first; one alone where it says what stands there. Raises ``WrongCellError``."""
+    if column.is_number and not isinstance(cell.value, bool) and cell.value is not None and str(cell.value).strip():
+        return _numbers(column, cell, now)
+    return [_single(column, cell, now)]
+
+
+def _single(column: Column, cell: BookCell, now: Any) -> Reading:
     if cell is EMPTY:
         return Reading(_blank(column))
     value = cell.value
@@ -119,9 +148,9 @@ def read_cell(column: Column, cell: BookCell, now: Any = None) -> Reading:
         return Reading(value.date() if isinstance(value, dt.datetime) else value)
     if wrong := unreadable(cell):
         raise WrongCellError(wrong)
-    if column.is_number and not isinstance(value, bool) and str(value).strip():
-        return _number(column, cell, now)
     text = _text_of(value)
+    if column.kind == TEXT and isinstance(now, str) and one_line_end(now) == text:
+        return Reading(now)
     return Reading(READERS[column.kind](column, text) if text else _blank(column))
 
 
@@ -129,8 +158,13 @@ def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | int):
-        return plain(Decimal(str(value)))
-    return "" if value is None else str(value).strip()
+        return plain(Decimal(f"{value:.{EXACT_DIGITS}g}"))
+    return "" if value is None else one_line_end(str(value))
+
+
+def one_line_end(text: str) -> str:
+    """Text with one kind of line end. Excel writes a bare CR as ``_x000D_``, and its escape of that as ``x005F_``."""
+    return text.replace("x005F_", "").replace("_x000D_", "\r").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _blank(column: Column) -> Any:
@@ -142,8 +176,10 @@ def _blank(column: Column) -> Any:
     return column.empty if column.kind == VALUE else BLANK.get(column.kind)
 
 
-def _number(column: Column, cell: BookCell, now: Any) -> Reading:
-    """A number in the unit of its column. What can mean two things is refused with both, unless one of them is what stands there."""
+def _numbers(column: Column, cell: BookCell, now: Any) -> list[Reading]:
+    """Ways to read a number in the unit of its column; one alone where it is what stands there, or the only one within the limits."""
+    if wrong_cell := unreadable(cell):
+        raise WrongCellError(wrong_cell)
     found, wrong = list[Reading](), list[WrongCellError]()
     try:
         readings = _readings(column, cell)
@@ -157,11 +193,9 @@ def _number(column: Column, cell: BookCell, now: Any) -> Reading:
     if not found:
         raise wrong[0]
     same = next((reading for reading in found if now is not None and reading.value == now), None)
-    if same is None and len(found) > 1:
-        first, second = (f"{words_of(column, reading.value)}{column.unit}" for reading in found)
-        msg = f"可以是{first}，也可以是{second}，请带上单位写明"
-        raise WrongCellError(msg)
-    return Reading(same.value) if same else Reading(found[0].value, _remarks(column, found[0], now))
+    if same is not None:
+        return [Reading(same.value)]
+    return found if len(found) > 1 else [Reading(found[0].value, _remarks(column, found[0], now))]
 
 
 def _readings(column: Column, cell: BookCell) -> list[quantities.Reading]:
@@ -197,7 +231,7 @@ def _parses(column: Column, number: Decimal) -> bool:
 def _remarks(column: Column, found: Reading, now: Any) -> str:
     """How a number was read, and what may be wrong with it although it lies within the limits."""
     number = Decimal(str(found.value)) if found.value not in {None, ""} else Decimal(0)
-    slip = quantities.slipped(number, Decimal(str(now)), column.unit) if now not in {None, ""} else ""
+    slip = quantities.slipped(number, Decimal(str(now)), column.unit) if column.measured and now not in {None, ""} else ""
     if not slip and column.usual is not None and number > column.usual:
         limit = column.usual
         slip = "；".join(filter(None, ("数值偏大", quantities.too_large(number, column.unit, lambda meant: meant <= limit))))
@@ -221,7 +255,7 @@ def _day(_column: Column, text: str) -> dt.date:
 
 
 def _flag(column: Column, text: str) -> bool:
-    for words in (column.flags, YES_NO):
+    for words in (column.flags, *YES_WORDS):
         if text in words:
             return text == words[0]
     msg = f"请填{'或'.join(column.flags)}"

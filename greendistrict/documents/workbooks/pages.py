@@ -1,7 +1,7 @@
 """The page on which a workbook comes back: upload, preview, writing what was seen, the copy of what was not taken."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,16 +10,18 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.inspection import display_name
 from greendistrict.documents.workbooks.book import Returned
+from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.forms import WorkbookForm
 from greendistrict.documents.workbooks.packages import taken_upload
 from greendistrict.documents.workbooks.reader import Preview
+from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
 VALID_SECONDS = 24 * 3600
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 SHOWN = 300
 
 
@@ -119,18 +121,21 @@ class ListPage(ImportPage):
 
     def told(self, target: Any, seen: Preview) -> dict[str, Any]:
         """The preview, its first cells, and the rows that come back, signed."""
-        back = [[row.cells, sorted(row.why.items())] for row in seen.returned]
         return {
             "preview": seen,
             "shown": [*seen.noted, *seen.changed][:SHOWN],
             "refused": seen.refused[:SHOWN],
-            "copy": self.signed(target, {"rows": back}, "copy") if back else "",
+            "copy": self.signed(target, seen.back(), "copy") if seen.returned else "",
         }
 
     def copy(self, request: HttpRequest, target: Any, name: str) -> HttpResponse:
         """The rows that were not taken as a workbook, their cells marked, with the reasons."""
-        rows = [Returned(cells, dict(why)) for cells, why in self.work(request, target, "copy", "copy")["rows"]]
-        return as_workbook(self.book(target, rows), name)
+        work = self.work(request, target, "copy", "copy")
+        return as_workbook(self.returned(target, [Returned(cells, dict(why)) for cells, why in work["rows"]], work), name)
+
+    def returned(self, target: Any, rows: Sequence[Returned], _work: Mapping[str, Any]) -> bytes:
+        """Workbook of rows that come back."""
+        return self.book(target, rows)
 
     def done(self, request: HttpRequest, target: Any, words: str, href: str) -> HttpResponse:
         """Say what was written: on the list, or with the copy to keep where rows came back."""
@@ -139,3 +144,37 @@ class ListPage(ImportPage):
             return HttpResponseRedirect(href)
         count = len(self.work(request, target, "copy", "copy")["rows"])
         return self.page(request, target, {"copy": request.POST["copy"], "written": words, "left": count})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedPage(ListPage):
+    """The page of a workbook of fixed rows, ``table(target)``: cells that somebody changed meanwhile are decided by the person."""
+
+    table: Callable[[Any], Sealed]
+
+    def returned(self, target: Any, rows: Sequence[Returned], work: Mapping[str, Any]) -> bytes:
+        """Rows that come back, with the marks of the export that they came from."""
+        return sealed_copy(self.table(target), rows, work["kept"])
+
+    def write(self, request: HttpRequest, target: Any, written: Callable[..., int]) -> int | HttpResponse:
+        """Write what was previewed and chosen and say how much; what changed meanwhile is shown again with the choices made.
+
+        ``written(given=, choices=, stamp=, source=)`` raises ``Stale`` with a new comparison. Raises ``Refused`` for an old preview.
+        """
+        work = self.work(request, target)
+        given = given_of(work)
+        choices = {one.address: request.POST.get(f"cell-{one.address}", "") for one in given}
+        try:
+            return written(given=given, choices=choices, stamp=request.POST.get("stamp", ""), source=work["source"])
+        except Stale as stale:
+            if not isinstance(stale.current, Comparison):
+                raise
+            kept = {"token": request.POST["token"], "copy": request.POST.get("copy", ""), "errors": [str(stale)]}
+            return self.page(request, target, {**self.told(target, stale.current), **kept}, status=CONFLICT)
+
+
+def sealed_page(
+    kind: str, another: str, template: str, table: Callable[[Any], Sealed], shown: Callable[[Any], dict[str, Any]], **more: Any
+) -> SealedPage:
+    """The page of a workbook of fixed rows."""
+    return SealedPage(kind, another, template, lambda target, content: read_sealed(table(target), content), shown, table=table, **more)

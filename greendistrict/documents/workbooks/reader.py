@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +57,31 @@ class Preview:
     def work(self) -> dict[str, Any]:
         """What is signed and sent along, so that what is written is what was seen."""
         return {"works": [asdict(work) for work in self.works]}
+
+    def back(self) -> dict[str, Any]:
+        """Rows that come back, in a form that can be signed and sent along."""
+        return {"rows": [[row.cells, sorted(row.why.items())] for row in self.returned]}
+
+
+def wrong_book(book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], intact: Callable[[], bool] = lambda: True) -> list[str]:
+    """Why a workbook is not the one that is wanted: the first thing that differs. ``intact`` says whether what is hidden was left alone."""
+    given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
+    if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0].partition("/")[0] != book.format.partition("/")[0]:
+        return [f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
+    if given[0] != book.format:
+        return [f"工作簿是旧格式（{given[0]}），请重新导出后填写"]
+    if not intact():
+        return ["隐藏的校对信息被改动过，不能核对，请重新导出后填写"]
+    grid = sheets[book.sheet]
+    title = next((str(cell.value).strip() for cell in (grid[0] if grid else []) if cell.value), "")
+    for mark, value in zip(marks, given[1:], strict=True):
+        if mark.value != value:
+            return [mark.other(value, title)]
+    heads = [_folded(cell.value) for cell in grid[book.head_row]] if len(grid) > book.head_row else []
+    for at, column in enumerate(book.columns):
+        if at >= len(heads) or heads[at] != _folded(column.label):
+            return [f"表头 {address_of(book.head_row, at)} 应为“{column.label}”，列可能被移动、插入或删除，请重新导出后填写"]
+    return [f"一次最多导入{MOST_ROWS}{book.unit}"] if len(grid) > MOST_ROWS + book.first_row else []
 
 
 class Reader(ABC, Generic[Subject, Row]):
@@ -145,7 +170,7 @@ class Reader(ABC, Generic[Subject, Row]):
         """Compare a workbook with the list. Raises ``Refused`` for a file that is no workbook."""
         columns = self.book.columns
         sheets = grids(content, (self.book.sheet, MARKS), rows=MOST_ROWS + self.book.first_row + 1, columns=len(columns))
-        self.preview.problems = self._wrong_book(sheets)
+        self.preview.problems = wrong_book(self.book, self.marks(), sheets)
         if not self.preview.problems:
             self.known = self.rows()
             padded = [[*row, *([EMPTY] * (len(columns) - len(row)))] for row in sheets[self.book.sheet][self.book.first_row :]]
@@ -154,21 +179,6 @@ class Reader(ABC, Generic[Subject, Row]):
                 if any(cell is not EMPTY and cell.value != "" for cell in row):
                     self._row(at, row)
         return self.preview
-
-    def _wrong_book(self, sheets: Mapping[str, Grid]) -> list[str]:
-        book, marks = self.book, self.marks()
-        given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
-        if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0] != book.format:
-            return [f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
-        grid = sheets[book.sheet]
-        title = next((str(cell.value).strip() for cell in (grid[0] if grid else []) if cell.value), "")
-        for mark, value in zip(marks, given[1:], strict=True):
-            if mark.value != value:
-                return [mark.other(value, title)]
-        heads = grid[book.head_row] if len(grid) > book.head_row else []
-        if [_folded(cell.value) for cell in heads] != [_folded(column.label) for column in book.columns]:
-            return ["表头与导出时不同，列可能被移动或删除，请重新导出后填写"]
-        return [f"一次最多导入{MOST_ROWS}{book.unit}"] if len(grid) > MOST_ROWS + book.first_row else []
 
     def _key(self, cells: Sequence[BookCell]) -> str:
         return self.key_of(str(cells[0].value or "").strip())

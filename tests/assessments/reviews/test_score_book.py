@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.reviews.models.review import ExpertScore
-from assessments.reviews.workbook.score_book import AT, FIRST_ROW, MARKS, SHEET
+from assessments.reviews.services.score_sheet import BOOK
+from greendistrict.documents.workbooks.book import MARKS
 from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
+AT = {column.field: at for at, column in enumerate(BOOK.columns)}
 
 
 @pytest.fixture
@@ -40,12 +42,12 @@ class Desk:
         return self
 
     def row_of(self, item_id):
-        rows = self.book[SHEET].iter_rows(min_row=FIRST_ROW + 1, max_col=1)
+        rows = self.book[BOOK.sheet].iter_rows(min_row=BOOK.first_row + 1, max_col=1)
         return next(row[0].row for row in rows if row[0].value == item_id)
 
     def put(self, item_id, **cells):
         for name, value in cells.items():
-            self.book[SHEET].cell(self.row_of(item_id), AT[name] + 1, value)
+            self.book[BOOK.sheet].cell(self.row_of(item_id), AT[name] + 1, value)
         return self
 
     def send(self):
@@ -55,15 +57,15 @@ class Desk:
 
     def apply(self, preview, **choices):
         found = preview.context
-        return self.client.post(self.url("review_import_apply"), {"token": found["token"], "seen": found["found"].seen, **choices})
+        return self.client.post(self.url("review_import_apply"), {"token": found["token"], "stamp": found["preview"].stamp, **choices})
 
     def score(self, item_id):
         return ExpertScore.objects.get(assignment__member=self.member, assignment__item_id=item_id)
 
 
 def refused(answer):
-    found = answer.context
-    return [line.note for line in found["found"].refused] + list(found["book"].problems)
+    found = answer.context["preview"]
+    return [line.note for line in found.refused] + found.problems
 
 
 def test_out_and_back_with_a_preview_before_anything_is_written(scene):
@@ -74,7 +76,7 @@ def test_out_and_back_with_a_preview_before_anything_is_written(scene):
     desk.put(other, judgement="一致").put(points, judgement="不同", points="0", comment="没有佐证", comment_kind="须修改")
     preview = desk.send()
     assert preview.status_code == 200
-    assert len(preview.context["found"].changed) == 5
+    assert len(preview.context["preview"].changed) == 5
     assert desk.score(points).judgement == ""
     assert desk.apply(preview).status_code == 302
     score = desk.score(points)
@@ -86,7 +88,7 @@ def test_out_and_back_with_a_preview_before_anything_is_written(scene):
 
 def test_only_the_own_clauses_are_in_it_and_nobodys_name(scene):
     desk = Desk(scene).export()
-    keys = [row[0].value for row in desk.book[SHEET].iter_rows(min_row=FIRST_ROW + 1, max_col=1)]
+    keys = [row[0].value for row in desk.book[BOOK.sheet].iter_rows(min_row=BOOK.first_row + 1, max_col=1)]
     assert set(keys) == set(desk.member.assignments.values_list("item_id", flat=True))
     user = desk.member.expert.user
     words = [str(cell) for sheet in desk.book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
@@ -116,14 +118,33 @@ def test_points_of_the_rule_only_and_no_comment_without_a_clause(scene):
     desk.put(points, judgement="不同", points="999", comment="过高")
     assert "评分" in refused(desk.send())[0]
     desk.export()
-    last = desk.book[SHEET].max_row + 1
-    desk.book[SHEET].cell(last, AT["comment"] + 1, "总体上还要加强")
+    last = desk.book[BOOK.sheet].max_row + 1
+    desk.book[BOOK.sheet].cell(last, AT["comment"] + 1, "总体上还要加强")
     answer = desk.send()
     assert answer.status_code == 422
     assert "意见须写在条文的行里" in refused(answer)[0]
     foreign = next(one for one in scene.review.claims if not desk.member.assignments.filter(item_id=one).exists())
-    desk.book[SHEET].cell(last, AT["key"] + 1, foreign)
+    desk.book[BOOK.sheet].cell(last, AT["key"] + 1, foreign)
     assert "没有分派给您" in refused(desk.send())[0]
+
+
+def test_clauses_that_hold_are_written_and_the_others_come_back(scene):
+    desk = Desk(scene).export()
+    points = scene.clause(desk.member)
+    other = next(one for one in desk.member.assignments.values_list("item_id", flat=True) if one != points)
+    desk.put(points, judgement="不同", points="999", comment="过高").put(other, judgement="存疑", comment="请补充")
+    preview = desk.send()
+    assert preview.status_code == 422
+    written = desk.apply(preview, copy=preview.context["copy"])
+    assert "其余1行没有写入" in written.content.decode()
+    assert (desk.score(points).judgement, desk.score(other).judgement) == ("", "doubt")
+    back = desk.client.post(desk.url("review_import_apply"), {"copy": written.context["copy"], "returned": "1"})
+    desk.book = openpyxl.load_workbook(BytesIO(back.content))
+    assert [row[0].value for row in desk.book[BOOK.sheet].iter_rows(min_row=BOOK.first_row + 1)] == [points]
+    assert "评分" in desk.book[BOOK.sheet].cell(desk.row_of(points), len(BOOK.columns) + 1).value
+    desk.put(points, points="0")
+    assert desk.apply(desk.send()).status_code == 302
+    assert (desk.score(points).points, desk.score(points).comment) == (0, "过高")
 
 
 def test_what_changed_online_meanwhile_is_asked_and_a_late_change_stops_the_writing(scene):
@@ -132,7 +153,7 @@ def test_what_changed_online_meanwhile_is_asked_and_a_late_change_stops_the_writ
     scene.judge(desk.member, item, "doubt", comment="在线写的")
     desk.put(item, judgement="一致")
     preview = desk.send()
-    question = preview.context["found"].questions[0]
+    question = preview.context["preview"].questions[0]
     assert [option.words for option in question.options] == ["一致", "存疑"]
     assert desk.apply(preview).status_code == 409
     code = f"cell-{question.line.address}"

@@ -9,15 +9,14 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.tables.services.cells import cleaned
-from assessments.workbook.build import table_book
-from assessments.workbook.compare import Comparer
-from assessments.workbook.layout import AT, HEAD_ROW, MARKS, SHEET
-from assessments.workbook.read import read_book
+from assessments.workbook.score_table import BOOK, ScoreBook
 from greendistrict.core.errors import Refused
+from greendistrict.documents.workbooks.book import MARKS
+from greendistrict.documents.workbooks.comparison import read_sealed
 from greendistrict.documents.workbooks.packages import taken_upload
+from greendistrict.documents.workbooks.sealed import sealed_book
 from indicators.editions.models import Edition
-from tests.factories.workbooks import FIRST, book_in_memory, cell, content_in_memory, saved, sheet_in_memory
+from tests.factories.workbooks import AT, FIRST, book_in_memory, cell, content_in_memory, saved, sheet_in_memory
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +24,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sheet():
     return sheet_in_memory()
+
+
+def table_book(sheet):
+    return sealed_book(ScoreBook(sheet))
+
+
+def read_book(sheet, content):
+    return read_sealed(ScoreBook(sheet), content)
 
 
 def intake(content, name="表.xlsx"):
@@ -55,7 +62,7 @@ def retyped(content):
 
 def merged(content):
     book = openpyxl.load_workbook(BytesIO(content))
-    book[SHEET].merge_cells("F8:F9")
+    book[BOOK.sheet].merge_cells("F8:F9")
     return saved(book)
 
 
@@ -108,7 +115,7 @@ def test_a_file_that_does_not_do(kind):
 
 
 def spoil_merged(book):
-    book.active.title = SHEET
+    book.active.title = BOOK.sheet
     return merged(saved(book))
 
 
@@ -146,7 +153,7 @@ def test_a_workbook_of_something_else_is_refused_by_name(sheet):
         "工作簿是另一个城区的（演示an-other-slug（虚构）2026年度自评分表　演示数据　参考版），本城区是演示demo（虚构），请从本页导出"
     ]
     last_year = table_book(sheet_in_memory(pk=2, year=2025))
-    assert problems(sheet, last_year) == ["工作簿是另一张评分表（2025年度年度自查）的，请从本页导出"]
+    assert problems(sheet, last_year) == ["工作簿是另一张评分表（演示demo（虚构）2025年度自评分表　演示数据　参考版）的，请从本页导出"]
     sheet.table.edition = Edition(code="LEED-V4-ND")
     assert problems(sheet, content_in_memory()) == ["工作簿按标准GD-REF-2024编制，这张评分表按LEED-V4-ND编制"]
 
@@ -159,8 +166,8 @@ def test_hidden_marks_and_heads_must_be_as_they_were(sheet):
     book[MARKS].cell(1, 1).value = "greendistrict.scores/0"
     assert problems(sheet, saved(book)) == ["工作簿是旧格式（greendistrict.scores/0），请重新导出后填写"]
     book = book_in_memory()
-    book[SHEET].insert_cols(AT["value"] + 1)
-    assert problems(sheet, saved(book)) == [f"表头 F{HEAD_ROW + 1} 应为“取值”，列可能被移动、插入或删除，请重新导出后填写"]
+    book[BOOK.sheet].insert_cols(AT["value"] + 1)
+    assert problems(sheet, saved(book)) == [f"表头 F{BOOK.head_row + 1} 应为“取值”，列可能被移动、插入或删除，请重新导出后填写"]
     book = book_in_memory()
     del book[MARKS]
     assert problems(sheet, saved(book)) == ["这不是从本页导出的评分表工作簿，请先导出再填写"]
@@ -175,7 +182,7 @@ def refused(sheet, book):
 
 def test_lines_that_do_not_belong(sheet):
     book = book_in_memory()
-    grid, column = book[SHEET], AT["key"] + 1
+    grid, column = book[BOOK.sheet], AT["key"] + 1
     key = grid.cell(FIRST, column).value
     grid.cell(FIRST + 1, column).value = key
     grid.cell(FIRST + 2, column).value = "99.9|"
@@ -189,7 +196,7 @@ def test_lines_that_do_not_belong(sheet):
 
 def test_rows_of_which_only_a_part_was_moved(sheet):
     book = book_in_memory()
-    grid = book[SHEET]
+    grid = book[BOOK.sheet]
     for column in range(2, len(AT) + 1):
         above, below = grid.cell(FIRST, column), grid.cell(FIRST + 1, column)
         above.value, below.value = below.value, above.value
@@ -216,8 +223,8 @@ CELLS = {
     "another unit": ("7.2.7", "", "value", "12 公顷", "单位应为“%”，这里写的是“公顷”，请换算后只填数字"),
     "万 of per cent": ("7.2.7", "", "value", "1.2万", "单位应为“%”，这里写的是“万”，请换算后只填数字"),
     "truth where a number belongs": ("7.2.7", "", "value", True, "这一格要填数字，不是“是”或“否”"),
-    "no such choice": ("4.1.1", "", "value", "大概满足", "请填“满足”或“不满足”"),
-    "no such state": ("7.2.7", "", "build_state", "在建", "建设情况应为未启动、实施中或已完成"),
+    "no such choice": ("4.1.1", "", "value", "大概满足", "请填满足或不满足"),
+    "no such state": ("7.2.7", "", "build_state", "在建", "请填未启动、实施中或已完成"),
     "exclusion where none is allowed": ("4.1.1", "", "exclusion_reason", "没有", "条文 4.1.1 不允许不参评"),
 }
 
@@ -233,8 +240,7 @@ def test_a_cell_that_does_not_do(sheet, kind):
 
 def outcome(sheet, book):
     """(changed, asked, refused) as address → words."""
-    comparer = Comparer(sheet, lambda item, name, raw: cleaned(sheet.table, item, name, raw))
-    found = comparer.compare(read_book(sheet, saved(book)).taken)
+    found = read_book(sheet, saved(book))
     return (
         {one.address: (one.after, one.note) for one in found.changed},
         {one.line.address: [option.words for option in one.options] for one in found.questions},
@@ -304,7 +310,7 @@ def test_a_value_out_of_its_limits_is_refused_at_its_cell(sheet):
     book = book_in_memory()
     target = cell(book, "7.2.7")
     target.value = 140
-    assert outcome(sheet, book) == ({}, {}, {target.coordinate: "应在0至100%之间"})
+    assert outcome(sheet, book) == ({}, {}, {target.coordinate: "应在0至100%之间；可能多了100倍，那样应为1.4%"})
 
 
 def test_what_belongs_to_the_first_line_only(sheet, ratio):
@@ -318,6 +324,6 @@ def test_what_the_portal_decides_is_not_filled_in():
     sheet = sheet_in_memory(areas=())
     item = next(item for item in sheet.scored.table.items.values() if item.auto == "key_area")
     book = openpyxl.load_workbook(BytesIO(table_book(sheet)))
-    row = next(row for row in book[SHEET].iter_rows(min_row=FIRST) if str(row[0].value).startswith(f"{item.id}|"))
+    row = next(row for row in book[BOOK.sheet].iter_rows(min_row=FIRST) if str(row[0].value).startswith(f"{item.id}|"))
     row[AT["explanation"]].value = "说明"
     assert refused(sheet, book) == [(row[AT["explanation"]].coordinate, "这一条由平台判定不参评，不填")]

@@ -108,7 +108,7 @@ def test_out_edited_back_submitted_and_the_receipt_verified(visit, people, setti
     assert "条文 7.2.7 的内容与其校验值不符" in bad.stderr
 
 
-def test_a_refused_cell_is_named_and_nothing_is_written(visit, people, tmp_path):
+def test_a_refused_cell_is_named_and_the_other_clauses_are_written(visit, people, tmp_path):
     table = make_self_check(people).table
     page = visit(people.preparer, reverse("assessments:score_table", args=[table.pk]))
     path = download(page, "Excel 导出", tmp_path)
@@ -118,5 +118,10 @@ def test_a_refused_cell_is_named_and_nothing_is_written(visit, people, tmp_path)
     book.save(path)
     bring_back(page, path)
     assert "这是公式" in page.inner_text("#preview")
-    assert page.get_by_role("button", name="写入").count() == 0
-    assert ScoreRow.objects.get(table=table, item_id="7.2.6").version == 0
+    assert page.get_by_role("button", name="写入", exact=True).count() == 0
+    page.get_by_role("button", name="只写入其余条文").click()
+    page.wait_for_selector("#written")
+    assert dict(ScoreRow.objects.filter(table=table, item_id__in=["7.2.6", "7.2.7"]).values_list("item_id", "version")) == {
+        "7.2.6": 1,
+        "7.2.7": 0,
+    }

@@ -1,4 +1,4 @@
-"""The workbook in the portal: out, preview, choices, all or nothing, on record."""
+"""The workbook in the portal: out, preview, choices, what is written and what comes back, on record."""
 
 from http import HTTPStatus
 from io import BytesIO
@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from assessments.tables.models import RowChange, ScoreRow, ScoreTable
 from assessments.tables.services.cells import save_cell
-from assessments.workbook.layout import GUIDE, MARKS, SHEET
+from assessments.workbook.score_table import BOOK
 from greendistrict.audit.models import AuditRecord
+from greendistrict.documents.workbooks.book import GUIDE, MARKS
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
-from tests.factories.workbooks import cell, saved
+from tests.factories.workbooks import FIRST, cell, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,11 @@ def url(name, table):
 
 @pytest.fixture
 def book(preparer, table):
-    answer = preparer.get(url("table_export", table))
+    return exported(preparer, table)
+
+
+def exported(client, table):
+    answer = client.get(url("table_export", table))
     assert "attachment" in answer["Content-Disposition"]
     return openpyxl.load_workbook(BytesIO(answer.content))
 
@@ -51,7 +56,9 @@ def upload(client, table, book):
 
 
 def write(client, table, page, **choices):
-    return client.post(url("table_import_apply", table), {"token": page.context["token"], "seen": page.context["found"].seen, **choices})
+    return client.post(
+        url("table_import_apply", table), {"token": page.context["token"], "stamp": page.context["preview"].stamp, **choices}
+    )
 
 
 def value(table, item_id="7.2.7"):
@@ -64,7 +71,7 @@ def type_in(table, people, text, item_id="7.2.7"):
 
 
 def test_the_workbook_has_guidance_drop_downs_locks_and_marks(book, table):
-    sheet = book[SHEET]
+    sheet = book[BOOK.sheet]
     assert (sheet.protection.sheet, sheet.column_dimensions["A"].hidden) == (True, True)
     assert {book[MARKS].sheet_state, book["选项"].sheet_state} == {"hidden"}
     assert "演示数据" in sheet["B1"].value
@@ -110,7 +117,7 @@ def test_what_was_typed_meanwhile_is_shown_with_both_values(preparer, people, ta
     cell(book, "7.2.7").value = 12.5
     type_in(table, people, "33")
     page = upload(preparer, table, book)
-    [question] = page.context["found"].questions
+    [question] = page.context["preview"].questions
     assert [option.words for option in question.options] == ["12.5%", "33%"]
     assert people.consultant.name in question.options[1].note
     address = question.line.address
@@ -126,7 +133,7 @@ def test_what_was_typed_meanwhile_is_shown_with_both_values(preparer, people, ta
 def test_a_share_is_read_as_the_person_says(preparer, table, book):
     cell(book, "7.2.7").value = 0.8
     page = upload(preparer, table, book)
-    [question] = page.context["found"].questions
+    [question] = page.context["preview"].questions
     write(preparer, table, page, **{f"cell-{question.line.address}": "1"})
     assert value(table) == "0.8"
     write(preparer, table, upload(preparer, table, book), **{f"cell-{question.line.address}": "0"})
@@ -142,7 +149,7 @@ def test_an_edit_between_preview_and_writing_is_shown_and_nothing_written(prepar
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "预览之后有人改过这些条文" in answer.content.decode()
     assert (value(table), RowChange.objects.filter(row__table=table).count()) == ("33", 1)
-    address = answer.context["found"].questions[0].line.address
+    address = answer.context["preview"].questions[0].line.address
     assert write(preparer, table, answer, **{f"cell-{address}": "0"}).status_code == HTTPStatus.FOUND
     assert (value(table), value(table, "7.2.6")) == ("12.5", "44")
 
@@ -155,21 +162,66 @@ def test_two_parts_of_one_value_by_two_people_go_together(preparer, people, tabl
     cell(book, name, "a").value = 50
     type_in(table, people, {**rows[name].value, "b": "200"}, name)
     page = upload(preparer, table, book)
-    assert page.context["found"].questions == []
+    assert page.context["preview"].questions == []
     write(preparer, table, page)
     assert value(table, name) == {"a": "50", "b": "200"}
 
 
-def test_one_refused_cell_keeps_everything_out(preparer, table, book):
+def copy_of(client, table, page):
+    """The marked-up copy that a page offers."""
+    answer = client.post(url("table_import_apply", table), {"copy": page.context["copy"], "returned": "1"})
+    return openpyxl.load_workbook(BytesIO(answer.content))
+
+
+def test_clauses_that_hold_are_written_if_the_person_says_so_and_the_others_come_back(preparer, people, table, book):
     cell(book, "7.2.7").value = 12.5
     wrong = cell(book, "7.2.6")
     wrong.value = "=1"
+    cell(book, "7.2.6", name="explanation").value = "按年报"
     page = upload(preparer, table, book)
     assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     text = page.content.decode()
     assert f"<td>{wrong.coordinate}</td>" in text
-    assert "有1格不能接受，这次不能写入" in text
+    assert "有1格不能接受，所在的1行不能写入" in text
+    assert "只写入其余条文" in text
+    written = write(preparer, table, page, copy=page.context["copy"])
+    assert (written.status_code, "其余1行没有写入" in written.content.decode()) == (HTTPStatus.OK, True)
+    assert value(table) == "12.5"
+    assert ScoreRow.objects.get(table=table, item_id="7.2.6").version == 0
+
+    copy = copy_of(preparer, table, written)
+    rows = list(copy[BOOK.sheet].iter_rows(min_row=FIRST))
+    assert [row[0].value for row in rows] == ["7.2.6|"]
+    assert rows[0][-1].value == "取值：这是公式，请改成结果（复制后选择性粘贴为数值）"
+    assert cell(copy, "7.2.6").fill.fgColor.rgb.endswith("F8D7DA")
+    type_in(table, people, "33", "7.2.6")  # what others do after the export is still known for what comes back
+    cell(copy, "7.2.6").value = 44
+    again = upload(preparer, table, copy)
+    [question] = again.context["preview"].questions
+    assert [option.words for option in question.options] == ["44%", "33%"]
+    assert write(preparer, table, again, **{f"cell-{question.line.address}": "0"}).status_code == HTTPStatus.FOUND
+    row = ScoreRow.objects.get(table=table, item_id="7.2.6")
+    assert (row.value, row.explanation) == ("44", "按年报")
+
+
+def test_a_clause_whose_parts_do_not_go_together_comes_back_whole(preparer, table, book):
+    rows = {row.item_id: row.value for row in ScoreRow.objects.filter(table=table)}
+    name = next(item for item, stored in rows.items() if isinstance(stored, dict) and set(stored) == {"a", "b"})
+    cell(book, name, "a").value, cell(book, name, "b").value = "x", 3
+    page = upload(preparer, table, book)
     assert page.context["token"] == ""
+    copy = copy_of(preparer, table, page)
+    assert (cell(copy, name, "a").value, cell(copy, name, "b").value) == ("x", 3)
+
+
+def test_a_slip_of_a_power_of_ten_is_named_with_the_value_it_would_be(preparer, table):
+    ScoreRow.objects.filter(table=table, item_id="7.2.7").update(value="4.5")
+    book = exported(preparer, table)
+    cell(book, "7.2.7").value = 45
+    cell(book, "7.2.6").value = 8000
+    preview = upload(preparer, table, book).context["preview"]
+    assert [line.note for line in preview.changed] == ["约为现存的10倍，请核对单位和小数点，可能应为4.5%"]
+    assert [line.note for line in preview.refused] == ["应在0至100%之间；可能多了100倍，那样应为80%"]
 
 
 def test_a_submission_between_preview_and_writing_keeps_everything_out(preparer, table, book):

@@ -1,5 +1,6 @@
 """Out and back: an untouched workbook changes nothing, an edited one changes exactly what was edited."""
 
+import json
 from io import BytesIO
 from random import Random
 
@@ -11,15 +12,15 @@ from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import score_rows
 from assessments.tables.services.cells import cleaned
-from assessments.workbook.build import table_book
-from assessments.workbook.compare import Comparer, dump, load
-from assessments.workbook.layout import AT, FIELDS, FIRST_ROW, SHEET, lines_of
-from assessments.workbook.parts import NUMBER, TICK, YES, join, parts_of, split
-from assessments.workbook.read import read_book
+from assessments.workbook.parts import NUMBER, join, parts_of, split
+from assessments.workbook.score_table import BOOK, FIELDS, ScoreBook
 from districts.file.models.district import District
+from greendistrict.documents.workbooks.columns import words_of
+from greendistrict.documents.workbooks.comparison import compare, given_of, read_sealed
 from greendistrict.documents.workbooks.grids import address_of
+from greendistrict.documents.workbooks.sealed import sealed_book
 from tests.factories.random_values import random_rows, random_value
-from tests.factories.workbooks import edition
+from tests.factories.workbooks import AT, edition
 
 pytestmark = pytest.mark.django_db
 SHAPES = [
@@ -44,18 +45,20 @@ def random_sheet(edition, seed):
 
 
 def compared(sheet, content):
-    book = read_book(sheet, content)
-    assert (book.problems, book.refused, book.missing) == ([], [], ())
-    taken = load(dump(book.taken))
-    assert taken == book.taken
-    return book, Comparer(sheet, lambda item, name, raw: cleaned(sheet.table, item, name, raw)).compare(taken)
+    found = read_sealed(ScoreBook(sheet), content)
+    assert (found.problems, found.refused, found.missing) == ([], [], ())
+    given = given_of(json.loads(json.dumps(found.work())))
+    assert given == found.given
+    again = compare(ScoreBook(sheet), given)
+    assert (again.changed, again.edits, again.stamp) == (found.changed, found.edits, found.stamp)
+    return found
 
 
 def resaved(content, change=None):
     """The file as another program saves it."""
     book = openpyxl.load_workbook(BytesIO(content))
     if change:
-        change(book[SHEET])
+        change(book[BOOK.sheet])
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -63,11 +66,11 @@ def resaved(content, change=None):
 
 def unchanged(edition, seed):
     sheet, _ = random_sheet(edition, seed)
-    content = table_book(sheet)
-    cells = len(lines_of(sheet)) * len(FIELDS)
+    content = sealed_book(ScoreBook(sheet))
+    cells = len(ScoreBook(sheet).lines) * len(FIELDS)
     for version in (content, resaved(content)):
-        book, found = compared(sheet, version)
-        assert (found.changed, found.questions, found.edits, book.same) == ([], [], [], cells)
+        found = compared(sheet, version)
+        assert (found.changed, found.questions, found.edits, found.unchanged) == ([], [], [], cells)
 
 
 @pytest.mark.parametrize("seed", [2])
@@ -84,23 +87,23 @@ def test_fifty_random_tables_come_back_as_they_went(seed):
 def editable(sheet):
     return [
         (at, line, name)
-        for at, line in enumerate(lines_of(sheet), start=FIRST_ROW)
+        for at, line in enumerate(ScoreBook(sheet).lines.values(), start=BOOK.first_row)
         for name in FIELDS
-        if line.takes(name, building=sheet.table.building)
+        if name not in line.locked
     ]
 
 
 def new_content(line, name, rng, sheet):
     """Something else for a cell: (what is written into it, what is stored then); None where nothing else fits."""
     if name == "build_state":
-        now = line.row.build_state
+        now = sheet.rows[line.row].build_state
         words = {"not_started": "未启动", "going": "实施中", "done": "已完成"}
         state = rng.choice([one for one in words if one != now])
         return words[state], state
     if name != "value":
         text = f"改为{rng.randrange(10**6)}"
         return text, text
-    now = split((line.part,), line.row.value)[line.part.key]
+    now = split((line.part,), sheet.rows[line.row].value)[line.part.key]
     for _ in range(20):
         other = split((line.part,), random_value(line.item, rng))[line.part.key]
         if other is None or other == now:
@@ -109,9 +112,7 @@ def new_content(line, name, rng, sheet):
             if line.part.unit == "%" and 0 < abs(float(other)) <= 1:
                 continue  # asked, see test_workbook_badness
             return float(other), other
-        if line.part.kind in {YES, TICK}:
-            return line.part.words(other), other
-        return line.part.words(other), other
+        return words_of(line.columns["value"], other), other
     return None
 
 
@@ -130,26 +131,27 @@ def exact_diff(edition, seed):
         for (row, column), content in written.items():
             grid.cell(row, column).value = content
 
-    _, found = compared(sheet, resaved(table_book(sheet), change))
+    found = compared(sheet, resaved(sealed_book(ScoreBook(sheet)), change))
     assert sorted(one.address for one in found.changed) == sorted(address_of(row - 1, column - 1) for row, column in written)
     assert (found.questions, found.refused) == ([], [])
     fields = {(item_id, name) for item_id, name, _ in expected}
-    assert {(edit.item_id, edit.field) for edit in found.edits} == fields
+    assert {(edit.item_id, name) for edit in found.edits for name in edit.fields} == fields
     for edit in found.edits:
-        check_edit(sheet, edit, expected)
+        for name, value in edit.fields.items():
+            check_field(sheet, edit, name, value, expected)
 
 
-def check_edit(sheet, edit, expected):
+def check_field(sheet, edit, field, value, expected):
     """What is written is what stood there with the edited cells in it."""
     item, row = sheet.scored.table.items[edit.item_id], sheet.rows[edit.item_id]
-    mine = {part: content for (item_id, name, part), content in expected.items() if (item_id, name) == (edit.item_id, edit.field)}
+    mine = {part: content for (item_id, name, part), content in expected.items() if (item_id, name) == (edit.item_id, field)}
     assert edit.version == row.version
-    if edit.field == "value":
+    if field == "value":
         parts = parts_of(item)
         wanted = join(parts, split(parts, row.value) | mine)
-        assert cleaned(sheet.table, item, "value", edit.value) == cleaned(sheet.table, item, "value", wanted)
+        assert cleaned(sheet.table, item, "value", value) == cleaned(sheet.table, item, "value", wanted)
     else:
-        assert edit.value == mine[""]
+        assert value == mine[""]
 
 
 @pytest.mark.slow
@@ -162,16 +164,16 @@ def test_rows_may_be_moved_sorted_and_left_out():
     sheet, _ = random_sheet(edition(), 2)
 
     def turn(grid):
-        rows = [[cell.value for cell in row] for row in grid.iter_rows(min_row=FIRST_ROW + 1)]
-        for at, row in enumerate(reversed(rows), start=FIRST_ROW + 1):
+        rows = [[cell.value for cell in row] for row in grid.iter_rows(min_row=BOOK.first_row + 1)]
+        for at, row in enumerate(reversed(rows), start=BOOK.first_row + 1):
             for column, value in enumerate(row, start=1):
                 cell = grid.cell(at, column)
                 cell.value = value
                 if isinstance(value, str):
                     cell.data_type = "s"  # as in Excel, a text that begins with = stays a text when it moves
-        grid.delete_rows(FIRST_ROW + 1, 2)
-        grid.insert_rows(FIRST_ROW + 5, 2)
+        grid.delete_rows(BOOK.first_row + 1, 2)
+        grid.insert_rows(BOOK.first_row + 5, 2)
 
-    book = read_book(sheet, resaved(table_book(sheet), turn))
-    assert (book.problems, book.refused, book.taken) == ([], [], [])
-    assert len(book.missing) in {1, 2}
+    found = read_sealed(ScoreBook(sheet), resaved(sealed_book(ScoreBook(sheet)), turn))
+    assert (found.problems, found.refused, found.given) == ([], [], [])
+    assert len(found.missing) in {1, 2}

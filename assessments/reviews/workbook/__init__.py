@@ -1,1 +1,0 @@
-"""The workbook in which an expert scores offline: written, read back, compared."""

@@ -1,0 +1,164 @@
+"""The score table as a workbook of fixed rows: one line for each number, part of a ratio or tick that is typed."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from assessments.common.enums import BuildState
+from assessments.score_page.selectors.table_rows import ScoreSheet
+from assessments.tables.models import RowChange
+from assessments.tables.selectors.scoring import left_out_by_portal
+from assessments.tables.selectors.widgets import shown
+from assessments.tables.services.cells import LONGEST, cleaned
+from assessments.tables.services.rows import RowTyped
+from assessments.workbook.parts import Part, column_of, join, parts_of, split
+from districts.file.workbook_marks import district_mark
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.templatetags.gd import cn_datetime
+from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, Title
+from greendistrict.documents.workbooks.columns import CHOICE, SHOWN, TEXT, VALUE, Column
+from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
+from indicators.scoring.prepare import Item
+
+BOOK = Book(
+    "scores",
+    "评分表",
+    "条",
+    (
+        Column("key", "键", SHOWN, 8, hidden=True),
+        Column("item", "条文号", SHOWN, 9),
+        Column("title", "条文", SHOWN, 26),
+        Column("label", "填写内容", SHOWN, 30),
+        Column("how", "单位或填法", SHOWN, 13),
+        Column("value", "取值", VALUE, 15),
+        Column("build_state", "建设情况", CHOICE, 10, choices=dict(BuildState.choices)),
+        Column("exclusion_reason", "不参评理由", TEXT, 20, most=LONGEST["exclusion_reason"]),
+        Column("absent_reason", "不存在的说明", TEXT, 20, most=LONGEST["absent_reason"]),
+        Column("explanation", "说明", TEXT, 30, most=LONGEST["explanation"]),
+        Column("last", "上年", SHOWN, 14),
+        Column("target", "目标", SHOWN, 14),
+    ),
+    (
+        "只填白色单元格；灰色单元格锁定，隐藏的列和工作表不要改动。行可以移动、排序，须整行移动。",
+        "数字填数值，不带单位；单位见“单位或填法”一列。单位为%的填 85 或 85%，不要填 0.85。",
+        "是否类和选项类从下拉列表选取；逐项列出的内容每行填“是”或“否”，都没有的全部填“否”。",
+        "“不参评理由”“不存在的说明”“说明”“建设情况”填在该条文的第一行；灰色的表示这一条不能这样填。",
+        "不要填公式，不要合并单元格，不要链接其他工作簿。",
+        (
+            "填好后在评分表页面选“Excel 导入”：先逐格预览，与平台上的新改动冲突的由您选用；有不能接受的格时，可以只写入其余条文，"
+            "不能写入的条文标明原因退回，改好后直接上传。"
+        ),
+        "佐证材料在平台上传。不得上传涉密及敏感测绘数据。",
+    ),
+    fixed=3,
+    last=(),
+)
+FIELDS = {column.field: column for column in BOOK.columns if column.kind != SHOWN}
+ONCE = tuple(name for name in FIELDS if name != "value")  # filled in on the first line of a clause
+
+
+@dataclass(frozen=True)
+class ScoreLine(Line):
+    """A part of a clause's value; the first of a clause also takes its other fields."""
+
+    item: Item
+    part: Part
+    first: bool
+
+
+class ScoreBook(Sealed):
+    """The score table of a sheet."""
+
+    told_by = ("item", "label")
+    unknown_key = "键“{}”不在这张评分表里"
+
+    def __init__(self, sheet: ScoreSheet) -> None:
+        self.sheet, self.table = sheet, sheet.table
+        building = [replace(column, hidden=column.hidden or column.field == "build_state") for column in BOOK.columns]
+        self.book = BOOK if sheet.table.building else replace(BOOK, columns=tuple(building))
+
+    @property
+    def title(self) -> Title:
+        """The table's own, with the edition and the time."""
+        table, edition = self.table, self.table.edition
+        marks = [*(["演示数据"] if table.district.is_demo else []), *([] if edition.official else ["参考版"])]
+        told = f"{edition.code} {edition.title}　导出 {cn_datetime(clock.now())}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
+        return Title("　".join([str(table), *marks]), table.district.name, more=told)
+
+    def marks(self) -> list[Mark]:
+        """District, edition, table, year, purpose."""
+        table, edition = self.table, self.table.edition.code
+        own = [str(table.pk), str(table.year or ""), str(table.get_purpose_display())]
+        return [
+            district_mark(table.district),
+            Mark(edition, lambda given, _: f"工作簿按标准{given}编制，这张评分表按{edition}编制"),
+            *(Mark(value, lambda _, title: f"工作簿是另一张评分表（{title}）的，请从本页导出") for value in own),
+        ]
+
+    def make_lines(self) -> Iterator[ScoreLine]:
+        """Lines in the order of the table."""
+        for name, item in self.sheet.scored.table.items.items():
+            if name in self.sheet.rows:
+                yield from self._lines(item)
+
+    def _lines(self, item: Item) -> Iterator[ScoreLine]:
+        row, before, out = self.sheet.rows[item.id], self.sheet.previous.get(item.id), left_out_by_portal(item, self.table)
+        beside = {"last": shown(item, before.value) if before else "", "target": shown(item, row.target)}
+        for at, part in enumerate(parts_of(item)):
+            key, label, how = f"{item.id}|{part.key}", part.label or item.title, "由平台判定不参评" if out else part.how
+            told = {"key": key, "item": item.id, "title": item.title, "label": label, "how": how, **(beside if at == 0 else {})}
+            locked = dict.fromkeys(FIELDS, "这一条由平台判定不参评，不填") if out else self._locked(item, first=at == 0)
+            yield ScoreLine(key, item.id, item.title, told, {**FIELDS, "value": column_of(part)}, locked, item, part, at == 0)
+
+    def _locked(self, item: Item, *, first: bool) -> dict[str, str]:
+        """Why fields of a clause are not filled in on this line."""
+        if not first:
+            return dict.fromkeys(ONCE, f"请填在条文 {item.id} 的第一行")
+        refused = {
+            "build_state": "" if self.table.building else "这张评分表不填建设情况",
+            "exclusion_reason": "" if item.may_exclude else f"条文 {item.id} 不允许不参评",
+            "absent_reason": f"条文 {item.id} 不能以“不存在”声明代替取值" if item.when_absent is None else "",
+        }
+        return {name: why for name, why in refused.items() if why}
+
+    def content(self, row: str) -> Mapping[str, Any]:
+        """Fields of a row."""
+        return {name: getattr(self.sheet.rows[row], name) for name in FIELDS}
+
+    def version(self, row: str) -> int:
+        """Version of a row."""
+        return self.sheet.rows[row].version
+
+    def atom(self, line: Line, field: str, content: Mapping[str, Any]) -> Atom:
+        """A part of the value, or another field on the first line."""
+        if not isinstance(line, ScoreLine):
+            raise TypeError
+        if field == "value":
+            return split((line.part,), content.get("value"))[line.part.key]
+        return str(content.get(field) or "") if line.first else ""
+
+    def judged(self, row: str, after: Mapping[Slot, Atom], changed: Sequence[Slot]) -> tuple[RowTyped, list[tuple[Slot, str]]]:
+        """The fields of a clause as they would be stored; each goes through the check of every cell."""
+        item, fields, wrong = self.items[row], dict[str, Any](), list[tuple[Slot, str]]()
+        for name in dict.fromkeys(field for _, field in changed):
+            first = next(slot for slot in changed if slot[1] == name)
+            parts = parts_of(item)
+            raw = join(parts, {part.key: after[f"{row}|{part.key}", name] for part in parts}) if name == "value" else after[first]
+            try:
+                fields[name] = cleaned(self.table, item, name, raw)
+            except Refused as refused:
+                wrong.append((first, str(refused)))
+        return RowTyped(row, self.version(row), fields), wrong
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Clauses of the table."""
+        return self.sheet.scored.table.items
+
+    def changers(self, rows: Collection[str]) -> Mapping[tuple[str, str], str]:
+        """Who changed each field of these clauses last, and when: one query."""
+        changes = RowChange.objects.filter(row__table=self.table, row__item_id__in=sorted(rows)).order_by("row_id", "field", "-pk")
+        latest = changes.distinct("row_id", "field").values_list("row__item_id", "field", "by__name", "at")
+        return {(item_id, field): f"{name or '系统'}{cn_datetime(at)}" for item_id, field, name, at in latest}

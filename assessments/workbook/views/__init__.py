@@ -1,1 +1,0 @@
-"""Pages of the workbook of a score table: download, preview, import."""

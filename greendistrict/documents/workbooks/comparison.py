@@ -1,0 +1,308 @@
+"""A workbook of fixed rows read back and compared with what is stored now: the same code for preview and writing. Writes nothing.
+
+A cell that the workbook changed and nobody else did is *changed*. One that somebody else changed meanwhile is offered with both values;
+one that can be read in two ways with each reading. A row with a cell that cannot be taken comes back whole.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.crypto import constant_time_compare
+
+from greendistrict.core.errors import Stale
+from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Returned, as_cell
+from greendistrict.documents.workbooks.columns import Column, Reading, WrongCellError, index_of, measured_words, read_ways
+from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown
+from greendistrict.documents.workbooks.reader import Preview, wrong_book
+from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, unpacked
+
+KEEP = "keep"
+CONFLICT, TWO_WAYS = "导出后平台上也有改动，请选定一个", "可以有两种理解，请选定一个"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A cell that says something else than it did when the workbook was made.
+
+    ``readings`` are (value, how it was read); with more than one the person is asked. ``base`` is what stood there at the export.
+    """
+
+    address: str
+    line: str
+    field: str
+    base: Atom
+    readings: tuple[tuple[Atom, str], ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to a question: ``code`` is what is posted."""
+
+    code: str
+    words: str
+    note: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A cell that the person decides: both values after somebody else's edit, or the readings of a number."""
+
+    line: CellLine
+    options: tuple[Option, ...]
+    conflict: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is chosen yet."""
+        return not any(option.chosen for option in self.options)
+
+
+@dataclass
+class Comparison(Preview):
+    """What an import would do: ``edits`` once every question is answered; ``stamp`` changes with another edit of the rows in ``given``.
+
+    ``missing`` are rows without a line, ``kept`` the marks of the rows that come back.
+    """
+
+    edits: list[Any] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
+    given: list[Given] = field(default_factory=list)
+    kept: list[RowMark] = field(default_factory=list)
+    stamp: str = ""
+
+    @property
+    def undecided(self) -> int:
+        """How many cells wait for a choice."""
+        return sum(question.open for question in self.questions)
+
+    @property
+    def applicable(self) -> bool:
+        """Whether something may be written once everything is decided."""
+        return bool(self.changed or self.questions) and not self.problems
+
+    def work(self) -> dict[str, Any]:
+        """The cells: what they do is compared anew when they are written."""
+        return {"given": [asdict(one) for one in self.given]}
+
+    def back(self) -> dict[str, Any]:
+        """Lines that come back, with the marks of their rows."""
+        return {**super().back(), "kept": self.kept}
+
+
+def given_of(work: Mapping[str, Any]) -> list[Given]:
+    """Cells from the signed work of a preview."""
+    return [Given(**{**one, "readings": tuple(map(tuple, one["readings"]))}) for one in work["given"]]
+
+
+def read_sealed(table: Sealed, content: bytes) -> Comparison:
+    """Compare a workbook with a table. Raises ``Refused`` for a file that is no workbook."""
+    book = table.book
+    sheets = grids(content, (book.sheet, MARKS), rows=book.first_row + MOST_ROWS + 1, columns=len(book.columns))
+    marks = [line for line in ([str(cell.value) for cell in row if cell.value is not None] for row in sheets.get(MARKS, [])) if line]
+    own = table.marks()
+
+    def intact() -> bool:
+        return constant_time_compare(table.seal(marks[:-1]), marks[-1][0])
+
+    found = Comparison(problems=wrong_book(book, own, sheets, intact))
+    if not found.problems:
+        _Reader(table, found, {mark[0]: mark for mark in marks[1 + len(own) : -1]}).read(sheets[book.sheet])
+    return found
+
+
+def compare(table: Sealed, given: Iterable[Given], choices: Mapping[str, str] | None = None) -> Comparison:
+    """Compare cells with the table as it is."""
+    found = Comparison(given=list(given))
+    _Comparer(table, found, choices or {}).compare()
+    found.stamp = _stamp(table, found)
+    return found
+
+
+def settled(table: Sealed, given: Iterable[Given], choices: Mapping[str, str], stamp: str) -> Comparison:
+    """Compare what was previewed and chosen. Raises ``Stale`` with the comparison where something changed, is undecided or refused."""
+    found = compare(table, given, choices)
+    if found.stamp != stamp:
+        msg = f"预览之后有人改过这些{table.row_noun}，这次没有写入；已按最新内容重新比较，请再核对一次"
+        raise Stale(msg, current=found)
+    if found.refused:
+        msg = f"选定后有一格不能接受，这次没有写入：{found.refused[0].address} {found.refused[0].note}"
+        raise Stale(msg, current=found)
+    if found.undecided:
+        msg = f"还有{found.undecided}格没有选定，这次没有写入"
+        raise Stale(msg, current=found)
+    return found
+
+
+def _stamp(table: Sealed, found: Comparison) -> str:
+    versions = sorted({(row, table.version(row)) for row in (table.lines[one.line].row for one in found.given)})
+    return hashlib.sha256(json.dumps(versions).encode()).hexdigest()[:16]
+
+
+def _ways(column: Column, cell: BookCell, before: Atom, locked: str) -> list[Reading]:
+    ways = read_ways(column, cell, before)
+    if locked and ways[0].value != before:
+        raise WrongCellError(locked)
+    return ways
+
+
+class _Reader:
+    """Goes through the lines of one workbook."""
+
+    def __init__(self, table: Sealed, found: Comparison, marks: Mapping[str, RowMark]) -> None:
+        self.table, self.found, self.marks, self.columns = table, found, marks, table.book.columns
+        self.base = {row: unpacked(mark) for row, mark in marks.items()}
+        self.places: dict[int, tuple[str, Sequence[BookCell]]] = {}
+        self.why: dict[int, dict[int, str]] = {}
+        self.seen: set[str] = set()
+
+    def read(self, grid: Grid) -> None:
+        """Every line once; then the rows that are whole are compared, the others come back."""
+        for at, cells in self._filled(grid):
+            line = self.table.lines.get(str(cells[0].value or "").strip())
+            self.places[at] = (line.row if line else "", cells)
+            if wrong := self._strange(line, cells):
+                item = index_of(self.columns, self.table.told_by[0])
+                self._refuse(CellLine(address_of(at, item), shown(cells[item].value), "", "整行", "", "", wrong), at, item)
+            elif line:
+                self.seen.add(line.key)
+                self._line(at, line, cells)
+        self.found.missing = tuple(dict.fromkeys(line.row for key, line in self.table.lines.items() if key not in self.seen))
+        self._compare()
+
+    def _filled(self, grid: Grid) -> Iterator[tuple[int, list[BookCell]]]:
+        first = self.table.book.first_row
+        for at, row in enumerate(grid[first:], start=first):
+            if any(cell.value is not None for cell in row):
+                yield at, [*row, *[EMPTY] * (len(self.columns) - len(row))]
+
+    def _strange(self, line: Line | None, cells: Sequence[BookCell]) -> str:
+        """Why a line is none of the table's."""
+        noun, key = self.table.row_noun, str(cells[0].value or "").strip()
+        if not key:
+            return self.table.no_key
+        if line is None:
+            return self.table.unknown_key.format(key[:40])
+        if key in self.seen:
+            return f"{noun} {line.row} 的这一行出现两次，请删去一行"
+        if any(str(cells[index_of(self.columns, name)].value or "").strip() != line.shown[name].strip() for name in self.table.told_by):
+            told = line.shown[self.table.told_by[-1]]
+            return f"这一行的键是{noun} {line.row}“{told}”的，与显示的{noun}不符；行可能只移动了一部分，请整行移动或重新导出"
+        return ""
+
+    def _line(self, at: int, line: Line, cells: Sequence[BookCell]) -> None:
+        base = self.base.get(line.row, {})
+        for index, one in enumerate(self.columns):
+            name = one.field
+            column = line.columns.get(name)
+            if column is None:
+                continue
+            before, address = self.table.atom(line, name, base), address_of(at, index)
+            try:
+                ways = _ways(column, cells[index], before, line.locked.get(name, ""))
+            except WrongCellError as wrong:
+                given = shown(as_cell(cells[index].value))
+                cell = CellLine(address, line.row, line.title, column.label, measured_words(column, before), given, str(wrong))
+                self._refuse(cell, at, index)
+                continue
+            if ways[0].value == before:
+                self.found.unchanged += 1
+            else:
+                self.found.given.append(Given(address, line.key, name, before, tuple((way.value, way.note) for way in ways)))
+
+    def _refuse(self, line: CellLine, at: int, index: int) -> None:
+        self.found.refused.append(line)
+        self.why.setdefault(at, {})[index] = line.note
+
+    def _compare(self) -> None:
+        """Compare the cells of rows without a wrong one."""
+        self._drop({self.places[at][0] for at in self.why})
+        comparer = _Comparer(self.table, self.found, {})
+        comparer.compare()
+        places = {address_of(at, index): (at, index) for at in self.places for index in range(len(self.columns))}
+        for line in comparer.refused:
+            at, index = places[line.address]
+            self.why.setdefault(at, {})[index] = line.note
+        out = {self.places[at][0] for at in self.why}
+        self._drop(out)
+        self.found.questions = [one for one in self.found.questions if one.line.key not in out]
+        self.found.stamp = _stamp(self.table, self.found)
+        back = [(at, cells) for at, (row, cells) in self.places.items() if at in self.why or row in out - {""}]
+        self.found.returned = [Returned([as_cell(cell.value) for cell in cells], self.why.get(at, {})) for at, cells in back]
+        self.found.kept = [mark for row, mark in self.marks.items() if row in out]
+
+    def _drop(self, rows: Collection[str]) -> None:
+        self.found.given = [one for one in self.found.given if self.table.lines[one.line].row not in rows]
+
+
+class _Comparer:
+    """Compares the cells of one workbook with the rows of its table."""
+
+    def __init__(self, table: Sealed, found: Comparison, choices: Mapping[str, str]) -> None:
+        self.table, self.found, self.choices = table, found, choices
+        self.refused: list[CellLine] = []
+
+    @cached_property
+    def changers(self) -> Mapping[tuple[str, str], str]:
+        """Who changed which field last, asked for once and only where somebody did."""
+        return self.table.changers({self.table.lines[one.line].row for one in self.found.given})
+
+    def compare(self) -> None:
+        """Go through the cells, row by row."""
+        rows: dict[str, list[Given]] = {}
+        for one in self.found.given:
+            rows.setdefault(self.table.lines[one.line].row, []).append(one)
+        for row, cells in rows.items():
+            self._row(row, cells)
+        self.found.refused += self.refused
+
+    def _row(self, row: str, cells: Sequence[Given]) -> None:
+        content = self.table.content(row)
+        now = {(line.key, name): self.table.atom(line, name, content) for line in self.table.rows[row] for name in line.columns}
+        wanted: dict[Slot, tuple[Given, Atom]] = {}
+        asked: set[Slot] = set()
+        for one in cells:
+            slot, values = (one.line, one.field), [value for value, _ in one.readings]
+            conflict = now[slot] != one.base
+            if now[slot] in values:
+                self.found.unchanged += 1
+            elif not conflict and len(values) == 1:
+                wanted[slot] = (one, values[0])
+            else:
+                asked.add(slot)
+                code = self._ask(one, now[slot], conflict=conflict)
+                if code not in {"", KEEP}:
+                    wanted[slot] = (one, values[int(code)])
+        if not wanted:
+            return
+        edit, wrong = self.table.judged(row, now | {slot: value for slot, (_, value) in wanted.items()}, list(wanted))
+        if wrong:
+            self.refused += [self._told(wanted[slot][0], now[slot], wanted[slot][1], words) for slot, words in wrong]
+            return
+        self.found.changed += [
+            self._told(one, now[slot], value, one.readings[0][1]) for slot, (one, value) in wanted.items() if slot not in asked
+        ]
+        self.found.edits.append(edit)
+
+    def _ask(self, one: Given, now: Atom, *, conflict: bool) -> str:
+        """Offer a cell to the person; gives what was chosen."""
+        line, chosen = self.table.lines[one.line], self.choices.get(one.address, "")
+        column = line.columns[one.field]
+        who = self.changers.get((line.row, one.field), "他人") if conflict else ""
+        offered = [(str(at), value, note or "工作簿中填写的") for at, (value, note) in enumerate(one.readings)]
+        offered.append((KEEP, now, f"平台现存，{who}改" if who else "不改，保留平台现存"))
+        options = tuple(Option(code, measured_words(column, value) or "空", note, chosen == code) for code, value, note in offered)
+        told = self._told(one, one.base, None, CONFLICT if conflict else TWO_WAYS)
+        self.found.questions.append(Question(told, options, conflict))
+        return next((option.code for option in options if option.chosen), "")
+
+    def _told(self, one: Given, before: Atom, after: Atom, note: str) -> CellLine:
+        line = self.table.lines[one.line]
+        column = line.columns[one.field]
+        old, new = (measured_words(column, atom) for atom in (before, after))
+        return CellLine(one.address, line.row, line.title, column.label, old, new, note)
