@@ -24,13 +24,13 @@ def number_the_job(task_id: str, **_kwargs: Any) -> None:
 
 @task_postrun.connect
 def end_the_job(**_kwargs: Any) -> None:
-    """What the process says between two jobs bears the number of neither."""
+    """Clear the request id after a job."""
     request_id.begin("")
 
 
 @task_success.connect
 def note_success(sender: Any, **_kwargs: Any) -> None:
-    """The last good run of a scheduled job is kept."""
+    """Store the time of the last good run of a scheduled job."""
     from greendistrict.core import schedule  # noqa: PLC0415 -- models are loaded by now
 
     schedule.note_success(sender.name)
@@ -38,7 +38,7 @@ def note_success(sender: Any, **_kwargs: Any) -> None:
 
 @task_failure.connect
 def note_failure(sender: Any, exception: BaseException, **_kwargs: Any) -> None:
-    """So is the last failure, with its reason."""
+    """Store the last failure of a scheduled job with its reason."""
     from greendistrict.core import schedule  # noqa: PLC0415 -- as above
 
     schedule.note_failure(sender.name, exception)
@@ -47,7 +47,7 @@ def note_failure(sender: Any, exception: BaseException, **_kwargs: Any) -> None:
 @worker_init.connect
 @beat_init.connect
 def refuse_misconfiguration(**_kwargs: Any) -> None:
-    """End before anything is taken from a queue; Celery logs a handler's exceptions and goes on."""
+    """Exit before a job is taken; Celery would log the exception of a handler and go on."""
     from greendistrict.core.startup import misconfigured  # noqa: PLC0415 -- as above
 
     if found := misconfigured():

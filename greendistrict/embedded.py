@@ -48,7 +48,7 @@ class EmbeddedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Servers:
-    """Addresses of the running servers and the folder that holds their data."""
+    """Addresses of the running servers and their data folder."""
 
     database_url: str
     redis_url: str
@@ -79,7 +79,7 @@ def socket_folder() -> Path:
 
 
 def _owner(data: Path) -> Owner | None:
-    """User and group PostgreSQL runs as: who owns the data already, else the first known; None means ourselves."""
+    """User and group that PostgreSQL runs as: the owner of the data, else the first known; None for the current user."""
     if os.geteuid() != 0:
         return None
     if data.exists() and data.stat().st_uid != 0:
@@ -96,7 +96,7 @@ def _owner(data: Path) -> Owner | None:
 
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
-    """Hold the only right to start or stop; makes the state folder, which PostgreSQL's user must be able to enter."""
+    """Hold the lock for starting and stopping; creates the state folder, which PostgreSQL's user must be able to enter."""
     try:
         for folder in [*(f for f in reversed(state.parents) if not f.exists()), state]:
             folder.mkdir(exist_ok=True)
@@ -123,7 +123,7 @@ def _private_folder(path: Path, owner: Owner | None) -> None:
 
 
 def _trusted(sockets: Path, owner: Owner | None) -> bool:
-    """Whether the socket folder is ours alone, so that nobody else can answer in our server's place."""
+    """Whether only we can write to the socket folder, so that nobody else can impersonate the server."""
     try:
         found = sockets.lstat()
     except FileNotFoundError:
@@ -156,7 +156,7 @@ def _run(command: list[str | Path], owner: Owner | None, cwd: Path) -> None:
 
 
 def _wheel(module: str, instead: str) -> Path:
-    """Folder of an optional wheel; it is not imported, its own starter code is not wanted."""
+    """Folder of an optional wheel's package; it is not imported."""
     found = importlib.util.find_spec(module)
     if found is None or found.origin is None:
         msg = f"未安装内置服务（{module}）；请运行 make setup，或设置 {instead}"
@@ -192,7 +192,7 @@ def _postgres_home(state: Path, owner: Owner | None) -> Path:
 
 
 def _readable_by_all(top: Path) -> None:
-    """Undo a strict umask under which the wheel was unpacked."""
+    """Make files readable that a strict umask hid when the wheel was unpacked."""
     for path in [top, *top.rglob("*")]:
         if not path.is_symlink():
             mode = path.stat().st_mode
@@ -200,7 +200,7 @@ def _readable_by_all(top: Path) -> None:
 
 
 def _initialise(binaries: Path, data: Path, owner: Owner | None) -> None:
-    """Make a new cluster beside its place and move it there whole: a broken-off ``initdb`` leaves nothing half-made."""
+    """Create a cluster in a temporary folder and move it into place, so that an interrupted ``initdb`` leaves nothing."""
     if (data / "PG_VERSION").exists():
         version = (data / "PG_VERSION").read_text().strip()
         if version != MAJOR:
@@ -234,7 +234,7 @@ def start_postgres(state: Path, sockets: Path) -> str:
 
 
 def _started(command: list[str | Path], owner: Owner | None, data: Path) -> None:
-    """Start; helpers of a killed server hold its memory for a moment longer."""
+    """Start PostgreSQL; retries while helpers of a killed server still hold its memory."""
     limit = time.monotonic() + GRACE_SECONDS
     while True:
         try:
@@ -248,14 +248,14 @@ def _started(command: list[str | Path], owner: Owner | None, data: Path) -> None
 
 
 def _postgres_joined(data: Path, sockets: Path) -> bool:
-    """Whether a server works on ``data`` and answers; one that recovers from a crash of its own is waited for."""
+    """Whether a server runs on ``data`` and answers; waits for one that recovers from a crash."""
     if not (data / "PG_VERSION").exists() or not processes.find("postgres", str(sockets)):
         return False
     return (sockets / ".s.PGSQL.5432").exists() and processes.until(lambda: _postgres_accepts(sockets), GRACE_SECONDS)
 
 
 def _postgres_accepts(sockets: Path) -> bool:
-    """Whether the server takes connections; one that has all it can take counts as well."""
+    """Whether the server takes connections, or has all it can take."""
     from psycopg import pq  # noqa: PLC0415 -- keeps the module importable before the driver is installed
 
     return pq.PGconn.ping(f"host={sockets} connect_timeout=3".encode()) == pq.Ping.OK
@@ -289,7 +289,7 @@ def _create_database(sockets: Path, *, anew: bool = False) -> None:
 
 
 def renew_database() -> None:
-    """Drop the embedded database with everything in it, whoever is connected, and make an empty one. The server must run."""
+    """Drop the embedded database, closing its connections, and create an empty one. The server must run."""
     with _locked(state_folder()):
         _create_database(socket_folder(), anew=True)
 
@@ -348,7 +348,7 @@ def _redis_answers(path: Path) -> bool:
 
 
 def ensure(*, database: bool = True, cache: bool = True) -> Servers:
-    """Start or join the servers that are asked for. Refused under production settings."""
+    """Start or join the requested servers. Refused under production settings."""
     if os.environ.get("GD_PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
         msg = "embedded servers are refused under GD_PRODUCTION; set DATABASE_URL and REDIS_URL"
         raise EmbeddedError(msg)
@@ -362,19 +362,19 @@ def ensure(*, database: bool = True, cache: bool = True) -> Servers:
 
 
 def answering(*, database: bool = True, cache: bool = True) -> bool:
-    """Whether the servers that are asked for answer; none is started."""
+    """Whether the requested servers answer; starts none."""
     return _all_answer(state_folder(), socket_folder(), database=database, cache=cache)
 
 
 def addresses(*, database: bool = True, cache: bool = True) -> Servers:
-    """Where the servers of this checkout answer, whether they run or not."""
+    """Addresses of the servers of this checkout, running or not."""
     state, sockets = state_folder(), socket_folder()
     urls = [_database_url(sockets, role) if database else "" for role in (APP, NAME)]
     return Servers(urls[0], f"unix://{sockets / 'redis.sock'}" if cache else "", state, owner_url=urls[1])
 
 
 def _all_answer(state: Path, sockets: Path, *, database: bool, cache: bool) -> bool:
-    """Join without the lock: the everyday case, a few milliseconds."""
+    """Addresses if all servers answer, without taking the lock: the usual case, a few milliseconds."""
     if not _trusted(sockets, _owner(state / "pgdata")):
         return False
     joined = not database or ((state / "pgdata" / "PG_VERSION").exists() and _postgres_answers(sockets))

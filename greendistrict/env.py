@@ -14,7 +14,7 @@ FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
 def text(name: str, default: str | None = None) -> str:
-    """Value of ``name``; a missing or empty variable without default is refused by name."""
+    """Value of ``name``. Raises for a missing or empty variable without default."""
     value = os.environ.get(name, default)
     if value is None or (default is None and not value.strip()):
         msg = f"environment variable {name} is required"
@@ -38,7 +38,7 @@ def secret(name: str, default: str | None = None) -> str:
 
 
 def boolean(name: str, *, default: bool) -> bool:
-    """Truth value of ``name``; anything that is neither true nor false is refused."""
+    """Boolean of ``name``. Raises for anything else."""
     value = os.environ.get(name)
     if value is None:
         return default
@@ -70,7 +70,7 @@ def words(name: str, default: str | None = "") -> list[str]:
 
 
 def networks(name: str, default: str | None = "") -> list[IPv4Network | IPv6Network]:
-    """Comma-separated networks or addresses of ``name``; the word ``none`` says that there are none where one has to say something."""
+    """Comma-separated networks or addresses of ``name``; ``none`` stands for an empty list."""
     given = [word for word in words(name, default) if word.lower() != "none"]
     try:
         return [ip_network(word, strict=False) for word in given]

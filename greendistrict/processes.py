@@ -17,7 +17,7 @@ KILL_SECONDS = 10
 
 
 def until(done: Callable[[], bool], seconds: float) -> bool:
-    """Wait until ``done()``; False when ``seconds`` have passed before."""
+    """Wait until ``done()``; False after ``seconds``."""
     limit = time.monotonic() + seconds
     while not done():
         if time.monotonic() > limit:
@@ -44,7 +44,7 @@ def find(program: str, word: str) -> list[int]:
 
 
 def end(program: str, word: str, gentle: signal.Signals) -> bool:
-    """Stop what ``find`` finds, gently first; returns whether there was something."""
+    """Stop the processes that ``find`` returns, gently first; returns whether there were any."""
     first = find(program, word)
     for number, seconds in ((gentle, END_SECONDS), (signal.SIGKILL, KILL_SECONDS)):
         for pid in find(program, word):

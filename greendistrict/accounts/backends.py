@@ -10,7 +10,7 @@ from greendistrict.accounts.selectors import person_named
 
 
 class ActiveUserBackend(BaseBackend):
-    """Find the user however the name is typed, and spend the same time on an unknown name."""
+    """Authenticates by a normalised account name; unknown names take the same time as known ones."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """User for the given ``username`` and ``password``, or None."""

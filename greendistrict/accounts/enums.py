@@ -19,7 +19,7 @@ class OrganisationKind(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """Posts. The three keepers exclude one another and every other post."""
+    """Kinds of posts. The three keepers exclude one another and every other post."""
 
     CITY_OFFICER = "city_officer", "经办"
     CITY_CHECKER = "city_checker", "审核"
@@ -40,7 +40,7 @@ class Role(models.TextChoices):
 
 
 class LinkPurpose(models.TextChoices):
-    """Why somebody sets a password by a link."""
+    """Why a password link was issued."""
 
     FIRST = "first", "首次设定密码"
     RESET = "reset", "重置密码"

@@ -35,7 +35,7 @@ class NewPasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Both agree and are strong."""
+        """Refuse two different passwords and a weak one."""
         self.validate_passwords("new_password1", "new_password2")
         self.validate_password_for_user(self.user, "new_password2")
         return super().clean() or self.cleaned_data
@@ -68,7 +68,7 @@ class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # g
         super().__init__(*args, **kwargs)
 
     def clean_old_password(self) -> str:
-        """Refuse a wrong old password; it counts like one at the sign-in page, so that a page left open is no place to guess."""
+        """Refuse a wrong old password; it counts towards the lock like a wrong one at the sign-in page."""
         old: str = self.cleaned_data["old_password"]
         if authenticate(self.request, username=self.user.username, password=old) != self.user:
             message = "原密码不正确"
@@ -76,7 +76,7 @@ class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # g
         return old
 
     def clean(self) -> dict[str, Any]:
-        """Both new ones agree, are strong and not the old one."""
+        """Refuse two different new passwords, a weak one and the old one."""
         self.validate_passwords("new_password1", "new_password2")
         self.validate_password_for_user(self.user, "new_password2")
         if self.cleaned_data.get("new_password1") and self.cleaned_data.get("new_password1") == self.cleaned_data.get("old_password"):
@@ -131,6 +131,6 @@ class PostForm(forms.Form):
 
 
 class AccountReasonForm(forms.Form):
-    """A reason that is kept."""
+    """Reason of a change to an account, stored with its audit record."""
 
     reason = forms.CharField(label="理由", max_length=300)

@@ -21,7 +21,7 @@ METHODS = ["GET", "HEAD", "POST"]
 
 
 def _keeper(request: HttpRequest, *roles: str) -> User:
-    """The keeper who asks; nobody else sees the page."""
+    """The keeper who sends the request. Raises ``Http404`` for everybody else."""
     user = signed_in(request)
     if not seats(user).has(*roles):
         raise Http404
@@ -36,7 +36,7 @@ def _page(request: HttpRequest, form: BaseForm, heading: str, hint: str) -> Http
 @login_required
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
-    """Every organisation with how many posts are held in it."""
+    """List of all organisations, for the keepers."""
     user = _keeper(request, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     bodies = Organisation.objects.select_related("parent").order_by("kind", "name_pinyin")
     context = {"bodies": bodies, "may_add": seats(user).has(Role.SYSTEM_KEEPER)}
@@ -59,7 +59,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(METHODS)
 def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is entered of an organisation, with a reason."""
+    """Change the data of an organisation, with a reason."""
     user = _keeper(request, Role.SYSTEM_KEEPER)
     body = get_object_or_404(Organisation, pk=pk)
     form = OrganisationChangeForm(request.POST or None, instance=Organisation.objects.get(pk=pk))

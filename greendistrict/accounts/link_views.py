@@ -26,7 +26,7 @@ ASKED_AN_HOUR = 10
 @login_required
 @require_http_methods(METHODS)
 def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a link for somebody else: it goes to the person, never to who asks."""
+    """Request a password link for somebody else; it is sent to that person only."""
     user = signed_in(request)
     person = get_object_or_404(users_visible_to(user), pk=pk)
     if person.pk == user.pk or not may_look_after(user, person):
@@ -49,7 +49,7 @@ def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def link_list(request: HttpRequest) -> HttpResponse:
-    """What waits for a second keeper, and every link of the last month."""
+    """Links that wait for release by a second keeper, and all links of the last month."""
     user = signed_in(request)
     if not seats(user).is_keeper:
         raise Http404
@@ -59,7 +59,7 @@ def link_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Release or decline."""
+    """Release or decline a waiting link."""
     user = signed_in(request)
     if not seats(user).is_keeper:
         raise Http404
@@ -76,7 +76,7 @@ def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(METHODS)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a link for oneself. The answer is the same whether the account exists or not."""
+    """Request a password link for oneself; the answer does not reveal whether the account exists."""
     form = ForgottenForm(request.POST or None)
     context = {"form": form}
     if request.method != "POST":
@@ -92,7 +92,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(METHODS)
 def link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Set the password. Opening the page uses nothing up: mail programs look at links before people do."""
+    """Set the password by a link. GET does not use the link up, because mail programs open links."""
     found = links.usable(secret)
     if found is None:
         return render(request, "accounts/link_gone.html", status=HTTPStatus.GONE)

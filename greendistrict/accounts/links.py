@@ -32,7 +32,7 @@ AGAIN_AFTER = dt.timedelta(minutes=10)
 
 @transaction.atomic
 def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
-    """Ask for a link for somebody else. Raises ``NotAllowed``; ``Refused`` without an address or for a disabled account.
+    """Request a link for somebody else. Raises ``NotAllowed``; ``Refused`` without an address or for a disabled account.
 
     ``address``: where it goes instead of the stored address, which it replaces once it was used; keepers only, released by another keeper.
     """
@@ -55,13 +55,13 @@ def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
 
 @transaction.atomic
 def ask_first(*, user: User, by: User) -> PasswordLink:
-    """Link for an account that was just opened. A keeper's post comes later and by other hands."""
+    """Create the first link of a new account."""
     return _begin(user, by, LinkPurpose.FIRST, "", needs_release=False)
 
 
 @transaction.atomic
 def ask_own(*, username: str, email: str) -> bool:
-    """Link for who names an account and its e-mail address; whether one was begun, which the page must not tell."""
+    """Create a link for an account named with its e-mail address; returns whether one was created, which the page must not reveal."""
     user = person_named(username)
     if user is None or not user.is_active or not user.email or user.email.lower() != email.strip().lower():
         return False
@@ -104,7 +104,7 @@ def _notify(link: PasswordLink, event: str, receivers: Iterable[User], *, title:
 
 
 def may_release(by: User, link: PasswordLink) -> bool:
-    """Whether ``by`` is the second pair of eyes: a keeper, neither the person nor the asker, and of another kind than an asking keeper."""
+    """Whether ``by`` may release the link: a keeper, neither the person nor the requester, and of another kind than a requesting keeper."""
     own = seats(by).roles & KEEPERS
     if not own or by.pk in {link.user_id, link.asked_by_id}:
         return False
@@ -118,7 +118,7 @@ def waiting() -> QuerySet[PasswordLink]:
 
 
 def waiting_for(by: User) -> list[tuple[PasswordLink, bool]]:
-    """What waits, and whether ``by`` may release it."""
+    """Links waiting for release, each with whether ``by`` may release it."""
     found = list(waiting())
     askers: dict[int | None, User | None] = {}
     for link in found:
@@ -128,7 +128,7 @@ def waiting_for(by: User) -> list[tuple[PasswordLink, bool]]:
 
 @transaction.atomic
 def release(*, link: PasswordLink, by: User) -> None:
-    """Let a waiting link go out. Raises ``NotAllowed``; ``Closed`` when it waits no more or who asked may ask no more."""
+    """Release a waiting link. Raises ``NotAllowed``; ``Closed`` when it no longer waits or its requester no longer may request one."""
     held = _held_waiting(link, by)
     held.released_by, held.released_at = by, clock.now()
     held.save(update_fields=["released_by", "released_at"])
@@ -164,7 +164,7 @@ def _held_waiting(link: PasswordLink, by: User) -> PasswordLink:
 
 
 def fill(link: PasswordLink) -> str:
-    """New secret of a link that may go out; the digest stays, the secret goes into the letter and nowhere else."""
+    """Create the secret of a link that may be sent and store its digest; returns the secret."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     link.digest, link.sent_at = digest_of(secret), clock.now()
     link.expires_at = link.sent_at + LIVES[LinkPurpose(link.purpose)]
@@ -185,12 +185,12 @@ def printed(*, user: User) -> str:
 
 
 def address_of(secret: str) -> str:
-    """Where the person sets the password."""
+    """Address of the page on which the person sets the password."""
     return f"{settings.SITE_URL}{reverse('accounts:link', args=[secret])}"
 
 
 def digest_of(secret: str) -> str:
-    """What is stored of a secret."""
+    """Digest of a secret, as stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

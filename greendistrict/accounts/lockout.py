@@ -35,18 +35,18 @@ NOBODY_AT = 5
 
 
 def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """Name under which an attempt is counted."""
+    """Account name under which a sign-in attempt is counted."""
     given = credentials if credentials is not None else getattr(request, "data", request.POST)
     return name_key(given.get("username"))
 
 
 def place_tried(request: HttpRequest) -> str:
-    """Address under which an attempt is counted: the caller's, of IPv6 the first of its network."""
+    """Network address under which a sign-in attempt is counted; of IPv6 the first address of the network."""
     return limits.place_of(caller(request)).partition("/")[0]
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # the library has no types
-    """The first count is the library's own; the other two answer with it where they are over."""
+    """Counts failures by name and address (django-axes), and in addition by name alone and by address alone."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """Failures that count against this attempt."""
@@ -70,7 +70,7 @@ def _sum(attempts: Any) -> int:
 
 
 def _is_known(name: str, address: str) -> bool:
-    """Whether the person of this name came in from this address lately."""
+    """Whether this person signed in from this address recently."""
     person = person_named(name)
     if person is None or not address:
         return False

@@ -8,7 +8,7 @@ from greendistrict.core.registry import Registry
 
 
 class Carrier(Protocol):
-    """Carries letters and news out of the transaction that decides on them."""
+    """Sends letters and messages about accounts, after the transaction commits."""
 
     def send_link(self, link: PasswordLink) -> None:
         """Have a link to set a password written and sent."""
@@ -21,10 +21,10 @@ _in_office: Registry[Carrier] = Registry("carrier of letters and news")
 
 
 def take_office(carrier: Carrier) -> None:
-    """Make ``carrier`` the one; called when the apps are ready. Raises ``ValueError`` where another is in office."""
+    """Register the carrier; called when the apps are ready. Raises ``ValueError`` for a second one."""
     _in_office.register("carrier", carrier)
 
 
 def carrier() -> Carrier:
-    """The carrier in office."""
+    """The registered carrier."""
     return _in_office.by_key["carrier"]

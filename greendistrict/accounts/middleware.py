@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class WayBackMiddleware:
-    """Who sent a form after the session had ended comes back to the page it stood on: the address it was sent to may answer no GET."""
+    """After a session has ended, sign-in leads back to the page of the form that was sent, not to the form's POST-only address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,7 +24,7 @@ class WayBackMiddleware:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Page that a form was sent from; the work desk when the browser does not tell."""
+    """Page from which a form was sent; the work desk when the browser does not say."""
     referer = request.headers.get("Referer", "")
     if not referer or not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return reverse("portal:workdesk")

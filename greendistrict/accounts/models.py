@@ -122,7 +122,7 @@ class Post(models.Model):
 
 
 class PasswordLink(models.Model):
-    """A link by which a person sets the own password: asked, perhaps released, sent, used once. Of its secret only the digest is kept."""
+    """A link to set one's own password: requested, perhaps released, sent, used once. Only the digest of its secret is stored."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="password_links", verbose_name="人员")
     purpose = models.CharField("事由", max_length=20, choices=LinkPurpose)

@@ -4,5 +4,5 @@ import unicodedata
 
 
 def name_key(username: object) -> str:
-    """The name without blanks around it, in the plain form of each sign and in small letters."""
+    """Normalised account name: trimmed, NFKC, lower case."""
     return unicodedata.normalize("NFKC", str(username or "")).strip().lower()

@@ -14,7 +14,7 @@ from greendistrict.core import clock
 
 @transaction.atomic
 def set_password(*, user: User, password: str) -> None:
-    """Store the new password. Tokens of the API end, other sessions with the next request; a name that was locked is open again."""
+    """Store the new password, delete the person's API tokens, end other sessions and lift a lock of the account name."""
     user.set_password(password)
     user.password_changed_at = clock.now()
     user.save(update_fields=["password", "password_changed_at"])
@@ -23,7 +23,7 @@ def set_password(*, user: User, password: str) -> None:
 
 
 def random_password() -> str:
-    """Random password of 16 letters and digits that holds three classes and no look-alikes; for accounts of the demo and of trials."""
+    """Random password of 16 letters and digits in three classes without look-alikes, for demo and trial accounts."""
     letters = [sign for sign in string.ascii_letters + string.digits if sign not in "0O1lI"]
     while True:
         word = "".join(secrets.choice(letters) for _ in range(16))

@@ -53,7 +53,7 @@ def misplaced(role: str, organisation: Organisation) -> str:
 
 
 def clash(new: Held, others: Iterable[Held]) -> str:
-    """Why one person cannot hold ``new`` beside any of ``others``, in words; empty when nothing speaks against it."""
+    """Why one person cannot hold ``new`` beside ``others``, in words; empty when permitted."""
     return next((words for other in others if (words := _clash_of(new, other) or _clash_of(other, new))), "")
 
 
@@ -72,17 +72,17 @@ def _clash_of(one: Held, other: Held) -> str:
 
 
 def held_of(posts: Iterable[Post]) -> list[Held]:
-    """Role and body of posts."""
+    """Role and organisation of each post."""
     return [(post.role, post.organisation_id) for post in posts]
 
 
 def not_over() -> Q:
-    """Posts that are held today or will be."""
+    """Posts that are current or still to begin."""
     return Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
 
 
 def misfits() -> list[Misfit]:
-    """Posts not over that today's rules would refuse, by person. Two queries whatever their number."""
+    """Current and future posts that today's rules would refuse, by person; two queries."""
     posts = list(Post.objects.filter(not_over()).select_related("user", "organisation").order_by("user__username", "pk"))
     by_user: dict[int, list[Post]] = {}
     for post in posts:

@@ -119,7 +119,7 @@ def _post_today() -> Q:
 
 
 def users_visible_to(user: User) -> QuerySet[User]:
-    """People whose accounts this person may look after.
+    """Users whose accounts this person may administer.
 
     Keepers: all. An organisation's administrator: those whose only posts are there and none of a higher seat than the own. A post that
     has ended hands nobody over.
@@ -137,19 +137,19 @@ def users_visible_to(user: User) -> QuerySet[User]:
 
 
 def is_keeper(user: User) -> bool:
-    """Whether the person holds, held or will hold a keeper's post: such an account stays under two people's eyes."""
+    """Whether the person holds, held or will hold a keeper's post; changes of such an account need two keepers."""
     return Post.objects.filter(user=user, role__in=sorted(KEEPERS)).exists()
 
 
 def may_look_after(by: User, user: User) -> bool:
-    """Whether ``by`` may disable this account or have its password set anew; a keeper's account is the other keepers' alone."""
+    """Whether ``by`` may disable this account or reset its password; a keeper's account is administered by the other keepers only."""
     if not users_visible_to(by).filter(pk=user.pk).exists():
         return False
     return seats(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) or not is_keeper(user)
 
 
 def organisations_visible_to(user: User) -> QuerySet[Organisation]:
-    """Organisations are no secret among those who sign in; experts' employers are."""
+    """All organisations but the employers of experts, for everybody signed in."""
     held = seats(user)
     if held.is_city or held.is_keeper or held.has(Role.SECRETARIAT):
         return Organisation.objects.all()

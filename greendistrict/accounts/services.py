@@ -119,7 +119,7 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
 
 
 def _refuse_circle(body: Organisation, parent: Organisation | None) -> None:
-    """A body stands below none of those below itself. Raises ``Refused``."""
+    """Refuse a parent that is the organisation itself or one below it. Raises ``Refused``."""
     above = parent
     while above is not None:
         if above.pk == body.pk:
@@ -130,7 +130,7 @@ def _refuse_circle(body: Organisation, parent: Organisation | None) -> None:
 
 @transaction.atomic
 def name_employer(*, name: str, by: User | None, group: str = "", demo: bool = False) -> Organisation:
-    """Organisation of this name or alias; an unknown one is entered as an employer of experts, which gives nobody any right."""
+    """Organisation of this name or alias; an unknown one is created as an employer of experts, which grants no rights."""
     name = name.strip()
     if (known := organisation_named(name)) is not None:
         return known
@@ -145,7 +145,7 @@ def name_employer(*, name: str, by: User | None, group: str = "", demo: bool = F
 
 @transaction.atomic
 def open_account(*, username: str, name: str, email: str, by: User) -> User:
-    """New account; its person sets the password by a link. It opens nothing before the security keeper gives it a post."""
+    """Create an account; its person sets the password by a link. It has no rights before the security keeper grants a post."""
     _hold(by, Role.SYSTEM_KEEPER, "账号由系统管理员建立")
     user = create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
     links.ask_first(user=user, by=by)
@@ -153,7 +153,7 @@ def open_account(*, username: str, name: str, email: str, by: User) -> User:
 
 
 def grant_post(*, user: User, organisation: Organisation, role: str, by: User, admin: bool = False) -> Post:
-    """Give somebody else a post. Security keeper only (三员: accounts and permissions lie in two hands)."""
+    """Grant somebody else a post. Security keeper only (三员: accounts and permissions are separate duties)."""
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员授予")
     if user.pk == by.pk:
         msg = "不能给自己授予岗位"
@@ -184,13 +184,13 @@ def end_post(*, post: Post, by: User, reason: str) -> None:
 
 @transaction.atomic
 def change_password(*, user: User, password: str) -> None:
-    """Own password, changed by who knows the old one."""
+    """Change one's own password, given the old one."""
     set_password(user=user, password=password)
     audit.record(action="accounts.change_password", by=user, obj=user)
 
 
 def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
-    """Enable or disable an account; sessions of a disabled one end with the next request, its tokens and links for good.
+    """Enable or disable an account; disabling ends its sessions, deletes its API tokens and closes its links.
 
     The audit keepers and the person are notified of a keeper's.
     """

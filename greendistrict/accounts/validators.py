@@ -8,7 +8,7 @@ CLASSES = 3
 
 
 class CharacterClassValidator:
-    """At least three of: lower case, upper case, digits, other signs (habit of 等保 assessments)."""
+    """Requires three of: lower case, upper case, digits, other characters (common in 等保 assessments)."""
 
     def validate(self, password: str, user: object = None) -> None:
         """Raise ``ValidationError`` when fewer than three classes occur."""

@@ -33,18 +33,18 @@ class LoginView(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """In place somebody else may be signed in meanwhile: the form is asked all the same."""
+        """Show the form even to a signed-in user when it is sent in place."""
         self.redirect_authenticated_user = IN_PLACE not in request.headers
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Sign in and write it down."""
+        """Sign in and record it."""
         response = super().form_valid(form)
         audit.record(action="accounts.login", by=signed_in(self.request), obj=signed_in(self.request))
         return HttpResponse(status=HTTPStatus.NO_CONTENT) if IN_PLACE in self.request.headers else response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Write the failure down, without the password."""
+        """Record the failure, without the password."""
         audit.record(action="accounts.login_failed", by=None, data={"username": str(form.data.get("username", ""))[:60]})
         if IN_PLACE in self.request.headers:
             words = "；".join(str(text) for texts in form.errors.values() for text in texts)
@@ -56,14 +56,14 @@ class LogoutView(auth_views.LogoutView):
     """Sign out by POST."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Write it down, then end the session."""
+        """Record it, then end the session."""
         if isinstance(request.user, User):
             audit.record(action="accounts.logout", by=request.user, obj=request.user)
         return super().post(request, *args, **kwargs)
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
-    """Too many wrong passwords: the same page for known and unknown names."""
+    """Page after too many wrong passwords, the same for known and unknown names."""
     del response
     audit.record(action="accounts.locked_out", by=None, data={"username": str((credentials or {}).get("username", ""))[:60]})
     if IN_PLACE in request.headers:
@@ -107,7 +107,7 @@ def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResp
 @login_required
 @require_safe
 def user_list(request: HttpRequest) -> HttpResponse:
-    """Accounts this person looks after."""
+    """Accounts that this person administers."""
     user = signed_in(request)
     held = seats(user)
     if not (held.admin_of or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)):

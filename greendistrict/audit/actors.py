@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Actor(Protocol):
-    """Anybody with a key and a name."""
+    """Protocol of whoever is recorded as actor: primary key and name."""
 
     pk: int
     name: str

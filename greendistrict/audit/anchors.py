@@ -26,7 +26,7 @@ FILE = "audit-anchors.jsonl"
 
 @dataclass(frozen=True)
 class Anchor:
-    """One line. ``chain`` is the digest of the chain's first link, ``count`` what was sealed since the anchor before."""
+    """One line of the anchor file. ``chain`` is the digest of the first seal, ``count`` the number of seals since the previous anchor."""
 
     number: int
     count: int
@@ -38,7 +38,7 @@ class Anchor:
     signature: str = ""
 
     def signed_bytes(self) -> bytes:
-        """What the signature covers: everything but itself."""
+        """Bytes covered by the signature: all fields but the signature."""
         content = {name: value for name, value in asdict(self).items() if name != "signature"}
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
@@ -56,7 +56,7 @@ def path() -> Path:
 
 
 def write() -> Anchor | None:
-    """Append an anchor for the end of the chain; nothing where the newest anchor says so already. Raises ``OSError``."""
+    """Append an anchor for the end of the chain; None when the newest anchor is already there. Raises ``OSError``."""
     last = AuditSeal.objects.order_by("-number").first()
     if last is None:
         return None
@@ -84,7 +84,7 @@ def write() -> Anchor | None:
 
 
 def parse(line: str) -> Anchor | None:
-    """Anchor of a line; nothing where it is none: damaged, cut off, or with a value of another kind than is written."""
+    """Anchor of a line; None for a damaged line."""
     try:
         anchor = Anchor(**json.loads(line))
     except (ValueError, TypeError, RecursionError):
@@ -102,13 +102,13 @@ def lines() -> list[str]:
 
 
 def line_digest(line: str) -> str:
-    """What the next line says of this one."""
+    """Digest of a line, stored as ``previous`` in the next one."""
     return hashlib.sha256(line.encode()).hexdigest() if line else ""
 
 
 @contextmanager
 def _opened() -> Iterator[IO[bytes]]:
-    """The file for appending, for one process at a time."""
+    """Open the file for appending under a lock."""
     path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
@@ -116,7 +116,7 @@ def _opened() -> Iterator[IO[bytes]]:
 
 
 def _last_line(stream: IO[bytes]) -> str:
-    """The newest whole line; what a full disk cut off is closed, so that the next line stands alone."""
+    """The newest complete line; a line cut off by a full disk is terminated first."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - 4096))
     tail = stream.read()

@@ -18,5 +18,5 @@ def content_of(row: AuditRecord) -> str:
 
 
 def link(previous: str, number: int, record_id: int, content: str) -> str:
-    """SHA-256 over the digest before, the place in the chain, the record and its content."""
+    """SHA-256 over the previous digest, the seal's number, the record's id and its content."""
     return hashlib.sha256(f"{previous}\n{number}\n{record_id}\n{content}".encode()).hexdigest()

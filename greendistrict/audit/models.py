@@ -32,7 +32,7 @@ class AuditRecord(models.Model):
 
 
 class AuditPending(models.Model):
-    """A record that waits for its seal. Written and removed by triggers, in the transaction of the record and of the seal."""
+    """A record that is not sealed yet; inserted and deleted by triggers."""
 
     record_id = models.BigIntegerField(primary_key=True)
 
@@ -44,7 +44,7 @@ class AuditPending(models.Model):
 
 
 class AuditSeal(models.Model):
-    """One link of the chain, in the order of sealing: ids are given at the beginning of a transaction, seals after its end.
+    """One link of the chain, in the order of sealing; record ids are given at the beginning of a transaction, seals after its end.
 
     ``content`` is the digest of the record, empty where it was gone before it could be sealed. No foreign key: a seal outlives its record.
     """

@@ -7,7 +7,7 @@ from greendistrict.audit.words import actions_like
 
 
 def records(text: str = "") -> QuerySet[AuditRecord]:
-    """Newest first, narrowed to a word in the actor, action or object; each says whether it is ``sealed``."""
+    """Audit records newest first, filtered by a word in actor, action or object; annotated with ``sealed``."""
     rows = AuditRecord.objects.order_by("-pk").annotate(sealed=Exists(AuditSeal.objects.filter(record_id=OuterRef("pk"))))
     if text:
         words = Q(action__in=actions_like(text)) | Q(action__icontains=text)

@@ -17,7 +17,7 @@ BATCH = 1000
 
 
 def subject_of(obj: models.Model) -> str:
-    """Stable name of a stored object, such as ``approvals.case:12``."""
+    """Key of a stored object in records, such as ``approvals.case:12``."""
     return f"{obj._meta.label_lower}:{obj.pk}"
 
 
@@ -40,7 +40,7 @@ def record(*, action: str, by: Actor | None, obj: models.Model | None = None, da
 
 
 def seal() -> int:
-    """Seal what is committed and not sealed yet, then anchor the end of the chain; returns how many. One sealer at a time.
+    """Seal committed records and anchor the end of the chain; returns how many. Serialised by a lock.
 
     Raises ``OSError`` where the anchor cannot be written: the seals stand, the next sealing anchors them.
     """

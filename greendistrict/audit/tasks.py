@@ -7,5 +7,5 @@ from greendistrict.audit import services
 
 @shared_task
 def seal() -> int:
-    """Chain what is not chained yet."""
+    """Celery task: seal the records that are not sealed yet."""
     return services.seal()

@@ -30,7 +30,7 @@ class AuditFinding:
 
 @dataclass
 class Verification:
-    """What was looked at and what was found, the worst first."""
+    """Result of a verification: counts and findings, the worst first."""
 
     sealed: int = 0
     waiting: int = 0
@@ -62,7 +62,7 @@ AND NOT EXISTS (SELECT FROM audit_auditseal s WHERE s.record_id = r.id) ORDER BY
 
 
 def verify() -> Verification:
-    """Check everything. Anchors are read first: what is sealed meanwhile lies beyond them and does not look like damage."""
+    """Verify chain, records and anchors. Anchors are read first, so that concurrent sealing does not look like damage."""
     found: dict[str, list[int]] = {kind: [] for kind in WORDS}
     result = Verification()
     known = anchors.lines()
@@ -79,7 +79,7 @@ def verify() -> Verification:
 
 
 def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int]) -> dict[int, str]:
-    """Follow the chain; returns the digests at the numbers that are wanted."""
+    """Follow the chain; returns the digests at the wanted numbers."""
     digests: dict[int, str] = {}
     previous, expected = "", 1
     for seals in _batches():
@@ -101,7 +101,7 @@ def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int]) -
 
 
 def _batches() -> Iterator[list[AuditSeal]]:
-    """Seals in their order, many at a time."""
+    """Seals in their order, in batches."""
     after = 0
     while seals := list(AuditSeal.objects.filter(number__gt=after).order_by("number")[:BATCH]):
         yield seals

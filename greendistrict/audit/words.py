@@ -188,7 +188,7 @@ _taught: Registry[Mapping[str, str]] = Registry("words of recorded actions")
 
 
 def teach(subject: str, words: Mapping[str, str]) -> None:
-    """Take in the words of actions described elsewhere, such as the steps of a workflow; each begins with ``subject`` and a dot."""
+    """Register the Chinese words of actions described elsewhere, such as workflow steps; each key begins with ``subject`` and a dot."""
     _taught.register(subject, words)
 
 

@@ -32,6 +32,6 @@ class Transport(kombu_redis.Transport):
 
 
 def mend() -> None:
-    """Let every ``redis`` address be served by the mended transport; called where the Celery application is made."""
+    """Register the mended transport for ``redis`` addresses; called where the Celery application is made."""
     for scheme in ("redis", "rediss"):
         transport.TRANSPORT_ALIASES[scheme] = f"{__name__}:{Transport.__name__}"

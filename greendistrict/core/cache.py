@@ -27,7 +27,7 @@ class Outage:
         self._until = self._reported = float("-inf")
 
     def lasts(self) -> bool:
-        """Whether the last failure is so fresh that another try would be waste."""
+        """Whether the last failure is recent enough not to try again."""
         return time.monotonic() < self._until
 
     def note(self, error: Exception) -> None:
@@ -43,7 +43,7 @@ outage = Outage()
 
 
 def _degrading(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap ``method``: it answers ``otherwise(*its arguments)`` while Redis cannot be reached."""
+    """Wrap ``method`` to return ``otherwise(*args)`` while Redis cannot be reached."""
 
     @wraps(method)
     def call(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:

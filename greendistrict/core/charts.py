@@ -51,7 +51,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar, and beside it the figure it is compared with."""
+    """One bar with the figure it is compared with."""
 
     label: str
     value: Number
@@ -191,7 +191,7 @@ def whole_ceiling(values: Iterable[Number]) -> float:
 
 
 def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> SafeString:
-    """Lying bars, one row each, figure behind the bar; ``other`` names the paler bar of comparison."""
+    """Horizontal bars, one row each, with the figure behind the bar; ``other`` names the paler bar of comparison."""
     left, width, step = 120.0, 330.0, 34.0
     top = ceiling(figure for row in rows for figure in (row.value, row.other))
     parts: list[SafeString] = []
@@ -213,7 +213,7 @@ def _cut(text: str, most: int) -> str:
 
 @dataclass(frozen=True)
 class _Field:
-    """Where a line chart draws: sizes, the figure at its top and the distance of two points."""
+    """Plot area of a line chart: sizes, the figure at its top and the distance between two points."""
 
     top: float
     step: float
@@ -223,7 +223,7 @@ class _Field:
     height: float = 160.0
 
     def spot(self, index: int, value: Number) -> tuple[float, float] | None:
-        """Place of a figure; None when it is not known."""
+        """Coordinates of a figure; None when it is unknown."""
         return None if value is None else (self.left + index * self.step, self.base - self.height * _share(value, self.top))
 
 

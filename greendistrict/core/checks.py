@@ -112,7 +112,7 @@ def folders(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def unwritable(folder: Path) -> str:
-    """Why nothing can be written below a folder; empty where something can. A folder that is missing is made."""
+    """Why a folder cannot be written to; empty when it can. A missing folder is created."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".check-"):
@@ -123,13 +123,13 @@ def unwritable(folder: Path) -> str:
 
 @register(CONFIGURATION)
 def given_receipt_key(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E008`` as well where a key is given: a wrong one is no developer's."""
+    """``gd.E008`` in development too, for a configured key that is unusable."""
     return receipt_key() if settings.RECEIPT_KEY else []
 
 
 @register(Tags.security, deploy=True)
 def receipt_key(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E008``: without a usable key no submission could be receipted."""
+    """``gd.E008``: without a usable key no submission gets a receipt."""
     try:
         sealing.read_private(settings.RECEIPT_KEY)
     except sealing.UnusableKeyError as problem:
@@ -139,7 +139,7 @@ def receipt_key(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def separate_owner(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E020`` (``gd.W020`` outside production): the portal may only read and write rows. Asked with ``check --database default``."""
+    """``gd.E020`` (``gd.W020`` outside production): the portal's role may only read and write rows. Run by ``check --database default``."""
     if not databases or settings.AS_OWNER or not rights.too_mighty():
         return []
     text = "平台所用的数据库角色是超级用户或拥有数据表，审计记录因而不受数据库保护"
@@ -149,7 +149,7 @@ def separate_owner(*, databases: Iterable[str] | None = None, **_kwargs: Any) ->
 
 @register(Tags.database)
 def made_by_this_line(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E021``: migrations of before 0.1.0 made the database. ``migrate`` says so itself, in one line."""
+    """``gd.E021``: the database was made by migrations from before 0.1.0. ``migrate`` says so itself."""
     if settings.AS_OWNER:
         return []
     return [Error(schema.FROM_BEFORE, id="gd.E021") for alias in databases or () if schema.is_from_before(alias)]

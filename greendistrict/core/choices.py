@@ -17,7 +17,7 @@ class NamedIterator(ModelChoiceIterator):  # type: ignore[misc]  # django-filter
 
 
 class NamedChoiceField(ModelChoiceField):  # type: ignore[misc]  # as above
-    """Field whose rows have a ``name``. The bar asks for them to show them, to word a condition, and to know its own mark-up."""
+    """Choice field over rows with a ``name``, used by filter bars to show choices, conditions and their cached mark-up."""
 
     iterator = NamedIterator
 

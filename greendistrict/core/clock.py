@@ -50,7 +50,7 @@ def today() -> dt.date:
 
 @contextmanager
 def at(moment: dt.datetime) -> Iterator[None]:
-    """Let business time stand at ``moment`` within the block: invented history of demo districts, and tests. Refused in production."""
+    """Set business time to ``moment`` within the block, for demo history and tests. Refused in production."""
     if settings.PRODUCTION:
         msg = "business time cannot be set in production"
         raise RuntimeError(msg)

@@ -15,7 +15,7 @@ CLOSED_WORDS = "存储现在不能写入，文件没有保存。请联系系统�
 
 
 def refusal_of(error: BaseException) -> StorageUnavailable | None:
-    """Words for an error of the disk; None for every other error."""
+    """Refusal for an error of the disk; None for every other error."""
     number = error.errno if isinstance(error, OSError) else None
     if number in FULL:
         return StorageUnavailable(FULL_WORDS)
@@ -24,7 +24,7 @@ def refusal_of(error: BaseException) -> StorageUnavailable | None:
 
 @contextmanager
 def named() -> Iterator[None]:
-    """Raise ``StorageUnavailable`` in place of an error of the disk."""
+    """Raise ``StorageUnavailable`` instead of an error of the disk."""
     try:
         yield
     except OSError as error:
@@ -34,7 +34,7 @@ def named() -> Iterator[None]:
 
 
 def make_room(path: Path, size: int) -> None:
-    """See that a file of this size can be written: it is made and left empty. Raises ``StorageUnavailable``; then it is gone."""
+    """Create an empty file after testing that its size can be written. Raises ``StorageUnavailable`` and removes it."""
     with named():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -18,7 +18,7 @@ WORDS = "平台只接受UTF-8编码的内容"
 
 
 def in_utf_8(application: "WSGIApplication") -> Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]:
-    """The application behind a look at the encoding: without a body the word is dropped, with one the answer is 415."""
+    """WSGI application that answers 415 to a request body in another encoding than UTF-8; without a body the header is dropped."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if _is_strange(str(environ.get("CONTENT_TYPE", ""))):

@@ -33,13 +33,13 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
 
 
 class NotAllowed(Refused):
-    """The person may see the object but not do this with it."""
+    """The person may see the object but not do this with it (403)."""
 
     status = 403
 
 
 class Stale(Refused):
-    """Somebody was faster: carries what is stored now, so that both values can be shown."""
+    """Somebody saved earlier (409); carries what is stored now, so that both values can be shown."""
 
     def __init__(self, text: str, *, current: object = None) -> None:
         super().__init__(text)
@@ -47,18 +47,18 @@ class Stale(Refused):
 
 
 class Closed(Refused):
-    """The thing does not take changes any more; the typed text stays with the user."""
+    """The object accepts no changes any more (410)."""
 
     status = 410
 
 
 class StorageUnavailable(Refused):
-    """The disk is full or cannot be written to; what was sent was not kept."""
+    """The disk is full or cannot be written to; nothing was stored."""
 
     status = 507
 
 
 class Unstorable(Refused):
-    """What was sent holds something that no column can keep, such as the character U+0000."""
+    """The input contains what no column can store, such as U+0000."""
 
     status = 422

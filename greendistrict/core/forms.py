@@ -23,7 +23,7 @@ _DJANGO = Path(django.__file__).parent / "forms" / "templates"
 
 
 class BootstrapRenderer(DjangoTemplates):
-    """Our templates before Django's; widgets get their class here, wherever they are rendered."""
+    """Renders the project's form templates before Django's and puts CSS classes on widgets."""
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
@@ -105,7 +105,7 @@ def _plain(bound: forms.BoundField, error: ValidationError) -> str:
 
 
 def _asked(bound: forms.BoundField) -> str:
-    """What to do about a field that was left empty."""
+    """Error text of a required field that was left empty."""
     widget = bound.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return "请勾选确认"

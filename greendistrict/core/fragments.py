@@ -10,7 +10,7 @@ KEPT = 2048
 
 
 def written(template: str, **context: Hashable) -> SafeString:
-    """Markup of a template that shows nothing but ``context``: no request, no person, no token. What differs is another piece."""
+    """Mark-up of a template rendered from ``context`` alone: no request, no person, no token; suitable for caching."""
     return _written(template, tuple(context.items()))
 
 

@@ -51,7 +51,7 @@ def _storage() -> bool:
 
 
 def _rights() -> bool:
-    """Outside production a developer may own everything."""
+    """Whether the database role has limited rights; always True outside production."""
     return not (settings.PRODUCTION and rights.too_mighty())
 
 
@@ -94,7 +94,7 @@ def _holds(name: str, probe: Callable[[], bool]) -> bool:
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """200 as long as the process answers at all; touches nothing else."""
+    """200 as long as the process answers; checks nothing else."""
     return JsonResponse({"status": "ok"})
 
 

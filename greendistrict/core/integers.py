@@ -13,7 +13,7 @@ def whole(text: str | None) -> int | None: ...
 @overload
 def whole(text: str | None, default: T) -> int | T: ...
 def whole(text: str | None, default: T | None = None) -> int | T | None:
-    """Number written in ASCII digits that a column can hold; ``default`` for everything else (``²``, a sign, 5,000 digits, nothing)."""
+    """Integer of ASCII digits that fits a column; ``default`` for everything else (``²``, a sign, 5,000 digits, nothing)."""
     if text is None or not _DIGITS.fullmatch(text):
         return default
     number = int(text)

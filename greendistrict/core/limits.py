@@ -10,7 +10,7 @@ HOUSEHOLD = 64  # bits of an IPv6 address that belong to one connection; the res
 
 
 def within(key: str, most: int, *, seconds: int) -> bool:
-    """Count one more under ``key``; whether it is among the first ``most`` since the first of them, ``seconds`` long."""
+    """Count one more event under ``key``; whether it is among the first ``most`` within ``seconds`` of the first."""
     if cache.add(key, 1, seconds):
         return most >= 1
     try:
@@ -20,11 +20,11 @@ def within(key: str, most: int, *, seconds: int) -> bool:
 
 
 def spent(key: str, most: int) -> bool:
-    """Whether ``most`` have been counted under ``key``; counts nothing."""
+    """Whether ``most`` events have been counted under ``key``; counts nothing."""
     return int(cache.get(key, 0)) >= most
 
 
 def place_of(address: str) -> str:
-    """What counts as one caller: an IPv4 address, or the network of an IPv6 one."""
+    """Key of a caller for rate limits: an IPv4 address, or the network of an IPv6 one."""
     found = read_address(address)
     return str(ip_network((int(found), HOUSEHOLD), strict=False)) if isinstance(found, IPv6Address) else address

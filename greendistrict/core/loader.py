@@ -29,7 +29,7 @@ _BREAK = re.compile(_LINE)
 
 
 def joined(source: str) -> str:
-    """``source`` of a page on one line, a wanted space as such."""
+    """Template source on one line, ``&#32;`` as a space."""
     return PIECE.sub(_piece, source).replace(SPACE, " ")
 
 
@@ -48,7 +48,7 @@ def _in_kept(match: re.Match[str]) -> str:
 
 
 def _in_tag(match: re.Match[str]) -> str:
-    """Between two attributes a break is a space, inside a value it is nothing."""
+    """Replacement of a line break inside a tag: a space between attributes, nothing inside a value."""
     if match["end"]:
         return ""
     if match["quoted"]:

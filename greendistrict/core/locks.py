@@ -4,6 +4,6 @@ from django.db import connection
 
 
 def one_at_a_time(key: str) -> None:
-    """Let transactions that use the same key come one after the other: the next goes on when the first has ended."""
+    """Serialise transactions that use the same key by an advisory lock, held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])

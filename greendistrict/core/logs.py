@@ -44,7 +44,7 @@ def _masked(key: str, value: Any) -> Any:
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Processor: replace values of telling keys, and secrets inside texts, by ``***``."""
+    """Log processor: replace values of sensitive keys, and secrets inside texts, by ``***``."""
     for key, value in event.items():
         if not key.startswith("_") and key != "exc_info":
             event[key] = _masked(key, value)
@@ -52,7 +52,7 @@ def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def known_user_id(request: HttpRequest | None) -> int | None:
-    """Primary key of the request's user where it has been read already; a log line never causes a query."""
+    """Primary key of the request's user if it is loaded already; a log line never causes a query."""
     user = getattr(request, "_cached_user", None)
     key = getattr(user, "pk", None)
     return key if isinstance(key, int) else None

@@ -12,7 +12,7 @@ _held: ContextVar[dict[str, Any] | None] = ContextVar("held_reads", default=None
 
 @contextmanager
 def held_reads() -> Iterator[None]:
-    """Keep what ``once`` reads until the block ends, or the outermost such block. Only for code that changes nothing."""
+    """Memoise what ``once`` reads until the outermost such block ends. Only around code that changes nothing."""
     outer = _held.get()
     token = _held.set({} if outer is None else outer)
     try:
@@ -22,7 +22,7 @@ def held_reads() -> Iterator[None]:
 
 
 def once(key: str, read: Callable[[], T]) -> T:
-    """Return ``read()``, or within ``held_reads`` what it gave the first time under this key."""
+    """Result of ``read()``, memoised under ``key`` within ``held_reads``."""
     held = _held.get()
     if held is None:
         return read()
@@ -33,7 +33,7 @@ def once(key: str, read: Callable[[], T]) -> T:
 
 
 class Kept(Generic[T]):
-    """What is made from a key alone, kept in this process; the oldest goes when there are more than ``most``.
+    """Values computed from a key alone and cached in this process; the oldest is dropped beyond ``most`` entries.
 
     For things whose key cannot be handed to ``lru_cache`` as arguments: the maker knows more than the key, but nothing that is not in it.
     """
@@ -44,7 +44,7 @@ class Kept(Generic[T]):
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under the key, made now if it is not there."""
+        """Cached value of the key, computed if missing."""
         found = self._held.get(key)
         if found is None:
             found = make()

@@ -37,7 +37,7 @@ class CalendarDay(models.Model):
 
 
 class Counter(models.Model):
-    """Last running number given out per kind and year; written only by ``numbers.next_number``."""
+    """Last running number per kind and year; written only by ``reference_numbers.next_number``."""
 
     prefix = models.CharField("种类", max_length=10)
     year = models.PositiveSmallIntegerField("年份")
@@ -55,7 +55,7 @@ class Counter(models.Model):
 
 
 class PaperCode(models.Model):
-    """查验码 of one matter: all its papers bear it. Written only by ``papers.give``; a report of before keeps its UUID without dashes."""
+    """查验码 of one matter, printed on all its papers. Written only by ``papers.give``; older reports keep their UUID without dashes."""
 
     code = models.CharField("查验码", max_length=32, unique=True)
     subject = models.CharField("对象", max_length=80, unique=True, help_text="label and key of what it leads to")

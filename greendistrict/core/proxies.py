@@ -30,7 +30,7 @@ def caller(request: HttpRequest) -> str:
 
 
 class TrustedProxyMiddleware:
-    """Puts the caller's address into ``REMOTE_ADDR`` and removes what an untrusted peer says about itself. Stands first."""
+    """Sets ``REMOTE_ADDR`` to the caller's address and drops forwarding headers of untrusted peers. Must stand first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,7 +48,7 @@ class TrustedProxyMiddleware:
 
 
 def behind(peer: Address, forwarded: str, networks: Sequence[Network]) -> Address:
-    """Caller behind a trusted ``peer``: right-most address of ``forwarded`` that is no trusted proxy.
+    """Caller behind a trusted ``peer``: the right-most address of ``forwarded`` that is no trusted proxy.
 
     A word that is no address ends the search at the proxy that passed it on: what stands left of it proves nothing.
     """

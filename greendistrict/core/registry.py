@@ -7,7 +7,7 @@ Entry = TypeVar("Entry")
 
 
 class Registry(Generic[Entry]):
-    """Entries in the order of their registration, each under a key that is given once.
+    """Entries in the order of registration, each under a unique key.
 
     Written by ``wiring.py`` of the apps, before anything is served; reading is a loop or a look by key.
     """

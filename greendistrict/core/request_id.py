@@ -17,7 +17,7 @@ def current() -> str:
 
 
 def accepted(offered: str) -> str:
-    """``offered`` where it is 8–64 harmless characters, else a new random id."""
+    """``offered`` if it consists of 8–64 harmless characters, else a new random id."""
     return offered if SANE.fullmatch(offered) else uuid.uuid4().hex
 
 
@@ -33,7 +33,7 @@ def begin(request_id: str) -> None:
 
 @contextmanager
 def bound(request_id: str, address: str = "") -> Iterator[str]:
-    """Make ``request_id`` (and the caller's address) the current ones within the block."""
+    """Set request id and caller's address within the block."""
     token, place = _current.set(request_id), _address.set(address[:64])
     try:
         yield request_id

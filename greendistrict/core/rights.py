@@ -19,14 +19,14 @@ SELECT (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rol
 
 
 def too_mighty() -> bool:
-    """Whether the role of this connection is a superuser, makes roles or databases, or owns tables of the portal."""
+    """Whether the role of this connection is a superuser, may create roles or databases, or owns tables of the portal."""
     with connection.cursor() as cursor:
         cursor.execute(TOO_MIGHTY)
         return bool(cursor.fetchone()[0])
 
 
 def grant(*, using: str, **context: Any) -> None:
-    """Receiver of ``post_migrate``: make the portal's role and give it its rights; emptying tables in tests calls it in vain."""
+    """Receiver of ``post_migrate``: create the portal's role and grant its rights."""
     role = str(settings.APP_DATABASE.get("USER", ""))
     if "plan" not in context or not role:
         return
@@ -41,7 +41,7 @@ def grant(*, using: str, **context: Any) -> None:
 
 
 def _make(cursor: Any, role: str, password: str, *, known: bool) -> None:
-    """Role that may sign in and nothing else; its password is the one of ``DATABASE_URL``, sent as a verifier only."""
+    """Create the role, allowed to sign in only, with the password of ``DATABASE_URL`` sent as a verifier."""
     if known and not password:
         return
     native = cursor.connection.pgconn

@@ -17,7 +17,7 @@ def half_up(value: Exact, places: int = 2) -> Decimal:
 
 
 def cut(value: Decimal, places: int) -> Decimal:
-    """Return the number with ``places`` decimals, the rest cut off: a rate short of its bar is never shown as reaching it."""
+    """Return the number truncated to ``places`` decimals, so that a rate below its limit is never shown as reaching it."""
     return _rounded(value, places, ROUND_DOWN)
 
 

@@ -29,6 +29,6 @@ def is_from_before(alias: str = "default") -> bool:
 
 
 def missing_steps() -> int:
-    """How many migrations the database still needs; of one from before this says nothing."""
+    """How many migrations the database still lacks; not meaningful for one from before 0.1.0."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

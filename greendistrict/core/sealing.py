@@ -67,7 +67,7 @@ def _seed(text: str) -> bytes:
 
 
 def _kept(path: Path) -> str:
-    """Key in a file, made where there is none; of two processes that make one at once, one wins for both."""
+    """Key stored in a file, created if missing; of two processes creating one at once, both use the first."""
     with contextlib.suppress(FileNotFoundError):
         return path.read_text(encoding="ascii")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from django.db.models import Field, Model
 
 
 class ModelColumns(NamedTuple):
-    """Where one model's columns stand in a row, the fields they fill, and the places that need Django's own conversion (JSON)."""
+    """Position of a model's columns in a row, their fields, and those that need Django's conversion (JSON)."""
 
     model: type[Model]
     start: int
@@ -21,7 +21,7 @@ class ModelColumns(NamedTuple):
     converted: list[tuple[int, Any]]
 
     def made(self, row: Sequence[Any]) -> Any:
-        """The object of a row; None where nothing was joined. Fields that were not read are fetched when somebody asks for them."""
+        """Model instance of a row; None where nothing was joined. Fields not selected are deferred."""
         values = list(row[self.start : self.start + len(self.names)])
         if values[0] is None:
             return None
@@ -31,7 +31,7 @@ class ModelColumns(NamedTuple):
 
 
 class Joined:
-    """A statement with ``{name}`` where the columns of the model joined under that alias belong.
+    """SQL statement with ``{alias}`` in place of the columns of each joined model.
 
     ``parts`` gives model and fields by alias: a row without a key there has no such object. The aliases and columns are ours; what a
     caller gives goes in as parameters.
@@ -56,13 +56,13 @@ class Joined:
         return found
 
     def read(self, *parameters: Any) -> list[dict[str, Any]]:
-        """The rows, each as its objects by alias."""
+        """Execute; returns for each row its instances by alias."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, parameters)
             return [{alias: part.made(row) for alias, part in self._parts.items()} for row in cursor.fetchall()]
 
 
 def _fields(model: type[Model], names: Sequence[str]) -> list["Field[Any, Any]"]:
-    """Fields in the order of their columns, as ``from_db`` takes them: the key stays first."""
+    """Fields in column order with the primary key first, as ``from_db`` expects."""
     wanted = {model._meta.get_field(name).name for name in names}
     return [one for one in model._meta.concrete_fields if one.name in wanted]

@@ -7,7 +7,7 @@ from greendistrict.core.checks import CONFIGURATION
 
 
 def misconfigured() -> list[str]:
-    """What stands against working with this configuration, each with its number."""
+    """Errors of the system checks that forbid starting, each with its number."""
     return [f"{found.msg}（{found.id}）" for found in run_checks(tags=[CONFIGURATION]) if found.is_serious()]
 
 

@@ -7,7 +7,7 @@ from django import forms
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar. It takes ISO days only: a day written as the locale writes it would show as no day at all."""
+    """The browser's date picker, with the value in ISO format."""
 
     input_type = "date"
 
@@ -16,12 +16,12 @@ class DayInput(forms.DateInput):
 
 
 class BoxList(forms.CheckboxSelectMultiple):
-    """Several of a long list: boxes below each other that scroll and can be narrowed by typing; what is chosen comes first."""
+    """Checkboxes for a long list in a scrolling box with a text filter; checked ones come first."""
 
     template_name = "django/forms/widgets/box_list.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the options as one list, those chosen before the others."""
+        """Add the options as one list, checked ones first."""
         context = super().get_context(name, value, attrs)
         options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
         context["widget"]["boxes"] = sorted(options, key=itemgetter("selected"), reverse=True)

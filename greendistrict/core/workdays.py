@@ -29,7 +29,7 @@ class SpecialDay:
 
 
 class Remaining(int):
-    """Working days until a day, negative after it. ``calendar`` tells apart what counts 0 on a rest day: today, before it or after it."""
+    """Number of working days until a day, negative after it. ``calendar`` are days, which distinguish the cases with 0 working days."""
 
     calendar: int
 
@@ -51,7 +51,7 @@ class Remaining(int):
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Pure calendar: ``special`` maps named days to "is worked"; ``official`` holds the years with an arrangement."""
+    """Working-day calendar: ``special`` maps named days to "is worked"; ``official`` holds the years with an arrangement."""
 
     special: Mapping[dt.date, bool] = field(default_factory=dict)
     official: frozenset[int] = frozenset()
@@ -59,7 +59,7 @@ class WorkCalendar:
     _worked: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Copy the mapping and index the days on which it contradicts the weekday."""
+        """Copy the mapping and index the days that differ from their weekday."""
         own = dict(self.special)
         object.__setattr__(self, "special", MappingProxyType(own))
         object.__setattr__(self, "_rest", tuple(sorted(d.toordinal() for d, on in own.items() if not on and d.weekday() < SATURDAY)))
@@ -87,7 +87,7 @@ class WorkCalendar:
         return self._until(end) - self._until(start)
 
     def left(self, today: dt.date, due: dt.date) -> Remaining:
-        """What is left of the time until ``due``."""
+        """Remaining time from ``today`` until ``due``."""
         return Remaining(self.between(today, due), (due - today).days)
 
     def roll_forward(self, day: dt.date) -> dt.date:
@@ -106,7 +106,7 @@ class WorkCalendar:
 
 @dataclass
 class _Cache:
-    """What this process read last."""
+    """The calendar that this process read last."""
 
     stamp: tuple[tuple[int, str], ...] | None = None
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -116,7 +116,7 @@ _cache = _Cache()
 
 
 def current() -> WorkCalendar:
-    """Calendar of the database: one small query, and a second one when an arrangement changed since this process looked."""
+    """Calendar of the database: one small query, and a second one when an arrangement changed since the last read."""
     return memoisation.once("core.workdays", _read)
 
 
@@ -130,7 +130,7 @@ def _read() -> WorkCalendar:
 
 
 def reset() -> None:
-    """Forget what this process read."""
+    """Forget the cached calendar."""
     _cache.stamp = None
 
 
@@ -142,7 +142,7 @@ def digest(days: Iterable[SpecialDay]) -> str:
 
 @transaction.atomic
 def replace_year(*, year: int, days: Iterable[SpecialDay], source: str) -> bool:
-    """Enter the official arrangement of ``year`` in place of what was there; whether anything changed.
+    """Replace the official arrangement of ``year``; returns whether anything changed.
 
     Raises ``ValueError`` when a day lies in another year.
     """

@@ -35,7 +35,7 @@ NOTED = ("/Metadata", "/PieceInfo", "/LastModified", "/CreationDate", "/ModDate"
 
 
 def anonymous(name: str, kind: FileKind, content: bytes) -> bytes:
-    """Content without a word of who made it. Raises ``Refused`` for what breaks off or is damaged."""
+    """File content without metadata that names its author. Raises ``Refused`` for damaged content."""
     makers: dict[str, Callable[[bytes], bytes]] = {"pdf": _pdf, "docx": _office, "xlsx": _office}
     maker = makers.get(kind.extension)
     if maker is None:
@@ -71,7 +71,7 @@ def _pdf_of_nobody(content: bytes, pikepdf: ModuleType) -> bytes:
 
 
 def _strip_part(part: Any, pikepdf: ModuleType) -> None:
-    """Take the author out of a mark, what programs noted on a page, and the camera out of a picture."""
+    """Remove author, annotations and camera data from one part."""
     if not isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
         return
     for key in NOTED:

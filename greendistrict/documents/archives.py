@@ -34,7 +34,7 @@ class DamagedError(RuntimeError):
 
 @contextmanager
 def opened(source: BinaryIO | bytes) -> Iterator[zipfile.ZipFile]:
-    """Package for reading. Raises ``DamagedError``, also for what the caller meets while reading parts."""
+    """Package opened for reading. Raises ``DamagedError``, also for errors while its parts are read."""
     try:
         with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
             if any(entry.compress_type not in PACKINGS or entry.flag_bits & 1 for entry in archive.infolist()):
@@ -46,7 +46,7 @@ def opened(source: BinaryIO | bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def heads(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    """Name and first bytes of every part, each read to its end, so that a damaged one is found. Raises what ``opened`` turns."""
+    """Name and first bytes of every part, each read to its end, so that damage is found. Raises what ``opened`` converts."""
     for entry in archive.infolist():
         if entry.is_dir():
             continue

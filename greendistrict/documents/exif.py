@@ -26,7 +26,7 @@ class Shot:
 
 
 def read_shot(content: bytes) -> Shot:
-    """What the picture tells; what it does not tell, or tells wrongly, stays None."""
+    """Time and place of a photo from its EXIF data; None where missing or implausible."""
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 -- web workers load it with the first photo only
 
     try:

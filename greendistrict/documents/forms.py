@@ -8,7 +8,7 @@ WARNING = "不得上传涉密及敏感测绘数据"
 
 
 class EvidenceField(forms.FileField):
-    """A file of the kinds that are taken; the content is checked when it is stored."""
+    """File of an accepted kind; its content is checked when it is stored."""
 
     widget = forms.ClearableFileInput
 

@@ -53,7 +53,7 @@ CHANNEL = re.compile(rb"(?<![A-Za-z])DDE(AUTO)?(?![A-Za-z])", re.IGNORECASE)
 
 
 def package_hazard(archive: zipfile.ZipFile) -> str:
-    """First thing in an office package that may not be there; empty where there is none. Raises what ``archives.opened`` turns."""
+    """First forbidden thing in an office package, in words; empty when there is none. Raises what ``archives.opened`` converts."""
     return next(_package(archive), "")
 
 
@@ -92,7 +92,7 @@ def _part(archive: zipfile.ZipFile, real: str, head: bytes, charted: set[str]) -
 
 
 def _embedded(archive: zipfile.ZipFile, real: str, charted: set[str]) -> Iterator[str]:
-    """Figures of a chart are a workbook inside the document: taken where it is one and holds nothing itself."""
+    """Hazard of a workbook embedded as data of a chart; empty where it is clean."""
     name, last = _plain(real), real.rpartition("/")[2]
     if name not in charted or not name.endswith(".xlsx"):
         yield f"内嵌文件（{last}）"
@@ -127,7 +127,7 @@ def _relations(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, charted: set[st
 
 
 def _resolved(relations: str, target: str) -> str:
-    """Part that a relation of ``word/charts/_rels/chart1.xml.rels`` means: ``../embeddings/a.xlsx`` → ``word/embeddings/a.xlsx``."""
+    """Target part of a relation in ``word/charts/_rels/chart1.xml.rels``: ``../embeddings/a.xlsx`` → ``word/embeddings/a.xlsx``."""
     path = _plain(target)
     if target.startswith("/"):
         return path
@@ -150,7 +150,7 @@ def _external(kind: str, target: str) -> Iterator[str]:
 
 
 def harmless_address(target: str) -> bool:
-    """Whether a link may be followed: web page, mail, telephone, a place in the document itself or a file beside it."""
+    """Whether a link is permitted: web page, mail, telephone, a place in the document or a file beside it."""
     address = unquote(target).strip().replace("\x00", "")
     if address.startswith("#") or not address:
         return True
@@ -192,7 +192,7 @@ AT_ONCE = frozenset({"/URI", "/GoToR"})  # harmless behind a click
 
 
 def pdf_hazard(pdf: Any) -> str:
-    """First thing in a PDF that may not be there; empty where there is none. Direct objects are followed however deep they lie."""
+    """First forbidden thing in a PDF, in words; empty when there is none. Nested direct objects are followed."""
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
     seen = 0
@@ -220,7 +220,7 @@ def _has_inner(value: Any, pikepdf: Any) -> bool:
 
 
 def _pdf_part(part: Any, pikepdf: Any) -> Iterator[str]:
-    """What one dictionary, or the dictionary of a stream, does that it may not."""
+    """Hazard of one dictionary or stream dictionary."""
     yield from (label for key, label in KEYS.items() if key in part)
     action, mark = _word(part, "/S", pikepdf), _word(part, "/Subtype", pikepdf)
     if action in ACTIONS:
@@ -251,7 +251,7 @@ def _text(value: Any) -> str:
 
 
 def _filled(part: Any, key: str, pikepdf: Any) -> bool:
-    """Whether there is something under a key; an empty list or tree, as some programs write it, carries nothing."""
+    """Whether the value of a key is not empty; some programs write empty lists or trees."""
     value = part.get(key)
     if value is None:
         return False
@@ -263,7 +263,7 @@ def _filled(part: Any, key: str, pikepdf: Any) -> bool:
 
 
 def _beside(spec: Any, pikepdf: Any) -> bool:
-    """Whether a file specification names a file in the same folder or below."""
+    """Whether a file specification names a file in the same folder or below it."""
     if isinstance(spec, pikepdf.Dictionary):
         if _word(spec, "/FS", pikepdf) == "/URL":
             return False
@@ -273,7 +273,7 @@ def _beside(spec: Any, pikepdf: Any) -> bool:
 
 
 def _at_once(part: Any, pikepdf: Any) -> Iterator[str]:
-    """Actions without a click, on opening or by an event, may only move within the document."""
+    """Hazard of actions that run without a click; only movements within the document are permitted."""
     events = [part.get("/OpenAction")]
     if isinstance(part.get("/AA"), pikepdf.Dictionary):
         events += [value for _, value in part["/AA"].items()]

@@ -25,7 +25,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:
 
 @dataclass(frozen=True)
 class FileKind:
-    """A file type that is taken."""
+    """An accepted file type."""
 
     extension: str
     content_type: str
@@ -57,7 +57,7 @@ def display_name(name: str) -> str:
 
 
 def check_name(name: str, size: int, limit: int) -> FileKind:
-    """Kind that the name promises. Raises ``Refused`` when the name or the size does not do."""
+    """Kind by the name's ending. Raises ``Refused`` for an unacceptable name or size."""
     extension = name.rpartition(".")[2].lower()
     kind = KINDS.get(extension)
     if kind is None:
@@ -70,7 +70,7 @@ def check_name(name: str, size: int, limit: int) -> FileKind:
 
 
 def inspect(name: str, stream: BinaryIO, size: int, limit: int, *, issued: bool = False) -> FileKind:
-    """Kind of the file. Raises ``Refused`` when the name, the size or the content does not do.
+    """Kind of a file by its content. Raises ``Refused`` for an unacceptable name, size or content.
 
     ``issued``: the caller knows the digest as one of the portal's own papers; what it holds is then not judged again.
     """
@@ -159,7 +159,7 @@ def _check_image(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -
 
 
 def strip_metadata(name: str, kind: FileKind, content: bytes) -> bytes:
-    """Image without place, camera and author, turned as it is meant to be seen; other kinds unchanged.
+    """Image without place, camera and author, rotated upright; other kinds unchanged.
 
     Raises ``Refused`` when the picture breaks off.
     """

@@ -14,7 +14,7 @@ Cell = str | int | Decimal | dt.date | None
 
 
 def list_book(sheet_name: str, title: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell]], *, demo: bool, fixed: int = 2) -> bytes:
-    """Workbook of ``rows`` below ``title`` and the day; ``heads`` are words and widths after 序号, ``fixed`` columns stay in sight."""
+    """Workbook of ``rows`` below ``title`` and the day; ``heads`` are titles and widths after 序号, ``fixed`` columns are frozen."""
 
     def write(book: Any) -> None:
         today, sheet = clock.today(), book.add_worksheet(sheet_name)
@@ -33,10 +33,10 @@ def list_book(sheet_name: str, title: str, heads: Sequence[Head], rows: Iterable
 
 
 def day_of(moment: dt.datetime | None) -> dt.date | None:
-    """The day in Shanghai that a moment falls on."""
+    """Date of a moment in Shanghai."""
     return moment.astimezone(clock.SHANGHAI).date() if moment else None
 
 
 def mark_of(*, is_demo: bool) -> str:
-    """Last cell of a row that is invented."""
+    """Last cell of a row: 演示数据 for an invented one."""
     return MARK if is_demo else ""

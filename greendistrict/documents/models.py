@@ -9,7 +9,7 @@ from greendistrict.core.constraints import ordered
 
 
 def upload_path(instance: "Evidence", filename: str) -> str:
-    """Random name below the year; the original name is only shown."""
+    """Random file name below the year; the original name is only stored for display."""
     del filename
     return f"evidence/{instance.uploaded_at:%Y}/{instance.key}"
 
@@ -48,7 +48,7 @@ class Evidence(models.Model):
 
 
 class Upload(models.Model):
-    """A file on its way, piece by piece; it survives a reload and a lost network, and is swept when nobody comes back.
+    """A resumable upload in pieces; deleted when it is not completed.
 
     ``received`` bytes are in the store; the file becomes ``Evidence`` when all ``size`` of them are.
     """

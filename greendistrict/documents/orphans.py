@@ -22,7 +22,7 @@ class OrphanedFiles(Exception):  # noqa: N818 -- reads as a sentence
 
 
 def orphans() -> list[Orphan]:
-    """Files whose owner is no registered model or no row of it. One query for the owners, one for each kind of owner that has files."""
+    """Files whose owner is no registered model or no existing row; one query per kind of owner."""
     keys: dict[str, set[str]] = {}
     for subject in Evidence.objects.order_by().values_list("owner", flat=True).distinct():
         label, _, key = subject.partition(":")
@@ -37,7 +37,7 @@ def orphans() -> list[Orphan]:
 
 
 def check() -> int:
-    """Look at every owner; returns how many files have theirs. Raises ``OrphanedFiles`` that names those without."""
+    """Check every owner; returns how many files have theirs. Raises ``OrphanedFiles`` naming the others."""
     if found := orphans():
         named = "、".join(f"{one.owner}《{one.title[:40]}》" for one in found[:NAMED])
         msg = f"{len(found)}份材料的归属已不存在：{named}{'等' if len(found) > NAMED else ''}"

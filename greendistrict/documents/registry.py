@@ -21,7 +21,7 @@ NameOf = Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Owner:
-    """A registered model."""
+    """A registered model that owns files."""
 
     model: type[Model]
     visible_to: VisibleTo
@@ -48,7 +48,7 @@ def register_owner(
 
 
 def same_library(owner: Model, evidence: Evidence) -> bool:
-    """Whether a file belongs to this owner, or to one that keeps its files together with it."""
+    """Whether a file belongs to this owner or to one that shares its files."""
     if evidence.owner == f"{owner._meta.label_lower}:{owner.pk}":
         return True
     mine, other = _owners.by_key[owner._meta.label_lower], _owners.by_key[evidence.owner.partition(":")[0]]
@@ -61,7 +61,7 @@ def owner_of(label: str) -> Owner:
 
 
 def owner_seen(user: User, subject: str) -> Model:
-    """The owner behind ``app.model:pk`` if the person sees it or may add to it. Raises ``Http404``."""
+    """Owner by ``app.model:pk`` if the person may see it or add to it. Raises ``Http404``."""
     label, _, key = subject.partition(":")
     owner = _owners.by_key.get(label)
     if owner is None or whole(key) is None:
@@ -82,7 +82,7 @@ def owner_object(evidence: Evidence) -> Model:
 
 
 def may_add_to(user: User, evidence: Evidence) -> bool:
-    """Whether the person may put a file, or the next version of this one, where it belongs."""
+    """Whether the person may add a file to the owner, or the next version of this one."""
     label = evidence.owner.partition(":")[0]
     return _owners.by_key[label].may_add(user, owner_object(evidence))
 
@@ -93,7 +93,7 @@ def owners() -> tuple[Owner, ...]:
 
 
 def register_use(key: str, links_visible_to: Callable[[User], QuerySet[Any]]) -> None:
-    """Let files be opened where they are used: ``links_visible_to(user)`` returns the visible rows that link a ``document``.
+    """Let files be opened by who sees a row that links them: ``links_visible_to(user)`` returns rows with a ``document``.
 
     A file proves a clause of another owner's table, or lies before a panel: who reads those may open it.
     """
@@ -106,7 +106,7 @@ def uses() -> tuple[Callable[[User], QuerySet[Any]], ...]:
 
 
 def register_reader(key: str, reads: Callable[[User, UUID], bool]) -> None:
-    """Let somebody open a file that was handed to them by key, such as the papers of a review."""
+    """Register a rule by which a file may be opened without its owner, such as the papers of a review."""
     _readers.register(key, reads)
 
 

@@ -16,7 +16,7 @@ _names: ContextVar[list[str] | None] = ContextVar("written_files", default=None)
 
 
 def note(name: str) -> None:
-    """Remember a file that was written to the store before its row is committed."""
+    """Remember a file that was written before its row is committed."""
     names = _names.get()
     if names is not None:
         names.append(name)
@@ -24,7 +24,7 @@ def note(name: str) -> None:
 
 @contextmanager
 def removed_if_unnamed() -> Iterator[None]:
-    """Remove what was written inside and has no row afterwards. Stands outside the transactions; within another one it does nothing.
+    """On exit delete files written inside that have no row. Must enclose the transaction; within another one it does nothing.
 
     The row is asked for, not the error: a file whose transaction was committed stays whatever fails after it.
     """
@@ -42,7 +42,7 @@ def removed_if_unnamed() -> Iterator[None]:
 
 
 def _remove_unnamed(names: list[str]) -> None:
-    """Where the database or the disk does not answer they stay for the weekly sweep (``leftovers``)."""
+    """Delete them; where database or disk fail they stay for the weekly sweep (``unreferenced``)."""
     try:
         kept = set(Evidence.objects.filter(file__in=names).values_list("file", flat=True))
         for name in names:
@@ -54,12 +54,12 @@ def _remove_unnamed(names: list[str]) -> None:
 
 
 class WrittenFilesMiddleware:
-    """A refused request leaves no file behind."""
+    """Deletes files written by a request whose transaction was rolled back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, then remove the files of what was rolled back."""
+        """Answer, then delete files without a row."""
         with removed_if_unnamed():
             return self.get_response(request)

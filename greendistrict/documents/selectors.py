@@ -11,7 +11,7 @@ from greendistrict.documents.registry import owner_of, readers, uses
 
 
 def evidence_by_key(user: User, key: UUID) -> Evidence | None:
-    """One file, or None when it does not exist or its owner is out of this person's sight and it is used nowhere they see."""
+    """File by key; None when it does not exist or the person sees neither its owner nor a use of it."""
     evidence = Evidence.objects.filter(key=key).first()
     if evidence is None:
         return None
@@ -27,7 +27,7 @@ def evidence_of(owner: Model) -> QuerySet[Evidence]:
 
 
 def newest_versions(files: QuerySet[Evidence]) -> dict[int, int]:
-    """Newest version of each file by primary key; the file itself where nothing replaced it. One query a generation."""
+    """Newest version of each file by primary key; one query per generation."""
     newest = {key: key for key in files.values_list("pk", flat=True)}
     while later := dict(Evidence.objects.filter(replaces__in=set(newest.values())).values_list("replaces_id", "pk")):
         newest = {key: later.get(current, current) for key, current in newest.items()}

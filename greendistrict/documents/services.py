@@ -34,7 +34,7 @@ def store(
     valid_to: dt.date | None = None,
     replaces: Evidence | None = None,
 ) -> Evidence:
-    """Inspect and keep a file for ``owner``.
+    """Inspect and store a file for ``owner``.
 
     Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do when the file does not do.
     """
@@ -71,7 +71,7 @@ def store(
 
 @contextmanager
 def _without_leftover(evidence: Evidence) -> Iterator[None]:
-    """Take the file away again where its row is refused."""
+    """Delete the written file when its row is refused."""
     try:
         yield
     except Exception:
@@ -80,7 +80,7 @@ def _without_leftover(evidence: Evidence) -> Iterator[None]:
 
 
 def _refuse_replaced(evidence: Evidence) -> None:
-    """A version has one successor; asked again under the lock, for two people may send one at once."""
+    """Refuse a second successor of a version, checked under the lock."""
     if evidence.replaced_by.exists():
         msg = f"“{evidence.title}”第{evidence.version}版已有新版，请刷新后替换最新的一版"
         raise Refused(msg)
@@ -97,7 +97,7 @@ def store_bytes(
     by: User | None = None,
     demo: bool = False,
 ) -> Evidence:
-    """Keep a file that the portal made itself."""
+    """Store a file made by the portal itself."""
     shown = inspection.display_name(name)
     evidence = _new(owner, content, by, name=shown, content_type=content_type, kind=kind, title=title)
     evidence.is_demo = demo

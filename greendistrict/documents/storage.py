@@ -10,7 +10,7 @@ from greendistrict.core import disk
 
 
 class WholeFileStorage(FileSystemStorage):
-    """Django's own, but what a full disk broke off is removed, and the disk is named."""
+    """File storage that deletes a partly written file and raises ``StorageUnavailable`` on a full disk."""
 
     def _save(self, name: str, content: "File[Any]") -> str:
         path = Path(self.path(name))

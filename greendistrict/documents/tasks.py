@@ -9,17 +9,17 @@ from greendistrict.documents.uploads import sweep
 
 @shared_task(name="greendistrict.documents.tasks.sweep_uploads")
 def sweep_uploads() -> int:
-    """Remove files that were begun and left; run daily, safe to repeat. Returns how many were removed."""
+    """Delete abandoned uploads; run daily, safe to repeat. Returns how many."""
     return sweep(clock.now())
 
 
 @shared_task(name="greendistrict.documents.tasks.sweep_files")
 def sweep_files() -> int:
-    """Remove files that no row names; run weekly, safe to repeat. Returns how many were removed."""
+    """Delete files that no row names; run weekly, safe to repeat. Returns how many."""
     return unreferenced.sweep(clock.now())
 
 
 @shared_task(name="greendistrict.documents.tasks.check_file_owners")
 def check_file_owners() -> int:
-    """Look for files whose owner is gone; run daily, changes nothing. Fails with their names, which 运行状况 shows."""
+    """Check for files whose owner is gone; run daily, changes nothing. Fails with their names, shown in 运行状况."""
     return orphans.check()

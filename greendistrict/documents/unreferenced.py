@@ -18,11 +18,11 @@ MOST, MOST_SHARE = 20, 10
 
 
 class TooManyLeftovers(Exception):  # noqa: N818 -- reads as a sentence
-    """So many files without a row that the rows are more likely to be missing."""
+    """More files without a row than plausible: the rows are more likely to be missing."""
 
 
 def leftovers(now: dt.datetime) -> list[Path]:
-    """Files of evidence and of uploads without a row, older than a week."""
+    """Stored files without a row, older than a week."""
     root, before = Path(settings.MEDIA_ROOT), now - dt.timedelta(days=KEPT_DAYS)
     kept = set(Evidence.objects.values_list("file", flat=True))
     kept |= {f"uploads/{key}.part" for key in Upload.objects.values_list("key", flat=True)}
@@ -30,7 +30,7 @@ def leftovers(now: dt.datetime) -> list[Path]:
 
 
 def sweep(now: dt.datetime) -> int:
-    """Remove them; returns how many. Raises ``TooManyLeftovers`` and removes none where more than a tenth of all would go."""
+    """Delete them; returns how many. Raises ``TooManyLeftovers`` and deletes none above a tenth of all files."""
     found, total = leftovers(now), sum(1 for _ in _files(Path(settings.MEDIA_ROOT)))
     if len(found) > MOST and len(found) * MOST_SHARE > total:
         msg = f"{len(found)} of {total} files have no row; was an older copy of the database restored?"

@@ -21,7 +21,7 @@ from greendistrict.documents.registry import owner_seen
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin a file for an owner that the person sees and may add to."""
+    """Begin an upload for an owner that the person sees and may add to."""
     if not is_at_the_page(request):
         return signed_out()
     user = signed_in(request)
@@ -36,7 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Tell where it stands, or keep the next piece; nobody reaches a file that another person began."""
+    """Offset of the person's upload (GET), or append the next piece."""
     if not is_at_the_page(request):
         return signed_out()
     upload = get_object_or_404(Upload, key=key, by=signed_in(request))

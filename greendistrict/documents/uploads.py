@@ -27,7 +27,7 @@ KEPT_DAYS = 7
 
 
 class WrongOffset(Refused):
-    """The store has another number of bytes than the browser thought; ``offset`` is where to go on."""
+    """The piece does not begin where the stored bytes end; ``offset`` is where to continue."""
 
     def __init__(self, offset: int) -> None:
         super().__init__("已收到的部分与浏览器记录的不同，从已收到处继续")
@@ -35,7 +35,7 @@ class WrongOffset(Refused):
 
 
 def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
-    """Begin a file for ``owner``.
+    """Begin an upload for ``owner``.
 
     Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken and where there is no room for it, before a byte is sent.
     """
@@ -60,7 +60,7 @@ def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
 
 @transaction.atomic
 def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
-    """Keep the next piece, at most ``PIECE`` bytes; returns the new offset. Raises ``WrongOffset``, ``Refused`` for too much."""
+    """Append the next piece, at most ``PIECE`` bytes; returns the new offset. Raises ``WrongOffset``, ``Refused`` for too much."""
     held = Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
     if offset != held.received:
         raise WrongOffset(held.received)
@@ -80,7 +80,7 @@ def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
 
 
 def _write(file: FileIO, data: bytes) -> None:
-    """All of a piece or nothing: what a full disk broke off is given back."""
+    """Write a piece whole or not at all; a partial write is truncated."""
     at, rest = file.tell(), memoryview(data)
     try:
         while rest:
@@ -92,7 +92,7 @@ def _write(file: FileIO, data: bytes) -> None:
 
 @contextmanager
 def completed(upload: Upload) -> Iterator["UploadedFile[Any]"]:
-    """The whole file as an upload; taken or refused, it is gone afterwards. Raises ``WrongOffset`` while incomplete."""
+    """The complete upload as a file; it is deleted afterwards, also when refused. Raises ``WrongOffset`` while incomplete."""
     if upload.received != upload.size:
         raise WrongOffset(upload.received)
     try:
@@ -111,12 +111,12 @@ def _drop(upload: Upload) -> None:
 
 
 def place_of(upload: Upload) -> Path:
-    """Where the bytes are kept meanwhile, outside what is ever served."""
+    """Path of the temporary file, outside what is served."""
     return Path(settings.MEDIA_ROOT) / "uploads" / f"{upload.key}.part"
 
 
 def sweep(now: dt.datetime) -> int:
-    """Remove files that nobody has completed within a week; returns how many."""
+    """Delete uploads not completed within a week; returns how many."""
     left = list(Upload.objects.filter(started_at__lt=now - dt.timedelta(days=KEPT_DAYS)))
     for upload in left:
         place_of(upload).unlink(missing_ok=True)

@@ -19,7 +19,7 @@ SHOWN = {"application/pdf": "default-src 'none'; style-src 'unsafe-inline'; fram
 @login_required
 @require_safe
 def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """The file, shown in the page for PDF and images when asked with ``?view=1``; each download is audited."""
+    """Send a file, inline for PDF and images with ``?view=1``; each download is audited."""
     user = signed_in(request)
     evidence = evidence_by_key(user, key)
     if evidence is None:

@@ -20,19 +20,19 @@ KIND = "password_link"
 
 
 class Letters:
-    """Carrier of accounts: by the outbox."""
+    """Carrier of account letters and messages, through the outbox."""
 
     def send_link(self, link: PasswordLink) -> None:
-        """Ask for the letter of a link."""
+        """Request the letter of a link."""
         outbox.emit(KIND, f"password-link:{link.pk}", {"password_link": link.pk})
 
     def notify(self, *, key: str, receivers: Iterable[User], title: str, body: str, path: str, demo: bool) -> None:
-        """Ask for news in inbox and mail."""
+        """Request messages in inbox and mail."""
         notify(kind=Message.PASSWORD_RESET, key=key, receivers=receivers, title=title, body=body, link=path, demo=demo)
 
 
 def write_link(message: OutboxMessage) -> None:
-    """Outbox handler: write the letter with a new secret; tried again, the secret before no longer works."""
+    """Outbox handler: send the letter with a new secret; a repetition invalidates the previous secret."""
     found = PasswordLink.objects.select_for_update(of=("self",), no_key=True).select_related("user", "asked_by")
     link = found.filter(pk=message.payload["password_link"], used_at__isnull=True, closed_at__isnull=True).first()
     to = (link.address or link.user.email) if link else ""

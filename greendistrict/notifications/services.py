@@ -23,12 +23,12 @@ MAIL = "mail"
 
 
 def notify(*, kind: Message, key: str, receivers: Iterable[User], title: str, body: str = "", link: str = "", demo: bool = False) -> int:
-    """Ask for one message per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new."""
+    """Request one message per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new."""
     return send(kind=kind.value, key=key, receivers=receivers, note=Note(title, body, link, demo))
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Outbox handler: write the inbox row and ask for the mail, which may wait for its server while the inbox is read."""
+    """Outbox handler: create the inbox row and request the mail as a row of its own."""
     payload = message.payload
     receiver = User.objects.filter(pk=payload["receiver"], is_active=True).first()
     if receiver is None:
@@ -50,7 +50,7 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def mail(message: OutboxMessage) -> None:
-    """Outbox handler: send the mail of an inbox row with an id that follows from the key."""
+    """Outbox handler: send the mail of an inbox row with a Message-ID derived from the key."""
     note = Notification.objects.select_related("receiver").filter(pk=message.payload["note"], mailed_at__isnull=True).first()
     if note is None or not note.receiver.is_active or not note.receiver.email:
         return
@@ -60,7 +60,7 @@ def mail(message: OutboxMessage) -> None:
 
 
 def send_mail(note: Notification) -> None:
-    """One plain mail; what it says beyond the title is read after signing in."""
+    """Send one plain mail with the title; the text is read after signing in."""
     mark = "【演示数据】" if note.is_demo else ""
     link = f"{settings.SITE_URL}{note.link}" if note.link else settings.SITE_URL
     text = f"{note.receiver.name}：\n\n{note.title}\n{note.body}\n\n{'可登录查看' if note.kind in INFORMING else '登录后办理'}：{link}\n"

@@ -27,7 +27,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open what a message is about; that reads it."""
+    """Open what a message is about and mark it as read."""
     user = signed_in(request)
     note = get_object_or_404(notifications_visible_to(user), pk=pk)
     services.mark_read(by=user, notification=note)

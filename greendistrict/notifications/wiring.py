@@ -6,7 +6,7 @@ from greendistrict.workflow import messages, outbox
 
 
 def wire() -> None:
-    """Take part in the outbox, and carry what the accounts have to say to people."""
+    """Register the outbox handlers and the carrier of account letters."""
     outbox.handle(messages.KIND, services.deliver)
     outbox.handle(services.MAIL, services.mail)
     outbox.handle(letters.KIND, letters.write_link)

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class PolicyConfig(AppConfig):
-    """Policies as data: rules, settings and the pure engine that asks them."""
+    """Policies as data: rules, settings and the pure engine that evaluates them."""
 
     name = "greendistrict.policy"
 

@@ -105,7 +105,7 @@ def _one_line(error: Exception) -> str:
 
 
 def _stamp(*paths: Path) -> tuple[tuple[str, int], ...]:
-    """Names and times of change; a file that is away counts as well."""
+    """Names and modification times of files, missing ones included."""
     return tuple((str(path), path.stat().st_mtime_ns if path.exists() else 0) for path in paths)
 
 
@@ -121,11 +121,11 @@ def _policies(stamp: tuple[tuple[str, int], ...]) -> list[str]:
 
 @register(CONFIGURATION)
 def settings_file(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E011``: the settings' file, read again where it changed since it was looked at."""
+    """``gd.E011``: the settings file cannot be used; checked again after it changes."""
     return [Error(problem, id="gd.E011") for problem in _settings(_stamp(parameters.DEFAULTS, WORDS))]
 
 
 @register(CONFIGURATION)
 def policy_files(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E012``: the policies' files, likewise."""
+    """``gd.E012``: a policy file cannot be used; checked again after it changes."""
     return [Error(problem, id="gd.E012") for problem in _policies(_stamp(loader.FOLDER, *sorted(loader.FOLDER.glob("*.yaml"))))]

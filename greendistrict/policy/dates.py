@@ -13,7 +13,7 @@ class WrongExpression(ValueError):  # noqa: N818 -- reads as a sentence
 
 
 def nominal_date(expression: str, year: int) -> dt.date:
-    """Date as written, whether offices work on it or not; ``Y`` is ``year``. Raises ``WrongExpression``."""
+    """Date of an expression before rolling to a working day; ``Y`` is ``year``. Raises ``WrongExpression``."""
     match = EXPRESSION.fullmatch(expression.strip())
     try:
         if match:
@@ -30,7 +30,7 @@ def due_date(expression: str, *, year: int, calendar: WorkCalendar) -> dt.date:
 
 
 def in_words(expression: str) -> str:
-    """Date as people say it: ``Y+1-03-31`` reads 次年3月31日, ``2024-01-01`` 2024年1月1日; what is no date stays as it is."""
+    """Date expression in Chinese: ``Y+1-03-31`` is 次年3月31日, ``2024-01-01`` is 2024年1月1日; anything else unchanged."""
     match = EXPRESSION.fullmatch(expression)
     if not match:
         return _whole_date_in_words(expression)

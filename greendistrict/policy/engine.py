@@ -22,13 +22,13 @@ UNTESTED = {
 
 
 def untested(rule: Rule) -> str:
-    """What is said of a rule that no fact answers; of a duty, whether it is really tracked."""
+    """Text for a rule without a test; for a duty, whether it is tracked."""
     return words_of(rule.id) if rule.level == RuleLevel.DUTY else UNTESTED[rule.level]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What asking one rule gave. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs.
+    """Result of evaluating one rule. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs.
 
     ``reading`` is the portal's reading where the text leaves it open (pages add 本平台理解，待确认), ``href`` the page where the failing
     fact can be put right, ``who`` the body a rule speaks to. ``standing`` tells an open verdict that is final from one that rests on
@@ -52,7 +52,7 @@ class Verdict:
 
     @property
     def look(self) -> str:
-        """Key of the icon and colour: the outcome, and for an open one that is not settled how it stands."""
+        """Key of icon and colour: the outcome, and the standing of an open one."""
         is_open = self.verdict in {Outcome.FAIL, Outcome.WARN}
         if not is_open or self.standing in {Standing.SETTLED, Standing.UNKNOWN}:
             return str(self.verdict)
@@ -63,7 +63,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class StepVerdicts:
-    """Verdicts of one step for the check shown on a page."""
+    """Verdicts of one step, as shown by the check on a page."""
 
     step: PolicyStep
     verdicts: tuple[Verdict, ...]
@@ -81,7 +81,7 @@ class StepVerdicts:
 
 
 class NoPolicyInForce(Refused):
-    """A step is dated outside every policy in force."""
+    """No policy is in force on the date of a step."""
 
 
 def policy_in_force(on: dt.date, policies: Sequence[Policy] | None = None) -> Policy:
@@ -94,7 +94,7 @@ def policy_in_force(on: dt.date, policies: Sequence[Policy] | None = None) -> Po
 
 
 def evaluate(policy: Policy, step: PolicyStep | str, facts: Facts, on: dt.date, *, all_steps: bool = False) -> list[Verdict]:
-    """Ask the rules of ``step`` in the order of the text.
+    """Evaluate the rules of ``step`` in the order of the text.
 
     With ``all_steps`` the rules of other steps come too: 待后续环节 for later ones, not asked (``n/a``) for earlier ones.
     Raises ``NoPolicyInForce`` when the policy does not cover ``on``, ``ValueError`` for an unknown step.
@@ -114,7 +114,7 @@ def evaluate(policy: Policy, step: PolicyStep | str, facts: Facts, on: dt.date, 
 def overview(
     policy: Policy, facts: Facts, on: dt.date, upto: PolicyStep | str, steps: Sequence[PolicyStep] | None = None
 ) -> list[StepVerdicts]:
-    """Check of a whole procedure for a page, grouped by step; effects and rules that do not concern the district are left out.
+    """Evaluate all steps of a procedure for a page, grouped by step; effects and rules of other district types are left out.
 
     Steps up to and including ``upto`` are asked, later ones read 待后续环节. ``steps`` defaults to the procedure (application
     or acceptance) that ``upto`` belongs to. Raises as ``evaluate`` does.
@@ -134,12 +134,12 @@ def overview(
 
 
 def effects(policy: Policy, step: PolicyStep | str) -> list[Rule]:
-    """Tell what a decision at ``step`` does, e.g. which title it grants, for the decision panel."""
+    """Effects of a decision at ``step``, such as the title it grants, for the decision panel."""
     return [rule for rule in policy.rules if rule.step == step and rule.level == RuleLevel.EFFECT]
 
 
 def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Verdict]:
-    """Ask an effect's conditions as what its decision must meet, e.g. both halves of 八（四） before a title is revoked.
+    """Evaluate the conditions of an effect as requirements of its decision, such as both halves of 八（四） for a revocation.
 
     One verdict per condition, each at level ``must``. Raises ``KeyError`` for an unknown rule, ``NoPolicyInForce`` as above.
     """
@@ -149,7 +149,7 @@ def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Ver
 
 
 def facts_asked(rule: Rule) -> frozenset[str]:
-    """Names of the facts that asking the rule may look at, so that nobody reads more than that."""
+    """Names of the facts that a rule may read."""
     names = {test.fact.name for test in rule.tests}
     if rule.gate:
         names.add(rule.gate.name)
@@ -159,7 +159,7 @@ def facts_asked(rule: Rule) -> frozenset[str]:
 
 
 def ask(rule: Rule, facts: Facts) -> Verdict:
-    """Ask one rule, whatever its step."""
+    """Evaluate one rule, whatever its step."""
     if not rule.tests:
         return _verdict(rule, Outcome.NOT_APPLICABLE, found=untested(rule))
     if unclear := _unclear_scope(rule, facts):
@@ -183,7 +183,7 @@ def ask(rule: Rule, facts: Facts) -> Verdict:
 
 
 def _standing(seen: Sequence[tuple[Requirement, FactValue]], failed: Sequence[Requirement]) -> Standing:
-    """How firm an open verdict is: the first of missing data, a failure that is final, what is typed so far, what is under way."""
+    """Standing of an open verdict: missing data, final failure, provisional value or matter in progress, in this order."""
     kinds = {_firmness(test, fact) for test, fact in seen if test in failed}
     order = (Standing.UNKNOWN, Standing.SETTLED, Standing.PROVISIONAL, Standing.UNDERWAY)
     return next((kind for kind in order if kind in kinds), Standing.SETTLED)
@@ -198,7 +198,7 @@ def _firmness(requirement: Requirement, fact: FactValue) -> Standing:
 
 
 def _remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
-    """Say what would turn it green: nothing is asked while somebody is at work, and what is typed well has only to be settled."""
+    """What would meet the requirement, in words; empty while a matter is in progress."""
     if fact.underway:
         return ""
     if fact.provisional and would_hold(requirement, fact):
@@ -212,7 +212,7 @@ def holds(requirement: Requirement, fact: FactValue) -> bool:
 
 
 def would_hold(requirement: Requirement, fact: FactValue) -> bool:
-    """Whether the fact meets the requirement once what is typed so far counts."""
+    """Whether the fact meets the requirement if its provisional value counted."""
     if fact.underway or not wording.is_known(requirement, fact):
         return False
     match requirement.op:
@@ -253,18 +253,18 @@ def refusals(verdicts: Iterable[Verdict]) -> list[Refusal]:
 
 
 def reading_of(rule: Rule) -> str:
-    """Tell the readings of the portal behind a rule, which await confirmation; empty when the text is clear."""
+    """The portal's reading of an ambiguous rule, awaiting confirmation; empty when the text is clear."""
     facts = [f"按{test.fact.what}计" for test in rule.tests if test.fact.reading]
     return "；".join(text for text in (rule.reading, *facts) if text)
 
 
 def required_of(rule: Rule) -> str:
-    """Tell what a rule wants, in words: its own sentence where it has one; rules without a test want what they say."""
+    """Requirement of a rule in words: its own sentence where it has one."""
     return str(rule.details.get("asks", "")) or "；".join(wording.required(test) for test in rule.tests) or rule.title
 
 
 def _compared(requirement: Requirement, fact: FactValue) -> int:
-    """Sign of fact minus limit, exactly."""
+    """Sign of fact minus limit, computed exactly."""
     limit, number = requirement.value, fact.number
     if number is None or isinstance(limit, str | tuple) or limit is None:
         return -1
@@ -272,18 +272,18 @@ def _compared(requirement: Requirement, fact: FactValue) -> int:
 
 
 def _failure(level: RuleLevel) -> Outcome:
-    """Outcome of a rule whose test does not hold: musts fail, shoulds warn, an effect simply does not come about."""
+    """Outcome of a rule whose test does not hold, by its level."""
     return {RuleLevel.MUST: Outcome.FAIL, RuleLevel.SHOULD: Outcome.WARN}.get(level, Outcome.NOT_APPLICABLE)
 
 
 def _concerns(rule: Rule, facts: Facts) -> bool:
-    """Whether the rule speaks to this type of district; an unknown type is no way out."""
+    """Whether the rule applies to this type of district; for an unknown type it does."""
     kind = facts.find(DISTRICT_TYPE).value
     return not rule.applies_to or kind is None or kind in rule.applies_to
 
 
 def _unclear_scope(rule: Rule, facts: Facts) -> str:
-    """Name of the fact without which nobody can say whether the rule applies; empty when it is clear."""
+    """Name of the missing fact that decides whether the rule applies; empty when it is known."""
     if rule.applies_to and facts.find(DISTRICT_TYPE).value is None:
         return DISTRICT_TYPE
     if rule.gate and _concerns(rule, facts) and not isinstance(facts.find(rule.gate.name).value, bool):
@@ -299,19 +299,19 @@ def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
 
 
 def _meaning(gate: FactDefinition | None) -> str:
-    """Tell what a gate asks."""
+    """Words of the condition under which a rule applies."""
     return (gate.what or gate.name) if gate else ""
 
 
 def _not_yet(rule: Rule, *, is_later: bool) -> Verdict:
-    """Verdict of a rule that another step asks."""
+    """Verdict of a rule that belongs to another step."""
     if is_later:
         return _verdict(rule, Outcome.LATER, found=Outcome.LATER.label)
     return _verdict(rule, Outcome.NOT_APPLICABLE, found="本环节不核对")
 
 
 def _verdict(rule: Rule, outcome: Outcome, *, found: str, remedy: str = "", href: str = "") -> Verdict:
-    """Verdict with what the rule itself says."""
+    """Verdict filled in with the rule's own texts."""
     return Verdict(
         rule=rule.id,
         level=rule.level,
@@ -335,7 +335,7 @@ def _hold_in_force(policy: Policy, on: dt.date) -> None:
 
 
 def _out_of_force(on: dt.date, policies: Sequence[Policy]) -> Refusal:
-    """Refusal that names the day and the validity of what there is."""
+    """Refusal naming the day and the validity of the known policies."""
     spans = "；".join(f"{policy.code}自{_day(policy.in_force)}至{_day(policy.expires)}" for policy in policies)
     return Refusal(
         text=f"{_day(on)}不在任何现行政策的有效期内",

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class RuleLevel(models.TextChoices):
-    """How strongly the text speaks; only ``must`` blocks its step."""
+    """Strength of a rule; only ``must`` blocks its step."""
 
     MUST = "must", "应"
     SHOULD = "should", "宜"
@@ -14,7 +14,7 @@ class RuleLevel(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What asking a rule can give."""
+    """Possible results of evaluating a rule."""
 
     PASS = "pass", "已满足"
     FAIL = "fail", "未满足"
@@ -24,7 +24,7 @@ class Outcome(models.TextChoices):
 
 
 class Standing(models.TextChoices):
-    """How firm an open verdict is; whatever it says, only ``Outcome.PASS`` opens a gate."""
+    """Certainty of an open verdict; only ``Outcome.PASS`` opens a gate."""
 
     SETTLED = "settled", "已核定"
     PROVISIONAL = "provisional", "按现填"
@@ -33,7 +33,7 @@ class Standing(models.TextChoices):
 
 
 class PolicyStep(models.TextChoices):
-    """Where a rule is asked, in the order of a district's life."""
+    """Step of a procedure at which a rule is evaluated, in the order of a district's life."""
 
     MONITOR = "monitor", "日常"
     PLAN = "plan", "年度实施计划"
@@ -50,7 +50,7 @@ class PolicyStep(models.TextChoices):
 
 
 class Op(models.TextChoices):
-    """How a fact is compared."""
+    """Comparison operator of a requirement."""
 
     EQ = "eq", "等于"
     GE = "ge", "不小于"

@@ -13,7 +13,7 @@ Raw = bool | int | Decimal | float | str | frozenset[str] | set[str] | tuple[str
 
 @dataclass(frozen=True)
 class FactValue:
-    """One fact as found.
+    """Value of one fact.
 
     ``numerator`` and ``denominator`` carry a ratio exactly (``value`` may then stay ``None``); ``noun`` names what they
     count (``个地块``). ``note`` is what a person reads, ``source`` where it comes from, ``link`` the page that changes it.
@@ -69,11 +69,11 @@ class Facts(Mapping[str, FactValue]):
         return len(self._values)
 
     def find(self, name: str) -> FactValue:
-        """Look up the fact, ``MISSING`` when nobody handed it down."""
+        """Value of the fact, ``MISSING`` when it was not supplied."""
         return self._values.get(name, MISSING)
 
     def merge(self, other: Mapping[str, FactValue | Raw]) -> "Facts":
-        """Lay ``other`` over these facts."""
+        """New facts with ``other`` overriding these."""
         return Facts({**self._values, **other})
 
     def as_json(self) -> dict[str, object]:

@@ -8,7 +8,7 @@ from greendistrict.policy import parameters
 
 
 def first_day_in_use() -> dt.date:
-    """Confirmed date of the setting, else the day of the first audit record; read once for a composed page."""
+    """First day the portal is in use: the confirmed setting, else the day of the first audit record; memoised per page."""
     return memoisation.once("policy.first_day", _read)
 
 

@@ -41,7 +41,7 @@ class PolicyInvalid(ValueError):  # noqa: N818 -- reads as a sentence
 
 
 class _PolicyReader:
-    """One file on its way to a ``Policy``; collects problems instead of stopping at the first."""
+    """Parses one policy file and collects all problems."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
@@ -55,7 +55,7 @@ class _PolicyReader:
         self.problems.append(f"{where}: {text}")
 
     def mapping(self, section: str) -> Mapping[str, Any]:
-        """Section of the file as a mapping; a problem and nothing when it is something else."""
+        """Section of the file as a mapping; empty with a problem when it is none."""
         found = self.data.get(section)
         if not isinstance(found, Mapping):
             self.report(section, "must be a mapping")
@@ -71,13 +71,13 @@ class _PolicyReader:
         return found
 
     def keys(self, where: str, entry: Mapping[str, Any], allowed: set[str]) -> None:
-        """Report keys that nobody would read."""
+        """Report unknown keys."""
         for key in entry:
             if key not in allowed:
                 self.report(where, f"unknown key {key!r}")
 
     def day(self, where: str, entry: Mapping[str, Any], key: str) -> dt.date:
-        """Date of an entry; a problem and the first day of time when it is none."""
+        """Date of an entry; ``date.min`` with a problem when it is none."""
         found = entry.get(key)
         if isinstance(found, dt.date):
             return found
@@ -85,7 +85,7 @@ class _PolicyReader:
         return dt.date.min
 
     def text(self, where: str, entry: Mapping[str, Any], key: str) -> str:
-        """Text of an entry; a problem when it is missing or empty."""
+        """Text of an entry; reports a missing or empty one."""
         found = entry.get(key)
         if not isinstance(found, str) or not found:
             self.report(where, f"{key} must be a text")
@@ -107,7 +107,7 @@ class _PolicyReader:
             self.facts[name] = FactDefinition(name=name, type=FactType(entry["type"]), **given)
 
     def read_rules(self) -> tuple[Rule, ...]:
-        """Rules in the order of the text; ids occur once."""
+        """Rules in the order of the text; reports repeated ids."""
         rules: dict[str, Rule] = {}
         for number, entry in enumerate(self.entries("rules"), start=1):
             where = f"rule {entry.get('id') or f'no. {number}'}"
@@ -120,7 +120,7 @@ class _PolicyReader:
         return tuple(rules.values())
 
     def read_rule(self, where: str, entry: Mapping[str, Any]) -> Rule | None:
-        """One rule, or nothing when its problems leave none."""
+        """One rule; None when it cannot be built."""
         before = len(self.problems)
         self.keys(where, entry, ASKED | DETAILS)
         for key, words in (("level", RuleLevel.values), ("step", PolicyStep.values)):
@@ -192,7 +192,7 @@ class _PolicyReader:
         return self.with_value(where, fact, operator, test.get("value"))
 
     def with_value(self, where: str, fact: FactDefinition, operator: Op, value: Any) -> Requirement | None:
-        """Make the requirement, its value checked; ``dimensions`` stands for the policy's dimensions."""
+        """Requirement with its value checked; ``dimensions`` stands for the policy's dimensions."""
         if operator is Op.TRUE:
             return Requirement(fact, operator)
         if operator is Op.CONTAINS_ALL:
@@ -250,7 +250,7 @@ class _PolicyReader:
 
 
 def title_of(entry: Mapping[str, Any], requirements: tuple[Requirement, ...]) -> str:
-    """Rule in a few words: its own with its parts, aspects only where it has none, else those of the fact it asks for."""
+    """Short title of a rule: its own with its parts, else the meaning of the fact it tests."""
     listed = entry.get("parts") or ("" if entry.get("what") else entry.get("aspects")) or entry.get("items") or ()
     names = "、".join(item["name"] if isinstance(item, Mapping) else str(item) for item in listed)
     if words := "：".join(part for part in (names, entry.get("what", "")) if part):
@@ -260,7 +260,7 @@ def title_of(entry: Mapping[str, Any], requirements: tuple[Requirement, ...]) ->
 
 
 def short_name(fact: FactDefinition) -> str:
-    """Meaning of a fact without its definition: ``A ÷ B`` reads A比例."""
+    """Meaning of a fact without its definition: ``A ÷ B`` becomes A比例."""
     part, divided, _ = fact.what.partition(" ÷ ")
     return f"{part}比例" if divided else part
 
@@ -281,7 +281,7 @@ def load(path: Path) -> Policy:
 
 
 def overlaps(policies: list[Policy]) -> list[str]:
-    """Problems between policies in order of validity: no day may have two."""
+    """Problems between policies in order of validity: two in force on one day."""
     pairs = itertools.pairwise(policies)
     return [f"{later.code}: in force before {earlier.code} expires" for earlier, later in pairs if later.in_force <= earlier.expires]
 

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Setting(models.Model):
-    """Value in force of one key of ``data/settings.yaml``; ``confirmed`` also when the city keeps the default."""
+    """Value in force of one key of ``data/settings.yaml``; ``confirmed`` also when the city confirmed the default."""
 
     key = models.CharField("参数", max_length=120, primary_key=True)
     value = models.JSONField("值", encoder=DjangoJSONEncoder)

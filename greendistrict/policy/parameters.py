@@ -27,17 +27,17 @@ class UnknownParameter(LookupError):  # noqa: N818 -- reads as a sentence
 
 
 class WrongSettingValue(ValueError):  # noqa: N818 -- reads as a sentence
-    """A value of another kind than the default's; ``words`` says which kind is wanted, the text names the key as well."""
+    """A value of another type than the default's; ``words`` names the type, the text the key as well."""
 
     def __init__(self, words: str, key: str = "") -> None:
-        """Keep the words for people apart from the key."""
+        """Store the words for people apart from the key."""
         super().__init__(f"{key}：{words}" if key else words)
         self.words = words
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One value; ``is_default`` until the city confirmed it (pages then show 默认值)."""
+    """Value of a setting; ``is_default`` until the city confirms it (pages show 默认值)."""
 
     key: str
     value: Any
@@ -62,7 +62,7 @@ def leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 
 def coerce(key: str, value: Any) -> Any:
-    """``value`` in the kind of the default. Raises ``UnknownParameter`` or ``WrongSettingValue``."""
+    """``value`` converted to the type of the default. Raises ``UnknownParameter`` or ``WrongSettingValue``."""
     default, rule = default_of(key), rule_parameters().get(key)
     if rule is not None:
         return _share_or_number(key, rule.most, _number(key, default, value))
@@ -83,7 +83,7 @@ def coerce(key: str, value: Any) -> Any:
 
 
 def _day(key: str, default: str, value: str) -> str:
-    """A date with its year left open that stands in every calendar: 30 February is refused when it is typed, not when it is due."""
+    """Date without a year, checked to exist in every year: 30 February is refused."""
     match = DATE.fullmatch(value.strip())
     try:
         if match:
@@ -103,7 +103,7 @@ def _share_or_number(key: str, most: Decimal | None, number: int | Decimal) -> i
 
 
 def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
-    """Make a number of the default's kind, never negative."""
+    """Non-negative number of the default's type."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -115,7 +115,7 @@ def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
 
 
 def default_of(key: str) -> Any:
-    """Look up the default, of a number inside a policy file what the file says. Raises ``UnknownParameter``."""
+    """Default of a setting; of a rule parameter the number in the policy file. Raises ``UnknownParameter``."""
     if key in rule_parameters():
         return rule_parameters()[key].default
     try:
@@ -125,12 +125,12 @@ def default_of(key: str) -> Any:
 
 
 def is_known(key: str) -> bool:
-    """Whether there is such a setting, or such a number in a policy file."""
+    """Whether the key is a setting or a rule parameter."""
     return key in defaults() or key in rule_parameters()
 
 
 class Parameters(Mapping[str, Parameter]):
-    """All parameters as they stood when read: hand it down instead of reading again."""
+    """All settings as of one read; pass it on instead of reading again."""
 
     def __init__(self, confirmed: Mapping[str, tuple[Any, str]] | None = None) -> None:
         self._confirmed = {key: pair for key, pair in (confirmed or {}).items() if is_known(key)}
@@ -149,11 +149,11 @@ class Parameters(Mapping[str, Parameter]):
         return len(defaults())
 
     def rule_numbers(self) -> dict[str, Decimal]:
-        """Numbers decided in place of those of the policy files, by key."""
+        """Decided numbers that replace those of the policy files, by key."""
         return {key: Decimal(str(value)) for key, (value, _) in self._confirmed.items() if key in rule_parameters()}
 
     def integer(self, key: str) -> int:
-        """Whole number, e.g. days. Raises ``UnknownParameter``; ``WrongSettingValue`` when the key holds something else."""
+        """Whole number, e.g. days. Raises ``UnknownParameter``; ``WrongSettingValue`` for another type."""
         return self._typed(key, int)
 
     def number(self, key: str) -> Decimal:
@@ -178,7 +178,7 @@ class Parameters(Mapping[str, Parameter]):
         return tuple(int(member) for member in self._typed(key, tuple))
 
     def _typed(self, key: str, kind: type[T]) -> T:
-        """Value of exactly that kind."""
+        """Value, checked to be of exactly that type."""
         value = self[key].value
         if type(value) is not kind:
             msg = f"{key} holds {type(value).__name__}, not {kind.__name__}"

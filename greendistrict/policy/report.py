@@ -12,7 +12,7 @@ FIELDS = ("rule", "level", "verdict", "required", "found", "remedy", "cite", "st
 
 
 def as_json(policy: Policy, step: PolicyStep | str, on: dt.date, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """Tell what asking ``step`` gave: ``{policy, on, allowed, verdicts: [{rule, level, verdict, required, found, remedy, cite}]}``.
+    """Verdicts of ``step`` as ``{policy, on, allowed, verdicts: [{rule, level, verdict, required, found, remedy, cite}]}``.
 
     ``allowed`` looks at the must-rules of ``step`` only; verdicts of other steps may be listed beside them.
     """

@@ -20,7 +20,7 @@ PERCENT = "%"
 
 @dataclass(frozen=True)
 class RuleParameter:
-    """The number of one rule as the file gives it."""
+    """Number of one rule that the city may change, as in the file."""
 
     policy: Policy
     rule: Rule
@@ -28,7 +28,7 @@ class RuleParameter:
 
     @property
     def label(self) -> str:
-        """Words of the setting: what the rule says, with its clause."""
+        """Name of the setting: the rule with its clause."""
         return f"{self.rule.title}（{self.rule.cite}）"
 
     @property
@@ -39,18 +39,18 @@ class RuleParameter:
 
     @property
     def most(self) -> Decimal | None:
-        """Largest value that makes sense: a share is at most the whole."""
+        """Largest permitted value: a share is at most the whole."""
         return Decimal(1) if self.rule.tests[0].fact.type is FactType.RATIO else None
 
 
 def key_of(policy: Policy, rule: Rule) -> str:
-    """Key of the rule's parameter; empty where it has none."""
+    """Key of the rule's parameter; empty when it has none."""
     return f"{PREFIX}{policy.code}.{rule.id}" if len(rule.tests) == 1 and isinstance(rule.tests[0].value, Decimal) else ""
 
 
 @cache
 def rule_parameters() -> Mapping[str, RuleParameter]:
-    """Every number of every policy by key, in the order of the texts."""
+    """Parameters of every policy by key, in the order of the texts."""
     found = {}
     for policy in all_policies():
         for rule in policy.rules:
@@ -65,6 +65,6 @@ def with_value(rule: Rule, value: Decimal) -> Rule:
 
 
 def with_decided(policy: Policy, decided: Mapping[str, Decimal]) -> Policy:
-    """Policy with decided numbers (key → value) in place of the file's."""
+    """Policy with decided numbers (key → value) in place of those of the file."""
     rules = tuple(with_value(rule, decided[key]) if (key := key_of(policy, rule)) in decided else rule for rule in policy.rules)
     return replace(policy, rules=rules)

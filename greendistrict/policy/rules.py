@@ -9,12 +9,12 @@ CHECK_READERS = CITY | {Role.AUTHORITY, Role.SECRETARIAT, Role.PARTNER, Role.PRE
 
 
 def may_set(user: User) -> bool:
-    """Whether a setting of the policy may be confirmed or changed: the director decides (审定)."""
+    """Whether the person may confirm or change a setting: the director (审定)."""
     return seats(user).has(Role.CITY_DIRECTOR)
 
 
 def is_directors(action: str) -> bool:
-    """Whether an action (``grant``, ``announce``, ``extend`` …) is the director's (settings ``approval_chain.director_decides``)."""
+    """Whether an action (``grant``, ``announce``, ``extend`` …) is the director's by the settings ``approval_chain``."""
     return action in parameters.load().words("approval_chain.director_decides")
 
 
@@ -25,5 +25,5 @@ def decides(user: User, action: str) -> bool:
 
 
 def reads_check(user: User) -> bool:
-    """Whether the page that asks districts every rule is for this person: experts, bureaus and keepers have no part in it."""
+    """Whether the person may open the policy check of all districts: not experts, bureaus and keepers."""
     return seats(user).has(*CHECK_READERS)

@@ -16,7 +16,7 @@ PERCENT = "%"
 
 @dataclass(frozen=True)
 class ParameterRow:
-    """A setting under its Chinese name."""
+    """A setting with its Chinese name, as listed."""
 
     key: str
     label: str
@@ -26,20 +26,20 @@ class ParameterRow:
 
 
 def rule_title(rule_id: str) -> str:
-    """A rule in words, by the newest policy that has it; its id when none does."""
+    """Title of a rule by the newest policy that has it; its id when none does."""
     titles = (rule.title for policy in reversed(all_policies()) for rule in policy.rules if rule.id == rule_id)
     return next(titles, rule_id)
 
 
 @cache
 def _words() -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Names of the settings and Chinese words for values written for the program."""
+    """Chinese names of the settings and words of their coded values."""
     data = yaml_file.read(WORDS)
     return data["labels"], data["words"]
 
 
 def setting_label(key: str) -> str:
-    """Chinese name of a setting, of a number inside a policy file what its rule says."""
+    """Chinese name of a setting; of a rule parameter the title of its rule."""
     if key in rule_parameters():
         return rule_parameters()[key].label
     return _words()[0][key][0]
@@ -64,12 +64,12 @@ def setting_value(key: str, value: object) -> str:
 
 
 def setting_rows() -> list[ParameterRow]:
-    """Every setting in the order of the file, with 默认值 where the city has not confirmed it."""
+    """Every setting in file order; 默认值 where the city has not confirmed it."""
     return _rows(parameters.defaults())
 
 
 def rule_setting_rows() -> list[ParameterRow]:
-    """Every number inside the policy files; 文件原文 until the city decided another."""
+    """Every rule parameter; 文件原文 where the city has not changed it."""
     return _rows(rule_parameters())
 
 

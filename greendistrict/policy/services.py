@@ -15,7 +15,7 @@ from greendistrict.policy.rules import may_set
 
 @transaction.atomic
 def set_setting(*, by: User, key: str, value: Any, reason: str) -> SettingChange:
-    """Confirm a default or put another value in its place; the decision is logged and audited.
+    """Confirm a default or set another value; the decision is logged and audited.
 
     Raises ``NotAllowed`` for anybody but the director, ``Refused`` without a reason or for a value of another kind than the
     default's, ``parameters.UnknownParameter`` for a key that does not exist.

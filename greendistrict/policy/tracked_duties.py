@@ -7,11 +7,11 @@ _kinds: Registry[tuple[str, str]] = Registry("duties that are tracked")
 
 
 def register(key: str, rule: str, label: str) -> None:
-    """Name a kind of obligation under the rule that it stands on; called when the apps are ready."""
+    """Register a kind of obligation under the rule it is based on; called when the apps are ready."""
     _kinds.register(key, (rule, label))
 
 
 def words_of(rule: str) -> str:
-    """What a page says of a duty: which kinds of obligations track it, or that none does."""
+    """Which kinds of obligations track a duty, or that none does, in words."""
     labels = [label for tracked, label in _kinds if tracked == rule]
     return f"由到期事项跟踪：{'、'.join(labels)}" if labels else UNTRACKED

@@ -11,7 +11,7 @@ from greendistrict.policy.enums import FactType, Op, PolicyStep, RuleLevel
 
 @dataclass(frozen=True)
 class FactDefinition:
-    """What a fact means; ``reading`` marks a reading of the portal, to be confirmed by the city.
+    """Definition of a fact; ``reading`` marks an interpretation to be confirmed by the city.
 
     ``yes`` and ``no`` say a true and a false fact in its own words; ``supply`` says what to fill in where it is unknown.
     """
@@ -64,7 +64,7 @@ class Target:
 
 @dataclass(frozen=True)
 class KeyAreas:
-    """Areas that must follow the standard from a date on (四（二）); ``open_list`` for the text's 等."""
+    """Areas that must follow the standard from a date on (四（二）); ``open_list`` when the text ends in 等."""
 
     since: dt.date
     names: tuple[str, ...]

@@ -19,7 +19,7 @@ MOST_PLACES = 6
 
 
 def required(requirement: Requirement) -> str:
-    """Word the requirement, e.g. ``≥ 50%``, ``≥ 0.5 km²``, ``A、B、C``, ``满足``."""
+    """Requirement in words, e.g. ``≥ 50%``, ``≥ 0.5 km²``, ``A、B、C``, ``满足``."""
     if isinstance(requirement.value, tuple):
         return "、".join(requirement.value)
     if requirement.op is Op.TRUE:
@@ -32,7 +32,7 @@ def required(requirement: Requirement) -> str:
 
 
 def found(requirement: Requirement, fact: FactValue, *, would_hold: bool = False) -> str:
-    """Describe what the fact says, e.g. ``46.2%（36 / 78）``; 资料不足 when it is unknown or runs over an empty set.
+    """Fact in words, e.g. ``46.2%（36 / 78）``; 资料不足 when it is unknown or runs over an empty set.
 
     A provisional one also says how the rule will stand: ``按现填42.1%，将不满足``. What is under way is named by its note.
     """
@@ -48,7 +48,7 @@ def found(requirement: Requirement, fact: FactValue, *, would_hold: bool = False
 
 
 def _found(requirement: Requirement, fact: FactValue) -> str:
-    """Describe a known fact."""
+    """Known fact in words."""
     if isinstance(requirement.value, tuple):
         missing = lacking(requirement, fact)
         held = f"{len(requirement.value) - len(missing)} / {len(requirement.value)}项"
@@ -61,7 +61,7 @@ def _found(requirement: Requirement, fact: FactValue) -> str:
 
 
 def remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
-    """Say what would turn it green."""
+    """What would meet the requirement, in words."""
     subject = requirement.fact.what or title
     if not is_known(requirement, fact) and requirement.fact.supply:
         return requirement.fact.supply
@@ -79,7 +79,7 @@ def remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
 
 
 def is_known(requirement: Requirement, fact: FactValue) -> bool:
-    """Whether there is anything to compare: an empty set is as good as nothing."""
+    """Whether the fact can be compared; an empty set cannot."""
     if isinstance(requirement.value, tuple):
         return bool(fact.members)
     if isinstance(requirement.value, Decimal):
@@ -96,7 +96,7 @@ def lacking(requirement: Requirement, fact: FactValue) -> list[str]:
 
 
 def with_unit(number: str, definition: FactDefinition) -> str:
-    """Figure with its unit: Chinese units close up (``2个``), others keep a space (``0.5 km²``)."""
+    """Figure with its unit; without a space before Chinese units (``2个``, ``0.5 km²``)."""
     if definition.type is FactType.RATIO:
         return f"{number}%"
     unit = definition.unit
@@ -104,7 +104,7 @@ def with_unit(number: str, definition: FactDefinition) -> str:
 
 
 def plain(value: Fraction, limit: Fraction) -> str:
-    """Figure with one decimal, or as many more as it takes not to be shown on the other side of ``limit``."""
+    """Figure with one decimal, or as many as are needed to stay on its side of ``limit``."""
     for places in range(1, MOST_PLACES + 1):
         shown = half_up(value, places)
         if (Fraction(shown) >= limit) == (value >= limit):
@@ -118,7 +118,7 @@ def _trimmed(value: Decimal) -> str:
 
 
 def _scale(requirement: Requirement) -> int:
-    """Ratios are shown in percent."""
+    """Factor for display: ratios in percent."""
     return HUNDRED if requirement.fact.type is FactType.RATIO else 1
 
 
@@ -134,7 +134,7 @@ def _limit(requirement: Requirement) -> str:
 
 
 def _figure(requirement: Requirement, fact: FactValue) -> str:
-    """Word the number or ratio as found, a ratio with what it was counted from."""
+    """Number or ratio in words, a ratio with both counts."""
     number = fact.number or Fraction(0)
     scale = _scale(requirement)
     if requirement.fact.type is FactType.NUMBER and isinstance(fact.value, Decimal | int):
@@ -147,7 +147,7 @@ def _figure(requirement: Requirement, fact: FactValue) -> str:
 
 
 def _shortfall(requirement: Requirement, fact: FactValue) -> str:
-    """Say how much more it takes to reach the limit."""
+    """Missing amount to the limit, in words."""
     limit, number = _limit_value(requirement), fact.number or Fraction(0)
     if isinstance(fact.denominator, int) and isinstance(fact.numerator, int):
         goal = math.ceil(limit * fact.denominator)
@@ -160,5 +160,5 @@ def _shortfall(requirement: Requirement, fact: FactValue) -> str:
 
 
 def _joined(text: str, note: str) -> str:
-    """Text with a note behind it."""
+    """Text followed by a note."""
     return f"{text}；{note}" if note else text

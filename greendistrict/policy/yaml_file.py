@@ -12,10 +12,10 @@ FLOAT = "tag:yaml.org,2002:float"
 
 
 class StrictLoader(yaml.SafeLoader):
-    """YAML 1.2 booleans (``on``, ``no`` are words), ``Decimal`` numbers, no repeated keys."""
+    """YAML loader with 1.2 booleans (``on``, ``no`` are text), ``Decimal`` numbers and no repeated keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- PyYAML's signature
-        """Build a mapping; a repeated key is an error with its line."""
+        """Mapping of a node; a repeated key is an error with its line."""
         built = super().construct_mapping(node, deep=deep)
         seen: set[Any] = set()
         for key_node, _ in node.value:
@@ -27,7 +27,7 @@ class StrictLoader(yaml.SafeLoader):
 
 
 def _without_bool() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    """Copy the resolvers of PyYAML but for its YAML 1.1 booleans."""
+    """Resolvers of PyYAML without its YAML 1.1 booleans."""
     resolvers = yaml.SafeLoader.yaml_implicit_resolvers
     return {first: [pair for pair in pairs if pair[0] != BOOL] for first, pairs in resolvers.items()}
 

@@ -32,7 +32,7 @@ LONGEST_REASON = 2000
 
 
 class ReasonForm(forms.Form):
-    """A step that asks for nothing but a reason; whether it must be given is said by the machine."""
+    """Form of a step with nothing but a reason; the machine says whether it is required."""
 
     reason = forms.CharField(label="意见或理由", max_length=LONGEST_REASON, required=False)
 
@@ -70,7 +70,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Step:
-    """One row: what a step asks for, needs to know, does, makes, and whom it tells.
+    """One row of a procedure: what a step asks for, needs to know, does, makes, and whom it notifies.
 
     ``facts``, ``turn`` and ``informed`` are keys of the procedure. ``by_source`` replaces (``turn``, ``informed``) for a state.
     ``message`` is the key of the message; ``informed_message`` that for those informed, where it is another one.
@@ -100,13 +100,13 @@ class Step:
 
     @property
     def notifies(self) -> set[str]:
-        """Keys of everybody the step tells, whatever state it leaves."""
+        """Keys of all parties that the step notifies, whatever state it leaves."""
         return {key for pair in ((self.turn, self.informed), *self.by_source.values()) for keys in pair for key in keys}
 
 
 @dataclass(frozen=True)
 class Receivers:
-    """Whom one step tells. ``words`` is what stands behind 通知 on pages and in ``docs/lifecycle.md``."""
+    """Parties notified by one step. ``words`` stands behind 通知 on pages and in ``docs/lifecycle.md``."""
 
     turn: tuple[Party, ...] = ()
     informed: tuple[Party, ...] = ()
@@ -117,7 +117,7 @@ class Receivers:
         return "、".join(dict.fromkeys(party.label for party in (*self.turn, *self.informed)))
 
     def people(self, obj: Any, source: str, without: User | None) -> tuple[list[User], list[User]]:
-        """People whose turn it is, and the others who are informed; each once, ``without`` left out."""
+        """People whose turn it is, and those who are only informed; each once, ``without`` excluded."""
         seen = {without.pk} if without else set[int]()
         return list(_new(self.turn, obj, source, seen)), list(_new(self.informed, obj, source, seen))
 
@@ -149,7 +149,7 @@ class Procedure:
     begun: Step | None = None
 
     def __post_init__(self) -> None:
-        """Refuse rows that contradict the machine or name what does not exist."""
+        """Refuse rows that contradict the machine or use unknown names."""
         rows = {**self.steps, **({"begun": self.begun} if self.begun else {})}
         if faults := [*self._action_faults(), *(fault for action, step in rows.items() for fault in self._row_faults(action, step))]:
             msg = f"{self.machine.name}: {'; '.join(faults)}"
@@ -198,7 +198,7 @@ class Procedure:
         return {state: tuple(keys) for state, keys in found.items()}
 
     def known(self, names: Iterable[str], obj: Any, today: dt.date) -> dict[str, Any]:
-        """The named facts of an object, each computed once."""
+        """Values of the named facts of an object, each computed once."""
         return {name: self.facts[name](obj, today) for name in dict.fromkeys(names)}
 
 
@@ -206,7 +206,7 @@ _procedures: Registry[Procedure] = Registry("procedures")
 
 
 def register(procedure: Procedure, *, messages: Collection[str]) -> None:
-    """Make the procedure of a machine known. Raises ``ValueError`` for a second one and for a message that is not in ``messages``."""
+    """Register the procedure of a machine. Raises ``ValueError`` for a second one and for a message not in ``messages``."""
     name = procedure.machine.name
     rows = (*procedure.steps.values(), *((procedure.begun,) if procedure.begun else ()))
     named = {key for step in rows for key in (step.message, step.informed_message) if key}

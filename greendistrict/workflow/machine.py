@@ -11,7 +11,7 @@ Guard = Callable[["Question"], Iterable[Refusal]]
 
 @dataclass(frozen=True)
 class Question:
-    """What a guard is asked with. ``facts`` is None when a list only wants to know what is possible in principle.
+    """Argument of a guard. ``facts`` is None when a list only asks what is possible in principle.
 
     ``typed`` is False while a step is only offered: nothing has been typed, so guards of ``payload`` say nothing.
     """
@@ -25,7 +25,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Seat:
-    """Who may take a step: a name for tables and documents, and the predicate (≤ 10 lines) that decides."""
+    """Who may take a step: a name for tables and documents, and the deciding predicate (≤ 10 lines)."""
 
     key: str
     label: str
@@ -34,7 +34,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class State:
-    """A state with its words for staff and for the public."""
+    """A state with its labels for staff and for the public."""
 
     key: str
     label: str
@@ -45,7 +45,7 @@ class State:
 
 @dataclass(frozen=True)
 class Transition:
-    """One cell of the table."""
+    """One transition: action, sources, target, seats and guards."""
 
     action: str
     label: str
@@ -63,7 +63,7 @@ class Transition:
 
 @dataclass(frozen=True)
 class Machine:
-    """A life as a table. ``field`` is the attribute that holds the state; only ``perform`` assigns it."""
+    """A state machine as a table. ``field`` is the attribute that holds the state; only ``perform`` assigns it."""
 
     name: str
     title: str
@@ -95,7 +95,7 @@ class Machine:
         raise KeyError(key)
 
     def find(self, action: str, source: str) -> Transition | None:
-        """The transition of this cell, or None."""
+        """Transition of a state and an action, or None."""
         for transition in self.transitions:
             if transition.action == action and source in transition.sources:
                 return transition

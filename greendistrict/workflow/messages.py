@@ -12,7 +12,7 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True)
 class Note:
-    """What a message says. ``link`` is the address it opens, ``demo`` marks fiction."""
+    """Text of a message. ``link`` is the address it opens, ``demo`` marks fiction."""
 
     title: str
     body: str = ""
@@ -21,7 +21,7 @@ class Note:
 
 
 def send(*, kind: str, key: str, receivers: Iterable[User], note: Note) -> int:
-    """Ask for one message per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new."""
+    """Write one outbox row per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new."""
     count = 0
     for receiver in receivers:
         payload = {"kind": kind, "receiver": receiver.pk, "title": note.title, "body": note.body, "link": note.link, "demo": note.demo}

@@ -39,7 +39,7 @@ class TransitionRecord(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """An effect that a decision wants: written in its transaction, carried out after it; marked done once, tried until then."""
+    """An effect requested by a decision: written in its transaction, carried out after it and repeated until it succeeds."""
 
     kind = models.CharField("种类", max_length=60)
     key = models.CharField("唯一键", max_length=200, unique=True)

@@ -33,7 +33,7 @@ def handle(kind: str, handler: OutboxHandler) -> None:
 
 
 def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
-    """Ask for an effect once per ``key``; returns False when it was asked for before. Must run inside a transaction."""
+    """Request an effect once per ``key``; returns False for a known key. Must run inside a transaction."""
     message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "created_at": clock.now()})
     if created and not _draining.get() and not any(waiting[1] is _wake for waiting in transaction.get_connection().run_on_commit):
         transaction.on_commit(_wake, robust=True)
@@ -48,7 +48,7 @@ def _wake() -> None:
 
 
 def drain(limit: int = 500) -> int:
-    """Carry out open messages in the order they were written, each in its own transaction; returns how many were done."""
+    """Handle open messages in order, each in its own transaction; returns how many succeeded."""
     done = tried = 0
     last = 0
     token = _draining.set(True)

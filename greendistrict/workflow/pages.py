@@ -26,7 +26,7 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True)
 class StepPage:
-    """Where the steps of one object are posted and shown.
+    """View helper that takes and shows the steps of one object.
 
     ``again(refused, **extra)`` shows the page once more; for a form that is not valid ``refused`` is None and ``extra`` has ``errors``.
     ``done(offer)`` answers a step that was taken; ``question(offer)`` is what is asked before a step that cannot be taken back.
@@ -66,7 +66,7 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
 
 @dataclass(frozen=True)
 class MatterPage:
-    """The page of one kind of matter: who sees which, what it shows. Steps are posted to the address named ``page`` + ``_action``.
+    """View helper of one kind of matter. Steps are posted to the address named ``page`` + ``_action``.
 
     ``seen(user, pk)`` raises ``Http404``; ``context(user, found, **extra)`` is what the template shows.
     """
@@ -77,7 +77,7 @@ class MatterPage:
     context: Callable[..., dict[str, Any]]
 
     def again(self, request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
-        """Show the matter once more with what stands against a change; what was typed comes in ``extra``.
+        """Show the page again with the refusals of a change; the input comes in ``extra``.
 
         ``unsaved`` is the same as plain text, for a page that has no form any more.
         """
@@ -89,7 +89,7 @@ class MatterPage:
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 
     def done(self, request: HttpRequest, pk: int, words: str, anchor: str = "") -> HttpResponse:
-        """Back to the matter with what was done."""
+        """Redirect to the matter with a message."""
         messages.success(request, words)
         return HttpResponseRedirect(reverse(self.page, args=[pk]) + anchor)
 
@@ -105,7 +105,7 @@ class MatterPage:
 
 
 def _unsaved(form: object) -> Iterator[tuple[str, str]]:
-    """Label and text of what was typed into a bound form; a choice in its words."""
+    """Label and text of each field of a bound form that was not saved."""
     if not isinstance(form, forms.BaseForm) or not form.is_bound:
         return
     for field in form.visible_fields():
@@ -115,7 +115,7 @@ def _unsaved(form: object) -> Iterator[tuple[str, str]]:
 
 
 def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage) -> HttpResponse:
-    """The page that says what a step does and whom it tells; version and what was typed are carried over."""
+    """Page that asks to confirm a step: what it does and whom it notifies; version and input are carried over."""
     context: dict[str, Any] = {
         "title": offer.label,
         "question": page.question(offer) if page.question else f"{obj}：确定办理“{offer.label}”？",
@@ -134,6 +134,6 @@ def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage
 
 
 def _typed(request: HttpRequest, obj: models.Model, offer: Offered) -> dict[str, str]:
-    """What was typed into the step's form beside the reason: single values; steps with a file or a list have a page of their own."""
+    """Single values typed into the step's form beside the reason, to be carried over."""
     fields = procedure_of(obj).steps[offer.action].form.base_fields  # type: ignore[attr-defined]
     return {name: request.POST[name] for name in fields if name not in {"reason", "action"} and name in request.POST}

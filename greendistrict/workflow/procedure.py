@@ -46,7 +46,7 @@ def take(
     bulk: bool = False,
     follows: bool = False,
 ) -> TransitionRecord:
-    """Take one step of an object with everything its procedure declares; ``obj`` is read again afterwards.
+    """Take one step of an object as its procedure declares; ``obj`` is refreshed afterwards.
 
     ``version`` is the one the person's page was made from, ``values`` the cleaned form, which guards read as ``payload``. Only the system
     (``by=None``), bulk work and the effect of another object's step (``follows``) take a step without a version. Raises ``Stale`` for an
@@ -78,7 +78,7 @@ def take(
 
 
 def hold(obj: models.Model) -> Any:
-    """The row of an object under the lock of its procedure; needs a transaction. Raises ``Stale`` where it is gone."""
+    """The row of an object, locked as its procedure says; needs a transaction. Raises ``Stale`` when it is gone."""
     try:
         return procedure_of(obj).lock(obj.pk)
     except ObjectDoesNotExist as gone:
@@ -86,19 +86,19 @@ def hold(obj: models.Model) -> Any:
 
 
 def hold_version(locked: Any, version: int, words: str = CHANGED) -> None:
-    """Raises ``Stale`` with what is stored, for a form that was opened before the last change."""
+    """Raise ``Stale`` with what is stored when the form was opened before the last change."""
     if locked.version != version:
         raise Stale(words, current=locked)
 
 
 def _needed(procedure: Procedure, obj: Any, action: str, by: User | None) -> tuple[str, ...]:
-    """Facts of the step; none where ``perform`` refuses it for its state or for the person."""
+    """Facts of the step; empty where ``perform`` refuses it for its state or for the person."""
     transition = procedure.machine.find(action, getattr(obj, procedure.machine.field))
     return procedure.steps[action].facts if transition is not None and may_take(transition, obj, by) else ()
 
 
 def notify_begun(obj: models.Model, by: User) -> None:
-    """Send what the procedure says of a matter that has just begun, without the person who began it; in the transaction that made it."""
+    """Send the message of a new matter to everybody but its author, in the transaction that created it."""
     procedure = procedure_of(obj)
     record = TransitionRecord(machine=procedure.machine.name, action=BEGUN, target=getattr(obj, procedure.machine.field))
     if procedure.begun:
@@ -121,7 +121,7 @@ def _short(note: Note) -> Note:
 
 
 def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str = "") -> list[Offered]:
-    """Steps this person may take now, with what stands against each; only the facts that these steps need are computed.
+    """Steps this person may take now, each with its refusals; only the facts that these steps need are computed.
 
     ``known``: facts of today that the page has computed already. ``action`` narrows it to one step.
     """
@@ -133,7 +133,7 @@ def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str 
 
 
 def posted(obj: models.Model, by: User, action: str) -> Offered | None:
-    """A posted step in words, if the person may take it now; what stands against it is asked by ``take``, in the lock."""
+    """The posted step if the person may take it now; its refusals are computed by ``take``, under the lock."""
     machine = procedure_of(obj).machine
     transition = machine.find(action, getattr(obj, machine.field))
     return offer_of(machine, transition, obj) if transition is not None and may_take(transition, obj, by) else None

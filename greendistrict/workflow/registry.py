@@ -15,7 +15,7 @@ _handlers: Registry[tuple[str, str, Handler]] = Registry("what happens with a st
 
 
 def register(machine: Machine) -> Machine:
-    """Make a machine known to the printed lifecycle, the audit's readers and the tests."""
+    """Register a machine for the printed lifecycle, the audit's words and the tests."""
     _machines.register(machine.name, machine)
     words.teach(machine.name, {f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions})
     return machine
@@ -40,7 +40,7 @@ def on(machine: Machine, action: str, handler: Handler) -> None:
 
 
 def run_handlers(machine: Machine, record: TransitionRecord, **context: Any) -> None:
-    """Run what was registered for the action of ``record``."""
+    """Call the handlers registered for the action of ``record``."""
     for name, action, handler in _handlers:
         if (name, action) == (machine.name, record.action):
             handler(record=record, **context)

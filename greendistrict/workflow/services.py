@@ -21,7 +21,7 @@ Subject = TypeVar("Subject", bound=models.Model)
 
 @dataclass(frozen=True)
 class Offered:
-    """A step that a person may take; with refusals it is shown grey and explains itself."""
+    """A step that a person may take; with refusals it is shown disabled with its reasons."""
 
     action: str
     label: str
@@ -35,33 +35,33 @@ class Offered:
 
     @property
     def allowed(self) -> bool:
-        """Whether nothing stands against it."""
+        """Whether there are no refusals."""
         return not self.refusals
 
 
 def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool:
-    """Whether one of the step's seats is held; steps of the system belong to nobody."""
+    """Whether the person holds one of the step's seats; steps of the system belong to nobody."""
     if by is None:
         return transition.by_system
     return any(seat.holds(by, obj) for seat in transition.seats)
 
 
 def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ...]:
-    """Everything that stands against the step, all at once."""
+    """All refusals of the step."""
     return tuple(refusal for guard in transition.guards for refusal in guard(question))
 
 
 def available_actions(
     machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None, *, action: str = ""
 ) -> list[Offered]:
-    """Steps this person may take now, or the one named, from the same code that ``perform`` asks. Lists pass no facts."""
+    """Steps this person may take now, or the one named, by the same code as ``perform``. Lists pass no facts."""
     question = Question(obj, by, facts, typed=False)
     mine = [one for one in machine.leaving(getattr(obj, machine.field)) if action in {"", one.action} and may_take(one, obj, by)]
     return [offer_of(machine, transition, obj, refusals_of(transition, question)) for transition in mine]
 
 
 def offer_of(machine: Machine, transition: Transition, obj: models.Model, refusals: tuple[Refusal, ...] = ()) -> Offered:
-    """A step in the words of its machine, with what stands against it."""
+    """A step as offered, with its refusals."""
     return Offered(
         action=transition.action,
         label=transition.label,
@@ -171,7 +171,7 @@ def _write(step: _Step) -> TransitionRecord:
 
 
 def jsonable(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as they are kept: numbers as text, so that nothing is rounded on the way."""
+    """Facts as stored in records: numbers as text, so that nothing is rounded."""
     return {str(key): _plain(value) for key, value in facts.items()}
 
 

@@ -7,5 +7,5 @@ from greendistrict.workflow import outbox
 
 @shared_task
 def drain_outbox() -> int:
-    """Carry out what waits; safe to run twice and side by side."""
+    """Handle open outbox messages; safe to run twice and in parallel."""
     return outbox.drain()

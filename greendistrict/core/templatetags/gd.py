@@ -41,7 +41,7 @@ _BUTTONS = {"primary": "primary", "success": "primary", "danger": "refuse", "ref
 
 
 def _decimal(value: Any) -> Decimal | None:
-    """Value as a number; nothing and text give ``None``."""
+    """Value as ``Decimal``; None for nothing and for text."""
     if value is None or isinstance(value, bool) or value == "":
         return None
     try:
@@ -53,7 +53,7 @@ def _decimal(value: Any) -> Decimal | None:
 
 @register.filter
 def cn_date(value: dt.date | None) -> str:
-    """Date as 2026年11月20日; nothing for nothing."""
+    """Date as 2026年11月20日; empty for None."""
     if not value:
         return ""
     day = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
@@ -62,7 +62,7 @@ def cn_date(value: dt.date | None) -> str:
 
 @register.filter
 def cn_datetime(value: dt.datetime | None) -> str:
-    """Moment as 2026年11月20日14:05 in Shanghai; nothing for nothing."""
+    """Moment as 2026年11月20日14:05 in Shanghai; empty for None."""
     if not value:
         return ""
     moment = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -71,7 +71,7 @@ def cn_datetime(value: dt.datetime | None) -> str:
 
 @register.filter
 def num(value: Any, decimals: int | None = None) -> str:
-    """Group thousands and round to the decimals asked for (else leave as it is); nothing when there is no number."""
+    """Number with grouped thousands, rounded to the given decimals if any; empty when there is none."""
     number = _decimal(value)
     if number is None:
         return ""
@@ -82,21 +82,21 @@ def num(value: Any, decimals: int | None = None) -> str:
 
 @register.filter
 def pct(value: Any, decimals: int = 1) -> str:
-    """Share between 0 and 1 as a percentage, 0.143 as 14.3%; nothing when there is no number."""
+    """Share between 0 and 1 as a percentage, 0.143 as 14.3%; empty when there is none."""
     number = _decimal(value)
     return "" if number is None else f"{num(number * 100, decimals)}%"
 
 
 @register.filter
 def km2(value: Any, decimals: int = 2) -> str:
-    """Area in km² with its unit; nothing when there is no number."""
+    """Area in km² with its unit; empty when there is none."""
     number = _decimal(value)
     return "" if number is None else f"{num(number, decimals)} km²"
 
 
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """Icon of the sprite; with a label it is an image with that name, else decoration."""
+    """Icon of the sprite; with a label it has an accessible name, else it is decorative."""
     return _icon(name, str(label), css)
 
 
@@ -107,7 +107,7 @@ def _icon(name: str, label: str, css: str) -> SafeString:
 
 @register.simple_tag
 def fixed(template: str, **shown: Hashable) -> SafeString:
-    """Part that shows nothing but what it is given: no request, no person, no token. Written once for the process."""
+    """Render a template once per process for the given arguments; it must show no request, person or token."""
     return written(template, **shown)
 
 
@@ -120,13 +120,13 @@ def repeat_block(context: Context, name: str) -> SafeString:
 
 @register.inclusion_tag("components/term.html")
 def term(label: Any, value: Any, *, when: Any = True, css: str = "") -> dict[str, Any]:
-    """Line of a ``<dl>``; none unless ``when``."""
+    """Line of a ``<dl>``; nothing unless ``when``."""
     return {"label": label, "value": value, "when": when, "css": css}
 
 
 @register.simple_tag(name="tag")
 def state_tag(word: Any, colour: str = "") -> SafeString:
-    """State in words; colour blue, green, amber, red, line or a workflow tone, else the one the word has everywhere."""
+    """Tag of a state; colour blue, green, amber, red, line or a workflow tone, by default that of the word."""
     return _tag(str(word), colour)
 
 
@@ -154,7 +154,7 @@ def _due(days: int, calendar: int) -> SafeString:
 
 @register.filter
 def unit(field: forms.BoundField) -> str:
-    """Tell the unit of a form field, from ``data-unit`` of its widget."""
+    """Unit of a form field, from ``data-unit`` of its widget."""
     return str(field.field.widget.attrs.get("data-unit", ""))
 
 
@@ -197,7 +197,7 @@ _bars: Kept[SafeString] = Kept(512)
 
 @register.simple_tag
 def filter_field(bound: forms.BoundField) -> SafeString:
-    """One field of a filter bar, kept by everything it shows: bars stand on every list and have dozens of options."""
+    """One field of a filter bar, cached by everything it shows."""
     if bound.errors:
         return bound.as_field_group()
     field = bound.field
@@ -210,7 +210,7 @@ def filter_field(bound: forms.BoundField) -> SafeString:
 
 
 class Chip(NamedTuple):
-    """One condition in force: its name, what it is set to, and the query without it."""
+    """One active condition of a filter: name, value, and the query without it."""
 
     label: str
     value: str
@@ -219,7 +219,7 @@ class Chip(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def active_filters(context: Context, form: forms.BaseForm) -> list[Chip]:
-    """Conditions of a filter form that the address carries."""
+    """Conditions of a filter form that are present in the address."""
     query = context["request"].GET
     chips = []
     for bound in form:
@@ -233,7 +233,7 @@ def active_filters(context: Context, form: forms.BaseForm) -> list[Chip]:
 
 
 def _chosen(bound: forms.BoundField, values: list[str]) -> list[str]:
-    """Values as the page words them."""
+    """Chosen values in words."""
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return ["是"]
     if isinstance(bound.field, forms.DateField):
@@ -250,7 +250,7 @@ def _day_words(value: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def sort_head(context: Context, label: str, field: str, *, num: bool = False) -> SafeString:
-    """Table head that sorts by ``field`` through ``?order=field`` / ``?order=-field``; kept by what it shows."""
+    """Table head that sorts by ``field`` through ``?order=field`` / ``?order=-field``; cached."""
     query = context["request"].GET
     current = query.get("order", "")
     asked = {name: values for name, values in query.lists() if name != "page"} | {"order": [f"-{field}" if current == field else field]}
@@ -260,7 +260,7 @@ def sort_head(context: Context, label: str, field: str, *, num: bool = False) ->
 
 @register.simple_tag(takes_context=True)
 def count(context: Context, name: str) -> int | None:
-    """Figure of the frame by name (``todo``, ``unread``, ``due``); ``None`` when nobody provides it or nobody is signed in."""
+    """Figure in the page frame by name (``todo``, ``unread``, ``due``); ``None`` without a provider or a user."""
     shell = context.get("shell")
     counts = shell.counts if shell else None
     return counts[name] if counts else None
@@ -281,7 +281,7 @@ def moment_iso(value: Any) -> str:
 
 
 class Look(NamedTuple):
-    """How a verdict looks and what it is called."""
+    """Icon, words and colour of a verdict."""
 
     icon: str
     label: str
@@ -317,13 +317,13 @@ def verdict_look(value: Any) -> Look:
 
 @register.filter
 def level_word(value: Any) -> str:
-    """应, 宜, 要 or 可 for must, should, duty, info; words stay."""
+    """应, 宜, 要 or 可 for must, should, duty, info; other words unchanged."""
     return _LEVELS.get(str(value), (str(value), ""))[0]
 
 
 @register.filter
 def level_means(value: Any) -> str:
-    """Say what a level does to its step."""
+    """What a rule's level does to its step, in words."""
     return dict(_LEVELS.values()).get(level_word(value), "")
 
 
@@ -342,18 +342,18 @@ def fours(digest: str) -> str:
 
 @register.filter
 def any_posted(offered: Iterable[Any]) -> bool:
-    """Whether any action can be done now and here, not on a page of its own."""
+    """Whether any offered action can be taken on this page."""
     return any(not offer.refusals and not offer.page for offer in offered)
 
 
 @register.filter
 def any_reason(offered: Iterable[Any]) -> bool:
-    """Whether any action that can be done now and here asks for a reason."""
+    """Whether any action offered on this page asks for a reason."""
     return any(offer.reason_required and not offer.refusals and not offer.page for offer in offered)
 
 
 class Why(NamedTuple):
-    """A refusal taken apart for the page."""
+    """A refusal in the parts that the page shows."""
 
     text: str
     required: str
@@ -365,7 +365,7 @@ class Why(NamedTuple):
 
 @register.filter
 def refusal_parts(refusal: Any) -> Why:
-    """Refusal of the workflow, verdict of the policy, mapping or plain words, in one shape."""
+    """Parts of a workflow refusal, a policy verdict, a mapping or plain text, in one shape."""
     if isinstance(refusal, str):
         return Why(refusal, "", "", "", "", "")
 
@@ -386,7 +386,7 @@ def button_kind(tone: str) -> str:
 
 @register.simple_tag
 def offer_link(offer: Any, pk: Any = None) -> str:
-    """Address of the page on which an offered step is taken, with ``pk`` where the view wants one; empty when it has none."""
+    """Address of the page of an offered step; empty when it has none."""
     page = getattr(offer, "page", "")
     for args in ([pk], []) if page else ():
         try:

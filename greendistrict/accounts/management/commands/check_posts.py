@@ -8,7 +8,7 @@ from greendistrict.accounts.post_rules import misfits
 
 
 class Command(BaseCommand):
-    """Names posts given before the rules of ``accounts.fitness``; changes nothing."""
+    """Lists posts that violate today's rules of ``accounts.post_rules``; changes nothing."""
 
     help = "Name posts that do not fit their body or the person's other posts"
 

@@ -8,7 +8,7 @@ from greendistrict.audit.verification import verify
 
 
 class Command(BaseCommand):
-    """Ends with 1 where anything was found; names the first broken, missing, cut or re-sealed record of each kind."""
+    """Verifies the audit chain; exits 1 and names the first broken, missing, cut or re-sealed record of each kind."""
 
     help = "Check audit records against their seals and the chain against its anchors outside the database"
 

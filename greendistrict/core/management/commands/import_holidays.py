@@ -23,7 +23,7 @@ NAMES = {
 
 
 def seeds() -> dict[int, list[SpecialDay]]:
-    """Official arrangements by year: every holiday, and every weekend day worked in exchange for one (调休)."""
+    """Official arrangements by year: holidays, and weekend days worked in exchange (调休)."""
     years: dict[int, list[SpecialDay]] = defaultdict(list)
     listed: list[tuple[dict[dt.date, str], bool]] = [(constants.holidays, False), (constants.workdays, True)]
     for days, working in listed:

@@ -9,7 +9,7 @@ from greendistrict.core import schema
 
 
 class Command(migrate.Command):
-    """A database from before 0.1.0 is left as it is; the command ends with one line and its own exit code."""
+    """``migrate`` that refuses a database from before 0.1.0 with one line and an exit code of its own."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raise ``CommandError`` for such a database."""

@@ -78,7 +78,7 @@ def row(machine: Machine, transition: Transition) -> str:
 
 
 def _receivers(machine: Machine, transition: Transition) -> str:
-    """Words behind 通知; where they differ by the state that is left, each with its states."""
+    """Words behind 通知; where they differ by source state, each with its states."""
     procedure, sources = procedure_named(machine.name), dict[str, list[str]]()
     for source in transition.sources:
         sources.setdefault(procedure.receivers(transition.action, source).words, []).append(f"`{source}`")
